@@ -1,0 +1,26 @@
+# What every target of the project shares: the include root, warnings, sanitizers.
+function(infodiet_configure target)
+  target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+                                              $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/infodiet>)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast
+                                           -Wcast-qual -Woverloaded-virtual)
+  if(INFODIET_WERROR)
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
+  if(INFODIET_NATIVE)
+    target_compile_options(${target} PRIVATE -march=native)
+  endif()
+  if(INFODIET_SANITIZE)
+    target_compile_options(${target} PRIVATE -fsanitize=${INFODIET_SANITIZE} -fno-omit-frame-pointer
+                                             -fno-sanitize-recover=all)
+    target_link_options(${target} PUBLIC -fsanitize=${INFODIET_SANITIZE})
+  endif()
+endfunction()
+
+# A library infodiet_<name> with the alias infodiet::<name>.
+function(infodiet_library name)
+  add_library(infodiet_${name} STATIC ${ARGN})
+  add_library(infodiet::${name} ALIAS infodiet_${name})
+  set_target_properties(infodiet_${name} PROPERTIES EXPORT_NAME ${name})
+  infodiet_configure(infodiet_${name})
+endfunction()

@@ -1,0 +1,43 @@
+// The one matrix product of the engine, over xtensor-blas, into memory that exists already.
+#pragma once
+
+#include "engine/matrix_span.hpp"
+
+namespace infodiet::engine {
+
+/// A factor of a product, possibly read transposed.
+template <class T>
+struct Factor {
+  MatrixSpan<const T> matrix;
+  Transpose transpose = Transpose::no;
+
+  std::size_t rows() const { return transpose == Transpose::no ? matrix.rows : matrix.cols; }
+  std::size_t cols() const { return transpose == Transpose::no ? matrix.cols : matrix.rows; }
+};
+
+/// How a product meets what is in its output: out = alpha a b + beta out.
+template <class T>
+struct Scaling {
+  T alpha = 1;
+  T beta = 0;
+};
+
+/// out = alpha a b + beta out; a (M, K), b (K, N), out (M, N). Runs on the calling thread alone. With beta 0 the old
+/// contents of out are not read. Throws ShapeError.
+template <class T>
+void gemm(const Factor<T>& a, const Factor<T>& b, MatrixSpan<T> out, Scaling<T> scaling = {});
+
+/// The factor `m` read as it is, or transposed.
+template <class T, class M>
+Factor<T> plain(const M& m) {
+  return {MatrixSpan<const T>(m), Transpose::no};
+}
+template <class T, class M>
+Factor<T> transposed(const M& m) {
+  return {MatrixSpan<const T>(m), Transpose::yes};
+}
+
+/// Parallelism is over shards (engine/parallel.hpp), so products themselves must not start threads.
+void pin_blas_to_one_thread();
+
+}  // namespace infodiet::engine

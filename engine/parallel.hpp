@@ -1,0 +1,50 @@
+// The only place that starts threads. Work is cut into a fixed number of tasks by the caller, never by thread count,
+// so that results do not depend on how many threads run them. Not a general task graph.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <type_traits>
+
+namespace infodiet::engine {
+
+/// A pool of `threads` workers (the calling thread is one of them). Creating one pins BLAS to a single thread.
+class ThreadPool {
+ public:
+  /// @param threads number of workers; 0 means one for each processor this process may run on.
+  explicit ThreadPool(std::size_t threads);
+  ~ThreadPool();
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+
+  std::size_t size() const;
+
+  /// Calls `body(task, worker)` for every task in [0, tasks), worker in [0, size()), and waits. Tasks run in any order,
+  /// so they must write to disjoint places; `worker` may only choose scratch memory. If tasks throw, the exception of
+  /// the lowest task is rethrown here after all have ended. Not reentrant.
+  template <class Body>
+  void run(std::size_t tasks, Body&& body) {
+    using Plain = std::remove_reference_t<Body>;
+    run_erased(tasks, [](void* context, std::size_t task, std::size_t worker) {
+      (*static_cast<Plain*>(context))(task, worker);
+    }, const_cast<void*>(static_cast<const void*>(std::addressof(body))));
+  }
+
+ private:
+  using ErasedBody = void (*)(void* context, std::size_t task, std::size_t worker);
+  void run_erased(std::size_t tasks, ErasedBody body, void* context);
+
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// The half-open part `part` of [0, size) cut into `parts` nearly equal pieces.
+struct Range {
+  std::size_t begin;
+  std::size_t end;
+};
+constexpr Range part_of(std::size_t size, std::size_t parts, std::size_t part) {
+  return {size * part / parts, size * (part + 1) / parts};
+}
+
+}  // namespace infodiet::engine

@@ -1,0 +1,45 @@
+// Interactions in memory, as models and evaluation read them: one time-ordered history a user, items numbered densely.
+// Knows nothing of how they are stored (recsys/store) or came in (recsys/import).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace infodiet::recsys {
+
+/// Dense number of an item, 0..V-1, in the order of the database's item ids; ties between scores break by it.
+using ItemIndex = std::uint32_t;
+
+/// What somebody took in, oldest first. `times` (Unix seconds) is as long as `items`, or empty where times are unknown.
+struct History {
+  std::span<const ItemIndex> items;
+  std::span<const std::int64_t> times;
+
+  std::size_t size() const { return items.size(); }
+  History first(std::size_t count) const {
+    return {items.first(count), times.empty() ? times : times.first(count)};
+  }
+  History last(std::size_t count) const { return {items.last(count), times.empty() ? times : times.last(count)}; }
+};
+
+/// All histories end to end.
+struct Dataset {
+  std::vector<std::size_t> offsets{0};  ///< (users + 1) user u holds [offsets[u], offsets[u + 1])
+  std::vector<ItemIndex> items;         ///< (interactions) ordered by time, then by the order of import
+  std::vector<std::int64_t> times;      ///< (interactions) Unix seconds, or empty where any time is unknown
+  std::vector<std::int64_t> user_ids;   ///< (users) database ids, ascending
+  std::vector<std::int64_t> item_ids;   ///< (V) database ids, ascending: item_ids[index] is the id of dense item index
+
+  std::size_t users() const { return offsets.size() - 1; }
+  std::size_t catalogue_size() const { return item_ids.size(); }
+  History history(std::size_t user) const {
+    const std::size_t begin = offsets[user];
+    const std::size_t count = offsets[user + 1] - begin;
+    const std::span<const std::int64_t> all_times(times);
+    return {std::span(items).subspan(begin, count), times.empty() ? all_times : all_times.subspan(begin, count)};
+  }
+};
+
+}  // namespace infodiet::recsys

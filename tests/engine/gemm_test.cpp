@@ -1,0 +1,65 @@
+#include "engine/gemm.hpp"
+
+#include <gtest/gtest.h>
+
+#include "engine/errors.hpp"
+#include "engine/random.hpp"
+#include "engine/tensor.hpp"
+
+namespace infodiet::engine {
+namespace {
+
+template <class T>
+Matrix<T> small_integers(std::size_t rows, std::size_t cols, std::uint32_t index) {
+  RandomStream stream(11, Purpose::test, 0, index);
+  Matrix<T> m;
+  m.resize({rows, cols});
+  for (T& value : m) value = static_cast<T>(static_cast<double>(stream.below(9)) - 4);
+  return m;
+}
+
+template <class T>
+class Gemm : public testing::Test {};
+using Reals = testing::Types<float, double>;
+TYPED_TEST_SUITE(Gemm, Reals);
+
+// Small integers are exact in floating point, so the product must be exact whatever the order of its sums.
+TYPED_TEST(Gemm, IsExactOnSmallIntegersInEveryOrientation) {
+  using T = TypeParam;
+  const std::size_t m = 5;
+  const std::size_t k = 7;
+  const std::size_t n = 3;
+  for (const Transpose ta : {Transpose::no, Transpose::yes}) {
+    for (const Transpose tb : {Transpose::no, Transpose::yes}) {
+      const bool at = ta == Transpose::yes;
+      const bool bt = tb == Transpose::yes;
+      const Matrix<T> a = small_integers<T>(at ? k : m, at ? m : k, 1);
+      const Matrix<T> b = small_integers<T>(bt ? n : k, bt ? k : n, 2);
+      Matrix<T> out = small_integers<T>(m, n, 3);
+      const Matrix<T> before = out;
+      gemm<T>({a, ta}, {b, tb}, out, {.alpha = 2, .beta = 3});
+      for (std::size_t i = 0; i < m; ++i) {
+        for (std::size_t j = 0; j < n; ++j) {
+          T sum = 0;
+          for (std::size_t l = 0; l < k; ++l) sum += (at ? a(l, i) : a(i, l)) * (bt ? b(j, l) : b(l, j));
+          EXPECT_EQ(out(i, j), 2 * sum + 3 * before(i, j));
+        }
+      }
+    }
+  }
+}
+
+TYPED_TEST(Gemm, NamesTheShapesThatDoNotFit) {
+  using T = TypeParam;
+  const Matrix<T> a = small_integers<T>(2, 3, 1);
+  Matrix<T> out = small_integers<T>(2, 2, 2);
+  try {
+    gemm<T>(plain<T>(a), plain<T>(a), out);
+    FAIL() << "nothing was thrown";
+  } catch (const ShapeError& error) {
+    EXPECT_NE(std::string(error.what()).find("(2, 3) times (2, 3) into (2, 2)"), std::string::npos) << error.what();
+  }
+}
+
+}  // namespace
+}  // namespace infodiet::engine

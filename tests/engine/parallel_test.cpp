@@ -1,0 +1,52 @@
+#include "engine/parallel.hpp"
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+#include <vector>
+
+namespace infodiet::engine {
+namespace {
+
+TEST(ThreadPool, RunsEveryTaskOnce) {
+  for (const std::size_t threads : {1, 2, 5}) {
+    ThreadPool pool(threads);
+    EXPECT_EQ(pool.size(), threads);
+    for (int repeat = 0; repeat < 200; ++repeat) {
+      std::vector<int> runs(37, 0);
+      pool.run(runs.size(), [&](std::size_t task, std::size_t worker) {
+        ASSERT_LT(worker, threads);
+        ++runs[task];
+      });
+      EXPECT_EQ(runs, std::vector<int>(37, 1));
+    }
+  }
+}
+
+TEST(ThreadPool, RethrowsTheExceptionOfTheLowestTask) {
+  ThreadPool pool(3);
+  for (int repeat = 0; repeat < 50; ++repeat) {
+    try {
+      pool.run(20, [](std::size_t task, std::size_t) {
+        if (task >= 5) throw std::runtime_error(std::to_string(task));
+      });
+      FAIL() << "nothing was thrown";
+    } catch (const std::runtime_error& error) {
+      EXPECT_STREQ(error.what(), "5");
+    }
+  }
+}
+
+TEST(PartOf, CoversTheWholeWithoutOverlap) {
+  for (std::size_t size : {0, 1, 7, 100}) {
+    std::size_t expected = 0;
+    for (std::size_t part = 0; part < 8; ++part) {
+      EXPECT_EQ(part_of(size, 8, part).begin, expected);
+      expected = part_of(size, 8, part).end;
+    }
+    EXPECT_EQ(expected, size);
+  }
+}
+
+}  // namespace
+}  // namespace infodiet::engine
