@@ -24,15 +24,15 @@ struct MatrixSpan {
       : data(data_in), rows(rows_in), cols(cols_in), stride(stride_in) {}
   /// From anything with `data()` and a two-dimensional contiguous `shape()`, in particular `Matrix<T>`.
   template <class M>
-    requires requires(M& m) {
-      { m.data() } -> std::convertible_to<T*>;
-      m.shape(1);
-    }
+  requires requires(M& m) {
+    { m.data() } -> std::convertible_to<T*>;
+    m.shape(1);
+  }
   MatrixSpan(M& m) : MatrixSpan(m.data(), m.shape(0), m.shape(1)) {}  // NOLINT: converts implicitly on purpose
   /// A span of constants from a span of variables.
   template <class U>
-    requires(!std::is_same_v<U, T> && std::is_same_v<const U, T>)
-  MatrixSpan(const MatrixSpan<U>& other) : MatrixSpan(other.data, other.rows, other.cols, other.stride) {}  // NOLINT
+  requires(!std::is_same_v<U, T> && std::is_same_v<const U, T>) MatrixSpan(const MatrixSpan<U>& other)
+      : MatrixSpan(other.data, other.rows, other.cols, other.stride) {}  // NOLINT
 
   T* row(std::size_t r) const { return data + r * stride; }
   MatrixSpan rows_from(std::size_t begin, std::size_t count) const { return {row(begin), count, cols, stride}; }

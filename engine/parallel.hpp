@@ -25,9 +25,10 @@ class ThreadPool {
   template <class Body>
   void run(std::size_t tasks, Body&& body) {
     using Plain = std::remove_reference_t<Body>;
-    run_erased(tasks, [](void* context, std::size_t task, std::size_t worker) {
-      (*static_cast<Plain*>(context))(task, worker);
-    }, const_cast<void*>(static_cast<const void*>(std::addressof(body))));
+    run_erased(
+        tasks,
+        [](void* context, std::size_t task, std::size_t worker) { (*static_cast<Plain*>(context))(task, worker); },
+        const_cast<void*>(static_cast<const void*>(std::addressof(body))));
   }
 
  private:

@@ -1,0 +1,15 @@
+// The kernel tables, one pair for each instruction set this build has. Only kernels.cpp chooses among them.
+#pragma once
+
+#include "engine/kernels/kernels.hpp"
+
+namespace infodiet::engine::kernels {
+
+extern const Table<float> portable_float;
+extern const Table<double> portable_double;
+#ifdef INFODIET_KERNELS_AVX2
+extern const Table<float> avx2_float;
+extern const Table<double> avx2_double;
+#endif
+
+}  // namespace infodiet::engine::kernels

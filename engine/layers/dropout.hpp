@@ -1,0 +1,42 @@
+// Dropout with draws that are a function of (seed, step, site, token, column): backward draws them again instead of
+// keeping a mask, and cutting a batch in another way changes nothing.
+#pragma once
+
+#include <cstdint>
+
+#include "engine/kernels/kernels.hpp"
+#include "engine/parameters.hpp"
+#include "engine/pass.hpp"
+#include "engine/tensor.hpp"
+
+namespace infodiet::engine {
+
+/// Rows are drawn as `first`, `first + step`, ...: the number of the token, or of (token, head).
+struct DropoutRows {
+  std::uint32_t first;
+  std::uint32_t step = 1;
+};
+
+/// Sets elements to 0 with probability `rate` (rounded to 1/65536) and scales the rest by 1 / (1 - rate). The identity
+/// when evaluating. Linear, so that backward is forward applied to the gradient.
+class Dropout {
+ public:
+  /// Takes a place of its own in the layout, so that no two layers share draws. Throws Error unless 0 <= rate < 1.
+  Dropout(ParameterLayout& layout, double rate);
+
+  bool active(const Pass& pass) const { return pass.mode == Mode::train && threshold_ > 0; }
+
+  /// y = dropout(x) for `rows` rows of `cols` contiguous elements; y may be x.
+  template <class T>
+  void apply(const Pass& pass, const DropoutRows& numbers, const T* x, T* y, std::size_t rows, std::size_t cols) const;
+
+  /// x (T, D) in place, row r being token pass.first_token + r.
+  template <class T>
+  void apply(const Pass& pass, Matrix<T>& x) const;
+
+ private:
+  std::uint32_t site_;
+  std::uint32_t threshold_;
+};
+
+}  // namespace infodiet::engine

@@ -1,0 +1,81 @@
+#include "engine/layers/embedding.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/errors.hpp"
+#include "engine/kernels/kernels.hpp"
+#include "engine/shape.hpp"
+
+namespace infodiet::engine {
+
+template <class T>
+void gather_rows(MatrixSpan<const T> table, std::span<const std::uint32_t> rows, T scale, Matrix<T>& out) {
+  out.resize({rows.size(), table.cols});
+  for (std::size_t t = 0; t < rows.size(); ++t) {
+    if (rows[t] >= table.rows) {
+      throw ShapeError(
+          fmt::format("gather_rows: row {} of a table with {} rows: was the table made for another catalogue?", rows[t],
+                      table.rows));
+    }
+    const T* from = table.row(rows[t]);
+    std::transform(from, from + table.cols, out.data() + t * table.cols, [scale](T value) { return scale * value; });
+  }
+}
+
+template <class T>
+void scatter_add_rows(ThreadPool& pool, MatrixSpan<const T> dout, std::span<const std::uint32_t> rows, T scale,
+                      MatrixSpan<T> dtable) {
+  require_size(dout.rows, rows.size(), "scatter_add_rows", "the number of gradient rows", "one for each row number");
+  require_size(dout.cols, dtable.cols, "scatter_add_rows", "the gradient's width", "is it another table's?");
+  constexpr std::size_t parts = 16;
+  pool.run(parts, [&](std::size_t part, std::size_t) {
+    const Range range = part_of(dtable.rows, parts, part);
+    for (std::size_t t = 0; t < rows.size(); ++t) {
+      if (rows[t] < range.begin || rows[t] >= range.end) continue;
+      const T* from = dout.row(t);
+      T* to = dtable.row(rows[t]);
+      for (std::size_t d = 0; d < dtable.cols; ++d) to[d] += scale * from[d];
+    }
+  });
+}
+
+template <class T>
+LearnedPositions<T>::LearnedPositions(ParameterLayout& layout, const std::string& name, std::size_t longest,
+                                      std::size_t width)
+    : name_(name), weight_(layout.add_matrix(name + ".weight", longest, width, Initialiser::normal(0.02))) {}
+
+template <class T>
+void LearnedPositions<T>::forward(const Parameters<T>& parameters, const Ragged& batch, Matrix<T>& x) const {
+  require_shape(x, batch.tokens(), weight_.cols, name_, "the input", "do the offsets belong to it?");
+  for (std::size_t b = 0; b < batch.sequences(); ++b) {
+    if (batch.length(b) > weight_.rows) {
+      throw ShapeError(
+          fmt::format("{}: a sequence of {} tokens but only {} positions: cut the sequence or widen the table", name_,
+                      batch.length(b), weight_.rows));
+    }
+    kernels::best<T>().add(x.data() + batch.begin(b) * weight_.cols, parameters.data(weight_),
+                           batch.length(b) * weight_.cols);
+  }
+}
+
+template <class T>
+void LearnedPositions<T>::backward(const Ragged& batch, const Matrix<T>& dx, Parameters<T>& gradients) const {
+  require_shape(dx, batch.tokens(), weight_.cols, name_, "the gradient", "do the offsets belong to it?");
+  for (std::size_t b = 0; b < batch.sequences(); ++b) {
+    // forward: x[begin(b) + i] += position[i]
+    kernels::best<T>().add(gradients.data(weight_), dx.data() + batch.begin(b) * weight_.cols,
+                           batch.length(b) * weight_.cols);
+  }
+}
+
+#define INFODIET_INSTANTIATE(T)                                                                                       \
+  template void gather_rows(MatrixSpan<const T>, std::span<const std::uint32_t>, T, Matrix<T>&);                      \
+  template void scatter_add_rows(ThreadPool&, MatrixSpan<const T>, std::span<const std::uint32_t>, T, MatrixSpan<T>); \
+  template class LearnedPositions<T>;
+INFODIET_INSTANTIATE(float)
+INFODIET_INSTANTIATE(double)
+#undef INFODIET_INSTANTIATE
+
+}  // namespace infodiet::engine

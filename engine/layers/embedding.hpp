@@ -1,0 +1,44 @@
+// Rows of tables looked up by number: the catalogue's item vectors and learned positions.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "engine/matrix_span.hpp"
+#include "engine/parallel.hpp"
+#include "engine/parameters.hpp"
+#include "engine/ragged.hpp"
+#include "engine/tensor.hpp"
+
+namespace infodiet::engine {
+
+/// out (T, D): row t becomes scale table[rows[t]]. Throws ShapeError if a row number is not in the table.
+template <class T>
+void gather_rows(MatrixSpan<const T> table, std::span<const std::uint32_t> rows, T scale, Matrix<T>& out);
+
+/// dtable (V, D): row rows[t] gains scale dout[t], for every t. The table is cut by rows, each summed by one task in
+/// the order of t, so the result does not depend on the number of threads.
+template <class T>
+void scatter_add_rows(ThreadPool& pool, MatrixSpan<const T> dout, std::span<const std::uint32_t> rows, T scale,
+                      MatrixSpan<T> dtable);
+
+/// A learned vector for each place in a sequence, added to the input: x[begin(b) + i] += position[i].
+/// Parameter "<name>.weight" (longest, D).
+template <class T>
+class LearnedPositions {
+ public:
+  LearnedPositions(ParameterLayout& layout, const std::string& name, std::size_t longest, std::size_t width);
+
+  /// x (T, D) in place. Throws ShapeError if a sequence is longer than the table.
+  void forward(const Parameters<T>& parameters, const Ragged& batch, Matrix<T>& x) const;
+
+  /// Adds dx (T, D) to the gradients of the positions; the gradient of the input is dx itself.
+  void backward(const Ragged& batch, const Matrix<T>& dx, Parameters<T>& gradients) const;
+
+ private:
+  std::string name_;
+  ParameterHandle weight_;
+};
+
+}  // namespace infodiet::engine

@@ -1,0 +1,39 @@
+#include "engine/layers/feed_forward.hpp"
+
+#include "engine/layers/activation.hpp"
+
+namespace infodiet::engine {
+
+template <class T>
+FeedForward<T>::FeedForward(ParameterLayout& layout, const std::string& name, const Options& options)
+    : in_(layout, name + ".in", {.in = options.width, .out = options.hidden}),
+      out_(layout, name + ".out", {.in = options.hidden, .out = options.width}),
+      dropout_(layout, options.dropout) {}
+
+template <class T>
+void FeedForward<T>::forward(const Parameters<T>& parameters, const Pass& pass, const Matrix<T>& x, Cache& cache,
+                             Matrix<T>& y) const {
+  in_.forward(parameters, x, cache.before);
+  Gelu<T>::forward(cache.before, cache.after);
+  if (dropout_.active(pass)) dropout_.apply(pass, cache.after);
+  out_.forward(parameters, cache.after, y);
+}
+
+template <class T>
+void FeedForward<T>::backward(const Parameters<T>& parameters, const Pass& pass, const Matrix<T>& x, const Cache& cache,
+                              const Matrix<T>& dy, Workspace<T>& workspace, Matrix<T>& dx,
+                              Parameters<T>& gradients) const {
+  auto dhidden = workspace.take(cache.after.shape(0), cache.after.shape(1));
+  // forward: y = after W2 + b2
+  out_.backward(parameters, cache.after, dy, *dhidden, gradients);
+  // forward: after = dropout(gelu(before))
+  if (dropout_.active(pass)) dropout_.apply(pass, *dhidden);
+  Gelu<T>::backward(cache.before, *dhidden, *dhidden);
+  // forward: before = x W1 + b1
+  in_.backward(parameters, x, *dhidden, dx, gradients);
+}
+
+template class FeedForward<float>;
+template class FeedForward<double>;
+
+}  // namespace infodiet::engine

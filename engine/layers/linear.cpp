@@ -1,0 +1,45 @@
+#include "engine/layers/linear.hpp"
+
+#include "engine/gemm.hpp"
+#include "engine/kernels/kernels.hpp"
+#include "engine/shape.hpp"
+
+namespace infodiet::engine {
+
+template <class T>
+Linear<T>::Linear(ParameterLayout& layout, const std::string& name, const Options& options)
+    : name_(name),
+      options_(options),
+      weight_(
+          layout.add_matrix(name + ".weight", options.in, options.out, Initialiser::glorot(options.in, options.out))) {
+  if (options.bias == Bias::yes) bias_ = layout.add_vector(name + ".bias", options.out, Initialiser::zeros());
+}
+
+template <class T>
+void Linear<T>::forward(const Parameters<T>& parameters, const Matrix<T>& x, Matrix<T>& y) const {
+  require_shape(x, x.shape(0), options_.in, name_, "the input", "was the layer made for another width?");
+  y.resize({x.shape(0), options_.out});
+  gemm<T>(plain<T>(x), plain<T>(parameters.matrix(weight_)), y);
+  if (options_.bias == Bias::yes) {
+    kernels::best<T>().add_row(y.data(), y.shape(0), options_.out, parameters.data(bias_));
+  }
+}
+
+template <class T>
+void Linear<T>::backward(const Parameters<T>& parameters, const Matrix<T>& x, const Matrix<T>& dy, Matrix<T>& dx,
+                         Parameters<T>& gradients) const {
+  require_shape(dy, x.shape(0), options_.out, name_, "the output's gradient", "is it from another forward pass?");
+  // forward: y = x W
+  dx.resize({x.shape(0), options_.in});
+  gemm<T>(plain<T>(dy), transposed<T>(parameters.matrix(weight_)), dx);
+  gemm<T>(transposed<T>(x), plain<T>(dy), gradients.matrix(weight_), {.alpha = 1, .beta = 1});
+  // forward: y += b
+  if (options_.bias == Bias::yes) {
+    kernels::best<T>().add_column_sums(dy.data(), dy.shape(0), options_.out, gradients.data(bias_));
+  }
+}
+
+template class Linear<float>;
+template class Linear<double>;
+
+}  // namespace infodiet::engine

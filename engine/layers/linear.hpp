@@ -1,0 +1,39 @@
+// An affine map of every token: y = x W + b.
+#pragma once
+
+#include <string>
+
+#include "engine/parameters.hpp"
+#include "engine/tensor.hpp"
+
+namespace infodiet::engine {
+
+enum class Bias : bool { no, yes };
+
+/// Parameters "<name>.weight" (in, out) and "<name>.bias" (out). Throws ShapeError where shapes disagree.
+template <class T>
+class Linear {
+ public:
+  struct Options {
+    std::size_t in = 0;
+    std::size_t out = 0;
+    Bias bias = Bias::yes;
+  };
+
+  Linear(ParameterLayout& layout, const std::string& name, const Options& options);
+
+  /// y (T, out) = x (T, in) W + b
+  void forward(const Parameters<T>& parameters, const Matrix<T>& x, Matrix<T>& y) const;
+
+  /// From dy (T, out): writes dx (T, in), adds to the gradients of W and b.
+  void backward(const Parameters<T>& parameters, const Matrix<T>& x, const Matrix<T>& dy, Matrix<T>& dx,
+                Parameters<T>& gradients) const;
+
+ private:
+  std::string name_;
+  Options options_;
+  ParameterHandle weight_;
+  ParameterHandle bias_;
+};
+
+}  // namespace infodiet::engine

@@ -1,0 +1,77 @@
+#include "engine/losses/catalogue_cross_entropy.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "engine/errors.hpp"
+#include "engine/gemm.hpp"
+#include "engine/kernels/kernels.hpp"
+#include "engine/shape.hpp"
+
+namespace infodiet::engine {
+
+namespace {
+
+// A tile of logits takes about this much memory, so that it is still in cache when its gradient is multiplied.
+constexpr std::size_t tile_bytes = std::size_t{16} << 20;
+constexpr std::size_t token_parts = 8;
+constexpr std::size_t table_parts = 8;
+
+}  // namespace
+
+template <class T>
+double CatalogueCrossEntropy<T>::forward_backward(ThreadPool& pool, MatrixSpan<const T> hidden,
+                                                  MatrixSpan<const T> table, std::span<const std::uint32_t> targets,
+                                                  MatrixSpan<T> dhidden, MatrixSpan<T> dtable) {
+  constexpr auto where = "catalogue cross-entropy";
+  const std::size_t tokens = hidden.rows;
+  const std::size_t items = table.rows;
+  require_size(table.cols, hidden.cols, where, "the table's width", "is it another model's?");
+  require_size(targets.size(), tokens, where, "the number of targets", "one for each token");
+  require_shape(dhidden.rows, dhidden.cols, tokens, hidden.cols, where, "the hidden gradient", "same as hidden");
+  require_shape(dtable.rows, dtable.cols, items, table.cols, where, "the table's gradient", "same as the table");
+  for (const std::uint32_t target : targets) {
+    if (target >= items) {
+      throw ShapeError(
+          fmt::format("{}: target {} but the table has {} rows: is it of another catalogue?", where, target, items));
+    }
+  }
+  if (tokens == 0) return 0;
+
+  const std::size_t tile_tokens = std::min(
+      tokens, std::max<std::size_t>(token_parts, tile_bytes / (items * sizeof(T)) / token_parts * token_parts));
+  tile_.resize(tile_tokens * items);
+  losses_.assign(tokens, 0.0);
+  const T weight = T{1} / static_cast<T>(tokens);
+  for (std::size_t begin = 0; begin < tokens; begin += tile_tokens) {
+    const std::size_t count = std::min(tile_tokens, tokens - begin);
+    const MatrixSpan<T> tile(tile_.data(), count, items);
+    pool.run(token_parts, [&](std::size_t part, std::size_t) {
+      const Range range = part_of(count, token_parts, part);
+      const std::size_t first = begin + range.begin;
+      const std::size_t rows = range.end - range.begin;
+      const MatrixSpan<T> logits = tile.rows_from(range.begin, rows);
+      gemm<T>(plain<T>(hidden.rows_from(first, rows)), transposed<T>(table), logits);
+      for (std::size_t r = 0; r < rows; ++r) {
+        losses_[first + r] =
+            static_cast<double>(kernels::best<T>().cross_entropy(logits.row(r), items, targets[first + r], weight));
+      }
+      // forward: logits = hidden table^T
+      gemm<T>(plain<T>(logits), plain<T>(table), dhidden.rows_from(first, rows));
+    });
+    pool.run(table_parts, [&](std::size_t part, std::size_t) {
+      const Range range = part_of(items, table_parts, part);
+      const std::size_t rows = range.end - range.begin;
+      gemm<T>(transposed<T>(tile.cols_from(range.begin, rows)), plain<T>(hidden.rows_from(begin, count)),
+              dtable.rows_from(range.begin, rows), {.alpha = 1, .beta = 1});
+    });
+  }
+  return std::accumulate(losses_.begin(), losses_.end(), 0.0) / static_cast<double>(tokens);
+}
+
+template class CatalogueCrossEntropy<float>;
+template class CatalogueCrossEntropy<double>;
+
+}  // namespace infodiet::engine

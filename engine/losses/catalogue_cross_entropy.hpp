@@ -1,0 +1,35 @@
+// Full softmax cross-entropy over a catalogue whose item vectors are also the output layer. The (T, V) logits never
+// exist at once: a tile of tokens goes through logits, loss and gradient before the next.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/matrix_span.hpp"
+#include "engine/parallel.hpp"
+#include "engine/tensor.hpp"
+
+namespace infodiet::engine {
+
+/// Keeps its tile between steps, so that a step after the first allocates nothing.
+template <class T>
+class CatalogueCrossEntropy {
+ public:
+  /// The mean over tokens of -log softmax(hidden[t] table^T)[targets[t]].
+  /// @param hidden   (T, D)
+  /// @param table    (V, D)
+  /// @param targets  (T) each under V
+  /// @param dhidden  (T, D) written: gradient of the mean loss
+  /// @param dtable   (V, D) added to
+  /// @return the mean loss; 0 for no tokens. Same bits for any number of threads.
+  /// Throws ShapeError where shapes disagree or a target is not in the table.
+  double forward_backward(ThreadPool& pool, MatrixSpan<const T> hidden, MatrixSpan<const T> table,
+                          std::span<const std::uint32_t> targets, MatrixSpan<T> dhidden, MatrixSpan<T> dtable);
+
+ private:
+  Buffer<T> tile_;  // (tokens of a tile, V) logits, then their gradient
+  std::vector<double> losses_;
+};
+
+}  // namespace infodiet::engine

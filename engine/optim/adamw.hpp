@@ -1,0 +1,53 @@
+// AdamW (Loshchilov & Hutter 2019) on one block of parameters.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "engine/parallel.hpp"
+#include "engine/tensor.hpp"
+
+namespace infodiet::engine {
+
+/// m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2;
+/// p = (1 - rate decay) p - rate (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon).
+template <class T>
+class AdamW {
+ public:
+  struct Options {
+    double beta1 = 0.9;
+    double beta2 = 0.98;
+    double epsilon = 1e-8;
+    double weight_decay = 0;
+  };
+  /// What must be kept to go on later exactly as if never interrupted.
+  struct State {
+    Buffer<T> first;   ///< moments of the gradient
+    Buffer<T> second;  ///< moments of its square
+    std::uint64_t steps = 0;
+  };
+
+  AdamW(std::size_t parameters, const Options& options);
+
+  /// One step. Every gradient is first multiplied by `gradient_scale`. Throws ShapeError if sizes disagree.
+  void update(ThreadPool& pool, std::span<T> parameters, std::span<const T> gradient, double rate,
+              double gradient_scale = 1);
+
+  const State& state() const { return state_; }
+  /// Throws ShapeError if it is the state of another number of parameters.
+  void restore(State state);
+
+ private:
+  Options options_;
+  State state_;
+};
+
+/// The sum of squares of all gradients, the same bits for any number of threads.
+template <class T>
+double sum_of_squares(ThreadPool& pool, std::span<const T> gradient);
+
+/// What to multiply gradients with so that their Euclidean norm is at most `longest`.
+double clip_scale(double sum_of_squares, double longest);
+
+}  // namespace infodiet::engine
