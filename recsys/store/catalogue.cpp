@@ -1,0 +1,86 @@
+#include "recsys/store/catalogue.hpp"
+
+#include <fmt/format.h>
+
+#include "recsys/errors.hpp"
+
+namespace infodiet::recsys {
+namespace {
+
+std::optional<std::int64_t> find_id(const Database& db, const char* sql, std::string_view key) {
+  Statement query = db.prepare(sql);
+  query.bind(key);
+  return query.step() ? query.optional_integer(0) : std::nullopt;
+}
+
+Item item_of(const Statement& row) {
+  return {.id = row.integer(0),
+          .key = std::string(row.text(1)),
+          .title = row.optional_text(2),
+          .topics = {},
+          .quality = row.optional_real(3),
+          .clickbait = row.optional_real(4),
+          .minutes = row.optional_real(5)};
+}
+
+}  // namespace
+
+std::optional<std::int64_t> find_user(const Database& db, std::string_view key) {
+  return find_id(db, "SELECT id FROM users WHERE key = ?", key);
+}
+
+std::optional<std::int64_t> find_item(const Database& db, std::string_view key) {
+  return find_id(db, "SELECT id FROM items WHERE key = ?", key);
+}
+
+std::vector<User> list_users(const Database& db) {
+  std::vector<User> users;
+  for (Statement query = db.prepare("SELECT id, key FROM users ORDER BY id"); query.step();) {
+    users.push_back({query.integer(0), std::string(query.text(1))});
+  }
+  return users;
+}
+
+std::vector<Item> list_items(const Database& db) {
+  const Snapshot snapshot(db);
+  std::vector<Item> items;
+  for (Statement query = db.prepare("SELECT id, key, title, quality, clickbait, minutes FROM items ORDER BY id");
+       query.step();) {
+    items.push_back(item_of(query));
+  }
+  auto item = items.begin();
+  for (Statement query = db.prepare("SELECT item_id, topic FROM item_topics ORDER BY item_id, position");
+       query.step();) {
+    while (item != items.end() && item->id < query.integer(0)) ++item;
+    if (item != items.end() && item->id == query.integer(0)) item->topics.emplace_back(query.text(1));
+  }
+  return items;
+}
+
+Item load_item(const Database& db, std::int64_t id) {
+  const Snapshot snapshot(db);
+  Statement query = db.prepare("SELECT id, key, title, quality, clickbait, minutes FROM items WHERE id = ?");
+  query.bind(id);
+  if (!query.step()) throw Error(fmt::format("{}: no item with the internal id {}", db.path(), id));
+  Item item = item_of(query);
+  Statement topics = db.prepare("SELECT topic FROM item_topics WHERE item_id = ? ORDER BY position");
+  topics.bind(id);
+  while (topics.step()) item.topics.emplace_back(topics.text(0));
+  return item;
+}
+
+Counts count_contents(const Database& db) {
+  Statement query = db.prepare(
+      "SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM items), (SELECT count(*) FROM interactions),"
+      " (SELECT count(*) FROM interactions WHERE time IS NULL), (SELECT count(*) FROM imports),"
+      " (SELECT count(*) FROM import_rejects)");
+  query.step();
+  return {.users = query.integer(0),
+          .items = query.integer(1),
+          .interactions = query.integer(2),
+          .untimed_interactions = query.integer(3),
+          .imports = query.integer(4),
+          .import_rejects = query.integer(5)};
+}
+
+}  // namespace infodiet::recsys

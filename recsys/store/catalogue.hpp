@@ -1,0 +1,55 @@
+// Users and items as stored: lookups between the keys people know and our ids, titles, topics and attributes.
+// Reading only; recsys/store/catalogue_writer.hpp writes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "recsys/store/database.hpp"
+
+namespace infodiet::recsys {
+
+struct User {
+  std::int64_t id = 0;
+  std::string key = {};  ///< exactly as it was given
+};
+
+/// An item. A missing attribute is null, never 0.
+struct Item {
+  std::int64_t id = 0;
+  std::string key = {};                   ///< exactly as it was given
+  std::optional<std::string> title = {};  ///< valid UTF-8
+  std::vector<std::string> topics = {};   ///< the main one first
+  std::optional<double> quality = {};     ///< in [-1, 1]
+  std::optional<double> clickbait = {};   ///< in [0, 1]
+  std::optional<double> minutes = {};     ///< to take it in, >= 0
+
+  /// What to call it in front of people.
+  const std::string& label() const { return title ? *title : key; }
+};
+
+std::optional<std::int64_t> find_user(const Database& db, std::string_view key);
+std::optional<std::int64_t> find_item(const Database& db, std::string_view key);
+
+/// All users, by ascending id: entry u belongs to user u of load_dataset().
+std::vector<User> list_users(const Database& db);
+/// All items, by ascending id: entry i belongs to ItemIndex i of load_dataset().
+std::vector<Item> list_items(const Database& db);
+/// Throws Error if there is no such item.
+Item load_item(const Database& db, std::int64_t id);
+
+/// How much there is.
+struct Counts {
+  std::int64_t users = 0;
+  std::int64_t items = 0;
+  std::int64_t interactions = 0;
+  std::int64_t untimed_interactions = 0;
+  std::int64_t imports = 0;
+  std::int64_t import_rejects = 0;
+};
+Counts count_contents(const Database& db);
+
+}  // namespace infodiet::recsys

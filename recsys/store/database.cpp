@@ -1,0 +1,273 @@
+#include "recsys/store/database.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <utility>
+
+#include "recsys/errors.hpp"
+#include "recsys/store/schema.hpp"
+
+namespace infodiet::recsys {
+namespace {
+
+constexpr int busy_milliseconds = 10'000;
+
+const char* advice_for(int code) {
+  switch (code & 0xff) {
+    case SQLITE_FULL:
+      return "; the disk is full or the file at its limit: free some space and run the command again";
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+      return "; the file cannot be written: check the permissions of the file and of its folder";
+    case SQLITE_CANTOPEN:
+      return "; the file cannot be opened: check that its folder exists and can be written";
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return "; another process is writing to this file: wait for it to end and run the command again";
+    case SQLITE_IOERR:
+      return "; the disk reported an error: check its free space and health";
+    default:
+      return "";
+  }
+}
+
+[[noreturn]] void throw_sqlite(sqlite3* handle, int code, std::string_view sql, const std::string& path) {
+  const std::string message = handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
+  if (handle != nullptr && sqlite3_errcode(handle) != SQLITE_OK) code = sqlite3_extended_errcode(handle);
+  switch (code & 0xff) {
+    case SQLITE_NOTADB:
+      throw DamagedError(fmt::format(
+          "{}: not an infodiet database (SQLite: {}); expected a file made by `infodiet import` or `infodiet sample`: "
+          "check --db",
+          path, message));
+    case SQLITE_CORRUPT:
+      throw DamagedError(fmt::format(
+          "{}: the database is damaged (SQLite code {}: {}{}{}); run `infodiet doctor` to see how far, then restore a "
+          "copy or import the data again into a new file",
+          path, code, message, sql.empty() ? "" : ", in: ", sql));
+    case SQLITE_NOMEM:
+      throw std::bad_alloc();
+    default:
+      throw SqliteError(code, message + advice_for(code), std::string(sql), path);
+  }
+}
+
+void check_file(const std::string& path, OpenMode mode) {
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (status.type() == std::filesystem::file_type::not_found) {
+    if (mode == OpenMode::create) return;
+    throw Error(
+        fmt::format("{}: no such database; `infodiet sample` or `infodiet import PATH` creates one, "
+                    "and --db names another",
+                    path));
+  }
+  if (status.type() == std::filesystem::file_type::none) {
+    throw Error(
+        fmt::format("{}: cannot look at the file ({}); check the permissions of its folder", path, error.message()));
+  }
+  if (status.type() != std::filesystem::file_type::regular) {
+    throw Error(fmt::format("{}: not a regular file; --db expects the path of a database file", path));
+  }
+}
+
+// A write-ahead log wants files beside the database even for readers. In a folder that cannot be written, and where no
+// log waits, the file cannot change either, and SQLite may read it without.
+bool is_immutable(const std::string& path) {
+  const std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
+  return access(folder.c_str(), W_OK) != 0 && !std::filesystem::exists(path + "-wal");
+}
+
+std::string immutable_uri(const std::string& path) {
+  std::string uri = "file:";
+  for (const char c : std::filesystem::absolute(path).string()) {
+    if (c == '%' || c == '?' || c == '#') {
+      uri += fmt::format("%{:02x}", static_cast<unsigned char>(c));
+    } else {
+      uri += c;
+    }
+  }
+  return uri + "?immutable=1";
+}
+
+}  // namespace
+
+void Database::Close::operator()(sqlite3* handle) const {
+  sqlite3_close_v2(handle);
+}
+
+Database::Database(const std::string& path, OpenMode mode) : path_(path) {
+  check_file(path, mode);
+  const bool immutable = mode == OpenMode::read_only && is_immutable(path);
+  int flags = SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX;
+  if (immutable) {
+    flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
+  } else {
+    // Readers open for writing too, so that the last of them tidies the log away; query_only keeps them from changes.
+    flags |= SQLITE_OPEN_READWRITE | (mode == OpenMode::create ? SQLITE_OPEN_CREATE : 0);
+  }
+  const std::string name = immutable ? immutable_uri(path) : std::filesystem::absolute(path).string();
+  sqlite3* handle = nullptr;
+  const int code = sqlite3_open_v2(name.c_str(), &handle, flags, nullptr);
+  handle_.reset(handle);
+  if (code != SQLITE_OK) throw_sqlite(handle, code, "", path_);
+
+  sqlite3_busy_timeout(handle, busy_milliseconds);
+  // The file may come from anyone: its schema must not be able to run anything.
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
+  execute("PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON");
+
+  if (mode != OpenMode::read_only) {
+    prepare_schema(*this, mode);
+  } else if (check_identity(*this) < schema_version) {
+    Database(path, OpenMode::read_write);
+  }
+  if (mode == OpenMode::read_only) execute("PRAGMA query_only = ON");
+}
+
+Database::~Database() = default;
+Database::Database(Database&&) noexcept = default;
+Database& Database::operator=(Database&&) noexcept = default;
+
+Statement Database::prepare(std::string_view sql) const {
+  sqlite3_stmt* handle = nullptr;
+  const int code = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()), 0, &handle, nullptr);
+  if (code != SQLITE_OK) throw_sqlite(handle_.get(), code, sql, path_);
+  return {handle, path_};
+}
+
+void Database::execute(const std::string& sql) const {
+  const int code = sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) throw_sqlite(handle_.get(), code, sql, path_);
+}
+
+std::int64_t Database::last_insert_id() const {
+  return sqlite3_last_insert_rowid(handle_.get());
+}
+std::int64_t Database::changes() const {
+  return sqlite3_changes64(handle_.get());
+}
+bool Database::in_transaction() const {
+  return sqlite3_get_autocommit(handle_.get()) == 0;
+}
+
+void Statement::Finalize::operator()(sqlite3_stmt* handle) const {
+  sqlite3_finalize(handle);
+}
+
+Statement::Statement(sqlite3_stmt* handle, std::string path) : handle_(handle), path_(std::move(path)) {}
+Statement::~Statement() = default;
+Statement::Statement(Statement&&) noexcept = default;
+Statement& Statement::operator=(Statement&&) noexcept = default;
+
+void Statement::check(int code) const {
+  if (code != SQLITE_OK) throw_sqlite(sqlite3_db_handle(handle_.get()), code, sqlite3_sql(handle_.get()), path_);
+}
+
+void Statement::start_binding(std::size_t count) {
+  sqlite3_reset(handle_.get());
+  const int expected = sqlite3_bind_parameter_count(handle_.get());
+  if (count != static_cast<std::size_t>(expected)) {
+    throw SqliteError(SQLITE_MISUSE, fmt::format("{} values bound to {} parameters", count, expected),
+                      sqlite3_sql(handle_.get()), path_);
+  }
+}
+
+void Statement::bind_one(int index, std::nullptr_t) {
+  check(sqlite3_bind_null(handle_.get(), index));
+}
+void Statement::bind_integer(int index, std::int64_t value) {
+  check(sqlite3_bind_int64(handle_.get(), index, value));
+}
+void Statement::bind_real(int index, double value) {
+  check(sqlite3_bind_double(handle_.get(), index, value));
+}
+void Statement::bind_one(int index, std::string_view text) {
+  // A null pointer would bind NULL where an empty text is meant.
+  const char* data = text.data() != nullptr ? text.data() : "";
+  check(sqlite3_bind_text64(handle_.get(), index, data, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+}
+void Statement::bind_one(int index, Blob blob) {
+  if (blob.empty()) {
+    check(sqlite3_bind_zeroblob(handle_.get(), index, 0));
+  } else {
+    check(sqlite3_bind_blob64(handle_.get(), index, blob.data(), blob.size(), SQLITE_TRANSIENT));
+  }
+}
+
+bool Statement::step() {
+  const int code = sqlite3_step(handle_.get());
+  if (code == SQLITE_ROW) return true;
+  if (code != SQLITE_DONE) {
+    try {
+      throw_sqlite(sqlite3_db_handle(handle_.get()), code, sqlite3_sql(handle_.get()), path_);
+    } catch (...) {
+      reset();
+      throw;
+    }
+  }
+  reset();
+  return false;
+}
+
+void Statement::reset() {
+  sqlite3_reset(handle_.get());
+}
+
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL;
+}
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(handle_.get(), column);
+}
+double Statement::real(int column) const {
+  return sqlite3_column_double(handle_.get(), column);
+}
+std::string_view Statement::text(int column) const {
+  const unsigned char* data = sqlite3_column_text(handle_.get(), column);
+  if (data == nullptr) return {};
+  return {static_cast<const char*>(static_cast<const void*>(data)),
+          static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column))};
+}
+Blob Statement::blob(int column) const {
+  const void* data = sqlite3_column_blob(handle_.get(), column);
+  if (data == nullptr) return {};
+  return {static_cast<const std::byte*>(data), static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column))};
+}
+std::optional<std::int64_t> Statement::optional_integer(int column) const {
+  return is_null(column) ? std::nullopt : std::optional(integer(column));
+}
+std::optional<double> Statement::optional_real(int column) const {
+  return is_null(column) ? std::nullopt : std::optional(real(column));
+}
+std::optional<std::string> Statement::optional_text(int column) const {
+  return is_null(column) ? std::nullopt : std::optional(std::string(text(column)));
+}
+
+Transaction::Transaction(Database& db) : db_(&db), nested_(db.in_transaction()) {
+  db.execute(nested_ ? "SAVEPOINT nested" : "BEGIN IMMEDIATE");
+}
+Transaction::~Transaction() {
+  // SQLite may have rolled back by itself, on a full disk for one; a failure to undo leaves nothing to do here.
+  if (!open_ || !db_->in_transaction()) return;
+  sqlite3_exec(db_->handle(), nested_ ? "ROLLBACK TO nested; RELEASE nested" : "ROLLBACK", nullptr, nullptr, nullptr);
+}
+void Transaction::commit() {
+  db_->execute(nested_ ? "RELEASE nested" : "COMMIT");
+  open_ = false;
+}
+
+Snapshot::Snapshot(const Database& db) : db_(&db), owns_(!db.in_transaction()) {
+  if (owns_) db.execute("BEGIN");
+}
+Snapshot::~Snapshot() {
+  if (owns_) sqlite3_exec(db_->handle(), "COMMIT", nullptr, nullptr, nullptr);
+}
+
+}  // namespace infodiet::recsys

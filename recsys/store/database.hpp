@@ -1,0 +1,170 @@
+// A thin RAII layer over SQLite: a database file of ours, prepared statements with bound parameters, transactions.
+// Every SQLite code becomes an exception here and nowhere else. Deliberately no query builder and no object mapping.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace infodiet::recsys {
+
+enum class OpenMode {
+  read_only,   ///< the file must exist and is never changed (an older schema is migrated first)
+  read_write,  ///< the file must exist
+  create,      ///< the file is made where it is missing; only importing and making the sample world may
+};
+
+class Statement;
+
+/// An open database file of ours, configured and with the current schema. Used by one thread at a time; several
+/// processes may have the same file open, of which one at a time writes.
+class Database {
+ public:
+  /// Opens `path` and checks that it is ours, sound enough to read and not newer than this program.
+  /// Throws Error (nothing there, or not a regular file), DamagedError (not ours, newer, truncated), SqliteError.
+  Database(const std::string& path, OpenMode mode);
+  ~Database();
+  Database(Database&& other) noexcept;
+  Database& operator=(Database&& other) noexcept;
+
+  const std::string& path() const { return path_; }
+
+  /// Compiles one SQL statement. Throws SqliteError.
+  Statement prepare(std::string_view sql) const;
+  /// Runs SQL without parameters or results, possibly several statements. Throws SqliteError.
+  void execute(const std::string& sql) const;
+
+  std::int64_t last_insert_id() const;
+  /// Rows changed by the latest INSERT, UPDATE or DELETE.
+  std::int64_t changes() const;
+  bool in_transaction() const;
+
+  sqlite3* handle() const { return handle_.get(); }
+
+ private:
+  struct Close {
+    void operator()(sqlite3* handle) const;
+  };
+  std::string path_;
+  std::unique_ptr<sqlite3, Close> handle_;
+};
+
+using Blob = std::span<const std::byte>;
+
+/// A prepared statement. Parameters are `?`, bound from the left; what is bound is copied.
+///
+///     Statement query = db.prepare("SELECT id, key FROM users WHERE id > ?");
+///     query.bind(7);
+///     while (query.step()) use(query.integer(0), query.text(1));
+class Statement {
+ public:
+  ~Statement();
+  Statement(Statement&& other) noexcept;
+  Statement& operator=(Statement&& other) noexcept;
+
+  /// Resets the statement and binds all of its parameters: integers, floating-point numbers, text, blobs, nullptr, or
+  /// std::optional of those. Throws SqliteError if their number differs.
+  template <class... Args>
+  Statement& bind(const Args&... args) {
+    start_binding(sizeof...(Args));
+    int index = 0;
+    (bind_one(++index, args), ...);
+    return *this;
+  }
+  /// Advances to the next row; false when there is none, and the statement is then reset. Throws SqliteError.
+  bool step();
+  /// Binds all parameters and runs to the end.
+  template <class... Args>
+  void run(const Args&... args) {
+    bind(args...);
+    while (step()) {
+    }
+  }
+  /// Ends a query early, letting go of its locks.
+  void reset();
+
+  // Columns of the current row, from 0. Text and blobs stay valid until the next step, bind or reset.
+  bool is_null(int column) const;
+  std::int64_t integer(int column) const;
+  double real(int column) const;
+  std::string_view text(int column) const;
+  Blob blob(int column) const;
+  std::optional<std::int64_t> optional_integer(int column) const;
+  std::optional<double> optional_real(int column) const;
+  std::optional<std::string> optional_text(int column) const;
+
+ private:
+  friend class Database;
+  Statement(sqlite3_stmt* handle, std::string path);
+
+  void start_binding(std::size_t count);
+  void bind_one(int index, std::nullptr_t);
+  void bind_one(int index, std::string_view text);
+  void bind_one(int index, Blob blob);
+  void bind_integer(int index, std::int64_t value);
+  void bind_real(int index, double value);
+  template <std::integral T>
+  void bind_one(int index, T value) {
+    bind_integer(index, static_cast<std::int64_t>(value));
+  }
+  template <std::floating_point T>
+  void bind_one(int index, T value) {
+    bind_real(index, static_cast<double>(value));
+  }
+  template <class T>
+  void bind_one(int index, const std::optional<T>& value) {
+    if (value) {
+      bind_one(index, *value);
+    } else {
+      bind_one(index, nullptr);
+    }
+  }
+  void check(int code) const;
+
+  struct Finalize {
+    void operator()(sqlite3_stmt* handle) const;
+  };
+  std::unique_ptr<sqlite3_stmt, Finalize> handle_;
+  std::string path_;
+};
+
+/// All or nothing: what is written between construction and commit() is undone by the destructor otherwise. Inside
+/// another transaction it is a savepoint, so functions that use one can be combined into a larger one.
+class Transaction {
+ public:
+  /// Takes the write lock at once, so that nothing read inside can be changed by others before it is written.
+  explicit Transaction(Database& db);
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+
+  void commit();
+
+ private:
+  Database* db_;
+  bool nested_;
+  bool open_ = true;
+};
+
+/// While it lives, every query of the connection sees one state of the file, whatever others write.
+class Snapshot {
+ public:
+  explicit Snapshot(const Database& db);
+  ~Snapshot();
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+ private:
+  const Database* db_;
+  bool owns_;
+};
+
+}  // namespace infodiet::recsys

@@ -1,0 +1,36 @@
+// From external keys to ids while many rows are written: a table's key column, remembered in bounded memory.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "recsys/store/database.hpp"
+
+namespace infodiet::recsys {
+
+/// Ids of one table with columns `id` and `key`. Forgets everything when it grows too large, and then asks the table.
+class KeyCache {
+ public:
+  /// @param table "users" or "items"
+  KeyCache(const Database& db, const std::string& table);
+
+  /// The id of the row with this key, which is inserted where it is missing.
+  std::int64_t find_or_insert(std::string_view key);
+
+ private:
+  std::int64_t ask_table(std::string_view key);
+
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view key) const { return std::hash<std::string_view>()(key); }
+  };
+  std::unordered_map<std::string, std::int64_t, Hash, std::equal_to<>> ids_;
+  std::size_t bytes_ = 0;
+  Statement find_;
+  Statement insert_;
+};
+
+}  // namespace infodiet::recsys

@@ -1,0 +1,101 @@
+#include "recsys/store/load_dataset.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+#include "recsys/errors.hpp"
+#include "recsys/store/digest.hpp"
+
+namespace infodiet::recsys {
+namespace {
+
+std::vector<std::int64_t> ids_of(const Database& db, const char* sql) {
+  std::vector<std::int64_t> ids;
+  for (Statement query = db.prepare(sql); query.step();) ids.push_back(query.integer(0));
+  return ids;
+}
+
+// Finds positions of ids; ids are mostly 1, 2, 3, ..., so the guess is nearly always right.
+class Positions {
+ public:
+  Positions(const std::vector<std::int64_t>& ids, const Database& db) : ids_(&ids), db_(&db) {}
+  std::size_t of(std::int64_t id) const {
+    const auto guess = static_cast<std::size_t>(id - 1);
+    if (guess < ids_->size() && (*ids_)[guess] == id) return guess;
+    const auto found = std::lower_bound(ids_->begin(), ids_->end(), id);
+    if (found == ids_->end() || *found != id) {
+      throw DamagedError(
+          fmt::format("{}: an interaction names the internal id {}, which does not exist; run "
+                      "`infodiet doctor`",
+                      db_->path(), id));
+    }
+    return static_cast<std::size_t>(found - ids_->begin());
+  }
+
+ private:
+  const std::vector<std::int64_t>* ids_;
+  const Database* db_;
+};
+
+constexpr std::int64_t no_time = std::numeric_limits<std::int64_t>::min();
+
+}  // namespace
+
+Dataset load_dataset(const Database& db) {
+  const Snapshot snapshot(db);
+  Dataset dataset;
+  dataset.user_ids = ids_of(db, "SELECT id FROM users ORDER BY id");
+  dataset.item_ids = ids_of(db, "SELECT id FROM items ORDER BY id");
+  const Positions user_positions(dataset.user_ids, db);
+  const Positions item_positions(dataset.item_ids, db);
+
+  std::vector<std::size_t> counts(dataset.user_ids.size(), 0);
+  for (Statement query = db.prepare("SELECT user_id, count(*) FROM interactions GROUP BY user_id"); query.step();) {
+    counts[user_positions.of(query.integer(0))] = static_cast<std::size_t>(query.integer(1));
+  }
+  dataset.offsets.resize(counts.size() + 1);
+  std::partial_sum(counts.begin(), counts.end(), dataset.offsets.begin() + 1);
+
+  // Rows come in the order of import and are dealt to their users, so only times are left to sort by.
+  struct Event {
+    std::int64_t time;
+    ItemIndex item;
+  };
+  std::vector<Event> events(dataset.offsets.back());
+  std::vector<std::size_t> next(dataset.offsets.begin(), dataset.offsets.end() - 1);
+  bool all_timed = true;
+  for (Statement query = db.prepare("SELECT user_id, item_id, time FROM interactions ORDER BY sequence");
+       query.step();) {
+    const std::optional<std::int64_t> time = query.optional_integer(2);
+    all_timed = all_timed && time.has_value();
+    const auto item = static_cast<ItemIndex>(item_positions.of(query.integer(1)));
+    events.at(next[user_positions.of(query.integer(0))]++) = {time.value_or(no_time), item};
+  }
+  for (std::size_t user = 0; user < counts.size(); ++user) {
+    const auto begin = events.begin() + static_cast<std::ptrdiff_t>(dataset.offsets[user]);
+    std::stable_sort(begin, begin + static_cast<std::ptrdiff_t>(counts[user]),
+                     [](const Event& a, const Event& b) { return a.time < b.time; });
+  }
+  dataset.items.reserve(events.size());
+  for (const Event& event : events) dataset.items.push_back(event.item);
+  if (all_timed) {
+    dataset.times.reserve(events.size());
+    for (const Event& event : events) dataset.times.push_back(event.time);
+  }
+  return dataset;
+}
+
+std::string data_fingerprint(const Dataset& dataset) {
+  Digest digest;
+  digest.add(std::span<const std::size_t>(dataset.offsets));
+  digest.add(std::span<const ItemIndex>(dataset.items));
+  digest.add(std::span<const std::int64_t>(dataset.times));
+  digest.add(std::span<const std::int64_t>(dataset.user_ids));
+  digest.add(std::span<const std::int64_t>(dataset.item_ids));
+  return digest.hex();
+}
+
+}  // namespace infodiet::recsys

@@ -1,0 +1,20 @@
+// From the database to the histories in memory that models and evaluation read.
+#pragma once
+
+#include <string>
+
+#include "recsys/dataset.hpp"
+#include "recsys/store/database.hpp"
+
+namespace infodiet::recsys {
+
+/// All users and items of the file, also those without interactions. Histories are ordered by time and, at equal times,
+/// by the order of import; interactions without a time come before those with one, in the order of import.
+/// `Dataset::times` is empty if any interaction lacks its time. Throws SqliteError, DamagedError.
+Dataset load_dataset(const Database& db);
+
+/// A digest of everything models see of the interactions (users, items, order, times): equal exactly when a model
+/// trained on one is trained on the other.
+std::string data_fingerprint(const Dataset& dataset);
+
+}  // namespace infodiet::recsys

@@ -1,0 +1,135 @@
+#include "recsys/store/model_store.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <ctime>
+#include <utility>
+
+#include "recsys/errors.hpp"
+#include "recsys/store/tensor_chunks.hpp"
+
+namespace infodiet::recsys {
+namespace {
+
+constexpr const char* record_columns =
+    "id, name, state, created, configuration, seed, data_fingerprint, holdout, metrics";
+
+constexpr std::array<std::pair<ModelState, std::string_view>, 3> state_names{
+    {{ModelState::training, "training"}, {ModelState::published, "published"}, {ModelState::retired, "retired"}}};
+
+std::string_view state_name(ModelState state) {
+  for (const auto& [value, name] : state_names) {
+    if (value == state) return name;
+  }
+  throw std::logic_error("unknown model state");
+}
+
+ModelRecord record_of(const Statement& row) {
+  ModelRecord record{.id = row.integer(0),
+                     .name = std::string(row.text(1)),
+                     .state = ModelState::retired,
+                     .created = row.integer(3),
+                     .configuration = std::string(row.text(4)),
+                     .seed = std::bit_cast<std::uint64_t>(row.integer(5)),
+                     .data_fingerprint = std::string(row.text(6)),
+                     .holdout = std::string(row.text(7)),
+                     .metrics = std::string(row.text(8))};
+  // The table's CHECK allows no other names.
+  for (const auto& [value, name] : state_names) {
+    if (name == row.text(2)) record.state = value;
+  }
+  return record;
+}
+
+std::int64_t insert_model(Database& db, const ModelRecord& model, ModelState state,
+                          std::span<const TensorToStore> tensors) {
+  db.prepare(
+        "INSERT INTO models (name, state, created, configuration, seed, data_fingerprint, holdout, metrics)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+      .run(model.name, state_name(state), static_cast<std::int64_t>(std::time(nullptr)), model.configuration,
+           std::bit_cast<std::int64_t>(model.seed), model.data_fingerprint, model.holdout, model.metrics);
+  const std::int64_t id = db.last_insert_id();
+  write_tensors(db, id, tensors);
+  return id;
+}
+
+}  // namespace
+
+std::int64_t publish_model(Database& db, const ModelRecord& model, std::span<const TensorToStore> tensors) {
+  Transaction transaction(db);
+  db.prepare(
+        "DELETE FROM model_tensors WHERE model_id IN"
+        " (SELECT id FROM models WHERE name = ? AND state = 'published')")
+      .run(model.name);
+  db.prepare("UPDATE models SET state = 'retired' WHERE name = ? AND state = 'published'").run(model.name);
+  const std::int64_t id = insert_model(db, model, ModelState::published, tensors);
+  transaction.commit();
+  return id;
+}
+
+std::int64_t save_checkpoint(Database& db, const ModelRecord& model, std::span<const TensorToStore> tensors) {
+  Transaction transaction(db);
+  delete_checkpoint(db, model.name);
+  const std::int64_t id = insert_model(db, model, ModelState::training, tensors);
+  transaction.commit();
+  return id;
+}
+
+void delete_checkpoint(Database& db, std::string_view name) {
+  db.prepare("DELETE FROM models WHERE name = ? AND state = 'training'").run(name);
+}
+
+std::optional<ModelRecord> find_model(const Database& db, std::string_view name, ModelState state) {
+  Statement query = db.prepare(
+      fmt::format("SELECT {} FROM models WHERE name = ? AND state = ? ORDER BY id DESC LIMIT 1", record_columns));
+  query.bind(name, state_name(state));
+  return query.step() ? std::optional(record_of(query)) : std::nullopt;
+}
+
+std::vector<ModelRecord> list_models(const Database& db) {
+  std::vector<ModelRecord> models;
+  for (Statement query = db.prepare(fmt::format("SELECT {} FROM models ORDER BY id", record_columns)); query.step();) {
+    models.push_back(record_of(query));
+  }
+  return models;
+}
+
+ModelReader::ModelReader(const Database& db, std::string_view name, ModelState state) : db_(&db), snapshot_(db) {
+  const std::optional<ModelRecord> found = find_model(db, name, state);
+  if (!found) {
+    throw Error(
+        state == ModelState::training
+            ? fmt::format("{}: no unfinished training of model \"{}\"; start one without --resume", db.path(), name)
+            : fmt::format("{}: no model \"{}\"; `infodiet train --model {}` makes it, `infodiet info` lists "
+                          "what there is",
+                          db.path(), name, name));
+  }
+  model_ = *found;
+  tensors_ = list_tensors(db, model_);
+}
+
+const TensorInfo& ModelReader::info(std::string_view name) const {
+  const auto found =
+      std::find_if(tensors_.begin(), tensors_.end(), [&](const TensorInfo& tensor) { return tensor.name == name; });
+  if (found == tensors_.end()) throw_damaged_tensor(*db_, model_, name, "it is missing");
+  return *found;
+}
+
+void ModelReader::read_bytes(std::string_view name, ElementType type, std::span<std::byte> bytes) const {
+  const TensorInfo& tensor = info(name);
+  if (tensor.type != type) {
+    throw_damaged_tensor(*db_, model_, name,
+                         fmt::format("it holds {}, expected {}", name_of(tensor.type), name_of(type)));
+  }
+  if (bytes.size() != tensor.elements * element_size(type)) {
+    throw ShapeError(fmt::format("reading tensor \"{}\" of shape ({}), {} bytes, into {} bytes", name,
+                                 fmt::join(tensor.shape, ", "), tensor.elements * element_size(type), bytes.size()));
+  }
+  read_tensor(*db_, model_, tensor, bytes);
+}
+
+}  // namespace infodiet::recsys

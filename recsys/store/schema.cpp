@@ -1,0 +1,188 @@
+#include "recsys/store/schema.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "recsys/errors.hpp"
+
+namespace infodiet::recsys {
+namespace {
+
+constexpr const char* initial_schema = R"sql(
+CREATE TABLE users (
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE CHECK (length(key) > 0)
+) STRICT;
+
+CREATE TABLE items (
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE CHECK (length(key) > 0),
+  title TEXT,
+  quality REAL,
+  clickbait REAL,
+  minutes REAL
+) STRICT;
+
+CREATE TABLE item_topics (
+  item_id INTEGER NOT NULL REFERENCES items (id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  topic TEXT NOT NULL,
+  PRIMARY KEY (item_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE imports (
+  id INTEGER PRIMARY KEY,
+  created INTEGER NOT NULL,
+  path TEXT NOT NULL,
+  format TEXT NOT NULL,
+  fingerprint TEXT NOT NULL UNIQUE,
+  accepted INTEGER NOT NULL,
+  rejected INTEGER NOT NULL,
+  duplicates INTEGER NOT NULL,
+  below_min_rating INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE import_rejects (
+  import_id INTEGER NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
+  line INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  text TEXT NOT NULL
+) STRICT;
+CREATE INDEX import_rejects_by_import ON import_rejects (import_id);
+
+CREATE TABLE interactions (
+  sequence INTEGER PRIMARY KEY,
+  user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  item_id INTEGER NOT NULL REFERENCES items (id),
+  time INTEGER,
+  rating REAL,
+  import_id INTEGER REFERENCES imports (id)
+) STRICT;
+CREATE UNIQUE INDEX interactions_by_user ON interactions (user_id, time, item_id);
+
+CREATE TABLE models (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('training', 'published', 'retired')),
+  created INTEGER NOT NULL,
+  configuration TEXT NOT NULL,
+  seed INTEGER NOT NULL,
+  data_fingerprint TEXT NOT NULL,
+  holdout TEXT NOT NULL,
+  metrics TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX models_published ON models (name) WHERE state = 'published';
+CREATE UNIQUE INDEX models_training ON models (name) WHERE state = 'training';
+
+CREATE TABLE model_tensors (
+  model_id INTEGER NOT NULL REFERENCES models (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  chunk INTEGER NOT NULL,
+  dtype TEXT NOT NULL,
+  shape TEXT NOT NULL,
+  length INTEGER NOT NULL,
+  checksum INTEGER NOT NULL,
+  data BLOB NOT NULL
+) STRICT;
+CREATE INDEX model_tensors_by_name ON model_tensors (model_id, name, chunk);
+
+CREATE TABLE runs (
+  id INTEGER PRIMARY KEY,
+  created INTEGER NOT NULL,
+  command TEXT NOT NULL,
+  configuration TEXT NOT NULL,
+  seed INTEGER NOT NULL,
+  environment TEXT NOT NULL,
+  policies TEXT NOT NULL,
+  reward TEXT NOT NULL,
+  metrics TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE sessions (
+  id INTEGER PRIMARY KEY,
+  run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  policy TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  user_id INTEGER REFERENCES users (id) ON DELETE CASCADE,
+  total_reward REAL NOT NULL,
+  UNIQUE (run_id, policy, number)
+) STRICT;
+CREATE INDEX sessions_by_user ON sessions (user_id) WHERE user_id IS NOT NULL;
+
+CREATE TABLE steps (
+  session_id INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+  step INTEGER NOT NULL,
+  shown TEXT NOT NULL,
+  chosen INTEGER,
+  reward REAL NOT NULL,
+  engagement REAL,
+  quality REAL,
+  diversity REAL,
+  novelty REAL,
+  overload REAL,
+  PRIMARY KEY (session_id, step)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE settings (
+  key TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
+// Migration n takes a file from version n to n + 1. Once released, an entry never changes.
+constexpr std::array migrations = {initial_schema};
+
+std::int64_t pragma(const Database& db, const char* name) {
+  Statement query = db.prepare(fmt::format("PRAGMA {}", name));
+  query.step();
+  return query.integer(0);
+}
+
+bool is_blank(const Database& db) {
+  Statement query = db.prepare("SELECT count(*) FROM sqlite_schema");
+  query.step();
+  return query.integer(0) == 0 && pragma(db, "application_id") == 0 && pragma(db, "user_version") == 0;
+}
+
+}  // namespace
+
+const std::int64_t schema_version = migrations.size();
+
+std::int64_t check_identity(const Database& db) {
+  if (const std::int64_t found = pragma(db, "application_id"); found != application_id) {
+    throw DamagedError(fmt::format(
+        "{}: a SQLite database, but not an infodiet one (application id {:#x}, expected {:#x}); check --db, or name a "
+        "new file and fill it with `infodiet sample` or `infodiet import PATH`",
+        db.path(), found, application_id));
+  }
+  const std::int64_t version = pragma(db, "user_version");
+  if (version > schema_version) {
+    throw DamagedError(
+        fmt::format("{}: written by a newer infodiet (schema version {}, this program knows up to {}); install the "
+                    "newer program or use another file",
+                    db.path(), version, schema_version));
+  }
+  if (version < 1) {
+    throw DamagedError(
+        fmt::format("{}: schema version {}, expected 1 to {}; the file's header is damaged: restore a "
+                    "copy or import the data again into a new file",
+                    db.path(), version, schema_version));
+  }
+  return version;
+}
+
+void prepare_schema(Database& db, OpenMode mode) {
+  const auto version_of = [&] { return mode == OpenMode::create && is_blank(db) ? 0 : check_identity(db); };
+  if (const std::int64_t version = version_of(); version == schema_version) return;
+  if (is_blank(db)) db.execute("PRAGMA journal_mode = WAL");
+  Transaction transaction(db);
+  // Another process may have done some of it while this one waited for the lock.
+  for (auto version = static_cast<std::size_t>(version_of()); version < migrations.size(); ++version) {
+    db.execute(migrations[version]);
+  }
+  db.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id, schema_version));
+  transaction.commit();
+}
+
+}  // namespace infodiet::recsys
