@@ -1,0 +1,62 @@
+// The sample world: readers, articles and what was read when, made up from a seed. Everything lives in memory; whoever
+// wants it in a file or a database writes it there. Deliberately not a model of real people: it is a small world whose
+// rules are all written down here, so that one can see what a recommender finds of them.
+//
+// Assumptions (constants below; the numbers are parts of whole-number weights, so that every machine draws alike)
+//   Articles   belong to one of twelve topics, about one in five to a second one as well. Three fifths are parts of
+//              stories of three to six parts; the others stand alone. Quality and clickbait are opposed: what shouts
+//              is on average worse. Clickbait, quality and luck make an article's pull (its chance among its topic).
+//   Tastes     A reader has two favourite topics, three liked ones and seven that they rarely touch.
+//   Boredom    The last five articles count: the more of them share a topic, the less it draws; a reader stays with a
+//              topic for a while, tires of it and moves on, and the topic recovers as others are read.
+//   Stories    A reader who opens a story wants its next part, but not at once: usually one to three other articles
+//              come between, and two stories may be under way together, so that what comes next depends on what was
+//              read two to four articles ago more than on the last one. Now and then a story is dropped, the sooner
+//              the worse it is. Later parts are read in no other way.
+//   Attention  A reader has minutes a day to spend, in one or two sessions, and skips some days.
+//   Nobody reads an article twice.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace infodiet::rl {
+
+struct SampleWorldOptions {
+  std::uint32_t users = 1000;  ///< 1 .. 1,000,000
+  std::uint32_t items = 600;   ///< 60 .. 50,000
+  std::uint64_t seed = 1;
+};
+
+inline constexpr std::uint32_t smallest_sample_catalogue = 60;
+inline constexpr std::uint32_t largest_sample_catalogue = 50'000;
+inline constexpr std::uint32_t largest_sample_population = 1'000'000;
+
+struct SampleArticle {
+  std::string key;                  ///< "article-17"
+  std::string title;                ///< unique
+  std::vector<std::string> topics;  ///< one or two, the main one first
+  double quality;                   ///< [-1, 1], in hundredths
+  double clickbait;                 ///< [0, 1], in hundredths
+  double minutes;                   ///< whole minutes of reading
+};
+
+struct SampleReading {
+  std::uint32_t reader;   ///< index into readers
+  std::uint32_t article;  ///< index into articles
+  std::int64_t time;      ///< Unix seconds; strictly increasing for one reader
+};
+
+struct SampleWorld {
+  std::vector<std::string> readers;  ///< keys: "reader-1", ...
+  std::vector<SampleArticle> articles;
+  std::vector<SampleReading> readings;  ///< reader by reader, each in order of time; 20 to 60 a reader, 40 on average
+};
+
+/// Makes the world. A function of its options alone: same bits on every machine. Throws DataError if a size is out of
+/// range.
+SampleWorld make_sample_world(const SampleWorldOptions& options);
+
+}  // namespace infodiet::rl

@@ -1,0 +1,57 @@
+#include "tools/commands.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+#include "tools/commands/sample.hpp"
+
+namespace infodiet::tools {
+namespace {
+
+template <class T>
+std::unique_ptr<Command> make() {
+  return std::make_unique<T>();
+}
+
+constexpr std::array table{
+    CommandEntry{"sample", "make a small world of readers and articles to try things on", Audience::newcomer,
+                 make<SampleCommand>},
+};
+
+void declare_shared_options(PreparedCommand& prepared) {
+  const char* database = std::getenv("INFODIET_DB");
+  if (database != nullptr && *database != '\0') prepared.shared.database = database;
+  OptionSet& options = prepared.spec.options;
+  options.text({.name = "db", .value = "FILE", .help = "the database (or set INFODIET_DB)"}, prepared.shared.database);
+  options.flag({.name = "json", .help = "print the result as one JSON document"}, prepared.console.json);
+  options.flag({.name = "quiet", .help = "no progress and no messages but errors"}, prepared.console.quiet);
+  options.integer({.name = "threads", .value = "N", .help = "threads to use; 0: one for each processor"},
+                  prepared.shared.threads, {.minimum = 0, .maximum = 1024});
+  options.integer({.name = "seed", .value = "N", .help = "where randomness starts; same seed, same result"},
+                  prepared.shared.seed);
+  options.flag({.name = "help", .letter = 'h', .help = "show this"}, prepared.help);
+  options.flag({.name = "version", .help = "show the version"}, prepared.version);
+}
+
+}  // namespace
+
+std::span<const CommandEntry> command_table() {
+  return table;
+}
+
+const CommandEntry* find_command(std::string_view name) {
+  const auto entry = std::find_if(table.begin(), table.end(), [&](const CommandEntry& e) { return e.name == name; });
+  return entry == table.end() ? nullptr : &*entry;
+}
+
+std::unique_ptr<PreparedCommand> prepare(const CommandEntry& entry) {
+  auto prepared = std::make_unique<PreparedCommand>();
+  prepared->entry = &entry;
+  prepared->command = entry.make();
+  prepared->command->setup(prepared->spec);
+  declare_shared_options(*prepared);
+  return prepared;
+}
+
+}  // namespace infodiet::tools

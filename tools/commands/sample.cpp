@@ -1,0 +1,52 @@
+#include "tools/commands/sample.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tools/sample_database.hpp"
+#include "tools/sample_files.hpp"
+
+namespace infodiet::tools {
+
+void SampleCommand::setup(CommandSpec& spec) {
+  spec.description =
+      "Makes the sample world: readers with tastes, boredom and limited attention, articles with titles, topics, "
+      "quality and clickbait, and who read what when. It goes into the database, which is made where it is missing, or "
+      "into files with --csv. The same --users, --items and --seed always make the same world.";
+  spec.example = "infodiet sample --db world.db";
+  spec.options.text({.name = "csv", .value = "DIR", .help = "write interactions.csv and items.csv there instead"},
+                    csv_folder_);
+  spec.options.integer({.name = "users", .value = "N", .help = "readers"}, world_.users,
+                       {.minimum = 1, .maximum = rl::largest_sample_population});
+  spec.options.integer({.name = "items", .value = "N", .help = "articles"}, world_.items,
+                       {.minimum = rl::smallest_sample_catalogue, .maximum = rl::largest_sample_catalogue});
+}
+
+ExitCode SampleCommand::run(const Context& context) {
+  world_.seed = context.shared.seed;
+  const Console& console = context.console;
+  const rl::SampleWorld world = rl::make_sample_world(world_);
+  const std::string place = csv_folder_.value_or(context.shared.database);
+  bool changed = true;
+  if (csv_folder_) {
+    write_sample_files(world, place);
+  } else {
+    changed = store_sample_world(world, world_, place, console) == SampleStored::yes;
+  }
+
+  if (console.json()) {
+    console.print_json(Json{{"users", world.readers.size()},
+                            {"items", world.articles.size()},
+                            {"interactions", world.readings.size()},
+                            {"changed", changed},
+                            {"path", place}});
+    return ExitCode::done;
+  }
+  console.print(fmt::format("{} readers, {} articles, {} interactions in {}{}", world.readers.size(),
+                            world.articles.size(), world.readings.size(), place,
+                            changed ? "" : ": there already, nothing changed"));
+  return ExitCode::done;
+}
+
+}  // namespace infodiet::tools

@@ -1,0 +1,15 @@
+// What the program tells its caller.
+#pragma once
+
+namespace infodiet::tools {
+
+enum class ExitCode : int {
+  done = 0,
+  failed = 1,
+  usage = 2,
+  rejected_input = 3,  ///< data that cannot be accepted; an unknown user or item
+  damaged_file = 4,    ///< a database that is damaged, not ours, or from another version
+  interrupted = 130,   ///< Ctrl-C, as shells count it: 128 + SIGINT
+};
+
+}  // namespace infodiet::tools

@@ -1,0 +1,22 @@
+// "Did you mean ...?" for mistyped names. Only ever suggests; nothing is guessed on the user's behalf.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace infodiet::tools {
+
+/// Insertions, deletions, substitutions and swaps of neighbours that turn one text into the other (optimal string
+/// alignment distance; Damerau 1964), in bytes.
+std::size_t edit_distance(std::string_view from, std::string_view to);
+
+/// The known name nearest to what was typed, the earliest of equals; empty where none is near enough to be meant:
+/// a third of the typed name (at least one letter) may differ, or what was typed is the start of exactly one name.
+std::string closest_name(std::string_view typed, std::span<const std::string> known);
+
+/// "; did you mean 'import'?", or nothing.
+std::string suggestion(std::string_view typed, std::span<const std::string> known, std::string_view prefix = "");
+
+}  // namespace infodiet::tools

@@ -1,0 +1,41 @@
+// Aligned columns of text that fit the terminal. Not for files: results for programs are JSON.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "tools/console.hpp"
+
+namespace infodiet::tools {
+
+enum class Align { left, right };
+
+struct Column {
+  std::string title;
+  Align align = Align::left;
+  bool elastic = false;  ///< may be shortened, with an ellipsis, where the terminal is too narrow
+};
+
+class Table {
+ public:
+  explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
+
+  /// Adds a row; one cell a column (ShapeError otherwise). What a terminal must not see is replaced.
+  void add(std::vector<std::string> cells);
+
+  /// The table in lines of at most `width` columns if its elastic columns allow that (each keeps at least 8), titles
+  /// first, no line break at the end.
+  std::string text(std::size_t width) const;
+  /// Prints the table as a result, fitted to the console's width, titles set off.
+  void print(const Console& console) const;
+
+ private:
+  std::vector<std::size_t> widths(std::size_t width) const;
+  std::string line(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths) const;
+
+  std::vector<Column> columns_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+}  // namespace infodiet::tools

@@ -1,0 +1,24 @@
+// Text as a terminal shows it: widths in columns, shortening, control characters. Not a Unicode library.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace infodiet::tools {
+
+/// `text` fit to be printed: every control character and every byte that is not UTF-8 becomes U+FFFD, so that a title
+/// or an id can neither break a table nor send commands to the terminal.
+std::string printable(std::string_view text);
+
+/// Columns that printable text takes on a terminal: wide characters count two, combining ones none.
+std::size_t display_width(std::string_view text);
+
+/// Printable text cut to at most `width` columns, with an ellipsis where something is missing.
+std::string shorten(std::string_view text, std::size_t width);
+
+/// Breaks `text` between words into lines of at most `width` columns (a longer word has a line of its own), each after
+/// the first preceded by `indent` blanks. Line breaks in `text` are kept.
+std::string wrap(std::string_view text, std::size_t width, std::size_t indent);
+
+}  // namespace infodiet::tools
