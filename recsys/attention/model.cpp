@@ -1,0 +1,72 @@
+#include "recsys/attention/model.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/gemm.hpp"
+#include "engine/random.hpp"
+#include "engine/shape.hpp"
+
+namespace infodiet::recsys {
+
+void TokenBatch::add(std::span<const ItemIndex> items, std::size_t max_length) {
+  const std::span<const ItemIndex> recent = items.last(std::min(items.size(), max_length));
+  tokens.insert(tokens.end(), recent.begin(), recent.end());
+  offsets.push_back(tokens.size());
+}
+
+AttentionModel::AttentionModel(const AttentionConfig& config, AttentionWeights weights)
+    : config_(config), network_(config), weights_(std::move(weights)) {
+  constexpr auto cause = "are the weights another configuration's?";
+  engine::require_size(weights_.network.flat().size(), network_.layout().size(), "attention model",
+                       "the number of parameters", cause);
+  engine::require_size(weights_.items.shape(1), config.width, "attention model", "the item vectors' width", cause);
+}
+
+std::unique_ptr<AttentionModel::Scratch> AttentionModel::borrow() const {
+  const std::lock_guard lock(mutex_);
+  if (idle_.empty()) return std::make_unique<Scratch>();
+  std::unique_ptr<Scratch> scratch = std::move(idle_.back());
+  idle_.pop_back();
+  return scratch;
+}
+
+void AttentionModel::give_back(std::unique_ptr<Scratch> scratch) const {
+  const std::lock_guard lock(mutex_);
+  idle_.push_back(std::move(scratch));
+}
+
+void AttentionModel::score(std::span<const History> histories, engine::MatrixSpan<float> scores) const {
+  engine::require_shape(scores.rows, scores.cols, histories.size(), catalogue_size(), "attention model", "the scores",
+                        "one row for each history, one column for each item");
+  std::unique_ptr<Scratch> scratch = borrow();
+  TokenBatch& batch = scratch->batch;
+  batch.clear();
+  for (const History& history : histories) batch.add(history.items, config_.max_length);
+  network_.forward(weights_.network, weights_.items, batch.tokens, batch.ragged(), {}, scratch->cache,
+                   scratch->workspace, scratch->hidden);
+  scratch->last.resize({histories.size(), config_.width});
+  for (std::size_t b = 0; b < histories.size(); ++b) {
+    float* to = scratch->last.data() + b * config_.width;
+    if (histories[b].size() == 0) {
+      std::fill_n(to, config_.width, 0.0F);
+    } else {
+      std::copy_n(scratch->hidden.data() + (batch.offsets[b + 1] - 1) * config_.width, config_.width, to);
+    }
+  }
+  engine::gemm<float>(engine::plain<float>(scratch->last), engine::transposed<float>(weights_.items), scores);
+  give_back(std::move(scratch));
+}
+
+AttentionWeights initial_weights(const AttentionConfig& config, std::size_t catalogue_size, std::uint64_t seed) {
+  AttentionWeights weights;
+  weights.network = engine::initialise<float>(AttentionNetwork<float>(config).layout(), seed);
+  weights.items.resize({catalogue_size, config.width});
+  // Parameters of the network take streams 0, 1, ... of step 0; the item vectors take step 1.
+  engine::RandomStream stream(seed, engine::Purpose::initialise, 1);
+  const double deviation = 1 / std::sqrt(static_cast<double>(config.width));
+  for (float& value : weights.items) value = static_cast<float>(deviation * stream.normal());
+  return weights;
+}
+
+}  // namespace infodiet::recsys

@@ -1,0 +1,51 @@
+#include "recsys/attention/network.hpp"
+
+#include <cmath>
+
+namespace infodiet::recsys {
+
+template <class T>
+AttentionNetwork<T>::AttentionNetwork(const AttentionConfig& config)
+    : config_(config),
+      positions_(layout_, "positions", config.max_length, config.width),
+      dropout_(layout_, config.dropout),
+      transformer_(layout_, "transformer",
+                   {.width = config.width,
+                    .blocks = config.blocks,
+                    .heads = config.heads,
+                    .hidden = config.hidden,
+                    .mask = engine::Mask::causal,
+                    .dropout = config.dropout,
+                    .attention_dropout = config.attention_dropout}) {}
+
+template <class T>
+T AttentionNetwork<T>::item_scale() const {
+  return static_cast<T>(std::sqrt(static_cast<double>(config_.width)));
+}
+
+template <class T>
+void AttentionNetwork<T>::forward(const engine::Parameters<T>& parameters, engine::MatrixSpan<const T> items,
+                                  std::span<const std::uint32_t> tokens, const engine::Ragged& batch,
+                                  const engine::Pass& pass, Cache& cache, engine::Workspace<T>& workspace,
+                                  engine::Matrix<T>& hidden) const {
+  engine::Matrix<T>& x = transformer_.input(cache.transformer);
+  engine::gather_rows<T>(items, tokens, item_scale(), x);
+  positions_.forward(parameters, batch, x);
+  dropout_.apply(pass, x);
+  transformer_.forward(parameters, batch, pass, cache.transformer, workspace, hidden);
+}
+
+template <class T>
+void AttentionNetwork<T>::backward(const engine::Parameters<T>& parameters, const engine::Ragged& batch,
+                                   const engine::Pass& pass, const Cache& cache, engine::Workspace<T>& workspace,
+                                   engine::Matrix<T>& gradient, engine::Parameters<T>& gradients) const {
+  transformer_.backward(parameters, batch, pass, cache.transformer, workspace, gradient, gradients);
+  // forward: x = dropout(scale items[tokens] + positions)
+  dropout_.apply(pass, gradient);
+  positions_.backward(batch, gradient, gradients);
+}
+
+template class AttentionNetwork<float>;
+template class AttentionNetwork<double>;
+
+}  // namespace infodiet::recsys

@@ -1,0 +1,55 @@
+// The network of the attention model: item vectors and positions, a causal transformer, one hidden vector a token.
+// Holds no numbers: parameters, item vectors and caches are the caller's, so a network may be used by several threads.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "engine/layers/embedding.hpp"
+#include "engine/layers/transformer.hpp"
+#include "recsys/attention/config.hpp"
+
+namespace infodiet::recsys {
+
+/// hidden = transformer(dropout(sqrt(D) items[x] + positions)). The item vectors (V, D) are also the output layer: the
+/// score of item v after token t is hidden[t] . items[v].
+template <class T>
+class AttentionNetwork {
+ public:
+  struct Cache {
+    typename engine::Transformer<T>::Cache transformer;
+  };
+
+  explicit AttentionNetwork(const AttentionConfig& config);
+
+  const engine::ParameterLayout& layout() const { return layout_; }
+
+  /// hidden (T, D) of the tokens (T), each under V, of a ragged batch.
+  void forward(const engine::Parameters<T>& parameters, engine::MatrixSpan<const T> items,
+               std::span<const std::uint32_t> tokens, const engine::Ragged& batch, const engine::Pass& pass,
+               Cache& cache, engine::Workspace<T>& workspace, engine::Matrix<T>& hidden) const;
+
+  /// `gradient` (T, D) comes in as the hidden gradient and leaves as the gradient of the gathered item vectors before
+  /// their scale (multiply by item_scale() when adding it to the table); adds to the parameters' gradients.
+  void backward(const engine::Parameters<T>& parameters, const engine::Ragged& batch, const engine::Pass& pass,
+                const Cache& cache, engine::Workspace<T>& workspace, engine::Matrix<T>& gradient,
+                engine::Parameters<T>& gradients) const;
+
+  /// What item vectors are multiplied with on their way in: sqrt(D).
+  T item_scale() const;
+
+  /// Attention weights (H, L, L) of one block and sequence of the batch last run forward into `cache`.
+  engine::Tensor<T, 3> weights(const engine::Ragged& batch, const Cache& cache, std::size_t block,
+                               std::size_t sequence) const {
+    return transformer_.weights(batch, cache.transformer, block, sequence);
+  }
+
+ private:
+  AttentionConfig config_;
+  engine::ParameterLayout layout_;
+  engine::LearnedPositions<T> positions_;
+  engine::Dropout dropout_;
+  engine::Transformer<T> transformer_;
+};
+
+}  // namespace infodiet::recsys

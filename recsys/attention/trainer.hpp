@@ -1,0 +1,87 @@
+// Training steps of the attention model: batches, gradients over shards, updates. Knows neither validation nor files;
+// when to stop is training.hpp's business.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/losses/catalogue_cross_entropy.hpp"
+#include "engine/optim/adamw.hpp"
+#include "engine/parallel.hpp"
+#include "recsys/attention/model.hpp"
+
+namespace infodiet::recsys {
+
+/// Predicts, at every place of a history, the interaction that follows. Everything random is a function of (seed,
+/// epoch, step), so a trainer restored to the state of another goes on to the same bits, with any number of threads.
+class AttentionTrainer {
+ public:
+  /// What must be kept to go on later exactly as if never interrupted.
+  struct State {
+    AttentionWeights weights;
+    engine::AdamW<float>::State network_moments;
+    engine::AdamW<float>::State item_moments;
+    std::uint32_t epochs = 0;
+  };
+
+  /// `data` is the training part only and must outlive the trainer, as must `pool`. Throws DataError if nobody in it
+  /// has two interactions.
+  AttentionTrainer(engine::ThreadPool& pool, const Dataset& data, const AttentionConfig& config,
+                   const TrainingConfig& training);
+
+  std::size_t steps_per_epoch() const;
+  /// Positions predicted in one epoch.
+  std::size_t positions_per_epoch() const { return positions_; }
+
+  /// One step of the current epoch, steps in order 0, 1, ...; returns the mean loss of its positions.
+  double step(std::size_t step_of_epoch);
+  /// To be called after the last step of an epoch.
+  void end_epoch() { ++epochs_; }
+
+  std::uint32_t epochs() const { return epochs_; }
+  const AttentionWeights& weights() const { return weights_; }
+  State state() const;
+  void restore(State state);
+
+ private:
+  // A fixed part of a batch. Shards never depend on the number of threads.
+  struct Shard {
+    TokenBatch inputs;
+    std::size_t first_token = 0;
+    AttentionNetwork<float>::Cache cache;
+    engine::Matrix<float> hidden;
+    engine::Parameters<float> gradients;
+  };
+
+  void start_epoch();
+  void fill_shards(std::size_t step_of_epoch);
+  void reduce_gradients();
+  double learning_rate() const;
+
+  engine::ThreadPool& pool_;
+  const Dataset& data_;
+  AttentionConfig config_;
+  TrainingConfig training_;
+  AttentionNetwork<float> network_;
+  AttentionWeights weights_;
+  engine::AdamW<float> network_optimiser_;
+  engine::AdamW<float> item_optimiser_;
+  engine::CatalogueCrossEntropy<float> loss_;
+  std::uint32_t epochs_ = 0;
+
+  std::vector<std::uint32_t> users_;  // those with two interactions or more, in the order of the epoch
+  std::uint32_t ordered_epoch_;       // the epoch users_ is in the order of
+  std::size_t positions_ = 0;
+
+  std::vector<Shard> shards_;
+  std::size_t active_shards_ = 0;
+  std::vector<engine::Workspace<float>> workspaces_;  // one for each worker
+  std::vector<std::uint32_t> tokens_;                 // (T) inputs of the whole step
+  std::vector<std::uint32_t> targets_;                // (T)
+  engine::Matrix<float> hidden_;                      // (T, D)
+  engine::Matrix<float> dhidden_;                     // (T, D)
+  engine::Matrix<float> ditems_;                      // (V, D)
+  engine::Parameters<float> gradients_;
+};
+
+}  // namespace infodiet::recsys
