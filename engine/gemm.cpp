@@ -3,14 +3,15 @@
 #include <fmt/format.h>
 #include <xtensor-blas/xblas.hpp>
 
+#include "engine/blas_setup.hpp"
 #include "engine/errors.hpp"
-
-// Declared here because OpenBLAS's own cblas.h clashes with the one inside xtensor-blas.
-extern "C" void openblas_set_num_threads(int threads);
 
 namespace infodiet::engine {
 
 namespace {
+
+// Runs before main, and so before any product.
+[[maybe_unused]] const bool blas_is_set_up = (set_up_blas(), true);
 
 cxxblas::Transpose blas_transpose(Transpose transpose) {
   return transpose == Transpose::yes ? cxxblas::Trans : cxxblas::NoTrans;
@@ -32,10 +33,6 @@ void gemm(const Factor<T>& a, const Factor<T>& b, MatrixSpan<T> out, Scaling<T> 
                        static_cast<Index>(out.rows), static_cast<Index>(out.cols), static_cast<Index>(a.cols()),
                        scaling.alpha, a.matrix.data, static_cast<Index>(a.matrix.stride), b.matrix.data,
                        static_cast<Index>(b.matrix.stride), scaling.beta, out.data, static_cast<Index>(out.stride));
-}
-
-void pin_blas_to_one_thread() {
-  openblas_set_num_threads(1);
 }
 
 template void gemm<float>(const Factor<float>&, const Factor<float>&, MatrixSpan<float>, Scaling<float>);

@@ -37,7 +37,4 @@ Factor<T> transposed(const M& m) {
   return {MatrixSpan<const T>(m), Transpose::yes};
 }
 
-/// Parallelism is over shards (engine/parallel.hpp), so products themselves must not start threads.
-void pin_blas_to_one_thread();
-
 }  // namespace infodiet::engine

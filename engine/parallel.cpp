@@ -10,8 +10,6 @@
 #include <thread>
 #include <vector>
 
-#include "engine/gemm.hpp"
-
 namespace infodiet::engine {
 
 namespace {
@@ -79,7 +77,6 @@ struct ThreadPool::State {
 };
 
 ThreadPool::ThreadPool(std::size_t threads) : state_(std::make_unique<State>()) {
-  pin_blas_to_one_thread();
   const std::size_t workers = threads == 0 ? usable_processors() : threads;
   for (std::size_t worker = 1; worker < workers; ++worker) {
     state_->threads.emplace_back([this, worker] { state_->serve(worker); });

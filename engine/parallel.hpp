@@ -8,7 +8,7 @@
 
 namespace infodiet::engine {
 
-/// A pool of `threads` workers (the calling thread is one of them). Creating one pins BLAS to a single thread.
+/// A pool of `threads` workers (the calling thread is one of them).
 class ThreadPool {
  public:
   /// @param threads number of workers; 0 means one for each processor this process may run on.
