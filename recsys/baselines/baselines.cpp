@@ -1,0 +1,23 @@
+#include "recsys/baselines/baselines.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "recsys/baselines/item_knn.hpp"
+#include "recsys/baselines/markov.hpp"
+#include "recsys/baselines/popularity.hpp"
+#include "recsys/baselines/recent_popularity.hpp"
+#include "recsys/errors.hpp"
+
+namespace infodiet::recsys {
+
+std::unique_ptr<Recommender> make_baseline(std::string_view name, const Dataset& training) {
+  if (name == "popularity") return std::make_unique<Popularity>(training);
+  if (name == "recent_popularity") return std::make_unique<RecentPopularity>(training);
+  if (name == "markov") return std::make_unique<Markov>(training);
+  if (name == "item_knn") return std::make_unique<ItemKnn>(training);
+  throw DataError(
+      fmt::format("unknown baseline {:?}: known are {}", name.substr(0, 100), fmt::join(kBaselineNames, ", ")));
+}
+
+}  // namespace infodiet::recsys

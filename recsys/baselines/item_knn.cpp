@@ -1,0 +1,140 @@
+#include "recsys/baselines/item_knn.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/errors.hpp"
+#include "recsys/baselines/popularity.hpp"
+
+namespace infodiet::recsys {
+
+namespace {
+
+constexpr float kPopularityWeight = 1e-6F;
+constexpr double kLeastWeight = 0x1.0p-20;  ///< an item of the history that counts less than this is left out
+
+void check(const ItemKnnOptions& options) {
+  const auto positive = [](double value) { return value > 0.0 && std::isfinite(value); };
+  const auto not_negative = [](double value) { return value >= 0.0 && std::isfinite(value); };
+  if (options.neighbours == 0 || options.window == 0 || !positive(options.distance_scale) ||
+      !positive(options.recency_half_life) || !not_negative(options.backward) ||
+      !not_negative(options.source_exponent) || !not_negative(options.target_exponent)) {
+    throw Error(
+        "item_knn: neighbours, window, distance_scale and recency_half_life must be positive; backward and both "
+        "exponents must not be negative");
+  }
+}
+
+/// Where each item stands in the histories, so that one row of similarities is counted at a time.
+class Occurrences {
+ public:
+  Occurrences(const Dataset& data, std::span<const std::uint32_t> counts) : begins_(counts.size() + 1, 0) {
+    for (std::size_t item = 0; item < counts.size(); ++item) begins_[item + 1] = begins_[item] + counts[item];
+    places_.resize(data.items.size());
+    std::vector<std::size_t> next(begins_.begin(), begins_.end() - 1);
+    for (std::size_t user = 0; user < data.users(); ++user) {
+      for (std::size_t p = data.offsets[user]; p < data.offsets[user + 1]; ++p) {
+        places_[next[data.items[p]]++] = {user, p};
+      }
+    }
+  }
+
+  struct Place {
+    std::size_t user;
+    std::size_t position;  ///< in Dataset::items
+  };
+  std::span<const Place> of(std::size_t item) const {
+    return std::span(places_).subspan(begins_[item], begins_[item + 1] - begins_[item]);
+  }
+
+ private:
+  std::vector<std::size_t> begins_;
+  std::vector<Place> places_;
+};
+
+/// The weights near one item, summed for each neighbour; dense only in what one row needs.
+class RowSum {
+ public:
+  explicit RowSum(std::size_t catalogue_size) : sums_(catalogue_size, 0.0F) {}
+
+  void add(ItemIndex item, float weight) {
+    if (sums_[item] == 0.0F) touched_.push_back(item);
+    sums_[item] += weight;
+  }
+  /// Hands out (item, sum) of every item that was added to, and forgets them.
+  template <class Body>
+  void drain(Body&& body) {
+    for (const ItemIndex item : touched_) {
+      body(item, sums_[item]);
+      sums_[item] = 0.0F;
+    }
+    touched_.clear();
+  }
+
+ private:
+  std::vector<float> sums_;
+  std::vector<ItemIndex> touched_;
+};
+
+SparseRows most_similar(const Dataset& data, const ItemKnnOptions& options) {
+  const std::vector<std::uint32_t> counts = item_counts(data);
+  const Occurrences occurrences(data, counts);
+  std::vector<float> after(options.window + 1);
+  std::vector<float> before(options.window + 1);
+  for (std::size_t d = 1; d <= options.window; ++d) {
+    const double weight = options.distance_scale / (options.distance_scale + static_cast<double>(d) - 1.0);
+    after[d] = static_cast<float>(weight);
+    before[d] = static_cast<float>(weight * options.backward);
+  }
+
+  SparseRows rows;
+  RowSum sum(counts.size());
+  std::vector<SparseRows::Entry> row;
+  for (std::size_t item = 0; item < counts.size(); ++item) {
+    for (const auto& [user, position] : occurrences.of(item)) {
+      const std::size_t ahead = std::min(options.window, data.offsets[user + 1] - 1 - position);
+      for (std::size_t d = 1; d <= ahead; ++d) sum.add(data.items[position + d], after[d]);
+      if (options.backward == 0.0) continue;
+      const std::size_t behind = std::min(options.window, position - data.offsets[user]);
+      for (std::size_t d = 1; d <= behind; ++d) sum.add(data.items[position - d], before[d]);
+    }
+    row.clear();
+    sum.drain([&](ItemIndex neighbour, float weight) {
+      if (neighbour == item) return;
+      const double dampening =
+          std::pow(counts[item], options.source_exponent) * std::pow(counts[neighbour], options.target_exponent);
+      row.push_back({neighbour, static_cast<float>(weight / dampening)});
+    });
+    const auto kept = row.begin() + static_cast<std::ptrdiff_t>(std::min(options.neighbours, row.size()));
+    std::partial_sort(row.begin(), kept, row.end(), [](const auto& a, const auto& b) {
+      return a.value > b.value || (a.value == b.value && a.column < b.column);
+    });
+    rows.entries.insert(rows.entries.end(), row.begin(), kept);
+    rows.offsets.push_back(rows.entries.size());
+  }
+  return rows;
+}
+
+}  // namespace
+
+ItemKnn::ItemKnn(const Dataset& training, const ItemKnnOptions& options)
+    : Baseline(training.catalogue_size()), background_(item_shares(training)) {
+  check(options);
+  recency_decay_ = std::exp2(-1.0 / options.recency_half_life);
+  for (float& share : background_) share *= kPopularityWeight;
+  similar_ = most_similar(training, options);
+}
+
+void ItemKnn::score_one(const History& history, std::span<float> scores) const {
+  std::copy(background_.begin(), background_.end(), scores.begin());
+  double weight = 1.0;
+  for (std::size_t n = 0; n < history.size() && weight >= kLeastWeight; ++n, weight *= recency_decay_) {
+    for (const auto& [neighbour, similarity] : similar_.row(history.items[history.size() - 1 - n])) {
+      scores[neighbour] += static_cast<float>(weight) * similarity;
+    }
+  }
+}
+
+}  // namespace infodiet::recsys

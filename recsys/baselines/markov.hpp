@@ -1,0 +1,34 @@
+// First-order Markov chain: what followed the last item before. Looks at one item of the history only, on purpose.
+#pragma once
+
+#include <vector>
+
+#include "recsys/baselines/baseline.hpp"
+#include "recsys/baselines/sparse_rows.hpp"
+
+namespace infodiet::recsys {
+
+struct MarkovOptions {
+  /// Pseudo-transitions out of every item, spread by popularity.
+  double smoothing = 1.0;
+};
+
+/// P(j | i) = (n_ij + a share_j) / (n_i + a): n_ij counts i directly followed by j in a training history, share_j is
+/// the item's share of all interactions and a the smoothing (a Dirichlet prior: MacKay & Peto, 1995). After an item
+/// that never had a successor, and after an empty history, the prior alone remains. Sparse: memory grows with the
+/// distinct transitions, never with V squared.
+class Markov final : public Baseline {
+ public:
+  explicit Markov(const Dataset& training, const MarkovOptions& options = {});
+  std::string name() const override { return "markov"; }
+
+ private:
+  void score_one(const History& history, std::span<float> scores) const override;
+
+  double smoothing_;
+  std::vector<float> shares_;
+  std::vector<std::uint32_t> departures_;  ///< (V) n_i
+  SparseRows transitions_;                 ///< (V, V) n_ij
+};
+
+}  // namespace infodiet::recsys

@@ -1,0 +1,28 @@
+// The same list for everyone: items by how often they were taken in. Knows neither the person nor the time.
+#pragma once
+
+#include <vector>
+
+#include "recsys/baselines/baseline.hpp"
+
+namespace infodiet::recsys {
+
+/// (V) how many interactions each item has.
+std::vector<std::uint32_t> item_counts(const Dataset& data);
+
+/// (V) each item's share of all interactions; sums to 1, or is all 0 where there are none.
+std::vector<float> item_shares(const Dataset& data);
+
+/// Scores are item_shares of the training data.
+class Popularity final : public Baseline {
+ public:
+  explicit Popularity(const Dataset& training);
+  std::string name() const override { return "popularity"; }
+
+ private:
+  void score_one(const History& history, std::span<float> scores) const override;
+
+  std::vector<float> shares_;
+};
+
+}  // namespace infodiet::recsys

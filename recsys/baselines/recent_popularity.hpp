@@ -1,0 +1,42 @@
+// What is popular right now: popularity that fades with age. Knows nothing of the person but when they were last here.
+#pragma once
+
+#include <vector>
+
+#include "recsys/baselines/baseline.hpp"
+
+namespace infodiet::recsys {
+
+struct RecentPopularityOptions {
+  /// Where times are real: after how many interactions of everybody together an interaction counts half.
+  double timeline_half_life = 500.0;
+  /// Elsewhere: after how many further interactions of the same user it counts half.
+  double position_half_life = 2.0;
+};
+
+/// Exponentially decayed popularity, as of the moment asked about (DecayPop of Ji et al., "A Re-visit of the Popularity
+/// Baseline in Recommender Systems", SIGIR 2020).
+/// - Real times (TimeKind): the training interactions up to the last time in the history, the n-th newest of which
+/// counts
+///   2^(-n / timeline_half_life). Nothing later than the history is looked at; a history without times is asked about
+///   as of the end of training.
+/// - Otherwise no moment is comparable between users, and the same list serves everyone: the n-th newest of each
+/// training
+///   history counts 2^(-n / position_half_life).
+/// Weights are normalised to shares; a thousandth of the overall share is added, so that what was never seen lately is
+/// ordered by popularity.
+class RecentPopularity final : public Baseline {
+ public:
+  explicit RecentPopularity(const Dataset& training, const RecentPopularityOptions& options = {});
+  std::string name() const override { return "recent_popularity"; }
+
+ private:
+  void score_one(const History& history, std::span<float> scores) const override;
+
+  double decay_;                     ///< weight of an interaction relative to the next newer one of the timeline
+  std::vector<float> background_;    ///< (V) what no timeline adds to
+  std::vector<std::int64_t> times_;  ///< the timeline, oldest first; empty where times are not real
+  std::vector<ItemIndex> items_;     ///< of the timeline
+};
+
+}  // namespace infodiet::recsys

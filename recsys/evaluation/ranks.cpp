@@ -1,0 +1,150 @@
+#include "recsys/evaluation/ranks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "engine/errors.hpp"
+#include "recsys/errors.hpp"
+
+namespace infodiet::recsys {
+
+namespace {
+
+constexpr float kFiltered = -std::numeric_limits<float>::infinity();
+
+/// Histories scored at a time: enough for a matrix product, within 64 MiB of scores for one worker.
+std::size_t block_size(std::size_t catalogue_size) {
+  constexpr std::size_t kMost = 64;
+  constexpr std::size_t kMostScores = std::size_t{1} << 24;
+  return std::clamp<std::size_t>(kMostScores / std::max<std::size_t>(catalogue_size, 1), 1, kMost);
+}
+
+/// What one worker reuses from block to block.
+struct Scratch {
+  std::vector<float> scores;
+  std::vector<History> histories;
+  std::vector<ItemIndex> targets;
+  std::vector<float> target_scores;
+  TopKBuffers top_k;
+};
+
+void check_items(const Recommender& model, std::span<const ItemIndex> items) {
+  for (const ItemIndex item : items) {
+    if (item >= model.catalogue_size()) {
+      throw ShapeError(
+          fmt::format("{} knows {} items, but a case to evaluate names item index {}: the model belongs to "
+                      "another catalogue; train it again on this one",
+                      model.name(), model.catalogue_size(), item));
+    }
+  }
+}
+
+void check_finite(const Recommender& model, std::span<const float> scores) {
+  for (std::size_t item = 0; item < scores.size(); ++item) {
+    if (!std::isfinite(scores[item])) {
+      throw DamagedError(
+          fmt::format("{} scores item index {} with {}, which cannot be ranked: the model is damaged or "
+                      "its training diverged; train it again",
+                      model.name(), item, scores[item]));
+    }
+  }
+}
+
+/// 1 + how many items come before `target`; filtered items never do.
+std::uint32_t rank_of(ItemIndex target, std::span<const float> scores) {
+  const float own = scores[target];
+  std::uint32_t before = 0;
+  for (std::size_t item = 0; item < target; ++item) before += scores[item] >= own ? 1U : 0U;
+  for (std::size_t item = target + 1; item < scores.size(); ++item) before += scores[item] > own ? 1U : 0U;
+  return before + 1;
+}
+
+/// Sets what `one` has seen to minus infinity, but for its targets (scratch.targets).
+void filter_seen(const EvaluationCase& one, Scratch& scratch, std::span<float> scores) {
+  scratch.target_scores.clear();
+  for (const ItemIndex target : scratch.targets) scratch.target_scores.push_back(scores[target]);
+  for (const ItemIndex seen : one.history.items) scores[seen] = kFiltered;
+  for (std::size_t i = 0; i < scratch.targets.size(); ++i) scores[scratch.targets[i]] = scratch.target_scores[i];
+}
+
+void rank_one(const EvaluationCase& one, std::size_t list_length, std::span<float> scores, Scratch& scratch,
+              RankedCases& out) {
+  scratch.targets.assign(one.targets.begin(), one.targets.end());
+  std::sort(scratch.targets.begin(), scratch.targets.end());
+  scratch.targets.erase(std::unique(scratch.targets.begin(), scratch.targets.end()), scratch.targets.end());
+  filter_seen(one, scratch, scores);
+
+  std::sort(scratch.targets.begin(), scratch.targets.end(),
+            [&](ItemIndex a, ItemIndex b) { return scores[a] > scores[b] || (scores[a] == scores[b] && a < b); });
+  for (const ItemIndex target : scratch.targets) {
+    out.targets.push_back(target);
+    out.ranks.push_back(rank_of(target, scores));
+  }
+  out.offsets.push_back(out.targets.size());
+
+  if (list_length > 0) {
+    const std::span<const ScoredItem> best = top_k(scores, {}, list_length, scratch.top_k);
+    out.lists.insert(out.lists.end(), best.begin(), best.end());
+  }
+  out.list_offsets.push_back(out.lists.size());
+}
+
+RankedCases rank_block(const Recommender& model, std::span<const EvaluationCase> cases, std::size_t list_length,
+                       Scratch& scratch) {
+  const std::size_t catalogue = model.catalogue_size();
+  scratch.histories.clear();
+  for (const EvaluationCase& one : cases) {
+    if (one.targets.empty()) throw Error(fmt::format("user number {} has no target to rank", one.user));
+    check_items(model, one.history.items);
+    check_items(model, one.targets);
+    scratch.histories.push_back(one.history);
+  }
+  scratch.scores.resize(cases.size() * catalogue);
+  model.score(scratch.histories, {scratch.scores.data(), cases.size(), catalogue});
+
+  RankedCases out;
+  for (std::size_t row = 0; row < cases.size(); ++row) {
+    const std::span<float> scores = std::span(scratch.scores).subspan(row * catalogue, catalogue);
+    check_finite(model, scores);
+    rank_one(cases[row], list_length, scores, scratch, out);
+  }
+  return out;
+}
+
+void append_offsets(std::vector<std::size_t>& offsets, std::span<const std::size_t> block) {
+  const std::size_t base = offsets.back();
+  for (const std::size_t offset : block.subspan(1)) offsets.push_back(base + offset);
+}
+
+void append(RankedCases& all, const RankedCases& block) {
+  append_offsets(all.offsets, block.offsets);
+  append_offsets(all.list_offsets, block.list_offsets);
+  all.targets.insert(all.targets.end(), block.targets.begin(), block.targets.end());
+  all.ranks.insert(all.ranks.end(), block.ranks.begin(), block.ranks.end());
+  all.lists.insert(all.lists.end(), block.lists.begin(), block.lists.end());
+}
+
+}  // namespace
+
+RankedCases rank_cases(const Recommender& model, std::span<const EvaluationCase> cases, std::size_t list_length,
+                       engine::ThreadPool& pool) {
+  const std::size_t size = block_size(model.catalogue_size());
+  const std::size_t count = (cases.size() + size - 1) / size;
+  std::vector<RankedCases> blocks(count);
+  std::vector<Scratch> scratch(pool.size());
+  pool.run(count, [&](std::size_t block, std::size_t worker) {
+    const std::size_t begin = block * size;
+    blocks[block] =
+        rank_block(model, cases.subspan(begin, std::min(size, cases.size() - begin)), list_length, scratch[worker]);
+  });
+
+  RankedCases all;
+  all.model = model.name();
+  for (const RankedCases& block : blocks) append(all, block);
+  return all;
+}
+
+}  // namespace infodiet::recsys

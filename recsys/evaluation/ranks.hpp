@@ -1,0 +1,46 @@
+// Where a model puts what people really took in next, over the whole catalogue. Knows no metric and never samples
+// candidates.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/parallel.hpp"
+#include "recsys/recommender.hpp"
+#include "recsys/split.hpp"
+#include "recsys/top_k.hpp"
+
+namespace infodiet::recsys {
+
+/// One model's answer to each of C cases.
+struct RankedCases {
+  std::string model;
+  std::vector<std::size_t> offsets{0};       ///< (C + 1) case c holds targets [offsets[c], offsets[c + 1])
+  std::vector<ItemIndex> targets;            ///< each case's distinct targets, best ranked first
+  std::vector<std::uint32_t> ranks;          ///< (targets) from 1, ascending within a case
+  std::vector<std::size_t> list_offsets{0};  ///< (C + 1)
+  std::vector<ScoredItem> lists;             ///< each case's best `list_length` items, best first
+
+  std::size_t size() const { return offsets.size() - 1; }
+  std::span<const std::uint32_t> ranks_of(std::size_t c) const {
+    return std::span(ranks).subspan(offsets[c], offsets[c + 1] - offsets[c]);
+  }
+  std::span<const ItemIndex> targets_of(std::size_t c) const {
+    return std::span(targets).subspan(offsets[c], offsets[c + 1] - offsets[c]);
+  }
+  std::span<const ScoredItem> list_of(std::size_t c) const {
+    return std::span(lists).subspan(list_offsets[c], list_offsets[c + 1] - list_offsets[c]);
+  }
+};
+
+/// Ranks every target of every case among the whole catalogue. Items of the case's history are filtered with minus
+/// infinity, except targets, which never are. Equal scores rank by item index, lower first. `list_length` > 0 also
+/// keeps the best of each ranking. Cases are scored in blocks whose size depends on the catalogue only, so the result
+/// has the same bits for any number of threads. Throws ShapeError if a case names an item outside the model's
+/// catalogue, DamagedError if the model scores an item with something not finite, Error if a case has no target.
+RankedCases rank_cases(const Recommender& model, std::span<const EvaluationCase> cases, std::size_t list_length,
+                       engine::ThreadPool& pool);
+
+}  // namespace infodiet::recsys
