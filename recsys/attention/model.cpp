@@ -64,7 +64,7 @@ AttentionWeights initial_weights(const AttentionConfig& config, std::size_t cata
   weights.items.resize({catalogue_size, config.width});
   // Parameters of the network take streams 0, 1, ... of step 0; the item vectors take step 1.
   engine::RandomStream stream(seed, engine::Purpose::initialise, 1);
-  const double deviation = 1 / std::sqrt(static_cast<double>(config.width));
+  const double deviation = 0.02;
   for (float& value : weights.items) value = static_cast<float>(deviation * stream.normal());
   return weights;
 }

@@ -153,10 +153,6 @@ double AttentionTrainer::step(std::size_t step_of_epoch) {
   return loss;
 }
 
-AttentionTrainer::State AttentionTrainer::state() const {
-  return {weights_, network_optimiser_.state(), item_optimiser_.state(), epochs_};
-}
-
 void AttentionTrainer::restore(State state) {
   network_optimiser_.restore(std::move(state.network_moments));
   item_optimiser_.restore(std::move(state.item_moments));

@@ -40,7 +40,8 @@ class AttentionTrainer {
 
   std::uint32_t epochs() const { return epochs_; }
   const AttentionWeights& weights() const { return weights_; }
-  State state() const;
+  const engine::AdamW<float>::State& network_moments() const { return network_optimiser_.state(); }
+  const engine::AdamW<float>::State& item_moments() const { return item_optimiser_.state(); }
   void restore(State state);
 
  private:

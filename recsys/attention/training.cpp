@@ -1,0 +1,76 @@
+#include "recsys/attention/training.hpp"
+
+#include <algorithm>
+
+#include "engine/random.hpp"
+#include "recsys/evaluation/metrics.hpp"
+#include "recsys/evaluation/ranks.hpp"
+
+namespace infodiet::recsys {
+
+namespace {
+
+// More users than this hardly narrow the validation figure but would take longer than the epoch itself.
+constexpr std::size_t most_validation_users = 10000;
+
+std::vector<EvaluationCase> choose_validation(const Dataset& data, const Holdout& holdout, std::uint64_t seed) {
+  std::vector<EvaluationCase> cases = validation_cases(data, holdout);
+  if (cases.size() > most_validation_users) {
+    engine::RandomStream stream(seed, engine::Purpose::shuffle, 0, 1);
+    engine::shuffle(std::span(cases), stream);
+    cases.resize(most_validation_users);
+  }
+  return cases;
+}
+
+}  // namespace
+
+TrainingRun::TrainingRun(engine::ThreadPool& pool, const Dataset& data, const Holdout& holdout,
+                         const AttentionConfig& config, const TrainingConfig& training)
+    : pool_(pool),
+      config_(config),
+      training_(training),
+      training_data_(training_part(data, holdout)),
+      validation_(choose_validation(data, holdout, training.seed)),
+      trainer_(pool, training_data_, config, training) {}
+
+bool TrainingRun::finished() const {
+  if (epochs_.size() >= training_.max_epochs) return true;
+  return has_validation() && epochs_.size() >= best_epoch() + training_.patience;
+}
+
+std::size_t TrainingRun::best_epoch() const {
+  if (!has_validation()) return epochs_.size();
+  const auto worse = [](const EpochResult& a, const EpochResult& b) { return a.ndcg_at_10 < b.ndcg_at_10; };
+  const auto best = std::max_element(epochs_.begin(), epochs_.end(), worse);
+  return epochs_.empty() ? 0 : static_cast<std::size_t>(best - epochs_.begin()) + 1;
+}
+
+bool TrainingRun::run_epoch(const StepObserver& observer) {
+  double total = 0;
+  for (std::size_t step = 0; step < steps_per_epoch(); ++step) {
+    total += trainer_.step(step);
+    if (!observer(step + 1, total / static_cast<double>(step + 1))) return false;
+  }
+  trainer_.end_epoch();
+  epochs_.push_back(validate(total / static_cast<double>(steps_per_epoch())));
+  if (best_epoch() == epochs_.size()) best_ = trainer_.weights();
+  return true;
+}
+
+EpochResult TrainingRun::validate(double loss) const {
+  if (!has_validation()) return {.loss = loss};
+  const AttentionModel model(config_, trainer_.weights());
+  const RankedCases ranked = rank_cases(model, validation_, 0, pool_);
+  return {.loss = loss,
+          .ndcg_at_10 = mean(metric_per_case(Metric::ndcg, ranked, 10)),
+          .hit_rate_at_10 = mean(metric_per_case(Metric::hit_rate, ranked, 10))};
+}
+
+void TrainingRun::restore(State state) {
+  trainer_.restore(std::move(state.trainer));
+  best_ = std::move(state.best);
+  epochs_ = std::move(state.epochs);
+}
+
+}  // namespace infodiet::recsys

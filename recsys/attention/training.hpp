@@ -1,0 +1,71 @@
+// A whole training run of the attention model: epochs, validation, early stopping, the best weights so far. Files and
+// terminals are the caller's business: it is told of progress and may stop at any step.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "engine/parallel.hpp"
+#include "recsys/attention/trainer.hpp"
+#include "recsys/split.hpp"
+
+namespace infodiet::recsys {
+
+/// What one epoch came to. Without held-out interactions there is no validation and both figures are 0.
+struct EpochResult {
+  double loss = 0;  ///< mean over the epoch's steps
+  double ndcg_at_10 = 0;
+  double hit_rate_at_10 = 0;
+};
+
+class TrainingRun {
+ public:
+  /// Everything that decides how the run goes on.
+  struct State {
+    AttentionTrainer::State trainer;
+    AttentionWeights best;
+    std::vector<EpochResult> epochs;
+  };
+  /// Told after every step: step of the epoch (from 1) and mean loss of the epoch so far. Returns whether to go on.
+  using StepObserver = std::function<bool(std::size_t step, double loss)>;
+
+  /// `data` is everything stored and must outlive the run, as must `pool`; only what `holdout` leaves is trained on.
+  /// Throws DataError if that is nothing.
+  TrainingRun(engine::ThreadPool& pool, const Dataset& data, const Holdout& holdout, const AttentionConfig& config,
+              const TrainingConfig& training);
+
+  std::size_t steps_per_epoch() const { return trainer_.steps_per_epoch(); }
+  std::size_t positions_per_epoch() const { return trainer_.positions_per_epoch(); }
+  bool has_validation() const { return !validation_.empty(); }
+
+  /// Whether the epochs are used up, or validation has not improved for `patience` epochs.
+  bool finished() const;
+
+  /// Trains and validates one epoch. Returns false if the observer stopped it: the run then must not go on, and going
+  /// on from the state before this epoch repeats it exactly.
+  bool run_epoch(const StepObserver& observer);
+
+  const std::vector<EpochResult>& epochs() const { return epochs_; }
+  /// The epoch (from 1) with the best validation NDCG@10, or the last without validation; 0 before the first.
+  std::size_t best_epoch() const;
+  /// Weights after the best epoch.
+  const AttentionWeights& best() const { return best_; }
+
+  const AttentionTrainer& trainer() const { return trainer_; }
+  void restore(State state);
+
+ private:
+  EpochResult validate(double loss) const;
+
+  engine::ThreadPool& pool_;
+  AttentionConfig config_;
+  TrainingConfig training_;
+  Dataset training_data_;
+  std::vector<EvaluationCase> validation_;
+  AttentionTrainer trainer_;
+  AttentionWeights best_;
+  std::vector<EpochResult> epochs_;
+};
+
+}  // namespace infodiet::recsys
