@@ -10,15 +10,21 @@
 
 namespace infodiet::engine {
 
+namespace {
+
+void require_row(std::uint32_t row, std::size_t rows, const char* where) {
+  if (row < rows) return;
+  throw ShapeError(
+      fmt::format("{}: row {} of a table with {} rows: was the table made for another catalogue?", where, row, rows));
+}
+
+}  // namespace
+
 template <class T>
 void gather_rows(MatrixSpan<const T> table, std::span<const std::uint32_t> rows, T scale, Matrix<T>& out) {
   out.resize({rows.size(), table.cols});
   for (std::size_t t = 0; t < rows.size(); ++t) {
-    if (rows[t] >= table.rows) {
-      throw ShapeError(
-          fmt::format("gather_rows: row {} of a table with {} rows: was the table made for another catalogue?", rows[t],
-                      table.rows));
-    }
+    require_row(rows[t], table.rows, "gather_rows");
     const T* from = table.row(rows[t]);
     std::transform(from, from + table.cols, out.data() + t * table.cols, [scale](T value) { return scale * value; });
   }
@@ -29,6 +35,7 @@ void scatter_add_rows(ThreadPool& pool, MatrixSpan<const T> dout, std::span<cons
                       MatrixSpan<T> dtable) {
   require_size(dout.rows, rows.size(), "scatter_add_rows", "the number of gradient rows", "one for each row number");
   require_size(dout.cols, dtable.cols, "scatter_add_rows", "the gradient's width", "is it another table's?");
+  for (const std::uint32_t row : rows) require_row(row, dtable.rows, "scatter_add_rows");
   constexpr std::size_t parts = 16;
   pool.run(parts, [&](std::size_t part, std::size_t) {
     const Range range = part_of(dtable.rows, parts, part);

@@ -18,7 +18,8 @@ template <class T>
 void gather_rows(MatrixSpan<const T> table, std::span<const std::uint32_t> rows, T scale, Matrix<T>& out);
 
 /// dtable (V, D): row rows[t] gains scale dout[t], for every t. The table is cut by rows, each summed by one task in
-/// the order of t, so the result does not depend on the number of threads.
+/// the order of t, so the result does not depend on the number of threads. Throws ShapeError where shapes disagree or a
+/// row number is not in the table.
 template <class T>
 void scatter_add_rows(ThreadPool& pool, MatrixSpan<const T> dout, std::span<const std::uint32_t> rows, T scale,
                       MatrixSpan<T> dtable);

@@ -1,9 +1,9 @@
 #include "engine/optim/adamw.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
-#include <vector>
 
 #include "engine/kernels/kernels.hpp"
 #include "engine/shape.hpp"
@@ -12,7 +12,7 @@ namespace infodiet::engine {
 
 namespace {
 
-// Work is cut into chunks of a fixed size, so that neither sums nor updates depend on the number of threads.
+// Work is cut into chunks of a fixed size, so that updates do not depend on the number of threads.
 constexpr std::size_t chunk = std::size_t{1} << 15;
 
 std::size_t chunks(std::size_t n) {
@@ -65,9 +65,9 @@ void AdamW<T>::restore(State state) {
 
 template <class T>
 double sum_of_squares(ThreadPool& pool, std::span<const T> gradient) {
-  std::vector<double> parts(chunks(gradient.size()));
+  std::array<double, 64> parts;  // a fixed number of them, so that they need no allocation
   pool.run(parts.size(), [&](std::size_t i, std::size_t) {
-    const Range range = chunk_at(gradient.size(), i);
+    const Range range = part_of(gradient.size(), parts.size(), i);
     parts[i] = kernels::best<T>().sum_of_squares(gradient.data() + range.begin, range.end - range.begin);
   });
   return std::accumulate(parts.begin(), parts.end(), 0.0);

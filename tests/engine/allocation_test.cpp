@@ -1,0 +1,112 @@
+// A training step after the first allocates nothing. This program counts every use of the global operator new.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "engine/layers/embedding.hpp"
+#include "engine/layers/transformer.hpp"
+#include "engine/losses/catalogue_cross_entropy.hpp"
+#include "engine/optim/adamw.hpp"
+#include "tests/support/tensors.hpp"
+
+namespace {
+
+std::atomic<std::size_t> allocations{0};
+
+void* counted(std::size_t size, std::size_t alignment) {
+  ++allocations;
+  const std::size_t rounded = (size + alignment - 1) / alignment * alignment;
+  if (void* memory = std::aligned_alloc(alignment, rounded == 0 ? alignment : rounded)) return memory;
+  throw std::bad_alloc();
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  return counted(size, alignof(std::max_align_t));
+}
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return counted(size, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::align_val_t) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+  std::free(memory);
+}
+
+namespace infodiet::engine {
+namespace {
+
+class Training {
+ public:
+  explicit Training(const TransformerOptions& options)
+      : positions_(layout_, "positions", 100, options.width),
+        table_(layout_.add_matrix("items", 50, options.width, Initialiser::normal(1))),
+        stack_(layout_, "stack", options),
+        parameters_(initialise<float>(layout_, 1)),
+        gradients_(layout_),
+        optimiser_(layout_.size(), {}) {}
+
+  void step(std::uint32_t number, const std::vector<std::size_t>& offsets) {
+    const Ragged batch(offsets);
+    const Pass pass{.mode = Mode::train, .seed = 1, .step = number};
+    const std::span<const std::uint32_t> items(items_.data(), batch.tokens());
+    gradients_.clear();
+    Matrix<float>& x = stack_.input(cache_);
+    gather_rows<float>(parameters_.matrix(table_), items, 1, x);
+    positions_.forward(parameters_, batch, x);
+    stack_.forward(parameters_, batch, pass, cache_, workspace_, y_);
+    dy_.resize(y_.shape());
+    loss_.forward_backward(pool_, y_, parameters_.matrix(table_), items, dy_, gradients_.matrix(table_));
+    stack_.backward(parameters_, batch, pass, cache_, workspace_, dy_, gradients_);
+    positions_.backward(batch, dy_, gradients_);
+    scatter_add_rows<float>(pool_, dy_, items, 1, gradients_.matrix(table_));
+    const double norm = sum_of_squares<float>(pool_, gradients_.flat());
+    optimiser_.update(pool_, parameters_.flat(), gradients_.flat(), 1e-3, clip_scale(norm, 1));
+  }
+
+ private:
+  ThreadPool pool_{2};
+  ParameterLayout layout_;
+  LearnedPositions<float> positions_;
+  ParameterHandle table_;
+  Transformer<float> stack_;
+  Parameters<float> parameters_;
+  Parameters<float> gradients_;
+  AdamW<float> optimiser_;
+  CatalogueCrossEntropy<float> loss_;
+  Transformer<float>::Cache cache_;
+  Workspace<float> workspace_;
+  Matrix<float> y_;
+  Matrix<float> dy_;
+  std::vector<std::uint32_t> items_ = std::vector<std::uint32_t>(200, 3);
+};
+
+void expect_no_allocation(const TransformerOptions& options) {
+  Training training(options);
+  const auto largest = test::offsets_of({100, 0, 70, 5});
+  const auto smaller = test::offsets_of({3, 90});
+  training.step(0, largest);
+  const std::size_t before = allocations;
+  EXPECT_GT(before, 0U);
+  training.step(1, largest);
+  training.step(2, smaller);
+  training.step(3, largest);
+  EXPECT_EQ(allocations - before, 0U);
+}
+
+TEST(TrainingStep, AllocatesNothingAfterTheFirst) {
+  expect_no_allocation({.width = 16, .blocks = 2, .heads = 2, .hidden = 32, .dropout = 0.1, .attention_dropout = 0.1});
+}
+
+}  // namespace
+}  // namespace infodiet::engine

@@ -1,0 +1,104 @@
+// Dropout's draws against Random123 itself, and what layers rely on: a draw depends on its coordinates only.
+#include "engine/layers/dropout.hpp"
+
+#include <Random123/philox.h>
+#include <gtest/gtest.h>
+
+#include "engine/errors.hpp"
+#include "engine/random.hpp"
+#include "tests/support/tensors.hpp"
+
+namespace infodiet::engine {
+namespace {
+
+// Column 128 g + 32 word + 16 half + lane of a row takes that half of that word of block (row, site, 16 g + lane).
+std::uint32_t expected_draw(const kernels::DropoutDraw& draw, std::uint32_t row, std::uint32_t col) {
+  const std::uint32_t block = col / 128 * 16 + col % 16;
+  const std::uint32_t word = col % 128 / 32;
+  const auto bits =
+      r123::Philox4x32()({{row, (draw.site << 12) | block, draw.step, static_cast<std::uint32_t>(Purpose::dropout)}},
+                         {{static_cast<std::uint32_t>(draw.seed), static_cast<std::uint32_t>(draw.seed >> 32)}});
+  return col % 32 < 16 ? bits[word] & 0xFFFFU : bits[word] >> 16;
+}
+
+TEST(DropoutDraws, AreThoseOfRandom123) {
+  const kernels::DropoutDraw draw{
+      .seed = 0x123456789ABCDEFULL, .step = 7, .site = 0xFEDCB, .threshold = 20000, .scale = 1.25};
+  constexpr std::size_t rows = 5;
+  for (const auto set : {kernels::InstructionSet::portable, kernels::best_instruction_set()}) {
+    for (const std::size_t cols : {1, 15, 16, 17, 128, 300}) {
+      const std::vector<float> x(rows * cols, 4.0F);
+      std::vector<float> y(x.size());
+      kernels::table<float>(set).dropout(draw, 0xFFFFFFF0U, 3, x.data(), y.data(), rows, cols);
+      for (std::uint32_t r = 0; r < rows; ++r) {
+        for (std::uint32_t c = 0; c < cols; ++c) {
+          const bool kept = expected_draw(draw, 0xFFFFFFF0U + 3 * r, c) >= draw.threshold;
+          EXPECT_EQ(y[r * cols + c], kept ? 5.0F : 0.0F) << "row " << r << ", column " << c;
+        }
+      }
+    }
+  }
+}
+
+TEST(Dropout, KeepsItsShareAndItsMean) {
+  ParameterLayout layout;
+  const Dropout dropout(layout, 0.25);
+  auto x = test::random_matrix<double>(400, 100, 1, 0);
+  std::fill(x.begin(), x.end(), 1.0);
+  dropout.apply({.mode = Mode::train, .seed = 1}, x);
+  double sum = 0;
+  double dropped = 0;
+  for (const double value : x) {
+    sum += value;
+    dropped += value == 0 ? 1 : 0;
+  }
+  const double n = static_cast<double>(x.size());
+  EXPECT_NEAR(dropped / n, 0.25, 4 * std::sqrt(0.25 * 0.75 / n));
+  EXPECT_NEAR(sum / n, 1.0, 4 * std::sqrt(0.25 / 0.75 / n));
+}
+
+TEST(Dropout, DoesNothingWhenEvaluating) {
+  ParameterLayout layout;
+  const Dropout dropout(layout, 0.5);
+  auto x = test::random_matrix<float>(3, 5, 1);
+  const auto before = x;
+  dropout.apply({}, x);
+  EXPECT_EQ(x, before);
+}
+
+TEST(Dropout, DoesNotDependOnHowABatchIsCut) {
+  ParameterLayout layout;
+  const Dropout dropout(layout, 0.5);
+  const Pass whole{.mode = Mode::train, .seed = 3, .step = 9};
+  auto all = test::random_matrix<float>(6, 20, 1);
+  Matrix<float> tail;
+  tail.resize({2, 20});
+  std::copy(all.begin() + 80, all.end(), tail.begin());
+  dropout.apply(whole, all);
+  Pass part = whole;
+  part.first_token = 4;
+  dropout.apply(part, tail);
+  EXPECT_TRUE(std::equal(tail.begin(), tail.end(), all.begin() + 80));
+}
+
+TEST(Dropout, DiffersBetweenPlacesAndSteps) {
+  ParameterLayout layout;
+  const Dropout one(layout, 0.5);
+  const Dropout other(layout, 0.5);
+  const auto draw = [](const Dropout& dropout, std::uint32_t step) {
+    auto x = test::random_matrix<float>(4, 64, 1);
+    dropout.apply({.mode = Mode::train, .seed = 3, .step = step}, x);
+    return x;
+  };
+  EXPECT_EQ(draw(one, 1), draw(one, 1));
+  EXPECT_NE(draw(one, 1), draw(other, 1));
+  EXPECT_NE(draw(one, 1), draw(one, 2));
+}
+
+TEST(Dropout, RefusesRatesThatAreNotShares) {
+  ParameterLayout layout;
+  for (const double rate : {-0.1, 1.0, 20.0, std::nan("")}) EXPECT_THROW(Dropout(layout, rate), Error) << rate;
+}
+
+}  // namespace
+}  // namespace infodiet::engine

@@ -1,0 +1,205 @@
+// Layers and losses against values from outside (tests/golden/README.md), in float and double.
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "engine/layers/activation.hpp"
+#include "engine/layers/layer_norm.hpp"
+#include "engine/layers/self_attention.hpp"
+#include "engine/losses/catalogue_cross_entropy.hpp"
+#include "engine/optim/adamw.hpp"
+#include "tests/support/tensors.hpp"
+
+namespace infodiet::engine {
+namespace {
+
+using test::close;
+using test::golden_matrix;
+using test::precision;
+
+template <class T>
+void set(Parameters<T>& parameters, const ParameterLayout& layout, const std::string& name, const Matrix<T>& values) {
+  for (const ParameterInfo& entry : layout.entries()) {
+    if (entry.name != name) continue;
+    ASSERT_EQ(entry.handle.rows * entry.handle.cols, values.size());
+    std::copy(values.begin(), values.end(), parameters.data(entry.handle));
+    return;
+  }
+  FAIL() << "no parameter " << name;
+}
+
+template <class T>
+std::vector<T> get(const Parameters<T>& parameters, const ParameterLayout& layout, const std::string& name) {
+  for (const ParameterInfo& entry : layout.entries()) {
+    if (entry.name != name) continue;
+    const T* begin = parameters.data(entry.handle);
+    return {begin, begin + entry.handle.rows * entry.handle.cols};
+  }
+  ADD_FAILURE() << "no parameter " << name;
+  return {};
+}
+
+template <class T>
+class Golden : public testing::Test {};
+TYPED_TEST_SUITE(Golden, test::Reals);
+
+TYPED_TEST(Golden, LayerNorm) {
+  using T = TypeParam;
+  ParameterLayout layout;
+  const LayerNorm<T> norm(layout, "norm", 8);
+  Parameters<T> parameters(layout);
+  Parameters<T> gradients(layout);
+  set(parameters, layout, "norm.gain", golden_matrix<T>("layer_norm", "gain"));
+  set(parameters, layout, "norm.bias", golden_matrix<T>("layer_norm", "bias"));
+  const auto x = golden_matrix<T>("layer_norm", "x");
+  typename LayerNorm<T>::Cache cache;
+  Matrix<T> y;
+  Matrix<T> dx;
+  norm.forward(parameters, x, cache, y);
+  norm.backward(parameters, x, cache, golden_matrix<T>("layer_norm", "dout"), dx, gradients);
+  EXPECT_TRUE(close(y, golden_matrix<double>("layer_norm", "out"), precision<T>));
+  EXPECT_TRUE(close(dx, golden_matrix<double>("layer_norm", "dx"), precision<T>));
+  EXPECT_TRUE(close(get(gradients, layout, "norm.gain"), golden_matrix<double>("layer_norm", "dgain"), precision<T>));
+  EXPECT_TRUE(close(get(gradients, layout, "norm.bias"), golden_matrix<double>("layer_norm", "dbias"), precision<T>));
+}
+
+TYPED_TEST(Golden, Gelu) {
+  using T = TypeParam;
+  const auto x = golden_matrix<T>("gelu", "x");
+  Matrix<T> y;
+  Matrix<T> dx;
+  Gelu<T>::forward(x, y);
+  Gelu<T>::backward(x, golden_matrix<T>("gelu", "dout"), dx);
+  EXPECT_TRUE(close(y, golden_matrix<double>("gelu", "out"), precision<T>));
+  EXPECT_TRUE(close(dx, golden_matrix<double>("gelu", "dx"), precision<T>));
+}
+
+// The padding of the golden batch does not exist here: its rows are left out of x and dout, and of what is compared.
+template <class T>
+Matrix<T> without_padding(const std::string& array, const std::vector<std::size_t>& lengths) {
+  Matrix<T> packed;
+  packed.resize({std::accumulate(lengths.begin(), lengths.end(), std::size_t{0}), 8});
+  T* to = packed.data();
+  for (std::size_t b = 0; b < lengths.size(); ++b) {
+    const auto padded = golden_matrix<T>("multi_head", array, b, 1);
+    to = std::copy_n(padded.data(), lengths[b] * 8, to);
+  }
+  return packed;
+}
+
+template <class T>
+Matrix<T> side_by_side(const std::vector<Matrix<T>>& parts) {
+  Matrix<T> all;
+  all.resize({parts[0].shape(0), parts.size() * parts[0].shape(1)});
+  for (std::size_t p = 0; p < parts.size(); ++p) {
+    for (std::size_t r = 0; r < all.shape(0); ++r) {
+      for (std::size_t c = 0; c < parts[p].shape(1); ++c) all(r, p * parts[p].shape(1) + c) = parts[p](r, c);
+    }
+  }
+  return all;
+}
+
+template <class T>
+Matrix<T> qkv(const std::string& prefix) {
+  return side_by_side<T>({golden_matrix<T>("multi_head", prefix + "q"), golden_matrix<T>("multi_head", prefix + "k"),
+                          golden_matrix<T>("multi_head", prefix + "v")});
+}
+
+TYPED_TEST(Golden, MultiHeadSelfAttention) {
+  using T = TypeParam;
+  std::vector<std::size_t> lengths;
+  for (const double length : test::golden("multi_head", "lens").values) {
+    lengths.push_back(static_cast<std::size_t>(length));
+  }
+  const auto offsets = test::offsets_of(lengths);
+  const Ragged batch(offsets);
+  ParameterLayout layout;
+  const SelfAttention<T> attention(layout, "a", {.width = 8, .heads = 2, .mask = Mask::causal});
+  Parameters<T> parameters(layout);
+  Parameters<T> gradients(layout);
+  set(parameters, layout, "a.qkv.weight", qkv<T>("W"));
+  set(parameters, layout, "a.qkv.bias", qkv<T>("b"));
+  set(parameters, layout, "a.out.weight", golden_matrix<T>("multi_head", "Wo"));
+  set(parameters, layout, "a.out.bias", golden_matrix<T>("multi_head", "bo"));
+  const auto x = without_padding<T>("x", lengths);
+  typename SelfAttention<T>::Cache cache;
+  Workspace<T> workspace;
+  Matrix<T> y;
+  Matrix<T> dx;
+  attention.forward(parameters, batch, {}, x, cache, workspace, y);
+  attention.backward(parameters, batch, {}, x, cache, without_padding<T>("dout", lengths), workspace, dx, gradients);
+
+  EXPECT_TRUE(close(y, without_padding<double>("out", lengths), precision<T>));
+  EXPECT_TRUE(close(dx, without_padding<double>("dx", lengths), precision<T>));
+  EXPECT_TRUE(close(get(gradients, layout, "a.qkv.weight"), qkv<double>("dW"), precision<T>));
+  // Softmax does not see what is added to all scores of a row, so the gradient of the keys' bias is 0.
+  const auto expected_dbias = qkv<double>("db");
+  EXPECT_TRUE(close(get(gradients, layout, "a.qkv.bias"), expected_dbias, precision<T>));
+  EXPECT_TRUE(close(get(gradients, layout, "a.out.weight"), golden_matrix<double>("multi_head", "dWo"), precision<T>));
+  EXPECT_TRUE(close(get(gradients, layout, "a.out.bias"), golden_matrix<double>("multi_head", "dbo"), precision<T>));
+  for (std::size_t b = 0; b < lengths.size(); ++b) {
+    const auto weights = attention.weights(batch, cache, b);
+    const auto expected = golden_matrix<double>("multi_head", "weights", b, 1);  // (H 6, 6)
+    for (std::size_t h = 0; h < 2; ++h) {
+      for (std::size_t i = 0; i < lengths[b]; ++i) {
+        for (std::size_t j = 0; j < lengths[b]; ++j) {
+          EXPECT_NEAR(weights(h, i, j), expected(h * 6 + i, j), precision<T>);
+        }
+      }
+    }
+  }
+}
+
+// With the identity as hidden vectors the table is the logits' transpose, and so is its gradient.
+TYPED_TEST(Golden, CatalogueCrossEntropy) {
+  using T = TypeParam;
+  const auto logits = golden_matrix<T>("cross_entropy", "logits");
+  const std::size_t tokens = logits.shape(0);
+  const std::size_t items = logits.shape(1);
+  Matrix<T> identity;
+  identity.resize({tokens, tokens});
+  Matrix<T> table;
+  table.resize({items, tokens});
+  for (std::size_t t = 0; t < tokens; ++t) {
+    for (std::size_t i = 0; i < tokens; ++i) identity(t, i) = t == i ? 1 : 0;
+    for (std::size_t v = 0; v < items; ++v) table(v, t) = logits(t, v);
+  }
+  std::vector<std::uint32_t> targets;
+  for (const double target : test::golden("cross_entropy", "target").values) {
+    targets.push_back(static_cast<std::uint32_t>(target));
+  }
+  Matrix<T> dhidden;
+  dhidden.resize({tokens, tokens});
+  Matrix<T> dtable;
+  dtable.resize({items, tokens});
+  std::fill(dtable.begin(), dtable.end(), T{0});
+  ThreadPool pool(1);
+  CatalogueCrossEntropy<T> loss;
+  const double mean = loss.forward_backward(pool, identity, table, targets, dhidden, dtable);
+  EXPECT_NEAR(mean, test::golden("cross_entropy", "loss").scalar(), precision<T>);
+  const auto dlogits = golden_matrix<double>("cross_entropy", "dlogits");
+  Matrix<double> transposed_dlogits;
+  transposed_dlogits.resize({items, tokens});
+  for (std::size_t t = 0; t < tokens; ++t) {
+    for (std::size_t v = 0; v < items; ++v) transposed_dlogits(v, t) = dlogits(t, v);
+  }
+  EXPECT_TRUE(close(dtable, transposed_dlogits, precision<T>));
+}
+
+TYPED_TEST(Golden, AdamW) {
+  using T = TypeParam;
+  ThreadPool pool(1);
+  auto parameters = golden_matrix<T>("adamw", "start");
+  const auto gradients = golden_matrix<T>("adamw", "grads");
+  const auto expected = golden_matrix<double>("adamw", "params");
+  const std::size_t n = parameters.size();
+  AdamW<T> optimiser(n, {.beta1 = 0.9, .beta2 = 0.98, .epsilon = 1e-8, .weight_decay = 0.1});
+  for (std::size_t step = 0; step < gradients.shape(0); ++step) {
+    optimiser.update(pool, {parameters.data(), n}, {gradients.data() + step * n, n}, 0.01);
+    const std::vector<double> after(expected.data() + step * n, expected.data() + (step + 1) * n);
+    EXPECT_TRUE(close(parameters, after, precision<T>)) << "after step " << step + 1;
+  }
+}
+
+}  // namespace
+}  // namespace infodiet::engine

@@ -1,0 +1,199 @@
+// Backward passes against differences of forward passes, for every layer and stack, over ragged batches with empty
+// sequences and sequences of up to 300, with and without dropout (its draw fixed by the pass).
+#include <gtest/gtest.h>
+
+#include "engine/layers/activation.hpp"
+#include "engine/layers/embedding.hpp"
+#include "engine/layers/feed_forward.hpp"
+#include "engine/layers/layer_norm.hpp"
+#include "engine/layers/linear.hpp"
+#include "engine/layers/transformer.hpp"
+#include "tests/support/gradient_check.hpp"
+#include "tests/support/tensors.hpp"
+
+namespace infodiet::engine {
+namespace {
+
+using test::Differentiated;
+using test::flat;
+using test::gradients_match;
+using test::inner_product;
+using test::random_matrix;
+
+const std::vector<std::size_t> offsets = test::offsets_of({0, 1, 300, 0, 17, 64, 65, 2, 128, 0});
+const Ragged batch(offsets);
+
+Pass training_pass() {
+  return {.mode = Mode::train, .seed = 77, .step = 5, .first_token = 1000};
+}
+
+TEST(Gradient, Linear) {
+  for (const Bias bias : {Bias::no, Bias::yes}) {
+    ParameterLayout layout;
+    const Linear<double> linear(layout, "linear", {.in = 5, .out = 3, .bias = bias});
+    auto parameters = test::random_parameters<double>(layout, 1);
+    Parameters<double> gradients(layout);
+    auto x = random_matrix<double>(9, 5, 1);
+    const auto dy = random_matrix<double>(9, 3, 2);
+    Matrix<double> y;
+    Matrix<double> dx;
+    const auto loss = [&] {
+      linear.forward(parameters, x, y);
+      return inner_product(y, dy);
+    };
+    loss();
+    linear.backward(parameters, x, dy, dx, gradients);
+    std::vector<Differentiated> blocks{{"x", flat(x), flat(dx)}};
+    test::add_parameters(blocks, layout, parameters, gradients);
+    EXPECT_TRUE(gradients_match(blocks, loss));
+  }
+}
+
+TEST(Gradient, LayerNorm) {
+  for (const std::size_t width : {1, 3, 4, 8, 13}) {
+    SCOPED_TRACE(testing::Message() << "width " << width);
+    ParameterLayout layout;
+    const LayerNorm<double> norm(layout, "norm", width);
+    auto parameters = test::random_parameters<double>(layout, 1);
+    Parameters<double> gradients(layout);
+    auto x = random_matrix<double>(6, width, 1);
+    const auto dy = random_matrix<double>(6, width, 2);
+    LayerNorm<double>::Cache cache;
+    Matrix<double> y;
+    Matrix<double> dx;
+    const auto loss = [&] {
+      norm.forward(parameters, x, cache, y);
+      return inner_product(y, dy);
+    };
+    loss();
+    norm.backward(parameters, x, cache, dy, dx, gradients);
+    std::vector<Differentiated> blocks{{"x", flat(x), flat(dx)}};
+    test::add_parameters(blocks, layout, parameters, gradients);
+    EXPECT_TRUE(gradients_match(blocks, loss));
+  }
+}
+
+TEST(Gradient, Gelu) {
+  auto x = random_matrix<double>(5, 7, 1, 3);
+  const auto dy = random_matrix<double>(5, 7, 2);
+  Matrix<double> y;
+  Matrix<double> dx;
+  Gelu<double>::backward(x, dy, dx);
+  EXPECT_TRUE(gradients_match({{"x", flat(x), flat(dx)}}, [&] {
+    Gelu<double>::forward(x, y);
+    return inner_product(y, dy);
+  }));
+}
+
+TEST(Gradient, LookedUpRowsAndPositions) {
+  ParameterLayout layout;
+  const LearnedPositions<double> positions(layout, "positions", 300, 4);
+  const ParameterHandle table = layout.add_matrix("table", 11, 4, Initialiser::normal(1));
+  auto parameters = test::random_parameters<double>(layout, 1);
+  Parameters<double> gradients(layout);
+  RandomStream stream(1, Purpose::test);
+  std::vector<std::uint32_t> rows(batch.tokens());
+  for (std::uint32_t& row : rows) row = static_cast<std::uint32_t>(stream.below(11));
+  const auto dy = random_matrix<double>(batch.tokens(), 4, 2);
+  Matrix<double> x;
+  const auto loss = [&] {
+    gather_rows<double>(parameters.matrix(table), rows, 2.5, x);
+    positions.forward(parameters, batch, x);
+    return inner_product(x, dy);
+  };
+  loss();
+  ThreadPool pool(2);
+  positions.backward(batch, dy, gradients);
+  scatter_add_rows<double>(pool, dy, rows, 2.5, gradients.matrix(table));
+  std::vector<Differentiated> blocks;
+  test::add_parameters(blocks, layout, parameters, gradients);
+  EXPECT_TRUE(gradients_match(blocks, loss));
+}
+
+TEST(Gradient, FeedForward) {
+  for (const double dropout : {0.0, 0.4}) {
+    ParameterLayout layout;
+    const FeedForward<double> layer(layout, "ff", {.width = 5, .hidden = 11, .dropout = dropout});
+    auto parameters = test::random_parameters<double>(layout, 1);
+    Parameters<double> gradients(layout);
+    auto x = random_matrix<double>(9, 5, 1);
+    const auto dy = random_matrix<double>(9, 5, 2);
+    FeedForward<double>::Cache cache;
+    Workspace<double> workspace;
+    Matrix<double> y;
+    Matrix<double> dx;
+    const auto loss = [&] {
+      layer.forward(parameters, training_pass(), x, cache, y);
+      return inner_product(y, dy);
+    };
+    loss();
+    layer.backward(parameters, training_pass(), x, cache, dy, workspace, dx, gradients);
+    std::vector<Differentiated> blocks{{"x", flat(x), flat(dx)}};
+    test::add_parameters(blocks, layout, parameters, gradients);
+    EXPECT_TRUE(gradients_match(blocks, loss));
+  }
+}
+
+TEST(Gradient, SelfAttention) {
+  for (const Mask mask : {Mask::none, Mask::causal}) {
+    for (const std::size_t heads : {1, 3}) {
+      for (const double dropout : {0.0, 0.3}) {
+        SCOPED_TRACE(testing::Message() << heads << " heads, dropout " << dropout);
+        ParameterLayout layout;
+        const SelfAttention<double> attention(layout, "a",
+                                              {.width = 6, .heads = heads, .mask = mask, .dropout = dropout});
+        auto parameters = test::random_parameters<double>(layout, 1);
+        Parameters<double> gradients(layout);
+        auto x = random_matrix<double>(batch.tokens(), 6, 1);
+        const auto dy = random_matrix<double>(batch.tokens(), 6, 2);
+        SelfAttention<double>::Cache cache;
+        Workspace<double> workspace;
+        Matrix<double> y;
+        Matrix<double> dx;
+        const auto loss = [&] {
+          attention.forward(parameters, batch, training_pass(), x, cache, workspace, y);
+          return inner_product(y, dy);
+        };
+        loss();
+        attention.backward(parameters, batch, training_pass(), x, cache, dy, workspace, dx, gradients);
+        std::vector<Differentiated> blocks{{"x", flat(x), flat(dx)}};
+        test::add_parameters(blocks, layout, parameters, gradients);
+        EXPECT_TRUE(gradients_match(blocks, loss, {.probes = 12}));
+      }
+    }
+  }
+}
+
+void check_transformer(const TransformerOptions& options) {
+  ParameterLayout layout;
+  const Transformer<double> stack(layout, "stack", options);
+  auto parameters = test::random_parameters<double>(layout, 1, 0.4);
+  Parameters<double> gradients(layout);
+  auto x = random_matrix<double>(batch.tokens(), options.width, 1);
+  const auto dy = random_matrix<double>(batch.tokens(), options.width, 2);
+  Transformer<double>::Cache cache;
+  Workspace<double> workspace;
+  Matrix<double> y;
+  const auto loss = [&] {
+    stack.input(cache) = x;
+    stack.forward(parameters, batch, training_pass(), cache, workspace, y);
+    return inner_product(y, dy);
+  };
+  loss();
+  Matrix<double> dx = dy;
+  stack.backward(parameters, batch, training_pass(), cache, workspace, dx, gradients);
+  std::vector<Differentiated> blocks{{"x", flat(x), flat(dx)}};
+  test::add_parameters(blocks, layout, parameters, gradients);
+  EXPECT_TRUE(gradients_match(blocks, loss, {.probes = 5}));
+}
+
+TEST(Gradient, Transformer) {
+  for (const Mask mask : {Mask::none, Mask::causal}) {
+    check_transformer({.width = 8, .blocks = 2, .heads = 2, .hidden = 12, .mask = mask});
+    check_transformer(
+        {.width = 8, .blocks = 2, .heads = 2, .hidden = 12, .mask = mask, .dropout = 0.2, .attention_dropout = 0.3});
+  }
+}
+
+}  // namespace
+}  // namespace infodiet::engine
