@@ -4,7 +4,10 @@
 #include <array>
 #include <cstdlib>
 
+#include "tools/commands/explain.hpp"
+#include "tools/commands/recommend.hpp"
 #include "tools/commands/sample.hpp"
+#include "tools/commands/train.hpp"
 
 namespace infodiet::tools {
 namespace {
@@ -17,6 +20,9 @@ std::unique_ptr<Command> make() {
 constexpr std::array table{
     CommandEntry{"sample", "make a small world of readers and articles to try things on", Audience::newcomer,
                  make<SampleCommand>},
+    CommandEntry{"train", "train the attention model and publish it", Audience::newcomer, make<TrainCommand>},
+    CommandEntry{"recommend", "what somebody should see next, and why", Audience::newcomer, make<RecommendCommand>},
+    CommandEntry{"explain", "why an item suits somebody, or does not", Audience::everyone, make<ExplainCommand>},
 };
 
 void declare_shared_options(PreparedCommand& prepared) {

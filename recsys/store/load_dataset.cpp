@@ -42,18 +42,25 @@ class Positions {
 
 constexpr std::int64_t no_time = std::numeric_limits<std::int64_t>::min();
 
-}  // namespace
+enum class Whose { everyone, one_user };
 
-Dataset load_dataset(const Database& db) {
-  const Snapshot snapshot(db);
-  Dataset dataset;
-  dataset.user_ids = ids_of(db, "SELECT id FROM users ORDER BY id");
-  dataset.item_ids = ids_of(db, "SELECT id FROM items ORDER BY id");
+// A query over the interactions of everybody, or of the only user of `dataset`.
+Statement query_interactions(const Database& db, Whose whose, const Dataset& dataset, std::string_view columns,
+                             std::string_view ending) {
+  const std::string_view condition = whose == Whose::one_user ? "WHERE user_id = ?" : "";
+  Statement query = db.prepare(fmt::format("SELECT {} FROM interactions {} {}", columns, condition, ending));
+  if (whose == Whose::one_user) query.bind(dataset.user_ids.front());
+  return query;
+}
+
+// Fills the histories of dataset.user_ids.
+void load_histories(const Database& db, Whose whose, Dataset& dataset) {
   const Positions user_positions(dataset.user_ids, db);
   const Positions item_positions(dataset.item_ids, db);
 
   std::vector<std::size_t> counts(dataset.user_ids.size(), 0);
-  for (Statement query = db.prepare("SELECT user_id, count(*) FROM interactions GROUP BY user_id"); query.step();) {
+  for (Statement query = query_interactions(db, whose, dataset, "user_id, count(*)", "GROUP BY user_id");
+       query.step();) {
     counts[user_positions.of(query.integer(0))] = static_cast<std::size_t>(query.integer(1));
   }
   dataset.offsets.resize(counts.size() + 1);
@@ -67,7 +74,7 @@ Dataset load_dataset(const Database& db) {
   std::vector<Event> events(dataset.offsets.back());
   std::vector<std::size_t> next(dataset.offsets.begin(), dataset.offsets.end() - 1);
   bool all_timed = true;
-  for (Statement query = db.prepare("SELECT user_id, item_id, time FROM interactions ORDER BY sequence");
+  for (Statement query = query_interactions(db, whose, dataset, "user_id, item_id, time", "ORDER BY sequence");
        query.step();) {
     const std::optional<std::int64_t> time = query.optional_integer(2);
     all_timed = all_timed && time.has_value();
@@ -85,6 +92,25 @@ Dataset load_dataset(const Database& db) {
     dataset.times.reserve(events.size());
     for (const Event& event : events) dataset.times.push_back(event.time);
   }
+}
+
+}  // namespace
+
+Dataset load_dataset(const Database& db) {
+  const Snapshot snapshot(db);
+  Dataset dataset;
+  dataset.user_ids = ids_of(db, "SELECT id FROM users ORDER BY id");
+  dataset.item_ids = ids_of(db, "SELECT id FROM items ORDER BY id");
+  load_histories(db, Whose::everyone, dataset);
+  return dataset;
+}
+
+Dataset load_user(const Database& db, std::int64_t user_id) {
+  const Snapshot snapshot(db);
+  Dataset dataset;
+  dataset.user_ids = {user_id};
+  dataset.item_ids = ids_of(db, "SELECT id FROM items ORDER BY id");
+  load_histories(db, Whose::one_user, dataset);
   return dataset;
 }
 

@@ -13,6 +13,10 @@ namespace infodiet::recsys {
 /// `Dataset::times` is empty if any interaction lacks its time. Throws SqliteError, DamagedError.
 Dataset load_dataset(const Database& db);
 
+/// The same of one user alone: its only history, over the whole catalogue. Reads nobody else's interactions. The times
+/// are left empty if any of this user's lacks one.
+Dataset load_user(const Database& db, std::int64_t user_id);
+
 /// A digest of everything models see of the interactions (users, items, order, times): equal exactly when a model
 /// trained on one is trained on the other.
 std::string data_fingerprint(const Dataset& dataset);

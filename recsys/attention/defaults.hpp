@@ -1,0 +1,17 @@
+// The model and training that fit a data set, so that a user needs no option. Decided from sizes and lengths only.
+#pragma once
+
+#include "recsys/attention/config.hpp"
+#include "recsys/dataset.hpp"
+
+namespace infodiet::recsys {
+
+struct AttentionDefaults {
+  AttentionConfig config;
+  TrainingConfig training;
+};
+
+/// Deterministic in the data.
+AttentionDefaults attention_defaults(const Dataset& data);
+
+}  // namespace infodiet::recsys

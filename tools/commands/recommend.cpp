@@ -1,0 +1,189 @@
+#include "tools/commands/recommend.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "recsys/attention/explanation.hpp"
+#include "recsys/attention/model_file.hpp"
+#include "recsys/baselines/baselines.hpp"
+#include "recsys/errors.hpp"
+#include "recsys/store/catalogue.hpp"
+#include "recsys/store/load_dataset.hpp"
+#include "recsys/store/model_store.hpp"
+#include "recsys/top_k.hpp"
+#include "tools/errors.hpp"
+#include "tools/history_options.hpp"
+#include "tools/table.hpp"
+
+namespace infodiet::tools {
+
+namespace {
+
+constexpr std::size_t reasons_shown = 3;
+
+struct Reason {
+  recsys::ItemIndex item;
+  double weight;  // share of all contributions that speak for the pick
+};
+
+struct Pick {
+  recsys::ScoredItem scored;
+  std::vector<Reason> because;
+};
+
+struct Picks {
+  std::string model;
+  std::string fallback;  // why it is not the attention model, or empty
+  std::vector<Pick> items;
+};
+
+// The history items that carried a pick most: only what raised its score, repeated items taken together.
+std::vector<Reason> strongest(const std::vector<recsys::Reason>& contributions) {
+  std::vector<Reason> reasons;
+  double total = 0;
+  for (const recsys::Reason& reason : contributions) {
+    if (reason.contribution <= 0) continue;
+    total += reason.contribution;
+    const auto same =
+        std::find_if(reasons.begin(), reasons.end(), [&](const Reason& r) { return r.item == reason.item; });
+    if (same == reasons.end()) {
+      reasons.push_back({reason.item, reason.contribution});
+    } else {
+      same->weight += reason.contribution;
+    }
+  }
+  std::stable_sort(reasons.begin(), reasons.end(),
+                   [](const Reason& a, const Reason& b) { return a.weight > b.weight; });
+  reasons.resize(std::min(reasons.size(), reasons_shown));
+  for (Reason& reason : reasons) reason.weight /= total;
+  return reasons;
+}
+
+std::vector<recsys::ScoredItem> best_of(const recsys::Recommender& model, const recsys::History& history,
+                                        std::size_t k) {
+  std::vector<float> scores(model.catalogue_size());
+  model.score({&history, 1}, {scores.data(), 1, scores.size()});
+  return recsys::top_k(scores, history.items, k);
+}
+
+Picks picks_by_attention(const recsys::Database& db, const ResolvedHistory& history, std::size_t k) {
+  const recsys::AttentionModel model = recsys::load_attention_model(db, history.catalogue);
+  const recsys::History items{history.items, {}};
+  Picks picks{.model = model.name(), .fallback = {}, .items = {}};
+  std::vector<recsys::ItemIndex> candidates;
+  for (const recsys::ScoredItem& scored : best_of(model, items, k)) {
+    candidates.push_back(scored.item);
+    picks.items.push_back({.scored = scored, .because = {}});
+  }
+  const std::vector<std::vector<recsys::Reason>> all = recsys::contributions(model, items, candidates);
+  for (std::size_t i = 0; i < all.size(); ++i) picks.items[i].because = strongest(all[i]);
+  return picks;
+}
+
+Picks picks_by_popularity(const recsys::Database& db, const ResolvedHistory& history, std::size_t k,
+                          std::string fallback) {
+  const std::unique_ptr<recsys::Recommender> model = recsys::make_baseline("popularity", recsys::load_dataset(db));
+  Picks picks{.model = model->name(), .fallback = std::move(fallback), .items = {}};
+  for (const recsys::ScoredItem& scored : best_of(*model, {history.items, {}}, k)) {
+    picks.items.push_back({.scored = scored, .because = {}});
+  }
+  return picks;
+}
+
+std::string because_text(const Pick& pick, const std::vector<recsys::Item>& items) {
+  std::string text;
+  for (const Reason& reason : pick.because) {
+    text += fmt::format("{}{} ({:.0f} %)", text.empty() ? "" : ", ", items[reason.item].label(), 100 * reason.weight);
+  }
+  return text;
+}
+
+void print_table(const Console& console, const Picks& picks, const std::vector<recsys::Item>& items) {
+  std::vector<Column> columns = {{.title = "rank", .align = Align::right},
+                                 {.title = "item"},
+                                 {.title = "title", .elastic = true},
+                                 {.title = "score", .align = Align::right}};
+  const bool reasons =
+      std::any_of(picks.items.begin(), picks.items.end(), [](const Pick& p) { return !p.because.empty(); });
+  if (reasons) columns.push_back({.title = "because of", .elastic = true});
+  Table table(columns);
+  for (std::size_t i = 0; i < picks.items.size(); ++i) {
+    const Pick& pick = picks.items[i];
+    const recsys::Item& item = items[pick.scored.item];
+    std::vector<std::string> cells = {fmt::format("{}", i + 1), item.key, item.label(),
+                                      fmt::format("{:.3f}", pick.scored.score)};
+    if (reasons) cells.push_back(because_text(pick, items));
+    table.add(std::move(cells));
+  }
+  table.print(console);
+}
+
+Json to_json(const Picks& picks, const std::vector<recsys::Item>& items, const std::optional<std::string>& user) {
+  Json result = {{"user", user ? Json(*user) : Json(nullptr)}, {"model", picks.model}};
+  result["fallback"] = picks.fallback.empty() ? Json(nullptr) : Json(picks.fallback);
+  result["items"] = Json::array();
+  for (std::size_t i = 0; i < picks.items.size(); ++i) {
+    const Pick& pick = picks.items[i];
+    const recsys::Item& item = items[pick.scored.item];
+    Json because = Json::array();
+    for (const Reason& reason : pick.because) {
+      because.push_back(
+          {{"item", items[reason.item].key}, {"title", items[reason.item].label()}, {"weight", reason.weight}});
+    }
+    result["items"].push_back({{"rank", i + 1},
+                               {"item", item.key},
+                               {"title", item.label()},
+                               {"score", pick.scored.score},
+                               {"because", std::move(because)}});
+  }
+  return result;
+}
+
+}  // namespace
+
+void RecommendCommand::setup(CommandSpec& spec) {
+  spec.description =
+      "Recommends what somebody should see next, with the history items that carried each pick and their share in it. "
+      "Items already taken in are left out. For somebody who is not stored give --history; together with --user it "
+      "comes "
+      "after what is stored. Without any history, or before 'infodiet train', the most popular items are shown and "
+      "said "
+      "to be just that.";
+  spec.example = "infodiet recommend --db world.db --user reader-1 -k 5";
+  spec.options.text({.name = "user", .value = "ID", .help = "who, by the id imported"}, user_);
+  spec.options.text({.name = "history", .value = "ID,ID,...", .help = "items taken in, oldest first"}, history_);
+  spec.options.integer({.name = "k", .value = "N", .help = "how many"}, k_, {.minimum = 1, .maximum = 1000000});
+}
+
+ExitCode RecommendCommand::run(const Context& context) {
+  if (!user_ && !history_) {
+    throw UsageError("for whom? name somebody with --user ID, or give a history with --history ID,ID,...");
+  }
+  const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
+  const recsys::Snapshot snapshot(db);
+  const ResolvedHistory history = resolve_history(db, user_, history_);
+  const bool trained = recsys::find_model(db, "attention", recsys::ModelState::published).has_value();
+  Picks picks;
+  if (!trained) {
+    picks = picks_by_popularity(db, history, k_, "no model is trained yet: 'infodiet train' makes one");
+  } else if (!history.items.empty()) {
+    picks = picks_by_attention(db, history, k_);
+  } else {
+    picks = picks_by_popularity(db, history, k_,
+                                history.user_id ? fmt::format("user '{}' has no history", *user_)
+                                                : fmt::format("user '{}' is not known", *user_));
+  }
+  const std::vector<recsys::Item> items = recsys::list_items(db);
+  if (context.console.json()) {
+    context.console.print_json(to_json(picks, items, user_));
+    return ExitCode::done;
+  }
+  if (!picks.fallback.empty()) context.console.print(fmt::format("the most popular items, because {}", picks.fallback));
+  print_table(context.console, picks, items);
+  return ExitCode::done;
+}
+
+}  // namespace infodiet::tools

@@ -1,0 +1,197 @@
+#include "tools/commands/train.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "recsys/attention/defaults.hpp"
+#include "recsys/attention/model_file.hpp"
+#include "recsys/attention/training.hpp"
+#include "recsys/errors.hpp"
+#include "recsys/store/load_dataset.hpp"
+#include "recsys/store/model_store.hpp"
+#include "tools/errors.hpp"
+#include "tools/interrupt.hpp"
+#include "tools/progress.hpp"
+#include "tools/training_settings.hpp"
+
+namespace infodiet::tools {
+
+namespace {
+
+constexpr std::string_view checkpoint_name = "attention";
+
+enum class Ending { finished, interrupted, out_of_time };
+
+// Epochs until the run is finished, Ctrl-C, or out of time; a checkpoint after each.
+class Session {
+ public:
+  Session(recsys::Database& db, const recsys::RunIdentity& identity, const recsys::Dataset& data,
+          recsys::TrainingRun& run, const Console& console)
+      : db_(db), identity_(identity), data_(data), run_(run), console_(console) {}
+
+  void resume() {
+    if (const std::optional<double> before = restore_attention_checkpoint(db_, identity_, run_)) {
+      seconds_before_ = *before;
+      console_.note(fmt::format("going on after epoch {}", run_.epochs().size()));
+    } else {
+      console_.note("there is no interrupted training to go on with: starting anew");
+    }
+  }
+
+  Ending train(std::optional<double> max_minutes) {
+    const InterruptFlag interrupt;
+    while (!run_.finished()) {
+      Progress progress(console_, fmt::format("epoch {}", run_.epochs().size() + 1), run_.steps_per_epoch());
+      bool out_of_time = false;
+      const bool whole = run_.run_epoch([&](std::size_t step, double loss) {
+        progress.update(step, fmt::format("loss {:.4f}{}", loss, best_so_far()));
+        out_of_time = max_minutes && seconds_here() > *max_minutes * 60;
+        return !interrupt.raised() && !out_of_time;
+      });
+      if (!whole) return out_of_time ? Ending::out_of_time : Ending::interrupted;
+      recsys::save_attention_checkpoint(db_, identity_, run_, seconds());
+      progress.milestone(epoch_line());
+    }
+    return Ending::finished;
+  }
+
+  void publish(Ending ending) {
+    recsys::Transaction transaction(db_);
+    recsys::publish_attention_model(db_, identity_, data_, run_, seconds());
+    if (ending == Ending::finished) recsys::delete_checkpoint(db_, checkpoint_name);
+    transaction.commit();
+  }
+
+  double seconds() const { return seconds_before_ + seconds_here(); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  double seconds_here() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+  std::string best_so_far() const {
+    if (!run_.has_validation() || run_.best_epoch() == 0) return {};
+    return fmt::format("  best NDCG@10 {:.4f}", run_.epochs()[run_.best_epoch() - 1].ndcg_at_10);
+  }
+
+  std::string epoch_line() const {
+    const recsys::EpochResult& last = run_.epochs().back();
+    const std::string head = fmt::format("epoch {:3}  loss {:.4f}", run_.epochs().size(), last.loss);
+    const std::string tail = fmt::format("  {:.0f} s", seconds());
+    if (!run_.has_validation()) return head + tail;
+    return fmt::format("{}  validation NDCG@10 {:.4f}  HR@10 {:.4f}{}{}", head, last.ndcg_at_10, last.hit_rate_at_10,
+                       run_.best_epoch() == run_.epochs().size() ? "  best" : "", tail);
+  }
+
+  recsys::Database& db_;
+  const recsys::RunIdentity& identity_;
+  const recsys::Dataset& data_;
+  recsys::TrainingRun& run_;
+  const Console& console_;
+  const Clock::time_point start_ = Clock::now();
+  double seconds_before_ = 0;
+};
+
+Json result_of(const recsys::RunIdentity& identity, const recsys::TrainingRun& run, double seconds) {
+  Json result = {{"model", "attention"},
+                 {"epochs", run.epochs().size()},
+                 {"best_epoch", run.best_epoch()},
+                 {"seconds", seconds},
+                 {"holdout", format_holdout(identity.holdout)},
+                 {"configuration", Json::parse(to_json(identity.config))},
+                 {"validation", nullptr}};
+  if (run.has_validation()) {
+    const recsys::EpochResult& best = run.epochs()[run.best_epoch() - 1];
+    result["validation"] = {{"ndcg@10", best.ndcg_at_10}, {"hr@10", best.hit_rate_at_10}};
+  }
+  return result;
+}
+
+}  // namespace
+
+void TrainCommand::setup(CommandSpec& spec) {
+  spec.description =
+      "Trains the attention model on everybody's history and publishes it: from then on it is what recommends. The "
+      "last "
+      "item of each history is held out for 'evaluate', the one before it decides when to stop. Ctrl-C publishes the "
+      "best epoch so far; --resume goes on where training was interrupted. The other models (popularity, Markov, ...) "
+      "need no training.";
+  spec.example = "infodiet train --db world.db";
+  spec.options.choice({.name = "model", .value = "NAME", .help = "what to train"}, model_, {"attention"});
+  spec.options.text({.name = "holdout",
+                     .value = "HOW",
+                     .help = "what to keep from the model: last, temporal:0.9 (a time cut) or none"},
+                    holdout_);
+  spec.options.integer(
+      {.name = "epochs", .value = "N", .help = "epochs at most (without --holdout none, fewer may do)"}, epochs_,
+      {.minimum = 1, .maximum = 1000000});
+  spec.options.number({.name = "max-minutes", .value = "M", .help = "stop after this time, keeping the best epoch"},
+                      max_minutes_, {.minimum = 0});
+  spec.options.flag({.name = "resume", .help = "go on with the training that was interrupted"}, resume_);
+  spec.options.text({.name = "set", .value = "NAME=VALUE,...", .help = "change settings of model and training"},
+                    settings_);
+}
+
+ExitCode TrainCommand::run(const Context& context) {
+  const Console& console = context.console;
+  recsys::Holdout holdout;
+  try {
+    holdout = recsys::parse_holdout(holdout_);
+  } catch (const recsys::DataError& error) {
+    throw UsageError(fmt::format("--holdout: {}", error.what()));
+  }
+  recsys::Database db(context.shared.database, recsys::OpenMode::read_write);
+  const recsys::Dataset data = recsys::load_dataset(db);
+  if (data.items.empty()) {
+    throw recsys::DataError(
+        fmt::format("{}: there are no interactions to learn from; 'infodiet import' or 'infodiet sample' puts some in",
+                    context.shared.database));
+  }
+  const recsys::AttentionDefaults defaults = recsys::attention_defaults(data);
+  TrainingSettings settings{.config = defaults.config, .training = defaults.training};
+  settings.training.seed = context.shared.seed;
+  if (settings_) apply_settings(*settings_, settings);
+  if (epochs_) settings.training.max_epochs = *epochs_;
+  if (holdout.kind == recsys::HoldoutKind::none && !epochs_) {
+    const std::optional<std::size_t> chosen = recsys::published_best_epoch(db);
+    if (!chosen) {
+      throw UsageError(
+          "--holdout none leaves nothing to decide when to stop: train with something held out first, whose best "
+          "number "
+          "of epochs is then used, or give --epochs");
+    }
+    settings.training.max_epochs = *chosen;
+  }
+
+  engine::ThreadPool pool(context.shared.threads);
+  const recsys::RunIdentity identity{.config = settings.config,
+                                     .training = settings.training,
+                                     .holdout = holdout,
+                                     .data_fingerprint = recsys::data_fingerprint(data)};
+  recsys::TrainingRun run(pool, data, holdout, settings.config, settings.training);
+  console.note(fmt::format("{} users, {} items, {} positions an epoch; {}", data.users(), data.catalogue_size(),
+                           run.positions_per_epoch(), describe(settings)));
+  Session session(db, identity, data, run, console);
+  if (resume_) session.resume();
+  const Ending ending = session.train(max_minutes_);
+  if (run.best_epoch() == 0) {
+    constexpr auto advice = "not one epoch was completed, so nothing was published";
+    if (ending == Ending::interrupted) throw Interrupted(fmt::format("interrupted: {}", advice));
+    throw Error(fmt::format("--max-minutes {} is too short: {}; allow more time", *max_minutes_, advice));
+  }
+  session.publish(ending);
+  if (console.json()) {
+    console.print_json(result_of(identity, run, session.seconds()));
+  } else {
+    console.print(fmt::format("published the attention model of epoch {} of {}, trained in {:.0f} s", run.best_epoch(),
+                              run.epochs().size(), session.seconds()));
+  }
+  if (ending == Ending::interrupted) {
+    throw Interrupted("interrupted: the best epoch so far is published; 'infodiet train --resume' goes on");
+  }
+  return ExitCode::done;
+}
+
+}  // namespace infodiet::tools
