@@ -15,7 +15,7 @@ constexpr std::uint32_t other_taste = 1;
 
 // Boredom: a topic's draw by how many of the last five articles were on it.
 constexpr std::size_t boredom_window = 5;
-constexpr std::array<std::uint32_t, boredom_window + 1> interest{8, 8, 8, 3, 1, 0};
+constexpr std::array<std::uint32_t, boredom_window + 1> interest{6, 6, 6, 1, 0, 0};
 // Staying with the topic of the last article weighs this many times as much as coming to it anew.
 constexpr std::uint32_t stay = 8;
 

@@ -16,7 +16,7 @@ namespace infodiet::tools {
 
 /// How an option is spelled and explained.
 struct OptionText {
-  std::string name;        ///< without dashes: "users" is --users; a name of one letter may be given as -k too
+  std::string name = {};   ///< without dashes: "users" is --users; a name of one letter may be given as -k too
   char letter = '\0';      ///< short spelling, or none
   std::string value = {};  ///< placeholder of its value in help: "N", "FILE", "DIR", "ID"; empty for a flag
   std::string help = {};   ///< what it does, a few words

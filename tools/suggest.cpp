@@ -47,9 +47,9 @@ std::string closest_name(std::string_view typed, std::span<const std::string> kn
   return best == nullptr ? std::string() : *best;
 }
 
-std::string suggestion(std::string_view typed, std::span<const std::string> known, std::string_view prefix) {
+std::string suggestion(std::string_view typed, std::span<const std::string> known) {
   const std::string name = closest_name(typed, known);
-  return name.empty() ? std::string() : fmt::format("; did you mean '{}{}'?", prefix, name);
+  return name.empty() ? std::string() : fmt::format("; did you mean '{}'?", name);
 }
 
 }  // namespace infodiet::tools

@@ -17,6 +17,6 @@ std::size_t edit_distance(std::string_view from, std::string_view to);
 std::string closest_name(std::string_view typed, std::span<const std::string> known);
 
 /// "; did you mean 'import'?", or nothing.
-std::string suggestion(std::string_view typed, std::span<const std::string> known, std::string_view prefix = "");
+std::string suggestion(std::string_view typed, std::span<const std::string> known);
 
 }  // namespace infodiet::tools

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Sets up, builds the program, and does its main job from end to end on the sample world, in build/demo.
+set -euo pipefail
+
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+"$root/tools/setup.sh"
+cd -- "$root"
+cmake --preset release
+cmake --build build --parallel "$(nproc)" --target infodiet
+
+rm -rf build/demo
+mkdir -p build/demo
+cd build/demo
+PATH="$root/build:$PATH"
+unset INFODIET_DB
+
+# Shows a command, then what it says.
+run() {
+  printf '\n$ %s\n' "$*"
+  "$@"
+}
+
+run infodiet sample --csv world
+run infodiet import world
+run infodiet info

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that building, testing and running need, where any is missing. Does nothing, and needs
+# no network, once all are there. The list is the project's only one.
+set -euo pipefail
+
+packages=(
+  g++ cmake ninja-build pkg-config                                       # to build
+  libxtensor-dev libxtensor-blas-dev libxsimd-dev libopenblas-dev        # arrays and matrix products
+  librandom123-dev                                                       # counter-based randomness
+  libsqlite3-dev sqlite3 libxxhash-dev                                   # the database file and its checksums
+  libboost-program-options-dev libboost-iostreams-dev                    # command line; gzip
+  libcsv-dev libzip-dev zlib1g-dev nlohmann-json3-dev libfmt-dev         # formats
+  libgtest-dev libgmock-dev libbenchmark-dev                             # tests and benchmarks
+)
+
+is_installed() {
+  dpkg-query --show --showformat='${db:Status-Abbrev}\n' "$1" 2>/dev/null | grep -q '^.i'
+}
+
+missing=()
+for package in "${packages[@]}"; do
+  is_installed "$package" || missing+=("$package")
+done
+if ((${#missing[@]} == 0)); then
+  exit 0
+fi
+
+as_root=()
+if ((EUID != 0)); then
+  if ! command -v sudo >/dev/null; then
+    echo "setup: neither root nor sudo here; ask an administrator for: apt-get install ${missing[*]}" >&2
+    exit 1
+  fi
+  as_root=(sudo)
+fi
+echo "setup: installing ${missing[*]}" >&2
+"${as_root[@]}" apt-get update --quiet
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends "${missing[@]}"
