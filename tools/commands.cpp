@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "tools/commands/explain.hpp"
+#include "tools/commands/info.hpp"
 #include "tools/commands/recommend.hpp"
 #include "tools/commands/sample.hpp"
 #include "tools/commands/train.hpp"
@@ -20,6 +21,7 @@ std::unique_ptr<Command> make() {
 constexpr std::array table{
     CommandEntry{"sample", "make a small world of readers and articles to try things on", Audience::newcomer,
                  make<SampleCommand>},
+    CommandEntry{"info", "show what is in a database", Audience::everyone, make<InfoCommand>},
     CommandEntry{"train", "train the attention model and publish it", Audience::newcomer, make<TrainCommand>},
     CommandEntry{"recommend", "what somebody should see next, and why", Audience::newcomer, make<RecommendCommand>},
     CommandEntry{"explain", "why an item suits somebody, or does not", Audience::everyone, make<ExplainCommand>},

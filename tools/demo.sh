@@ -21,5 +21,5 @@ run() {
 }
 
 run infodiet sample --csv world
-run infodiet import world
+run infodiet sample
 run infodiet info

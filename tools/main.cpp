@@ -1,8 +1,6 @@
 // The program's entry, and the one place that catches: exceptions become advice on standard error and an exit code.
 #include <fmt/format.h>
-#include <sqlite3.h>
 
-#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -17,6 +15,7 @@
 #include "tools/errors.hpp"
 #include "tools/program.hpp"
 #include "tools/terminal.hpp"
+#include "tools/text.hpp"
 
 namespace {
 
@@ -24,7 +23,8 @@ using infodiet::tools::ExitCode;
 
 int fail(ExitCode code, std::string_view what, std::string_view advice = {}) {
   const bool colour = infodiet::tools::allows_colour(stderr);
-  std::string message = fmt::format("{}infodiet:{} {}\n", colour ? "\x1b[1;31m" : "", colour ? "\x1b[0m" : "", what);
+  std::string message = fmt::format("{}infodiet:{} {}\n", colour ? "\x1b[1;31m" : "", colour ? "\x1b[0m" : "",
+                                    infodiet::tools::printable(what));
   if (!advice.empty()) message += fmt::format("{}\n", advice);
   std::fwrite(message.data(), 1, message.size(), stderr);
   return static_cast<int>(code);
@@ -34,29 +34,6 @@ std::string usage_advice(const std::vector<std::string>& arguments) {
   const bool known = !arguments.empty() && infodiet::tools::find_command(arguments.front()) != nullptr;
   return known ? fmt::format("See 'infodiet {} --help'.", arguments.front())
                : "See 'infodiet help' for the list of commands.";
-}
-
-int fail_sqlite(const infodiet::recsys::SqliteError& error) {
-  switch (error.code() & 0xff) {  // the primary code; the rest is detail
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return fail(ExitCode::damaged_file, error.what(),
-                  "The file is damaged or no database of ours: restore a copy, or import into a new file with --db.");
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return fail(ExitCode::failed, error.what(),
-                  "Another program is writing to this file: try again when it is done.");
-    case SQLITE_FULL:
-      return fail(ExitCode::failed, error.what(),
-                  "The disk is full. What was stored before is unharmed: make room and run the command again.");
-    case SQLITE_READONLY:
-    case SQLITE_CANTOPEN:
-    case SQLITE_PERM:
-      return fail(ExitCode::failed, error.what(),
-                  "Check that the file and its folder exist and may be written, or name another file with --db.");
-    default:
-      return fail(ExitCode::failed, error.what(), "'infodiet doctor' checks the file.");
-  }
 }
 
 int fail_system(const std::system_error& error) {
@@ -82,9 +59,7 @@ int main(int argc, char** argv) {
   } catch (const infodiet::recsys::DataError& error) {
     return fail(ExitCode::rejected_input, error.what());
   } catch (const infodiet::recsys::DamagedError& error) {
-    return fail(ExitCode::damaged_file, error.what(), "'infodiet doctor' says more about a damaged file.");
-  } catch (const infodiet::recsys::SqliteError& error) {
-    return fail_sqlite(error);
+    return fail(ExitCode::damaged_file, error.what());
   } catch (const std::bad_alloc&) {
     return fail(ExitCode::failed, "out of memory", "Close other programs, or use smaller data or a smaller model.");
   } catch (const std::system_error& error) {

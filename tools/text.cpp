@@ -1,5 +1,8 @@
 #include "tools/text.hpp"
 
+#include <fmt/format.h>
+
+#include <chrono>
 #include <clocale>
 #include <cwchar>
 #include <vector>
@@ -113,6 +116,19 @@ std::string wrap(std::string_view text, std::size_t width, std::size_t indent) {
     text.remove_prefix(word.size());
   }
   return out;
+}
+
+std::string date_text(std::int64_t unix_seconds) {
+  using namespace std::chrono;
+  const seconds since_epoch(unix_seconds);
+  constexpr sys_seconds first = sys_days(year(1) / January / 1);
+  constexpr sys_seconds past_last = sys_days(year(10000) / January / 1);
+  if (since_epoch < first.time_since_epoch() || since_epoch >= past_last.time_since_epoch()) {
+    return std::to_string(unix_seconds);
+  }
+  const year_month_day day(floor<days>(sys_seconds(since_epoch)));
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
+                     static_cast<unsigned>(day.day()));
 }
 
 }  // namespace infodiet::tools

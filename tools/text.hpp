@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -20,5 +21,8 @@ std::string shorten(std::string_view text, std::size_t width);
 /// Breaks `text` between words into lines of at most `width` columns (a longer word has a line of its own), each after
 /// the first preceded by `indent` blanks. Line breaks in `text` are kept.
 std::string wrap(std::string_view text, std::size_t width, std::size_t indent);
+
+/// The day of a moment in Unix seconds, in UTC: "2024-01-31". Outside of the years 1 to 9999 the number itself.
+std::string date_text(std::int64_t unix_seconds);
 
 }  // namespace infodiet::tools

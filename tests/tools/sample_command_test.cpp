@@ -98,7 +98,7 @@ TEST(SampleCommand, SaysWhereItCannotWrite) {
   const ProgramRun database = infodiet({"sample", "--db", "/proc/world.db"});  // not even root may write there
   EXPECT_EQ(database.exit_code, 1);
   EXPECT_THAT(database.err, HasSubstr("/proc/world.db"));
-  EXPECT_THAT(database.err, HasSubstr("may be written"));
+  EXPECT_THAT(database.err, HasSubstr("its folder exists"));
 }
 
 TEST(SampleCommand, ShowsProgressOnATerminalOnly) {

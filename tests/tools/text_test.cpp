@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace infodiet::tools {
 namespace {
 
@@ -36,6 +38,15 @@ TEST(Wrap, BreaksBetweenWords) {
   EXPECT_EQ(wrap("one two three", 7, 2), "one two\n  three");
   EXPECT_EQ(wrap("extraordinarily long", 5, 0), "extraordinarily\nlong");
   EXPECT_EQ(wrap("first\nsecond", 20, 0), "first\nsecond");
+}
+
+TEST(DateText, IsTheDayInUtc) {
+  EXPECT_EQ(date_text(0), "1970-01-01");
+  EXPECT_EQ(date_text(-1), "1969-12-31");
+  EXPECT_EQ(date_text(1709251199), "2024-02-29");
+  EXPECT_EQ(date_text(253402300799), "9999-12-31");
+  EXPECT_EQ(date_text(253402300800), "253402300800");
+  EXPECT_EQ(date_text(std::numeric_limits<std::int64_t>::min()), "-9223372036854775808");
 }
 
 }  // namespace

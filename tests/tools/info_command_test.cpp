@@ -1,0 +1,68 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "recsys/store/model_store.hpp"
+#include "tests/support/temporary_folder.hpp"
+#include "tests/tools/infodiet.hpp"
+
+namespace infodiet::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+TEST(InfoCommand, ShowsWhatIsInTheFile) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("world.db");
+  ASSERT_EQ(infodiet({"sample", "--db", path, "--users", "10", "--items", "60"}).exit_code, 0);
+  {
+    recsys::Database db(path, recsys::OpenMode::read_write);
+    recsys::publish_model(db,
+                          {.name = "attention",
+                           .configuration = R"({"width": 8})",
+                           .seed = 7,
+                           .holdout = "last",
+                           .metrics = R"({"validation": {"ndcg@10": 0.25}})"},
+                          {});
+  }
+  const ProgramRun run = infodiet({"info", "--db", path, "--json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const json info = json::parse(run.out);
+  EXPECT_EQ(info["users"], 10);
+  EXPECT_EQ(info["items"], 60);
+  EXPECT_EQ(info["interactions"], 150);  // a quarter of the catalogue each
+  EXPECT_EQ(info["topics"], 12);
+  EXPECT_EQ(info["models"][0]["name"], "attention");
+  EXPECT_EQ(info["models"][0]["state"], "published");
+  EXPECT_EQ(info["models"][0]["configuration"]["width"], 8);
+  EXPECT_EQ(info["models"][0]["metrics"]["validation"]["ndcg@10"], 0.25);
+
+  const ProgramRun text = infodiet({"info", "--db", path});
+  EXPECT_THAT(text.out, HasSubstr("interactions  150, 15.0 a user, from 2024-0"));
+  EXPECT_THAT(text.out, HasSubstr("validation ndcg@10 0.25"));
+}
+
+TEST(InfoCommand, NamesWhatMakesAMissingFile) {
+  const TemporaryFolder folder;
+  const ProgramRun run = infodiet({"info"}, {.folder = folder.file("")});
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_EQ(run.out, "");
+  EXPECT_THAT(run.err, HasSubstr("infodiet.db"));
+  EXPECT_THAT(run.err, HasSubstr("infodiet sample"));
+  EXPECT_THAT(run.err, HasSubstr("infodiet import"));
+  EXPECT_FALSE(std::filesystem::exists(folder.file("infodiet.db")));
+}
+
+TEST(InfoCommand, RefusesWhatIsNoDatabaseOfOurs) {
+  const TemporaryFolder folder;
+  const std::string text = folder.write("notes.txt", std::string(4096, 'x'));
+  const ProgramRun run = infodiet({"info", "--db", text});
+  EXPECT_EQ(run.exit_code, 4);
+  EXPECT_THAT(run.err, HasSubstr("notes.txt: not an infodiet database"));
+  EXPECT_EQ(infodiet({"info", "--db", folder.file("")}).exit_code, 1);
+}
+
+}  // namespace
+}  // namespace infodiet::test
