@@ -11,7 +11,7 @@ Linear<T>::Linear(ParameterLayout& layout, const std::string& name, const Option
     : name_(name),
       options_(options),
       weight_(
-          layout.add_matrix(name + ".weight", options.in, options.out, Initialiser::glorot(options.in, options.out))) {
+          layout.add_matrix(name + ".weight", options.in, options.out, Initialiser::normal(0.02))) {
   if (options.bias == Bias::yes) bias_ = layout.add_vector(name + ".bias", options.out, Initialiser::zeros());
 }
 
