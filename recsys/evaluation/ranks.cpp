@@ -143,6 +143,7 @@ RankedCases rank_cases(const Recommender& model, std::span<const EvaluationCase>
 
   RankedCases all;
   all.model = model.name();
+  all.list_length = list_length;
   for (const RankedCases& block : blocks) append(all, block);
   return all;
 }

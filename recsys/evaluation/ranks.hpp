@@ -20,6 +20,7 @@ struct RankedCases {
   std::vector<std::size_t> offsets{0};       ///< (C + 1) case c holds targets [offsets[c], offsets[c + 1])
   std::vector<ItemIndex> targets;            ///< each case's distinct targets, best ranked first
   std::vector<std::uint32_t> ranks;          ///< (targets) from 1, ascending within a case
+  std::size_t list_length = 0;               ///< how many of each ranking were kept
   std::vector<std::size_t> list_offsets{0};  ///< (C + 1)
   std::vector<ScoredItem> lists;             ///< each case's best `list_length` items, best first
 

@@ -1,0 +1,70 @@
+#include "recsys/evaluation/bootstrap.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "engine/errors.hpp"
+#include "engine/random.hpp"
+#include "recsys/evaluation/metrics.hpp"
+
+namespace infodiet::recsys {
+
+namespace {
+
+void check(std::span<const double> a, std::span<const double> b, const BootstrapOptions& options) {
+  constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max();
+  if (a.size() != b.size()) {
+    throw ShapeError(fmt::format(
+        "paired_bootstrap: {} values against {}: both models must be measured on the same users", a.size(), b.size()));
+  }
+  if (!(options.confidence > 0.0 && options.confidence < 1.0)) {
+    throw Error(fmt::format("a bootstrap's confidence must lie between 0 and 1, not at {}", options.confidence));
+  }
+  if (options.resamples == 0 || options.resamples > kMost || a.size() > kMost) {
+    throw Error(fmt::format("a bootstrap takes 1 to {} resamples of at most {} users, not {} of {}", kMost, kMost,
+                            options.resamples, a.size()));
+  }
+}
+
+/// The mean of as many of `values` as there are, drawn with replacement. One 32-bit draw chooses each by
+/// multiplication; its bias, at most values.size() / 2^32, is far below the sampling error.
+double resampled_mean(std::span<const double> values, engine::RandomStream stream) {
+  double sum = 0.0;
+  for (std::size_t draw = 0; draw < values.size(); ++draw) {
+    sum += values[(std::uint64_t{stream.next_u32()} * values.size()) >> 32U];
+  }
+  return sum / static_cast<double>(values.size());
+}
+
+/// Between the two neighbouring order statistics linearly (type 7 of Hyndman & Fan 1996).
+double quantile(std::span<const double> sorted, double probability) {
+  const double at = probability * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(at);
+  const std::size_t above = std::min(below + 1, sorted.size() - 1);
+  return std::lerp(sorted[below], sorted[above], at - static_cast<double>(below));
+}
+
+}  // namespace
+
+Interval paired_bootstrap(std::span<const double> a, std::span<const double> b, const BootstrapOptions& options,
+                          engine::ThreadPool& pool) {
+  check(a, b, options);
+  std::vector<double> differences(a.size());
+  std::transform(a.begin(), a.end(), b.begin(), differences.begin(), std::minus<>());
+  const double observed = mean(differences);
+
+  std::vector<double> means(options.resamples);
+  pool.run(means.size(), [&](std::size_t resample, std::size_t /*worker*/) {
+    means[resample] =
+        resampled_mean(differences, {options.seed, engine::Purpose::bootstrap, static_cast<std::uint32_t>(resample)});
+  });
+  std::sort(means.begin(), means.end());
+  const double tail = (1.0 - options.confidence) / 2.0;
+  return {.mean = observed, .low = quantile(means, tail), .high = quantile(means, 1.0 - tail)};
+}
+
+}  // namespace infodiet::recsys

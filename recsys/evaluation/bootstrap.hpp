@@ -1,0 +1,32 @@
+// How sure a difference between two models is. One interval only, of means of paired values; no p-values.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "engine/parallel.hpp"
+
+namespace infodiet::recsys {
+
+struct BootstrapOptions {
+  std::size_t resamples = 10'000;  ///< leaves the ends of a 95 % interval about 1 % of its width of sampling error
+  double confidence = 0.95;        ///< in (0, 1)
+  std::uint64_t seed = 0;
+};
+
+struct Interval {
+  double mean;  ///< of the differences themselves
+  double low;
+  double high;
+};
+
+/// Percentile bootstrap interval of mean(a - b) (Efron & Tibshirani 1993, chapter 13): users are drawn with
+/// replacement, each with both of its values, so what makes a user hard for both models cancels out. a, b (users): the
+/// same metric of two models, user by user. The interval's ends are the (1 -+ confidence) / 2 quantiles of the
+/// resampled means, between neighbours linearly. The same bits for any number of threads: resample r draws from stream
+/// (seed, bootstrap, r) alone. Throws ShapeError if a and b are not equally long, Error for options out of range,
+/// DataError if there is nobody.
+Interval paired_bootstrap(std::span<const double> a, std::span<const double> b, const BootstrapOptions& options,
+                          engine::ThreadPool& pool);
+
+}  // namespace infodiet::recsys

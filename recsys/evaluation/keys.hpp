@@ -1,0 +1,16 @@
+// How result files name users and items: by the keys people gave, which evaluation itself never sees.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "recsys/dataset.hpp"
+
+namespace infodiet::recsys {
+
+struct KeyNames {
+  std::function<std::string(std::size_t user)> user;  ///< of a user's number in the data set
+  std::function<std::string(ItemIndex item)> item;
+};
+
+}  // namespace infodiet::recsys

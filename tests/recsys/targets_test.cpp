@@ -1,0 +1,131 @@
+#include "recsys/evaluation/targets.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "recsys/errors.hpp"
+#include "tests/support/small_dataset.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace infodiet::recsys {
+namespace {
+
+using Items = std::vector<ItemIndex>;
+
+/// Users ann, bob, "c d"; items a .. f and 😀.
+const Dataset& data() {
+  static const Dataset dataset = test::small_dataset({{0, 1, 2}, {3}, {}}, 7, {{10, 20, 30}, {40}, {}});
+  return dataset;
+}
+
+template <class Number>
+std::optional<Number> position(std::initializer_list<std::string_view> keys, std::string_view key) {
+  const auto found = std::find(keys.begin(), keys.end(), key);
+  if (found == keys.end()) return std::nullopt;
+  return static_cast<Number>(found - keys.begin());
+}
+
+const KeyLookup kLookup{.user =
+                            [](std::string_view key) {
+                              return position<std::size_t>({"ann", "bob", "c d"}, key);
+                            },
+                        .item =
+                            [](std::string_view key) {
+                              return position<ItemIndex>({"a", "b", "c", "d", "e,e", "f", "😀"}, key);
+                            }};
+
+class Targets : public ::testing::Test {
+ protected:
+  TargetCases read(std::string_view content) const {
+    return read_targets(folder_.write("targets.csv", content), data(), kLookup);
+  }
+  /// Expects a refusal at `line` that says `why`.
+  void expect_refused(std::string_view content, int line, std::string_view why) const {
+    SCOPED_TRACE(std::string(content.substr(0, 60)));
+    try {
+      read(content);
+      FAIL() << "accepted";
+    } catch (const DataError& error) {
+      const std::string message = error.what();
+      const std::string where = line == 0 ? "targets.csv: " : "targets.csv:" + std::to_string(line) + ": ";
+      EXPECT_NE(message.find(where), std::string::npos) << message;
+      EXPECT_NE(message.find(why), std::string::npos) << message;
+      EXPECT_LT(message.size(), 600U);
+    }
+  }
+
+  test::TemporaryFolder folder_;
+};
+
+void expect_case(const EvaluationCase& one, std::size_t user, std::size_t history, const Items& targets) {
+  EXPECT_EQ(one.user, user);
+  EXPECT_EQ(one.history.size(), history);
+  EXPECT_EQ(one.history.times.size(), history);
+  EXPECT_EQ(Items(one.targets.begin(), one.targets.end()), targets);
+}
+
+TEST_F(Targets, ReadsPairsInManyForms) {
+  for (const std::string_view content :
+       {"bob,a\nann,d\n", "bob,a\r\nann,d",
+        "\xEF\xBB\xBF"
+        "bob\ta\nann\td\n",
+        "  bob   a  \n\n \nann d\n", "user,item\nbob,a\nann,d\n", "user_id:token\titem_id:token\nbob\ta\nann\td\n",
+        "rating,ITEM_ID,User_Id\n5,a,bob\n,d,ann\n", "\"bob\" , \"a\"\n ann, d\n"}) {
+    SCOPED_TRACE(std::string(content));
+    const TargetCases targets = read(content);
+    ASSERT_EQ(targets.cases().size(), 2U);
+    expect_case(targets.cases()[0], 0, 3, {3});
+    expect_case(targets.cases()[1], 1, 1, {0});
+  }
+}
+
+TEST_F(Targets, MakesOneCaseOfSeveralPairsOfAUserAndSurvivesBeingMoved) {
+  TargetCases targets = read("bob,😀\nc d,a\nbob,\"e,e\"\n");
+  const TargetCases moved = std::move(targets);
+  ASSERT_EQ(moved.cases().size(), 2U);
+  expect_case(moved.cases()[0], 1, 1, {6, 4});
+  expect_case(moved.cases()[1], 2, 0, {0});
+}
+
+TEST_F(Targets, RefusesPairsThatAreStored) {
+  expect_refused("bob,a\n\nann,c\n", 3, "already has item \"c\"");
+  expect_refused("user,item\nann,a\n", 2, "already has item \"a\"");
+}
+
+TEST_F(Targets, RefusesStrangersWithTheirLine) {
+  expect_refused("zoe,a\n", 1, "unknown user \"zoe\"");
+  expect_refused("bob,a\nbob,zzz\n", 2, "unknown item \"zzz\"");
+  expect_refused("users,items\nbob,a\n", 1, "unknown user");
+  expect_refused(std::string("bob,a\nbob,b\0c\n", 14), 2, "unknown item \"b\\x00c\"");
+  expect_refused("bob," + std::string(1 << 20, 'x'), 1, "...");
+  expect_refused("bob,\n", 1, "unknown item \"\"");
+}
+
+TEST_F(Targets, RefusesRepeatedPairs) {
+  expect_refused("bob,a\nann,d\nbob,a\n", 3, "line 1");
+}
+
+TEST_F(Targets, RefusesMalformedLines) {
+  expect_refused("bob,a\nann\n", 2, "expected 2 columns (user,item; a header is needed for more), found 1");
+  expect_refused("bob,a,5\n", 1, "found 3");
+  expect_refused("user,item,time\nbob,a\n", 2, "expected 3 columns (as in the header), found 2");
+  expect_refused("bob,a\nann,d\"e\n", 2, "quote");
+  expect_refused("bob,a\nann,\"d\nc d,b\n", 2, "never closed");
+}
+
+TEST_F(Targets, CountsLinesAcrossQuotedNewlines) {
+  expect_refused("bob,a\nann,\"x\ny\"\n", 2, "unknown item \"x\\ny\"");
+  expect_refused("\n\n\"b\nb\",a\n", 3, "unknown user \"b\\nb\"");
+}
+
+TEST_F(Targets, RefusesFilesWithoutPairs) {
+  expect_refused("", 0, "holds no pairs");
+  expect_refused("\n \n", 0, "holds no pairs");
+  expect_refused("user,item\n", 0, "holds no pairs");
+  EXPECT_THROW(read_targets(folder_.file("missing"), data(), kLookup), DataError);
+  EXPECT_THROW(read_targets(folder_.file(""), data(), kLookup), DataError);
+}
+
+}  // namespace
+}  // namespace infodiet::recsys
