@@ -37,6 +37,7 @@ void write_world(recsys::Database& db, const rl::SampleWorld& world, const Conso
     progress.update(i + 1);
     if (interrupt.raised()) throw Interrupted("interrupted: nothing was stored");
   }
+  writer.commit();
 }
 
 }  // namespace

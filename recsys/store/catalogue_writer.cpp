@@ -1,6 +1,7 @@
 #include "recsys/store/catalogue_writer.hpp"
 
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 #include "recsys/errors.hpp"
 #include "recsys/utf8.hpp"
@@ -22,18 +23,25 @@ std::optional<std::string_view> key_problem(std::string_view key) {
   return std::nullopt;
 }
 
+CatalogueWriter::WithoutForeignKeys::WithoutForeignKeys(Database& db) : db_(&db) {
+  db.execute("PRAGMA foreign_keys = OFF");  // does nothing inside a transaction
+}
+CatalogueWriter::WithoutForeignKeys::~WithoutForeignKeys() {
+  sqlite3_db_config(db_->handle(), SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);
+}
+
 CatalogueWriter::CatalogueWriter(Database& db)
-    : users_(db, "users"),
+    : without_foreign_keys_(db),
+      transaction_(db),
+      users_(db, "users"),
       items_(db, "items"),
       update_item_(db.prepare("UPDATE items SET title = coalesce(?, title), quality = coalesce(?, quality),"
                               " clickbait = coalesce(?, clickbait), minutes = coalesce(?, minutes) WHERE id = ?")),
       delete_topics_(db.prepare("DELETE FROM item_topics WHERE item_id = ?")),
       insert_topic_(db.prepare("INSERT INTO item_topics (item_id, position, topic) VALUES (?, ?, ?)")),
-      // Unknown times never collide: a unique index holds nulls apart.
-      insert_interaction_(
-          db.prepare("INSERT INTO interactions (user_id, item_id, time, rating, import_id) VALUES (?, ?, ?, ?, ?)"
-                     " ON CONFLICT (user_id, time, item_id) DO NOTHING")),
-      db_(&db) {}
+      interactions_(db) {}
+
+CatalogueWriter::~CatalogueWriter() = default;
 
 std::int64_t CatalogueWriter::user(std::string_view key) {
   check_key(key);
@@ -57,10 +65,18 @@ std::int64_t CatalogueWriter::put_item(const Item& item) {
   return id;
 }
 
-CatalogueWriter::Added CatalogueWriter::add(const Interaction& interaction) {
-  insert_interaction_.run(interaction.user_id, interaction.item_id, interaction.time, interaction.rating,
-                          interaction.import_id);
-  return db_->changes() == 1 ? Added::yes : Added::duplicate;
+void CatalogueWriter::add(const Interaction& interaction) {
+  interactions_.add(interaction);
+}
+
+InteractionWriter::Written CatalogueWriter::flush() {
+  return interactions_.flush();
+}
+
+InteractionWriter::Written CatalogueWriter::commit() {
+  const InteractionWriter::Written written = flush();
+  transaction_.commit();
+  return written;
 }
 
 }  // namespace infodiet::recsys

@@ -1,5 +1,5 @@
 // Bulk writing of users, items and interactions, for importing and for the sample world. Reads nothing back for others
-// and parses nothing; the caller owns the transaction.
+// and parses nothing.
 #pragma once
 
 #include <cstdint>
@@ -8,17 +8,10 @@
 
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/database.hpp"
+#include "recsys/store/interaction_writer.hpp"
 #include "recsys/store/key_cache.hpp"
 
 namespace infodiet::recsys {
-
-struct Interaction {
-  std::int64_t user_id = 0;
-  std::int64_t item_id = 0;
-  std::optional<std::int64_t> time = {};  ///< Unix seconds
-  std::optional<double> rating = {};
-  std::optional<std::int64_t> import_id = {};  ///< null where no import brought it
-};
 
 /// Longest key of a user or item, in bytes.
 inline constexpr std::size_t max_key_bytes = 1024;
@@ -26,11 +19,15 @@ inline constexpr std::size_t max_key_bytes = 1024;
 /// Whether a key can be stored: 1 to max_key_bytes bytes of valid UTF-8 without NUL. Returns the reason if not.
 std::optional<std::string_view> key_problem(std::string_view key);
 
+/// A transaction that writes much. Foreign keys are not checked row by row meanwhile: ids must come from this writer.
 class CatalogueWriter {
  public:
-  enum class Added { yes, duplicate };
-
+  /// Begins a transaction (a savepoint inside another).
   explicit CatalogueWriter(Database& db);
+  /// Undoes all that was not committed.
+  ~CatalogueWriter();
+  CatalogueWriter(const CatalogueWriter&) = delete;
+  CatalogueWriter& operator=(const CatalogueWriter&) = delete;
 
   /// The id of the user or item with this key, which is inserted where it is new. Throws DataError if the key cannot be
   /// stored, SqliteError.
@@ -41,18 +38,37 @@ class CatalogueWriter {
   /// is ignored. Returns the id. Throws as item().
   std::int64_t put_item(const Item& item);
 
-  /// Appends an interaction; the order of calls is the order of histories among equal or unknown times. One that is
-  /// stored already with the same user, item and time is a duplicate and left out.
-  Added add(const Interaction& interaction);
+  /// Appends an interaction; the order of calls is the order of histories among equal or unknown times. One with a time
+  /// that is stored already with the same user, item and time is a duplicate and left out.
+  void add(const Interaction& interaction);
+  /// Writes the interactions gathered so far; returns how many were added and how many were duplicates since the last
+  /// flush.
+  InteractionWriter::Written flush();
+
+  /// Flushes and makes everything permanent; nothing may be written afterwards. Returns the counts of that flush.
+  InteractionWriter::Written commit();
 
  private:
+  // Foreign keys go off before the transaction begins and on after it has ended.
+  class WithoutForeignKeys {
+   public:
+    explicit WithoutForeignKeys(Database& db);
+    ~WithoutForeignKeys();
+    WithoutForeignKeys(const WithoutForeignKeys&) = delete;
+    WithoutForeignKeys& operator=(const WithoutForeignKeys&) = delete;
+
+   private:
+    Database* db_;
+  };
+
+  WithoutForeignKeys without_foreign_keys_;
+  Transaction transaction_;
   KeyCache users_;
   KeyCache items_;
   Statement update_item_;
   Statement delete_topics_;
   Statement insert_topic_;
-  Statement insert_interaction_;
-  Database* db_;
+  InteractionWriter interactions_;
 };
 
 }  // namespace infodiet::recsys

@@ -121,7 +121,10 @@ Database::Database(const std::string& path, OpenMode mode) : path_(path) {
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
-  execute("PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON");
+  // Up to 128 MiB of pages in memory, and a log that does not stay large after a large import.
+  execute(
+      "PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON; PRAGMA cache_size = -131072;"
+      "PRAGMA journal_size_limit = 16777216");
 
   if (mode != OpenMode::read_only) {
     prepare_schema(*this, mode);
@@ -170,13 +173,15 @@ void Statement::check(int code) const {
   if (code != SQLITE_OK) throw_sqlite(sqlite3_db_handle(handle_.get()), code, sqlite3_sql(handle_.get()), path_);
 }
 
-void Statement::start_binding(std::size_t count) {
+Statement& Statement::start_binding(std::size_t count) {
   sqlite3_reset(handle_.get());
   const int expected = sqlite3_bind_parameter_count(handle_.get());
   if (count != static_cast<std::size_t>(expected)) {
     throw SqliteError(SQLITE_MISUSE, fmt::format("{} values bound to {} parameters", count, expected),
                       sqlite3_sql(handle_.get()), path_);
   }
+  bound_ = 0;
+  return *this;
 }
 
 void Statement::bind_one(int index, std::nullptr_t) {

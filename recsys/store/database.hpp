@@ -74,9 +74,13 @@ class Statement {
   /// std::optional of those. Throws SqliteError if their number differs.
   template <class... Args>
   Statement& bind(const Args&... args) {
-    start_binding(sizeof...(Args));
-    int index = 0;
-    (bind_one(++index, args), ...);
+    return start_binding(sizeof...(Args)).bind_next(args...);
+  }
+  /// The same in pieces, for statements with many parameters: `count` values follow through bind_next.
+  Statement& start_binding(std::size_t count);
+  template <class... Args>
+  Statement& bind_next(const Args&... args) {
+    (bind_one(++bound_, args), ...);
     return *this;
   }
   /// Advances to the next row; false when there is none, and the statement is then reset. Throws SqliteError.
@@ -105,7 +109,6 @@ class Statement {
   friend class Database;
   Statement(sqlite3_stmt* handle, std::string path);
 
-  void start_binding(std::size_t count);
   void bind_one(int index, std::nullptr_t);
   void bind_one(int index, std::string_view text);
   void bind_one(int index, Blob blob);
@@ -134,6 +137,7 @@ class Statement {
   };
   std::unique_ptr<sqlite3_stmt, Finalize> handle_;
   std::string path_;
+  int bound_ = 0;
 };
 
 /// All or nothing: what is written between construction and commit() is undone by the destructor otherwise. Inside

@@ -58,32 +58,24 @@ void load_histories(const Database& db, Whose whose, Dataset& dataset) {
   const Positions user_positions(dataset.user_ids, db);
   const Positions item_positions(dataset.item_ids, db);
 
-  std::vector<std::size_t> counts(dataset.user_ids.size(), 0);
-  for (Statement query = query_interactions(db, whose, dataset, "user_id, count(*)", "GROUP BY user_id");
-       query.step();) {
-    counts[user_positions.of(query.integer(0))] = static_cast<std::size_t>(query.integer(1));
-  }
-  dataset.offsets.resize(counts.size() + 1);
-  std::partial_sum(counts.begin(), counts.end(), dataset.offsets.begin() + 1);
-
-  // Rows come in the order of import and are dealt to their users, so only times are left to sort by.
   struct Event {
     std::int64_t time;
     ItemIndex item;
   };
-  std::vector<Event> events(dataset.offsets.back());
-  std::vector<std::size_t> next(dataset.offsets.begin(), dataset.offsets.end() - 1);
+  std::vector<Event> events;
+  dataset.offsets.assign(dataset.user_ids.size() + 1, 0);
   bool all_timed = true;
-  for (Statement query = query_interactions(db, whose, dataset, "user_id, item_id, time", "ORDER BY sequence");
+  for (Statement query = query_interactions(db, whose, dataset, "user_id, item_id, time", "ORDER BY user_id, sequence");
        query.step();) {
     const std::optional<std::int64_t> time = query.optional_integer(2);
     all_timed = all_timed && time.has_value();
-    const auto item = static_cast<ItemIndex>(item_positions.of(query.integer(1)));
-    events.at(next[user_positions.of(query.integer(0))]++) = {time.value_or(no_time), item};
+    events.push_back({time.value_or(no_time), static_cast<ItemIndex>(item_positions.of(query.integer(1)))});
+    ++dataset.offsets[user_positions.of(query.integer(0)) + 1];
   }
-  for (std::size_t user = 0; user < counts.size(); ++user) {
-    const auto begin = events.begin() + static_cast<std::ptrdiff_t>(dataset.offsets[user]);
-    std::stable_sort(begin, begin + static_cast<std::ptrdiff_t>(counts[user]),
+  std::partial_sum(dataset.offsets.begin(), dataset.offsets.end(), dataset.offsets.begin());
+  for (std::size_t user = 0; user < dataset.users(); ++user) {
+    std::stable_sort(events.begin() + static_cast<std::ptrdiff_t>(dataset.offsets[user]),
+                     events.begin() + static_cast<std::ptrdiff_t>(dataset.offsets[user + 1]),
                      [](const Event& a, const Event& b) { return a.time < b.time; });
   }
   dataset.items.reserve(events.size());

@@ -30,7 +30,7 @@ struct ModelRecord {
   std::uint64_t seed = 0;
   std::string data_fingerprint = {};  ///< see data_fingerprint() in recsys/store/load_dataset.hpp
   std::string holdout = {};           ///< what the model has not seen: "last", "temporal:0.9" or "none"
-  std::string metrics = "{}";    ///< JSON
+  std::string metrics = "{}";         ///< JSON
 };
 
 enum class ElementType { f32, f64, i64, u8 };

@@ -51,15 +51,16 @@ CREATE TABLE import_rejects (
 ) STRICT;
 CREATE INDEX import_rejects_by_import ON import_rejects (import_id);
 
+-- Clustered by person: a history is one range of pages, and sequence numbers it in the order of import.
 CREATE TABLE interactions (
-  sequence INTEGER PRIMARY KEY,
   user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  sequence INTEGER NOT NULL,
   item_id INTEGER NOT NULL REFERENCES items (id),
   time INTEGER,
   rating REAL,
-  import_id INTEGER REFERENCES imports (id)
-) STRICT;
-CREATE UNIQUE INDEX interactions_by_user ON interactions (user_id, time, item_id);
+  import_id INTEGER REFERENCES imports (id),
+  PRIMARY KEY (user_id, sequence)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE models (
   id INTEGER PRIMARY KEY,

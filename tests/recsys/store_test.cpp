@@ -19,17 +19,18 @@ TEST(Database, KeepsKeysAttributesAndHistories) {
   const std::string path = folder.file("a.db");
   {
     Database db(path, OpenMode::create);
-    Transaction transaction(db);
+    set_setting(db, "k", "v");
     CatalogueWriter writer(db);
     const auto user = writer.user("o'neil, \"x\" 😀");
     writer.put_item({.key = "9223372036854775808", .title = "Amélie", .topics = {"drama", "comedy"}, .quality = 0.5});
     const auto item = writer.item("9223372036854775808");
     const auto other = writer.item("b");
-    EXPECT_EQ(writer.add({.user_id = user, .item_id = item, .time = 20}), CatalogueWriter::Added::yes);
-    EXPECT_EQ(writer.add({.user_id = user, .item_id = other, .time = 10}), CatalogueWriter::Added::yes);
-    EXPECT_EQ(writer.add({.user_id = user, .item_id = item, .time = 20}), CatalogueWriter::Added::duplicate);
-    set_setting(db, "k", "v");
-    transaction.commit();
+    writer.add({.user_id = user, .item_id = item, .time = 20});
+    writer.add({.user_id = user, .item_id = other, .time = 10});
+    writer.add({.user_id = user, .item_id = item, .time = 20});
+    const auto [added, duplicates] = writer.commit();
+    EXPECT_EQ(added, 2);
+    EXPECT_EQ(duplicates, 1);
   }
   const Database db(path, OpenMode::read_only);
   EXPECT_EQ(list_users(db).at(0).key, "o'neil, \"x\" 😀");
