@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <vector>
 
 #include "engine/errors.hpp"
@@ -36,20 +35,9 @@ void require_same_size(const char* function, std::size_t scores, std::size_t gra
 
 /// rank[i] is the place of candidate i in the slate, or K for those not shown.
 std::vector<std::size_t> ranks(std::span<const double> scores, std::span<const Position> slate) {
-  if (slate.empty() || slate.size() > scores.size()) {
-    throw ShapeError(fmt::format("Plackett-Luce: a slate of {} from {} candidates: expected from 1 to {}", slate.size(),
-                                 scores.size(), scores.size()));
-  }
+  check_slate(slate, slate.size(), scores.size());
   std::vector<std::size_t> rank(scores.size(), slate.size());
-  for (std::size_t j = 0; j < slate.size(); ++j) {
-    if (slate[j] >= scores.size() || rank[slate[j]] != slate.size()) {
-      throw ShapeError(
-          fmt::format("Plackett-Luce: slate place {} holds position {}: expected {} distinct positions "
-                      "below {}",
-                      j, slate[j], slate.size(), scores.size()));
-    }
-    rank[slate[j]] = j;
-  }
+  for (std::size_t j = 0; j < slate.size(); ++j) rank[slate[j]] = j;
   return rank;
 }
 
@@ -94,17 +82,9 @@ void add_slate_gradient(std::span<const double> scores, std::span<const Position
 }
 
 void sample_slate(std::span<const double> scores, engine::RandomStream& stream, std::span<Position> slate) {
-  if (slate.size() > scores.size()) {
-    throw ShapeError(fmt::format("sample_slate: a slate of {} from {} candidates: expected at most {}", slate.size(),
-                                 scores.size(), scores.size()));
-  }
   std::vector<double> keys(scores.begin(), scores.end());
   for (double& key : keys) key += stream.gumbel();
-  std::vector<Position> order(scores.size());
-  std::iota(order.begin(), order.end(), Position{0});
-  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(slate.size()), order.end(),
-                    [&](Position a, Position b) { return keys[a] != keys[b] ? keys[a] > keys[b] : a < b; });
-  std::copy_n(order.begin(), slate.size(), slate.begin());
+  highest(keys, slate);
 }
 
 double first_draw_entropy(std::span<const double> scores) {

@@ -2,15 +2,12 @@
 // Pure functions of scores; how scores come about and how they learn is elsewhere (rl/slate_gradient.hpp).
 #pragma once
 
-#include <cstdint>
 #include <span>
 
 #include "engine/random.hpp"
+#include "rl/slate.hpp"
 
 namespace infodiet::rl {
-
-/// Place of a candidate among the candidates of a step, 0-based.
-using Position = std::uint32_t;
 
 /// log p(A) = sum_j [z_{a_j} - logsumexp of z over the items not in a_{<j}], for the ordered slate A = `slate` (K
 /// distinct positions) under `scores` z (N, finite, K <= N). Throws ShapeError when the slate does not fit the scores.

@@ -1,0 +1,142 @@
+// Simulated people before a feed: the one contract between environments, policies and whoever runs them.
+//
+// An environment is immutable. A session's state is a value, and a step is a pure function of state, slate and stream,
+// so that any session replays from its seed. Environments are written as plain classes that model `Dynamics`
+// (rl/session.hpp) and are stepped without virtual calls inside a batch; `Environment` and `SessionBatch` are the
+// type-erased view with one call for a whole batch.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/matrix_span.hpp"
+#include "engine/random.hpp"
+#include "rl/slate.hpp"
+
+namespace infodiet::rl {
+
+/// Dense number of a topic, 0..topics-1.
+using Topic = std::uint32_t;
+
+/// What a feed may know of an item on offer. Unknown is null, never 0.
+struct Candidate {
+  static constexpr std::uint32_t drawn_afresh = std::numeric_limits<std::uint32_t>::max();
+
+  std::uint32_t item = drawn_afresh;  ///< number in the environment's catalogue, if it has one
+  double score = 0;                 ///< expected reward of the next step, or the recommender's score; higher is better
+  std::optional<double> quality{};  ///< in [-1, 1]
+  std::optional<double> clickbait{};   ///< in [0, 1]
+  std::optional<double> minutes{};     ///< time it takes
+  std::optional<double> popularity{};  ///< share of all interactions, in (0, 1]
+  std::span<const Topic> topics{};     ///< each has an equal share of the item; owned by the environment
+};
+
+/// What came of one step, as the feed can see it.
+struct Event {
+  static constexpr Position nothing = std::numeric_limits<Position>::max();
+
+  Position chosen = nothing;  ///< place in the slate, or `nothing`
+  double engagement = 0;      ///< time spent, or 1 for a click; 0 where nothing was chosen
+};
+
+/// What a policy is shown before a step. Never holds the latent state. Valid until its session moves on.
+struct Observation {
+  std::size_t step = 0;                 ///< steps taken so far
+  std::size_t steps = 0;                ///< steps of a whole session
+  std::size_t slate_size = 0;           ///< K
+  std::size_t topics = 0;               ///< number of topics, 0 where items have none
+  std::vector<Candidate> candidates{};  ///< what may be shown now
+  std::span<const Event> events{};      ///< (step) the session so far, oldest first
+  std::span<const Candidate> shown{};   ///< (step * K) slates so far, as they were when shown
+  std::span<const double> interest{};   ///< (topics) shares of topics before the session, or empty where unknown
+
+  /// The slate of step t < step.
+  std::span<const Candidate> slate_at(std::size_t t) const { return shown.subspan(t * slate_size, slate_size); }
+  /// What was chosen at step t < step, or null.
+  const Candidate* chosen_at(std::size_t t) const {
+    return events[t].chosen == Event::nothing ? nullptr : &slate_at(t)[events[t].chosen];
+  }
+};
+
+/// What came of one step, as the simulator knows it.
+struct Outcome {
+  double reward = 0;           ///< as drawn
+  double expected_reward = 0;  ///< mean of the reward given the latent state and the slate
+  Event event{};
+};
+
+/// Sizes of an environment. Every session has `steps` steps.
+struct Shape {
+  std::size_t steps = 0;
+  std::size_t candidates = 0;  ///< offered at each step
+  std::size_t slate_size = 0;  ///< K <= candidates
+  std::size_t topics = 0;
+};
+
+/// Which sessions to run. Session i draws its person from stream i / sessions_each and step t from (t, i), so runs with
+/// equal plans meet the same people and the same luck under every policy.
+struct SessionPlan {
+  std::uint64_t seed = 1;
+  std::uint32_t first = 0;          ///< number of the first session
+  std::size_t count = 0;            ///< sessions
+  std::uint32_t sessions_each = 1;  ///< consecutive sessions that start from the same person
+};
+
+/// Sessions of one environment, all at the same step. One thread at a time; different batches may run concurrently.
+class SessionBatch {
+ public:
+  virtual ~SessionBatch() = default;
+
+  /// Starts the sessions of `plan` from the beginning; memory is reused.
+  virtual void reset(const SessionPlan& plan) = 0;
+  /// One step of all sessions: slates (sessions, K) of positions among the candidates, outcomes (sessions). Throws
+  /// ShapeError for slates that repeat a position or go beyond the candidates, and after the last step.
+  virtual void step(engine::MatrixSpan<const Position> slates, std::span<Outcome> outcomes) = 0;
+  /// What a policy may know of session i.
+  virtual void observe(std::size_t session, Observation& observation) const = 0;
+
+  const Shape& shape() const { return shape_; }
+  std::size_t size() const { return plan_.count; }
+  std::size_t steps_taken() const { return steps_taken_; }
+  bool done() const { return steps_taken_ == shape_.steps; }
+  /// Number of session i in its run.
+  std::uint32_t number(std::size_t session) const { return plan_.first + static_cast<std::uint32_t>(session); }
+  /// The draws that a policy may use for session i at this step.
+  engine::RandomStream policy_stream(std::size_t session) const {
+    return {plan_.seed, engine::Purpose::policy, static_cast<std::uint32_t>(steps_taken_), number(session)};
+  }
+
+ protected:
+  explicit SessionBatch(const Shape& shape) : shape_(shape) {}
+
+  Shape shape_;
+  SessionPlan plan_;
+  std::size_t steps_taken_ = 0;
+};
+
+struct Optimum;
+
+/// An environment with its parameters fixed. Immutable, so sessions of it may run on several threads.
+class Environment {
+ public:
+  virtual ~Environment() = default;
+
+  /// The name as the command line spells it.
+  virtual std::string name() const = 0;
+  /// What is assumed of people and items, in sentences for help.
+  virtual std::string_view assumptions() const = 0;
+  virtual Shape shape() const = 0;
+  /// Sessions of this environment, which must outlive them.
+  virtual std::unique_ptr<SessionBatch> open_sessions() const = 0;
+  /// The best that can be done here, computed, or null where that is out of reach. May take a second.
+  virtual std::shared_ptr<const Optimum> solve() const { return nullptr; }
+};
+
+}  // namespace infodiet::rl

@@ -1,0 +1,36 @@
+// The one interface of everything that chooses what to show.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "engine/matrix_span.hpp"
+#include "rl/environment.hpp"
+
+namespace infodiet::rl {
+
+/// Chooses slates. Immutable once made, so one policy may serve several batches at once; what it learns, it learned
+/// before.
+class Policy {
+ public:
+  virtual ~Policy() = default;
+
+  /// The name as the command line spells it.
+  virtual std::string name() const = 0;
+
+  /// slates (sessions, K): row i is for session i and must hold K distinct positions among its candidates. A pure
+  /// function of what is observed and of `sessions.policy_stream(i)`.
+  virtual void choose(const SessionBatch& sessions, engine::MatrixSpan<Position> slates) const = 0;
+};
+
+/// A policy that looks at one session at a time.
+class ObservingPolicy : public Policy {
+ public:
+  void choose(const SessionBatch& sessions, engine::MatrixSpan<Position> slates) const final;
+
+  /// Fills `slate` (K <= candidates).
+  virtual void choose_one(const Observation& observation, engine::RandomStream& stream,
+                          std::span<Position> slate) const = 0;
+};
+
+}  // namespace infodiet::rl

@@ -1,0 +1,150 @@
+// Sessions of one environment whose type is known: no virtual call per step. `Session` is one of them, a value;
+// `Sessions` is a batch behind the type-erased interface.
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <span>
+#include <vector>
+
+#include "rl/environment.hpp"
+
+namespace infodiet::rl {
+
+/// What an environment has to offer. `State` is a value that holds all that is latent; `step` advances it and depends
+/// on nothing but its arguments; `candidate` is what a policy may know of an item on offer now.
+template <class E>
+concept Dynamics = std::copyable<typename E::State> &&
+    requires(const E& environment, typename E::State& state, const typename E::State& seen,
+             engine::RandomStream& stream, std::span<const Position> slate, Position position) {
+  { environment.shape() } -> std::same_as<Shape>;
+  { environment.reset(stream) } -> std::same_as<typename E::State>;
+  { environment.step(state, slate, stream) } -> std::same_as<Outcome>;
+  { environment.candidate(seen, position) } -> std::same_as<Candidate>;
+};
+
+/// Throws ShapeError unless there is one slate and one place for an outcome for each of `sessions`.
+void check_batch(std::size_t slates, std::size_t outcomes, std::size_t sessions);
+/// Throws ShapeError: a session has ended and cannot be stepped.
+[[noreturn]] void refuse_step_after_the_end(const Shape& shape);
+
+/// What `Session::step` gives back.
+struct Transition {
+  Observation observation;
+  Outcome outcome;
+  bool done = false;
+};
+
+/// One session: environment, latent state and what has been seen. Copies go their own ways.
+template <Dynamics E>
+class Session {
+ public:
+  /// `environment` must outlive the session.
+  explicit Session(const E& environment) : environment_(&environment), shape_(environment.shape()) {}
+
+  /// Begins anew with the person that `stream` draws.
+  Observation reset(engine::RandomStream stream) {
+    begin(stream);
+    return observation();
+  }
+  /// Shows `slate`. Throws ShapeError for a slate that does not fit and after the last step.
+  Transition step(std::span<const Position> slate, engine::RandomStream stream) {
+    const Outcome outcome = advance(slate, stream);
+    return {observation(), outcome, done()};
+  }
+
+  /// As `reset` and `step`, without the observation, which most of a simulation's steps do not need.
+  void begin(engine::RandomStream& stream) {
+    state_ = environment_->reset(stream);
+    events_.clear();
+    shown_.clear();
+  }
+  Outcome advance(std::span<const Position> slate, engine::RandomStream& stream) {
+    if (done()) refuse_step_after_the_end(shape_);
+    check_slate(slate, shape_.slate_size, shape_.candidates);
+    for (const Position position : slate) shown_.push_back(environment_->candidate(state_, position));
+    const Outcome outcome = environment_->step(state_, slate, stream);
+    events_.push_back(outcome.event);
+    return outcome;
+  }
+
+  bool done() const { return events_.size() == shape_.steps; }
+  const typename E::State& state() const { return state_; }
+  std::size_t steps_taken() const { return events_.size(); }
+
+  void observe(Observation& observation) const {
+    observation.step = events_.size();
+    observation.steps = shape_.steps;
+    observation.slate_size = shape_.slate_size;
+    observation.topics = shape_.topics;
+    observation.candidates.clear();
+    for (std::size_t i = 0; i < shape_.candidates && !done(); ++i) {
+      observation.candidates.push_back(environment_->candidate(state_, static_cast<Position>(i)));
+    }
+    observation.events = events_;
+    observation.shown = shown_;
+    if constexpr (requires { environment_->interest(state_); }) observation.interest = environment_->interest(state_);
+  }
+  Observation observation() const {
+    Observation seen;
+    observe(seen);
+    return seen;
+  }
+
+ private:
+  const E* environment_;
+  Shape shape_;
+  typename E::State state_{};
+  std::vector<Event> events_;
+  std::vector<Candidate> shown_;
+};
+
+/// A batch of sessions. Session i of a plan always draws from the streams (seed, environment, step, number).
+template <Dynamics E>
+class Sessions final : public SessionBatch {
+ public:
+  /// `environment` must outlive the sessions.
+  explicit Sessions(const E& environment) : SessionBatch(environment.shape()), environment_(&environment) {}
+
+  void reset(const SessionPlan& plan) override {
+    plan_ = plan;
+    steps_taken_ = 0;
+    sessions_.resize(plan.count, Session<E>(*environment_));
+    for (std::size_t i = 0; i < plan.count; ++i) {
+      engine::RandomStream stream(plan.seed, engine::Purpose::environment, 0, number(i) / plan.sessions_each);
+      sessions_[i].begin(stream);
+    }
+  }
+  void step(engine::MatrixSpan<const Position> slates, std::span<Outcome> outcomes) override {
+    check_batch(slates.rows, outcomes.size(), sessions_.size());
+    ++steps_taken_;
+    for (std::size_t i = 0; i < sessions_.size(); ++i) {
+      engine::RandomStream stream(plan_.seed, engine::Purpose::environment, static_cast<std::uint32_t>(steps_taken_),
+                                  number(i));
+      outcomes[i] = sessions_[i].advance(std::span(slates.row(i), slates.cols), stream);
+    }
+  }
+  void observe(std::size_t session, Observation& observation) const override {
+    sessions_[session].observe(observation);
+  }
+
+  const E& environment() const { return *environment_; }
+  const typename E::State& state(std::size_t session) const { return sessions_[session].state(); }
+
+ private:
+  const E* environment_;
+  std::vector<Session<E>> sessions_;
+};
+
+/// Throws ShapeError: `policy` was given sessions of another environment than its own.
+[[noreturn]] void refuse_foreign_sessions(std::string_view policy, std::string_view environment);
+
+/// `batch` as sessions of E, for policies that know the latent state. Throws ShapeError for any other environment.
+template <Dynamics E>
+const Sessions<E>& sessions_of(const SessionBatch& batch, std::string_view policy) {
+  const auto* sessions = dynamic_cast<const Sessions<E>*>(&batch);
+  if (sessions == nullptr) refuse_foreign_sessions(policy, E::id);
+  return *sessions;
+}
+
+}  // namespace infodiet::rl
