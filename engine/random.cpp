@@ -47,6 +47,12 @@ double RandomStream::normal() {
   return radius * std::cos(2.0 * std::numbers::pi * uniform());
 }
 
+std::array<double, 2> RandomStream::normal_pair() {
+  const double radius = std::sqrt(-2.0 * std::log(1.0 - uniform()));
+  const double angle = 2.0 * std::numbers::pi * uniform();
+  return {radius * std::cos(angle), radius * std::sin(angle)};
+}
+
 double RandomStream::gumbel() {
   return -std::log(-std::log((static_cast<double>(next_u64() >> 12) + 0.5) * 0x1.0p-52));
 }

@@ -36,6 +36,8 @@ class RandomStream {
   std::uint64_t below(std::uint64_t n);
   /// Standard normal (Box-Muller; one value per two uniforms, nothing is kept back).
   double normal();
+  /// Two independent standard normals (both of Box-Muller's) for the work of one; the first is what normal() gives.
+  std::array<double, 2> normal_pair();
   /// Standard Gumbel, -log(-log(u)) with u in (0, 1).
   double gumbel();
 

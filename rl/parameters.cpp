@@ -36,8 +36,8 @@ std::string names_of(std::span<const ParameterInfo> known) {
 void check_value(std::string_view owner, const ParameterInfo& parameter, double value) {
   const bool whole = parameter.kind == ParameterKind::real || value == std::floor(value);
   if (value >= parameter.low && value <= parameter.high && whole) return;
-  throw SettingError(fmt::format("{}: parameter {} ({}) is {}: expected {}", owner, parameter.name, parameter.meaning,
-                                 value, range_of(parameter)));
+  throw SettingError(fmt::format("{}: {} ({}) is {}: expected {}", owner, parameter.name, parameter.meaning, value,
+                                 range_of(parameter)));
 }
 
 std::pair<std::size_t, double> read_assignment(std::string_view owner, std::span<const ParameterInfo> known,
@@ -51,15 +51,14 @@ std::pair<std::size_t, double> read_assignment(std::string_view owner, std::span
   std::size_t place = 0;
   while (place < known.size() && known[place].name != name) ++place;
   if (place == known.size()) {
-    throw SettingError(
-        fmt::format("{}: there is no parameter \"{}\": expected one of {}", owner, name, names_of(known)));
+    throw SettingError(fmt::format("{}: there is no \"{}\": expected one of {}", owner, name, names_of(known)));
   }
   const std::string_view text = assignment.substr(equals + 1);
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size()) {
-    throw SettingError(fmt::format("{}: parameter {} ({}) is set to \"{}\", which is no number: expected {}", owner,
-                                   name, known[place].meaning, text, range_of(known[place])));
+    throw SettingError(fmt::format("{}: {} ({}) is set to \"{}\", which is no number: expected {}", owner, name,
+                                   known[place].meaning, text, range_of(known[place])));
   }
   check_value(owner, known[place], value);
   return {place, value};

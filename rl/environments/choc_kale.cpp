@@ -30,6 +30,7 @@ std::span<const Parameter<ChocKaleOptions>> ChocKale::parameters() {
 ChocKale::ChocKale(const ChocKaleOptions& options) : options_(checked(id, parameters(), options)) {
   for (std::size_t i = 0; i < options.candidates; ++i) {
     fixed_.push_back(static_cast<double>(i) / static_cast<double>(options.candidates - 1));
+    scores_.push_back(expected_engagement(0.5, fixed_.back()));
   }
 }
 
@@ -71,9 +72,10 @@ double ChocKale::expected_engagement(double satisfaction, double clickbait) cons
 Outcome ChocKale::step(State& state, std::span<const Position> slate, engine::RandomStream& stream) const {
   const double c = clickbait(state, slate[0]);
   const auto [mean, sd] = response(satisfaction(state.exposure), c);
-  const double drawn = mean + sd * stream.normal();
+  const auto [luck, drift] = stream.normal_pair();
+  const double drawn = mean + sd * luck;
   const double engagement = options_.log_normal ? std::exp(drawn) : drawn;
-  state.exposure = next_exposure(state.exposure, c) + options_.noise * stream.normal();
+  state.exposure = next_exposure(state.exposure, c) + options_.noise * drift;
   draw_candidates(state, stream);
   return {.reward = engagement,
           .expected_reward = options_.log_normal ? std::exp(mean + sd * sd / 2) : mean,
@@ -83,7 +85,7 @@ Outcome ChocKale::step(State& state, std::span<const Position> slate, engine::Ra
 Candidate ChocKale::candidate(const State& state, Position position) const {
   const double c = clickbait(state, position);
   return {.item = options_.resample ? Candidate::drawn_afresh : position,
-          .score = expected_engagement(0.5, c),
+          .score = options_.resample ? expected_engagement(0.5, c) : scores_[position],
           .clickbait = c};
 }
 

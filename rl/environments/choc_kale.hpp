@@ -81,7 +81,8 @@ class ChocKale final : public Environment {
   void draw_candidates(State& state, engine::RandomStream& stream) const;
 
   ChocKaleOptions options_;
-  std::vector<double> fixed_;  ///< (candidates) clickbait of the evenly spaced items
+  std::vector<double> fixed_;   ///< (candidates) clickbait of the evenly spaced items
+  std::vector<double> scores_;  ///< (candidates) and their scores
 };
 
 }  // namespace infodiet::rl

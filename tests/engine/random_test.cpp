@@ -61,5 +61,24 @@ TEST(RandomStream, NormalAndGumbelHaveTheirMoments) {
   EXPECT_NEAR(gumbel_sum / draws, 0.57721566, 4 * 1.2825 / std::sqrt(draws));
 }
 
+TEST(RandomStream, NormalPairsAreNormalAndUncorrelated) {
+  RandomStream stream(3, Purpose::test);
+  RandomStream single = stream;
+  EXPECT_DOUBLE_EQ(single.normal(), RandomStream(stream).normal_pair()[0]);
+  constexpr int draws = 200000;
+  double sum = 0;
+  double squares = 0;
+  double products = 0;
+  for (int i = 0; i < draws; ++i) {
+    const auto [first, second] = stream.normal_pair();
+    sum += second;
+    squares += second * second;
+    products += first * second;
+  }
+  EXPECT_NEAR(sum / draws, 0.0, 4 / std::sqrt(draws));
+  EXPECT_NEAR(squares / draws, 1.0, 4 * std::sqrt(2.0 / draws));
+  EXPECT_NEAR(products / draws, 0.0, 4 / std::sqrt(draws));
+}
+
 }  // namespace
 }  // namespace infodiet::engine

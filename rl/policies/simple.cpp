@@ -1,0 +1,69 @@
+#include "rl/policies/simple.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+namespace infodiet::rl {
+
+namespace {
+
+/// Scores of the candidates as one row.
+template <class ScoreOf>
+std::vector<double> scores_of(const Observation& observation, const ScoreOf& score_of) {
+  std::vector<double> scores;
+  for (const Candidate& candidate : observation.candidates) scores.push_back(score_of(candidate));
+  return scores;
+}
+
+double score_of(const Candidate& candidate) {
+  return candidate.score;
+}
+
+}  // namespace
+
+void RandomPolicy::choose(const SessionBatch& sessions, engine::MatrixSpan<Position> slates) const {
+  std::vector<Position> taken;  // in ascending order
+  for (std::size_t i = 0; i < sessions.size(); ++i) {
+    engine::RandomStream stream = sessions.policy_stream(i);
+    taken.clear();
+    for (std::size_t place = 0; place < slates.cols; ++place) {
+      // The draw counts the candidates that are left, so it moves up past those taken.
+      auto position = static_cast<Position>(stream.below(sessions.shape().candidates - place));
+      auto next = taken.begin();
+      for (; next != taken.end() && *next <= position; ++next) ++position;
+      taken.insert(next, position);
+      slates.row(i)[place] = position;
+    }
+  }
+}
+
+void ConstantPolicy::choose(const SessionBatch& sessions, engine::MatrixSpan<Position> slates) const {
+  check_slate(slate_, sessions.shape().slate_size, sessions.shape().candidates);
+  for (std::size_t i = 0; i < sessions.size(); ++i) std::copy(slate_.begin(), slate_.end(), slates.row(i));
+}
+
+void GreedyPolicy::choose_one(const Observation& observation, engine::RandomStream&, std::span<Position> slate) const {
+  highest(scores_of(observation, score_of), slate);
+}
+
+void PopularPolicy::choose_one(const Observation& observation, engine::RandomStream&, std::span<Position> slate) const {
+  highest(scores_of(observation,
+                    [](const Candidate& candidate) {
+                      return candidate.popularity.value_or(-std::numeric_limits<double>::infinity());
+                    }),
+          slate);
+}
+
+void EpsilonGreedyPolicy::choose_one(const Observation& observation, engine::RandomStream& stream,
+                                     std::span<Position> slate) const {
+  std::vector<Position> left(observation.candidates.size());
+  highest(scores_of(observation, score_of), left);
+  for (Position& place : slate) {
+    const std::size_t pick = stream.uniform() < epsilon_ ? stream.below(left.size()) : 0;
+    place = left[pick];
+    left.erase(left.begin() + static_cast<std::ptrdiff_t>(pick));
+  }
+}
+
+}  // namespace infodiet::rl

@@ -1,0 +1,56 @@
+// The policies that every other is measured against. None of them learns.
+#pragma once
+
+#include <vector>
+
+#include "rl/policy.hpp"
+
+namespace infodiet::rl {
+
+/// Slates drawn uniformly.
+class RandomPolicy final : public Policy {
+ public:
+  std::string name() const override { return "random"; }
+  void choose(const SessionBatch& sessions, engine::MatrixSpan<Position> slates) const override;
+};
+
+/// The same positions whatever happens.
+class ConstantPolicy final : public Policy {
+ public:
+  explicit ConstantPolicy(std::vector<Position> slate) : slate_(std::move(slate)) {}
+  std::string name() const override { return "constant"; }
+  void choose(const SessionBatch& sessions, engine::MatrixSpan<Position> slates) const override;
+
+ private:
+  std::vector<Position> slate_;
+};
+
+/// The candidates with the highest score: what promises most for the next step.
+class GreedyPolicy final : public ObservingPolicy {
+ public:
+  std::string name() const override { return "greedy"; }
+  void choose_one(const Observation& observation, engine::RandomStream& stream,
+                  std::span<Position> slate) const override;
+};
+
+/// The candidates that most people take. Those of unknown popularity come last.
+class PopularPolicy final : public ObservingPolicy {
+ public:
+  std::string name() const override { return "popular"; }
+  void choose_one(const Observation& observation, engine::RandomStream& stream,
+                  std::span<Position> slate) const override;
+};
+
+/// Greedy, but each place of the slate goes with probability epsilon to one of the candidates left, drawn uniformly.
+class EpsilonGreedyPolicy final : public ObservingPolicy {
+ public:
+  explicit EpsilonGreedyPolicy(double epsilon) : epsilon_(epsilon) {}
+  std::string name() const override { return "epsilon-greedy"; }
+  void choose_one(const Observation& observation, engine::RandomStream& stream,
+                  std::span<Position> slate) const override;
+
+ private:
+  double epsilon_;
+};
+
+}  // namespace infodiet::rl
