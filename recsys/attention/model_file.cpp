@@ -189,7 +189,7 @@ std::optional<double> restore_attention_checkpoint(const Database& db, const Run
   });
 }
 
-AttentionModel load_attention_model(const Database& db, const Dataset& data) {
+std::unique_ptr<AttentionModel> load_attention_model(const Database& db, const Dataset& data) {
   const ModelReader reader(db, model_name);
   const AttentionConfig config = stored_config(reader.record());
   AttentionWeights stored = read_weights(reader, "", config);
@@ -198,7 +198,7 @@ AttentionModel load_attention_model(const Database& db, const Dataset& data) {
     throw DamagedError(fmt::format("model '{}': its item ids do not fit its {} item vectors: train again", model_name,
                                    stored.items.shape(0)));
   }
-  if (ids == data.item_ids) return AttentionModel(config, std::move(stored));
+  if (ids == data.item_ids) return std::make_unique<AttentionModel>(config, std::move(stored));
 
   const std::size_t width = config.width;
   std::vector<double> sums(width, 0.0);
@@ -215,7 +215,7 @@ AttentionModel load_attention_model(const Database& db, const Dataset& data) {
                      [&](double sum) { return static_cast<float>(sum / static_cast<double>(ids.size())); });
     }
   }
-  return AttentionModel(config, std::move(weights));
+  return std::make_unique<AttentionModel>(config, std::move(weights));
 }
 
 std::optional<std::size_t> published_best_epoch(const Database& db) {

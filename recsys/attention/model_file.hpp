@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -32,7 +33,7 @@ std::optional<double> restore_attention_checkpoint(const Database& db, const Run
 
 /// The published model for the catalogue of `data`. Items that came after training stand at the mean of all item
 /// vectors. Throws Error if nothing was published, DamagedError if what is stored does not fit.
-AttentionModel load_attention_model(const Database& db, const Dataset& data);
+std::unique_ptr<AttentionModel> load_attention_model(const Database& db, const Dataset& data);
 
 /// The epoch that validation chose for the published model, for training once more without holding anything out.
 std::optional<std::size_t> published_best_epoch(const Database& db);

@@ -71,7 +71,8 @@ ExitCode ExplainCommand::run(const Context& context) {
   if (history.items.empty()) {
     throw recsys::DataError(fmt::format("user '{}' has no history, so there is nothing to explain by", user_));
   }
-  const recsys::AttentionModel model = recsys::load_attention_model(db, history.catalogue);
+  const std::unique_ptr<recsys::AttentionModel> loaded = recsys::load_attention_model(db, history.catalogue);
+  const recsys::AttentionModel& model = *loaded;
   engine::ThreadPool pool(context.shared.threads);
   const recsys::History items_seen{history.items, {}};
   std::vector<Row> rows = explain(model, pool, items_seen, candidate);

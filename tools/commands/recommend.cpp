@@ -70,7 +70,8 @@ std::vector<recsys::ScoredItem> best_of(const recsys::Recommender& model, const 
 }
 
 Picks picks_by_attention(const recsys::Database& db, const ResolvedHistory& history, std::size_t k) {
-  const recsys::AttentionModel model = recsys::load_attention_model(db, history.catalogue);
+  const std::unique_ptr<recsys::AttentionModel> loaded = recsys::load_attention_model(db, history.catalogue);
+  const recsys::AttentionModel& model = *loaded;
   const recsys::History items{history.items, {}};
   Picks picks{.model = model.name(), .fallback = {}, .items = {}};
   std::vector<recsys::ItemIndex> candidates;
