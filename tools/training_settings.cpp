@@ -26,7 +26,7 @@ std::vector<Setting> all_settings(TrainingSettings& settings) {
   constexpr double largest_size = 1 << 20;
   constexpr double largest_share = 0.99;
   return {{"width", &config.width, largest_size},
-          {"blocks", &config.blocks, largest_size},
+          {"blocks", &config.blocks, 1 << 10},
           {"heads", &config.heads, largest_size},
           {"hidden", &config.hidden, largest_size},
           {"length", &config.max_length, largest_size},

@@ -13,13 +13,14 @@ namespace {
 
 // Larger than any sensible model, small enough that no product of two overflows.
 constexpr std::size_t largest_size = 1 << 20;
+constexpr std::size_t most_blocks = 1 << 10;
 
-std::size_t size_at(const nlohmann::json& json, const char* key) {
-  if (!json.contains(key) || !json[key].is_number_unsigned() || json[key] == 0 || json[key] > largest_size) {
+std::size_t size_at(const nlohmann::json& json, const char* key, std::size_t largest = largest_size) {
+  if (!json.contains(key) || !json[key].is_number_unsigned() || json[key] == 0 || json[key] > largest) {
     throw DamagedError(fmt::format(
         "the stored configuration of the attention model has no sensible '{}' (expected a whole number from 1 to {}): "
         "train again",
-        key, largest_size));
+        key, largest));
   }
   return json[key];
 }
@@ -69,7 +70,7 @@ AttentionConfig attention_config_from_json(const std::string& text) {
     throw DamagedError("the stored configuration of the attention model is not a JSON object: train again");
   }
   return {.width = size_at(json, "width"),
-          .blocks = size_at(json, "blocks"),
+          .blocks = size_at(json, "blocks", most_blocks),
           .heads = size_at(json, "heads"),
           .hidden = size_at(json, "hidden"),
           .max_length = size_at(json, "max_length"),

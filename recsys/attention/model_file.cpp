@@ -35,24 +35,26 @@ void add_moments(std::vector<TensorToStore>& tensors, const std::string& prefix,
   tensors.push_back(tensor_to_store<float>(prefix + ".second", {state.second.size()}, state.second));
 }
 
-// A tensor whose number of elements must be `size`: reading into memory of the expected size cannot be led astray.
-void read_exactly(const ModelReader& reader, const std::string& name, std::span<float> values) {
+void require_elements(const ModelReader& reader, const std::string& name, std::size_t size) {
   const TensorInfo& info = reader.info(name);
-  if (info.elements != values.size()) {
+  if (info.elements != size) {
     throw DamagedError(
         fmt::format("model '{}', tensor '{}': it has {} elements where its configuration says {}: train again",
-                    reader.record().name, name, info.elements, values.size()));
+                    reader.record().name, name, info.elements, size));
   }
-  reader.read(name, values);
 }
 
 AttentionWeights read_weights(const ModelReader& reader, const std::string& prefix, const AttentionConfig& config) {
   const AttentionNetwork<float> network(config);
+  const auto size_of = [](const engine::ParameterInfo& entry) { return entry.handle.rows * entry.handle.cols; };
+  // Everything is there before memory for it is asked for, whatever the configuration claims.
+  for (const engine::ParameterInfo& entry : network.layout().entries()) {
+    require_elements(reader, prefix + entry.name, size_of(entry));
+  }
   AttentionWeights weights;
   weights.network = engine::Parameters<float>(network.layout());
   for (const engine::ParameterInfo& entry : network.layout().entries()) {
-    const std::size_t size = entry.handle.rows * entry.handle.cols;
-    read_exactly(reader, prefix + entry.name, {weights.network.data(entry.handle), size});
+    reader.read(prefix + entry.name, std::span<float>(weights.network.data(entry.handle), size_of(entry)));
   }
   const std::string items = prefix + "items.weight";
   const TensorInfo& info = reader.info(items);
@@ -68,12 +70,14 @@ AttentionWeights read_weights(const ModelReader& reader, const std::string& pref
 
 engine::AdamW<float>::State read_moments(const ModelReader& reader, const std::string& prefix, std::size_t size,
                                          std::uint64_t steps) {
+  require_elements(reader, prefix + ".first", size);
+  require_elements(reader, prefix + ".second", size);
   engine::AdamW<float>::State state;
   state.first.resize(size);
   state.second.resize(size);
   state.steps = steps;
-  read_exactly(reader, prefix + ".first", state.first);
-  read_exactly(reader, prefix + ".second", state.second);
+  reader.read(prefix + ".first", std::span<float>(state.first));
+  reader.read(prefix + ".second", std::span<float>(state.second));
   return state;
 }
 

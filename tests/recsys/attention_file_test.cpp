@@ -1,0 +1,116 @@
+#include "recsys/attention/model_file.hpp"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "recsys/errors.hpp"
+#include "recsys/store/model_store.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace infodiet::recsys {
+namespace {
+
+constexpr AttentionConfig config{.width = 8, .blocks = 1, .heads = 1, .hidden = 8, .max_length = 6};
+constexpr TrainingConfig training{.batch = 8, .max_epochs = 4, .patience = 4};
+
+Dataset data_of(std::vector<std::int64_t> item_ids) {
+  Dataset data;
+  data.item_ids = std::move(item_ids);
+  for (std::size_t user = 0; user < 20; ++user) {
+    data.user_ids.push_back(static_cast<std::int64_t>(user) + 1);
+    for (std::size_t i = 0; i < 6; ++i) {
+      data.items.push_back(static_cast<ItemIndex>((user + i) % data.item_ids.size()));
+    }
+    data.offsets.push_back(data.items.size());
+  }
+  return data;
+}
+
+class AttentionFile : public testing::Test {
+ protected:
+  static bool go_on(std::size_t, double) { return true; }
+
+  test::TemporaryFolder folder_;
+  Database db_{folder_.file("test.db"), OpenMode::create};
+  engine::ThreadPool pool_{1};
+  Dataset data_ = data_of({1, 2, 3, 5, 8});
+  RunIdentity identity_{.config = config, .training = training, .holdout = {}, .data_fingerprint = "of the test"};
+};
+
+TEST_F(AttentionFile, GivesBackWhatWasPublished) {
+  TrainingRun run(pool_, data_, {}, config, training);
+  run.run_epoch(go_on);
+  publish_attention_model(db_, identity_, data_, run, 1.5);
+  const std::unique_ptr<AttentionModel> model = load_attention_model(db_, data_);
+  EXPECT_TRUE(std::equal(model->weights().items.begin(), model->weights().items.end(), run.best().items.begin()));
+  const std::span<const float> stored = model->weights().network.flat();
+  EXPECT_TRUE(std::equal(stored.begin(), stored.end(), run.best().network.flat().begin()));
+  EXPECT_EQ(published_best_epoch(db_), 1U);
+}
+
+TEST_F(AttentionFile, PutsItemsThatCameLaterAtTheMean) {
+  TrainingRun run(pool_, data_, {}, config, training);
+  run.run_epoch(go_on);
+  publish_attention_model(db_, identity_, data_, run, 0);
+  const Dataset grown = data_of({1, 2, 3, 4, 5, 8, 9});
+  const std::unique_ptr<AttentionModel> model = load_attention_model(db_, grown);
+  ASSERT_EQ(model->catalogue_size(), 7U);
+  for (std::size_t d = 0; d < config.width; ++d) {
+    double mean = 0;
+    for (std::size_t item = 0; item < 5; ++item) mean += static_cast<double>(run.best().items(item, d)) / 5;
+    EXPECT_EQ(model->weights().items(2, d), run.best().items(2, d));
+    EXPECT_EQ(model->weights().items(4, d), run.best().items(3, d));
+    EXPECT_NEAR(model->weights().items(3, d), mean, 1e-7);
+    EXPECT_NEAR(model->weights().items(6, d), mean, 1e-7);
+  }
+}
+
+TEST_F(AttentionFile, ResumesFromACheckpointToTheSameBits) {
+  TrainingRun whole(pool_, data_, {}, config, training);
+  for (int epoch = 0; epoch < 2; ++epoch) whole.run_epoch(go_on);
+  save_attention_checkpoint(db_, identity_, whole, 12.5);
+  TrainingRun resumed(pool_, data_, {}, config, training);
+  EXPECT_EQ(restore_attention_checkpoint(db_, identity_, resumed), 12.5);
+  EXPECT_EQ(resumed.epochs().size(), 2U);
+  whole.run_epoch(go_on);
+  resumed.run_epoch(go_on);
+  EXPECT_TRUE(std::equal(whole.trainer().weights().items.begin(), whole.trainer().weights().items.end(),
+                         resumed.trainer().weights().items.begin()));
+  EXPECT_EQ(whole.epochs().back().ndcg_at_10, resumed.epochs().back().ndcg_at_10);
+  EXPECT_EQ(whole.epochs().back().loss, resumed.epochs().back().loss);
+}
+
+TEST_F(AttentionFile, DoesNotResumeWhatIsOfOtherDataSettingsOrSeed) {
+  TrainingRun run(pool_, data_, {}, config, training);
+  EXPECT_EQ(restore_attention_checkpoint(db_, identity_, run), std::nullopt);
+  run.run_epoch(go_on);
+  save_attention_checkpoint(db_, identity_, run, 0);
+  RunIdentity other = identity_;
+  other.data_fingerprint = "other";
+  EXPECT_THROW(restore_attention_checkpoint(db_, other, run), DataError);
+  other = identity_;
+  other.training.seed = 2;
+  EXPECT_THROW(restore_attention_checkpoint(db_, other, run), DataError);
+  other = identity_;
+  other.holdout = {.kind = HoldoutKind::none};
+  EXPECT_THROW(restore_attention_checkpoint(db_, other, run), DataError);
+}
+
+TEST_F(AttentionFile, RefusesAConfigurationThatDoesNotFitTheTensors) {
+  TrainingRun run(pool_, data_, {}, config, training);
+  run.run_epoch(go_on);
+  publish_attention_model(db_, identity_, data_, run, 0);
+  for (const char* change :
+       {R"('$.model.width', 16)", R"('$.model.width', -1)", R"('$.model.width', 'wide')", R"('$.model.max_length', 7)",
+        R"('$.model.heads', 3)", R"('$.model', 1)", R"('$.model.dropout', 2)", R"('$.model.blocks', 99999999999)",
+        R"('$.model.width', 1048576, '$.model.hidden', 1048576)", R"('$.model.blocks', 1024)"}) {
+    Transaction transaction(db_);
+    db_.execute(std::string("UPDATE models SET configuration = json_set(configuration, ") + change + ")");
+    EXPECT_THROW(load_attention_model(db_, data_), Error) << change;
+  }
+  EXPECT_NO_THROW(load_attention_model(db_, data_));
+}
+
+}  // namespace
+}  // namespace infodiet::recsys

@@ -1,0 +1,55 @@
+#include "recsys/attention/network.hpp"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "tests/support/gradient_check.hpp"
+
+namespace infodiet::recsys {
+namespace {
+
+constexpr AttentionConfig config{
+    .width = 8, .blocks = 2, .heads = 2, .hidden = 12, .max_length = 9, .dropout = 0.3, .attention_dropout = 0.2};
+
+TEST(AttentionNetwork, GradientsMatchDifferences) {
+  const AttentionNetwork<double> network(config);
+  engine::Parameters<double> parameters = engine::initialise<double>(network.layout(), 3);
+  // As large as trained weights are: gradients near 0 could not be told from rounding.
+  for (double& value : parameters.flat()) value *= 10;
+  engine::Matrix<double> items;
+  items.resize({7, config.width});
+  engine::RandomStream stream(4, engine::Purpose::test);
+  for (double& value : items) value = stream.normal();
+  const std::vector<std::uint32_t> tokens = {0, 1, 1, 6, 3, 2, 5, 4, 0, 2};
+  const std::vector<std::size_t> offsets = {0, 1, 10, 10};
+  const engine::Ragged batch(offsets);
+  engine::Matrix<double> weights;  // the loss is the sum of hidden times these
+  weights.resize({tokens.size(), config.width});
+  for (double& value : weights) value = stream.normal();
+  const engine::Pass pass{.mode = engine::Mode::train, .seed = 5, .step = 6, .first_token = 7};
+
+  AttentionNetwork<double>::Cache cache;
+  engine::Workspace<double> workspace;
+  engine::Matrix<double> hidden;
+  const auto loss = [&] {
+    network.forward(parameters, items, tokens, batch, pass, cache, workspace, hidden);
+    return std::inner_product(hidden.begin(), hidden.end(), weights.begin(), 0.0);
+  };
+  loss();
+  engine::Parameters<double> gradients(network.layout());
+  engine::Matrix<double> gradient = weights;
+  network.backward(parameters, batch, pass, cache, workspace, gradient, gradients);
+  engine::Matrix<double> ditems;
+  ditems.resize(items.shape());
+  std::fill(ditems.begin(), ditems.end(), 0.0);
+  engine::ThreadPool pool(1);
+  engine::scatter_add_rows<double>(pool, gradient, tokens, network.item_scale(), ditems);
+
+  std::vector<test::Differentiated> blocks = {{"items", {items.data(), items.size()}, {ditems.data(), ditems.size()}}};
+  test::add_parameters(blocks, network.layout(), parameters, gradients);
+  EXPECT_TRUE(test::gradients_match(blocks, loss));
+}
+
+}  // namespace
+}  // namespace infodiet::recsys

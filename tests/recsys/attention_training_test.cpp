@@ -1,0 +1,148 @@
+#include "recsys/attention/training.hpp"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "engine/random.hpp"
+#include "recsys/errors.hpp"
+#include "recsys/evaluation/metrics.hpp"
+#include "recsys/evaluation/ranks.hpp"
+
+namespace infodiet::recsys {
+namespace {
+
+// Everybody walks round the same circle of items from a place of their own: the next item follows from the last.
+Dataset circle(std::size_t users, std::size_t items, std::size_t length) {
+  Dataset data;
+  data.item_ids.resize(items);
+  std::iota(data.item_ids.begin(), data.item_ids.end(), 1);
+  engine::RandomStream stream(8, engine::Purpose::test);
+  for (std::size_t user = 0; user < users; ++user) {
+    data.user_ids.push_back(static_cast<std::int64_t>(user) + 1);
+    const std::uint64_t start = stream.below(items);
+    for (std::size_t i = 0; i < length; ++i) data.items.push_back(static_cast<ItemIndex>((start + i) % items));
+    data.offsets.push_back(data.items.size());
+  }
+  return data;
+}
+
+constexpr AttentionConfig small{
+    .width = 16, .blocks = 1, .heads = 2, .hidden = 32, .max_length = 8, .dropout = 0.1, .attention_dropout = 0.1};
+constexpr TrainingConfig quick{.batch = 16, .rate = 0.01, .warmup_steps = 10, .max_epochs = 30, .patience = 30};
+
+bool go_on(std::size_t, double) {
+  return true;
+}
+
+std::vector<float> all_numbers(const AttentionWeights& weights) {
+  std::vector<float> numbers(weights.network.flat().begin(), weights.network.flat().end());
+  numbers.insert(numbers.end(), weights.items.begin(), weights.items.end());
+  return numbers;
+}
+
+TEST(AttentionTraining, LearnsWhatFollowsFromTheHistory) {
+  const Dataset data = circle(60, 20, 10);
+  engine::ThreadPool pool(2);
+  TrainingRun run(pool, data, {}, small, quick);
+  while (!run.finished()) ASSERT_TRUE(run.run_epoch(go_on));
+  const AttentionModel model(small, run.best());
+  const RankedCases ranked = rank_cases(model, test_cases(data, {}), 0, pool);
+  EXPECT_GT(mean(metric_per_case(Metric::hit_rate, ranked, 1)), 0.9);
+  EXPECT_LT(run.epochs().back().loss, run.epochs().front().loss / 3);
+}
+
+TEST(AttentionTraining, GivesTheSameBitsForAnyNumberOfThreads) {
+  const Dataset data = circle(200, 30, 12);
+  std::vector<float> first;
+  for (const std::size_t threads : {1, 2, 3}) {
+    engine::ThreadPool pool(threads);
+    TrainingRun run(pool, data, {}, small, {.batch = 150, .seed = 5});
+    for (int epoch = 0; epoch < 3; ++epoch) run.run_epoch(go_on);
+    const std::vector<float> numbers = all_numbers(run.trainer().weights());
+    if (first.empty()) first = numbers;
+    EXPECT_EQ(numbers, first) << threads << " threads";
+  }
+}
+
+TEST(AttentionTraining, GoesOnFromAStateAsIfNeverInterrupted) {
+  const Dataset data = circle(40, 20, 10);
+  engine::ThreadPool pool(2);
+  TrainingRun whole(pool, data, {}, small, quick);
+  TrainingRun first(pool, data, {}, small, quick);
+  for (int epoch = 0; epoch < 4; ++epoch) whole.run_epoch(go_on);
+  for (int epoch = 0; epoch < 2; ++epoch) first.run_epoch(go_on);
+
+  TrainingRun second(pool, data, {}, small, quick);
+  second.run_epoch(go_on);  // what it was in the middle of must not matter
+  second.restore({.trainer = {.weights = first.trainer().weights(),
+                              .network_moments = first.trainer().network_moments(),
+                              .item_moments = first.trainer().item_moments(),
+                              .epochs = first.trainer().epochs()},
+                  .best = first.best(),
+                  .epochs = first.epochs()});
+  for (int epoch = 0; epoch < 2; ++epoch) second.run_epoch(go_on);
+  EXPECT_EQ(all_numbers(second.trainer().weights()), all_numbers(whole.trainer().weights()));
+  EXPECT_EQ(all_numbers(second.best()), all_numbers(whole.best()));
+  EXPECT_EQ(second.best_epoch(), whole.best_epoch());
+}
+
+TEST(AttentionTraining, KeepsTheBestEpochAndStopsWhenValidationHasStoppedImproving) {
+  const Dataset data = circle(40, 20, 10);
+  engine::ThreadPool pool(1);
+  TrainingConfig training = quick;
+  training.max_epochs = 200;
+  training.patience = 3;
+  TrainingRun run(pool, data, {}, small, training);
+  std::vector<float> best;
+  double best_ndcg = -1;
+  while (!run.finished()) {
+    run.run_epoch(go_on);
+    if (run.epochs().back().ndcg_at_10 > best_ndcg) {
+      best_ndcg = run.epochs().back().ndcg_at_10;
+      best = all_numbers(run.trainer().weights());
+    }
+  }
+  EXPECT_LT(run.epochs().size(), 200U);
+  EXPECT_EQ(run.epochs().size(), run.best_epoch() + 3);
+  EXPECT_EQ(all_numbers(run.best()), best);
+}
+
+TEST(AttentionTraining, StopsInTheMiddleOfAnEpochWhenToldTo) {
+  const Dataset data = circle(40, 20, 10);
+  engine::ThreadPool pool(1);
+  TrainingRun run(pool, data, {}, small, quick);
+  std::size_t steps = 0;
+  EXPECT_FALSE(run.run_epoch([&](std::size_t, double) { return ++steps < 2; }));
+  EXPECT_EQ(steps, 2U);
+  EXPECT_TRUE(run.epochs().empty());
+  EXPECT_EQ(run.best_epoch(), 0U);
+}
+
+TEST(AttentionTraining, RefusesDataWithNothingToLearnFrom) {
+  const Dataset data = circle(5, 4, 1);
+  engine::ThreadPool pool(1);
+  EXPECT_THROW(TrainingRun(pool, data, {.kind = HoldoutKind::none}, small, quick), DataError);
+}
+
+TEST(AttentionTraining, NeverLearnsFromWhatIsHeldOut) {
+  // The last two of each history are changed: nothing trained may notice.
+  Dataset data = circle(30, 20, 10);
+  engine::ThreadPool pool(1);
+  std::vector<std::vector<float>> trained;
+  for (const bool change : {false, true}) {
+    if (change) {
+      for (std::size_t user = 0; user < data.users(); ++user) {
+        data.items[data.offsets[user + 1] - 1] = 0;
+        data.items[data.offsets[user + 1] - 2] = 0;
+      }
+    }
+    TrainingRun run(pool, data, {}, small, quick);
+    for (int epoch = 0; epoch < 2; ++epoch) run.run_epoch(go_on);
+    trained.push_back(all_numbers(run.trainer().weights()));
+  }
+  EXPECT_EQ(trained[0], trained[1]);
+}
+
+}  // namespace
+}  // namespace infodiet::recsys
