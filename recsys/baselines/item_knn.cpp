@@ -89,6 +89,10 @@ SparseRows most_similar(const Dataset& data, const ItemKnnOptions& options) {
     before[d] = static_cast<float>(weight * options.backward);
   }
 
+  std::vector<float> target_factors(counts.size());
+  std::transform(counts.begin(), counts.end(), target_factors.begin(),
+                 [&](std::uint32_t count) { return static_cast<float>(std::pow(count, -options.target_exponent)); });
+
   SparseRows rows;
   RowSum sum(counts.size());
   std::vector<SparseRows::Entry> row;
@@ -101,11 +105,10 @@ SparseRows most_similar(const Dataset& data, const ItemKnnOptions& options) {
       for (std::size_t d = 1; d <= behind; ++d) sum.add(data.items[position - d], before[d]);
     }
     row.clear();
+    const auto source_factor = static_cast<float>(std::pow(counts[item], -options.source_exponent));
     sum.drain([&](ItemIndex neighbour, float weight) {
       if (neighbour == item) return;
-      const double dampening =
-          std::pow(counts[item], options.source_exponent) * std::pow(counts[neighbour], options.target_exponent);
-      row.push_back({neighbour, static_cast<float>(weight / dampening)});
+      row.push_back({neighbour, weight * source_factor * target_factors[neighbour]});
     });
     const auto kept = row.begin() + static_cast<std::ptrdiff_t>(std::min(options.neighbours, row.size()));
     std::partial_sort(row.begin(), kept, row.end(), [](const auto& a, const auto& b) {
