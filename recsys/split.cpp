@@ -13,7 +13,7 @@ namespace infodiet::recsys {
 
 namespace {
 
-constexpr std::string_view kTemporalPrefix = "temporal:";
+constexpr std::string_view temporal_prefix = "temporal:";
 
 bool is_quantile(double value) {
   return value > 0.0 && value < 1.0;
@@ -36,7 +36,7 @@ class Splitter {
     const std::size_t size = history.size();
     switch (kind_) {
       case HoldoutKind::last:
-        if (size < kLeaveOneOutMinimum) return {size, size};
+        if (size < leave_one_out_minimum) return {size, size};
         return {size - 2, size - 1};
       case HoldoutKind::temporal: {
         const auto before = std::lower_bound(history.times.begin(), history.times.end(), cut_time_);
@@ -67,8 +67,8 @@ void add_case(std::vector<EvaluationCase>& cases, std::size_t user, const Histor
 Holdout parse_holdout(std::string_view text) {
   if (text == "none") return {.kind = HoldoutKind::none};
   if (text == "last") return {.kind = HoldoutKind::last};
-  if (text.starts_with(kTemporalPrefix)) {
-    const std::string_view number = text.substr(kTemporalPrefix.size());
+  if (text.starts_with(temporal_prefix)) {
+    const std::string_view number = text.substr(temporal_prefix.size());
     double quantile = 0.0;
     const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), quantile);
     if (error == std::errc() && end == number.data() + number.size() && is_quantile(quantile)) {
@@ -89,7 +89,7 @@ std::string format_holdout(const Holdout& holdout) {
     case HoldoutKind::temporal:
       break;
   }
-  return fmt::format("{}{}", kTemporalPrefix, holdout.quantile);
+  return fmt::format("{}{}", temporal_prefix, holdout.quantile);
 }
 
 std::int64_t temporal_cut(const Dataset& data, double quantile) {

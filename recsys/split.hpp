@@ -32,7 +32,7 @@ Holdout parse_holdout(std::string_view text);
 std::string format_holdout(const Holdout& holdout);
 
 /// Fewest interactions a user needs for leave-one-out: one to learn from, one for validation, one for test.
-inline constexpr std::size_t kLeaveOneOutMinimum = 3;
+inline constexpr std::size_t leave_one_out_minimum = 3;
 
 /// The time (Unix seconds) that cuts `data` at `quantile`: with the N times sorted ascending, times[floor(quantile N)].
 /// An interaction is before the cut if its time is less; all that share the cut's own time lie after it, so ties never

@@ -17,7 +17,7 @@ std::unique_ptr<Recommender> make_baseline(std::string_view name, const Dataset&
   if (name == "markov") return std::make_unique<Markov>(training);
   if (name == "item_knn") return std::make_unique<ItemKnn>(training);
   throw DataError(
-      fmt::format("unknown baseline {:?}: known are {}", name.substr(0, 100), fmt::join(kBaselineNames, ", ")));
+      fmt::format("unknown baseline {:?}: known are {}", name.substr(0, 100), fmt::join(baseline_names, ", ")));
 }
 
 }  // namespace infodiet::recsys

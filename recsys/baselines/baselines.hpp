@@ -10,7 +10,7 @@
 namespace infodiet::recsys {
 
 /// In the order of tables, from the simplest.
-inline constexpr std::array<std::string_view, 4> kBaselineNames = {"popularity", "recent_popularity", "markov",
+inline constexpr std::array<std::string_view, 4> baseline_names = {"popularity", "recent_popularity", "markov",
                                                                    "item_knn"};
 
 /// Counts the named baseline, with its default options, from what it may learn from (see training_part). Takes well

@@ -12,8 +12,8 @@ namespace infodiet::recsys {
 
 namespace {
 
-constexpr float kPopularityWeight = 1e-6F;
-constexpr double kLeastWeight = 0x1.0p-20;  ///< an item of the history that counts less than this is left out
+constexpr float popularity_weight = 1e-6F;
+constexpr double least_weight = 0x1.0p-20;  ///< an item of the history that counts less than this is left out
 
 void check(const ItemKnnOptions& options) {
   const auto positive = [](double value) { return value > 0.0 && std::isfinite(value); };
@@ -126,14 +126,14 @@ ItemKnn::ItemKnn(const Dataset& training, const ItemKnnOptions& options)
     : Baseline(training.catalogue_size()), background_(item_shares(training)) {
   check(options);
   recency_decay_ = std::exp2(-1.0 / options.recency_half_life);
-  for (float& share : background_) share *= kPopularityWeight;
+  for (float& share : background_) share *= popularity_weight;
   similar_ = most_similar(training, options);
 }
 
 void ItemKnn::score_one(const History& history, std::span<float> scores) const {
   std::copy(background_.begin(), background_.end(), scores.begin());
   double weight = 1.0;
-  for (std::size_t n = 0; n < history.size() && weight >= kLeastWeight; ++n, weight *= recency_decay_) {
+  for (std::size_t n = 0; n < history.size() && weight >= least_weight; ++n, weight *= recency_decay_) {
     for (const auto& [neighbour, similarity] : similar_.row(history.items[history.size() - 1 - n])) {
       scores[neighbour] += static_cast<float>(weight) * similarity;
     }

@@ -14,8 +14,8 @@ namespace infodiet::recsys {
 
 namespace {
 
-constexpr float kOverallWeight = 1e-3F;
-constexpr double kLeastWeight = 0x1.0p-20;  ///< an interaction whose weight has decayed below this is left out
+constexpr float overall_weight = 1e-3F;
+constexpr double least_weight = 0x1.0p-20;  ///< an interaction whose weight has decayed below this is left out
 
 double decay_of(double half_life) {
   if (!(half_life > 0.0) || !std::isfinite(half_life)) {
@@ -31,7 +31,7 @@ std::vector<double> shares_near_the_end(const Dataset& data, double decay) {
   for (std::size_t user = 0; user < data.users(); ++user) {
     const std::span<const ItemIndex> items = data.history(user).items;
     double weight = 1.0;
-    for (std::size_t n = 0; n < items.size() && weight >= kLeastWeight; ++n, weight *= decay) {
+    for (std::size_t n = 0; n < items.size() && weight >= least_weight; ++n, weight *= decay) {
       shares[items[items.size() - 1 - n]] += weight;
       total += weight;
     }
@@ -55,7 +55,7 @@ RecentPopularity::RecentPopularity(const Dataset& training, const RecentPopulari
     : Baseline(training.catalogue_size()),
       decay_(decay_of(options.timeline_half_life)),
       background_(item_shares(training)) {
-  for (float& share : background_) share *= kOverallWeight;
+  for (float& share : background_) share *= overall_weight;
   if (time_kind(training) != TimeKind::real) {
     const std::vector<double> recent = shares_near_the_end(training, decay_of(options.position_half_life));
     for (std::size_t item = 0; item < recent.size(); ++item) background_[item] += static_cast<float>(recent[item]);
@@ -75,7 +75,7 @@ void RecentPopularity::score_one(const History& history, std::span<float> scores
       history.times.empty() ? times_.end() : std::upper_bound(times_.begin(), times_.end(), history.times.back());
   const auto known = static_cast<std::size_t>(now - times_.begin());
   double weight = 1.0;
-  for (std::size_t n = 0; n < known && weight >= kLeastWeight; ++n, weight *= decay_) {
+  for (std::size_t n = 0; n < known && weight >= least_weight; ++n, weight *= decay_) {
     scores[items_[known - 1 - n]] += static_cast<float>(weight * (1.0 - decay_));
   }
 }

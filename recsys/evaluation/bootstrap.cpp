@@ -16,7 +16,7 @@ namespace infodiet::recsys {
 namespace {
 
 void check(std::span<const double> a, std::span<const double> b, const BootstrapOptions& options) {
-  constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max();
+  constexpr std::size_t most = std::numeric_limits<std::uint32_t>::max();
   if (a.size() != b.size()) {
     throw ShapeError(fmt::format(
         "paired_bootstrap: {} values against {}: both models must be measured on the same users", a.size(), b.size()));
@@ -24,8 +24,8 @@ void check(std::span<const double> a, std::span<const double> b, const Bootstrap
   if (!(options.confidence > 0.0 && options.confidence < 1.0)) {
     throw Error(fmt::format("a bootstrap's confidence must lie between 0 and 1, not at {}", options.confidence));
   }
-  if (options.resamples == 0 || options.resamples > kMost || a.size() > kMost) {
-    throw Error(fmt::format("a bootstrap takes 1 to {} resamples of at most {} users, not {} of {}", kMost, kMost,
+  if (options.resamples == 0 || options.resamples > most || a.size() > most) {
+    throw Error(fmt::format("a bootstrap takes 1 to {} resamples of at most {} users, not {} of {}", most, most,
                             options.resamples, a.size()));
   }
 }

@@ -25,7 +25,7 @@ enum class Metric {
 };
 
 /// All metrics, in the order of tables.
-inline constexpr Metric kAllMetrics[] = {Metric::hit_rate, Metric::recall, Metric::precision,
+inline constexpr Metric all_metrics[] = {Metric::hit_rate, Metric::recall, Metric::precision,
                                          Metric::ndcg,     Metric::mrr,    Metric::map};
 
 /// The key of tables and of JSON: "ndcg@10".

@@ -13,13 +13,13 @@ namespace infodiet::recsys {
 
 namespace {
 
-constexpr float kFiltered = -std::numeric_limits<float>::infinity();
+constexpr float filtered = -std::numeric_limits<float>::infinity();
 
 /// Histories scored at a time: enough for a matrix product, within 64 MiB of scores for one worker.
 std::size_t block_size(std::size_t catalogue_size) {
-  constexpr std::size_t kMost = 64;
-  constexpr std::size_t kMostScores = std::size_t{1} << 24;
-  return std::clamp<std::size_t>(kMostScores / std::max<std::size_t>(catalogue_size, 1), 1, kMost);
+  constexpr std::size_t most = 64;
+  constexpr std::size_t most_scores = std::size_t{1} << 24;
+  return std::clamp<std::size_t>(most_scores / std::max<std::size_t>(catalogue_size, 1), 1, most);
 }
 
 /// What one worker reuses from block to block.
@@ -66,7 +66,7 @@ std::uint32_t rank_of(ItemIndex target, std::span<const float> scores) {
 void filter_seen(const EvaluationCase& one, Scratch& scratch, std::span<float> scores) {
   scratch.target_scores.clear();
   for (const ItemIndex target : scratch.targets) scratch.target_scores.push_back(scores[target]);
-  for (const ItemIndex seen : one.history.items) scores[seen] = kFiltered;
+  for (const ItemIndex seen : one.history.items) scores[seen] = filtered;
   for (std::size_t i = 0; i < scratch.targets.size(); ++i) scores[scratch.targets[i]] = scratch.target_scores[i];
 }
 

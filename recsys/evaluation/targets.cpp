@@ -21,13 +21,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 4> kUserColumns = {"user", "user_id", "userid", "uid"};
-constexpr std::array<std::string_view, 8> kItemColumns = {"item",     "item_id", "itemid",  "iid",
+constexpr std::array<std::string_view, 4> user_columns = {"user", "user_id", "userid", "uid"};
+constexpr std::array<std::string_view, 8> item_columns = {"item",     "item_id", "itemid",  "iid",
                                                           "movie_id", "movieid", "article", "article_id"};
 
 std::string shown(std::string_view key) {
-  constexpr std::size_t kMost = 80;
-  return key.size() <= kMost ? fmt::format("{:?}", key) : fmt::format("{:?}...", key.substr(0, kMost));
+  constexpr std::size_t most = 80;
+  return key.size() <= most ? fmt::format("{:?}", key) : fmt::format("{:?}...", key.substr(0, most));
 }
 
 struct Row {
@@ -125,8 +125,8 @@ std::optional<Columns> header_columns(const Row& row) {
       return std::find(names.begin(), names.end(), column_name(field)) != names.end();
     });
   };
-  const auto user = find(kUserColumns);
-  const auto item = find(kItemColumns);
+  const auto user = find(user_columns);
+  const auto item = find(item_columns);
   if (user == row.fields.end() || item == row.fields.end()) return std::nullopt;
   return Columns{.user = static_cast<std::size_t>(user - row.fields.begin()),
                  .item = static_cast<std::size_t>(item - row.fields.begin()),

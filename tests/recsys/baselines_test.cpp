@@ -129,7 +129,7 @@ TEST(Baselines, ScoreEverythingFiniteFromAnyDataAndForAnyHistory) {
   const Dataset sets[] = {test::small_dataset({}, 3), test::small_dataset({{}, {}}, 3), test::small_dataset({{2}}, 3),
                           test::small_dataset({{1, 1, 1, 1}}, 3, {{5, 5, 5, 5}})};
   for (const Dataset& data : sets) {
-    for (const std::string_view name : kBaselineNames) {
+    for (const std::string_view name : baseline_names) {
       SCOPED_TRACE(name);
       const auto model = make_baseline(name, data);
       EXPECT_EQ(model->name(), name);
@@ -149,7 +149,7 @@ TEST(Baselines, ScoreEachHistoryByItself) {
     for (ItemIndex& item : history) item = static_cast<ItemIndex>(random.below(30));
   }
   const Dataset data = test::small_dataset(histories, 30);
-  for (const std::string_view name : kBaselineNames) {
+  for (const std::string_view name : baseline_names) {
     SCOPED_TRACE(name);
     const auto model = make_baseline(name, data);
     std::vector<History> all;
@@ -167,7 +167,7 @@ TEST(Baselines, RefuseWhatDoesNotFit) {
   const Items stranger{4};
   const History history{.items = stranger, .times = {}};
   std::vector<float> scores(8);
-  for (const std::string_view name : kBaselineNames) {
+  for (const std::string_view name : baseline_names) {
     SCOPED_TRACE(name);
     const auto model = make_baseline(name, data);
     EXPECT_THROW(model->score({&history, 1}, {scores.data(), 1, 4}), ShapeError);

@@ -43,8 +43,8 @@ TEST(PairedBootstrap, CoversTheTruthAsOftenAsItClaims) {
   // are four standard errors of the count, with the percentile interval's known undercoverage at this size (about 1 %).
   engine::ThreadPool pool(2);
   int covered = 0;
-  constexpr int kExperiments = 400;
-  for (int experiment = 0; experiment < kExperiments; ++experiment) {
+  constexpr int experiments = 400;
+  for (int experiment = 0; experiment < experiments; ++experiment) {
     RandomStream random(5, Purpose::test, static_cast<std::uint32_t>(experiment));
     std::vector<double> a(60);
     std::vector<double> b(60);
@@ -58,8 +58,8 @@ TEST(PairedBootstrap, CoversTheTruthAsOftenAsItClaims) {
     EXPECT_LT(interval.low, interval.high);
     if (interval.low <= 0.3 && 0.3 <= interval.high) ++covered;
   }
-  EXPECT_GT(covered, kExperiments * 0.83);
-  EXPECT_LT(covered, kExperiments * 0.96);
+  EXPECT_GT(covered, experiments * 0.83);
+  EXPECT_LT(covered, experiments * 0.96);
 }
 
 TEST(PairedBootstrap, PairsUsers) {

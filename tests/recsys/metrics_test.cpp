@@ -18,7 +18,7 @@ TEST(MetricAt, OfOneTargetByHand) {
   EXPECT_DOUBLE_EQ(metric_at(Metric::ndcg, third, 5), 0.5) << "1 / log2(4)";
   EXPECT_DOUBLE_EQ(metric_at(Metric::mrr, third, 5), 1.0 / 3.0);
   EXPECT_DOUBLE_EQ(metric_at(Metric::map, third, 5), 1.0 / 3.0);
-  for (const Metric metric : kAllMetrics) EXPECT_EQ(metric_at(metric, third, 2), 0.0) << metric_key(metric, 2);
+  for (const Metric metric : all_metrics) EXPECT_EQ(metric_at(metric, third, 2), 0.0) << metric_key(metric, 2);
   EXPECT_DOUBLE_EQ(metric_at(Metric::hit_rate, third, 3), 1.0) << "k itself counts";
 }
 

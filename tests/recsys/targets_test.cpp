@@ -26,19 +26,19 @@ std::optional<Number> position(std::initializer_list<std::string_view> keys, std
   return static_cast<Number>(found - keys.begin());
 }
 
-const KeyLookup kLookup{.user =
-                            [](std::string_view key) {
-                              return position<std::size_t>({"ann", "bob", "c d"}, key);
-                            },
-                        .item =
-                            [](std::string_view key) {
-                              return position<ItemIndex>({"a", "b", "c", "d", "e,e", "f", "😀"}, key);
-                            }};
+const KeyLookup known_keys{.user =
+                               [](std::string_view key) {
+                                 return position<std::size_t>({"ann", "bob", "c d"}, key);
+                               },
+                           .item =
+                               [](std::string_view key) {
+                                 return position<ItemIndex>({"a", "b", "c", "d", "e,e", "f", "😀"}, key);
+                               }};
 
 class Targets : public ::testing::Test {
  protected:
   TargetCases read(std::string_view content) const {
-    return read_targets(folder_.write("targets.csv", content), data(), kLookup);
+    return read_targets(folder_.write("targets.csv", content), data(), known_keys);
   }
   /// Expects a refusal at `line` that says `why`.
   void expect_refused(std::string_view content, int line, std::string_view why) const {
@@ -123,8 +123,8 @@ TEST_F(Targets, RefusesFilesWithoutPairs) {
   expect_refused("", 0, "holds no pairs");
   expect_refused("\n \n", 0, "holds no pairs");
   expect_refused("user,item\n", 0, "holds no pairs");
-  EXPECT_THROW(read_targets(folder_.file("missing"), data(), kLookup), DataError);
-  EXPECT_THROW(read_targets(folder_.file(""), data(), kLookup), DataError);
+  EXPECT_THROW(read_targets(folder_.file("missing"), data(), known_keys), DataError);
+  EXPECT_THROW(read_targets(folder_.file(""), data(), known_keys), DataError);
 }
 
 }  // namespace

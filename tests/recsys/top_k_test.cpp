@@ -23,8 +23,8 @@ TEST(TopK, BreaksTiesByLowerIndex) {
 }
 
 TEST(TopK, LeavesOutExcludedAndMaskedItems) {
-  constexpr float kMasked = -std::numeric_limits<float>::infinity();
-  const std::vector<float> scores{5, 4, kMasked, 2, std::numeric_limits<float>::quiet_NaN(), 1};
+  constexpr float masked = -std::numeric_limits<float>::infinity();
+  const std::vector<float> scores{5, 4, masked, 2, std::numeric_limits<float>::quiet_NaN(), 1};
   EXPECT_EQ(top_k(scores, std::vector<ItemIndex>{3, 0, 3}, 10), (Best{{1, 4}, {5, 1}}));
   EXPECT_EQ(top_k(scores, std::vector<ItemIndex>{0, 1, 3, 5}, 10), Best{});
   EXPECT_EQ(top_k(scores, std::vector<ItemIndex>{99}, 1), (Best{{0, 5}})) << "strangers exclude nothing";

@@ -107,33 +107,33 @@ template <class Score>
 void expect_same_numbers(const test::TemporaryFolder& folder, const RankedCases& ranked) {
   const Evaluator<Score> evaluator(folder.file("qrels.txt"), folder.file(ranked.model + ".run"));
   ASSERT_EQ(evaluator.queries(), ranked.size());
-  constexpr double kClose = 1e-9;
+  constexpr double close_enough = 1e-9;
   const auto ours = [&](Metric metric, std::size_t k) { return mean(metric_per_case(metric, ranked, k)); };
   for (std::size_t k : {1, 5, 10, 20}) {
     SCOPED_TRACE(fmt::format("k = {}", k));
     using Hits = std::vector<bool>;
     EXPECT_NEAR(ours(Metric::ndcg, k),
-                evaluator.mean_of([k](const Hits& hits, std::size_t r) { return ndcg_cut(hits, r, k); }), kClose);
+                evaluator.mean_of([k](const Hits& hits, std::size_t r) { return ndcg_cut(hits, r, k); }), close_enough);
     EXPECT_NEAR(ours(Metric::map, k),
-                evaluator.mean_of([k](const Hits& hits, std::size_t r) { return map_cut(hits, r, k); }), kClose);
+                evaluator.mean_of([k](const Hits& hits, std::size_t r) { return map_cut(hits, r, k); }), close_enough);
     EXPECT_NEAR(ours(Metric::hit_rate, k),
                 evaluator.mean_of([k](const Hits& hits, std::size_t) { return hits_within(hits, k) > 0 ? 1.0 : 0.0; }),
-                kClose);
+                close_enough);
     EXPECT_NEAR(ours(Metric::recall, k), evaluator.mean_of([k](const Hits& hits, std::size_t r) {
       return static_cast<double>(hits_within(hits, k)) / static_cast<double>(r);
     }),
-                kClose);
+                close_enough);
     EXPECT_NEAR(ours(Metric::precision, k), evaluator.mean_of([k](const Hits& hits, std::size_t) {
       return static_cast<double>(hits_within(hits, k)) / static_cast<double>(k);
     }),
-                kClose);
+                close_enough);
   }
   EXPECT_NEAR(ours(Metric::mrr, ranked.list_length),
               evaluator.mean_of([](const std::vector<bool>& hits, std::size_t) { return reciprocal_rank(hits); }),
-              kClose);
+              close_enough);
 }
 
-const KeyNames kPlainKeys{.user = [](std::size_t user) { return fmt::format("u{}", user); },
+const KeyNames plain_keys{.user = [](std::size_t user) { return fmt::format("u{}", user); },
                           .item = [](ItemIndex item) { return fmt::format("i{}", item); }};
 
 /// Scores in steps so coarse that most items tie, some of them negative, huge or tiny.
@@ -157,15 +157,16 @@ class CoarseRecommender final : public Recommender {
 };
 
 TEST(Trec, AStandardEvaluatorFindsTheSameNumbersDespiteTies) {
-  constexpr std::size_t kItems = 60;
+  constexpr std::size_t catalogue_items = 60;
   engine::RandomStream random(9, engine::Purpose::test);
   std::vector<std::vector<ItemIndex>> histories(150);
   std::vector<std::vector<ItemIndex>> target_sets(histories.size());
   for (std::size_t user = 0; user < histories.size(); ++user) {
     histories[user].resize(1 + random.below(12));
     target_sets[user].resize(1 + random.below(4));
-    for (ItemIndex& item : histories[user]) item = static_cast<ItemIndex>(random.below(kItems));
-    for (ItemIndex& item : target_sets[user]) item = static_cast<ItemIndex>(random.below(kItems));  // seen, repeated
+    for (ItemIndex& item : histories[user]) item = static_cast<ItemIndex>(random.below(catalogue_items));
+    for (ItemIndex& item : target_sets[user])
+      item = static_cast<ItemIndex>(random.below(catalogue_items));  // seen, repeated
   }
   std::vector<EvaluationCase> cases;
   for (std::size_t user = 0; user < histories.size(); ++user) {
@@ -175,9 +176,9 @@ TEST(Trec, AStandardEvaluatorFindsTheSameNumbersDespiteTies) {
   for (const float unit : {0.0F, 1.0F, 1e-30F, 1e30F, 3.3333333F}) {
     SCOPED_TRACE(fmt::format("unit {}", unit));
     const test::TemporaryFolder folder;
-    const RankedCases ranked = rank_cases(CoarseRecommender(kItems, unit), cases, 20, pool);
-    write_trec_qrels(folder.file(""), cases, kPlainKeys);
-    write_trec_run(folder.file(""), cases, ranked, kPlainKeys);
+    const RankedCases ranked = rank_cases(CoarseRecommender(catalogue_items, unit), cases, 20, pool);
+    write_trec_qrels(folder.file(""), cases, plain_keys);
+    write_trec_run(folder.file(""), cases, ranked, plain_keys);
     expect_same_numbers<float>(folder, ranked);
     expect_same_numbers<double>(folder, ranked);
   }
@@ -189,7 +190,7 @@ TEST(Trec, PrintsScoresThatStrictlyDecrease) {
   engine::ThreadPool pool(1);
   const test::TemporaryFolder folder;
   const RankedCases ranked = rank_cases(test::TableRecommender({{2, 2, 2, 0, 0, -1}}, "tied"), cases, 6, pool);
-  write_trec_run(folder.file("deep/er"), cases, ranked, kPlainKeys);
+  write_trec_run(folder.file("deep/er"), cases, ranked, plain_keys);
   EXPECT_EQ(read_all(folder.file("deep/er/tied.run")),
             "u7 Q0 i0 1 2 tied\n"
             "u7 Q0 i1 2 1.99999988 tied\n"
@@ -227,7 +228,7 @@ TEST(Trec, AModelsNameStaysInsideTheFolder) {
   engine::ThreadPool pool(1);
   const test::TemporaryFolder folder;
   const RankedCases ranked = rank_cases(test::TableRecommender({{1}}, "../evil"), cases, 1, pool);
-  write_trec_run(folder.file("runs"), cases, ranked, kPlainKeys);
+  write_trec_run(folder.file("runs"), cases, ranked, plain_keys);
   EXPECT_TRUE(std::filesystem::exists(folder.file("runs/..%2Fevil.run")));
 }
 
@@ -242,9 +243,9 @@ TEST(Trec, LeavesNothingBehindWhenItFails) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.file("runs")), {}), 1);
 
   folder.write("file", "");
-  EXPECT_THROW(write_trec_qrels(folder.file("file"), cases, kPlainKeys), std::system_error);
-  EXPECT_THROW(write_trec_qrels(folder.file("file/below"), cases, kPlainKeys), std::system_error);
-  EXPECT_THROW(write_trec_run(folder.file("runs"), cases, RankedCases{}, kPlainKeys), ShapeError);
+  EXPECT_THROW(write_trec_qrels(folder.file("file"), cases, plain_keys), std::system_error);
+  EXPECT_THROW(write_trec_qrels(folder.file("file/below"), cases, plain_keys), std::system_error);
+  EXPECT_THROW(write_trec_run(folder.file("runs"), cases, RankedCases{}, plain_keys), ShapeError);
 }
 
 }  // namespace

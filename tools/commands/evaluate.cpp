@@ -199,7 +199,7 @@ ExitCode EvaluateCommand::run(const Context& context) {
   }
 
   std::vector<std::unique_ptr<recsys::Recommender>> models;
-  for (const std::string_view name : recsys::kBaselineNames) {
+  for (const std::string_view name : recsys::baseline_names) {
     models.push_back(recsys::make_baseline(name, examination.training));
   }
   if (published) {
@@ -268,7 +268,7 @@ ExitCode EvaluateCommand::run(const Context& context) {
     for (const Examined& model : examined) {
       Json row = {{"name", model.ranked.model}};
       for (const std::size_t k : cutoffs_) {
-        for (const recsys::Metric metric : recsys::kAllMetrics) {
+        for (const recsys::Metric metric : recsys::all_metrics) {
           row[recsys::metric_key(metric, k)] = recsys::mean(recsys::metric_per_case(metric, model.ranked, k));
         }
         qualities.add_to(row, model.ranked, k);
