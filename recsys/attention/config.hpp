@@ -11,10 +11,10 @@ namespace infodiet::recsys {
 struct AttentionConfig {
   std::size_t width = 64;
   std::size_t blocks = 2;
-  std::size_t heads = 2;
+  std::size_t heads = 1;
   std::size_t hidden = 256;
   std::size_t max_length = 200;  ///< longest history that is attended over; older interactions are left out
-  double dropout = 0.2;
+  double dropout = 0.1;
   double attention_dropout = 0.0;
 };
 

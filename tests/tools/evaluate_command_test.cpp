@@ -1,0 +1,113 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "tests/tools/trained_world.hpp"
+
+namespace infodiet::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+TEST(EvaluateCommand, SetsAllModelsSideBySide) {
+  const ProgramRun run = infodiet({"evaluate", "--db", TrainedWorld::get().path(), "--json", "--k", "1,10"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const json result = json::parse(run.out);
+  EXPECT_EQ(result["protocol"], "leave-one-out");
+  EXPECT_EQ(result["users"], 60);
+  EXPECT_EQ(result["items"], 60);
+  std::vector<std::string> names;
+  for (const json& model : result["models"]) {
+    names.push_back(model["name"]);
+    for (const char* key : {"hr@1", "hr@10", "ndcg@10", "mrr@10", "recall@10", "map@10", "precision@10"}) {
+      EXPECT_GE(model[key], 0) << key;
+      EXPECT_LE(model[key], 1) << key;
+    }
+    EXPECT_LE(model["hr@1"], model["hr@10"]);
+    EXPECT_DOUBLE_EQ(model["hr@1"].get<double>(), model["ndcg@1"].get<double>());
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"popularity", "recent_popularity", "markov", "item_knn", "attention"}));
+  for (const json& difference : result["differences"]) {
+    EXPECT_LE(difference["low"], difference["difference"]);
+    EXPECT_GE(difference["high"], difference["difference"]);
+  }
+  const ProgramRun text = infodiet({"evaluate", "--db", TrainedWorld::get().path()});
+  EXPECT_THAT(text.out, HasSubstr("NDCG@10"));
+  EXPECT_THAT(text.out, HasSubstr("attention over markov"));
+}
+
+// What a standard evaluator does with the files: sorts by score, ties by document, knows nothing of our ranks.
+TEST(EvaluateCommand, WritesFilesOnWhichOthersGetTheSameFigures) {
+  const TemporaryFolder folder;
+  const ProgramRun run =
+      infodiet({"evaluate", "--db", TrainedWorld::get().path(), "--json", "--trec", folder.file("trec")});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  std::map<std::string, std::string> relevant;
+  std::ifstream qrels(folder.file("trec/qrels.txt"));
+  for (std::string user, zero, item, one; qrels >> user >> zero >> item >> one;) relevant[user] = item;
+  ASSERT_EQ(relevant.size(), 60U);
+  for (const json& model : json::parse(run.out)["models"]) {
+    const std::string name = model["name"];
+    std::map<std::string, std::vector<std::pair<double, std::string>>> lists;
+    std::ifstream file(folder.file("trec/" + name + ".run"));
+    for (std::string user, q0, item, rank, score, tag; file >> user >> q0 >> item >> rank >> score >> tag;) {
+      lists[user].push_back({-std::stod(score), item});
+    }
+    double ndcg = 0;
+    for (auto& [user, list] : lists) {
+      std::sort(list.begin(), list.end());
+      for (std::size_t i = 0; i < 10 && i < list.size(); ++i) {
+        if (list[i].second == relevant[user]) ndcg += 1 / std::log2(static_cast<double>(i) + 2);
+      }
+    }
+    EXPECT_NEAR(ndcg / 60, model["ndcg@10"].get<double>(), 1e-12) << name;
+  }
+}
+
+TEST(EvaluateCommand, ScoresPairsOfAFile) {
+  const std::string& path = TrainedWorld::get().path();
+  const json picks = json::parse(infodiet({"recommend", "--db", path, "--user", "reader-1", "--json"}).out);
+  const TemporaryFolder folder;
+  const std::string pairs =
+      folder.write("next.csv", "user_id,item_id\nreader-1," + picks["items"][0]["item"].get<std::string>() + "\n");
+  const ProgramRun run = infodiet({"evaluate", "--db", path, "--targets", pairs, "--json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const json result = json::parse(run.out);
+  EXPECT_EQ(result["users"], 1);
+  EXPECT_EQ(result["models"].back()["hr@5"], 1) << "the first recommendation must be ranked first";
+  EXPECT_EQ(result["models"].back()["mrr@5"], 1);
+
+  const json why = json::parse(infodiet({"recommend", "--db", path, "--user", "reader-1", "--json"}).out);
+  const std::string stored = why["items"][0]["because"][0]["item"];
+  const ProgramRun refused = infodiet(
+      {"evaluate", "--db", path, "--targets", folder.write("seen.csv", "user_id,item_id\nreader-1," + stored + "\n")});
+  EXPECT_EQ(refused.exit_code, 3);
+  EXPECT_THAT(refused.err, HasSubstr("seen.csv:2"));
+  EXPECT_EQ(infodiet({"evaluate", "--db", path, "--targets", folder.file("missing.csv")}).exit_code, 3);
+}
+
+TEST(EvaluateCommand, RefusesWhatTheModelHasSeen) {
+  const ProgramRun run = infodiet({"evaluate", "--db", TrainedWorld::get().path(), "--protocol", "temporal"});
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_THAT(run.err, HasSubstr("--holdout temporal:0.9"));
+}
+
+TEST(EvaluateCommand, JudgesByATimeCut) {
+  const std::string path = TrainedWorld::get().copy("temporal.db");
+  ASSERT_EQ(
+      infodiet({"train", "--db", path, "--set", quick_model, "--epochs", "2", "--holdout", "temporal:0.8"}).exit_code,
+      0);
+  const ProgramRun run = infodiet({"evaluate", "--db", path, "--protocol", "temporal", "--json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(json::parse(run.out)["protocol"], "temporal");
+  EXPECT_EQ(infodiet({"evaluate", "--db", path}).exit_code, 3);
+}
+
+}  // namespace
+}  // namespace infodiet::test

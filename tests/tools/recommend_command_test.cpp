@@ -1,0 +1,130 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "recsys/store/database.hpp"
+#include "tests/tools/trained_world.hpp"
+
+namespace infodiet::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+json recommend(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), {"recommend", "--db", TrainedWorld::get().path(), "--json"});
+  const ProgramRun run = infodiet(arguments);
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  return json::parse(run.out);
+}
+
+std::set<std::string> history_of(const std::string& user) {
+  const recsys::Database db(TrainedWorld::get().path(), recsys::OpenMode::read_only);
+  recsys::Statement query = db.prepare(
+      "SELECT items.key FROM interactions JOIN users ON users.id = user_id JOIN items ON items.id = item_id "
+      "WHERE users.key = ?");
+  query.bind(user);
+  std::set<std::string> keys;
+  while (query.step()) keys.insert(std::string(query.text(0)));
+  return keys;
+}
+
+TEST(RecommendCommand, NamesWhatIsNewToThemAndTheHistoryThatCarriedIt) {
+  const json result = recommend({"--user", "reader-1", "-k", "5"});
+  EXPECT_EQ(result["user"], "reader-1");
+  EXPECT_EQ(result["model"], "attention");
+  EXPECT_TRUE(result["fallback"].is_null());
+  ASSERT_EQ(result["items"].size(), 5U);
+  const std::set<std::string> seen = history_of("reader-1");
+  double last = std::numeric_limits<double>::infinity();
+  std::set<json> reasons;
+  for (std::size_t i = 0; i < 5; ++i) {
+    const json& pick = result["items"][i];
+    EXPECT_EQ(pick["rank"], i + 1);
+    EXPECT_FALSE(seen.contains(pick["item"]));
+    EXPECT_NE(pick["title"], pick["item"]);
+    EXPECT_LE(pick["score"], last);
+    last = pick["score"];
+    ASSERT_FALSE(pick["because"].empty());
+    for (const json& reason : pick["because"]) {
+      EXPECT_TRUE(seen.contains(reason["item"]));
+      EXPECT_GT(reason["weight"], 0);
+      EXPECT_LE(reason["weight"], 1);
+    }
+    reasons.insert(pick["because"]);
+  }
+  EXPECT_GT(reasons.size(), 1U) << "reasons must be of the pick, not of the person alone";
+}
+
+TEST(RecommendCommand, TakesInAHistoryOfSomebodyUnknown) {
+  const json first = recommend({"--history", "article-1,article-2"});
+  const json second = recommend({"--user", "nobody", "--history", "article-7,article-9"});
+  EXPECT_EQ(first["model"], "attention");
+  EXPECT_EQ(second["model"], "attention");
+  EXPECT_NE(first["items"], second["items"]);
+  for (const json& pick : first["items"]) {
+    EXPECT_NE(pick["item"], "article-1");
+    EXPECT_NE(pick["item"], "article-2");
+  }
+}
+
+TEST(RecommendCommand, FallsBackToPopularityAndSaysSo) {
+  const json unknown = recommend({"--user", "nobody"});
+  EXPECT_EQ(unknown["model"], "popularity");
+  EXPECT_THAT(unknown["fallback"], HasSubstr("'nobody' is not known"));
+  EXPECT_EQ(unknown["items"].size(), 10U);
+
+  const TemporaryFolder folder;
+  const std::string path = folder.file("untrained.db");
+  ASSERT_EQ(infodiet({"sample", "--db", path, "--users", "10", "--items", "60"}).exit_code, 0);
+  const ProgramRun untrained = infodiet({"recommend", "--db", path, "--user", "reader-1"});
+  EXPECT_EQ(untrained.exit_code, 0);
+  EXPECT_THAT(untrained.out, HasSubstr("infodiet train"));
+}
+
+TEST(RecommendCommand, ListsNoMoreThanThereIs) {
+  EXPECT_LT(recommend({"--user", "reader-1", "-k", "1000000"})["items"].size(), 60U);
+}
+
+TEST(RecommendCommand, RefusesWhatIsUnknownOrMakesNoSense) {
+  const auto fails = [](std::vector<std::string> arguments, int code, const std::string& saying) {
+    arguments.insert(arguments.begin() + 1, {"--db", TrainedWorld::get().path()});
+    const ProgramRun run = infodiet(arguments);
+    EXPECT_EQ(run.exit_code, code) << run.err;
+    EXPECT_THAT(run.err, HasSubstr(saying));
+    EXPECT_EQ(run.out, "");
+  };
+  fails({"recommend"}, 2, "--user");
+  fails({"recommend", "--user", "reader-1", "-k", "0"}, 2, "-k");
+  fails({"recommend", "--user", "reader-1", "-k", "-1"}, 2, "-k");
+  fails({"recommend", "--history", "article-1,no-such"}, 3, "no-such");
+  fails({"explain", "--user", "nobody", "--item", "article-1"}, 3, "no user 'nobody'");
+  fails({"explain", "--user", "reader-1", "--item", "no-such"}, 3, "no item 'no-such'");
+  fails({"explain", "--user", "reader-1"}, 2, "--item");
+}
+
+TEST(ExplainCommand, GivesContributionDropAndAttention) {
+  const ProgramRun run = infodiet({"explain", "--db", TrainedWorld::get().path(), "--user", "reader-1", "--item",
+                                   "article-3", "-k", "1000", "--json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const json result = json::parse(run.out);
+  double attention = 0;
+  double weights = 0;
+  double last = std::numeric_limits<double>::infinity();
+  for (const json& reason : result["because"]) {
+    EXPECT_LE(reason["contribution"], last);
+    last = reason["contribution"];
+    attention += reason["attention"].get<double>();
+    weights += std::max(0.0, reason["weight"].get<double>());
+    EXPECT_TRUE(reason["score_drop"].is_number());
+    EXPECT_TRUE(reason["time"].is_number());
+  }
+  EXPECT_NEAR(attention, 1, 1e-4);
+  EXPECT_NEAR(weights, 1, 1e-6);
+  EXPECT_TRUE(result["score"].is_number());
+}
+
+}  // namespace
+}  // namespace infodiet::test

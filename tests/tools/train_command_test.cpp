@@ -1,0 +1,149 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "recsys/store/model_store.hpp"
+#include "tests/tools/trained_world.hpp"
+
+namespace infodiet::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+// Every tensor of the published model, byte for byte.
+std::map<std::string, std::vector<float>> tensors_of(const std::string& path) {
+  const recsys::Database db(path, recsys::OpenMode::read_only);
+  const recsys::ModelReader reader(db, "attention");
+  std::map<std::string, std::vector<float>> tensors;
+  for (const recsys::TensorInfo& info : reader.tensors()) {
+    if (info.type == recsys::ElementType::f32) tensors[info.name] = reader.read<float>(info.name);
+  }
+  return tensors;
+}
+
+std::vector<std::string> train(const std::string& path, std::vector<std::string> more = {}) {
+  std::vector<std::string> command = {"train", "--db", path, "--set", quick_model, "--epochs", "4"};
+  command.insert(command.end(), more.begin(), more.end());
+  return command;
+}
+
+std::string untrained(const TemporaryFolder& folder, const std::string& name = "w.db") {
+  const std::string path = folder.file(name);
+  EXPECT_EQ(infodiet({"sample", "--db", path, "--users", "60", "--items", "60"}).exit_code, 0);
+  return path;
+}
+
+TEST(TrainCommand, SaysWhatItPublished) {
+  const TemporaryFolder folder;
+  const std::string path = untrained(folder);
+  const ProgramRun run = infodiet(train(path, {"--json"}));
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const json result = json::parse(run.out);
+  EXPECT_EQ(result["model"], "attention");
+  EXPECT_EQ(result["epochs"], 4);
+  EXPECT_GT(result["seconds"], 0);
+  EXPECT_GT(result["validation"]["ndcg@10"], 0);
+  EXPECT_EQ(result["configuration"]["width"], 16);
+  EXPECT_THAT(run.err, HasSubstr("validation NDCG@10"));
+  const json info = json::parse(infodiet({"info", "--db", path, "--json"}).out);
+  EXPECT_EQ(info["models"].size(), 1U);
+}
+
+TEST(TrainCommand, GivesTheSameTensorsForAnyNumberOfThreads) {
+  const TemporaryFolder folder;
+  const std::string one = untrained(folder, "1.db");
+  const std::string two = untrained(folder, "2.db");
+  ASSERT_EQ(infodiet(train(one, {"--threads", "1"})).exit_code, 0);
+  ASSERT_EQ(infodiet(train(two, {"--threads", "2"})).exit_code, 0);
+  EXPECT_EQ(tensors_of(one), tensors_of(two));
+  const std::string other = untrained(folder, "3.db");
+  ASSERT_EQ(infodiet(train(other, {"--seed", "2"})).exit_code, 0);
+  EXPECT_NE(tensors_of(one), tensors_of(other));
+}
+
+TEST(TrainCommand, SurvivesBeingKilledAtAnyTime) {
+  const TemporaryFolder folder;
+  const std::string whole = untrained(folder, "whole.db");
+  ASSERT_EQ(infodiet(train(whole)).exit_code, 0);
+  const std::string path = TrainedWorld::get().copy("killed.db");
+  const std::map<std::string, std::vector<float>> published = tensors_of(path);
+  int killed = 0;
+  for (int i = 0; i < 20; ++i) {
+    const ProgramRun run =
+        infodiet(train(path, i == 0 ? std::vector<std::string>{} : std::vector<std::string>{"--resume"}),
+                 {.signal_after = std::chrono::milliseconds(5 + 9 * (i % 7))});
+    if (run.exit_code != 128 + SIGKILL) {
+      EXPECT_EQ(run.exit_code, 0) << run.err;
+      break;  // it got to the end, resumed from where it was killed
+    }
+    ++killed;
+    const recsys::Database db(path, recsys::OpenMode::read_only);
+    recsys::Statement check = db.prepare("PRAGMA integrity_check");
+    ASSERT_TRUE(check.step());
+    EXPECT_EQ(check.text(0), "ok");
+    EXPECT_EQ(tensors_of(path), published);
+    EXPECT_EQ(infodiet({"recommend", "--db", path, "--user", "reader-1"}).exit_code, 0);
+  }
+  EXPECT_GT(killed, 0);
+  ASSERT_EQ(infodiet(train(path, {"--resume"})).exit_code, 0);
+  EXPECT_EQ(tensors_of(path), tensors_of(whole)) << "resuming must lead to the same bits";
+}
+
+TEST(TrainCommand, KeepsTheBestOnCtrlC) {
+  const TemporaryFolder folder;
+  const std::string path = untrained(folder);
+  const ProgramRun run =
+      infodiet({"train", "--db", path, "--set", quick_model + ",patience=100000", "--epochs", "100000"},
+               {.signal_after = std::chrono::milliseconds(1500), .signal = SIGINT});
+  EXPECT_EQ(run.exit_code, 130) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("--resume"));
+  EXPECT_FALSE(tensors_of(path).empty());
+}
+
+TEST(TrainCommand, RefusesWhatMakesNoSense) {
+  const std::string& path = TrainedWorld::get().path();
+  const auto fails = [&](std::vector<std::string> more, int code, const std::string& saying) {
+    std::vector<std::string> command = {"train", "--db", path};
+    command.insert(command.end(), more.begin(), more.end());
+    const ProgramRun run = infodiet(command);
+    EXPECT_EQ(run.exit_code, code) << run.err;
+    EXPECT_THAT(run.err, HasSubstr(saying));
+  };
+  fails({"--holdout", "some"}, 2, "temporal:");
+  fails({"--set", "depth=3"}, 2, "known are width");
+  fails({"--set", "width"}, 2, "name=value");
+  fails({"--set", "width=0"}, 2, "--set width");
+  fails({"--set", "dropout=1"}, 2, "--set dropout");
+  fails({"--set", "width=10,heads=3"}, 1, "heads");
+  fails({"--model", "popularity"}, 2, "attention");
+  fails({"--epochs", "0"}, 2, "--epochs");
+  fails({"--max-minutes", "-1"}, 2, "--max-minutes");
+  fails({"--max-minutes", "0"}, 1, "allow more time");
+}
+
+TEST(TrainCommand, TrainsOnEverythingForTheEpochsThatValidationChose) {
+  const std::string path = TrainedWorld::get().copy("everything.db");
+  const json before = json::parse(infodiet({"info", "--db", path, "--json"}).out)["models"][0]["metrics"];
+  const ProgramRun run = infodiet({"train", "--db", path, "--set", quick_model, "--holdout", "none", "--json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const json result = json::parse(run.out);
+  EXPECT_EQ(result["epochs"], before["best_epoch"]);
+  EXPECT_TRUE(result["validation"].is_null());
+  const ProgramRun refused = infodiet({"evaluate", "--db", path});
+  EXPECT_EQ(refused.exit_code, 3);
+  EXPECT_THAT(refused.err, HasSubstr("trained with --holdout none"));
+}
+
+TEST(TrainCommand, NeedsSomethingToLearnFrom) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("empty.db");
+  { const recsys::Database db(path, recsys::OpenMode::create); }
+  const ProgramRun run = infodiet({"train", "--db", path});
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_THAT(run.err, HasSubstr("no interactions"));
+}
+
+}  // namespace
+}  // namespace infodiet::test
