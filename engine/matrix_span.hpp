@@ -36,7 +36,9 @@ struct MatrixSpan {
 
   T* row(std::size_t r) const { return data + r * stride; }
   MatrixSpan rows_from(std::size_t begin, std::size_t count) const { return {row(begin), count, cols, stride}; }
-  MatrixSpan cols_from(std::size_t begin, std::size_t count) const { return {data + begin, rows, count, stride}; }
+  MatrixSpan cols_from(std::size_t begin, std::size_t count) const {
+    return {data == nullptr ? data : data + begin, rows, count, stride};  // no memory, no place in it
+  }
 };
 
 }  // namespace infodiet::engine

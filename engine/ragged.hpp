@@ -1,24 +1,36 @@
 // Ragged batches: the tokens of all sequences end to end, never padded.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 namespace infodiet::engine {
 
 /// Where each sequence lies among the T tokens of a batch: sequence b holds tokens [offsets[b], offsets[b + 1]), with
-/// offsets[0] = 0 and offsets[B] = T. Sequences may be empty.
+/// offsets[0] = 0 and offsets[B] = T. Sequences may be empty. Refers to the caller's memory.
 class Ragged {
  public:
-  explicit Ragged(std::span<const std::size_t> offsets) : offsets_(offsets) {}
+  /// @param times (T) when each token happened, in seconds from any origin; none where times are unknown
+  explicit Ragged(std::span<const std::size_t> offsets, std::span<const std::int64_t> times = {})
+      : offsets_(offsets), times_(times) {}
 
   std::size_t sequences() const { return offsets_.size() - 1; }
   std::size_t tokens() const { return offsets_.back(); }
   std::size_t begin(std::size_t sequence) const { return offsets_[sequence]; }
   std::size_t length(std::size_t sequence) const { return offsets_[sequence + 1] - offsets_[sequence]; }
+  /// The length of the longest sequence, 0 of an empty batch.
+  std::size_t longest() const {
+    std::size_t most = 0;
+    for (std::size_t b = 0; b < sequences(); ++b) most = std::max(most, length(b));
+    return most;
+  }
+  std::span<const std::int64_t> times() const { return times_; }
 
  private:
   std::span<const std::size_t> offsets_;
+  std::span<const std::int64_t> times_;
 };
 
 }  // namespace infodiet::engine

@@ -16,17 +16,38 @@ struct DropoutDraw {
   std::uint32_t threshold;
   double scale;
 };
+constexpr std::size_t dropout_columns = std::size_t{1} << 15;
+/// Columns drawn together: a tile that begins inside a row must begin at a multiple of these.
+constexpr std::size_t dropout_group = 64;
 
-/// One step of AdamW (Loshchilov & Hutter 2019) with the bias corrections folded in by the caller.
-struct AdamWStep {
+/// Where a block of elements stands among the rows and columns that are drawn.
+struct DropoutPlace {
+  std::uint32_t first_row = 0;  ///< the number of the token, or of (token, head)
+  std::uint32_t row_step = 1;   ///< from one row to the next
+  std::uint32_t first_col = 0;  ///< a multiple of dropout_group
+};
+
+/// One step of Adam (Kingma & Ba 2015) or AdamW (Loshchilov & Hutter 2019), the bias corrections worked out by the
+/// caller.
+struct AdamStep {
   double rate;
   double beta1;
   double beta2;
   double epsilon;
-  double weight_decay;
-  double correction1;     ///< 1 - beta1^t
-  double correction2;     ///< 1 - beta2^t
-  double gradient_scale;  ///< multiplies every gradient first, for clipping
+  double decoupled_decay;  ///< of the parameters themselves, times the rate: AdamW
+  double coupled_decay;    ///< times the parameters, added to the gradient: L2 regularisation
+  double correction1;      ///< 1 - beta1^t
+  double correction2;      ///< 1 - beta2^t
+  double gradient_scale;   ///< multiplies every gradient first, for clipping
+};
+
+/// One step of gradient descent with momentum (Polyak 1964, in the form of Sutskever et al. 2013 without Nesterov's
+/// look-ahead).
+struct SgdStep {
+  double rate;
+  double momentum;
+  double coupled_decay;
+  double gradient_scale;
 };
 
 /// Every kernel for one element type. Rows are contiguous unless a stride is given.
@@ -38,39 +59,100 @@ struct Table {
   void (*add_column_sums)(const T* x, std::size_t rows, std::size_t cols, T* sums);
   /// y += x
   void (*add)(T* y, const T* x, std::size_t n);
+  /// y += a x
+  void (*add_scaled)(T* y, T a, const T* x, std::size_t n);
+  /// z = x y, element by element; z may be either.
+  void (*product)(const T* x, const T* y, T* z, std::size_t n);
+  /// y *= a
+  void (*multiply)(T* y, T a, std::size_t n);
+  /// sum of x y
+  T (*dot)(const T* x, const T* y, std::size_t n);
   /// Sum of squares of x.
   double (*sum_of_squares)(const T* x, std::size_t n);
 
   /// y = gain (x - mean) / sqrt(variance + epsilon) + bias by row; keeps mean and 1 / sqrt(variance + epsilon).
   void (*layer_norm)(const T* x, std::size_t rows, std::size_t cols, const T* gain, const T* bias, T epsilon, T* y,
                      T* mean, T* inverse_deviation);
-  /// dx is written; dgain and dbias are added to.
+  /// dx is written and may be dy; dgain and dbias are added to.
   void (*layer_norm_backward)(const T* x, const T* dy, std::size_t rows, std::size_t cols, const T* gain, const T* mean,
                               const T* inverse_deviation, T* dx, T* dgain, T* dbias);
+
+  /// y = scale x / max(|x|, smallest) by row; keeps 1 / max(|x|, smallest), or 0 where |x| is below smallest. y may be
+  /// x.
+  void (*l2_normalise)(const T* x, std::size_t rows, std::size_t cols, T scale, T* y, T* inverse_norms);
+  /// dx from dy and the output y; dx may be dy.
+  void (*l2_normalise_backward)(const T* y, const T* dy, std::size_t rows, std::size_t cols, T scale,
+                                const T* inverse_norms, T* dx);
 
   /// y = x Phi(x), the exact GELU (Hendrycks & Gimpel 2016).
   void (*gelu)(const T* x, T* y, std::size_t n);
   /// dx = dy (Phi(x) + x phi(x))
   void (*gelu_backward)(const T* x, const T* dy, T* dx, std::size_t n);
+  /// y = scale x sigmoid(x)
+  void (*silu)(const T* x, T scale, T* y, std::size_t n);
+  /// dx = scale dy sigmoid(x) (1 + x (1 - sigmoid(x))); dx may be dy.
+  void (*silu_backward)(const T* x, const T* dy, T scale, T* dx, std::size_t n);
+  /// y[r] = x[r][0..cols) sigmoid(x[r][0..cols)) x[r][cols..2 cols)
+  void (*swiglu)(const T* x, std::size_t rows, std::size_t cols, T* y);
+  /// dx (rows, 2 cols) from dy (rows, cols)
+  void (*swiglu_backward)(const T* x, const T* dy, std::size_t rows, std::size_t cols, T* dx);
+  /// y += sigmoid(gate) x
+  void (*add_gated)(T* y, const T* gate, const T* x, std::size_t n);
+  /// dx = dy sigmoid(gate); dgate = dy x sigmoid(gate) (1 - sigmoid(gate))
+  void (*add_gated_backward)(const T* gate, const T* x, const T* dy, T* dx, T* dgate, std::size_t n);
 
   /// x becomes softmax(scale x); returns log of the sum of exp(scale x). With n = 0 returns minus infinity.
   T (*softmax)(T* x, std::size_t n, T scale);
-  /// x becomes exp(scale x - log_sum): the softmax again, from its saved normaliser.
-  void (*softmax_from_log_sum)(T* x, std::size_t n, T scale, T log_sum);
-  /// dp becomes scale p (dp - sum of p dp): the gradient of softmax(scale s) with respect to s.
-  void (*softmax_backward)(const T* p, T* dp, std::size_t n, T scale);
+  /// One tile of a row whose softmax is taken tile by tile (Milakov & Gimelshein 2018): x becomes exp(x - m) with m
+  /// the largest score so far. Updates m and the total of the row's exponentials, and returns what earlier results of
+  /// the row must be multiplied with. Scores of minus infinity get 0; before the first tile m is minus infinity.
+  T (*softmax_tile)(T* x, std::size_t n, T* largest, T* total);
+  /// x becomes exp(x - log_sum): the softmax again, from its saved normaliser.
+  void (*softmax_from_log_sum)(T* x, std::size_t n, T log_sum);
+  /// dp becomes p (dp - inner), where inner is the sum of p dp over the whole row.
+  void (*softmax_backward)(const T* p, T* dp, std::size_t n, T inner);
 
-  /// y[r][c] = dropout of x[r][c], row r drawn as row first_row + r * row_step of the draw; y may be x.
-  void (*dropout)(const DropoutDraw& draw, std::uint32_t first_row, std::uint32_t row_step, const T* x, T* y,
-                  std::size_t rows, std::size_t cols);
+  /// y = dropout of x for `rows` contiguous rows; y may be x.
+  void (*dropout)(const DropoutDraw& draw, const DropoutPlace& place, const T* x, T* y, std::size_t rows,
+                  std::size_t cols);
+
+  /// Turns the pairs (x[2 i], x[2 i + 1]) of each of `heads` adjacent spans of `width` by angles given as cosines and
+  /// sines (width / 2 each).
+  void (*rotate)(T* x, std::size_t heads, std::size_t width, const T* cosines, const T* sines);
+
+  /// scores[j] += table[interval_bucket(time - times[j])]
+  void (*add_interval_bias)(T* scores, std::size_t n, std::int32_t time, const std::int32_t* times, const T* table);
+  /// dtable[interval_bucket(time - times[j])] += dscores[j]
+  void (*add_interval_bias_backward)(const T* dscores, std::size_t n, std::int32_t time, const std::int32_t* times,
+                                     T* dtable);
+
+  /// scores[j] += sum over a of u[a] tanh(query[a] + keys[j][a]), the additive score of Bahdanau et al. 2015.
+  void (*add_additive_scores)(const T* query, const T* keys, std::size_t key_stride, const T* u, std::size_t n,
+                              std::size_t width, T* scores);
+  /// Adds to dquery, dkeys and du.
+  void (*add_additive_scores_backward)(const T* query, const T* keys, std::size_t key_stride, const T* u, std::size_t n,
+                                       std::size_t width, const T* dscores, T* dquery, T* dkeys,
+                                       std::size_t dkey_stride, T* du);
 
   /// logits becomes weight (softmax(logits) - [target]), the gradient of the loss weight * -log
-  /// softmax(logits)[target]; returns -log softmax(logits)[target] without the weight.
+  /// softmax(logits)[target]; returns -log softmax(logits)[target] without the weight. Logits may be minus infinity,
+  /// the target's may not.
   T (*cross_entropy)(T* logits, std::size_t n, std::size_t target, T weight);
+  /// logits becomes the gradient of weight times the loss; returns the loss, the sum of -log sigmoid(sign logits).
+  T (*logistic_loss)(T* logits, std::size_t n, T sign, T weight);
 
   /// Parameters, first and second moments are updated in place from the gradient.
-  void (*adamw)(const AdamWStep& step, T* parameters, const T* gradient, T* first, T* second, std::size_t n);
+  void (*adam)(const AdamStep& step, T* parameters, const T* gradient, T* first, T* second, std::size_t n);
+  /// `count` steps whose gradients were 0, one after the other, exactly as `adam` would have done them.
+  void (*adam_without_gradient)(const AdamStep* steps, std::size_t count, T* parameters, T* first, T* second,
+                                std::size_t n);
+  /// velocity = momentum velocity + gradient; parameters -= rate velocity
+  void (*sgd)(const SgdStep& step, T* parameters, const T* gradient, T* velocity, std::size_t n);
 };
+
+/// The bucket of a time difference of d >= 0 (or -d) seconds, two to an octave: with 1 + d in [2^e, 2^(e+1)) it is
+/// 2 e, or 2 e + 1 in the octave's upper half.
+constexpr std::size_t interval_buckets = 64;
 
 enum class InstructionSet { portable, avx2 };
 

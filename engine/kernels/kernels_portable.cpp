@@ -1,12 +1,12 @@
 // Kernels for any x86-64 (SSE2), or for NEON on 64-bit ARM.
-#include "engine/kernels/kernels_impl.hpp"
+#include "engine/kernels/impl/table.hpp"
 #include "engine/kernels/tables.hpp"
 
 namespace infodiet::engine::kernels {
 
 using Portable = xsimd::default_arch;
 
-const Table<float> portable_float = Implementation<Portable, float>::table;
-const Table<double> portable_double = Implementation<Portable, double>::table;
+constinit const Table<float> portable_float = table_of<Portable, float>();
+constinit const Table<double> portable_double = table_of<Portable, double>();
 
 }  // namespace infodiet::engine::kernels

@@ -18,7 +18,39 @@ void Gelu<T>::backward(const Matrix<T>& x, const Matrix<T>& dy, Matrix<T>& dx) {
   kernels::best<T>().gelu_backward(x.data(), dy.data(), dx.data(), x.size());
 }
 
+template <class T>
+void Silu<T>::forward(const Matrix<T>& x, Matrix<T>& y) {
+  y.resize(x.shape());
+  kernels::best<T>().silu(x.data(), T{1}, y.data(), x.size());
+}
+
+template <class T>
+void Silu<T>::backward(const Matrix<T>& x, const Matrix<T>& dy, Matrix<T>& dx) {
+  require_shape(dy, x.shape(0), x.shape(1), "silu", "the output's gradient", "is it from another forward pass?");
+  dx.resize(x.shape());
+  kernels::best<T>().silu_backward(x.data(), dy.data(), T{1}, dx.data(), x.size());
+}
+
+template <class T>
+void Swiglu<T>::forward(const Matrix<T>& x, Matrix<T>& y) {
+  const std::size_t half = x.shape(1) / 2;
+  require_size(x.shape(1), 2 * half, "swiglu", "the input's width", "it is cut into two halves and so must be even");
+  y.resize({x.shape(0), half});
+  kernels::best<T>().swiglu(x.data(), x.shape(0), half, y.data());
+}
+
+template <class T>
+void Swiglu<T>::backward(const Matrix<T>& x, const Matrix<T>& dy, Matrix<T>& dx) {
+  require_shape(dy, x.shape(0), x.shape(1) / 2, "swiglu", "the output's gradient", "is it from another forward pass?");
+  dx.resize(x.shape());
+  kernels::best<T>().swiglu_backward(x.data(), dy.data(), dy.shape(0), dy.shape(1), dx.data());
+}
+
 template struct Gelu<float>;
 template struct Gelu<double>;
+template struct Silu<float>;
+template struct Silu<double>;
+template struct Swiglu<float>;
+template struct Swiglu<double>;
 
 }  // namespace infodiet::engine

@@ -1,4 +1,4 @@
-// Activations applied to every element.
+// Activations.
 #pragma once
 
 #include "engine/tensor.hpp"
@@ -11,6 +11,24 @@ struct Gelu {
   /// y has the shape of x and may be x.
   static void forward(const Matrix<T>& x, Matrix<T>& y);
   /// dx = dy (Phi(x) + x phi(x)); dx may be dy.
+  static void backward(const Matrix<T>& x, const Matrix<T>& dy, Matrix<T>& dx);
+};
+
+/// y = x sigmoid(x), also called swish (Elfwing, Uchibe & Doya 2018).
+template <class T>
+struct Silu {
+  /// y has the shape of x and may be x.
+  static void forward(const Matrix<T>& x, Matrix<T>& y);
+  /// dx = dy sigmoid(x) (1 + x (1 - sigmoid(x))); dx may be dy.
+  static void backward(const Matrix<T>& x, const Matrix<T>& dy, Matrix<T>& dx);
+};
+
+/// The gated unit silu(a) * b of the two halves of every row (Shazeer 2020).
+template <class T>
+struct Swiglu {
+  /// y (T, H) from x = (a, b) (T, 2 H). Throws ShapeError if the width of x is odd.
+  static void forward(const Matrix<T>& x, Matrix<T>& y);
+  /// dx (T, 2 H) from dy (T, H).
   static void backward(const Matrix<T>& x, const Matrix<T>& dy, Matrix<T>& dx);
 };
 

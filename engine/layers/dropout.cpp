@@ -18,7 +18,7 @@ Dropout::Dropout(ParameterLayout& layout, double rate) : site_(layout.add_dropou
 }
 
 template <class T>
-void Dropout::apply(const Pass& pass, const DropoutRows& numbers, const T* x, T* y, std::size_t rows,
+void Dropout::apply(const Pass& pass, const kernels::DropoutPlace& place, const T* x, T* y, std::size_t rows,
                     std::size_t cols) const {
   if (!active(pass)) {
     if (x != y) std::copy(x, x + rows * cols, y);
@@ -29,16 +29,18 @@ void Dropout::apply(const Pass& pass, const DropoutRows& numbers, const T* x, T*
                                   .site = site_,
                                   .threshold = threshold_,
                                   .scale = 65536.0 / (65536.0 - threshold_)};
-  kernels::best<T>().dropout(draw, numbers.first, numbers.step, x, y, rows, cols);
+  kernels::best<T>().dropout(draw, place, x, y, rows, cols);
 }
 
 template <class T>
 void Dropout::apply(const Pass& pass, Matrix<T>& x) const {
-  apply(pass, {.first = pass.first_token}, x.data(), x.data(), x.shape(0), x.shape(1));
+  apply(pass, {.first_row = pass.first_token}, x.data(), x.data(), x.shape(0), x.shape(1));
 }
 
-template void Dropout::apply(const Pass&, const DropoutRows&, const float*, float*, std::size_t, std::size_t) const;
-template void Dropout::apply(const Pass&, const DropoutRows&, const double*, double*, std::size_t, std::size_t) const;
+template void Dropout::apply(const Pass&, const kernels::DropoutPlace&, const float*, float*, std::size_t,
+                             std::size_t) const;
+template void Dropout::apply(const Pass&, const kernels::DropoutPlace&, const double*, double*, std::size_t,
+                             std::size_t) const;
 template void Dropout::apply(const Pass&, Matrix<float>&) const;
 template void Dropout::apply(const Pass&, Matrix<double>&) const;
 

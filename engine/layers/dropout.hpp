@@ -11,12 +11,6 @@
 
 namespace infodiet::engine {
 
-/// Rows are drawn as `first`, `first + step`, ...: the number of the token, or of (token, head).
-struct DropoutRows {
-  std::uint32_t first;
-  std::uint32_t step = 1;
-};
-
 /// Sets elements to 0 with probability `rate` (rounded to 1/65536) and scales the rest by 1 / (1 - rate). The identity
 /// when evaluating. Linear, so that backward is forward applied to the gradient.
 class Dropout {
@@ -26,9 +20,10 @@ class Dropout {
 
   bool active(const Pass& pass) const { return pass.mode == Mode::train && threshold_ > 0; }
 
-  /// y = dropout(x) for `rows` rows of `cols` contiguous elements; y may be x.
+  /// y = dropout(x) for `rows` rows of `cols` contiguous elements that stand at `place`; y may be x.
   template <class T>
-  void apply(const Pass& pass, const DropoutRows& numbers, const T* x, T* y, std::size_t rows, std::size_t cols) const;
+  void apply(const Pass& pass, const kernels::DropoutPlace& place, const T* x, T* y, std::size_t rows,
+             std::size_t cols) const;
 
   /// x (T, D) in place, row r being token pass.first_token + r.
   template <class T>

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "engine/errors.hpp"
 #include "engine/kernels/kernels.hpp"
@@ -16,6 +17,19 @@ void require_row(std::uint32_t row, std::size_t rows, const char* where) {
   if (row < rows) return;
   throw ShapeError(
       fmt::format("{}: row {} of a table with {} rows: was the table made for another catalogue?", where, row, rows));
+}
+
+template <class T>
+void add_positions(const std::string& name, MatrixSpan<const T> table, const Ragged& batch, Matrix<T>& x) {
+  require_shape(x, batch.tokens(), table.cols, name, "the input", "do the offsets belong to it?");
+  for (std::size_t b = 0; b < batch.sequences(); ++b) {
+    if (batch.length(b) > table.rows) {
+      throw ShapeError(
+          fmt::format("{}: a sequence of {} tokens but only {} positions: cut the sequence or widen the table", name,
+                      batch.length(b), table.rows));
+    }
+    kernels::best<T>().add(x.data() + batch.begin(b) * table.cols, table.data, batch.length(b) * table.cols);
+  }
 }
 
 }  // namespace
@@ -55,16 +69,7 @@ LearnedPositions<T>::LearnedPositions(ParameterLayout& layout, const std::string
 
 template <class T>
 void LearnedPositions<T>::forward(const Parameters<T>& parameters, const Ragged& batch, Matrix<T>& x) const {
-  require_shape(x, batch.tokens(), weight_.cols, name_, "the input", "do the offsets belong to it?");
-  for (std::size_t b = 0; b < batch.sequences(); ++b) {
-    if (batch.length(b) > weight_.rows) {
-      throw ShapeError(
-          fmt::format("{}: a sequence of {} tokens but only {} positions: cut the sequence or widen the table", name_,
-                      batch.length(b), weight_.rows));
-    }
-    kernels::best<T>().add(x.data() + batch.begin(b) * weight_.cols, parameters.data(weight_),
-                           batch.length(b) * weight_.cols);
-  }
+  add_positions<T>(name_, parameters.matrix(weight_), batch, x);
 }
 
 template <class T>
@@ -77,10 +82,29 @@ void LearnedPositions<T>::backward(const Ragged& batch, const Matrix<T>& dx, Par
   }
 }
 
+template <class T>
+SinusoidalPositions<T>::SinusoidalPositions(const std::string& name, std::size_t longest, std::size_t width)
+    : name_(name) {
+  table_.resize({longest, width});
+  for (std::size_t place = 0; place < longest; ++place) {
+    for (std::size_t col = 0; col < width; ++col) {
+      const double rate = std::pow(10000.0, -static_cast<double>(col / 2 * 2) / static_cast<double>(width));
+      const double angle = static_cast<double>(place) * rate;
+      table_(place, col) = static_cast<T>(col % 2 == 0 ? std::sin(angle) : std::cos(angle));
+    }
+  }
+}
+
+template <class T>
+void SinusoidalPositions<T>::forward(const Ragged& batch, Matrix<T>& x) const {
+  add_positions<T>(name_, table_, batch, x);
+}
+
 #define INFODIET_INSTANTIATE(T)                                                                                       \
   template void gather_rows(MatrixSpan<const T>, std::span<const std::uint32_t>, T, Matrix<T>&);                      \
   template void scatter_add_rows(ThreadPool&, MatrixSpan<const T>, std::span<const std::uint32_t>, T, MatrixSpan<T>); \
-  template class LearnedPositions<T>;
+  template class LearnedPositions<T>;                                                                                 \
+  template class SinusoidalPositions<T>;
 INFODIET_INSTANTIATE(float)
 INFODIET_INSTANTIATE(double)
 #undef INFODIET_INSTANTIATE

@@ -1,4 +1,4 @@
-// Rows of tables looked up by number: the catalogue's item vectors and learned positions.
+// Rows of tables looked up by number: the catalogue's item vectors, learned and sinusoidal positions.
 #pragma once
 
 #include <cstdint>
@@ -40,6 +40,24 @@ class LearnedPositions {
  private:
   std::string name_;
   ParameterHandle weight_;
+};
+
+/// A fixed vector for each place in a sequence (Vaswani et al. 2017), added to the input: column 2 i is
+/// sin(place / 10000^(2 i / D)), column 2 i + 1 the cosine of the same angle. Nothing to learn.
+template <class T>
+class SinusoidalPositions {
+ public:
+  SinusoidalPositions(const std::string& name, std::size_t longest, std::size_t width);
+
+  /// x (T, D) in place; its gradient passes unchanged. Throws ShapeError if a sequence is longer than the table.
+  void forward(const Ragged& batch, Matrix<T>& x) const;
+
+  /// (longest, D)
+  const Matrix<T>& table() const { return table_; }
+
+ private:
+  std::string name_;
+  Matrix<T> table_;
 };
 
 }  // namespace infodiet::engine

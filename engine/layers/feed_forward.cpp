@@ -6,7 +6,9 @@ namespace infodiet::engine {
 
 template <class T>
 FeedForward<T>::FeedForward(ParameterLayout& layout, const std::string& name, const Options& options)
-    : in_(layout, name + ".in", {.in = options.width, .out = options.hidden}),
+    : options_(options),
+      in_(layout, name + ".in",
+          {.in = options.width, .out = options.activation == Activation::swiglu ? 2 * options.hidden : options.hidden}),
       out_(layout, name + ".out", {.in = options.hidden, .out = options.width}),
       dropout_(layout, options.dropout) {}
 
@@ -14,7 +16,11 @@ template <class T>
 void FeedForward<T>::forward(const Parameters<T>& parameters, const Pass& pass, const Matrix<T>& x, Cache& cache,
                              Matrix<T>& y) const {
   in_.forward(parameters, x, cache.before);
-  Gelu<T>::forward(cache.before, cache.after);
+  if (options_.activation == Activation::swiglu) {
+    Swiglu<T>::forward(cache.before, cache.after);
+  } else {
+    Gelu<T>::forward(cache.before, cache.after);
+  }
   if (dropout_.active(pass)) dropout_.apply(pass, cache.after);
   out_.forward(parameters, cache.after, y);
 }
@@ -26,11 +32,17 @@ void FeedForward<T>::backward(const Parameters<T>& parameters, const Pass& pass,
   auto dhidden = workspace.take(cache.after.shape(0), cache.after.shape(1));
   // forward: y = after W2 + b2
   out_.backward(parameters, cache.after, dy, *dhidden, gradients);
-  // forward: after = dropout(gelu(before))
+  // forward: after = dropout(activation(before))
   if (dropout_.active(pass)) dropout_.apply(pass, *dhidden);
-  Gelu<T>::backward(cache.before, *dhidden, *dhidden);
-  // forward: before = x W1 + b1
-  in_.backward(parameters, x, *dhidden, dx, gradients);
+  if (options_.activation == Activation::swiglu) {
+    auto dbefore = workspace.take(cache.before.shape(0), cache.before.shape(1));
+    Swiglu<T>::backward(cache.before, *dhidden, *dbefore);
+    // forward: before = x W1 + b1
+    in_.backward(parameters, x, *dbefore, dx, gradients);
+  } else {
+    Gelu<T>::backward(cache.before, *dhidden, *dhidden);
+    in_.backward(parameters, x, *dhidden, dx, gradients);
+  }
 }
 
 template class FeedForward<float>;

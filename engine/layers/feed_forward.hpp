@@ -1,4 +1,4 @@
-// The token-wise feed-forward part of a transformer block: widen, GELU, narrow.
+// The token-wise feed-forward part of a transformer block: widen, bend, narrow.
 #pragma once
 
 #include <string>
@@ -10,17 +10,24 @@
 
 namespace infodiet::engine {
 
-/// y = dropout(gelu(x W1 + b1)) W2 + b2. Parameters "<name>.in.*" and "<name>.out.*".
+/// What stands between the two products.
+enum class Activation {
+  gelu,    ///< h = gelu(x W1 + b1)
+  swiglu,  ///< h = silu(a) * b with (a, b) = x W1 + b1, twice as wide (Shazeer 2020)
+};
+
+/// y = dropout(h) W2 + b2. Parameters "<name>.in.*" and "<name>.out.*".
 template <class T>
 class FeedForward {
  public:
   struct Options {
     std::size_t width = 0;
-    std::size_t hidden = 0;
+    std::size_t hidden = 0;  ///< width of h
+    Activation activation = Activation::gelu;
     double dropout = 0;
   };
   struct Cache {
-    Matrix<T> before;  ///< (T, hidden) before the activation
+    Matrix<T> before;  ///< (T, hidden), or (T, 2 hidden) for swiglu, before the activation
     Matrix<T> after;   ///< (T, hidden) after activation and dropout
   };
 
@@ -34,6 +41,7 @@ class FeedForward {
                 const Matrix<T>& dy, Workspace<T>& workspace, Matrix<T>& dx, Parameters<T>& gradients) const;
 
  private:
+  Options options_;
   Linear<T> in_;
   Linear<T> out_;
   Dropout dropout_;

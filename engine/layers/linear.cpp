@@ -16,9 +16,9 @@ Linear<T>::Linear(ParameterLayout& layout, const std::string& name, const Option
 }
 
 template <class T>
-void Linear<T>::forward(const Parameters<T>& parameters, const Matrix<T>& x, Matrix<T>& y) const {
-  require_shape(x, x.shape(0), options_.in, name_, "the input", "was the layer made for another width?");
-  y.resize({x.shape(0), options_.out});
+void Linear<T>::forward(const Parameters<T>& parameters, MatrixSpan<const T> x, Matrix<T>& y) const {
+  require_shape(x.rows, x.cols, x.rows, options_.in, name_, "the input", "was the layer made for another width?");
+  y.resize({x.rows, options_.out});
   gemm<T>(plain<T>(x), plain<T>(parameters.matrix(weight_)), y);
   if (options_.bias == Bias::yes) {
     kernels::best<T>().add_row(y.data(), y.shape(0), options_.out, parameters.data(bias_));
@@ -26,11 +26,11 @@ void Linear<T>::forward(const Parameters<T>& parameters, const Matrix<T>& x, Mat
 }
 
 template <class T>
-void Linear<T>::backward(const Parameters<T>& parameters, const Matrix<T>& x, const Matrix<T>& dy, Matrix<T>& dx,
+void Linear<T>::backward(const Parameters<T>& parameters, MatrixSpan<const T> x, const Matrix<T>& dy, Matrix<T>& dx,
                          Parameters<T>& gradients) const {
-  require_shape(dy, x.shape(0), options_.out, name_, "the output's gradient", "is it from another forward pass?");
+  require_shape(dy, x.rows, options_.out, name_, "the output's gradient", "is it from another forward pass?");
   // forward: y = x W
-  dx.resize({x.shape(0), options_.in});
+  dx.resize({x.rows, options_.in});
   gemm<T>(plain<T>(dy), transposed<T>(parameters.matrix(weight_)), dx);
   gemm<T>(transposed<T>(x), plain<T>(dy), gradients.matrix(weight_), {.alpha = 1, .beta = 1});
   // forward: y += b

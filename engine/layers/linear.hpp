@@ -23,10 +23,10 @@ class Linear {
   Linear(ParameterLayout& layout, const std::string& name, const Options& options);
 
   /// y (T, out) = x (T, in) W + b
-  void forward(const Parameters<T>& parameters, const Matrix<T>& x, Matrix<T>& y) const;
+  void forward(const Parameters<T>& parameters, MatrixSpan<const T> x, Matrix<T>& y) const;
 
   /// From dy (T, out): writes dx (T, in), adds to the gradients of W and b.
-  void backward(const Parameters<T>& parameters, const Matrix<T>& x, const Matrix<T>& dy, Matrix<T>& dx,
+  void backward(const Parameters<T>& parameters, MatrixSpan<const T> x, const Matrix<T>& dy, Matrix<T>& dx,
                 Parameters<T>& gradients) const;
 
  private:

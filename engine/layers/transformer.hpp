@@ -1,68 +1,23 @@
-// Pre-norm transformer blocks and a stack of them (Xiong et al. 2020): y = x + f(norm(x)), twice a block.
+// A stack of transformer blocks. With no mask it is an encoder, with a causal one a decoder; with a memory, the decoder
+// of an encoder-decoder (engine/layers/encoder_decoder.hpp).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "engine/layers/dropout.hpp"
-#include "engine/layers/feed_forward.hpp"
-#include "engine/layers/layer_norm.hpp"
-#include "engine/layers/self_attention.hpp"
+#include "engine/layers/block.hpp"
 
 namespace infodiet::engine {
 
-struct TransformerOptions {
-  std::size_t width = 64;
-  std::size_t blocks = 2;
-  std::size_t heads = 1;
-  std::size_t hidden = 256;  ///< width of the feed-forward part
-  Mask mask = Mask::causal;
-  double dropout = 0;            ///< after each part and inside the feed-forward part
-  double attention_dropout = 0;  ///< on the attention weights
-};
-
-/// middle = x + dropout(attention(norm(x))); y = middle + dropout(feed_forward(norm(middle))).
-template <class T>
-class PreNormBlock {
- public:
-  struct Cache {
-    Matrix<T> attention_in;  ///< (T, D) norm(x)
-    Matrix<T> middle;        ///< (T, D)
-    Matrix<T> forward_in;    ///< (T, D) norm(middle)
-    typename LayerNorm<T>::Cache attention_norm;
-    typename LayerNorm<T>::Cache forward_norm;
-    typename SelfAttention<T>::Cache attention;
-    typename FeedForward<T>::Cache feed_forward;
-  };
-
-  PreNormBlock(ParameterLayout& layout, const std::string& name, const TransformerOptions& options);
-
-  /// y (T, D) from x (T, D); not the same matrix.
-  void forward(const Parameters<T>& parameters, const Ragged& batch, const Pass& pass, const Matrix<T>& x, Cache& cache,
-               Workspace<T>& workspace, Matrix<T>& y) const;
-
-  /// `gradient` (T, D) comes in as dy and leaves as dx; adds to the parameters' gradients.
-  void backward(const Parameters<T>& parameters, const Ragged& batch, const Pass& pass, const Matrix<T>& x,
-                const Cache& cache, Workspace<T>& workspace, Matrix<T>& gradient, Parameters<T>& gradients) const;
-
-  const SelfAttention<T>& attention() const { return attention_; }
-
- private:
-  LayerNorm<T> attention_norm_;
-  SelfAttention<T> attention_;
-  Dropout attention_dropout_;
-  LayerNorm<T> forward_norm_;
-  FeedForward<T> feed_forward_;
-  Dropout forward_dropout_;
-};
-
-/// Blocks one after the other, then a layer norm. Parameters "<name>.block.<i>.*" and "<name>.norm.*".
+/// Blocks one after the other, then a layer norm unless blocks end in one. Parameters "<name>.block.<i>.*" and
+/// "<name>.norm.*".
 template <class T>
 class Transformer {
  public:
   struct Cache {
-    std::vector<Matrix<T>> inputs;  ///< (T, D) the input of each block, then of the last norm
-    std::vector<typename PreNormBlock<T>::Cache> blocks;
+    std::vector<Matrix<T>> inputs;  ///< (T, D) the input of each block, then the last one's output
+    std::vector<typename TransformerBlock<T>::Cache> blocks;
     typename LayerNorm<T>::Cache norm;
   };
 
@@ -73,21 +28,45 @@ class Transformer {
 
   /// y (T, D) from input(cache).
   void forward(const Parameters<T>& parameters, const Ragged& batch, const Pass& pass, Cache& cache,
-               Workspace<T>& workspace, Matrix<T>& y) const;
+               Workspace<T>& workspace, Matrix<T>& y) const {
+    forward(parameters, batch, nullptr, pass, cache, workspace, y);
+  }
+  /// The same of a stack made with a memory_width.
+  void forward(const Parameters<T>& parameters, const Ragged& batch, const Memory<T>& memory, const Pass& pass,
+               Cache& cache, Workspace<T>& workspace, Matrix<T>& y) const {
+    forward(parameters, batch, &memory, pass, cache, workspace, y);
+  }
 
   /// `gradient` (T, D) comes in as dy and leaves as the gradient of the input; adds to the parameters' gradients.
   void backward(const Parameters<T>& parameters, const Ragged& batch, const Pass& pass, const Cache& cache,
-                Workspace<T>& workspace, Matrix<T>& gradient, Parameters<T>& gradients) const;
+                Workspace<T>& workspace, Matrix<T>& gradient, Parameters<T>& gradients) const {
+    backward(parameters, batch, nullptr, pass, cache, workspace, gradient, nullptr, gradients);
+  }
+  /// The same of a stack made with a memory_width; adds to dmemory (Tm, Dm).
+  void backward(const Parameters<T>& parameters, const Ragged& batch, const Memory<T>& memory, const Pass& pass,
+                const Cache& cache, Workspace<T>& workspace, Matrix<T>& gradient, Matrix<T>& dmemory,
+                Parameters<T>& gradients) const {
+    backward(parameters, batch, &memory, pass, cache, workspace, gradient, &dmemory, gradients);
+  }
 
   /// Attention weights (H, L, L) of one block and sequence of the batch last run forward into `cache`.
   Tensor<T, 3> weights(const Ragged& batch, const Cache& cache, std::size_t block, std::size_t sequence) const;
+  /// Weights (H, L, Lm) of a block's attention to the memory.
+  Tensor<T, 3> memory_weights(const Ragged& batch, const Memory<T>& memory, const Cache& cache, std::size_t block,
+                              std::size_t sequence) const;
 
   const TransformerOptions& options() const { return options_; }
 
  private:
+  void forward(const Parameters<T>& parameters, const Ragged& batch, const Memory<T>* memory, const Pass& pass,
+               Cache& cache, Workspace<T>& workspace, Matrix<T>& y) const;
+  void backward(const Parameters<T>& parameters, const Ragged& batch, const Memory<T>* memory, const Pass& pass,
+                const Cache& cache, Workspace<T>& workspace, Matrix<T>& gradient, Matrix<T>* dmemory,
+                Parameters<T>& gradients) const;
+
   TransformerOptions options_;
-  std::vector<PreNormBlock<T>> blocks_;
-  LayerNorm<T> norm_;
+  std::vector<TransformerBlock<T>> blocks_;
+  std::optional<LayerNorm<T>> norm_;
 };
 
 }  // namespace infodiet::engine

@@ -39,19 +39,20 @@ void AdamW<T>::update(ThreadPool& pool, std::span<T> parameters, std::span<const
   require_size(gradient.size(), state_.first.size(), "adamw", "the number of gradients", cause);
   ++state_.steps;
   const auto t = static_cast<double>(state_.steps);
-  const kernels::AdamWStep step{.rate = rate,
-                                .beta1 = options_.beta1,
-                                .beta2 = options_.beta2,
-                                .epsilon = options_.epsilon,
-                                .weight_decay = options_.weight_decay,
-                                .correction1 = 1 - std::pow(options_.beta1, t),
-                                .correction2 = 1 - std::pow(options_.beta2, t),
-                                .gradient_scale = gradient_scale};
+  const kernels::AdamStep step{.rate = rate,
+                               .beta1 = options_.beta1,
+                               .beta2 = options_.beta2,
+                               .epsilon = options_.epsilon,
+                               .decoupled_decay = options_.weight_decay,
+                               .coupled_decay = 0,
+                               .correction1 = 1 - std::pow(options_.beta1, t),
+                               .correction2 = 1 - std::pow(options_.beta2, t),
+                               .gradient_scale = gradient_scale};
   pool.run(chunks(parameters.size()), [&](std::size_t i, std::size_t) {
     const Range range = chunk_at(parameters.size(), i);
-    kernels::best<T>().adamw(step, parameters.data() + range.begin, gradient.data() + range.begin,
-                             state_.first.data() + range.begin, state_.second.data() + range.begin,
-                             range.end - range.begin);
+    kernels::best<T>().adam(step, parameters.data() + range.begin, gradient.data() + range.begin,
+                            state_.first.data() + range.begin, state_.second.data() + range.begin,
+                            range.end - range.begin);
   });
 }
 

@@ -11,14 +11,14 @@
 namespace infodiet::engine {
 namespace {
 
-// Column 128 g + 32 word + 16 half + lane of a row takes that half of that word of block (row, site, 16 g + lane).
+// Column 64 g + 16 word + 8 half + lane of a row takes that half of that word of block (row, site, 8 g + lane).
 std::uint32_t expected_draw(const kernels::DropoutDraw& draw, std::uint32_t row, std::uint32_t col) {
-  const std::uint32_t block = col / 128 * 16 + col % 16;
-  const std::uint32_t word = col % 128 / 32;
+  const std::uint32_t block = col / 64 * 8 + col % 8;
+  const std::uint32_t word = col % 64 / 16;
   const auto bits =
       r123::Philox4x32()({{row, (draw.site << 12) | block, draw.step, static_cast<std::uint32_t>(Purpose::dropout)}},
                          {{static_cast<std::uint32_t>(draw.seed), static_cast<std::uint32_t>(draw.seed >> 32)}});
-  return col % 32 < 16 ? bits[word] & 0xFFFFU : bits[word] >> 16;
+  return col % 16 < 8 ? bits[word] & 0xFFFFU : bits[word] >> 16;
 }
 
 TEST(DropoutDraws, AreThoseOfRandom123) {
@@ -26,13 +26,15 @@ TEST(DropoutDraws, AreThoseOfRandom123) {
       .seed = 0x123456789ABCDEFULL, .step = 7, .site = 0xFEDCB, .threshold = 20000, .scale = 1.25};
   constexpr std::size_t rows = 5;
   for (const auto set : {kernels::InstructionSet::portable, kernels::best_instruction_set()}) {
-    for (const std::size_t cols : {1, 15, 16, 17, 128, 300}) {
+    for (const auto& [cols, first_col] : std::vector<std::pair<std::size_t, std::uint32_t>>{
+             {1, 0}, {7, 0}, {8, 64}, {63, 0}, {64, 128}, {65, 0}, {300, 512}}) {
       const std::vector<float> x(rows * cols, 4.0F);
       std::vector<float> y(x.size());
-      kernels::table<float>(set).dropout(draw, 0xFFFFFFF0U, 3, x.data(), y.data(), rows, cols);
+      kernels::table<float>(set).dropout(draw, {.first_row = 0xFFFFFFF0U, .row_step = 3, .first_col = first_col},
+                                         x.data(), y.data(), rows, cols);
       for (std::uint32_t r = 0; r < rows; ++r) {
         for (std::uint32_t c = 0; c < cols; ++c) {
-          const bool kept = expected_draw(draw, 0xFFFFFFF0U + 3 * r, c) >= draw.threshold;
+          const bool kept = expected_draw(draw, 0xFFFFFFF0U + 3 * r, first_col + c) >= draw.threshold;
           EXPECT_EQ(y[r * cols + c], kept ? 5.0F : 0.0F) << "row " << r << ", column " << c;
         }
       }

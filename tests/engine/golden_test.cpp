@@ -3,9 +3,9 @@
 
 #include <numeric>
 
+#include "engine/attention/self_attention.hpp"
 #include "engine/layers/activation.hpp"
 #include "engine/layers/layer_norm.hpp"
-#include "engine/layers/self_attention.hpp"
 #include "engine/losses/catalogue_cross_entropy.hpp"
 #include "engine/optim/adamw.hpp"
 #include "tests/support/tensors.hpp"

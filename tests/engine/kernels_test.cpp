@@ -99,8 +99,9 @@ TYPED_TEST(Kernels, SoftmaxAgrees) {
       auto ds = dp;
       auto logits = x;
       const T log_sum = kernel.softmax(p.data(), n, T(0.5));
-      kernel.softmax_from_log_sum(again.data(), n, T(0.5), log_sum);
-      kernel.softmax_backward(p.data(), ds.data(), n, T(0.5));
+      for (T& score : again) score *= T(0.5);
+      kernel.softmax_from_log_sum(again.data(), n, log_sum);
+      kernel.softmax_backward(p.data(), ds.data(), n, T(0.25));
       const T loss = kernel.cross_entropy(logits.data(), n, n / 2, T(0.25));
       std::vector<T> all{log_sum, loss};
       for (const auto* part : {&p, &again, &ds, &logits}) all.insert(all.end(), part->begin(), part->end());
@@ -112,14 +113,15 @@ TYPED_TEST(Kernels, SoftmaxAgrees) {
 TYPED_TEST(Kernels, UpdatesAgree) {
   SKIP_UNLESS_VECTORISED();
   using T = TypeParam;
-  const AdamWStep step{.rate = 0.01,
-                       .beta1 = 0.9,
-                       .beta2 = 0.98,
-                       .epsilon = 1e-8,
-                       .weight_decay = 0.1,
-                       .correction1 = 0.19,
-                       .correction2 = 0.0396,
-                       .gradient_scale = 0.5};
+  const AdamStep step{.rate = 0.01,
+                      .beta1 = 0.9,
+                      .beta2 = 0.98,
+                      .epsilon = 1e-8,
+                      .decoupled_decay = 0.1,
+                      .coupled_decay = 0.2,
+                      .correction1 = 0.19,
+                      .correction2 = 0.0396,
+                      .gradient_scale = 0.5};
   for (std::size_t n = 0; n <= longest; ++n) {
     const auto start = draws<T>(n, 1);
     const auto gradient = draws<T>(n, 2);
@@ -130,7 +132,7 @@ TYPED_TEST(Kernels, UpdatesAgree) {
       auto parameters = start;
       auto m = first;
       auto v = second;
-      kernel.adamw(step, parameters.data(), gradient.data(), m.data(), v.data(), n);
+      kernel.adam(step, parameters.data(), gradient.data(), m.data(), v.data(), n);
       for (const auto* part : {&m, &v}) parameters.insert(parameters.end(), part->begin(), part->end());
       return parameters;
     });

@@ -1,9 +1,11 @@
 // The attention core of one head: golden values, gradients, and rows that may attend to nothing.
-#include "engine/layers/attend.hpp"
+#include "engine/attention/attend.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
+
+#include "engine/attention/dot_product.hpp"
 
 #include "tests/support/gradient_check.hpp"
 #include "tests/support/tensors.hpp"
@@ -20,29 +22,34 @@ struct Head {
   Matrix<T> q, k, v, dout;
   Mask mask = Mask::none;
   double rate = 0;
+  Weighting weighting = Weighting::softmax;
+  Matrix<std::uint8_t> keep_storage{};
+  MatrixSpan<const std::uint8_t> keep = {};
   Matrix<T> out{}, dq{}, dk{}, dv{}, weights{};
 
   void run() {
     ParameterLayout layout;
     const Dropout dropout(layout, rate);
-    const AttentionHead<T> head{.query = q,
-                                .key = k,
-                                .value = v,
-                                .scale = static_cast<T>(1 / std::sqrt(static_cast<double>(q.shape(1)))),
-                                .mask = mask,
-                                .dropout = dropout,
-                                .pass = {.mode = Mode::train, .seed = 8, .step = 2},
-                                .dropout_rows = {.first = 0}};
     out.resize({q.shape(0), v.shape(1)});
     dq.resize(q.shape());
     dk.resize(k.shape());
     dv.resize(v.shape());
     weights.resize({q.shape(0), k.shape(0)});
-    Buffer<T> log_sums(q.shape(0));
+    for (Matrix<T>* gradient : {&dq, &dk, &dv}) std::fill(gradient->begin(), gradient->end(), T{0});
+    const DotProduct<T> score(q, k, static_cast<T>(1 / std::sqrt(static_cast<double>(q.shape(1)))), dq, dk);
+    const ScoreTerm<T>* term = &score;
+    const Attention<T> attention{.terms = {&term, 1},
+                                 .value = v,
+                                 .mask = mask,
+                                 .keep = keep,
+                                 .weighting = weighting,
+                                 .dropout = &dropout,
+                                 .pass = {.mode = Mode::train, .seed = 8, .step = 2}};
+    Buffer<T> sums(q.shape(0));
     Workspace<T> workspace;
-    attend<T>(head, out, log_sums.data(), 1, workspace);
-    attend_backward<T>(head, dout, log_sums.data(), 1, {.query = dq, .key = dk, .value = dv}, workspace);
-    attention_weights<T>(head, weights);
+    attend<T>(attention, out, {sums.data()}, workspace);
+    attend_backward<T>(attention, out, dout, {sums.data()}, dv, workspace);
+    attention_weights<T>(attention, {sums.data()}, weights, workspace);
   }
 };
 

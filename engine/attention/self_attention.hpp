@@ -1,10 +1,11 @@
 // Multi-head self-attention over ragged batches (Vaswani et al. 2017).
 #pragma once
 
+#include <optional>
 #include <string>
 
-#include "engine/layers/attend.hpp"
-#include "engine/layers/dropout.hpp"
+#include "engine/attention/multi_head.hpp"
+#include "engine/attention/rotary.hpp"
 #include "engine/layers/linear.hpp"
 #include "engine/pass.hpp"
 #include "engine/ragged.hpp"
@@ -12,26 +13,35 @@
 
 namespace infodiet::engine {
 
+/// How the scores of self-attention know places and times; any of them together.
+struct ScorePositions {
+  std::size_t rotary_longest = 0;  ///< turns queries and keys of sequences of up to this many tokens; 0: does not
+  DistanceBuckets relative = {};   ///< a bias by distance, if it has buckets
+  Intervals intervals = Intervals::ignored;  ///< a bias by the time between tokens; batches must then have times
+};
+
+struct SelfAttentionOptions {
+  std::size_t width = 0;
+  std::size_t heads = 1;  ///< divides the width
+  Mask mask = Mask::causal;
+  double dropout = 0;  ///< on the attention weights
+  ScorePositions positions = {};
+};
+
 /// y = concat over heads of softmax(q k^T / sqrt(D / H)) v, times Wo + bo; q, k, v = x W + b in one product.
 /// Parameters "<name>.qkv.weight" (D, 3 D: columns of q, then k, then v; each head a contiguous D / H of them),
-/// "<name>.qkv.bias", "<name>.out.weight" (D, D) and "<name>.out.bias".
+/// "<name>.qkv.bias", "<name>.out.weight" (D, D), "<name>.out.bias" and those of the biases of MultiHead.
 template <class T>
 class SelfAttention {
  public:
-  struct Options {
-    std::size_t width = 0;
-    std::size_t heads = 1;  ///< divides the width
-    Mask mask = Mask::causal;
-    double dropout = 0;  ///< on the attention weights
-  };
   struct Cache {
-    Matrix<T> qkv;       ///< (T, 3 D)
-    Matrix<T> context;   ///< (T, D) the heads side by side
-    Matrix<T> log_sums;  ///< (T, H) normaliser of every row of weights
+    Matrix<T> qkv;      ///< (T, 3 D), q and k turned if the layer turns them
+    Matrix<T> context;  ///< (T, D) the heads side by side
+    typename MultiHead<T>::Cache heads;
   };
 
   /// Throws ShapeError if heads does not divide width.
-  SelfAttention(ParameterLayout& layout, const std::string& name, const Options& options);
+  SelfAttention(ParameterLayout& layout, const std::string& name, const SelfAttentionOptions& options);
 
   /// y (T, D) from x (T, D).
   void forward(const Parameters<T>& parameters, const Ragged& batch, const Pass& pass, const Matrix<T>& x, Cache& cache,
@@ -46,14 +56,14 @@ class SelfAttention {
   Tensor<T, 3> weights(const Ragged& batch, const Cache& cache, std::size_t sequence) const;
 
  private:
-  AttentionHead<T> head_of(const Ragged& batch, const Pass& pass, const Matrix<T>& qkv, std::size_t sequence,
-                           std::size_t head) const;
+  AttentionInputs<T> inputs(const Ragged& batch, const Matrix<T>& qkv) const;
 
   std::string name_;
-  Options options_;
+  std::size_t width_;
   Linear<T> qkv_;
+  MultiHead<T> heads_;
   Linear<T> out_;
-  Dropout dropout_;
+  std::optional<Rotary<T>> rotary_;
 };
 
 }  // namespace infodiet::engine

@@ -1,0 +1,257 @@
+#include "engine/attention/attend.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "engine/errors.hpp"
+#include "engine/gemm.hpp"
+#include "engine/kernels/kernels.hpp"
+#include "engine/shape.hpp"
+
+namespace infodiet::engine {
+
+namespace {
+
+constexpr auto where = "attention";
+
+// Queries a tile: large enough for efficient products, small enough that a causal tile wastes little above the
+// diagonal. Keys a tile: most sequences fit in one, and a tile of scores stays in the second-level cache.
+constexpr std::size_t tile_queries = 64;
+constexpr std::size_t tile_keys = 512;
+static_assert(tile_keys % kernels::dropout_group == 0);
+
+template <class T>
+std::size_t keys_of_query(const Attention<T>& attention, std::size_t query) {
+  return attention.mask == Mask::causal ? query + 1 : attention.value.rows;
+}
+
+/// Keys of the tile that `mask` shows to its row r; they are the first ones.
+template <class T>
+std::size_t shown(const Attention<T>& attention, const ScoreTile& tile, std::size_t r) {
+  const std::size_t keys = keys_of_query(attention, tile.query + r);
+  return std::clamp(keys, tile.key, tile.key + tile.keys) - tile.key;
+}
+
+/// Calls f(tile) for every tile of the queries from `query` on that any of them may look at.
+template <class T, class F>
+void for_each_key_tile(const Attention<T>& attention, std::size_t query, std::size_t queries, F f) {
+  const std::size_t keys = queries == 0 ? 0 : keys_of_query(attention, query + queries - 1);
+  for (std::size_t key = 0; key < keys; key += tile_keys) {
+    f(ScoreTile{query, queries, key, std::min(tile_keys, keys - key)});
+  }
+}
+
+template <class T, class F>
+void for_each_query_tile(std::size_t queries, F f) {
+  for (std::size_t query = 0; query < queries; query += tile_queries) f(query, std::min(tile_queries, queries - query));
+}
+
+template <class T>
+void score(const Attention<T>& attention, const ScoreTile& tile, MatrixSpan<T> scores, Workspace<T>& workspace) {
+  std::fill_n(scores.data, scores.rows * scores.cols, T{0});
+  for (const ScoreTerm<T>* term : attention.terms) term->add(tile, scores, workspace);
+}
+
+/// Sets what `keep` hides in the tile to `hidden`.
+template <class T>
+void hide(const Attention<T>& attention, const ScoreTile& tile, MatrixSpan<T> scores, T hidden) {
+  if (attention.keep.data == nullptr) return;
+  for (std::size_t r = 0; r < tile.queries; ++r) {
+    const std::uint8_t* keep = attention.keep.row(tile.query + r) + tile.key;
+    T* row = scores.row(r);
+    for (std::size_t c = 0; c < tile.keys; ++c) row[c] = keep[c] != 0 ? row[c] : hidden;
+  }
+}
+
+template <class T>
+void drop_weights(const Attention<T>& attention, const ScoreTile& tile, MatrixSpan<const T> from, MatrixSpan<T> to) {
+  kernels::DropoutPlace place = attention.dropout_place;
+  place.first_row += static_cast<std::uint32_t>(tile.query) * place.row_step;
+  place.first_col += static_cast<std::uint32_t>(tile.key);
+  attention.dropout->apply(attention.pass, place, from.data, to.data, tile.queries, tile.keys);
+}
+
+template <class T>
+bool dropping(const Attention<T>& attention) {
+  return attention.dropout != nullptr && attention.dropout->active(attention.pass);
+}
+
+template <class T>
+T silu_scale(const Attention<T>& attention, std::size_t query) {
+  return T{1} / static_cast<T>(keys_of_query(attention, query));
+}
+
+/// The weights of a tile from its scores, as they are after the whole row is known.
+template <class T>
+void weigh(const Attention<T>& attention, const ScoreTile& tile, Normalisers<const T> normalisers,
+           MatrixSpan<const T> scores, MatrixSpan<T> weights) {
+  const kernels::Table<T>& kernel = kernels::best<T>();
+  for (std::size_t r = 0; r < tile.queries; ++r) {
+    const std::size_t query = tile.query + r;
+    const std::size_t keys = shown(attention, tile, r);
+    T* row = weights.row(r);
+    if (attention.weighting == Weighting::softmax) {
+      if (row != scores.row(r)) std::copy_n(scores.row(r), keys, row);
+      kernel.softmax_from_log_sum(row, keys, normalisers.data[query * normalisers.stride]);
+    } else {
+      kernel.silu(scores.row(r), silu_scale(attention, query), row, keys);
+    }
+    std::fill(row + keys, row + tile.keys, T{0});
+  }
+  hide(attention, tile, weights, T{0});
+}
+
+template <class T>
+void check(const Attention<T>& attention, std::size_t queries) {
+  const std::size_t keys = attention.value.rows;
+  if (attention.mask == Mask::causal) {
+    require_size(keys, queries, where, "the number of keys", "a causal mask needs as many keys as queries");
+  }
+  for (const ScoreTerm<T>* term : attention.terms) term->require(queries, keys);
+  if (attention.keep.data != nullptr) {
+    const std::size_t rows = attention.keep.stride == 0 ? queries : attention.keep.rows;
+    require_shape(rows, attention.keep.cols, queries, keys, where, "the mask", "one row a query, one column a key");
+  }
+  if (dropping(attention) && keys > kernels::dropout_columns) {
+    throw ShapeError(
+        fmt::format("{}: {} keys with dropout on the weights, which draws for at most {}: train on shorter "
+                    "sequences or without attention dropout",
+                    where, keys, kernels::dropout_columns));
+  }
+}
+
+}  // namespace
+
+template <class T>
+void attend(const Attention<T>& attention, MatrixSpan<T> out, Normalisers<T> normalisers, Workspace<T>& workspace) {
+  check(attention, out.rows);
+  require_size(out.cols, attention.value.cols, where, "the output's width", "it is the values'");
+  const kernels::Table<T>& kernel = kernels::best<T>();
+  const bool softmax = attention.weighting == Weighting::softmax;
+  for_each_query_tile<T>(out.rows, [&](std::size_t begin, std::size_t queries) {
+    const MatrixSpan<T> tile_out = out.rows_from(begin, queries);
+    T largest[tile_queries];
+    T total[tile_queries];
+    std::fill_n(largest, queries, -std::numeric_limits<T>::infinity());
+    std::fill_n(total, queries, T{0});
+    if (attention.value.rows == 0) {
+      for (std::size_t r = 0; r < queries; ++r) std::fill_n(tile_out.row(r), out.cols, T{0});
+    }
+    for_each_key_tile(attention, begin, queries, [&](const ScoreTile& tile) {
+      auto weights = workspace.take(tile.queries, tile.keys);
+      const MatrixSpan<T> span(*weights);
+      score(attention, tile, span, workspace);
+      if (softmax) {
+        hide(attention, tile, span, -std::numeric_limits<T>::infinity());
+        for (std::size_t r = 0; r < queries; ++r) {
+          const std::size_t keys = shown(attention, tile, r);
+          T* row = span.row(r);
+          const T rescale = kernel.softmax_tile(row, keys, &largest[r], &total[r]);
+          if (tile.key > 0 && rescale != T{1}) kernel.multiply(tile_out.row(r), rescale, out.cols);
+          std::fill(row + keys, row + tile.keys, T{0});
+        }
+      } else {
+        weigh(attention, tile, Normalisers<const T>{normalisers.data, normalisers.stride}, MatrixSpan<const T>(span),
+              span);
+      }
+      if (dropping(attention)) drop_weights<T>(attention, tile, span, span);
+      gemm<T>(plain<T>(*weights), plain<T>(attention.value.rows_from(tile.key, tile.keys)), tile_out,
+              {.alpha = 1, .beta = tile.key == 0 ? T{0} : T{1}});
+    });
+    if (!softmax) return;
+    for (std::size_t r = 0; r < queries; ++r) {
+      const bool nothing = total[r] == T{0};
+      kernel.multiply(tile_out.row(r), nothing ? T{0} : T{1} / total[r], out.cols);
+      normalisers.data[(begin + r) * normalisers.stride] =
+          nothing ? std::numeric_limits<T>::infinity() : largest[r] + std::log(total[r]);
+    }
+  });
+}
+
+template <class T>
+void attend_backward(const Attention<T>& attention, MatrixSpan<const T> out, MatrixSpan<const T> dout,
+                     Normalisers<const T> normalisers, MatrixSpan<T> dvalue, Workspace<T>& workspace) {
+  check(attention, out.rows);
+  require_shape(dout.rows, dout.cols, out.rows, attention.value.cols, where, "the output's gradient",
+                "is it from another forward pass?");
+  require_shape(dvalue.rows, dvalue.cols, attention.value.rows, attention.value.cols, where, "the values' gradient",
+                "it is the values' shape");
+  const kernels::Table<T>& kernel = kernels::best<T>();
+  const bool softmax = attention.weighting == Weighting::softmax;
+  for_each_query_tile<T>(out.rows, [&](std::size_t begin, std::size_t queries) {
+    const MatrixSpan<const T> tile_dout = dout.rows_from(begin, queries);
+    // The sum over keys of weight times its gradient: taken over the row where the row is in one tile, so that it
+    // cancels exactly where one weight is 1; else it is out . dout.
+    const bool whole_rows = keys_of_query(attention, begin + queries - 1) <= tile_keys;
+    T inner[tile_queries];
+    for (std::size_t r = 0; softmax && !whole_rows && r < queries; ++r) {
+      inner[r] = kernel.dot(out.row(begin + r), tile_dout.row(r), out.cols);
+    }
+    for_each_key_tile(attention, begin, queries, [&](const ScoreTile& tile) {
+      auto scores = workspace.take(tile.queries, tile.keys);
+      auto weights = workspace.take(softmax ? 0 : tile.queries, tile.keys);  // softmax's take the scores' place
+      auto dropped = workspace.take(dropping(attention) ? tile.queries : 0, tile.keys);
+      auto gradient = workspace.take(tile.queries, tile.keys);
+      const MatrixSpan<T> weight_span = softmax ? MatrixSpan<T>(*scores) : MatrixSpan<T>(*weights);
+      const MatrixSpan<T> gradient_span(*gradient);
+      const MatrixSpan<T> tile_dvalue = dvalue.rows_from(tile.key, tile.keys);
+      score<T>(attention, tile, *scores, workspace);
+      weigh<T>(attention, tile, normalisers, MatrixSpan<const T>(*scores), weight_span);
+      // forward: out = dropout(weights) value
+      gemm<T>(plain<T>(tile_dout), transposed<T>(attention.value.rows_from(tile.key, tile.keys)), *gradient);
+      if (dropping(attention)) {
+        drop_weights<T>(attention, tile, weight_span, *dropped);
+        drop_weights<T>(attention, tile, gradient_span, gradient_span);
+        gemm<T>(transposed<T>(*dropped), plain<T>(tile_dout), tile_dvalue, {.alpha = 1, .beta = 1});
+      } else {
+        gemm<T>(transposed<T>(weight_span), plain<T>(tile_dout), tile_dvalue, {.alpha = 1, .beta = 1});
+      }
+      for (std::size_t r = 0; r < queries; ++r) {
+        const std::size_t keys = shown(attention, tile, r);
+        T* row = gradient_span.row(r);
+        if (softmax) {
+          // forward: weights = softmax(scores)
+          if (whole_rows) inner[r] = kernel.dot(weight_span.row(r), row, keys);
+          kernel.softmax_backward(weight_span.row(r), row, keys, inner[r]);
+        } else {
+          // forward: weights = scale scores sigmoid(scores)
+          kernel.silu_backward(scores->data() + r * tile.keys, row, silu_scale(attention, begin + r), row, keys);
+        }
+        std::fill(row + keys, row + tile.keys, T{0});
+      }
+      hide(attention, tile, gradient_span, T{0});
+      for (const ScoreTerm<T>* term : attention.terms) term->backward(tile, gradient_span, workspace);
+    });
+  });
+}
+
+template <class T>
+void attention_weights(const Attention<T>& attention, Normalisers<const T> normalisers, MatrixSpan<T> weights,
+                       Workspace<T>& workspace) {
+  check(attention, weights.rows);
+  require_size(weights.cols, attention.value.rows, where, "the weights' width", "one column a key");
+  for (std::size_t r = 0; r < weights.rows; ++r) std::fill_n(weights.row(r), weights.cols, T{0});
+  for_each_query_tile<T>(weights.rows, [&](std::size_t begin, std::size_t queries) {
+    for_each_key_tile(attention, begin, queries, [&](const ScoreTile& tile) {
+      auto scores = workspace.take(tile.queries, tile.keys);
+      const MatrixSpan<T> span(*scores);
+      score(attention, tile, span, workspace);
+      weigh(attention, tile, normalisers, MatrixSpan<const T>(span), span);
+      for (std::size_t r = 0; r < queries; ++r) std::copy_n(span.row(r), tile.keys, weights.row(begin + r) + tile.key);
+    });
+  });
+}
+
+#define INFODIET_INSTANTIATE(T)                                                                                      \
+  template void attend(const Attention<T>&, MatrixSpan<T>, Normalisers<T>, Workspace<T>&);                           \
+  template void attend_backward(const Attention<T>&, MatrixSpan<const T>, MatrixSpan<const T>, Normalisers<const T>, \
+                                MatrixSpan<T>, Workspace<T>&);                                                       \
+  template void attention_weights(const Attention<T>&, Normalisers<const T>, MatrixSpan<T>, Workspace<T>&);
+INFODIET_INSTANTIATE(float)
+INFODIET_INSTANTIATE(double)
+#undef INFODIET_INSTANTIATE
+
+}  // namespace infodiet::engine

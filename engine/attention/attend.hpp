@@ -1,0 +1,69 @@
+// Attention of one head over one sequence: scores of any kind, turned into weights, times values. Works tile by tile
+// with the online softmax (Milakov & Gimelshein 2018; Dao et al. 2022), so that memory grows with the length and never
+// with its square; backward computes the weights again from each row's normaliser. Projections, heads and batches are
+// the layers' business.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "engine/attention/score.hpp"
+#include "engine/layers/dropout.hpp"
+#include "engine/matrix_span.hpp"
+#include "engine/pass.hpp"
+#include "engine/workspace.hpp"
+
+namespace infodiet::engine {
+
+/// Which keys a query may attend to by its place.
+enum class Mask {
+  none,    ///< all keys
+  causal,  ///< query i attends to keys 0..i; there are as many keys as queries
+};
+
+/// How a row of scores becomes a row of weights.
+enum class Weighting {
+  softmax,         ///< exp(score), divided by their sum over the row
+  pointwise_silu,  ///< score sigmoid(score), divided by the number of keys that `mask` shows (Zhai et al. 2024, HSTU)
+};
+
+/// What one head attends with. Matrices may be column ranges of wider ones.
+template <class T>
+struct Attention {
+  std::span<const ScoreTerm<T>* const> terms;  ///< their sum is the score
+  MatrixSpan<const T> value;                   ///< (Lk, Dv)
+  Mask mask = Mask::none;
+  /// (Lq, Lk) 1 where the query may attend, 0 where it may not, besides `mask`. One row with a stride of 0 is a mask of
+  /// keys, the same for every query; no data keeps everything.
+  MatrixSpan<const std::uint8_t> keep = {};
+  Weighting weighting = Weighting::softmax;
+  const Dropout* dropout = nullptr;  ///< on the weights; none if null
+  Pass pass = {};
+  kernels::DropoutPlace dropout_place = {};  ///< of the first query's row in dropout's draws
+};
+
+/// The normalisers of the rows of weights, kept from forward to backward: query i's is at data[i * stride]. For softmax
+/// the logarithm of the sum of exponentials, or infinity where nothing may be attended to; unused by other weightings.
+template <class T>
+struct Normalisers {
+  T* data;
+  std::size_t stride = 1;
+};
+
+/// out (Lq, Dv) = dropout(weights) value, weights (Lq, Lk) = softmax(sum of terms). A query that may attend to nothing
+/// gets zeros. Throws ShapeError where shapes disagree.
+template <class T>
+void attend(const Attention<T>& attention, MatrixSpan<T> out, Normalisers<T> normalisers, Workspace<T>& workspace);
+
+/// From out (Lq, Dv) and dout (Lq, Dv): adds to dvalue (Lk, Dv) and, through the terms, to what the scores were made
+/// of.
+template <class T>
+void attend_backward(const Attention<T>& attention, MatrixSpan<const T> out, MatrixSpan<const T> dout,
+                     Normalisers<const T> normalisers, MatrixSpan<T> dvalue, Workspace<T>& workspace);
+
+/// The weights themselves, (Lq, Lk), before dropout, after `attend` has filled the normalisers; for looking at.
+template <class T>
+void attention_weights(const Attention<T>& attention, Normalisers<const T> normalisers, MatrixSpan<T> weights,
+                       Workspace<T>& workspace);
+
+}  // namespace infodiet::engine

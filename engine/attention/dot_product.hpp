@@ -1,0 +1,29 @@
+// The dot-product score, scale q . k: Luong et al. 2015 with a scale of 1, Vaswani et al. 2017 with 1 / sqrt(Dh). Two
+// of them, over content and over a second stream such as positions, make two-stream attention.
+#pragma once
+
+#include "engine/attention/score.hpp"
+
+namespace infodiet::engine {
+
+template <class T>
+class DotProduct final : public ScoreTerm<T> {
+ public:
+  /// query (Lq, Dh), key (Lk, Dh); backward adds to dquery (Lq, Dh) and dkey (Lk, Dh), which forward leaves alone.
+  /// Throws ShapeError where widths disagree.
+  DotProduct(MatrixSpan<const T> query, MatrixSpan<const T> key, T scale, MatrixSpan<T> dquery = {},
+             MatrixSpan<T> dkey = {});
+
+  void require(std::size_t queries, std::size_t keys) const override;
+  void add(const ScoreTile& tile, MatrixSpan<T> scores, Workspace<T>& workspace) const override;
+  void backward(const ScoreTile& tile, MatrixSpan<const T> dscores, Workspace<T>& workspace) const override;
+
+ private:
+  MatrixSpan<const T> query_;
+  MatrixSpan<const T> key_;
+  T scale_;
+  MatrixSpan<T> dquery_;
+  MatrixSpan<T> dkey_;
+};
+
+}  // namespace infodiet::engine

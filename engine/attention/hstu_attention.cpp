@@ -1,0 +1,103 @@
+#include "engine/attention/hstu_attention.hpp"
+
+#include <algorithm>
+
+#include "engine/kernels/kernels.hpp"
+#include "engine/shape.hpp"
+
+namespace infodiet::engine {
+
+template <class T>
+HstuAttention<T>::HstuAttention(ParameterLayout& layout, const std::string& name, const SelfAttentionOptions& options)
+    : name_(name),
+      width_(options.width),
+      uvqk_(layout, name + ".uvqk", {.in = options.width, .out = 4 * options.width}),
+      heads_(layout, name,
+             {.heads = options.heads,
+              .scale = ScoreScale::one,
+              .mask = options.mask,
+              .weighting = Weighting::pointwise_silu,
+              .dropout = options.dropout,
+              .relative = options.positions.relative,
+              .intervals = options.positions.intervals}),
+      norm_(layout, name + ".norm", options.width),
+      out_(layout, name + ".out", {.in = options.width, .out = options.width}) {
+  require_heads(name, options.width, options.heads);
+  if (options.positions.rotary_longest > 0) {
+    rotary_.emplace(name + ".rotary", options.positions.rotary_longest, options.width / options.heads);
+  }
+}
+
+template <class T>
+AttentionInputs<T> HstuAttention<T>::inputs(const Ragged& batch, const Matrix<T>& uvqk) const {
+  const MatrixSpan<const T> all(uvqk);
+  return {.queries = batch,
+          .keys = batch,
+          .query = all.cols_from(2 * width_, width_),
+          .key = all.cols_from(3 * width_, width_),
+          .value = all.cols_from(width_, width_)};
+}
+
+template <class T>
+void HstuAttention<T>::forward(const Parameters<T>& parameters, const Ragged& batch, const Pass& pass,
+                               const Matrix<T>& x, Cache& cache, Workspace<T>& workspace, Matrix<T>& y) const {
+  require_size(x.shape(0), batch.tokens(), name_, "the input's number of tokens", "do the offsets belong to it?");
+  const kernels::Table<T>& kernel = kernels::best<T>();
+  uvqk_.forward(parameters, x, cache.projected);
+  cache.uvqk.resize(cache.projected.shape());
+  kernel.silu(cache.projected.data(), T{1}, cache.uvqk.data(), cache.projected.size());
+  if (rotary_) rotary_->forward(batch, MatrixSpan<T>(cache.uvqk).cols_from(2 * width_, 2 * width_));
+  cache.context.resize({batch.tokens(), width_});
+  heads_.forward(parameters, inputs(batch, cache.uvqk), pass, cache.heads, workspace, cache.context);
+  norm_.forward(parameters, cache.context, cache.norm, cache.normed);
+  cache.gated.resize({batch.tokens(), width_});
+  for (std::size_t t = 0; t < batch.tokens(); ++t) {
+    kernel.product(&cache.normed(t, 0), &cache.uvqk(t, 0), &cache.gated(t, 0), width_);
+  }
+  out_.forward(parameters, cache.gated, y);
+}
+
+template <class T>
+void HstuAttention<T>::backward(const Parameters<T>& parameters, const Ragged& batch, const Pass& pass,
+                                const Matrix<T>& x, const Cache& cache, const Matrix<T>& dy, Workspace<T>& workspace,
+                                Matrix<T>& dx, Parameters<T>& gradients) const {
+  require_size(cache.uvqk.shape(0), batch.tokens(), name_, "the cache's number of tokens",
+               "is it from another forward pass?");
+  const kernels::Table<T>& kernel = kernels::best<T>();
+  auto dgated = workspace.take(batch.tokens(), width_);
+  auto dcontext = workspace.take(batch.tokens(), width_);
+  auto duvqk = workspace.take(batch.tokens(), 4 * width_);
+  std::fill(duvqk->begin(), duvqk->end(), T{0});
+  const MatrixSpan<T> all(*duvqk);
+  // forward: y = gated Wo + bo
+  out_.backward(parameters, cache.gated, dy, *dgated, gradients);
+  // forward: gated = normed * u
+  for (std::size_t t = 0; t < batch.tokens(); ++t) {
+    T* dgated_row = &(*dgated)(t, 0);
+    kernel.product(dgated_row, &cache.normed(t, 0), all.row(t), width_);
+    kernel.product(dgated_row, &cache.uvqk(t, 0), dgated_row, width_);
+  }
+  // forward: normed = norm(context)
+  norm_.backward(parameters, cache.context, cache.norm, *dgated, *dcontext, gradients);
+  // forward: context = attention of the heads
+  heads_.backward(inputs(batch, cache.uvqk), pass, cache.heads, cache.context, *dcontext,
+                  {.query = all.cols_from(2 * width_, width_),
+                   .key = all.cols_from(3 * width_, width_),
+                   .value = all.cols_from(width_, width_)},
+                  workspace, gradients);
+  // forward: q and k turned
+  if (rotary_) rotary_->backward(batch, all.cols_from(2 * width_, 2 * width_));
+  // forward: uvqk = silu(projected); projected = x W + b
+  kernel.silu_backward(cache.projected.data(), duvqk->data(), T{1}, duvqk->data(), duvqk->size());
+  uvqk_.backward(parameters, x, *duvqk, dx, gradients);
+}
+
+template <class T>
+Tensor<T, 3> HstuAttention<T>::weights(const Ragged& batch, const Cache& cache, std::size_t sequence) const {
+  return heads_.weights(inputs(batch, cache.uvqk), cache.heads, sequence);
+}
+
+template class HstuAttention<float>;
+template class HstuAttention<double>;
+
+}  // namespace infodiet::engine

@@ -1,0 +1,54 @@
+// A learned bias of every score by how much time lies between query and key.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/attention/score.hpp"
+#include "engine/parameters.hpp"
+#include "engine/ragged.hpp"
+
+namespace infodiet::engine {
+
+/// Times between tokens fall into 64 buckets, two to an octave of seconds (after the log buckets of HSTU, Zhai et al.
+/// 2024): with 1 + seconds in [2^e, 2^(e+1)) the bucket is 2 e, or 2 e + 1 in the octave's upper half. The query's time
+/// is that of its own token: when position i predicts what comes next, only the times of inputs up to i count, so the
+/// time of the target is never seen (HSTU's published code takes the next token's). Intervals count without sign.
+/// Parameter "<name>.weight" (H, 64).
+template <class T>
+class IntervalBias {
+ public:
+  struct Cache {
+    std::vector<std::int32_t> elapsed;  ///< (T) seconds since the earliest token of the sequence, at most 68 years
+    Matrix<T> biases;                   ///< (H, 64)
+  };
+
+  IntervalBias(ParameterLayout& layout, const std::string& name, std::size_t heads);
+
+  /// Throws ShapeError if the batch has no times.
+  void forward(const Parameters<T>& parameters, const Ragged& batch, Cache& cache) const;
+  /// From dbiases (H, 64): adds to the parameters' gradients.
+  void backward(const Matrix<T>& dbiases, Parameters<T>& gradients) const;
+
+  /// One head over one sequence. `dbiases` (H, 64) may be null to run forward only.
+  class Term final : public ScoreTerm<T> {
+   public:
+    Term(const Cache& cache, const Ragged& batch, std::size_t sequence, std::size_t head, Matrix<T>* dbiases);
+    void require(std::size_t queries, std::size_t keys) const override;
+    void add(const ScoreTile& tile, MatrixSpan<T> scores, Workspace<T>& workspace) const override;
+    void backward(const ScoreTile& tile, MatrixSpan<const T> dscores, Workspace<T>& workspace) const override;
+
+   private:
+    std::span<const std::int32_t> elapsed_;
+    const T* biases_;
+    T* dbiases_;
+  };
+
+ private:
+  std::string name_;
+  ParameterHandle weight_;
+};
+
+}  // namespace infodiet::engine

@@ -1,0 +1,76 @@
+// Dot-product attention over ragged batches, in one head or several side by side, of queries, keys and values that are
+// there already: plain dot-product and scaled dot-product attention, and the core of self- and cross-attention, which
+// add the projections.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "engine/attention/attend.hpp"
+#include "engine/attention/inputs.hpp"
+#include "engine/attention/interval_bias.hpp"
+#include "engine/attention/relative_bias.hpp"
+#include "engine/tensor.hpp"
+
+namespace infodiet::engine {
+
+/// What the dot products are multiplied with.
+enum class ScoreScale {
+  one,           ///< dot-product attention
+  inverse_root,  ///< 1 / sqrt(Dh): scaled dot-product attention
+};
+
+/// Whether scores know the time between query and key.
+enum class Intervals { ignored, biased };
+
+struct MultiHeadOptions {
+  std::size_t heads = 1;
+  ScoreScale scale = ScoreScale::inverse_root;
+  Mask mask = Mask::none;
+  Weighting weighting = Weighting::softmax;
+  double dropout = 0;                        ///< on the weights
+  DistanceBuckets relative = {};             ///< a bias by distance if it has buckets; self-attention only
+  Intervals intervals = Intervals::ignored;  ///< a bias by time; self-attention only
+};
+
+/// Head h attends with columns [h D / H, (h + 1) D / H) of queries, keys and values. Parameters, if asked for:
+/// "<name>.relative.weight" and "<name>.interval.weight".
+template <class T>
+class MultiHead {
+ public:
+  struct Cache {
+    Matrix<T> normalisers;  ///< (Tq, H)
+    typename RelativeBias<T>::ByOffset relative;
+    typename IntervalBias<T>::Cache intervals;
+  };
+
+  MultiHead(ParameterLayout& layout, const std::string& name, const MultiHeadOptions& options);
+
+  /// out (Tq, Dv), the heads side by side. Throws ShapeError where shapes disagree.
+  void forward(const Parameters<T>& parameters, const AttentionInputs<T>& in, const Pass& pass, Cache& cache,
+               Workspace<T>& workspace, MatrixSpan<T> out) const;
+
+  /// From out and dout (Tq, Dv): adds to the gradients of the inputs and parameters.
+  void backward(const AttentionInputs<T>& in, const Pass& pass, const Cache& cache, MatrixSpan<const T> out,
+                MatrixSpan<const T> dout, const AttentionInputGradients<T>& din, Workspace<T>& workspace,
+                Parameters<T>& gradients) const;
+
+  /// Weights (H, Lq, Lk) of one sequence of the batch last run forward into `cache`, before dropout.
+  Tensor<T, 3> weights(const AttentionInputs<T>& in, const Cache& cache, std::size_t sequence) const;
+
+  const MultiHeadOptions& options() const { return options_; }
+
+ private:
+  void check(const AttentionInputs<T>& in) const;
+
+  std::string name_;
+  MultiHeadOptions options_;
+  std::optional<RelativeBias<T>> relative_;
+  std::optional<IntervalBias<T>> intervals_;
+  Dropout dropout_;
+};
+
+/// Throws ShapeError, naming the layer, unless a width can be cut into so many heads.
+void require_heads(const std::string& name, std::size_t width, std::size_t heads);
+
+}  // namespace infodiet::engine

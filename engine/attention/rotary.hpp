@@ -1,0 +1,36 @@
+// Rotary positions (Su et al. 2021): queries and keys are turned by angles that grow with their place, so that their
+// dot products depend on how far apart they are.
+#pragma once
+
+#include <string>
+
+#include "engine/matrix_span.hpp"
+#include "engine/ragged.hpp"
+#include "engine/tensor.hpp"
+
+namespace infodiet::engine {
+
+/// Turns the pairs (x[2 i], x[2 i + 1]) of every head by place / 10000^(2 i / Dh). Has nothing to learn; keeps the
+/// angles of `longest` places.
+template <class T>
+class Rotary {
+ public:
+  /// Throws ShapeError unless the width of a head, Dh, is even.
+  Rotary(const std::string& name, std::size_t longest, std::size_t head_width);
+
+  /// x (T, H Dh) in place. Throws ShapeError if a sequence is longer than `longest`.
+  void forward(const Ragged& batch, MatrixSpan<T> x) const;
+  /// dx (T, H Dh) in place, from the gradient of the turned vectors to that of the vectors.
+  void backward(const Ragged& batch, MatrixSpan<T> dx) const;
+
+ private:
+  void turn(const Ragged& batch, MatrixSpan<T> x, const Matrix<T>& sines) const;
+
+  std::string name_;
+  std::size_t head_width_;
+  Matrix<T> cosines_;         // (longest, Dh / 2)
+  Matrix<T> sines_;           // (longest, Dh / 2)
+  Matrix<T> negative_sines_;  // those of the opposite turn
+};
+
+}  // namespace infodiet::engine

@@ -1,0 +1,80 @@
+#include "engine/attention/self_attention.hpp"
+
+#include <algorithm>
+
+#include "engine/shape.hpp"
+
+namespace infodiet::engine {
+
+template <class T>
+SelfAttention<T>::SelfAttention(ParameterLayout& layout, const std::string& name, const SelfAttentionOptions& options)
+    : name_(name),
+      width_(options.width),
+      qkv_(layout, name + ".qkv", {.in = options.width, .out = 3 * options.width}),
+      heads_(layout, name,
+             {.heads = options.heads,
+              .mask = options.mask,
+              .dropout = options.dropout,
+              .relative = options.positions.relative,
+              .intervals = options.positions.intervals}),
+      out_(layout, name + ".out", {.in = options.width, .out = options.width}) {
+  require_heads(name, options.width, options.heads);
+  if (options.positions.rotary_longest > 0) {
+    rotary_.emplace(name + ".rotary", options.positions.rotary_longest, options.width / options.heads);
+  }
+}
+
+template <class T>
+AttentionInputs<T> SelfAttention<T>::inputs(const Ragged& batch, const Matrix<T>& qkv) const {
+  const MatrixSpan<const T> all(qkv);
+  return {.queries = batch,
+          .keys = batch,
+          .query = all.cols_from(0, width_),
+          .key = all.cols_from(width_, width_),
+          .value = all.cols_from(2 * width_, width_)};
+}
+
+template <class T>
+void SelfAttention<T>::forward(const Parameters<T>& parameters, const Ragged& batch, const Pass& pass,
+                               const Matrix<T>& x, Cache& cache, Workspace<T>& workspace, Matrix<T>& y) const {
+  require_size(x.shape(0), batch.tokens(), name_, "the input's number of tokens", "do the offsets belong to it?");
+  qkv_.forward(parameters, x, cache.qkv);
+  if (rotary_) rotary_->forward(batch, MatrixSpan<T>(cache.qkv).cols_from(0, 2 * width_));
+  cache.context.resize({batch.tokens(), width_});
+  heads_.forward(parameters, inputs(batch, cache.qkv), pass, cache.heads, workspace, cache.context);
+  out_.forward(parameters, cache.context, y);
+}
+
+template <class T>
+void SelfAttention<T>::backward(const Parameters<T>& parameters, const Ragged& batch, const Pass& pass,
+                                const Matrix<T>& x, const Cache& cache, const Matrix<T>& dy, Workspace<T>& workspace,
+                                Matrix<T>& dx, Parameters<T>& gradients) const {
+  require_size(cache.qkv.shape(0), batch.tokens(), name_, "the cache's number of tokens",
+               "is it from another forward pass?");
+  // forward: y = context Wo + bo
+  auto dcontext = workspace.take(batch.tokens(), width_);
+  out_.backward(parameters, cache.context, dy, *dcontext, gradients);
+  // forward: context = attention of the heads of qkv
+  auto dqkv = workspace.take(batch.tokens(), 3 * width_);
+  std::fill(dqkv->begin(), dqkv->end(), T{0});
+  const MatrixSpan<T> all(*dqkv);
+  heads_.backward(inputs(batch, cache.qkv), pass, cache.heads, cache.context, *dcontext,
+                  {.query = all.cols_from(0, width_),
+                   .key = all.cols_from(width_, width_),
+                   .value = all.cols_from(2 * width_, width_)},
+                  workspace, gradients);
+  // forward: q and k turned
+  if (rotary_) rotary_->backward(batch, all.cols_from(0, 2 * width_));
+  // forward: qkv = x W + b
+  qkv_.backward(parameters, x, *dqkv, dx, gradients);
+}
+
+template <class T>
+Tensor<T, 3> SelfAttention<T>::weights(const Ragged& batch, const Cache& cache, std::size_t sequence) const {
+  return heads_.weights(inputs(batch, cache.qkv), cache.heads, sequence);
+}
+
+template class SelfAttention<float>;
+template class SelfAttention<double>;
+
+}  // namespace infodiet::engine

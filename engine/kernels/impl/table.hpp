@@ -1,0 +1,59 @@
+// The table of all kernels for one instruction set and element type.
+#pragma once
+
+#include "engine/kernels/impl/dropout.hpp"
+#include "engine/kernels/impl/normalise.hpp"
+#include "engine/kernels/impl/optimise.hpp"
+#include "engine/kernels/impl/scores.hpp"
+#include "engine/kernels/impl/softmax.hpp"
+#include "engine/kernels/kernels.hpp"
+
+namespace infodiet::engine::kernels {
+
+template <class Arch, class T>
+constexpr Table<T> table_of() {
+  using E = Elementwise<Arch, T>;
+  using N = Normalise<Arch, T>;
+  using S = Softmax<Arch, T>;
+  using A = Scores<Arch, T>;
+  using O = Optimise<Arch, T>;
+  return {
+      .add_row = E::add_row,
+      .add_column_sums = E::add_column_sums,
+      .add = E::add,
+      .add_scaled = E::add_scaled,
+      .product = E::product,
+      .multiply = E::multiply,
+      .dot = E::dot,
+      .sum_of_squares = E::sum_of_squares,
+      .layer_norm = N::layer_norm,
+      .layer_norm_backward = N::layer_norm_backward,
+      .l2_normalise = N::l2_normalise,
+      .l2_normalise_backward = N::l2_normalise_backward,
+      .gelu = E::gelu,
+      .gelu_backward = E::gelu_backward,
+      .silu = E::silu,
+      .silu_backward = E::silu_backward,
+      .swiglu = E::swiglu,
+      .swiglu_backward = E::swiglu_backward,
+      .add_gated = E::add_gated,
+      .add_gated_backward = E::add_gated_backward,
+      .softmax = S::softmax,
+      .softmax_tile = S::softmax_tile,
+      .softmax_from_log_sum = S::softmax_from_log_sum,
+      .softmax_backward = S::softmax_backward,
+      .dropout = Dropping<Arch, T>::dropout,
+      .rotate = A::rotate,
+      .add_interval_bias = A::add_interval_bias,
+      .add_interval_bias_backward = A::add_interval_bias_backward,
+      .add_additive_scores = A::add_additive_scores,
+      .add_additive_scores_backward = A::add_additive_scores_backward,
+      .cross_entropy = S::cross_entropy,
+      .logistic_loss = S::logistic_loss,
+      .adam = O::adam,
+      .adam_without_gradient = O::adam_without_gradient,
+      .sgd = O::sgd,
+  };
+}
+
+}  // namespace infodiet::engine::kernels

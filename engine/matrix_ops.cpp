@@ -1,0 +1,30 @@
+#include "engine/matrix_ops.hpp"
+
+#include <algorithm>
+
+#include "engine/kernels/kernels.hpp"
+#include "engine/shape.hpp"
+
+namespace infodiet::engine {
+
+template <class T>
+void add_to(MatrixSpan<T> y, MatrixSpan<const T> x) {
+  require_shape(x.rows, x.cols, y.rows, y.cols, "add_to", "what is added", "it must have the shape of the sum");
+  if (y.stride == y.cols && x.stride == x.cols) {
+    kernels::best<T>().add(y.data, x.data, y.rows * y.cols);
+    return;
+  }
+  for (std::size_t r = 0; r < y.rows; ++r) kernels::best<T>().add(y.row(r), x.row(r), y.cols);
+}
+
+template <class T>
+void clear(MatrixSpan<T> y) {
+  for (std::size_t r = 0; r < y.rows; ++r) std::fill_n(y.row(r), y.cols, T{0});
+}
+
+template void add_to(MatrixSpan<float>, MatrixSpan<const float>);
+template void add_to(MatrixSpan<double>, MatrixSpan<const double>);
+template void clear(MatrixSpan<float>);
+template void clear(MatrixSpan<double>);
+
+}  // namespace infodiet::engine

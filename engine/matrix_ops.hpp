@@ -1,0 +1,17 @@
+// Small operations on whole matrices that layers share.
+#pragma once
+
+#include "engine/matrix_span.hpp"
+#include "engine/tensor.hpp"
+
+namespace infodiet::engine {
+
+/// y += x. Throws ShapeError where shapes disagree.
+template <class T>
+void add_to(MatrixSpan<T> y, MatrixSpan<const T> x);
+
+/// Sets every element to 0.
+template <class T>
+void clear(MatrixSpan<T> y);
+
+}  // namespace infodiet::engine
