@@ -90,9 +90,9 @@ std::vector<std::string> split_list(std::string_view text) {
   }
 }
 
-void OptionSet::add(OptionText text, std::string default_value, std::function<void(const std::string&)> accept) {
+void OptionSet::add(const OptionText& text, std::string default_value, std::function<void(const std::string&)> accept) {
   options_.push_back(
-      {.text = std::move(text), .choices = {}, .default_value = std::move(default_value), .accept = std::move(accept)});
+      {.text = text, .choices = {}, .default_value = std::move(default_value), .accept = std::move(accept)});
 }
 
 std::string OptionSet::default_text(double value) {
@@ -103,23 +103,23 @@ std::string OptionSet::spelling(const OptionText& text) {
   return text.name.size() == 1 ? fmt::format("-{}", text.name) : with_dashes(text);
 }
 
-void OptionSet::flag(OptionText text, bool& target) {
-  add(std::move(text), {}, [&target](const std::string&) { target = true; });
+void OptionSet::flag(const OptionText& text, bool& target) {
+  add(text, {}, [&target](const std::string&) { target = true; });
 }
 
-void OptionSet::text(OptionText text, std::string& target) {
+void OptionSet::text(const OptionText& text, std::string& target) {
   std::string shown = target;
-  add(std::move(text), std::move(shown), [&target](const std::string& value) { target = value; });
+  add(text, std::move(shown), [&target](const std::string& value) { target = value; });
 }
 
-void OptionSet::text(OptionText text, std::optional<std::string>& target) {
-  add(std::move(text), target.value_or(""), [&target](const std::string& value) { target = value; });
+void OptionSet::text(const OptionText& text, std::optional<std::string>& target) {
+  add(text, target.value_or(""), [&target](const std::string& value) { target = value; });
 }
 
-void OptionSet::choice(OptionText text, std::string& target, std::vector<std::string> choices) {
+void OptionSet::choice(const OptionText& text, std::string& target, std::vector<std::string> choices) {
   const std::string name = spelling(text);
   std::string shown = target;
-  add(std::move(text), std::move(shown), [&target, name, choices](const std::string& value) {
+  add(text, std::move(shown), [&target, name, choices](const std::string& value) {
     if (std::find(choices.begin(), choices.end(), value) == choices.end()) {
       throw UsageError(fmt::format("{}: expected one of {}, but got '{}'{}", name, fmt::join(choices, ", "),
                                    printable(value), suggestion(value, choices)));
@@ -129,11 +129,10 @@ void OptionSet::choice(OptionText text, std::string& target, std::vector<std::st
   options_.back().choices = std::move(choices);
 }
 
-void OptionSet::positional(OptionText text, std::vector<std::string>& target) {
-  positional_ = Option{
-      .text = std::move(text), .choices = {}, .default_value = {}, .accept = [&target](const std::string& value) {
-        target.push_back(value);
-      }};
+void OptionSet::positional(const OptionText& text, std::vector<std::string>& target) {
+  positional_ = Option{.text = text, .choices = {}, .default_value = {}, .accept = [&target](const std::string& value) {
+                         target.push_back(value);
+                       }};
 }
 
 std::vector<std::string> OptionSet::parse(std::span<const std::string> arguments) const {

@@ -62,37 +62,37 @@ class OptionSet {
     std::function<void(const std::string&)> accept;  ///< takes one given value; throws UsageError
   };
 
-  void flag(OptionText text, bool& target);
-  void text(OptionText text, std::string& target);
-  void text(OptionText text, std::optional<std::string>& target);
+  void flag(const OptionText& text, bool& target);
+  void text(const OptionText& text, std::string& target);
+  void text(const OptionText& text, std::optional<std::string>& target);
   /// Text of which only `choices` are allowed; anything else is a UsageError with a suggestion.
-  void choice(OptionText text, std::string& target, std::vector<std::string> choices);
+  void choice(const OptionText& text, std::string& target, std::vector<std::string> choices);
   /// A whole number; `Target` is an integer type or std::optional of one.
   template <class Target>
-  void integer(OptionText text, Target& target, Range<typename Held<Target>::type> range = {}) {
+  void integer(const OptionText& text, Target& target, Range<typename Held<Target>::type> range = {}) {
     using T = typename Held<Target>::type;
     const std::string name = spelling(text);
-    add(std::move(text), default_text(target),
+    add(text, default_text(target),
         [&target, range, name](const std::string& value) { target = parse_integer<T>(name, value, range); });
   }
   /// A finite number; `Target` is double or std::optional<double>.
   template <class Target>
-  void number(OptionText text, Target& target, Range<double> range = {}) {
+  void number(const OptionText& text, Target& target, Range<double> range = {}) {
     const std::string name = spelling(text);
-    add(std::move(text), default_text(target),
+    add(text, default_text(target),
         [&target, range, name](const std::string& value) { target = parse_number(name, value, range); });
   }
   /// A comma-separated list of whole numbers: --k 5,10,20.
   template <std::integral T>
-  void integers(OptionText text, std::vector<T>& target, Range<T> range = {}) {
+  void integers(const OptionText& text, std::vector<T>& target, Range<T> range = {}) {
     const std::string name = spelling(text);
-    add(std::move(text), default_text(target), [&target, range, name](const std::string& value) {
+    add(text, default_text(target), [&target, range, name](const std::string& value) {
       target.clear();
       for (const std::string& part : split_list(value)) target.push_back(parse_integer<T>(name, part, range));
     });
   }
   /// Arguments that are not options; `text.value` is their placeholder ("PATH..."). At most one such list.
-  void positional(OptionText text, std::vector<std::string>& target);
+  void positional(const OptionText& text, std::vector<std::string>& target);
 
   /// Reads the arguments after the command's name. Nothing is abbreviated or guessed. Throws UsageError for an unknown
   /// option (with a suggestion), a missing or surplus value, a repeated option, or a value that is not accepted.
@@ -107,7 +107,7 @@ class OptionSet {
   static std::string spelling(const OptionText& text);
 
  private:
-  void add(OptionText text, std::string default_value, std::function<void(const std::string&)> accept);
+  void add(const OptionText& text, std::string default_value, std::function<void(const std::string&)> accept);
   static std::string default_text(double value);
   template <std::integral T>
   static std::string default_text(T value) {

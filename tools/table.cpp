@@ -15,6 +15,7 @@ constexpr std::size_t narrowest_elastic = 8;
 
 std::vector<std::string> titles(const std::vector<Column>& columns) {
   std::vector<std::string> cells;
+  cells.reserve(columns.size());
   for (const Column& column : columns) cells.push_back(column.title);
   return cells;
 }

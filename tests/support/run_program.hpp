@@ -88,6 +88,7 @@ class Scratch {
   }
   if (!options.folder.empty() && chdir(options.folder.c_str()) != 0) _exit(127);
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const std::string& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);
   std::signal(SIGPIPE, SIG_DFL);

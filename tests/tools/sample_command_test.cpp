@@ -101,6 +101,23 @@ TEST(SampleCommand, SaysWhereItCannotWrite) {
   EXPECT_THAT(database.err, HasSubstr("its folder exists"));
 }
 
+// Ctrl-C ever later, until one comes too late.
+TEST(SampleCommand, StoresAllOrNothingWhenInterrupted) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("world.db");
+  int exit_code = 130;
+  for (int milliseconds = 50; exit_code == 130; milliseconds *= 2) {
+    SCOPED_TRACE(milliseconds);
+    const ProgramRun run = infodiet({"sample", "--db", path, "--users", "20000"},
+                                    {.signal_after = std::chrono::milliseconds(milliseconds), .signal = SIGINT});
+    exit_code = run.exit_code;
+    ASSERT_TRUE(exit_code == 0 || exit_code == 130) << run.err;
+    if (!std::filesystem::exists(path)) continue;
+    const recsys::Database db(path, recsys::OpenMode::read_only);
+    EXPECT_EQ(recsys::count_contents(db).users, exit_code == 0 ? 20000 : 0);
+  }
+}
+
 TEST(SampleCommand, ShowsProgressOnATerminalOnly) {
   const TemporaryFolder folder;
   const auto run = [&](std::vector<std::string> more, OutputTo output) {
