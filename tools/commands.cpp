@@ -24,8 +24,7 @@ constexpr std::array table{
                  make<SampleCommand>},
     CommandEntry{"info", "show what is in a database", Audience::everyone, make<InfoCommand>},
     CommandEntry{"train", "train the attention model and publish it", Audience::newcomer, make<TrainCommand>},
-    CommandEntry{"evaluate", "how well every model predicts what came next", Audience::newcomer,
-                 make<EvaluateCommand>},
+    CommandEntry{"evaluate", "how well every model predicts what came next", Audience::newcomer, make<EvaluateCommand>},
     CommandEntry{"recommend", "what somebody should see next, and why", Audience::newcomer, make<RecommendCommand>},
     CommandEntry{"explain", "why an item suits somebody, or does not", Audience::everyone, make<ExplainCommand>},
 };

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "tools/terminal.hpp"
+#include "tools/text.hpp"
 
 namespace infodiet::tools {
 namespace {
@@ -16,7 +17,8 @@ namespace {
   throw std::system_error(errno, std::generic_category(), "cannot write results to standard output");
 }
 
-void write_error_line(std::string_view text) {
+void write_error_line(std::string_view message) {
+  const std::string text = printable_lines(message);
   // Nobody is left to tell if standard error is closed.
   std::fwrite(text.data(), 1, text.size(), stderr);
   std::fputc('\n', stderr);

@@ -24,7 +24,7 @@ using infodiet::tools::ExitCode;
 int fail(ExitCode code, std::string_view what, std::string_view advice = {}) {
   const bool colour = infodiet::tools::allows_colour(stderr);
   std::string message = fmt::format("{}infodiet:{} {}\n", colour ? "\x1b[1;31m" : "", colour ? "\x1b[0m" : "",
-                                    infodiet::tools::printable(what));
+                                    infodiet::tools::printable_lines(what));
   if (!advice.empty()) message += fmt::format("{}\n", advice);
   std::fwrite(message.data(), 1, message.size(), stderr);
   return static_cast<int>(code);

@@ -66,9 +66,9 @@ void Progress::update(std::uint64_t done) {
   draw_if_due();
 }
 
-void Progress::update(std::uint64_t done, std::uint64_t total) {
+void Progress::update(std::uint64_t done, std::uint64_t total, std::string extra) {
   state_.total = total;
-  update(done);
+  update(done, std::move(extra));
 }
 
 void Progress::update(std::uint64_t done, std::string extra) {

@@ -34,7 +34,7 @@ class Progress {
 
   /// Cheap enough for every batch. `total` and `extra` stay as they were where they are not given.
   void update(std::uint64_t done);
-  void update(std::uint64_t done, std::uint64_t total);
+  void update(std::uint64_t done, std::uint64_t total, std::string extra);
   void update(std::uint64_t done, std::string extra);
   /// A line that stays (an epoch and its figures), above the bar or, off a terminal, by itself; nothing with --quiet.
   void milestone(std::string_view text);

@@ -11,6 +11,8 @@ namespace infodiet::tools {
 /// `text` fit to be printed: every control character and every byte that is not UTF-8 becomes U+FFFD, so that a title
 /// or an id can neither break a table nor send commands to the terminal.
 std::string printable(std::string_view text);
+/// The same, with line breaks kept.
+std::string printable_lines(std::string_view text);
 
 /// Columns that printable text takes on a terminal: wide characters count two, combining ones none.
 std::size_t display_width(std::string_view text);

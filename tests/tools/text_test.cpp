@@ -24,6 +24,11 @@ TEST(Printable, ReplacesWhatATerminalMustNotSee) {
   EXPECT_EQ(printable("Amélie 映画 🎬"), "Amélie 映画 🎬");
 }
 
+TEST(PrintableLines, KeepsLineBreaksOnly) {
+  EXPECT_EQ(printable_lines("one\ntwo\x1b[2J\n"), "one\ntwo\uFFFD[2J\n");
+  EXPECT_EQ(printable_lines(""), "");
+}
+
 TEST(Shorten, NeverExceedsTheWidth) {
   EXPECT_EQ(shorten("Toy Story", 9), "Toy Story");
   EXPECT_EQ(shorten("Toy Story", 8), "Toy Sto…");
