@@ -52,10 +52,11 @@ struct Observation {
   std::size_t steps = 0;                ///< steps of a whole session
   std::size_t slate_size = 0;           ///< K
   std::size_t topics = 0;               ///< number of topics, 0 where items have none
-  std::vector<Candidate> candidates{};  ///< what may be shown now
+  std::vector<Candidate> candidates{};  ///< what may be shown now; after the last step, what would be next
   std::span<const Event> events{};      ///< (step) the session so far, oldest first
   std::span<const Candidate> shown{};   ///< (step * K) slates so far, as they were when shown
   std::span<const double> interest{};   ///< (topics) shares of topics before the session, or empty where unknown
+  std::optional<double> attention{};    ///< engagement the person means to spend in the session; null where unknown
 
   /// The slate of step t < step.
   std::span<const Candidate> slate_at(std::size_t t) const { return shown.subspan(t * slate_size, slate_size); }

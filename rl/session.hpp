@@ -78,12 +78,15 @@ class Session {
     observation.slate_size = shape_.slate_size;
     observation.topics = shape_.topics;
     observation.candidates.clear();
-    for (std::size_t i = 0; i < shape_.candidates && !done(); ++i) {
+    for (std::size_t i = 0; i < shape_.candidates; ++i) {
       observation.candidates.push_back(environment_->candidate(state_, static_cast<Position>(i)));
     }
     observation.events = events_;
     observation.shown = shown_;
     if constexpr (requires { environment_->interest(state_); }) observation.interest = environment_->interest(state_);
+    if constexpr (requires { environment_->attention(state_); }) {
+      observation.attention = environment_->attention(state_);
+    }
   }
   Observation observation() const {
     Observation seen;

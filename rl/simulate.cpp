@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "engine/errors.hpp"
 
@@ -22,6 +23,9 @@ struct Block {
   std::vector<Position> slates;   ///< (sessions, K)
   std::vector<Outcome> outcomes;  ///< (steps, sessions)
 
+  engine::MatrixSpan<const Outcome> all_outcomes() const {
+    return {outcomes.data(), sessions->shape().steps, sessions->size()};
+  }
   void run(const Policy& policy, const SessionPlan& plan, std::span<double> returns) {
     const Shape& shape = sessions->shape();
     slates.resize(plan.count * shape.slate_size);
@@ -39,6 +43,9 @@ struct Block {
 
 }  // namespace
 
+void Recorder::digest(const SessionBatch&, engine::MatrixSpan<const Outcome>) {}
+void Recorder::record(const SessionBatch&, engine::MatrixSpan<const Outcome>) {}
+
 Estimate estimate(std::span<const double> values, std::size_t group) {
   if (values.empty() || group == 0 || values.size() % group != 0) {
     throw ShapeError(
@@ -48,8 +55,7 @@ Estimate estimate(std::span<const double> values, std::size_t group) {
   const double n = static_cast<double>(groups);
   std::vector<double> means(groups, 0.0);
   for (std::size_t i = 0; i < values.size(); ++i) means[i / group] += values[i] / static_cast<double>(group);
-  double mean = 0;
-  for (const double value : means) mean += value / n;
+  const double mean = std::accumulate(means.begin(), means.end(), 0.0) / n;
   double squares = 0;
   for (const double value : means) squares += (value - mean) * (value - mean);
   return {mean, groups < 2 ? 0 : std::sqrt(squares / (n - 1) / n)};
@@ -87,10 +93,10 @@ std::vector<double> simulate(const Environment& environment, const Policy& polic
       part.count = std::min(block_size, plan.count - first);
       Block& room = rooms[recorder == nullptr ? worker : task];
       room.run(policy, part, std::span(returns).subspan(first, part.count));
+      if (recorder != nullptr) recorder->digest(*room.sessions, room.all_outcomes());
     });
     for (std::size_t task = 0; recorder != nullptr && task < running; ++task) {
-      const Block& room = rooms[task];
-      recorder->record(*room.sessions, {room.outcomes.data(), room.sessions->shape().steps, room.sessions->size()});
+      recorder->record(*rooms[task].sessions, rooms[task].all_outcomes());
     }
   }
   return returns;

@@ -28,14 +28,17 @@ Estimate estimate_difference(std::span<const double> a, std::span<const double> 
 /// The estimate as a percentage of the way from random to optimum.
 Estimate percent_of_optimum(const Estimate& value, const Optimum& optimum);
 
-/// Takes sessions down as they finish.
+/// Takes sessions down when they have ended: all that was shown and done in them (`sessions.observe`), and outcomes
+/// (steps, sessions). A recorder implements either function or both.
 class Recorder {
  public:
   virtual ~Recorder() = default;
 
-  /// Sessions that have ended, with all that was shown and done in them (`sessions.observe`), and outcomes (steps,
-  /// sessions). Called in the order of session numbers, from the thread that called `simulate`.
-  virtual void record(const SessionBatch& sessions, engine::MatrixSpan<const Outcome> outcomes) = 0;
+  /// Called on the thread that ran the sessions, at the same time for others: for work that writes only to places of
+  /// these sessions.
+  virtual void digest(const SessionBatch& sessions, engine::MatrixSpan<const Outcome> outcomes);
+  /// Called afterwards, in the order of session numbers, on the thread that called `simulate`.
+  virtual void record(const SessionBatch& sessions, engine::MatrixSpan<const Outcome> outcomes);
 };
 
 /// Runs the sessions of `plan` (count > 0) under `policy`; returns what each earned, in their order: the sum over its

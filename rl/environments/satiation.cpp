@@ -69,8 +69,9 @@ Satiation::Utilities Satiation::utilities(State state) const {
 
 Outcome Satiation::step(State& state, std::span<const Position> slate, engine::RandomStream& stream) const {
   const Utilities worth = utilities(state);
-  LogitChoice choice(worth.nothing);
-  for (const Position item : slate) choice.add(worth.item[item]);
+  std::array<double, items> shown;
+  for (std::size_t place = 0; place < slate.size(); ++place) shown[place] = worth.item[slate[place]];
+  const LogitChoice choice({shown.data(), slate.size()}, worth.nothing);
   const Position chosen = choice.draw(stream);
   const double click = chosen == Event::nothing ? 0 : 1;
   state = after(state, chosen == Event::nothing ? 0 : slate[chosen] + 1);

@@ -42,7 +42,11 @@ TEST(Parameters, AreListedWithTheirDefaults) {
 }
 
 TEST(Parameters, SayWhatIsWrongAndWhatIsKnown) {
-  const std::vector<std::pair<std::string, std::string>> cases{
+  struct Case {
+    std::string assignment;
+    std::string message;
+  };
+  const std::vector<Case> cases{
       {"sugar=1", "there is no \"sugar\": expected one of sensitivity=0.01, memory=0.7"},
       {"memory", "\"memory\" sets nothing: expected name=value"},
       {"=1", "there is no \"\""},
@@ -59,9 +63,9 @@ TEST(Parameters, SayWhatIsWrongAndWhatIsKnown) {
       {"resample=2", "expected 0 or 1"},
       {"resample=0.5", "expected 0 or 1"},
   };
-  for (const auto& [assignment, message] : cases) {
-    const std::string error = error_of([&] { read({assignment}); });
-    EXPECT_NE(error.find(message), std::string::npos) << assignment << ": " << error;
+  for (const Case& wrong : cases) {
+    const std::string error = error_of([&] { read({wrong.assignment}); });
+    EXPECT_NE(error.find(wrong.message), std::string::npos) << wrong.assignment << ": " << error;
     EXPECT_EQ(error.find("choc-kale: "), 0U) << error;
   }
 }

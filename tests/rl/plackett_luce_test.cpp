@@ -2,40 +2,25 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cmath>
 #include <map>
 #include <numeric>
 #include <vector>
 
 #include "engine/errors.hpp"
+#include "tests/rl/enumerate.hpp"
 #include "tests/support/npy.hpp"
 
 namespace infodiet::rl {
 namespace {
 
-std::vector<std::vector<Position>> ordered_slates(Position candidates, std::size_t size) {
-  std::vector<std::vector<Position>> slates{{}};
-  for (std::size_t place = 0; place < size; ++place) {
-    std::vector<std::vector<Position>> longer;
-    for (const auto& slate : slates) {
-      for (Position next = 0; next < candidates; ++next) {
-        if (std::find(slate.begin(), slate.end(), next) != slate.end()) continue;
-        longer.push_back(slate);
-        longer.back().push_back(next);
-      }
-    }
-    slates = longer;
-  }
-  return slates;
-}
-
 TEST(PlackettLuce, MatchesTheGoldenValues) {
-  const auto scores = test::golden("plackett_luce", "scores").values;
-  const auto order = test::golden("plackett_luce", "slate").values;
-  const auto expected = test::golden("plackett_luce", "dscores").values;
+  const auto scores = infodiet::test::golden("plackett_luce", "scores").values;
+  const auto order = infodiet::test::golden("plackett_luce", "slate").values;
+  const auto expected = infodiet::test::golden("plackett_luce", "dscores").values;
   const std::vector<Position> slate(order.begin(), order.end());
-  EXPECT_NEAR(slate_log_probability(scores, slate), test::golden("plackett_luce", "log_prob").scalar(), 1e-14);
+  EXPECT_NEAR(slate_log_probability(scores, slate), infodiet::test::golden("plackett_luce", "log_prob").scalar(),
+              1e-14);
   std::vector<double> gradient(scores.size(), 0.0);
   add_slate_gradient(scores, slate, 1.0, gradient);
   for (std::size_t i = 0; i < gradient.size(); ++i) EXPECT_NEAR(gradient[i], expected[i], 1e-14) << "score " << i;
@@ -45,7 +30,7 @@ TEST(PlackettLuce, ProbabilitiesOfAllSlatesAddToOne) {
   const std::vector<double> scores{0.3, -2.0, 1.7, 0.0, 5.0};
   for (std::size_t size = 1; size <= scores.size(); ++size) {
     double total = 0;
-    for (const auto& slate : ordered_slates(5, size)) total += std::exp(slate_log_probability(scores, slate));
+    for (const auto& slate : test::ordered_slates(5, size)) total += std::exp(slate_log_probability(scores, slate));
     EXPECT_NEAR(total, 1.0, 1e-12) << "slates of " << size;
   }
 }
@@ -72,7 +57,7 @@ TEST(PlackettLuce, GumbelTopKDrawsEverySlateAtItsProbability) {
     sample_slate(scores, stream, slate);
     ++counts[slate];
   }
-  for (const auto& expected : ordered_slates(4, 2)) {
+  for (const auto& expected : test::ordered_slates(4, 2)) {
     const double p = std::exp(slate_log_probability(scores, expected));
     EXPECT_NEAR(counts[expected] / double{draws}, p, 4 * std::sqrt(p * (1 - p) / draws));
   }

@@ -37,7 +37,9 @@ TEST(SampleWorld, IsAFunctionOfItsOptions) {
 }
 
 // The default world as it was first made: another machine, compiler or standard library may not change it.
-TEST(SampleWorld, IsTheSameEverywhere) { EXPECT_EQ(fingerprint(make_sample_world({})), 9277588663618061758ULL); }
+TEST(SampleWorld, IsTheSameEverywhere) {
+  EXPECT_EQ(fingerprint(make_sample_world({})), 9277588663618061758ULL);
+}
 
 TEST(SampleWorld, ReadersDoNotDependOnHowManyThereAre) {
   const SampleWorld few = make_sample_world({.users = 3, .items = 120});

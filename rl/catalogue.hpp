@@ -1,0 +1,64 @@
+// The items of a data set as diets and simulations see them: topics and attributes, any of which may be unknown.
+// Not the store's catalogue with titles and keys (recsys/store).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "recsys/dataset.hpp"
+#include "rl/environment.hpp"
+
+namespace infodiet::rl {
+
+/// What is known of an item. Unknown is null, never 0.
+struct ItemAttributes {
+  std::vector<Topic> topics{};         ///< distinct
+  std::optional<double> quality{};     ///< in [-1, 1]
+  std::optional<double> clickbait{};   ///< in [0, 1]
+  std::optional<double> minutes{};     ///< above 0
+  std::optional<double> popularity{};  ///< share of all interactions, in (0, 1]
+};
+
+/// Immutable; item i is the dense item i of the data set. Candidates of it refer to its topics, so it must outlive
+/// them.
+class Catalogue {
+ public:
+  /// Throws DataError, naming item and attribute, for values out of range and topics not below `topics`.
+  Catalogue(std::span<const ItemAttributes> items, std::size_t topics);
+  Catalogue(const Catalogue&) = delete;
+  Catalogue& operator=(const Catalogue&) = delete;
+  Catalogue(Catalogue&&) = default;
+  Catalogue& operator=(Catalogue&&) = default;
+
+  std::size_t size() const { return items_.size(); }
+  std::size_t topics() const { return topics_; }
+  /// The item as a candidate with score 0.
+  const Candidate& operator[](recsys::ItemIndex item) const { return items_[item]; }
+  std::span<const Candidate> items() const { return items_; }
+
+ private:
+  std::vector<Candidate> items_;
+  std::vector<Topic> item_topics_;  ///< of all items, end to end
+  std::size_t topics_;
+};
+
+/// (V) share of all interactions that are with each item, (n_i + 1) / (n + V): one pseudo-count an item keeps the
+/// novelty of what nobody has taken in yet finite.
+std::vector<double> popularity_of(const recsys::Dataset& data);
+
+/// A scale of ratings, and how many ratings of the mean every item is given to begin with.
+struct RatingScale {
+  double low;
+  double high;
+  double mean;
+  double prior_ratings = 10;
+};
+/// Quality in [-1, 1] of an item with `count` ratings that add to `sum`: the smoothed mean rating (sum + prior_ratings
+/// mean) / (count + prior_ratings), moved from [low, high] to [-1, 1]. Null without ratings. Throws DataError if the
+/// scale is empty or the mean rating is not on it.
+std::optional<double> quality_from_ratings(double sum, std::size_t count, const RatingScale& scale);
+
+}  // namespace infodiet::rl

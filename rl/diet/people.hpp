@@ -1,0 +1,20 @@
+// Diet formulas between people and over time.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace infodiet::rl {
+
+/// Fragmentation: mean over the pairs of people of root_jensen_shannon between their topic shares (RADio's
+/// fragmentation, over topics). 0: everyone takes in the same. Null for fewer than two people. Takes people * people
+/// time: give a sample of a large population. Throws ShapeError if they differ in topics.
+std::optional<double> fragmentation(std::span<const std::vector<double>> shares_of_people);
+
+/// Bubble index: slope over time of the narrowness 1 - exp(H) / N, N topics, by least squares over the windows in
+/// order; per window. Above 0 the diet narrows. Null for fewer than two windows. Throws ShapeError if they differ in
+/// topics.
+std::optional<double> bubble_index(std::span<const std::vector<double>> shares_of_windows);
+
+}  // namespace infodiet::rl

@@ -1,0 +1,59 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/errors.hpp"
+#include "recsys/errors.hpp"
+#include "recsys/top_k.hpp"
+#include "rl/environments/catalogue.hpp"
+
+namespace infodiet::rl {
+
+namespace {
+
+std::vector<double> interest_of(const recsys::History& history, const Catalogue& catalogue) {
+  std::vector<double> interest(catalogue.topics(), 0.0);
+  double total = 0;
+  for (const recsys::ItemIndex item : history.items) {
+    const std::span<const Topic> topics = catalogue[item].topics;
+    for (const Topic topic : topics) interest[topic] += 1 / static_cast<double>(topics.size());
+    total += topics.empty() ? 0 : 1;
+  }
+  for (double& share : interest) share = total > 0 ? share / total : 1 / static_cast<double>(interest.size());
+  return interest;
+}
+
+}  // namespace
+
+std::vector<Person> people_of(const recsys::Dataset& data, const Catalogue& catalogue,
+                              const recsys::Recommender& recommender, std::size_t offers) {
+  const std::size_t items = catalogue.size();
+  if (data.catalogue_size() != items || recommender.catalogue_size() != items) {
+    throw ShapeError(fmt::format(
+        "people_of: {} items in the data, {} in the catalogue, {} known to the recommender: expected the same items",
+        data.catalogue_size(), items, recommender.catalogue_size()));
+  }
+  constexpr std::size_t batch = 64;
+  std::vector<Person> people;
+  std::vector<recsys::History> histories;
+  std::vector<float> scores;
+  for (std::size_t begin = 0; begin < data.users(); begin += batch) {
+    const std::size_t count = std::min(batch, data.users() - begin);
+    histories.clear();
+    for (std::size_t i = 0; i < count; ++i) histories.push_back(data.history(begin + i));
+    scores.resize(count * items);
+    recommender.score(histories, {scores.data(), count, items});
+    for (std::size_t i = 0; i < count; ++i) {
+      people.push_back({interest_of(histories[i], catalogue),
+                        recsys::top_k(std::span(scores).subspan(i * items, items), histories[i].items, offers)});
+      if (people.back().offers.size() == offers) continue;
+      throw recsys::DataError(
+          fmt::format("catalogue: user number {} has seen all but {} of {} items, and a session needs {}: lower "
+                      "candidates or steps",
+                      begin + i, people.back().offers.size(), items, offers));
+    }
+  }
+  return people;
+}
+
+}  // namespace infodiet::rl

@@ -1,0 +1,81 @@
+// What a feed is made to want: a weighted sum of terms for each item that a person consumes, written by the user as
+// "engagement=1,quality=0.5,diversity=0.3,novelty=0,overload=-0.2".
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "rl/environment.hpp"
+#include "rl/parameters.hpp"
+
+namespace infodiet::rl {
+
+/// Weight of each term. What is not named weighs nothing.
+struct RewardWeights {
+  double engagement = 0;
+  double quality = 0;
+  double diversity = 0;
+  double novelty = 0;
+  double overload = 0;
+
+  /// The terms as help lists them.
+  static std::span<const Parameter<RewardWeights>> parameters();
+};
+
+/// Reads "term=weight,term=weight,..."; a term may be named once. Throws SettingError listing the known terms.
+RewardWeights parse_reward(std::string_view text);
+
+/// The terms of one consumed item; null where what they need is not known.
+struct RewardTerms {
+  std::optional<double> engagement{};  ///< minutes, or 1 where minutes are unknown
+  std::optional<double> quality{};     ///< in [-1, 1]
+  std::optional<double> diversity{};   ///< share of its topics that none of the last five consumed items has
+  std::optional<double> novelty{};     ///< -log2 of popularity, in bits
+  std::optional<double> overload{};    ///< 1 if it goes beyond the person's attention, else 0
+
+  /// Sum of weight times term over the terms that are known.
+  double weighted(const RewardWeights& weights) const;
+};
+
+/// What a person has consumed so far in a session, as far as terms depend on it. A value; items' topics must outlive
+/// it.
+class Consumption {
+ public:
+  static constexpr std::size_t remembered = 5;
+
+  Consumption() = default;
+  /// `attention`: engagement the person means to spend, or null where unknown.
+  explicit Consumption(std::optional<double> attention) : attention_(attention) {}
+
+  /// Terms of `item`, consumed next.
+  RewardTerms terms(const Candidate& item) const;
+  void consume(const Candidate& item);
+
+  /// Items among the last five, in share: each item that has `topic` counts 1 / (number of its topics).
+  double recent(Topic topic) const;
+  /// The last up to five items, in no particular order.
+  std::span<const Candidate> recent_items() const;
+  /// Engagement so far.
+  double spent() const { return spent_; }
+  std::optional<double> attention() const { return attention_; }
+
+ private:
+  std::array<Candidate, remembered> last_{};
+  std::size_t consumed_ = 0;
+  double spent_ = 0;
+  std::optional<double> attention_;
+};
+
+/// What consuming `item` engages: its minutes, or 1 where they are unknown.
+inline double engagement_of(const Candidate& item) {
+  return item.minutes.value_or(1);
+}
+
+/// Terms of each item consumed in a session, in order, found again from what was observed of it.
+std::vector<RewardTerms> consumed_terms(const Observation& session);
+
+}  // namespace infodiet::rl

@@ -1,0 +1,129 @@
+#include "rl/environments/catalogue.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <set>
+
+#include "engine/errors.hpp"
+#include "recsys/errors.hpp"
+#include "rl/errors.hpp"
+#include "rl/policies/simple.hpp"
+#include "rl/session.hpp"
+#include "tests/rl/catalogue_world.hpp"
+#include "tests/rl/rollouts.hpp"
+
+namespace infodiet::rl {
+namespace {
+
+constexpr RewardWeights all_terms{.engagement = 1, .quality = 0.5, .diversity = 2, .novelty = 0.1, .overload = -3};
+
+TEST(CataloguePeople, HaveTheirTastesAndTheBestOfWhatTheyHaveNotSeen) {
+  const Catalogue catalogue = test::world_catalogue();
+  const recsys::Dataset data = test::world_data();
+  const auto people = people_of(data, catalogue, test::LastTopic(test::world_items), 30);
+  ASSERT_EQ(people.size(), 12U);
+  for (std::size_t u = 0; u < people.size(); ++u) {
+    const auto history = data.history(u).items;
+    const std::set<recsys::ItemIndex> seen(history.begin(), history.end());
+    double total = 0;
+    for (const double share : people[u].interest) total += share;
+    EXPECT_NEAR(total, 1, 1e-12);
+    for (std::size_t k = 0; k < 30; ++k) {
+      EXPECT_EQ(seen.count(people[u].offers[k].item), 0U);
+      if (k > 0) {
+        EXPECT_GE(people[u].offers[k - 1].score, people[u].offers[k].score);
+      }
+    }
+  }
+  EXPECT_EQ(std::max_element(people[1].interest.begin(), people[1].interest.end()) - people[1].interest.begin(), 1);
+  EXPECT_THROW(people_of(data, catalogue, test::LastTopic(test::world_items), 115), recsys::DataError);
+  EXPECT_THROW(people_of(data, catalogue, test::LastTopic(7), 30), ShapeError);
+}
+
+TEST(CatalogueEnvironment, WhatIsConsumedLeavesAndTheNextOfferComesIn) {
+  const Catalogue catalogue = test::world_catalogue();
+  const CatalogueEnvironment environment =
+      test::world_environment(catalogue, all_terms, {.rest = -50, .candidates = 20, .slate = 4, .steps = 10});
+  Session<CatalogueEnvironment> session(environment);
+  Observation seen = session.reset({3, engine::Purpose::test, 0});
+  for (std::uint32_t t = 1; t <= 10; ++t) {
+    std::set<std::uint32_t> before;
+    for (const Candidate& candidate : seen.candidates) before.insert(candidate.item);
+    ASSERT_EQ(before.size(), 20U);
+    seen = session.step(std::vector<Position>{2, 0, 7, 19}, {3, engine::Purpose::test, t}).observation;
+    ASSERT_NE(seen.chosen_at(t - 1), nullptr) << "rest is worth next to nothing";
+    const std::uint32_t consumed = seen.chosen_at(t - 1)->item;
+    std::size_t kept = 0;
+    for (const Candidate& candidate : seen.candidates) {
+      EXPECT_NE(candidate.item, consumed);
+      kept += before.count(candidate.item);
+    }
+    EXPECT_EQ(kept, 19U);
+  }
+}
+
+TEST(CatalogueEnvironment, UtilityFollowsItsAssumptions) {
+  const Catalogue catalogue = test::world_catalogue();
+  const CatalogueOptions options{.taste = 2, .lure = 1, .boredom = 0.5, .regret = 0.6, .rest = 2, .fatigue = 4};
+  std::vector<Person> people{{.interest = {0.5, 0.25, 0.25, 0}, .offers = {}}};
+  for (recsys::ItemIndex i = 0; i < 70; ++i) people[0].offers.push_back({i, 0});
+  const CatalogueEnvironment environment(catalogue, people, all_terms, options);
+  CatalogueEnvironment::State state;
+  state.consumption = Consumption(4.0);
+  EXPECT_DOUBLE_EQ(environment.utility(state, catalogue[8]), 2 + 8.0 / 119);
+  EXPECT_DOUBLE_EQ(environment.utility(state, catalogue[5]), (1 + 2) / 2.0 + 5.0 / 119) << "topics 1 and 0";
+  EXPECT_DOUBLE_EQ(environment.utility_of_nothing(state), 2);
+  state.consumption.consume(catalogue[8]);  // topic 0, 9 minutes: 5 more than meant
+  EXPECT_DOUBLE_EQ(environment.utility(state, catalogue[5]), (1 + 2 - 0.5) / 2 + 5.0 / 119);
+  EXPECT_DOUBLE_EQ(environment.utility_of_nothing(state), 2 + 4 * 1.25) << "good quality is not regretted";
+  state.consumption = Consumption(4.0);
+  state.consumption.consume(catalogue[117]);  // 1 minute
+  EXPECT_DOUBLE_EQ(environment.utility_of_nothing(state), 2 + 0.6 * (2 * 117.0 / 119 - 1));
+}
+
+TEST(CatalogueEnvironment, ExpectedRewardsAreMeansOfDrawnOnesAndTermsAreFoundAgain) {
+  const Catalogue catalogue = test::world_catalogue();
+  const CatalogueEnvironment environment =
+      test::world_environment(catalogue, all_terms, {.rest = 1, .candidates = 20, .slate = 4, .steps = 10});
+  struct Check final : Recorder {
+    std::vector<double> difference;
+    double worst = 0;
+    void record(const SessionBatch& sessions, engine::MatrixSpan<const Outcome> outcomes) override {
+      Observation seen;
+      for (std::size_t i = 0; i < sessions.size(); ++i) {
+        double drawn = 0;
+        double expected = 0;
+        for (std::size_t t = 0; t < outcomes.rows; ++t) {
+          drawn += outcomes.row(t)[i].reward;
+          expected += outcomes.row(t)[i].expected_reward;
+        }
+        difference.push_back(drawn - expected);
+        sessions.observe(i, seen);
+        for (const RewardTerms& terms : consumed_terms(seen)) drawn -= terms.weighted(all_terms);
+        worst = std::max(worst, std::abs(drawn));
+      }
+    }
+  } check;
+  engine::ThreadPool pool(2);
+  simulate(environment, RandomPolicy(), {.seed = test::seed, .count = 5000}, pool, &check);
+  const Estimate mean = estimate(check.difference);
+  EXPECT_NEAR(mean.mean, 0, 4 * mean.standard_error) << "seed " << test::seed;
+  EXPECT_LT(check.worst, 1e-9);
+}
+
+TEST(CatalogueEnvironment, RefusesWhatCannotBeSimulated) {
+  const Catalogue catalogue = test::world_catalogue();
+  const Catalogue empty({}, 4);
+  const std::vector<ItemAttributes> plain(3);
+  const Catalogue without_topics(plain, 0);
+  EXPECT_THROW(CatalogueEnvironment(empty, {}, all_terms), recsys::DataError);
+  EXPECT_THROW(CatalogueEnvironment(without_topics, {}, all_terms), recsys::DataError);
+  EXPECT_THROW(CatalogueEnvironment(catalogue, {}, all_terms), recsys::DataError);
+  EXPECT_THROW(CatalogueEnvironment(catalogue, {{std::vector<double>(4, 0.25), {}}}, all_terms), recsys::DataError);
+  EXPECT_THROW(CatalogueEnvironment(catalogue, {}, all_terms, {.candidates = 4, .slate = 5}), SettingError);
+  EXPECT_THROW(CatalogueEnvironment(catalogue, {}, {.engagement = NAN}), SettingError);
+}
+
+}  // namespace
+}  // namespace infodiet::rl

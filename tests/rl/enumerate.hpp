@@ -1,0 +1,28 @@
+// Every ordered slate, for tests that enumerate instead of sampling.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#include "rl/slate.hpp"
+
+namespace infodiet::rl::test {
+
+inline std::vector<std::vector<Position>> ordered_slates(Position candidates, std::size_t size) {
+  std::vector<std::vector<Position>> slates{{}};
+  for (std::size_t place = 0; place < size; ++place) {
+    std::vector<std::vector<Position>> longer;
+    for (const auto& slate : slates) {
+      for (Position next = 0; next < candidates; ++next) {
+        if (std::find(slate.begin(), slate.end(), next) != slate.end()) continue;
+        longer.push_back(slate);
+        longer.back().push_back(next);
+      }
+    }
+    slates = longer;
+  }
+  return slates;
+}
+
+}  // namespace infodiet::rl::test

@@ -1,0 +1,72 @@
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "rl/environments/choc_kale.hpp"
+#include "rl/environments/registry.hpp"
+#include "rl/errors.hpp"
+#include "rl/policies/registry.hpp"
+#include "tests/rl/catalogue_world.hpp"
+#include "tests/rl/rollouts.hpp"
+
+namespace infodiet::rl {
+namespace {
+
+std::string error_of(const std::function<void()>& attempt) {
+  try {
+    attempt();
+  } catch (const SettingError& error) {
+    return error.what();
+  }
+  return "nothing was thrown";
+}
+
+TEST(EnvironmentRegistry, MakesEveryEnvironmentWithoutDataByName) {
+  const std::vector<std::string> short_sessions{"steps=3"};
+  for (const KnownEnvironment& known : known_environments()) {
+    EXPECT_FALSE(known.assumptions.empty());
+    EXPECT_FALSE(known.parameters.empty());
+    if (known.name == "catalogue") continue;
+    const auto environment = make_environment(known.name, short_sessions);
+    EXPECT_EQ(environment->name(), known.name);
+    EXPECT_EQ(environment->assumptions(), known.assumptions);
+    EXPECT_EQ(environment->shape().steps, 3U);
+  }
+}
+
+TEST(EnvironmentRegistry, ListsWhatIsKnown) {
+  EXPECT_EQ(error_of([] { make_environment("broccoli", {}); }),
+            "there is no environment \"broccoli\": expected one of choc-kale, satiation, exploration, catalogue");
+  EXPECT_NE(error_of([] { make_environment("catalogue", {}); }).find("give it a data set"), std::string::npos);
+}
+
+TEST(PolicyRegistry, MakesEveryPolicyWhereItCanBeHad) {
+  const Catalogue catalogue = test::world_catalogue();
+  const CatalogueEnvironment environment =
+      test::world_environment(catalogue, {.engagement = 1}, {.candidates = 20, .slate = 4, .steps = 5});
+  for (const KnownPolicy& known : known_policies()) {
+    if (known.name == "optimum") continue;
+    const auto policy = make_policy(known.name, environment, nullptr);
+    EXPECT_EQ(policy->name(), known.name);
+    EXPECT_GT(test::mean_return(environment, *policy, 50).mean, 0) << known.name;
+  }
+  const ChocKale simple({.steps = 3});
+  const auto optimum = simple.solve();
+  EXPECT_EQ(make_policy("optimum", simple, optimum.get())->name(), "optimum");
+}
+
+TEST(PolicyRegistry, SaysWhatIsInTheWay) {
+  const ChocKale environment;
+  EXPECT_NE(error_of([&] { make_policy("popular", environment, nullptr); }).find("no popularity"), std::string::npos);
+  EXPECT_NE(error_of([&] { make_policy("mmr", environment, nullptr); }).find("no topics"), std::string::npos);
+  EXPECT_NE(error_of([&] { make_policy("optimum", environment, nullptr); }).find("not known"), std::string::npos);
+  EXPECT_EQ(
+      error_of([&] { make_policy("best", environment, nullptr); }),
+      "there is no policy \"best\": expected one of random, popular, greedy, epsilon-greedy, mmr, dpp, calibrated, "
+      "optimum");
+  EXPECT_NE(error_of([&] { make_policy("mmr", environment, nullptr, {.epsilon = 2}); }).find("epsilon"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace infodiet::rl

@@ -1,0 +1,102 @@
+#include "rl/reward.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "rl/errors.hpp"
+
+namespace infodiet::rl {
+namespace {
+
+constexpr std::array<Topic, 2> zero_and_one{0, 1};
+constexpr std::array<Topic, 1> two{2};
+constexpr std::array<Topic, 1> three{3};
+
+Candidate about(std::span<const Topic> topics) {
+  Candidate item;
+  item.topics = topics;
+  return item;
+}
+
+TEST(Reward, ReadsItsTerms) {
+  const RewardWeights weights = parse_reward("engagement=1,quality=0.5,diversity=0.3,novelty=0,overload=-0.2");
+  EXPECT_EQ(weights.engagement, 1);
+  EXPECT_EQ(weights.quality, 0.5);
+  EXPECT_EQ(weights.diversity, 0.3);
+  EXPECT_EQ(weights.novelty, 0);
+  EXPECT_EQ(weights.overload, -0.2);
+  EXPECT_EQ(parse_reward("quality=2").engagement, 0) << "what is not named weighs nothing";
+}
+
+TEST(Reward, SaysWhatIsWrongAndWhatIsKnown) {
+  struct Case {
+    std::string text;
+    std::string message;
+  };
+  const std::vector<Case> cases{
+      {"joy=1", "there is no \"joy\": expected one of engagement=0, quality=0, diversity=0, novelty=0, overload=0"},
+      {"quality=much", "quality (quality in [-1, 1]) is set to \"much\", which is no number"},
+      {"quality=nan", "expected a number"},
+      {"quality=1e300", "expected a number from -1000000 to 1000000"},
+      {"quality", "sets nothing"},
+      {"", "sets nothing"},
+      {"quality=1,", "sets nothing"},
+      {"quality=1,quality=2", "quality is given twice"},
+  };
+  for (const Case& wrong : cases) {
+    try {
+      parse_reward(wrong.text);
+      ADD_FAILURE() << wrong.text << " was taken";
+    } catch (const SettingError& error) {
+      EXPECT_NE(std::string(error.what()).find(wrong.message), std::string::npos) << error.what();
+    }
+  }
+}
+
+TEST(Reward, DiversityLooksBackFiveItems) {
+  Consumption consumption;
+  EXPECT_EQ(consumption.terms(about(zero_and_one)).diversity, 1.0);
+  consumption.consume(about(two));
+  EXPECT_EQ(consumption.terms(about(two)).diversity, 0.0);
+  for (int i = 0; i < 4; ++i) consumption.consume(about(three));
+  EXPECT_EQ(consumption.terms(about(two)).diversity, 0.0);
+  consumption.consume(about(three));
+  EXPECT_EQ(consumption.terms(about(two)).diversity, 1.0) << "six items ago is forgotten";
+  constexpr std::array<Topic, 2> one_and_three{1, 3};
+  EXPECT_EQ(consumption.terms(about(one_and_three)).diversity, 0.5);
+  EXPECT_EQ(consumption.recent(3), 5.0);
+}
+
+TEST(Reward, OverloadIsWhatGoesBeyondAttention) {
+  Consumption consumption(7.0);
+  Candidate item;
+  item.minutes = 3;
+  EXPECT_EQ(consumption.terms(item).overload, 0.0);
+  consumption.consume(item);
+  consumption.consume(item);
+  EXPECT_EQ(consumption.spent(), 6.0);
+  EXPECT_EQ(consumption.terms(item).overload, 1.0);
+  EXPECT_EQ(consumption.terms(item).engagement, 3.0);
+  item.minutes.reset();
+  EXPECT_EQ(consumption.terms(item).overload, 0.0) << "a click counts 1 where minutes are unknown";
+  EXPECT_EQ(consumption.terms(item).engagement, 1.0);
+}
+
+TEST(Reward, WhatIsUnknownIsNullAndWeighsNothing) {
+  const RewardTerms terms = Consumption().terms({});
+  EXPECT_EQ(terms.quality, std::nullopt);
+  EXPECT_EQ(terms.diversity, std::nullopt);
+  EXPECT_EQ(terms.novelty, std::nullopt);
+  EXPECT_EQ(terms.overload, std::nullopt);
+  EXPECT_EQ(terms.weighted({.engagement = 2, .quality = 5, .diversity = 5, .novelty = 5, .overload = 5}), 2);
+  Candidate item;
+  item.quality = -0.5;
+  item.popularity = 0.25;
+  const RewardTerms known = Consumption().terms(item);
+  EXPECT_EQ(known.novelty, 2.0);
+  EXPECT_EQ(known.weighted({.engagement = 1, .quality = 2, .novelty = 0.5}), 1 - 1 + 1);
+}
+
+}  // namespace
+}  // namespace infodiet::rl
