@@ -1,28 +1,8 @@
 #include "recsys/store/catalogue_writer.hpp"
 
-#include <fmt/format.h>
 #include <sqlite3.h>
 
-#include "recsys/errors.hpp"
-#include "recsys/utf8.hpp"
-
 namespace infodiet::recsys {
-namespace {
-
-void check_key(std::string_view key) {
-  if (const auto problem = key_problem(key)) throw DataError(fmt::format("the id cannot be stored: {}", *problem));
-}
-
-}  // namespace
-
-std::optional<std::string_view> key_problem(std::string_view key) {
-  if (key.empty()) return "empty id";
-  if (key.size() > max_key_bytes) return "id longer than 1024 bytes";
-  if (key.find('\0') != std::string_view::npos) return "NUL byte in an id";
-  if (!is_valid_utf8(key)) return "id is not valid UTF-8";
-  return std::nullopt;
-}
-
 CatalogueWriter::WithoutForeignKeys::WithoutForeignKeys(Database& db) : db_(&db) {
   db.execute("PRAGMA foreign_keys = OFF");  // does nothing inside a transaction
 }
@@ -44,12 +24,10 @@ CatalogueWriter::CatalogueWriter(Database& db)
 CatalogueWriter::~CatalogueWriter() = default;
 
 std::int64_t CatalogueWriter::user(std::string_view key) {
-  check_key(key);
   return users_.find_or_insert(key);
 }
 
 std::int64_t CatalogueWriter::item(std::string_view key) {
-  check_key(key);
   return items_.find_or_insert(key);
 }
 
@@ -63,6 +41,10 @@ std::int64_t CatalogueWriter::put_item(const Item& item) {
     }
   }
   return id;
+}
+
+void CatalogueWriter::set_import(std::int64_t import_id) {
+  interactions_.set_import(import_id);
 }
 
 void CatalogueWriter::add(const Interaction& interaction) {

@@ -13,12 +13,6 @@
 
 namespace infodiet::recsys {
 
-/// Longest key of a user or item, in bytes.
-inline constexpr std::size_t max_key_bytes = 1024;
-
-/// Whether a key can be stored: 1 to max_key_bytes bytes of valid UTF-8 without NUL. Returns the reason if not.
-std::optional<std::string_view> key_problem(std::string_view key);
-
 /// A transaction that writes much. Foreign keys are not checked row by row meanwhile: ids must come from this writer.
 class CatalogueWriter {
  public:
@@ -38,6 +32,8 @@ class CatalogueWriter {
   /// is ignored. Returns the id. Throws as item().
   std::int64_t put_item(const Item& item);
 
+  /// The row of `imports` that interactions added from now on belong to; none before the first call.
+  void set_import(std::int64_t import_id);
   /// Appends an interaction; the order of calls is the order of histories among equal or unknown times. One with a time
   /// that is stored already with the same user, item and time is a duplicate and left out.
   void add(const Interaction& interaction);

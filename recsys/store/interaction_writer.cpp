@@ -8,9 +8,11 @@
 namespace infodiet::recsys {
 namespace {
 
-constexpr std::size_t batch_rows = std::size_t{1} << 20;
+constexpr std::size_t batch_rows = std::size_t{1} << 21;
 // Rows to one INSERT: most of what a row costs is starting and ending its statement.
 constexpr std::size_t rows_per_statement = 32;
+
+constexpr std::int64_t stored = -1;  // the row of an event that is in the table
 
 std::string insert_sql(std::size_t rows) {
   std::string sql = "INSERT INTO interactions (user_id, sequence, item_id, time, rating, import_id) VALUES ";
@@ -22,10 +24,15 @@ std::string insert_sql(std::size_t rows) {
 
 InteractionWriter::InteractionWriter(const Database& db)
     : last_sequence_(db.prepare("SELECT max(sequence) FROM interactions WHERE user_id = ?")),
-      timed_history_(db.prepare("SELECT time, item_id FROM interactions WHERE user_id = ? AND time IS NOT NULL")),
+      timed_history_(db.prepare("SELECT time, item_id FROM interactions WHERE user_id = ? AND time BETWEEN ? AND ?")),
       insert_one_(db.prepare(insert_sql(1))),
       insert_many_(db.prepare(insert_sql(rows_per_statement))) {
   pending_.reserve(rows_per_statement);
+}
+
+void InteractionWriter::set_import(std::int64_t import_id) {
+  write_batch();
+  import_id_ = import_id;
 }
 
 void InteractionWriter::add(const Interaction& interaction) {
@@ -78,14 +85,15 @@ void InteractionWriter::mark_duplicates(std::int64_t user_id, bool has_history, 
   }
   if (events_.empty()) return;
   if (has_history) {
-    timed_history_.bind(user_id);
-    while (timed_history_.step()) events_.push_back({timed_history_.integer(0), timed_history_.integer(1), -1});
+    const auto [earliest, latest] = std::minmax_element(events_.begin(), events_.end());
+    timed_history_.bind(user_id, earliest->time, latest->time);
+    while (timed_history_.step()) events_.push_back({timed_history_.integer(0), timed_history_.integer(1), stored});
   }
   // Of equal events the stored one sorts first, then the earliest row.
   std::sort(events_.begin(), events_.end());
   for (std::size_t i = 1; i < events_.size(); ++i) {
     const Event& event = events_[i];
-    if (event.row >= 0 && event.time == events_[i - 1].time && event.item_id == events_[i - 1].item_id) {
+    if (event.row != stored && event.time == events_[i - 1].time && event.item_id == events_[i - 1].item_id) {
       duplicate_[static_cast<std::size_t>(event.row)] = true;
     }
   }
@@ -97,7 +105,7 @@ void InteractionWriter::insert(std::int64_t sequence, const Interaction& row) {
   insert_many_.start_binding(rows_per_statement * 6);
   for (const auto& [number, interaction] : pending_) {
     insert_many_.bind_next(interaction->user_id, number, interaction->item_id, interaction->time, interaction->rating,
-                           interaction->import_id);
+                           import_id_);
   }
   while (insert_many_.step()) {
   }
@@ -106,7 +114,7 @@ void InteractionWriter::insert(std::int64_t sequence, const Interaction& row) {
 
 void InteractionWriter::insert_pending() {
   for (const auto& [number, row] : pending_) {
-    insert_one_.run(row->user_id, number, row->item_id, row->time, row->rating, row->import_id);
+    insert_one_.run(row->user_id, number, row->item_id, row->time, row->rating, import_id_);
   }
   pending_.clear();
 }

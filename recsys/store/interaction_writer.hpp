@@ -16,7 +16,6 @@ struct Interaction {
   std::int64_t item_id = 0;
   std::optional<std::int64_t> time = {};  ///< Unix seconds
   std::optional<double> rating = {};
-  std::optional<std::int64_t> import_id = {};  ///< null where no import brought it
 };
 
 class InteractionWriter {
@@ -29,6 +28,8 @@ class InteractionWriter {
 
   explicit InteractionWriter(const Database& db);
 
+  /// The import that interactions added from now on belong to; none before the first call.
+  void set_import(std::int64_t import_id);
   void add(const Interaction& interaction);
   /// Writes what is still gathered; returns the counts since the last flush.
   Written flush();
@@ -59,6 +60,7 @@ class InteractionWriter {
   std::vector<bool> duplicate_;  // (batch)
   std::vector<Event> events_;
   std::vector<Pending> pending_;
+  std::optional<std::int64_t> import_id_;
   Written written_;
 };
 

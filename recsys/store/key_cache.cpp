@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "recsys/errors.hpp"
+#include "recsys/utf8.hpp"
+
 namespace infodiet::recsys {
 namespace {
 
@@ -10,6 +13,14 @@ constexpr std::size_t max_bytes = std::size_t{64} << 20;
 constexpr std::size_t entry_bytes = 80;
 
 }  // namespace
+
+std::optional<std::string_view> key_problem(std::string_view key) {
+  if (key.empty()) return "empty id";
+  if (key.size() > max_key_bytes) return "id longer than 1024 bytes";
+  if (key.find('\0') != std::string_view::npos) return "NUL byte in an id";
+  if (!is_valid_utf8(key)) return "id is not valid UTF-8";
+  return std::nullopt;
+}
 
 KeyCache::KeyCache(const Database& db, const std::string& table)
     : find_(db.prepare(fmt::format("SELECT id FROM {} WHERE key = ?", table))),
@@ -28,6 +39,7 @@ std::int64_t KeyCache::find_or_insert(std::string_view key) {
 }
 
 std::int64_t KeyCache::ask_table(std::string_view key) {
+  if (const auto problem = key_problem(key)) throw DataError(fmt::format("cannot be stored: {}", *problem));
   Statement* statement = &find_;
   find_.bind(key);
   if (!find_.step()) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -11,13 +12,20 @@
 
 namespace infodiet::recsys {
 
+/// Longest key of a user or item, in bytes.
+inline constexpr std::size_t max_key_bytes = 1024;
+
+/// Whether a key can be stored: 1 to max_key_bytes bytes of valid UTF-8 without NUL. Returns the reason if not.
+std::optional<std::string_view> key_problem(std::string_view key);
+
 /// Ids of one table with columns `id` and `key`. Forgets everything when it grows too large, and then asks the table.
 class KeyCache {
  public:
   /// @param table "users" or "items"
   KeyCache(const Database& db, const std::string& table);
 
-  /// The id of the row with this key, which is inserted where it is missing.
+  /// The id of the row with this key, which is inserted where it is missing. Throws DataError if the key cannot be
+  /// stored.
   std::int64_t find_or_insert(std::string_view key);
 
  private:

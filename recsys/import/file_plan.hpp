@@ -1,0 +1,28 @@
+// Before anything is written: what each input is, how it will be read and whether its content is known.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "recsys/import/import.hpp"
+#include "recsys/import/input.hpp"
+#include "recsys/import/row_reader.hpp"
+
+namespace infodiet::recsys {
+
+struct FilePlan {
+  const Input* input = nullptr;
+  ImportFormat format = ImportFormat::automatic;  ///< never automatic once planned
+  std::unique_ptr<RowReader> reader = nullptr;
+  std::string fingerprint = {};  ///< of the content and of the options that change what is taken from it
+};
+
+/// Looks into every input: files of items first, else in the order given. An input told to stop is left out.
+/// Throws DataError if one is empty, binary, of no known format or not of the one asked for, or if a column named in
+/// the options is in none of them.
+std::vector<FilePlan> plan_files(const std::vector<std::unique_ptr<Input>>& inputs, const ImportOptions& options,
+                                 const std::function<bool()>& should_stop);
+
+}  // namespace infodiet::recsys

@@ -1,0 +1,120 @@
+// RecBole's atomic files, sequences, pairs and JSON lines.
+#include <gmock/gmock.h>
+
+#include "tests/recsys/import/import_fixture.hpp"
+
+namespace infodiet::recsys {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class ImportRecBole : public ImportTest {};
+
+TEST_F(ImportRecBole, ReadsAtomicFiles) {
+  folder_.write("ml/ml.inter",
+                "user_id:token\titem_id:token\trating:float\ttimestamp:float\n"
+                "196\t242\t3.0\t881250949.0\n196\t302\t3\t8.81250948e+08\n");
+  folder_.write("ml/ml.item",
+                "item_id:token\tmovie_title:token_seq\trelease_year:token\tclass:token_seq\n"
+                "242\tKolya\t1996\tComedy\n302\tL.A. Confidential\t1997\tCrime Film-Noir Mystery Thriller\n");
+  folder_.write("ml/ml.user", "user_id:token\tage:token\n196\t49\n197\t23\n");
+  const ImportReport report = import_paths(db_, {.paths = {folder_.file("ml")}});
+  EXPECT_EQ(report.accepted, 2);
+  EXPECT_EQ(report.users, 2);
+  EXPECT_EQ(report.items, 2);
+  EXPECT_THAT(history("196"), ElementsAre("302", "242"));
+  EXPECT_EQ(item("302").title, "L.A. Confidential");
+  EXPECT_THAT(item("302").topics, ElementsAre("Crime", "Film-Noir", "Mystery", "Thriller"));
+  EXPECT_THAT(history("197"), ElementsAre());
+}
+
+TEST_F(ImportRecBole, RefusesAHeaderWithoutTypesWhenAskedFor) {
+  EXPECT_THAT(refusal("a.inter", "user_id\titem_id\n1\t2\n", {.format = ImportFormat::recbole}),
+              HasSubstr("not of the format recbole"));
+}
+
+class ImportSequence : public ImportTest {};
+
+TEST_F(ImportSequence, KeepsTheOrderOfEveryLine) {
+  const ImportReport report = import_text("s.txt", "u1 i3 i1 i2 i1\nu2\ti9\ti3\n\nu1 i7\nu3\n");
+  EXPECT_EQ(report.accepted, 7);
+  EXPECT_EQ(report.rejected, 1);
+  EXPECT_EQ(report.first_rejects.at(0).line, 5);
+  EXPECT_THAT(history("u1"), ElementsAre("i3", "i1", "i2", "i1", "i7"));
+  EXPECT_THAT(history("u2"), ElementsAre("i9", "i3"));
+}
+
+TEST_F(ImportSequence, TakesWordsOnlyWhenTold) {
+  const std::string_view prose = "It was the best of times\nit was the worst of times\n";
+  EXPECT_THAT(refusal("p.txt", prose), HasSubstr("cannot tell what this file holds"));
+  EXPECT_EQ(import_text("p.txt", prose, {.format = ImportFormat::sequence}).accepted, 10);
+  EXPECT_THAT(history("It"), ElementsAre("was", "the", "best", "of", "times"));
+}
+
+TEST_F(ImportSequence, DoesNotTakeATableForHistories) {
+  EXPECT_THAT(refusal("t.txt", "1 10 5 978300760\n1 11 4 978300761\n2 10 3 978300762\n"),
+              HasSubstr("cannot tell what this file holds"));
+}
+
+TEST_F(ImportSequence, PairsAreOneItemALine) {
+  const ImportReport report = import_text("p.txt", "1 30\n2 5\n1 10\n1 20\n1 30\n", {.format = ImportFormat::pairs});
+  EXPECT_EQ(report.accepted, 5);
+  EXPECT_THAT(history("1"), ElementsAre("30", "10", "20", "30"));
+  EXPECT_EQ(import_text("q.txt", "1 40\n1 50 4\n", {.format = ImportFormat::pairs}).rejected, 1);
+}
+
+class ImportJsonl : public ImportTest {};
+
+TEST_F(ImportJsonl, ReadsInteractions) {
+  const ImportReport report = import_text(
+      "r.jsonl",
+      R"({"reviewerID": "A1", "asin": "B2", "overall": 5.0, "unixReviewTime": 1400000000, "reviewText": "a \"quote\""})"
+      "\n"
+      R"({"reviewerID": "A1", "asin": "B1", "overall": 4, "unixReviewTime": "1300000000"})"
+      "\n"
+      R"({"reviewerID": 18446744073709551615, "asin": "\u00e9\ud83d\ude00", "overall": null})"
+      "\n");
+  EXPECT_EQ(report.accepted, 3);
+  EXPECT_THAT(history("A1"), ElementsAre("B1", "B2"));
+  EXPECT_THAT(history("18446744073709551615"), ElementsAre("é😀"));
+}
+
+TEST_F(ImportJsonl, ReadsItems) {
+  import_text("i.jsonl", R"({"item": 7, "title": "Seven", "topics": ["crime", "crime", 3, "drama"], "minutes": 127.5})"
+                         "\n"
+                         R"({"item": "8", "title": "Eight", "topics": "sport"})"
+                         "\n");
+  EXPECT_EQ(item("7").title, "Seven");
+  EXPECT_THAT(item("7").topics, ElementsAre("crime", "drama"));
+  EXPECT_EQ(item("7").minutes, 127.5);
+  EXPECT_THAT(item("8").topics, ElementsAre("sport"));
+}
+
+TEST_F(ImportJsonl, RejectsWhatIsNoRow) {
+  const std::string nested(50'000, '[');
+  const ImportReport report = import_text("r.jsonl", R"({"user": "u", "item": "i", "time": 1})"
+                                                     "\n"
+                                                     R"({"user": "u", "item": )"
+                                                     "\n"
+                                                     R"(["u", "i"])"
+                                                     "\n"
+                                                     R"({"user": "u"})"
+                                                     "\n"
+                                                     R"({"item": "i"})"
+                                                     "\n"
+                                                     R"({"user": 1.5, "item": "i"})"
+                                                     "\n"
+                                                     R"({"user": "u", "item": ["i"]})"
+                                                     "\n"
+                                                     R"({"user": "u", "item": "i", "time": true})"
+                                                     "\n"
+                                                     R"({"user": "a\u0000b", "item": "i"})"
+                                                     "\n" +
+                                                         nested + "\n");
+  EXPECT_EQ(report.accepted, 1);
+  EXPECT_EQ(report.rejected, 9);
+}
+
+}  // namespace
+}  // namespace infodiet::recsys
