@@ -6,6 +6,7 @@
 
 #include "tools/commands/evaluate.hpp"
 #include "tools/commands/explain.hpp"
+#include "tools/commands/import.hpp"
 #include "tools/commands/info.hpp"
 #include "tools/commands/recommend.hpp"
 #include "tools/commands/sample.hpp"
@@ -22,6 +23,7 @@ std::unique_ptr<Command> make() {
 constexpr std::array table{
     CommandEntry{"sample", "make a small world of readers and articles to try things on", Audience::newcomer,
                  make<SampleCommand>},
+    CommandEntry{"import", "load interactions and items of your own", Audience::newcomer, make<ImportCommand>},
     CommandEntry{"info", "show what is in a database", Audience::everyone, make<InfoCommand>},
     CommandEntry{"train", "train the attention model and publish it", Audience::newcomer, make<TrainCommand>},
     CommandEntry{"evaluate", "how well every model predicts what came next", Audience::newcomer, make<EvaluateCommand>},

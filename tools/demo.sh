@@ -21,5 +21,10 @@ run() {
 }
 
 run infodiet sample --csv world
-run infodiet sample
+run infodiet import world
 run infodiet info
+run infodiet train
+run infodiet evaluate
+run infodiet recommend --user reader-3
+item=$(infodiet recommend --user reader-3 -k 1 --json | sed -n 's/^ *"item": "\(.*\)",$/\1/p' | head -n 1)
+run infodiet explain --user reader-3 --item "$item"

@@ -109,7 +109,7 @@ ImportReport import_paths(Database& db, const ImportOptions& options, const Impo
       importer.begin_file(plan);
       plan.reader->read(lines, importer);
       importer.end_file();
-      report.imported_files.push_back(plan.input->name());
+      report.imported_files.push_back({plan.input->name(), plan.format});
     }
     progress.end_file(plan.input->size());
   }

@@ -44,6 +44,12 @@ struct RejectedRow {
   std::string text = {};  ///< the start of the row, as valid UTF-8
 };
 
+/// A file that was read, and what it was taken for.
+struct ImportedFile {
+  std::string name;
+  ImportFormat format = ImportFormat::automatic;  ///< never automatic
+};
+
 enum class ImportOutcome {
   stored,
   unchanged,  ///< all of this content had been imported before with the same options: nothing was written
@@ -64,7 +70,7 @@ struct ImportReport {
   // In the database, afterwards:
   std::int64_t users = 0;
   std::int64_t items = 0;
-  std::vector<std::string> imported_files = {};
+  std::vector<ImportedFile> imported_files = {};
   std::vector<std::string> unchanged_files = {};
   std::vector<RejectedRow> first_rejects = {};  ///< at most ten; all are in the table import_rejects
 };

@@ -145,7 +145,7 @@ TEST_F(ImportInput, ImportsSeveralPathsAsOne) {
                                    folder_.write("c.csv", "item,title\nc,See\n")}});
   EXPECT_EQ(report.accepted, 3);
   EXPECT_EQ(report.imported_files.size(), 3U);
-  EXPECT_THAT(report.imported_files.front(), HasSubstr("c.csv"));
+  EXPECT_THAT(report.imported_files.front().name, HasSubstr("c.csv"));
   EXPECT_EQ(number("SELECT id FROM items WHERE key = 'c'"), 1);
 }
 

@@ -1,0 +1,163 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "recsys/import/import.hpp"
+#include "recsys/store/catalogue.hpp"
+#include "tests/support/temporary_folder.hpp"
+#include "tests/tools/infodiet.hpp"
+
+namespace infodiet::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+json import_json(const std::string& db, std::vector<std::string> arguments, const std::string& input = {}) {
+  arguments.insert(arguments.begin(), {"import", "--db", db, "--json"});
+  const ProgramRun run = infodiet(arguments, {.input = input});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  return run.exit_code == 0 ? json::parse(run.out) : json();
+}
+
+recsys::Counts counts(const std::string& path) {
+  return recsys::count_contents(recsys::Database(path, recsys::OpenMode::read_only));
+}
+
+TEST(ImportCommand, TakesTheSampleWorldBack) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(infodiet({"sample", "--csv", folder.file("world"), "--users", "20", "--items", "60"}).exit_code, 0);
+  ASSERT_EQ(infodiet({"sample", "--db", folder.file("direct.db"), "--users", "20", "--items", "60"}).exit_code, 0);
+  const std::string path = folder.file("imported.db");
+  const json first = import_json(path, {folder.file("world")});
+  EXPECT_EQ(first["changed"], true);
+  EXPECT_EQ(first["accepted"], 300);
+  EXPECT_EQ(first["accepted_attributes"], 60);
+  EXPECT_EQ(first["rejected"], 0);
+  EXPECT_EQ(first["users"], 20);
+  EXPECT_EQ(first["items"], 60);
+  EXPECT_EQ(first["files"][0]["format"], "csv");
+
+  const recsys::Database imported(path, recsys::OpenMode::read_only);
+  const recsys::Database direct(folder.file("direct.db"), recsys::OpenMode::read_only);
+  for (const recsys::Item& item : recsys::list_items(direct)) {
+    SCOPED_TRACE(item.key);
+    const auto id = recsys::find_item(imported, item.key);
+    ASSERT_TRUE(id.has_value());
+    const recsys::Item same = recsys::load_item(imported, *id);
+    EXPECT_EQ(same.title, item.title);
+    EXPECT_EQ(same.topics, item.topics);
+    EXPECT_EQ(same.quality, item.quality);
+    EXPECT_EQ(same.clickbait, item.clickbait);
+    EXPECT_EQ(same.minutes, item.minutes);
+  }
+
+  const json again = import_json(path, {folder.file("world")});
+  EXPECT_EQ(again["changed"], false);
+  EXPECT_EQ(again["accepted"], 0);
+  EXPECT_EQ(again["users"], 20);
+  EXPECT_EQ(counts(path).interactions, 300);
+}
+
+TEST(ImportCommand, ReportsInWords) {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("log.csv", "user,item,time\nann,x,1\nbob,y\nann,y,2\nann,y,2\n");
+  const std::vector<std::string> command{"import", file, "--db", folder.file("w.db")};
+  const ProgramRun run = infodiet(command);
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_THAT(run.out, HasSubstr("log.csv (csv)\n"));
+  EXPECT_THAT(run.out, HasSubstr("interactions  2 accepted, 1 rejected, 1 duplicates\n"));
+  EXPECT_THAT(run.out, HasSubstr("1 users, 2 items\n"));
+  EXPECT_THAT(run.err, HasSubstr("log.csv:3: "));
+  EXPECT_THAT(run.err, HasSubstr("import_rejects"));
+  EXPECT_EQ(counts(folder.file("w.db")).import_rejects, 1);
+  const ProgramRun again = infodiet(command);
+  EXPECT_EQ(again.exit_code, 0);
+  EXPECT_THAT(again.out, HasSubstr("nothing changed\n"));
+  EXPECT_THAT(again.out, HasSubstr("log.csv: imported before"));
+}
+
+TEST(ImportCommand, ReadsStandardInput) {
+  const TemporaryFolder folder;
+  const json report = import_json(folder.file("w.db"), {"-", "--format", "sequence"}, "ann a b c\nbob b d\n");
+  EXPECT_EQ(report["accepted"], 5);
+  EXPECT_EQ(report["files"][0]["format"], "sequence");
+}
+
+TEST(ImportCommand, PassesItsOptionsOn) {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("odd.tsv", "who\twhat\tscore\nann\ta\t5\nann\tb\t1\nbob\tb\t4.5\n");
+  const std::vector<std::string> columns{"--columns", "user=who,item=what,rating=score"};
+  const json rated = import_json(folder.file("a.db"), {file, columns[0], columns[1], "--min-rating", "4.5"});
+  EXPECT_EQ(rated["accepted"], 2);
+  EXPECT_EQ(rated["below_min_rating"], 1);
+  const std::string broken = folder.write("broken.csv", "user,item,time\nann,a,1\nann,b,x\nann,c,y\n");
+  EXPECT_EQ(import_json(folder.file("b.db"), {broken, "--max-errors", "2"})["rejected"], 2);
+  const ProgramRun strict = infodiet({"import", broken, "--db", folder.file("c.db"), "--max-errors", "1"});
+  EXPECT_EQ(strict.exit_code, 3);
+  EXPECT_EQ(counts(folder.file("c.db")).interactions, 0);
+}
+
+TEST(ImportCommand, RefusesWithAdvice) {
+  const TemporaryFolder folder;
+  const std::string db = folder.file("w.db");
+  const auto refusal = [&](std::vector<std::string> arguments, int exit_code) {
+    arguments.insert(arguments.begin(), {"import", "--db", db});
+    const ProgramRun run = infodiet(arguments);
+    EXPECT_EQ(run.exit_code, exit_code) << run.err;
+    EXPECT_EQ(run.out, "");
+    return run.err;
+  };
+  EXPECT_THAT(refusal({}, 2), HasSubstr("PATH... is missing"));
+  EXPECT_THAT(refusal({folder.file("no.csv")}, 3), HasSubstr("no.csv"));
+  EXPECT_THAT(refusal({folder.write("empty.csv", "")}, 3), HasSubstr("empty.csv"));
+  EXPECT_THAT(refusal({folder.write("binary", std::string("\0\1\2\3", 4))}, 3), HasSubstr("binary"));
+  EXPECT_THAT(refusal({"x", "--format", "cvs"}, 2), HasSubstr("did you mean 'csv'?"));
+  EXPECT_THAT(refusal({"x", "--columns", "usr=a"}, 2), HasSubstr("did you mean 'user'?"));
+  EXPECT_THAT(refusal({"x", "--columns", "user"}, 2), HasSubstr("expected role=name"));
+  EXPECT_THAT(refusal({"x", "--columns", "user=a,user=b"}, 2), HasSubstr("more than once"));
+  EXPECT_THAT(refusal({"x", "--min-rating", "nan"}, 2), HasSubstr("--min-rating: expected a number"));
+  EXPECT_THAT(refusal({"x", "--max-errors", "-1"}, 2), HasSubstr("--max-errors: expected a whole number from 0"));
+}
+
+TEST(ImportCommand, KnowsEveryFormatItsHelpNames) {
+  for (const char* name : {"auto", "csv", "movielens", "recbole", "sequence", "pairs", "jsonl"}) {
+    EXPECT_TRUE(recsys::import_format_named(name).has_value()) << name;
+    EXPECT_THAT(infodiet({"import", "--help"}).out, HasSubstr(name));
+  }
+}
+
+// A file large enough to be in the middle of it, interrupted and killed ever later until it gets through.
+class ImportCommandStopped : public testing::TestWithParam<int> {};
+
+TEST_P(ImportCommandStopped, StoresAllOrNothing) {
+  constexpr int rows = 200'000;
+  const TemporaryFolder folder;
+  std::ostringstream text;
+  text << "user,item,time\n";
+  for (int row = 0; row < rows; ++row) text << 'u' << row % 5000 << ",i" << row % 977 << ',' << row << '\n';
+  const std::string file = folder.write("large.csv", text.str());
+  const std::string path = folder.file("w.db");
+  int exit_code = -1;
+  for (int milliseconds = 10; exit_code != 0; milliseconds *= 2) {
+    SCOPED_TRACE(milliseconds);
+    exit_code = infodiet({"import", file, "--db", path},
+                         {.signal_after = std::chrono::milliseconds(milliseconds), .signal = GetParam()})
+                    .exit_code;
+    ASSERT_TRUE(exit_code == 0 || exit_code == 128 + GetParam()) << exit_code;
+    if (!std::filesystem::exists(path) || std::filesystem::file_size(path) == 0) continue;
+    const recsys::Database db(path, recsys::OpenMode::create);
+    recsys::Statement check = db.prepare("PRAGMA integrity_check");
+    ASSERT_TRUE(check.step());
+    EXPECT_EQ(check.text(0), "ok");
+    EXPECT_EQ(recsys::count_contents(db).interactions, exit_code == 0 ? rows : 0);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Signals, ImportCommandStopped, testing::Values(SIGINT, SIGKILL));
+
+}  // namespace
+}  // namespace infodiet::test
