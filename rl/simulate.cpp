@@ -12,8 +12,9 @@ namespace infodiet::rl {
 
 namespace {
 
-/// Sessions that run together. Part of no result: every session draws from streams of its own.
-constexpr std::size_t block_size = 64;
+/// Sessions that run together: few enough that the cache holds what they log. Part of no result, since every session
+/// draws from streams of its own.
+constexpr std::size_t block_size = 32;
 /// Blocks whose sessions are held until they are recorded.
 constexpr std::size_t recorded_blocks = 16;
 

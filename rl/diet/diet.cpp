@@ -47,9 +47,8 @@ std::optional<double> bubble_of(std::span<const Candidate> consumed, std::size_t
   return bubble_index(windows);
 }
 
-}  // namespace
-
-Plate plate_of(std::span<const Candidate> items, std::size_t topics) {
+/// The plate but for what looks at pairs of items, which would say little of a whole pool and take long.
+Plate pool_of(std::span<const Candidate> items, std::size_t topics) {
   Plate plate;
   plate.items = items.size();
   plate.shares = topic_shares(items, topics);
@@ -60,11 +59,18 @@ Plate plate_of(std::span<const Candidate> items, std::size_t topics) {
     plate.coverage = coverage(*plate.shares);
     plate.majority_share = majority_share(*plate.shares);
   }
-  plate.intra_list_diversity = intra_list_diversity(items);
   plate.novelty = mean_novelty(items);
   plate.nutrition = nutrition(items);
   plate.sugar = sugar(items);
   for (const Candidate& item : items) add(plate.minutes, item.minutes);
+  return plate;
+}
+
+}  // namespace
+
+Plate plate_of(std::span<const Candidate> items, std::size_t topics) {
+  Plate plate = pool_of(items, topics);
+  if (plate.shares) plate.intra_list_diversity = intra_list_diversity(items);
   return plate;
 }
 
@@ -85,9 +91,9 @@ Diet diet_of(const Observation& session) {
   available.insert(available.end(), consumed.begin(), consumed.end());
 
   Diet diet;
-  diet.available = plate_of(available, session.topics);
-  diet.shown = plate_of(session.shown, session.topics);
-  diet.shown.intra_list_diversity = mean_slate_diversity(session);
+  diet.available = pool_of(available, session.topics);
+  diet.shown = pool_of(session.shown, session.topics);
+  if (diet.shown.shares) diet.shown.intra_list_diversity = mean_slate_diversity(session);
   diet.consumed = plate_of(consumed, session.topics);
   diet.interest.assign(session.interest.begin(), session.interest.end());
   diet.shown_calibration = calibration_of(session.interest, diet.shown);

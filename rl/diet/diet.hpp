@@ -38,7 +38,7 @@ struct Calibration {
 Calibration calibration_of(std::span<const double> interest, const Plate& plate);
 
 struct Diet {
-  Plate available;  ///< what could have been shown
+  Plate available;  ///< what could have been shown; without intra_list_diversity, since it is no list
   Plate shown;      ///< intra_list_diversity is the mean over the slates
   Plate consumed;
   std::vector<double> interest{};  ///< (topics) or empty where unknown

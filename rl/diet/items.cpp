@@ -83,10 +83,11 @@ std::optional<std::vector<double>> topic_shares(std::span<const Candidate> items
 
 std::optional<double> topic_similarity(const Candidate& a, const Candidate& b) {
   if (a.topics.empty() || b.topics.empty()) return std::nullopt;
-  const auto shared = static_cast<double>(std::count_if(a.topics.begin(), a.topics.end(), [&](Topic topic) {
-    return std::find(b.topics.begin(), b.topics.end(), topic) != b.topics.end();
-  }));
-  return shared / (static_cast<double>(a.topics.size() + b.topics.size()) - shared);
+  std::size_t shared = 0;
+  for (const Topic of_a : a.topics) {
+    for (const Topic of_b : b.topics) shared += of_a == of_b ? 1 : 0;
+  }
+  return static_cast<double>(shared) / static_cast<double>(a.topics.size() + b.topics.size() - shared);
 }
 
 std::optional<double> intra_list_diversity(std::span<const Candidate> items) {

@@ -53,6 +53,9 @@ CatalogueEnvironment::CatalogueEnvironment(const Catalogue& catalogue, std::vect
         "steps together)",
         i, people_[i].interest.size(), people_[i].offers.size(), catalogue.topics(), offers_needed(options)));
   }
+  for (const Person& person : people_) {
+    favourites_.push_back(*std::max_element(person.interest.begin(), person.interest.end()));
+  }
   double engagement = 0;
   for (const Candidate& item : catalogue.items()) engagement += engagement_of(item);
   usual_attention_ =
@@ -82,7 +85,7 @@ Candidate CatalogueEnvironment::candidate(const State& state, Position position)
 
 double CatalogueEnvironment::utility(const State& state, const Candidate& item) const {
   const std::vector<double>& interest = people_[state.person].interest;
-  const double favourite = *std::max_element(interest.begin(), interest.end());
+  const double favourite = favourites_[state.person];
   double worth = item.clickbait ? options_.lure * *item.clickbait : 0;
   const double share = 1 / static_cast<double>(std::max<std::size_t>(item.topics.size(), 1));
   for (const Topic topic : item.topics) {

@@ -90,6 +90,7 @@ class CatalogueEnvironment final : public Environment {
  private:
   const Catalogue& catalogue_;
   std::vector<Person> people_;
+  std::vector<double> favourites_;  ///< (people) largest share of interest
   RewardWeights reward_;
   CatalogueOptions options_;
   double usual_attention_;  ///< engagement that people mean to spend in a session, on average

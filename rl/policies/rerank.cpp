@@ -73,7 +73,8 @@ void dpp_slate(std::span<const Candidate> candidates, double relevance_weight, s
   const double scale = relevance_weight / (2 * (1 - relevance_weight));
   // Everything is kept divided by q_i: d_i^2 = q_i^2 volume_i, and likewise for the rows c_i.
   std::vector<double> volume(candidates.size(), 1.0);
-  std::vector<std::vector<double>> rows(candidates.size());
+  std::vector<double> rows(candidates.size() * slate.size());  // (candidates, K)
+  std::size_t depth = 0;                                       // entries of each row so far
   fill_greedily(
       candidates.size(), slate,
       [&](std::size_t i) {
@@ -83,31 +84,38 @@ void dpp_slate(std::span<const Candidate> candidates, double relevance_weight, s
       },
       [&](Position taken) {
         if (volume[taken] <= no_volume) return;
-        const double depth = std::sqrt(volume[taken]);
-        const std::vector<double> row = rows[taken];
+        const double height = std::sqrt(volume[taken]);
+        const double* of_taken = &rows[taken * slate.size()];
         for (std::size_t i = 0; i < candidates.size(); ++i) {
+          double* row = &rows[i * slate.size()];
           double entry = topic_similarity(candidates[i], candidates[taken]).value_or(i == taken ? 1 : 0);
-          for (std::size_t k = 0; k < row.size(); ++k) entry -= row[k] * rows[i][k];
-          rows[i].push_back(entry / depth);
-          volume[i] -= rows[i].back() * rows[i].back();
+          for (std::size_t k = 0; k < depth; ++k) entry -= of_taken[k] * row[k];
+          row[depth] = entry / height;
+          volume[i] -= row[depth] * row[depth];
         }
+        ++depth;
       });
 }
 
 void calibrated_slate(std::span<const Candidate> candidates, std::span<const double> interest, double balance_weight,
                       std::span<Position> slate) {
   const std::vector<double> relevance = relevance_of(candidates);
-  std::vector<Candidate> list;
+  std::vector<double> mass(interest.size(), 0.0);  // of each topic in the list; items without topics have none
+  double items = 0;
+  const auto add = [&](std::vector<double>& to, const Candidate& candidate) {
+    for (const Topic topic : candidate.topics) to[topic] += 1 / static_cast<double>(candidate.topics.size());
+    return candidate.topics.empty() ? 0.0 : 1.0;
+  };
+  std::vector<double> shares;
   fill_greedily(
       candidates.size(), slate,
       [&](std::size_t i) {
-        list.push_back(candidates[i]);
-        const auto shares = topic_shares(list, interest.size());
-        list.pop_back();
-        const std::vector<double> none(interest.size(), 0.0);
-        return (1 - balance_weight) * relevance[i] - balance_weight * steck_divergence(interest, shares.value_or(none));
+        shares = mass;
+        const double total = items + add(shares, candidates[i]);
+        for (double& share : shares) share /= std::max(total, 1.0);
+        return (1 - balance_weight) * relevance[i] - balance_weight * steck_divergence(interest, shares);
       },
-      [&](Position taken) { list.push_back(candidates[taken]); });
+      [&](Position taken) { items += add(mass, candidates[taken]); });
 }
 
 void MmrPolicy::choose_one(const Observation& observation, engine::RandomStream&, std::span<Position> slate) const {
