@@ -134,7 +134,7 @@ TEST(ImportCommand, KnowsEveryFormatItsHelpNames) {
 class ImportCommandStopped : public testing::TestWithParam<int> {};
 
 TEST_P(ImportCommandStopped, StoresAllOrNothing) {
-  constexpr int rows = 200'000;
+  constexpr int rows = 50'000;
   const TemporaryFolder folder;
   std::ostringstream text;
   text << "user,item,time\n";
@@ -142,7 +142,7 @@ TEST_P(ImportCommandStopped, StoresAllOrNothing) {
   const std::string file = folder.write("large.csv", text.str());
   const std::string path = folder.file("w.db");
   int exit_code = -1;
-  for (int milliseconds = 10; exit_code != 0; milliseconds *= 2) {
+  for (int milliseconds = 5; exit_code != 0; milliseconds *= 2) {
     SCOPED_TRACE(milliseconds);
     exit_code = infodiet({"import", file, "--db", path},
                          {.signal_after = std::chrono::milliseconds(milliseconds), .signal = GetParam()})
