@@ -99,19 +99,9 @@ void Database::Close::operator()(sqlite3* handle) const {
   sqlite3_close_v2(handle);
 }
 
-Database::Database(const std::string& path, OpenMode mode) : path_(path) {
-  check_file(path, mode);
-  const bool immutable = mode == OpenMode::read_only && is_immutable(path);
-  int flags = SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX;
-  if (immutable) {
-    flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
-  } else {
-    // Readers open for writing too, so that the last of them tidies the log away; query_only keeps them from changes.
-    flags |= SQLITE_OPEN_READWRITE | (mode == OpenMode::create ? SQLITE_OPEN_CREATE : 0);
-  }
-  const std::string name = immutable ? immutable_uri(path) : std::filesystem::absolute(path).string();
+void Database::open(const std::string& name, int flags) {
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(name.c_str(), &handle, flags, nullptr);
+  const int code = sqlite3_open_v2(name.c_str(), &handle, flags | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX, nullptr);
   handle_.reset(handle);
   if (code != SQLITE_OK) throw_sqlite(handle, code, "", path_);
 
@@ -125,13 +115,31 @@ Database::Database(const std::string& path, OpenMode mode) : path_(path) {
   execute(
       "PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON; PRAGMA cache_size = -131072;"
       "PRAGMA journal_size_limit = 16777216");
+}
 
-  if (mode != OpenMode::read_only) {
-    prepare_schema(*this, mode);
-  } else if (check_identity(*this) < schema_version) {
-    Database(path, OpenMode::read_write);
+Database::Database(const std::string& path, OpenMode mode) : path_(path) {
+  check_file(path, mode);
+  const bool reads_only = mode == OpenMode::read_only || mode == OpenMode::inspect;
+  if (reads_only && is_immutable(path)) {
+    open(immutable_uri(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+  } else {
+    // Readers open for writing too, so that the last of them tidies the log away; query_only keeps them from changes.
+    open(std::filesystem::absolute(path).string(),
+         SQLITE_OPEN_READWRITE | (mode == OpenMode::create ? SQLITE_OPEN_CREATE : 0));
   }
-  if (mode == OpenMode::read_only) execute("PRAGMA query_only = ON");
+  if (!reads_only) {
+    prepare_schema(*this, mode);
+  } else if (check_identity(*this) < schema_version && mode == OpenMode::read_only) {
+    const Database migrated(path, OpenMode::read_write);
+  }
+  if (reads_only) execute("PRAGMA query_only = ON");
+}
+
+Database Database::in_memory() {
+  Database db(":memory:");
+  db.open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY);
+  prepare_schema(db, OpenMode::create);
+  return db;
 }
 
 Database::~Database() = default;

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -20,6 +21,7 @@ enum class OpenMode {
   read_only,   ///< the file must exist and is never changed (an older schema is migrated first)
   read_write,  ///< the file must exist
   create,      ///< the file is made where it is missing; only importing and making the sample world may
+  inspect,     ///< as read_only, and an older schema is left as it is
 };
 
 class Statement;
@@ -31,6 +33,8 @@ class Database {
   /// Opens `path` and checks that it is ours, sound enough to read and not newer than this program.
   /// Throws Error (nothing there, or not a regular file), DamagedError (not ours, newer, truncated), SqliteError.
   Database(const std::string& path, OpenMode mode);
+  /// An empty database in memory.
+  static Database in_memory();
   ~Database();
   Database(Database&& other) noexcept;
   Database& operator=(Database&& other) noexcept;
@@ -50,6 +54,9 @@ class Database {
   sqlite3* handle() const { return handle_.get(); }
 
  private:
+  explicit Database(std::string path) : path_(std::move(path)) {}
+  void open(const std::string& name, int flags);
+
   struct Close {
     void operator()(sqlite3* handle) const;
   };

@@ -1,0 +1,94 @@
+#include "recsys/store/doctor.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "recsys/errors.hpp"
+#include "recsys/store/database.hpp"
+#include "recsys/store/model_store.hpp"
+#include "recsys/store/schema.hpp"
+#include "recsys/store/tensor_chunks.hpp"
+
+namespace infodiet::recsys {
+namespace {
+
+using Problems = std::vector<std::string>;
+
+// Runs one check; damage that ends it early is its finding.
+template <class Check>
+void run(Problems& problems, Check&& check) {
+  try {
+    check();
+  } catch (const Error& error) {
+    problems.emplace_back(error.what());
+  }
+}
+
+std::map<std::string, std::string> schema_of(const Database& db) {
+  std::map<std::string, std::string> schema;
+  for (Statement query = db.prepare("SELECT type || ' ' || name, sql FROM sqlite_schema WHERE sql IS NOT NULL");
+       query.step();) {
+    schema.emplace(query.text(0), query.text(1));
+  }
+  return schema;
+}
+
+void check_schema(const Database& db, Problems& problems) {
+  const std::map<std::string, std::string> expected = schema_of(Database::in_memory());
+  const std::map<std::string, std::string> found = schema_of(db);
+  for (const auto& [name, sql] : expected) {
+    const auto entry = found.find(name);
+    if (entry == found.end()) {
+      problems.push_back(fmt::format("{}: the {} is missing", db.path(), name));
+    } else if (entry->second != sql) {
+      problems.push_back(fmt::format("{}: the {} is not as this program made it", db.path(), name));
+    }
+  }
+  for (const auto& [name, sql] : found) {
+    // ANALYZE leaves tables of its own.
+    if (!expected.contains(name) && !name.starts_with("table sqlite_")) {
+      problems.push_back(fmt::format("{}: the {} does not belong there", db.path(), name));
+    }
+  }
+}
+
+void check_integrity(const Database& db, Problems& problems) {
+  for (Statement query = db.prepare("PRAGMA integrity_check"); query.step();) {
+    if (query.text(0) != "ok") problems.push_back(fmt::format("{}: {}", db.path(), query.text(0)));
+  }
+}
+
+void check_references(const Database& db, Problems& problems) {
+  Statement query = db.prepare("SELECT \"table\", parent, count(*) FROM pragma_foreign_key_check GROUP BY 1, 2");
+  while (query.step()) {
+    problems.push_back(fmt::format("{}: {} rows of {} name rows of {} that do not exist", db.path(), query.integer(2),
+                                   query.text(0), query.text(1)));
+  }
+}
+
+void check_models(const Database& db, Problems& problems) {
+  for (const ModelRecord& model : list_models(db)) {
+    run(problems, [&] {
+      for (const TensorInfo& tensor : list_tensors(db, model)) {
+        run(problems, [&] { verify_tensor(db, model, tensor); });
+      }
+    });
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> check_database(const std::string& path) {
+  Problems problems;
+  run(problems, [&] {
+    const Database db(path, OpenMode::inspect);
+    if (check_identity(db) == schema_version) run(problems, [&] { check_schema(db, problems); });
+    run(problems, [&] { check_integrity(db, problems); });
+    run(problems, [&] { check_references(db, problems); });
+    run(problems, [&] { check_models(db, problems); });
+  });
+  return problems;
+}
+
+}  // namespace infodiet::recsys
