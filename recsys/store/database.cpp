@@ -93,6 +93,23 @@ std::string immutable_uri(const std::string& path) {
   return uri + "?immutable=1";
 }
 
+// SQLite takes a last page that is cut short for one that ends in zeros. Pages that are still in the log only may be
+// missing from the file itself.
+void check_length(const Database& db) {
+  std::error_code ignored;
+  const std::uintmax_t log_bytes = std::filesystem::file_size(db.path() + "-wal", ignored);
+  if (!ignored && log_bytes > 0) return;
+  Statement query = db.prepare("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");
+  query.step();
+  const auto expected = static_cast<std::uintmax_t>(query.integer(0));
+  if (const std::uintmax_t found = std::filesystem::file_size(db.path()); found < expected) {
+    throw DamagedError(
+        fmt::format("{}: the file is cut short: {} bytes, expected {}; restore a copy, or import the "
+                    "data again into a new file",
+                    db.path(), found, expected));
+  }
+}
+
 }  // namespace
 
 void Database::Close::operator()(sqlite3* handle) const {
@@ -132,6 +149,7 @@ Database::Database(const std::string& path, OpenMode mode) : path_(path) {
   } else if (check_identity(*this) < schema_version && mode == OpenMode::read_only) {
     const Database migrated(path, OpenMode::read_write);
   }
+  check_length(*this);
   if (reads_only) execute("PRAGMA query_only = ON");
 }
 

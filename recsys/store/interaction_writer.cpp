@@ -8,7 +8,6 @@
 namespace infodiet::recsys {
 namespace {
 
-constexpr std::size_t batch_rows = std::size_t{1} << 21;
 // Rows to one INSERT: most of what a row costs is starting and ending its statement.
 constexpr std::size_t rows_per_statement = 32;
 
@@ -22,8 +21,9 @@ std::string insert_sql(std::size_t rows) {
 
 }  // namespace
 
-InteractionWriter::InteractionWriter(const Database& db)
-    : last_sequence_(db.prepare("SELECT max(sequence) FROM interactions WHERE user_id = ?")),
+InteractionWriter::InteractionWriter(const Database& db, std::size_t batch_rows)
+    : batch_rows_(batch_rows),
+      last_sequence_(db.prepare("SELECT max(sequence) FROM interactions WHERE user_id = ?")),
       timed_history_(db.prepare("SELECT time, item_id FROM interactions WHERE user_id = ? AND time BETWEEN ? AND ?")),
       insert_one_(db.prepare(insert_sql(1))),
       insert_many_(db.prepare(insert_sql(rows_per_statement))) {
@@ -37,7 +37,7 @@ void InteractionWriter::set_import(std::int64_t import_id) {
 
 void InteractionWriter::add(const Interaction& interaction) {
   batch_.push_back(interaction);
-  if (batch_.size() == batch_rows) write_batch();
+  if (batch_.size() == batch_rows_) write_batch();
 }
 
 InteractionWriter::Written InteractionWriter::flush() {

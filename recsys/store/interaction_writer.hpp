@@ -26,7 +26,8 @@ class InteractionWriter {
     std::int64_t duplicates = 0;
   };
 
-  explicit InteractionWriter(const Database& db);
+  /// @param batch_rows how many rows are gathered before they are written
+  explicit InteractionWriter(const Database& db, std::size_t batch_rows = std::size_t{1} << 21);
 
   /// The import that interactions added from now on belong to; none before the first call.
   void set_import(std::int64_t import_id);
@@ -52,6 +53,7 @@ class InteractionWriter {
     const Interaction* row;
   };
 
+  std::size_t batch_rows_;
   Statement last_sequence_;
   Statement timed_history_;
   Statement insert_one_;
