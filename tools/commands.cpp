@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "tools/commands/doctor.hpp"
 #include "tools/commands/evaluate.hpp"
 #include "tools/commands/explain.hpp"
 #include "tools/commands/import.hpp"
@@ -28,6 +29,7 @@ constexpr std::array table{
     CommandEntry{"train", "train the attention model and publish it", Audience::newcomer, make<TrainCommand>},
     CommandEntry{"evaluate", "how well every model predicts what came next", Audience::newcomer, make<EvaluateCommand>},
     CommandEntry{"recommend", "what somebody should see next, and why", Audience::newcomer, make<RecommendCommand>},
+    CommandEntry{"doctor", "check that a database is sound", Audience::everyone, make<DoctorCommand>},
     CommandEntry{"explain", "why an item suits somebody, or does not", Audience::everyone, make<ExplainCommand>},
 };
 

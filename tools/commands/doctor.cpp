@@ -1,0 +1,55 @@
+#include "tools/commands/doctor.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "engine/blas_setup.hpp"
+#include "engine/kernels/kernels.hpp"
+#include "recsys/store/doctor.hpp"
+#include "tools/errors.hpp"
+
+namespace infodiet::tools {
+
+void DoctorCommand::setup(CommandSpec& spec) {
+  spec.description =
+      "Checks a database: that it is ours and of a version this program knows, its schema, SQLite's own integrity "
+      "check, "
+      "references between tables and the checksum of every stored tensor. Also says which kernels and libraries the "
+      "program runs with. Changes nothing. Exits with 4 if anything is wrong.";
+  spec.example = "infodiet doctor --db world.db";
+}
+
+ExitCode DoctorCommand::run(const Context& context) {
+  const std::string& path = context.shared.database;
+  if (!std::filesystem::exists(path)) {
+    throw Error(fmt::format(
+        "there is no file {}; 'infodiet sample' or 'infodiet import' makes one, or name another with --db", path));
+  }
+  const std::vector<std::string> problems = recsys::check_database(path);
+  const bool fast = engine::kernels::best_instruction_set() != engine::kernels::InstructionSet::portable;
+  const Console& console = context.console;
+  if (console.json()) {
+    console.print_json(Json{{"ok", problems.empty()},
+                            {"problems", problems},
+                            {"path", path},
+                            {"kernels", fast ? "avx2" : "portable"},
+                            {"blas_kernels", engine::blas_kernels()},
+                            {"sqlite", sqlite3_libversion()}});
+  } else {
+    for (const std::string& problem : problems) console.print(problem);
+    console.print(problems.empty()
+                      ? fmt::format("{} is sound", path)
+                      : fmt::format("{}: {} problem{}; restore a copy, or import into a new file with --db", path,
+                                    problems.size(), problems.size() == 1 ? "" : "s"));
+    console.print(fmt::format("kernels {}, OpenBLAS kernels {}, SQLite {}", fast ? "avx2" : "portable",
+                              engine::blas_kernels(), sqlite3_libversion()));
+  }
+  return problems.empty() ? ExitCode::done : ExitCode::damaged_file;
+}
+
+}  // namespace infodiet::tools
