@@ -28,6 +28,12 @@ void gemm(const Factor<T>& a, const Factor<T>& b, MatrixSpan<T> out, Scaling<T> 
         a.rows(), a.cols(), b.rows(), b.cols(), out.rows, out.cols));
   }
   if (out.rows == 0 || out.cols == 0) return;
+  if (a.cols() == 0) {  // an empty sum, which BLAS would refuse for its strides
+    for (std::size_t r = 0; r < out.rows; ++r) {
+      for (T* x = out.row(r); x != out.row(r) + out.cols; ++x) *x = scaling.beta == T{0} ? T{0} : scaling.beta * *x;
+    }
+    return;
+  }
   using Index = int;
   cxxblas::gemm<Index>(cxxblas::RowMajor, blas_transpose(a.transpose), blas_transpose(b.transpose),
                        static_cast<Index>(out.rows), static_cast<Index>(out.cols), static_cast<Index>(a.cols()),

@@ -1,14 +1,11 @@
 #include "engine/losses/catalogue_cross_entropy.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <numeric>
 
-#include "engine/errors.hpp"
 #include "engine/gemm.hpp"
 #include "engine/kernels/kernels.hpp"
-#include "engine/shape.hpp"
+#include "engine/losses/checks.hpp"
 
 namespace infodiet::engine {
 
@@ -28,16 +25,7 @@ double CatalogueCrossEntropy<T>::forward_backward(ThreadPool& pool, MatrixSpan<c
   constexpr auto where = "catalogue cross-entropy";
   const std::size_t tokens = hidden.rows;
   const std::size_t items = table.rows;
-  require_size(table.cols, hidden.cols, where, "the table's width", "is it another model's?");
-  require_size(targets.size(), tokens, where, "the number of targets", "one for each token");
-  require_shape(dhidden.rows, dhidden.cols, tokens, hidden.cols, where, "the hidden gradient", "same as hidden");
-  require_shape(dtable.rows, dtable.cols, items, table.cols, where, "the table's gradient", "same as the table");
-  for (const std::uint32_t target : targets) {
-    if (target >= items) {
-      throw ShapeError(
-          fmt::format("{}: target {} but the table has {} rows: is it of another catalogue?", where, target, items));
-    }
-  }
+  require_loss_arguments(where, hidden, table, targets, dhidden, dtable);
   if (tokens == 0) return 0;
 
   const std::size_t tile_tokens = std::min(

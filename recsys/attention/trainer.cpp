@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "engine/kernels/kernels.hpp"
+#include "engine/optim/gradient_norm.hpp"
 #include "engine/random.hpp"
 #include "recsys/errors.hpp"
 

@@ -1,4 +1,5 @@
-// A training step after the first allocates nothing. This program counts every use of the global operator new.
+// A training step after the first allocates nothing, and a long sequence takes memory in proportion to its length. This
+// program counts every use of the global operator new.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -9,14 +10,17 @@
 #include "engine/layers/transformer.hpp"
 #include "engine/losses/catalogue_cross_entropy.hpp"
 #include "engine/optim/adamw.hpp"
+#include "engine/optim/gradient_norm.hpp"
 #include "tests/support/tensors.hpp"
 
 namespace {
 
 std::atomic<std::size_t> allocations{0};
+std::atomic<std::size_t> allocated_bytes{0};
 
 void* counted(std::size_t size, std::size_t alignment) {
   ++allocations;
+  allocated_bytes += size;
   const std::size_t rounded = (size + alignment - 1) / alignment * alignment;
   if (void* memory = std::aligned_alloc(alignment, rounded == 0 ? alignment : rounded)) return memory;
   throw std::bad_alloc();
@@ -57,7 +61,7 @@ class Training {
         optimiser_(layout_.size(), {}) {}
 
   void step(std::uint32_t number, const std::vector<std::size_t>& offsets) {
-    const Ragged batch(offsets);
+    const Ragged batch(offsets, std::span<const std::int64_t>(times_).first(offsets.back()));
     const Pass pass{.mode = Mode::train, .seed = 1, .step = number};
     const std::span<const std::uint32_t> items(items_.data(), batch.tokens());
     gradients_.clear();
@@ -89,6 +93,7 @@ class Training {
   Matrix<float> y_;
   Matrix<float> dy_;
   std::vector<std::uint32_t> items_ = std::vector<std::uint32_t>(200, 3);
+  std::vector<std::int64_t> times_ = std::vector<std::int64_t>(200, 1);
 };
 
 void expect_no_allocation(const TransformerOptions& options) {
@@ -105,7 +110,50 @@ void expect_no_allocation(const TransformerOptions& options) {
 }
 
 TEST(TrainingStep, AllocatesNothingAfterTheFirst) {
-  expect_no_allocation({.width = 16, .blocks = 2, .heads = 2, .hidden = 32, .dropout = 0.1, .attention_dropout = 0.1});
+  for (const BlockKind kind : {BlockKind::pre_norm, BlockKind::post_norm, BlockKind::gated, BlockKind::hstu}) {
+    SCOPED_TRACE(testing::Message() << "kind " << static_cast<int>(kind));
+    expect_no_allocation(
+        {.width = 16,
+         .blocks = 2,
+         .heads = 2,
+         .hidden = 32,
+         .dropout = 0.1,
+         .attention_dropout = 0.1,
+         .kind = kind,
+         .positions = {.rotary_longest = 100, .relative = {.count = 16}, .intervals = Intervals::biased}});
+  }
+}
+
+/// Bytes that one forward and backward pass over a single sequence takes, everything included.
+std::size_t bytes_of_pass(std::size_t length) {
+  ParameterLayout layout;
+  const SelfAttention<float> attention(layout, "a",
+                                       {.width = 16, .heads = 1, .positions = {.relative = {.count = 32}}});
+  const auto parameters = initialise<float>(layout, 1);
+  Parameters<float> gradients(layout);
+  const std::vector<std::size_t> offsets{0, length};
+  const Ragged batch(offsets);
+  const auto x = test::random_matrix<float>(length, 16, 1);
+  const std::size_t before = allocated_bytes;
+  SelfAttention<float>::Cache cache;
+  Workspace<float> workspace;
+  Matrix<float> y;
+  Matrix<float> dx;
+  attention.forward(parameters, batch, {}, x, cache, workspace, y);
+  attention.backward(parameters, batch, {}, x, cache, y, workspace, dx, gradients);
+  const std::size_t bytes = allocated_bytes - before;
+  for (const Matrix<float>* m : {&y, &dx}) {
+    for (const float value : *m) EXPECT_TRUE(std::isfinite(value));
+  }
+  return bytes;
+}
+
+TEST(LongSequence, TakesMemoryInProportionToItsLength) {
+  const std::size_t shorter = bytes_of_pass(4096);
+  const std::size_t longer = bytes_of_pass(16384);
+  EXPECT_LT(longer, 4.1 * static_cast<double>(shorter));
+  // The scores alone, all at once, would take 1 GiB.
+  EXPECT_LT(longer, std::size_t{32} << 20);
 }
 
 }  // namespace

@@ -49,6 +49,18 @@ TYPED_TEST(Gemm, IsExactOnSmallIntegersInEveryOrientation) {
   }
 }
 
+TYPED_TEST(Gemm, AddsNothingWhereTheInnerSizeIsZero) {
+  using T = TypeParam;
+  const Matrix<T> a = small_integers<T>(2, 0, 1);
+  const Matrix<T> b = small_integers<T>(0, 3, 2);
+  Matrix<T> out = small_integers<T>(2, 3, 3);
+  const Matrix<T> before = out;
+  gemm<T>(plain<T>(a), plain<T>(b), out, {.alpha = 1, .beta = 2});
+  for (std::size_t i = 0; i < out.size(); ++i) EXPECT_EQ(out.data()[i], 2 * before.data()[i]);
+  gemm<T>(plain<T>(a), plain<T>(b), out);
+  for (const T value : out) EXPECT_EQ(value, T{0});
+}
+
 TYPED_TEST(Gemm, NamesTheShapesThatDoNotFit) {
   using T = TypeParam;
   const Matrix<T> a = small_integers<T>(2, 3, 1);

@@ -1,4 +1,4 @@
-// Layers and losses against values from outside (tests/golden/README.md), in float and double.
+// Layers against values from outside (tests/golden/README.md), in float and double.
 #include <gtest/gtest.h>
 
 #include <numeric>
@@ -6,38 +6,16 @@
 #include "engine/attention/self_attention.hpp"
 #include "engine/layers/activation.hpp"
 #include "engine/layers/layer_norm.hpp"
-#include "engine/losses/catalogue_cross_entropy.hpp"
-#include "engine/optim/adamw.hpp"
 #include "tests/support/tensors.hpp"
 
 namespace infodiet::engine {
 namespace {
 
 using test::close;
+using test::get;
 using test::golden_matrix;
 using test::precision;
-
-template <class T>
-void set(Parameters<T>& parameters, const ParameterLayout& layout, const std::string& name, const Matrix<T>& values) {
-  for (const ParameterInfo& entry : layout.entries()) {
-    if (entry.name != name) continue;
-    ASSERT_EQ(entry.handle.rows * entry.handle.cols, values.size());
-    std::copy(values.begin(), values.end(), parameters.data(entry.handle));
-    return;
-  }
-  FAIL() << "no parameter " << name;
-}
-
-template <class T>
-std::vector<T> get(const Parameters<T>& parameters, const ParameterLayout& layout, const std::string& name) {
-  for (const ParameterInfo& entry : layout.entries()) {
-    if (entry.name != name) continue;
-    const T* begin = parameters.data(entry.handle);
-    return {begin, begin + entry.handle.rows * entry.handle.cols};
-  }
-  ADD_FAILURE() << "no parameter " << name;
-  return {};
-}
+using test::set;
 
 template <class T>
 class Golden : public testing::Test {};
@@ -147,57 +125,6 @@ TYPED_TEST(Golden, MultiHeadSelfAttention) {
         }
       }
     }
-  }
-}
-
-// With the identity as hidden vectors the table is the logits' transpose, and so is its gradient.
-TYPED_TEST(Golden, CatalogueCrossEntropy) {
-  using T = TypeParam;
-  const auto logits = golden_matrix<T>("cross_entropy", "logits");
-  const std::size_t tokens = logits.shape(0);
-  const std::size_t items = logits.shape(1);
-  Matrix<T> identity;
-  identity.resize({tokens, tokens});
-  Matrix<T> table;
-  table.resize({items, tokens});
-  for (std::size_t t = 0; t < tokens; ++t) {
-    for (std::size_t i = 0; i < tokens; ++i) identity(t, i) = t == i ? 1 : 0;
-    for (std::size_t v = 0; v < items; ++v) table(v, t) = logits(t, v);
-  }
-  std::vector<std::uint32_t> targets;
-  for (const double target : test::golden("cross_entropy", "target").values) {
-    targets.push_back(static_cast<std::uint32_t>(target));
-  }
-  Matrix<T> dhidden;
-  dhidden.resize({tokens, tokens});
-  Matrix<T> dtable;
-  dtable.resize({items, tokens});
-  std::fill(dtable.begin(), dtable.end(), T{0});
-  ThreadPool pool(1);
-  CatalogueCrossEntropy<T> loss;
-  const double mean = loss.forward_backward(pool, identity, table, targets, dhidden, dtable);
-  EXPECT_NEAR(mean, test::golden("cross_entropy", "loss").scalar(), precision<T>);
-  const auto dlogits = golden_matrix<double>("cross_entropy", "dlogits");
-  Matrix<double> transposed_dlogits;
-  transposed_dlogits.resize({items, tokens});
-  for (std::size_t t = 0; t < tokens; ++t) {
-    for (std::size_t v = 0; v < items; ++v) transposed_dlogits(v, t) = dlogits(t, v);
-  }
-  EXPECT_TRUE(close(dtable, transposed_dlogits, precision<T>));
-}
-
-TYPED_TEST(Golden, AdamW) {
-  using T = TypeParam;
-  ThreadPool pool(1);
-  auto parameters = golden_matrix<T>("adamw", "start");
-  const auto gradients = golden_matrix<T>("adamw", "grads");
-  const auto expected = golden_matrix<double>("adamw", "params");
-  const std::size_t n = parameters.size();
-  AdamW<T> optimiser(n, {.beta1 = 0.9, .beta2 = 0.98, .epsilon = 1e-8, .weight_decay = 0.1});
-  for (std::size_t step = 0; step < gradients.shape(0); ++step) {
-    optimiser.update(pool, {parameters.data(), n}, {gradients.data() + step * n, n}, 0.01);
-    const std::vector<double> after(expected.data() + step * n, expected.data() + (step + 1) * n);
-    EXPECT_TRUE(close(parameters, after, precision<T>)) << "after step " << step + 1;
   }
 }
 

@@ -1,5 +1,5 @@
-// Backward passes against differences of forward passes, for every layer and stack, over ragged batches with empty
-// sequences and sequences of up to 300, with and without dropout (its draw fixed by the pass).
+// Backward passes of the layers that look at one token at a time against differences of their forward passes, with and
+// without dropout (its draw fixed by the pass).
 #include <gtest/gtest.h>
 
 #include "engine/layers/activation.hpp"
@@ -7,7 +7,6 @@
 #include "engine/layers/feed_forward.hpp"
 #include "engine/layers/layer_norm.hpp"
 #include "engine/layers/linear.hpp"
-#include "engine/layers/transformer.hpp"
 #include "tests/support/gradient_check.hpp"
 #include "tests/support/tensors.hpp"
 
@@ -131,67 +130,6 @@ TEST(Gradient, FeedForward) {
     std::vector<Differentiated> blocks{{"x", flat(x), flat(dx)}};
     test::add_parameters(blocks, layout, parameters, gradients);
     EXPECT_TRUE(gradients_match(blocks, loss));
-  }
-}
-
-TEST(Gradient, SelfAttention) {
-  for (const Mask mask : {Mask::none, Mask::causal}) {
-    for (const std::size_t heads : {1, 3}) {
-      for (const double dropout : {0.0, 0.3}) {
-        SCOPED_TRACE(testing::Message() << heads << " heads, dropout " << dropout);
-        ParameterLayout layout;
-        const SelfAttention<double> attention(layout, "a",
-                                              {.width = 6, .heads = heads, .mask = mask, .dropout = dropout});
-        auto parameters = test::random_parameters<double>(layout, 1);
-        Parameters<double> gradients(layout);
-        auto x = random_matrix<double>(batch.tokens(), 6, 1);
-        const auto dy = random_matrix<double>(batch.tokens(), 6, 2);
-        SelfAttention<double>::Cache cache;
-        Workspace<double> workspace;
-        Matrix<double> y;
-        Matrix<double> dx;
-        const auto loss = [&] {
-          attention.forward(parameters, batch, training_pass(), x, cache, workspace, y);
-          return inner_product(y, dy);
-        };
-        loss();
-        attention.backward(parameters, batch, training_pass(), x, cache, dy, workspace, dx, gradients);
-        std::vector<Differentiated> blocks{{"x", flat(x), flat(dx)}};
-        test::add_parameters(blocks, layout, parameters, gradients);
-        EXPECT_TRUE(gradients_match(blocks, loss, {.probes = 12}));
-      }
-    }
-  }
-}
-
-void check_transformer(const TransformerOptions& options) {
-  ParameterLayout layout;
-  const Transformer<double> stack(layout, "stack", options);
-  auto parameters = test::random_parameters<double>(layout, 1, 0.4);
-  Parameters<double> gradients(layout);
-  auto x = random_matrix<double>(batch.tokens(), options.width, 1);
-  const auto dy = random_matrix<double>(batch.tokens(), options.width, 2);
-  Transformer<double>::Cache cache;
-  Workspace<double> workspace;
-  Matrix<double> y;
-  const auto loss = [&] {
-    stack.input(cache) = x;
-    stack.forward(parameters, batch, training_pass(), cache, workspace, y);
-    return inner_product(y, dy);
-  };
-  loss();
-  Matrix<double> dx = dy;
-  stack.backward(parameters, batch, training_pass(), cache, workspace, dx, gradients);
-  std::vector<Differentiated> blocks{{"x", flat(x), flat(dx)}};
-  test::add_parameters(blocks, layout, parameters, gradients);
-  EXPECT_TRUE(gradients_match(blocks, loss, {.probes = 5}));
-}
-
-TEST(Gradient, Transformer) {
-  for (const Mask mask : {Mask::none, Mask::causal}) {
-    check_transformer({.width = 8, .blocks = 2, .heads = 2, .hidden = 12, .mask = mask});
-    check_transformer(
-        {.width = 8, .blocks = 2, .heads = 2, .hidden = 12, .mask = mask, .dropout = 0.2, .attention_dropout = 0.3});
   }
 }
 

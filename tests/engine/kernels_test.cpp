@@ -79,11 +79,109 @@ TYPED_TEST(Kernels, ActivationsAgree) {
     const auto x = draws<T>(n, 1, 3);
     const auto dy = draws<T>(n, 2);
     this->compare([&](const Table<T>& kernel) {
-      std::vector<T> y(2 * n);
+      std::vector<T> y(4 * n);
       kernel.gelu(x.data(), y.data(), n);
       kernel.gelu_backward(x.data(), dy.data(), y.data() + n, n);
+      kernel.silu(x.data(), T(0.5), y.data() + 2 * n, n);
+      kernel.silu_backward(x.data(), dy.data(), T(0.5), y.data() + 3 * n, n);
       return y;
     });
+  }
+}
+
+TYPED_TEST(Kernels, GatesAgree) {
+  SKIP_UNLESS_VECTORISED();
+  using T = TypeParam;
+  constexpr std::size_t rows = 3;
+  for (std::size_t n = 1; n <= longest; ++n) {
+    const auto x = draws<T>(rows * 2 * n, 1, 2);
+    const auto dy = draws<T>(rows * n, 2);
+    this->compare([&](const Table<T>& kernel) {
+      std::vector<T> all(6 * rows * n, T{1});
+      kernel.swiglu(x.data(), rows, n, all.data());
+      kernel.swiglu_backward(x.data(), dy.data(), rows, n, all.data() + rows * n);
+      kernel.add_gated(all.data() + 3 * rows * n, x.data(), x.data() + rows * n, rows * n);
+      kernel.add_gated_backward(x.data(), x.data() + rows * n, dy.data(), all.data() + 4 * rows * n,
+                                all.data() + 5 * rows * n, rows * n);
+      return all;
+    });
+  }
+}
+
+TYPED_TEST(Kernels, L2NormalisationAgrees) {
+  SKIP_UNLESS_VECTORISED();
+  using T = TypeParam;
+  constexpr std::size_t rows = 3;
+  for (std::size_t n = 2; n <= longest; ++n) {
+    const auto x = draws<T>(rows * n, 1);
+    const auto dy = draws<T>(rows * n, 2);
+    this->compare([&](const Table<T>& kernel) {
+      std::vector<T> all(2 * rows * n + rows);
+      T* norms = all.data() + 2 * rows * n;
+      kernel.l2_normalise(x.data(), rows, n, T{20}, all.data(), norms);
+      kernel.l2_normalise_backward(all.data(), dy.data(), rows, n, T{20}, norms, all.data() + rows * n);
+      return all;
+    });
+  }
+}
+
+TYPED_TEST(Kernels, ScoreTermsAgree) {
+  SKIP_UNLESS_VECTORISED();
+  using T = TypeParam;
+  constexpr std::size_t width = 11;
+  for (std::size_t n = 1; n <= 4 * longest; n += 13) {
+    const auto vectors = draws<T>(n * width, 1);
+    const auto table = draws<T>(interval_buckets, 2);
+    std::vector<std::int32_t> times(n);
+    for (std::size_t j = 0; j < n; ++j) times[j] = static_cast<std::int32_t>(j * j * j);
+    this->compare([&](const Table<T>& kernel) {
+      std::vector<T> scores(n, T{1});
+      std::vector<T> dtable(interval_buckets, T{0});
+      std::vector<T> dquery(width, T{0});
+      std::vector<T> du(width, T{0});
+      auto dkeys = vectors;
+      kernel.add_interval_bias(scores.data(), n, 1000, times.data(), table.data());
+      kernel.add_additive_scores(table.data(), vectors.data(), width, table.data() + width, n, width, scores.data());
+      kernel.add_interval_bias_backward(scores.data(), n, 1000, times.data(), dtable.data());
+      kernel.add_additive_scores_backward(table.data(), vectors.data(), width, table.data() + width, n, width,
+                                          scores.data(), dquery.data(), dkeys.data(), width, du.data());
+      auto turned = table;
+      kernel.rotate(turned.data(), 2, 8, table.data(), table.data() + 16);
+      for (const auto* part : {&dtable, &dquery, &du, &dkeys, &turned}) {
+        scores.insert(scores.end(), part->begin(), part->end());
+      }
+      return scores;
+    });
+  }
+}
+
+// However a row is cut into tiles, scaling earlier tiles as asked gives the softmax of the whole row.
+TYPED_TEST(Kernels, SoftmaxTileByTileIsTheSoftmax) {
+  using T = TypeParam;
+  for (const Table<T>* kernel : {&this->portable, &best<T>()}) {
+    for (const std::size_t tile : {1, 5, 16, 33, 70}) {
+      auto whole = draws<T>(longest, 1, 20);
+      whole[3] = -std::numeric_limits<T>::infinity();
+      auto row = whole;
+      T largest = -std::numeric_limits<T>::infinity();
+      T total = 0;
+      for (std::size_t begin = 0; begin < longest; begin += tile) {
+        const std::size_t n = std::min(tile, longest - begin);
+        const T rescale = kernel->softmax_tile(row.data() + begin, n, &largest, &total);
+        for (std::size_t i = 0; i < begin; ++i) row[i] *= rescale;
+      }
+      for (T& value : row) value /= total;
+      const T log_sum = kernel->softmax(whole.data(), longest, T{1});
+      EXPECT_EQ(row[3], T{0});
+      EXPECT_TRUE(close(row, whole, test::precision<T>));
+      EXPECT_NEAR(largest + std::log(total), log_sum, test::precision<T> * 100);
+    }
+    std::vector<T> hidden(9, -std::numeric_limits<T>::infinity());
+    T largest = -std::numeric_limits<T>::infinity();
+    T total = 0;
+    EXPECT_EQ(kernel->softmax_tile(hidden.data(), 9, &largest, &total), T{1});
+    EXPECT_EQ(hidden, std::vector<T>(9, T{0}));
+    EXPECT_EQ(total, T{0});
   }
 }
 
@@ -133,9 +231,66 @@ TYPED_TEST(Kernels, UpdatesAgree) {
       auto m = first;
       auto v = second;
       kernel.adam(step, parameters.data(), gradient.data(), m.data(), v.data(), n);
+      kernel.sgd({.rate = 0.1, .momentum = 0.9, .coupled_decay = 0.01, .gradient_scale = 0.5}, parameters.data(),
+                 gradient.data(), m.data(), n);
       for (const auto* part : {&m, &v}) parameters.insert(parameters.end(), part->begin(), part->end());
       return parameters;
     });
+  }
+}
+
+TYPED_TEST(Kernels, MissedAdamStepsAreStepsWithoutGradientToTheBit) {
+  using T = TypeParam;
+  std::vector<AdamStep> steps;
+  for (int t = 5; t < 12; ++t) {
+    steps.push_back({.rate = 0.01 * t,
+                     .beta1 = 0.9,
+                     .beta2 = 0.98,
+                     .epsilon = 1e-8,
+                     .decoupled_decay = 0.1,
+                     .coupled_decay = 0.2,
+                     .correction1 = 1 - std::pow(0.9, t),
+                     .correction2 = 1 - std::pow(0.98, t),
+                     .gradient_scale = 0.5});
+  }
+  for (const Table<T>* kernel : {&this->portable, &best<T>()}) {
+    for (std::size_t n = 0; n <= longest; n += 7) {
+      const std::vector<T> none(n, T{0});
+      auto p = draws<T>(n, 1);
+      auto m = draws<T>(n, 3);
+      auto v = draws<T>(n, 4);
+      for (T& value : v) value *= value;
+      auto p_later = p;
+      auto m_later = m;
+      auto v_later = v;
+      for (const AdamStep& step : steps) kernel->adam(step, p.data(), none.data(), m.data(), v.data(), n);
+      kernel->adam_without_gradient(steps.data(), steps.size(), p_later.data(), m_later.data(), v_later.data(), n);
+      EXPECT_EQ(p, p_later);
+      EXPECT_EQ(m, m_later);
+      EXPECT_EQ(v, v_later);
+    }
+  }
+}
+
+TYPED_TEST(Kernels, LogisticLossAgreesAndStaysFinite) {
+  using T = TypeParam;
+  for (std::size_t n = 0; n <= longest; ++n) {
+    auto x = draws<T>(n, 1, 10);
+    if (n > 2) x[n / 2] = T{5000};
+    const auto run = [&](const Table<T>& kernel) {
+      auto gradient = x;
+      gradient.push_back(kernel.logistic_loss(gradient.data(), n, T{-1}, T(0.5)));
+      return gradient;
+    };
+    double loss = 0;
+    for (const T value : x) {
+      loss += std::max(static_cast<double>(value), 0.0) + std::log1p(std::exp(-std::abs(static_cast<double>(value))));
+    }
+    EXPECT_NEAR(run(best<T>()).back(), loss, test::precision<T> * (1 + loss));
+    for (std::size_t i = 0; i < n; ++i) {
+      EXPECT_NEAR(run(best<T>())[i], 0.5 / (1 + std::exp(-static_cast<double>(x[i]))), test::precision<T>);
+    }
+    this->compare(run);
   }
 }
 
@@ -157,6 +312,18 @@ TYPED_TEST(Kernels, SumsAreExactOnSmallIntegers) {
       kernel->add_column_sums(x.data(), rows, n, sums.data());
       auto sum = y;
       kernel->add(sum.data(), x.data(), x.size());
+      auto scaled = y;
+      kernel->add_scaled(scaled.data(), T{3}, x.data(), x.size());
+      kernel->multiply(scaled.data(), T{2}, x.size());
+      std::vector<T> products(x.size());
+      kernel->product(x.data(), y.data(), products.data(), x.size());
+      T inner = 0;
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        inner += x[i] * y[i];
+        EXPECT_EQ(products[i], x[i] * y[i]);
+        EXPECT_EQ(scaled[i], 2 * (y[i] + 3 * x[i]));
+      }
+      EXPECT_EQ(kernel->dot(x.data(), y.data(), x.size()), inner);
       for (std::size_t c = 0; c < n; ++c) {
         T expected = bias[c];
         for (std::size_t r = 0; r < rows; ++r) {

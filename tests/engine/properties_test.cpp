@@ -4,8 +4,13 @@
 
 #include "engine/layers/embedding.hpp"
 #include "engine/layers/transformer.hpp"
+#include "engine/losses/binary_cross_entropy.hpp"
 #include "engine/losses/catalogue_cross_entropy.hpp"
+#include "engine/losses/sampled_softmax.hpp"
 #include "engine/optim/adamw.hpp"
+#include "engine/optim/gradient_norm.hpp"
+#include "engine/optim/row_adamw.hpp"
+#include "engine/optim/row_set.hpp"
 #include "tests/support/tensors.hpp"
 
 namespace infodiet::engine {
@@ -16,11 +21,22 @@ using test::precision;
 using test::random_matrix;
 
 constexpr std::size_t width = 8;
+constexpr BlockKind kinds[] = {BlockKind::pre_norm, BlockKind::post_norm, BlockKind::gated, BlockKind::hstu};
+
+TransformerOptions options_of(BlockKind kind, Mask mask = Mask::causal) {
+  return {.width = width,
+          .blocks = 2,
+          .heads = 2,
+          .hidden = 16,
+          .mask = mask,
+          .kind = kind,
+          .positions = {.rotary_longest = 130, .relative = {.count = 8, .longest = 60}}};
+}
 
 template <class T>
 class Stack {
  public:
-  explicit Stack(TransformerOptions options = {.width = width, .blocks = 2, .heads = 2, .hidden = 16})
+  explicit Stack(const TransformerOptions& options)
       : transformer_(layout_, "stack", options), parameters_(test::random_parameters<T>(layout_, 1, 0.4)) {}
 
   struct Result {
@@ -62,25 +78,28 @@ TYPED_TEST_SUITE(AttentionProperties, test::Reals);
 
 TYPED_TEST(AttentionProperties, FutureValuesNeverChangeThePast) {
   using T = TypeParam;
-  Stack<T> stack;
-  const std::vector<std::size_t> lengths{70, 1, 130};
-  const auto x = random_matrix<T>(201, width, 1);
-  const auto dy = random_matrix<T>(201, width, 2);
-  const auto before = stack.run(x, lengths, dy);
-  for (const std::size_t cut : {0, 1, 63, 64, 65, 129}) {
-    auto changed = x;
-    const std::size_t first = 71 + cut;  // of the last sequence
-    for (std::size_t i = first * width; i < changed.size(); ++i) changed.data()[i] = changed.data()[i] * -100 + 7;
-    const auto after = stack.run(changed, lengths, dy);
-    EXPECT_EQ(rows_of(after.y, 0, first), rows_of(before.y, 0, first)) << "cut at " << cut;
-    EXPECT_NE(after.y, before.y);
+  for (const BlockKind kind : kinds) {
+    Stack<T> stack(options_of(kind));
+    const std::vector<std::size_t> lengths{70, 1, 130};
+    const auto x = random_matrix<T>(201, width, 1);
+    const auto dy = random_matrix<T>(201, width, 2);
+    const auto before = stack.run(x, lengths, dy);
+    for (const std::size_t cut : {0, 1, 63, 64, 65, 129}) {
+      auto changed = x;
+      const std::size_t first = 71 + cut;  // of the last sequence
+      for (std::size_t i = first * width; i < changed.size(); ++i) changed.data()[i] = changed.data()[i] * -100 + 7;
+      const auto after = stack.run(changed, lengths, dy);
+      EXPECT_EQ(rows_of(after.y, 0, first), rows_of(before.y, 0, first)) << "cut at " << cut;
+      EXPECT_NE(after.y, before.y);
+    }
   }
 }
 
 TYPED_TEST(AttentionProperties, PackedSequencesAgreeWithEachAlone) {
   using T = TypeParam;
-  for (const Mask mask : {Mask::none, Mask::causal}) {
-    Stack<T> stack({.width = width, .blocks = 2, .heads = 2, .hidden = 16, .mask = mask});
+  for (const BlockKind kind : kinds) {
+    const Mask mask = kind == BlockKind::gated ? Mask::none : Mask::causal;
+    Stack<T> stack(options_of(kind, mask));
     const std::vector<std::size_t> lengths{5, 0, 70, 1, 130};
     const auto offsets = test::offsets_of(lengths);
     const auto x = random_matrix<T>(offsets.back(), width, 1);
@@ -98,7 +117,7 @@ TYPED_TEST(AttentionProperties, PackedSequencesAgreeWithEachAlone) {
 
 TYPED_TEST(AttentionProperties, PermutingSequencesPermutesResults) {
   using T = TypeParam;
-  Stack<T> stack;
+  Stack<T> stack(options_of(BlockKind::gated));
   const std::vector<std::size_t> lengths{5, 70, 1, 0, 130};
   const std::vector<std::size_t> order{4, 2, 0, 3, 1};
   const auto offsets = test::offsets_of(lengths);
@@ -175,8 +194,26 @@ std::vector<T> results_with(std::size_t threads) {
   const double norm = sum_of_squares(pool, gradient);
   AdamW<T> optimiser(table.size(), {});
   optimiser.update(pool, {table.data(), table.size()}, gradient, 0.01, clip_scale(norm, 1.0));
+  std::vector<std::uint32_t> negatives(tokens * 5);
+  for (std::uint32_t& item : negatives) item = static_cast<std::uint32_t>(stream.below(items));
+  const std::vector<double> log_q(negatives.size(), -std::log(5000.0));
+  Matrix<T> other_dhidden = dhidden;
+  Matrix<T> other_dtable = dtable;
+  SampledSoftmax<T> sampled;
+  BinaryCrossEntropy<T> binary;
   std::vector<T> all{static_cast<T>(value), static_cast<T>(norm)};
-  for (const Matrix<T>* part : {&dhidden, &dtable, &table}) all.insert(all.end(), part->begin(), part->end());
+  all.push_back(static_cast<T>(
+      sampled.forward_backward(pool, hidden, table, rows, {negatives, log_q}, other_dhidden, other_dtable)));
+  all.insert(all.end(), other_dhidden.begin(), other_dhidden.end());
+  all.push_back(
+      static_cast<T>(binary.forward_backward(pool, hidden, table, rows, negatives, other_dhidden, other_dtable)));
+  RowSet set(items);
+  set.assign({rows});
+  RowAdamW<T> row_optimiser(items, 16, {.weight_decay = 0.1});
+  row_optimiser.update(pool, table, set.rows(), MatrixSpan<const T>(dtable).rows_from(0, set.rows().size()), 0.01);
+  row_optimiser.catch_up_all(pool, table);
+  for (const Matrix<T>* part : {&dhidden, &dtable, &table, &other_dhidden, &other_dtable})
+    all.insert(all.end(), part->begin(), part->end());
   return all;
 }
 

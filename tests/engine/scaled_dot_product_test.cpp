@@ -1,4 +1,4 @@
-// The attention core of one head: golden values, gradients, and rows that may attend to nothing.
+// The attention core of one head: masks, rows that may attend to nothing, streaming over long rows, gradients.
 #include "engine/attention/attend.hpp"
 
 #include <gtest/gtest.h>
@@ -14,7 +14,6 @@ namespace infodiet::engine {
 namespace {
 
 using test::close;
-using test::golden_matrix;
 using test::precision;
 
 template <class T>
@@ -54,42 +53,8 @@ struct Head {
 };
 
 template <class T>
-Head<T> golden_head(const std::string& which, std::size_t slice, Mask mask) {
-  Head<T> head;
-  head.q = golden_matrix<T>(which, "q", slice, 2);
-  head.k = golden_matrix<T>(which, "k", slice, 2);
-  head.v = golden_matrix<T>(which, "v", slice, 2);
-  head.dout = golden_matrix<T>(which, "dout", slice, 2);
-  head.mask = mask;
-  head.run();
-  return head;
-}
-
-template <class T>
-void expect_golden(const std::string& which, std::size_t slices, Mask mask, double tolerance) {
-  for (std::size_t slice = 0; slice < slices; ++slice) {
-    SCOPED_TRACE(testing::Message() << which << " slice " << slice);
-    const Head<T> head = golden_head<T>(which, slice, mask);
-    EXPECT_TRUE(close(head.out, golden_matrix<double>(which, "out", slice, 2), tolerance));
-    EXPECT_TRUE(close(head.weights, golden_matrix<double>(which, "weights", slice, 2), tolerance));
-    EXPECT_TRUE(close(head.dq, golden_matrix<double>(which, "dq", slice, 2), tolerance));
-    EXPECT_TRUE(close(head.dk, golden_matrix<double>(which, "dk", slice, 2), tolerance));
-    EXPECT_TRUE(close(head.dv, golden_matrix<double>(which, "dv", slice, 2), tolerance));
-  }
-}
-
-template <class T>
 class ScaledDotProduct : public testing::Test {};
 TYPED_TEST_SUITE(ScaledDotProduct, test::Reals);
-
-TYPED_TEST(ScaledDotProduct, MatchesTheGoldenValues) {
-  expect_golden<TypeParam>("sdpa", 4, Mask::none, precision<TypeParam>);
-  expect_golden<TypeParam>("sdpa_causal", 4, Mask::causal, precision<TypeParam>);
-}
-
-TYPED_TEST(ScaledDotProduct, StaysFiniteWithScoresInTheThousands) {
-  expect_golden<TypeParam>("sdpa_extreme", 1, Mask::none, precision<TypeParam>);
-}
 
 TYPED_TEST(ScaledDotProduct, WithoutKeysGivesZeros) {
   using T = TypeParam;
@@ -103,29 +68,187 @@ TYPED_TEST(ScaledDotProduct, WithoutKeysGivesZeros) {
   for (const T value : head.dq) EXPECT_EQ(value, T{0});
 }
 
+/// A mask that keeps about two of three pairs; row 1 keeps nothing.
+Matrix<std::uint8_t> random_keep(std::size_t queries, std::size_t keys) {
+  RandomStream stream(12, Purpose::test);
+  Matrix<std::uint8_t> keep;
+  keep.resize({queries, keys});
+  for (std::size_t i = 0; i < queries; ++i) {
+    for (std::size_t j = 0; j < keys; ++j) keep(i, j) = i != 1 && stream.below(3) > 0 ? 1 : 0;
+  }
+  return keep;
+}
+
+// Every combination, in lengths around the sizes of tiles of queries (64) and keys (512).
 TEST(ScaledDotProductGradient, MatchesDifferences) {
-  for (const Mask mask : {Mask::none, Mask::causal}) {
-    for (const double rate : {0.0, 0.3}) {
-      for (const std::size_t length : {1, 7, 64, 65, 200}) {
-        SCOPED_TRACE(testing::Message() << "length " << length << ", dropout " << rate << ", causal "
-                                        << (mask == Mask::causal));
-        const std::size_t keys = mask == Mask::causal ? length : length + 3;
-        Head<double> head{.q = test::random_matrix<double>(length, 6, 1),
-                          .k = test::random_matrix<double>(keys, 6, 2),
-                          .v = test::random_matrix<double>(keys, 5, 3),
-                          .dout = test::random_matrix<double>(length, 5, 4),
-                          .mask = mask,
-                          .rate = rate};
-        head.run();
-        const Head<double> at = head;
-        EXPECT_TRUE(test::gradients_match({{"q", test::flat(head.q), test::flat(at.dq)},
-                                           {"k", test::flat(head.k), test::flat(at.dk)},
-                                           {"v", test::flat(head.v), test::flat(at.dv)}},
-                                          [&] {
-                                            head.run();
-                                            return test::inner_product(head.out, head.dout);
-                                          }));
+  for (const Weighting weighting : {Weighting::softmax, Weighting::pointwise_silu}) {
+    for (const Mask mask : {Mask::none, Mask::causal}) {
+      for (const double rate : {0.0, 0.3}) {
+        for (const bool masked : {false, true}) {
+          for (const std::size_t length : {1, 7, 65, 600}) {
+            SCOPED_TRACE(testing::Message()
+                         << "length " << length << ", dropout " << rate << ", causal " << (mask == Mask::causal)
+                         << ", softmax " << (weighting == Weighting::softmax) << ", masked " << masked);
+            const std::size_t keys = mask == Mask::causal ? length : length + 3;
+            Head<double> head{.q = test::random_matrix<double>(length, 6, 1),
+                              .k = test::random_matrix<double>(keys, 6, 2),
+                              .v = test::random_matrix<double>(keys, 5, 3),
+                              .dout = test::random_matrix<double>(length, 5, 4),
+                              .mask = mask,
+                              .rate = rate,
+                              .weighting = weighting};
+            head.keep_storage = random_keep(length, keys);
+            if (masked) head.keep = head.keep_storage;
+            head.run();
+            const Head<double> at = head;
+            EXPECT_TRUE(test::gradients_match({{"q", test::flat(head.q), test::flat(at.dq)},
+                                               {"k", test::flat(head.k), test::flat(at.dk)},
+                                               {"v", test::flat(head.v), test::flat(at.dv)}},
+                                              [&] {
+                                                head.run();
+                                                return test::inner_product(head.out, head.dout);
+                                              },
+                                              {.probes = length < 300 ? std::size_t{6} : std::size_t{2}}));
+          }
+        }
       }
+    }
+  }
+}
+
+TYPED_TEST(ScaledDotProduct, RowsThatMayAttendToNothingGiveZeros) {
+  using T = TypeParam;
+  for (const Weighting weighting : {Weighting::softmax, Weighting::pointwise_silu}) {
+    Head<T> head{.q = test::random_matrix<T>(5, 4, 1),
+                 .k = test::random_matrix<T>(600, 4, 2),
+                 .v = test::random_matrix<T>(600, 3, 3),
+                 .dout = test::random_matrix<T>(5, 3, 4),
+                 .weighting = weighting};
+    head.keep_storage = random_keep(5, 600);
+    head.keep = head.keep_storage;
+    head.run();
+    for (std::size_t d = 0; d < 3; ++d) EXPECT_EQ(head.out(1, d), T{0});
+    for (std::size_t d = 0; d < 4; ++d) EXPECT_EQ(head.dq(1, d), T{0});
+    for (std::size_t j = 0; j < 600; ++j) EXPECT_EQ(head.weights(1, j), T{0});
+    for (const Matrix<T>* m : {&head.out, &head.dq, &head.dk, &head.dv, &head.weights}) {
+      for (const T value : *m) EXPECT_TRUE(std::isfinite(value));
+    }
+  }
+}
+
+// Hiding keys is the same as not having them.
+TYPED_TEST(ScaledDotProduct, MaskedKeysDoNotExist) {
+  using T = TypeParam;
+  const std::size_t keys = 700;
+  Head<T> head{.q = test::random_matrix<T>(70, 4, 1),
+               .k = test::random_matrix<T>(keys, 4, 2),
+               .v = test::random_matrix<T>(keys, 3, 3),
+               .dout = test::random_matrix<T>(70, 3, 4)};
+  head.keep_storage.resize({1, keys});
+  Head<T> without = head;
+  std::vector<std::size_t> kept;
+  for (std::size_t j = 0; j < keys; ++j) {
+    head.keep_storage(0, j) = j % 3 == 0 || j > 650 ? 0 : 1;
+    if (head.keep_storage(0, j) == 1) kept.push_back(j);
+  }
+  head.keep = {head.keep_storage.data(), 1, keys, 0};
+  without.k.resize({kept.size(), 4});
+  without.v.resize({kept.size(), 3});
+  for (std::size_t j = 0; j < kept.size(); ++j) {
+    for (std::size_t d = 0; d < 4; ++d) without.k(j, d) = head.k(kept[j], d);
+    for (std::size_t d = 0; d < 3; ++d) without.v(j, d) = head.v(kept[j], d);
+  }
+  head.run();
+  without.run();
+  EXPECT_TRUE(close(head.out, without.out, precision<T>));
+  EXPECT_TRUE(close(head.dq, without.dq, precision<T>));
+  for (std::size_t j = 0; j < kept.size(); ++j) {
+    for (std::size_t i = 0; i < 70; ++i) {
+      EXPECT_NEAR(head.weights(i, kept[j]), without.weights(i, j), precision<T>);
+    }
+  }
+}
+
+/// The direct form, all scores at once: out, dq, dk, dv of softmax(q k^T / sqrt(d)) v.
+struct Direct {
+  explicit Direct(const Head<double>& head) {
+    const std::size_t n = head.q.shape(0);
+    const std::size_t m = head.k.shape(0);
+    const std::size_t d = head.q.shape(1);
+    const std::size_t e = head.v.shape(1);
+    const double scale = 1 / std::sqrt(static_cast<double>(d));
+    out.resize({n, e});
+    dq.resize({n, d});
+    dk.resize({m, d});
+    dv.resize({m, e});
+    for (Matrix<double>* matrix : {&out, &dq, &dk, &dv}) std::fill(matrix->begin(), matrix->end(), 0.0);
+    std::vector<double> p(m);
+    std::vector<double> dp(m);
+    for (std::size_t i = 0; i < n; ++i) {
+      const std::size_t keys = head.mask == Mask::causal ? i + 1 : m;
+      double largest = -1e300;
+      for (std::size_t j = 0; j < keys; ++j) {
+        p[j] = 0;
+        for (std::size_t c = 0; c < d; ++c) p[j] += scale * head.q(i, c) * head.k(j, c);
+        largest = std::max(largest, p[j]);
+      }
+      double total = 0;
+      for (std::size_t j = 0; j < keys; ++j) total += p[j] = std::exp(p[j] - largest);
+      double inner = 0;
+      for (std::size_t j = 0; j < keys; ++j) {
+        p[j] /= total;
+        dp[j] = 0;
+        for (std::size_t c = 0; c < e; ++c) {
+          out(i, c) += p[j] * head.v(j, c);
+          dp[j] += head.dout(i, c) * head.v(j, c);
+          dv(j, c) += p[j] * head.dout(i, c);
+        }
+        inner += p[j] * dp[j];
+      }
+      for (std::size_t j = 0; j < keys; ++j) {
+        const double ds = scale * p[j] * (dp[j] - inner);
+        for (std::size_t c = 0; c < d; ++c) {
+          dq(i, c) += ds * head.k(j, c);
+          dk(j, c) += ds * head.q(i, c);
+        }
+      }
+    }
+  }
+  Matrix<double> out, dq, dk, dv;
+};
+
+template <class T>
+Head<T> as(const Head<double>& from) {
+  Head<T> to{.q = {}, .k = {}, .v = {}, .dout = {}, .mask = from.mask};
+  const auto convert = [](const Matrix<double>& source, Matrix<T>& target) {
+    target.resize(source.shape());
+    std::transform(source.begin(), source.end(), target.begin(), [](double value) { return static_cast<T>(value); });
+  };
+  convert(from.q, to.q);
+  convert(from.k, to.k);
+  convert(from.v, to.v);
+  convert(from.dout, to.dout);
+  return to;
+}
+
+TYPED_TEST(ScaledDotProduct, StreamingEqualsTheDirectForm) {
+  using T = TypeParam;
+  for (const Mask mask : {Mask::none, Mask::causal}) {
+    for (const std::size_t length : {513, 1700}) {
+      SCOPED_TRACE(testing::Message() << "length " << length << ", causal " << (mask == Mask::causal));
+      // The scale of the queries makes the largest score of a row wander from tile to tile.
+      const Head<double> exact{.q = test::random_matrix<double>(length, 8, 1, 4),
+                               .k = test::random_matrix<double>(length, 8, 2),
+                               .v = test::random_matrix<double>(length, 6, 3),
+                               .dout = test::random_matrix<double>(length, 6, 4),
+                               .mask = mask};
+      Head<T> head = as<T>(exact);
+      head.run();
+      const Direct direct(exact);
+      EXPECT_TRUE(close(head.out, direct.out, 2 * precision<T>));
+      EXPECT_TRUE(close(head.dq, direct.dq, 10 * precision<T>));
+      EXPECT_TRUE(close(head.dk, direct.dk, 10 * precision<T>));
+      EXPECT_TRUE(close(head.dv, direct.dv, 10 * precision<T>));
     }
   }
 }

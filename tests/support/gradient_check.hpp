@@ -1,5 +1,6 @@
-// The one check of a backward pass against its forward pass: central differences in double. Says which number of which
-// block is worst, so that a failure points at the line to read. Not for float, where differences are mostly rounding.
+// The one check of a backward pass against its forward pass: central differences of fourth order in double. Says which
+// number of which block is worst, so that a failure points at the line to read. Not for float, where differences are
+// mostly rounding.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -25,15 +26,16 @@ struct Differentiated {
 };
 
 struct GradientCheckOptions {
-  double step = 1e-5;
+  double step = 1e-3;
   double tolerance = 1e-6;        ///< relative error allowed
   std::size_t probes = 24;        ///< numbers tried in each block, drawn without order; all of them in smaller blocks
   std::uint64_t seed = 20240917;  ///< of that draw
 };
 
-/// Compares every block with (loss(x + step) - loss(x - step)) / (2 step), where `loss` runs forward from the current
-/// values. Errors are relative to the larger of the two gradients, or a hundredth of the block's largest, or 1e-6,
-/// which differences of a loss near 1 cannot tell from 0 any better.
+/// Compares every block with differences of `loss`, which runs forward from the current values: with d(h) = loss(x + h)
+/// - loss(x - h), the gradient is (8 d(step) - d(2 step)) / (12 step) up to step^4, so that the step can be large
+/// enough for rounding not to matter. Errors are relative to the larger of the two gradients, or a hundredth of the
+/// block's largest, or 1e-6, which differences of a loss near 1 cannot tell from 0 any better.
 inline testing::AssertionResult gradients_match(const std::vector<Differentiated>& blocks,
                                                 const std::function<double()>& loss,
                                                 const GradientCheckOptions& options = {}) {
@@ -57,12 +59,14 @@ inline testing::AssertionResult gradients_match(const std::vector<Differentiated
     for (std::size_t probe = 0; probe < tries; ++probe) {
       const std::size_t i = tries == block.values.size() ? probe : stream.below(block.values.size());
       const double value = block.values[i];
-      block.values[i] = value + options.step;
-      const double above = loss();
-      block.values[i] = value - options.step;
-      const double below = loss();
+      const auto difference = [&](double h) {
+        block.values[i] = value + h;
+        const double above = loss();
+        block.values[i] = value - h;
+        return above - loss();
+      };
+      const double numeric = (8 * difference(options.step) - difference(2 * options.step)) / (12 * options.step);
       block.values[i] = value;
-      const double numeric = (above - below) / (2 * options.step);
       const double analytic = block.gradient[i];
       const double scale = std::max({std::abs(numeric), std::abs(analytic), 0.01 * largest, 1e-6});
       const double error = std::abs(numeric - analytic) / scale;

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -44,6 +45,36 @@ engine::Parameters<T> random_parameters(const engine::ParameterLayout& layout, s
   engine::RandomStream stream(4, engine::Purpose::test, 2, index);
   for (T& value : parameters.flat()) value = static_cast<T>(deviation * stream.normal());
   return parameters;
+}
+
+inline engine::ParameterHandle handle_of(const engine::ParameterLayout& layout, const std::string& name) {
+  for (const engine::ParameterInfo& entry : layout.entries()) {
+    if (entry.name == name) return entry.handle;
+  }
+  throw std::runtime_error("no parameter " + name);
+}
+
+/// One parameter by name, written and read.
+template <class T>
+void set(engine::Parameters<T>& parameters, const engine::ParameterLayout& layout, const std::string& name,
+         const engine::Matrix<T>& values) {
+  const engine::ParameterHandle handle = handle_of(layout, name);
+  ASSERT_EQ(handle.rows * handle.cols, values.size()) << name;
+  std::copy(values.begin(), values.end(), parameters.data(handle));
+}
+template <class T>
+std::vector<T> get(const engine::Parameters<T>& parameters, const engine::ParameterLayout& layout,
+                   const std::string& name) {
+  const engine::ParameterHandle handle = handle_of(layout, name);
+  return {parameters.data(handle), parameters.data(handle) + handle.rows * handle.cols};
+}
+
+template <class T>
+engine::Matrix<T> zeros_like(const engine::Matrix<T>& m) {
+  engine::Matrix<T> zeros;
+  zeros.resize(m.shape());
+  std::fill(zeros.begin(), zeros.end(), T{0});
+  return zeros;
 }
 
 /// The offsets of sequences with these lengths.
@@ -84,8 +115,8 @@ engine::Matrix<T> golden_matrix(const std::string& which, const std::string& arr
   return m;
 }
 
-/// |actual - expected| must not exceed `tolerance` times the larger of |expected| and a tenth of the array's largest;
-/// numbers too small for the actual type to hold in full count as 0.
+/// |actual - expected| must not exceed `tolerance` times the larger of |expected| and the root mean square of the whole
+/// array; numbers too small for the actual type to hold in full count as 0.
 template <class A, class E>
 testing::AssertionResult close(const A& actual, const E& expected, double tolerance) {
   if (actual.size() != expected.size()) {
@@ -93,14 +124,15 @@ testing::AssertionResult close(const A& actual, const E& expected, double tolera
   }
   const double smallest =
       static_cast<double>(std::numeric_limits<std::decay_t<decltype(*actual.data())>>::min()) / tolerance;
-  double largest = 0;
-  for (const auto& value : expected) largest = std::max(largest, std::abs(static_cast<double>(value)));
+  double squares = 0;
+  for (const auto& value : expected) squares += static_cast<double>(value) * static_cast<double>(value);
+  const double typical = std::sqrt(squares / static_cast<double>(std::max<std::size_t>(1, expected.size())));
   double worst = 0;
   std::size_t at = 0;
   for (std::size_t i = 0; i < actual.size(); ++i) {
     const double e = static_cast<double>(expected.data()[i]);
     const double error =
-        std::abs(static_cast<double>(actual.data()[i]) - e) / std::max({std::abs(e), 0.1 * largest, smallest});
+        std::abs(static_cast<double>(actual.data()[i]) - e) / std::max({std::abs(e), typical, smallest});
     if (!(error <= worst)) {
       worst = error;
       at = i;

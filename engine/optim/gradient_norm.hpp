@@ -1,0 +1,17 @@
+// The length of a gradient, and clipping it.
+#pragma once
+
+#include <span>
+
+#include "engine/parallel.hpp"
+
+namespace infodiet::engine {
+
+/// The sum of squares of all gradients, the same bits for any number of threads.
+template <class T>
+double sum_of_squares(ThreadPool& pool, std::span<const T> gradient);
+
+/// What to multiply gradients with so that their Euclidean norm is at most `longest`.
+double clip_scale(double sum_of_squares, double longest);
+
+}  // namespace infodiet::engine

@@ -1,0 +1,25 @@
+// How the learning rate goes over a run.
+#pragma once
+
+#include <cstdint>
+
+namespace infodiet::engine {
+
+/// What the rate does after warming up.
+enum class Decline {
+  none,    ///< stays at the peak
+  cosine,  ///< falls along half a cosine to `end` at step `total` and stays there (Loshchilov & Hutter 2017)
+};
+
+/// rate(t) for steps t = 1, 2, ...: grows linearly to `peak` over the first `warmup` steps, then declines.
+struct Schedule {
+  double peak = 1e-3;
+  std::uint64_t warmup = 0;
+  Decline decline = Decline::none;
+  std::uint64_t total = 0;
+  double end = 0;
+
+  double rate(std::uint64_t step) const;
+};
+
+}  // namespace infodiet::engine
