@@ -175,15 +175,17 @@ std::int64_t check_identity(const Database& db) {
 
 void prepare_schema(Database& db, OpenMode mode) {
   const auto version_of = [&] { return mode == OpenMode::create && is_blank(db) ? 0 : check_identity(db); };
-  if (const std::int64_t version = version_of(); version == schema_version) return;
-  if (is_blank(db)) db.execute("PRAGMA journal_mode = WAL");
-  Transaction transaction(db);
-  // Another process may have done some of it while this one waited for the lock.
-  for (auto version = static_cast<std::size_t>(version_of()); version < migrations.size(); ++version) {
-    db.execute(migrations[version]);
+  if (version_of() != schema_version) {
+    Transaction transaction(db);
+    // Another process may have done some of it while this one waited for the lock.
+    for (auto version = static_cast<std::size_t>(version_of()); version < migrations.size(); ++version) {
+      db.execute(migrations[version]);
+    }
+    db.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id, schema_version));
+    transaction.commit();
   }
-  db.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id, schema_version));
-  transaction.commit();
+  // Only now: switching first would leave a file that is nobody's if the process died before the schema is there.
+  db.execute("PRAGMA journal_mode = WAL");
 }
 
 }  // namespace infodiet::recsys

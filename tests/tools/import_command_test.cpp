@@ -153,7 +153,9 @@ TEST_P(ImportCommandStopped, StoresAllOrNothing) {
     recsys::Statement check = db.prepare("PRAGMA integrity_check");
     ASSERT_TRUE(check.step());
     EXPECT_EQ(check.text(0), "ok");
-    EXPECT_EQ(recsys::count_contents(db).interactions, exit_code == 0 ? rows : 0);
+    // Stopped after the commit but before its end, it has stored everything all the same.
+    const std::int64_t stored = recsys::count_contents(db).interactions;
+    EXPECT_TRUE(stored == rows || (stored == 0 && exit_code != 0)) << stored;
   }
 }
 

@@ -112,7 +112,7 @@ TEST(SampleCommand, StoresAllOrNothingWhenInterrupted) {
                                     {.signal_after = std::chrono::milliseconds(milliseconds), .signal = SIGINT});
     exit_code = run.exit_code;
     ASSERT_TRUE(exit_code == 0 || exit_code == 130) << run.err;
-    if (!std::filesystem::exists(path)) continue;
+    if (!std::filesystem::exists(path) || std::filesystem::file_size(path) == 0) continue;
     const recsys::Database db(path, recsys::OpenMode::read_only);
     EXPECT_EQ(recsys::count_contents(db).users, exit_code == 0 ? 20000 : 0);
   }
