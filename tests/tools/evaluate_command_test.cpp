@@ -52,7 +52,8 @@ TEST(EvaluateCommand, WritesFilesOnWhichOthersGetTheSameFigures) {
   std::ifstream qrels(folder.file("trec/qrels.txt"));
   for (std::string user, zero, item, one; qrels >> user >> zero >> item >> one;) relevant[user] = item;
   ASSERT_EQ(relevant.size(), 60U);
-  for (const json& model : json::parse(run.out)["models"]) {
+  const json result = json::parse(run.out);
+  for (const json& model : result["models"]) {
     const std::string name = model["name"];
     std::map<std::string, std::vector<std::pair<double, std::string>>> lists;
     std::ifstream file(folder.file("trec/" + name + ".run"));
