@@ -18,4 +18,10 @@ class ShapeError : public Error {
   using Error::Error;
 };
 
+/// A file of weights that cannot be read or written, or is not what it says: "<path>: <what is wrong>".
+class FileError : public Error {
+ public:
+  using Error::Error;
+};
+
 }  // namespace infodiet

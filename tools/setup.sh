@@ -11,6 +11,7 @@ packages=(
   libboost-program-options-dev libboost-iostreams-dev                    # command line; gzip
   libcsv-dev libzip-dev zlib1g-dev nlohmann-json3-dev libfmt-dev         # formats
   libgtest-dev libgmock-dev libbenchmark-dev                             # tests and benchmarks
+  python3 python3-numpy                                                  # numpy reads our weights in a test
 )
 
 is_installed() {

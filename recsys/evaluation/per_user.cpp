@@ -6,7 +6,7 @@
 #include <string>
 
 #include "engine/errors.hpp"
-#include "recsys/atomic_file.hpp"
+#include "engine/io/atomic_file.hpp"
 
 namespace infodiet::recsys {
 
@@ -24,7 +24,7 @@ std::string header(std::span<const MetricAtK> metrics) {
   return line + "\n";
 }
 
-void write_case(AtomicFile& file, const EvaluationCase& one, std::size_t c, const RankedCases& ranked,
+void write_case(engine::AtomicFile& file, const EvaluationCase& one, std::size_t c, const RankedCases& ranked,
                 std::span<const MetricAtK> metrics, const KeyNames& keys) {
   const std::span<const std::uint32_t> ranks = ranked.ranks_of(c);
   std::string values;
@@ -41,7 +41,7 @@ void write_case(AtomicFile& file, const EvaluationCase& one, std::size_t c, cons
 
 void write_per_user(const std::filesystem::path& path, std::span<const EvaluationCase> cases,
                     std::span<const RankedCases> models, std::span<const MetricAtK> metrics, const KeyNames& keys) {
-  AtomicFile file(path);
+  engine::AtomicFile file(path);
   file.write(header(metrics));
   for (const RankedCases& ranked : models) {
     if (ranked.size() != cases.size()) {

@@ -1,16 +1,20 @@
-// A training step after the first allocates nothing, and a long sequence takes memory in proportion to its length. This
-// program counts every use of the global operator new.
+// A training step after the first allocates nothing, a long sequence takes memory in proportion to its length, and a
+// file of weights gets none for what it only claims to hold. This program counts every use of the global operator new.
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <cstdlib>
 #include <new>
 
+#include "engine/errors.hpp"
+#include "engine/io/npy.hpp"
+#include "engine/io/safetensors.hpp"
 #include "engine/layers/embedding.hpp"
 #include "engine/layers/transformer.hpp"
 #include "engine/losses/catalogue_cross_entropy.hpp"
 #include "engine/optim/adamw.hpp"
 #include "engine/optim/gradient_norm.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "tests/support/tensors.hpp"
 
 namespace {
@@ -154,6 +158,25 @@ TEST(LongSequence, TakesMemoryInProportionToItsLength) {
   EXPECT_LT(longer, 4.1 * static_cast<double>(shorter));
   // The scores alone, all at once, would take 1 GiB.
   EXPECT_LT(longer, std::size_t{32} << 20);
+}
+
+TEST(HostileWeights, GetNoMemoryForWhatTheyClaimToHold) {
+  const test::TemporaryFolder folder;
+  const auto with_length = [](std::uint64_t length, std::size_t bytes, const std::string& rest) {
+    return std::string(reinterpret_cast<const char*>(&length), bytes) + rest;
+  };
+  const std::string shape = R"({"a": {"dtype": "F32", "shape": [1000000000], "data_offsets": [0, 4000000000]}})";
+  const std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000,), }";
+  const std::string many = folder.write("many.safetensors", with_length(shape.size(), 8, shape));
+  const std::string headed = folder.write("headed.safetensors", with_length(15 << 20, 8, "{}"));
+  const std::string array = folder.write("array.npy", "\x93NUMPY\x01" + with_length(header.size() << 8, 3, header));
+  const std::string named = folder.write("named.npy", "\x93NUMPY\x02" + with_length(std::uint64_t{1} << 35, 5, header));
+  const std::size_t before = allocated_bytes;
+  EXPECT_THROW(SafetensorsFile{many}, FileError);
+  EXPECT_THROW(SafetensorsFile{headed}, FileError);
+  EXPECT_THROW(read_npy<float>(array), FileError);
+  EXPECT_THROW(read_npy<float>(named), FileError);
+  EXPECT_LT(allocated_bytes - before, std::size_t{1} << 18);
 }
 
 }  // namespace

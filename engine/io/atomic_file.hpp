@@ -1,4 +1,5 @@
-// A file that appears complete or not at all: exports and result files. Not a log, and no promise against power loss.
+// A file that appears complete or not at all: weights, exports and result files. Not a log, and no promise against
+// power loss.
 #pragma once
 
 #include <cstdio>
@@ -6,7 +7,7 @@
 #include <memory>
 #include <string_view>
 
-namespace infodiet::recsys {
+namespace infodiet::engine {
 
 /// Written beside its place under another name, and moved there by `commit`; without it nothing stays. An existing
 /// file is replaced only then. What is there but no regular file (a pipe, /dev/stdout) is written directly.
@@ -35,4 +36,4 @@ class AtomicFile {
   bool committed_ = false;
 };
 
-}  // namespace infodiet::recsys
+}  // namespace infodiet::engine

@@ -1,4 +1,4 @@
-#include "recsys/atomic_file.hpp"
+#include "engine/io/atomic_file.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <system_error>
 
-namespace infodiet::recsys {
+namespace infodiet::engine {
 
 namespace fs = std::filesystem;
 
@@ -45,4 +45,4 @@ void AtomicFile::fail(int error) const {
   throw std::system_error(error, std::generic_category(), fmt::format("cannot write {}", path_.string()));
 }
 
-}  // namespace infodiet::recsys
+}  // namespace infodiet::engine

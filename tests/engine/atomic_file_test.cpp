@@ -1,4 +1,4 @@
-#include "recsys/atomic_file.hpp"
+#include "engine/io/atomic_file.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 
 #include "tests/support/temporary_folder.hpp"
 
-namespace infodiet::recsys {
+namespace infodiet::engine {
 namespace {
 
 namespace fs = std::filesystem;
@@ -84,4 +84,4 @@ TEST(AtomicFile, ReportsAFullDisk) {
 }
 
 }  // namespace
-}  // namespace infodiet::recsys
+}  // namespace infodiet::engine
