@@ -1,4 +1,4 @@
-// The policies that need no training, by name. What learns (SlateQ, the agent) is made by its trainer.
+// The policies by name, but for the agent, which is a model that is trained and stored.
 #pragma once
 
 #include <memory>
@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/parallel.hpp"
 #include "rl/optima/optimum.hpp"
 #include "rl/parameters.hpp"
 #include "rl/policy.hpp"
@@ -30,14 +31,20 @@ struct KnownPolicy {
 /// All of them, in the order of help.
 std::span<const KnownPolicy> known_policies();
 
-/// Why policy `name` cannot be had in `environment`, or null if it can. `optimum` is what environment.solve() gave, and
-/// may be null.
-std::optional<std::string> policy_obstacle(std::string_view name, const Environment& environment,
-                                           const Optimum* optimum);
+/// What a policy is made from.
+struct PolicySources {
+  const Environment& environment;
+  const Optimum* optimum;    ///< what environment.solve() gave; may be null
+  engine::ThreadPool& pool;  ///< for slateq, which learns first
+  std::uint64_t seed = 1;    ///< likewise
+};
 
-/// The policy `name`. Throws SettingError for names that are not known, listing those that are, and where there is an
-/// obstacle.
-std::shared_ptr<const Policy> make_policy(std::string_view name, const Environment& environment, const Optimum* optimum,
+/// Why policy `name` cannot be had from `sources`, or null if it can.
+std::optional<std::string> policy_obstacle(std::string_view name, const PolicySources& sources);
+
+/// The policy `name`; slateq takes some seconds. Throws SettingError for names that are not known, listing those that
+/// are, and where there is an obstacle.
+std::shared_ptr<const Policy> make_policy(std::string_view name, const PolicySources& sources,
                                           const PolicyOptions& options = {});
 
 }  // namespace infodiet::rl

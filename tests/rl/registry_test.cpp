@@ -44,28 +44,30 @@ TEST(PolicyRegistry, MakesEveryPolicyWhereItCanBeHad) {
   const Catalogue catalogue = test::world_catalogue();
   const CatalogueEnvironment environment =
       test::world_environment(catalogue, {.engagement = 1}, {.candidates = 20, .slate = 4, .steps = 5});
+  engine::ThreadPool pool(2);
   for (const KnownPolicy& known : known_policies()) {
     if (known.name == "optimum") continue;
-    const auto policy = make_policy(known.name, environment, nullptr);
+    const auto policy = make_policy(known.name, {environment, nullptr, pool});
     EXPECT_EQ(policy->name(), known.name);
     EXPECT_GT(test::mean_return(environment, *policy, 50).mean, 0) << known.name;
   }
   const ChocKale simple({.steps = 3});
   const auto optimum = simple.solve();
-  EXPECT_EQ(make_policy("optimum", simple, optimum.get())->name(), "optimum");
+  EXPECT_EQ(make_policy("optimum", {simple, optimum.get(), pool})->name(), "optimum");
 }
 
 TEST(PolicyRegistry, SaysWhatIsInTheWay) {
   const ChocKale environment;
-  EXPECT_NE(error_of([&] { make_policy("popular", environment, nullptr); }).find("no popularity"), std::string::npos);
-  EXPECT_NE(error_of([&] { make_policy("mmr", environment, nullptr); }).find("no topics"), std::string::npos);
-  EXPECT_NE(error_of([&] { make_policy("optimum", environment, nullptr); }).find("not known"), std::string::npos);
+  engine::ThreadPool pool(1);
+  const PolicySources sources{environment, nullptr, pool};
+  EXPECT_NE(error_of([&] { make_policy("popular", sources); }).find("no popularity"), std::string::npos);
+  EXPECT_NE(error_of([&] { make_policy("mmr", sources); }).find("no topics"), std::string::npos);
+  EXPECT_NE(error_of([&] { make_policy("optimum", sources); }).find("not known"), std::string::npos);
   EXPECT_EQ(
-      error_of([&] { make_policy("best", environment, nullptr); }),
+      error_of([&] { make_policy("best", sources); }),
       "there is no policy \"best\": expected one of random, popular, greedy, epsilon-greedy, mmr, dpp, calibrated, "
-      "optimum");
-  EXPECT_NE(error_of([&] { make_policy("mmr", environment, nullptr, {.epsilon = 2}); }).find("epsilon"),
-            std::string::npos);
+      "slateq, optimum");
+  EXPECT_NE(error_of([&] { make_policy("mmr", sources, {.epsilon = 2}); }).find("epsilon"), std::string::npos);
 }
 
 }  // namespace
