@@ -7,6 +7,7 @@
 
 #include "recsys/errors.hpp"
 #include "recsys/store/model_store.hpp"
+#include "recsys/store/parameter_tensors.hpp"
 
 namespace infodiet::recsys {
 
@@ -19,43 +20,14 @@ constexpr auto item_ids_tensor = "item_ids";
 
 void add_weights(std::vector<TensorToStore>& tensors, const std::string& prefix, const AttentionConfig& config,
                  const AttentionWeights& weights) {
-  const AttentionNetwork<float> network(config);
-  for (const engine::ParameterInfo& entry : network.layout().entries()) {
-    const std::size_t size = entry.handle.rows * entry.handle.cols;
-    tensors.push_back(
-        tensor_to_store<float>(prefix + entry.name, entry.shape, {weights.network.data(entry.handle), size}));
-  }
+  add_parameters(tensors, prefix, AttentionNetwork<float>(config).layout(), weights.network);
   tensors.push_back(tensor_to_store<float>(prefix + "items.weight", {weights.items.shape(0), weights.items.shape(1)},
                                            {weights.items.data(), weights.items.size()}));
 }
 
-void add_moments(std::vector<TensorToStore>& tensors, const std::string& prefix,
-                 const engine::AdamW<float>::State& state) {
-  tensors.push_back(tensor_to_store<float>(prefix + ".first", {state.first.size()}, state.first));
-  tensors.push_back(tensor_to_store<float>(prefix + ".second", {state.second.size()}, state.second));
-}
-
-void require_elements(const ModelReader& reader, const std::string& name, std::size_t size) {
-  const TensorInfo& info = reader.info(name);
-  if (info.elements != size) {
-    throw DamagedError(
-        fmt::format("model '{}', tensor '{}': it has {} elements where its configuration says {}: train again",
-                    reader.record().name, name, info.elements, size));
-  }
-}
-
 AttentionWeights read_weights(const ModelReader& reader, const std::string& prefix, const AttentionConfig& config) {
-  const AttentionNetwork<float> network(config);
-  const auto size_of = [](const engine::ParameterInfo& entry) { return entry.handle.rows * entry.handle.cols; };
-  // Everything is there before memory for it is asked for, whatever the configuration claims.
-  for (const engine::ParameterInfo& entry : network.layout().entries()) {
-    require_elements(reader, prefix + entry.name, size_of(entry));
-  }
   AttentionWeights weights;
-  weights.network = engine::Parameters<float>(network.layout());
-  for (const engine::ParameterInfo& entry : network.layout().entries()) {
-    reader.read(prefix + entry.name, std::span<float>(weights.network.data(entry.handle), size_of(entry)));
-  }
+  weights.network = read_parameters(reader, prefix, AttentionNetwork<float>(config).layout());
   const std::string items = prefix + "items.weight";
   const TensorInfo& info = reader.info(items);
   if (info.shape.size() != 2 || info.shape[1] != config.width) {
@@ -66,19 +38,6 @@ AttentionWeights read_weights(const ModelReader& reader, const std::string& pref
   weights.items.resize({info.shape[0], info.shape[1]});
   reader.read(items, std::span<float>(weights.items.data(), weights.items.size()));
   return weights;
-}
-
-engine::AdamW<float>::State read_moments(const ModelReader& reader, const std::string& prefix, std::size_t size,
-                                         std::uint64_t steps) {
-  require_elements(reader, prefix + ".first", size);
-  require_elements(reader, prefix + ".second", size);
-  engine::AdamW<float>::State state;
-  state.first.resize(size);
-  state.second.resize(size);
-  state.steps = steps;
-  reader.read(prefix + ".first", std::span<float>(state.first));
-  reader.read(prefix + ".second", std::span<float>(state.second));
-  return state;
 }
 
 Json epochs_to_json(const TrainingRun& run) {
