@@ -10,7 +10,7 @@ template <class T>
 Linear<T>::Linear(ParameterLayout& layout, const std::string& name, const Options& options)
     : name_(name),
       options_(options),
-      weight_(layout.add_matrix(name + ".weight", options.in, options.out, Initialiser::normal(0.02))) {
+      weight_(layout.add_matrix(name + ".weight", options.in, options.out, options.initialiser)) {
   if (options.bias == Bias::yes) bias_ = layout.add_vector(name + ".bias", options.out, Initialiser::zeros());
 }
 

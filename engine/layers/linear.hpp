@@ -18,6 +18,7 @@ class Linear {
     std::size_t in = 0;
     std::size_t out = 0;
     Bias bias = Bias::yes;
+    Initialiser initialiser = Initialiser::normal(0.02);  ///< of W; b starts at 0
   };
 
   Linear(ParameterLayout& layout, const std::string& name, const Options& options);
