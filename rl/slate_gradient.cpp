@@ -9,8 +9,9 @@
 
 namespace infodiet::rl {
 
-void leave_one_out_advantages(engine::MatrixSpan<const double> rewards, std::size_t group,
+void leave_one_out_advantages(engine::MatrixSpan<const double> rewards, const CreditOptions& options,
                               engine::MatrixSpan<double> advantages) {
+  const std::size_t group = options.group;
   if (group < 2 || rewards.rows % group != 0) {
     throw ShapeError(
         fmt::format("leave_one_out_advantages: {} sessions in groups of {}: expected full groups of at "
@@ -28,7 +29,7 @@ void leave_one_out_advantages(engine::MatrixSpan<const double> rewards, std::siz
     for (std::size_t m = first; m < first + group; ++m) {
       double to_go = 0;
       for (std::size_t t = rewards.cols; t-- > 0;) {
-        to_go += rewards.row(m)[t];
+        to_go = rewards.row(m)[t] + options.discount * to_go;
         advantages.row(m)[t] = to_go;
       }
     }

@@ -15,10 +15,17 @@
 
 namespace infodiet::rl {
 
-/// advantages (sessions, steps) = G_t - b_t from rewards of the same shape. Consecutive groups of `group` sessions are
-/// of the same person; group >= 2. Rewards expected given the latent state may stand for those drawn: the estimate
-/// stays unbiased and varies less. Throws ShapeError.
-void leave_one_out_advantages(engine::MatrixSpan<const double> rewards, std::size_t group,
+/// How rewards become advantages.
+struct CreditOptions {
+  std::size_t group = 2;  ///< consecutive sessions that are of the same person; at least 2
+  /// Weight of a reward k steps later is discount^k. Under 1 the estimate varies less and leans towards rewards that
+  /// come soon.
+  double discount = 1;
+};
+
+/// advantages (sessions, steps) = G_t - b_t from rewards of the same shape. Rewards expected given the latent state may
+/// stand for those drawn: the estimate stays unbiased and varies less. Throws ShapeError.
+void leave_one_out_advantages(engine::MatrixSpan<const double> rewards, const CreditOptions& options,
                               engine::MatrixSpan<double> advantages);
 
 /// Divides all advantages by their root mean square, unless that is 0: steps of the same size whatever the unit of

@@ -1,0 +1,109 @@
+#include "rl/agent/features.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace infodiet::rl {
+
+namespace {
+
+/// Minutes and engagement span orders of magnitude.
+float squeezed(double amount) {
+  return static_cast<float>(std::log1p(std::max(0.0, amount)) / 3);
+}
+
+/// How near the beginning and the end are, at three ranges, and the share of the session that is over.
+std::array<float, 7> step_features(std::size_t step, std::size_t steps) {
+  const double gone = static_cast<double>(step);
+  const double left = static_cast<double>(steps) - gone - 1;
+  std::array<float, 7> features{static_cast<float>(gone / static_cast<double>(steps))};
+  std::size_t next = 1;
+  for (const double range : {1.0, 3.0, 10.0}) {
+    features[next++] = static_cast<float>(std::exp(-gone / range));
+    features[next++] = static_cast<float>(std::exp(-left / range));
+  }
+  return features;
+}
+
+}  // namespace
+
+void AgentFeatures::add_item(const Candidate& item, float weight, std::span<float> features) const {
+  std::size_t next = 0;
+  const auto add = [&](float value) { features[next++] += weight * value; };
+  const auto add_known = [&](const std::optional<double>& value, auto scaled) {
+    add(value ? static_cast<float>(scaled(*value)) : 0);
+    add(value ? 1 : 0);
+  };
+  add(1);
+  add_known(item.quality, [](double quality) { return quality; });
+  add_known(item.clickbait, [](double clickbait) { return 2 * clickbait - 1; });
+  add_known(item.minutes, squeezed);
+  add_known(item.popularity, [](double popularity) { return -std::log2(popularity) / 10; });
+  for (const Topic topic : item.topics) {
+    features[attribute_size + topic] += weight / static_cast<float>(item.topics.size());
+  }
+}
+
+void AgentFeatures::of_event(const Observation& observation, std::size_t t, std::span<float> features) const {
+  std::fill(features.begin(), features.end(), 0.0F);
+  const std::span<float> shown = features.first(item_size());
+  const std::span<float> chosen = features.subspan(item_size(), item_size());
+  const std::span<float> rest = features.subspan(2 * item_size());
+  const std::span<float> interest = rest.subspan(5);
+  if (t == 0) {
+    rest[0] = 1;
+    rest[3] = observation.attention ? squeezed(*observation.attention) : 0;
+    rest[4] = observation.attention ? 1 : 0;
+    std::copy(observation.interest.begin(), observation.interest.end(), interest.begin());
+    return;
+  }
+  for (const Candidate& item : observation.slate_at(t - 1)) {
+    add_item(item, 1 / static_cast<float>(observation.slate_size), shown);
+  }
+  if (const Candidate* item = observation.chosen_at(t - 1)) {
+    add_item(*item, 1, chosen);
+    rest[1] = 1;
+    rest[2] = squeezed(observation.events[t - 1].engagement);
+  }
+}
+
+void AgentFeatures::of_candidates(const Observation& observation, std::span<float> features) const {
+  std::fill(features.begin(), features.end(), 0.0F);
+  const std::array<float, step_size> step = step_features(observation.step, observation.steps);
+  double spent = 0;
+  for (const Event& event : observation.events) spent += event.engagement;
+  const float overspent = observation.attention ? static_cast<float>(spent / *observation.attention) : 0;
+  const std::vector<double> scores =
+      scores_ == ScoreInput::told ? standardised_scores(observation.candidates) : std::vector<double>();
+  float favourite = 0;
+  for (const double share : observation.interest) favourite = std::max(favourite, static_cast<float>(share));
+
+  for (std::size_t i = 0; i < observation.candidates.size(); ++i) {
+    const Candidate& item = observation.candidates[i];
+    const std::span<float> row = features.subspan(i * candidate_size(), candidate_size());
+    add_item(item, 1, row.first(item_size()));
+    const std::span<float> rest = row.subspan(item_size());
+    if (!scores.empty()) rest[0] = static_cast<float>(scores[i]);
+    for (std::size_t k = 0; favourite > 0 && k < item.topics.size(); ++k) {
+      rest[1] +=
+          static_cast<float>(observation.interest[item.topics[k]]) / favourite / static_cast<float>(item.topics.size());
+    }
+    rest[2] = overspent;
+    std::copy(step.begin(), step.end(), rest.begin() + 3);
+  }
+}
+
+std::vector<double> standardised_scores(std::span<const Candidate> candidates) {
+  const double n = static_cast<double>(candidates.size());
+  double mean = 0;
+  for (const Candidate& candidate : candidates) mean += candidate.score / n;
+  double variance = 0;
+  for (const Candidate& candidate : candidates) variance += (candidate.score - mean) * (candidate.score - mean) / n;
+  const double scale = variance > 0 ? 1 / std::sqrt(variance) : 0;
+  std::vector<double> scores;
+  for (const Candidate& candidate : candidates) scores.push_back((candidate.score - mean) * scale);
+  return scores;
+}
+
+}  // namespace infodiet::rl

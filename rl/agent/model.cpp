@@ -1,0 +1,57 @@
+#include "rl/agent/model.hpp"
+
+#include <algorithm>
+
+#include "engine/shape.hpp"
+#include "rl/plackett_luce.hpp"
+
+namespace infodiet::rl {
+
+AgentModel::AgentModel(const AgentConfig& config, std::uint64_t seed)
+    : config_(config),
+      features_(config.topics, config.scores),
+      network_({.event_features = features_.event_size(),
+                .candidate_features = features_.candidate_size(),
+                .width = config.width,
+                .heads = config.heads}),
+      parameters_(engine::initialise<float>(network_.layout(), seed)) {}
+
+void AgentModel::score(const Observation& observation, Scratch& scratch, std::span<double> scores) const {
+  const std::size_t tokens = observation.step + 1;
+  scratch.events.resize({tokens, features_.event_size()});
+  for (std::size_t t = 0; t < tokens; ++t) {
+    features_.of_event(observation, t, {&scratch.events(t, 0), features_.event_size()});
+  }
+  scratch.candidates.resize({observation.candidates.size(), features_.candidate_size()});
+  features_.of_candidates(observation, {scratch.candidates.data(), scratch.candidates.size()});
+  network_.remember(parameters_, scratch.events, scratch.event_cache, scratch.memory);
+  network_.score(parameters_,
+                 {.sessions = 1,
+                  .first_step = observation.step,
+                  .steps = 1,
+                  .candidates = observation.candidates.size(),
+                  .memory_steps = tokens},
+                 scratch.memory, scratch.candidates, scratch.score_cache, scratch.workspace, scratch.scores);
+  std::copy(scratch.scores.begin(), scratch.scores.end(), scores.begin());
+}
+
+void AgentPolicy::choose(const SessionBatch& sessions, engine::MatrixSpan<Position> slates) const {
+  engine::require_size(sessions.shape().topics, model_->config().topics, "agent", "the number of topics",
+                       "was it trained in another environment?");
+  AgentModel::Scratch scratch;
+  Observation observation;
+  std::vector<double> scores(sessions.shape().candidates);
+  for (std::size_t i = 0; i < sessions.size(); ++i) {
+    sessions.observe(i, observation);
+    model_->score(observation, scratch, scores);
+    const std::span<Position> slate(slates.row(i), slates.cols);
+    if (rule_ == SlateRule::best) {
+      highest(scores, slate);
+    } else {
+      engine::RandomStream stream = sessions.policy_stream(i);
+      sample_slate(scores, stream, slate);
+    }
+  }
+}
+
+}  // namespace infodiet::rl

@@ -1,0 +1,98 @@
+// The agent's network: candidates attend to the session so far and each gets a score. Holds no numbers: parameters and
+// caches are the caller's, so one network serves several threads. Knows no environment; features come from
+// rl/agent/features.hpp.
+#pragma once
+
+#include <cstddef>
+
+#include "engine/layers/activation.hpp"
+#include "engine/layers/layer_norm.hpp"
+#include "engine/layers/linear.hpp"
+#include "engine/workspace.hpp"
+#include "rl/agent/age_bias.hpp"
+
+namespace infodiet::rl {
+
+struct AgentNetworkOptions {
+  std::size_t event_features = 0;      ///< Fe, of what happened at a step
+  std::size_t candidate_features = 0;  ///< Fc
+  std::size_t width = 32;              ///< D
+  std::size_t heads = 2;               ///< divides the width
+};
+
+/// Decisions of some sessions at consecutive steps. Rows of candidates are ordered by session, step and candidate, and
+/// rows of the memory by session and step.
+struct Decisions {
+  std::size_t sessions = 0;      ///< B
+  std::size_t first_step = 0;    ///< of every session
+  std::size_t steps = 0;         ///< decided by every session
+  std::size_t candidates = 0;    ///< N, at each decision
+  std::size_t memory_steps = 0;  ///< rows of the memory that each session has, at least first_step + steps
+
+  std::size_t rows() const { return sessions * steps * candidates; }
+};
+
+/// The session is a memory of one token a step: token t holds what happened before step t (at first, what is known of
+/// the person), (keys, values) = silu(event We) Wm. A candidate with u = silu(candidate Wc) attends to the tokens up to
+/// its own step, y = u + attention(u Wq, keys + age bias, values) Wo, and scores silu(norm(y) W1) w2. Since tokens do
+/// not look at each other, a session that goes on adds a token and changes none.
+template <class T>
+class AgentNetwork {
+ public:
+  struct EventCache {
+    engine::Matrix<T> before;  ///< (S, D) before the activation
+    engine::Matrix<T> after;   ///< (S, D)
+  };
+  struct ScoreCache {
+    engine::Matrix<T> before;   ///< (R, D) before the activation
+    engine::Matrix<T> content;  ///< (R, D) u
+    engine::Matrix<T> query;    ///< (R, D)
+    engine::Matrix<T> context;  ///< (R, D) what attention gives, heads side by side
+    engine::Matrix<T> sum;      ///< (R, D) y
+    engine::Matrix<T> normed;   ///< (R, D)
+    engine::Matrix<T> wide;     ///< (R, 2 D) before the activation
+    engine::Matrix<T> bent;     ///< (R, 2 D) after it
+    typename engine::LayerNorm<T>::Cache norm;
+    engine::Matrix<T> normalisers;  ///< (H, R)
+    engine::Matrix<T> by_age;       ///< (H, first_step + steps)
+  };
+
+  /// Throws ShapeError if heads does not divide width.
+  explicit AgentNetwork(const AgentNetworkOptions& options);
+
+  const engine::ParameterLayout& layout() const { return layout_; }
+  const AgentNetworkOptions& options() const { return options_; }
+
+  /// memory (S, 2 D) from events (S, Fe): keys, then values.
+  void remember(const engine::Parameters<T>& parameters, engine::MatrixSpan<const T> events, EventCache& cache,
+                engine::Matrix<T>& memory) const;
+  /// From dmemory (S, 2 D): adds to the parameters' gradients.
+  void remember_backward(const engine::Parameters<T>& parameters, engine::MatrixSpan<const T> events,
+                         const EventCache& cache, const engine::Matrix<T>& dmemory, engine::Workspace<T>& workspace,
+                         engine::Parameters<T>& gradients) const;
+
+  /// scores (R, 1) of candidates (R, Fc), R = decisions.rows(), from memory (B * memory_steps, 2 D).
+  void score(const engine::Parameters<T>& parameters, const Decisions& decisions, engine::MatrixSpan<const T> memory,
+             engine::MatrixSpan<const T> candidates, ScoreCache& cache, engine::Workspace<T>& workspace,
+             engine::Matrix<T>& scores) const;
+  /// From dscores (R, 1): adds to dmemory (B * memory_steps, 2 D) and to the parameters' gradients.
+  void score_backward(const engine::Parameters<T>& parameters, const Decisions& decisions,
+                      engine::MatrixSpan<const T> memory, engine::MatrixSpan<const T> candidates,
+                      const ScoreCache& cache, const engine::Matrix<T>& dscores, engine::Workspace<T>& workspace,
+                      engine::Matrix<T>& dmemory, engine::Parameters<T>& gradients) const;
+
+ private:
+  AgentNetworkOptions options_;
+  engine::ParameterLayout layout_;
+  engine::Linear<T> event_;
+  engine::Linear<T> key_value_;
+  engine::Linear<T> candidate_;
+  engine::Linear<T> query_;
+  AgeBias<T> age_;
+  engine::Linear<T> out_;
+  engine::LayerNorm<T> norm_;
+  engine::Linear<T> widen_;
+  engine::Linear<T> score_;
+};
+
+}  // namespace infodiet::rl
