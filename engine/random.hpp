@@ -20,6 +20,7 @@ enum class Purpose : std::uint32_t {
   environment = 7,
   policy = 8,
   test = 9,
+  examples = 10,
 };
 
 /// A stream of draws from Philox4x32-10 (Salmon et al., SC'11): key = seed, counter = (block, index, step, purpose).

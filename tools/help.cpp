@@ -65,8 +65,7 @@ std::string command_list() {
       list_commands(false));
 }
 
-std::string command_help(const PreparedCommand& prepared, std::size_t width) {
-  const OptionSet& options = prepared.spec.options;
+std::string option_list(const OptionSet& options, std::size_t width) {
   std::vector<std::pair<std::string, std::string>> rows;
   if (options.positional()) rows.emplace_back(options.positional()->text.value, option_right(*options.positional()));
   for (const OptionSet::Option& option : options.options()) {
@@ -77,12 +76,17 @@ std::string command_help(const PreparedCommand& prepared, std::size_t width) {
 
   const std::size_t indent = left_width + 4;
   const std::size_t right_width = width > indent + 20 ? width - indent : 20;
-  std::string out =
-      fmt::format("Usage: {}\n\n{}\n\nOptions:\n", usage_line(prepared), wrap(prepared.spec.description, width, 0));
+  std::string out;
   for (const auto& [left, right] : rows) {
     out += fmt::format("  {:<{}}  {}\n", left, left_width, wrap(right, right_width, indent));
   }
-  return out + fmt::format("\nExample:\n  {}", prepared.spec.example);
+  return out;
+}
+
+std::string command_help(const PreparedCommand& prepared, std::size_t width) {
+  return fmt::format("Usage: {}\n\n{}\n\nOptions:\n{}\nExample:\n  {}", usage_line(prepared),
+                     wrap(prepared.spec.description, width, 0), option_list(prepared.spec.options, width),
+                     prepared.spec.example);
 }
 
 std::string version_line() {

@@ -14,6 +14,9 @@ std::string overview();
 /// Every command with its summary.
 std::string command_list();
 
+/// The arguments and options of a set, each with what it does, in lines of at most `width` columns.
+std::string option_list(const OptionSet& options, std::size_t width);
+
 /// A command's usage, description, options and example, in lines of at most `width` columns.
 std::string command_help(const PreparedCommand& prepared, std::size_t width);
 

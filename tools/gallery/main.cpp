@@ -1,0 +1,107 @@
+// The gallery's program: trains small networks from scratch on tasks far from recommendation and draws what they attend
+// to. Its one place that catches.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+
+#include "tools/console.hpp"
+#include "tools/errors.hpp"
+#include "tools/exit_code.hpp"
+#include "tools/gallery/gallery.hpp"
+#include "tools/help.hpp"
+#include "tools/options.hpp"
+#include "tools/suggest.hpp"
+#include "tools/text.hpp"
+
+namespace {
+
+using namespace infodiet;
+using tools::ExitCode;
+
+struct Settings {
+  std::vector<std::string> tasks;
+  std::string folder = "gallery";
+  std::uint64_t seed = 1;
+  std::size_t threads = 0;
+  bool help = false;
+};
+
+tools::OptionSet options_of(Settings& settings) {
+  tools::OptionSet options;
+  options.positional(
+      {.value = "TASK...",
+       .help = fmt::format("which tasks to run (default all): {}", fmt::join(gallery::task_names(), ", "))},
+      settings.tasks);
+  options.text({.name = "out", .value = "DIR", .help = "folder for the pictures, made if missing"}, settings.folder);
+  options.integer({.name = "seed", .value = "N", .help = "seed of weights and examples"}, settings.seed);
+  options.integer({.name = "threads", .value = "N", .help = "threads to work with; 0: one for each processor"},
+                  settings.threads, {.minimum = 0, .maximum = 1024});
+  options.flag({.name = "help", .letter = 'h', .help = "show this"}, settings.help);
+  return options;
+}
+
+void print_help(const tools::OptionSet& options, const tools::Console& console) {
+  const std::size_t width = std::min<std::size_t>(console.width(), 96);
+  console.print(fmt::format(
+      "Usage: attention_gallery [TASK...] [options]\n\n{}\n\nOptions:\n{}\nExample:\n  attention_gallery dates story "
+      "--out pictures",
+      tools::wrap("Trains small attention networks from random weights on generated examples, prints which share of "
+                  "unseen examples they answer right beside that of the same network without attention, and writes a "
+                  "page for each task, DIR/TASK.html, that shows what was attended to.",
+                  width, 0),
+      tools::option_list(options, width)));
+}
+
+void run(const Settings& settings, const tools::Console& console) {
+  const std::vector<std::string> known = gallery::task_names();
+  for (const std::string& name : settings.tasks) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    throw tools::UsageError(fmt::format("there is no task '{}'{}; there are {}", tools::printable(name),
+                                        tools::suggestion(name, known), fmt::join(known, ", ")));
+  }
+  std::filesystem::create_directories(settings.folder);
+  engine::ThreadPool pool(settings.threads);
+  console.print(
+      fmt::format("{:<10}  {:>14}  {:>8}  {:>7}  {}", "task", "with attention", "without", "seconds", "picture"));
+  for (const std::string& name : settings.tasks.empty() ? known : settings.tasks) {
+    const auto started = std::chrono::steady_clock::now();
+    const std::filesystem::path picture = std::filesystem::path(settings.folder) / (name + ".html");
+    const gallery::Accuracies shares = gallery::run_task(*gallery::make_task(name), settings.seed, pool, picture);
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - started;
+    console.print(fmt::format("{:<10}  {:>12.1f} %  {:>6.1f} %  {:>7.1f}  {}", name, 100 * shares.with_attention,
+                              100 * shares.without_attention, seconds.count(), picture.string()));
+    tools::flush_results();
+  }
+}
+
+int fail(ExitCode code, std::string_view what) {
+  fmt::print(stderr, "attention_gallery: {}\n", tools::printable_lines(what));
+  return static_cast<int>(code);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+  try {
+    Settings settings;
+    const tools::OptionSet options = options_of(settings);
+    options.parse(arguments);
+    const tools::Console console({});
+    if (settings.help) {
+      print_help(options, console);
+    } else {
+      run(settings, console);
+    }
+    tools::flush_results();
+    return static_cast<int>(ExitCode::done);
+  } catch (const tools::UsageError& error) {
+    return fail(ExitCode::usage, fmt::format("{}\nSee 'attention_gallery --help'.", error.what()));
+  } catch (const std::exception& error) {
+    return fail(ExitCode::failed, error.what());
+  }
+}

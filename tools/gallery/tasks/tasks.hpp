@@ -1,0 +1,21 @@
+// The five tasks, each in a file of its own.
+#pragma once
+
+#include <memory>
+
+#include "tools/gallery/task.hpp"
+
+namespace infodiet::gallery {
+
+/// "the fifth of march 1998" to "1998-03-05" with an encoder and a decoder that attends to it.
+std::unique_ptr<Task> make_dates();
+/// Whether a sentence with two opinions is favourable on the whole, by attention pooling.
+std::unique_ptr<Task> make_sentiment();
+/// Which sentence of a short document sums up the others, from sentences that attend to each other.
+std::unique_ptr<Task> make_summary();
+/// Where somebody is, by pointing into a story of who went where.
+std::unique_ptr<Task> make_story();
+/// Which glyph of an image stands to the right of a black square, from patches that attend to each other.
+std::unique_ptr<Task> make_patches();
+
+}  // namespace infodiet::gallery

@@ -1,0 +1,113 @@
+#include "tools/gallery/training.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <string_view>
+#include <vector>
+
+#include "engine/kernels/kernels.hpp"
+#include "engine/optim/adamw.hpp"
+#include "engine/optim/gradient_norm.hpp"
+#include "engine/optim/schedule.hpp"
+
+namespace infodiet::gallery {
+
+namespace {
+
+// Whatever the number of threads, so that sums never depend on it.
+constexpr std::size_t shards = 4;
+constexpr std::size_t test_examples = 1000;
+
+/// Sets to 0 what turns queries and keys into scores. Queries and keys come first in the layers that project them in
+/// one product with others, as the layers' headers say.
+void forget_scores(const engine::ParameterLayout& layout, engine::Parameters<float>& parameters) {
+  struct Columns {
+    std::string_view name_ends;
+    std::size_t parts;   // of equal width that the columns fall into
+    std::size_t scores;  // how many of them, from the first, make scores
+  };
+  constexpr Columns scoring[] = {{".qkv.weight", 3, 2},         {".qkv.bias", 3, 2},
+                                 {".cross.query.weight", 1, 1}, {".cross.query.bias", 1, 1},
+                                 {".key_value.weight", 2, 1},   {".key_value.bias", 2, 1},
+                                 {".relative.weight", 1, 1},    {"pooling.query", 1, 1}};
+  for (const engine::ParameterInfo& entry : layout.entries()) {
+    for (const Columns& columns : scoring) {
+      if (!std::string_view(entry.name).ends_with(columns.name_ends)) continue;
+      const auto matrix = parameters.matrix(entry.handle);
+      for (std::size_t r = 0; r < matrix.rows; ++r) {
+        std::fill_n(matrix.row(r), matrix.cols / columns.parts * columns.scores, 0.0F);
+      }
+    }
+  }
+}
+
+/// Layers start with small weights, as suits widths of hundreds. At a few dozen, learning takes off much sooner from
+/// the larger ones of Glorot & Bengio (2010).
+engine::Parameters<float> starting_weights(const engine::ParameterLayout& layout, std::uint64_t seed) {
+  engine::Parameters<float> parameters = engine::initialise<float>(layout, seed);
+  for (const engine::ParameterInfo& entry : layout.entries()) {
+    if (!entry.name.ends_with(".weight") || entry.initialiser.deviation == 0) continue;
+    const double deviation = engine::Initialiser::glorot(entry.handle.rows, entry.handle.cols).deviation;
+    const auto scale = static_cast<float>(deviation / entry.initialiser.deviation);
+    const std::span<float> values(parameters.data(entry.handle), entry.handle.rows * entry.handle.cols);
+    for (float& value : values) value *= scale;
+  }
+  return parameters;
+}
+
+std::vector<std::unique_ptr<Learner>> learners_of(const Task& task) {
+  std::vector<std::unique_ptr<Learner>> learners;
+  for (std::size_t s = 0; s < shards; ++s) learners.push_back(task.learner());
+  return learners;
+}
+
+}  // namespace
+
+engine::RandomStream examples_of(std::uint64_t seed, std::uint32_t step, std::size_t shard) {
+  return engine::RandomStream(seed, engine::Purpose::examples, step, static_cast<std::uint32_t>(shard));
+}
+
+engine::Parameters<float> train(const Task& task, Attending attending, std::uint64_t seed, engine::ThreadPool& pool) {
+  const engine::ParameterLayout& layout = task.layout();
+  const TaskTraining training = task.training();
+  engine::Parameters<float> parameters = starting_weights(layout, seed);
+  std::vector<engine::Parameters<float>> gradients(shards, engine::Parameters<float>(layout));
+  const auto learners = learners_of(task);
+  engine::AdamW<float> optimiser(layout.size(), {});
+  const engine::Schedule schedule{.peak = training.rate,
+                                  .warmup = training.steps / 10,
+                                  .decline = engine::Decline::cosine,
+                                  .total = training.steps};
+  for (std::uint32_t step = 1; step <= training.steps; ++step) {
+    if (attending == Attending::uniform) forget_scores(layout, parameters);
+    pool.run(shards, [&](std::size_t s, std::size_t) {
+      gradients[s].clear();
+      engine::RandomStream draws = examples_of(seed, step, s);
+      learners[s]->learn(parameters, draws, training.batch / shards, gradients[s]);
+    });
+    for (std::size_t s = 1; s < shards; ++s) {
+      engine::kernels::best<float>().add(gradients[0].flat().data(), gradients[s].flat().data(), layout.size());
+    }
+    // The mean over shards of their means.
+    const double mean = 1.0 / static_cast<double>(shards);
+    const std::span<const float> gradient = gradients[0].flat();
+    const double clip = engine::clip_scale(mean * mean * engine::sum_of_squares(pool, gradient), 1);
+    optimiser.update(pool, parameters.flat(), gradient, schedule.rate(step), mean * clip);
+  }
+  if (attending == Attending::uniform) forget_scores(layout, parameters);
+  return parameters;
+}
+
+double accuracy(const Task& task, const engine::Parameters<float>& parameters, std::uint64_t seed,
+                engine::ThreadPool& pool) {
+  const auto learners = learners_of(task);
+  std::vector<std::size_t> right(shards);
+  pool.run(shards, [&](std::size_t s, std::size_t) {
+    engine::RandomStream draws = examples_of(seed, test_step, s);
+    right[s] = learners[s]->right(parameters, draws, test_examples / shards);
+  });
+  return static_cast<double>(std::accumulate(right.begin(), right.end(), std::size_t{0})) /
+         static_cast<double>(test_examples);
+}
+
+}  // namespace infodiet::gallery

@@ -1,0 +1,32 @@
+// Words as numbers and back.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace infodiet::gallery {
+
+class Vocabulary {
+ public:
+  /// Every word of the texts, which spaces part, once each and in the order in which they come.
+  explicit Vocabulary(std::span<const std::string> texts);
+
+  std::size_t size() const { return words_.size(); }
+  const std::string& word(std::uint32_t number) const { return words_.at(number); }
+  /// The numbers of the text's words. Throws Error for a word that is not in the vocabulary.
+  std::vector<std::uint32_t> numbers(std::string_view text) const;
+  std::vector<std::string> words(std::span<const std::uint32_t> numbers) const;
+
+ private:
+  std::vector<std::string> words_;
+  std::map<std::string, std::uint32_t, std::less<>> number_;
+};
+
+/// The words of a text, which spaces part.
+std::vector<std::string> split_words(std::string_view text);
+
+}  // namespace infodiet::gallery
