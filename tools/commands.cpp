@@ -7,10 +7,12 @@
 #include "tools/commands/doctor.hpp"
 #include "tools/commands/evaluate.hpp"
 #include "tools/commands/explain.hpp"
+#include "tools/commands/forget.hpp"
 #include "tools/commands/import.hpp"
 #include "tools/commands/info.hpp"
 #include "tools/commands/recommend.hpp"
 #include "tools/commands/sample.hpp"
+#include "tools/commands/similar.hpp"
 #include "tools/commands/train.hpp"
 
 namespace infodiet::tools {
@@ -29,6 +31,8 @@ constexpr std::array table{
     CommandEntry{"train", "train the attention model and publish it", Audience::newcomer, make<TrainCommand>},
     CommandEntry{"evaluate", "how well every model predicts what came next", Audience::newcomer, make<EvaluateCommand>},
     CommandEntry{"recommend", "what somebody should see next, and why", Audience::newcomer, make<RecommendCommand>},
+    CommandEntry{"similar", "which items are like another", Audience::everyone, make<SimilarCommand>},
+    CommandEntry{"forget", "delete a person and all that tells of them", Audience::everyone, make<ForgetCommand>},
     CommandEntry{"doctor", "check that a database is sound", Audience::everyone, make<DoctorCommand>},
     CommandEntry{"explain", "why an item suits somebody, or does not", Audience::everyone, make<ExplainCommand>},
 };

@@ -15,8 +15,7 @@ ResolvedHistory resolve_history(const recsys::Database& db, const std::optional<
                                 const std::optional<std::string>& given) {
   ResolvedHistory resolved;
   if (user) resolved.user_id = recsys::find_user(db, *user);
-  // No user has an id below 1, so this loads the catalogue with an empty history.
-  resolved.catalogue = recsys::load_user(db, resolved.user_id.value_or(0));
+  resolved.catalogue = resolved.user_id ? recsys::load_user(db, *resolved.user_id) : recsys::load_catalogue(db);
   const recsys::History stored = resolved.catalogue.history(0);
   resolved.items.assign(stored.items.begin(), stored.items.end());
   resolved.times.assign(stored.times.begin(), stored.times.end());
@@ -25,7 +24,7 @@ ResolvedHistory resolve_history(const recsys::Database& db, const std::optional<
       resolved.items.push_back(require_item(db, resolved.catalogue, key, "--history"));
     }
   }
-  resolved.times.resize(resolved.items.size());
+  if (!resolved.times.empty()) resolved.times.resize(resolved.items.size(), resolved.times.back());
   return resolved;
 }
 
@@ -42,11 +41,13 @@ recsys::ItemIndex require_item(const recsys::Database& db, const recsys::Dataset
 
 std::int64_t require_user(const recsys::Database& db, const std::string& key) {
   const std::optional<std::int64_t> id = recsys::find_user(db, key);
-  if (!id) {
-    throw recsys::DataError(fmt::format(
-        "--user: there is no user '{}' in {}; users are named by the ids they were imported with", key, db.path()));
-  }
+  if (!id) throw_unknown_user(db, key);
   return *id;
+}
+
+void throw_unknown_user(const recsys::Database& db, const std::string& key) {
+  throw recsys::DataError(fmt::format(
+      "--user: there is no user '{}' in {}; users are named by the ids they were imported with", key, db.path()));
 }
 
 }  // namespace infodiet::tools

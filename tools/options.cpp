@@ -129,6 +129,14 @@ void OptionSet::choice(const OptionText& text, std::string& target, std::vector<
   options_.back().choices = std::move(choices);
 }
 
+void OptionSet::numbers(const OptionText& text, std::vector<double>& target, Range<double> range) {
+  const std::string name = spelling(text);
+  add(text, fmt::format("{}", fmt::join(target, ",")), [&target, range, name](const std::string& value) {
+    target.clear();
+    for (const std::string& part : split_list(value)) target.push_back(parse_number(name, part, range));
+  });
+}
+
 void OptionSet::positional(const OptionText& text, std::vector<std::string>& target) {
   positional_ = Option{.text = text, .choices = {}, .default_value = {}, .accept = [&target](const std::string& value) {
                          target.push_back(value);

@@ -91,6 +91,8 @@ class OptionSet {
       for (const std::string& part : split_list(value)) target.push_back(parse_integer<T>(name, part, range));
     });
   }
+  /// A comma-separated list of finite numbers: --diet 0.2,0.5.
+  void numbers(const OptionText& text, std::vector<double>& target, Range<double> range = {});
   /// Arguments that are not options; `text.value` is their placeholder ("PATH..."). At most one such list.
   void positional(const OptionText& text, std::vector<std::string>& target);
 

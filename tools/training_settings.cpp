@@ -1,11 +1,11 @@
 #include "tools/training_settings.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <string>
 #include <variant>
-#include <vector>
 
 #include "tools/errors.hpp"
 #include "tools/options.hpp"
@@ -14,36 +14,61 @@ namespace infodiet::tools {
 
 namespace {
 
-struct Setting {
-  std::string name;
-  std::variant<std::size_t*, double*> value;
-  double largest;
-};
+template <class Config>
+void assign(const recsys::Setting<Config>& setting, const std::string& value, Config& config) {
+  const std::string option = fmt::format("--set {}", setting.name);
+  if (const auto* size = std::get_if<std::size_t Config::*>(&setting.field)) {
+    config.** size = parse_integer<std::size_t>(
+        option, value,
+        {.minimum = static_cast<std::size_t>(setting.minimum), .maximum = static_cast<std::size_t>(setting.maximum)});
+  } else if (const auto* number = std::get_if<double Config::*>(&setting.field)) {
+    config.** number = parse_number(option, value, {.minimum = setting.minimum, .maximum = setting.maximum});
+  } else {
+    const auto& choice = std::get<recsys::Choice<Config>>(setting.field);
+    const auto known = std::find(choice.names.begin(), choice.names.end(), value);
+    if (known == choice.names.end()) {
+      throw UsageError(
+          fmt::format("{}: '{}' is none of its values; known are {}", option, value, fmt::join(choice.names, ", ")));
+    }
+    choice.set(config, static_cast<std::size_t>(known - choice.names.begin()));
+  }
+}
 
-std::vector<Setting> all_settings(TrainingSettings& settings) {
-  recsys::AttentionConfig& config = settings.config;
-  recsys::TrainingConfig& training = settings.training;
-  constexpr double largest_size = 1 << 20;
-  constexpr double largest_share = 0.99;
-  return {{"width", &config.width, largest_size},
-          {"blocks", &config.blocks, 1 << 10},
-          {"heads", &config.heads, largest_size},
-          {"hidden", &config.hidden, largest_size},
-          {"length", &config.max_length, largest_size},
-          {"dropout", &config.dropout, largest_share},
-          {"attention_dropout", &config.attention_dropout, largest_share},
-          {"batch", &training.batch, largest_size},
-          {"rate", &training.rate, 1},
-          {"weight_decay", &training.weight_decay, 1},
-          {"clip", &training.clip, 1e9},
-          {"warmup", &training.warmup_steps, 1e9},
-          {"patience", &training.patience, 1e9}};
+/// Returns whether there is a setting of that name.
+template <class Config>
+bool assign(std::span<const recsys::Setting<Config>> settings, std::string_view name, const std::string& value,
+            Config& config) {
+  const auto setting = std::find_if(settings.begin(), settings.end(), [&](const auto& s) { return s.name == name; });
+  if (setting == settings.end()) return false;
+  assign(*setting, value, config);
+  return true;
+}
+
+template <class Config>
+void append(std::string& text, std::span<const recsys::Setting<Config>> settings, const Config& config) {
+  for (const recsys::Setting<Config>& setting : settings) {
+    text += fmt::format("{}{}=", text.empty() ? "" : " ", setting.name);
+    if (const auto* size = std::get_if<std::size_t Config::*>(&setting.field)) {
+      text += fmt::format("{}", config.**size);
+    } else if (const auto* number = std::get_if<double Config::*>(&setting.field)) {
+      text += fmt::format("{}", config.**number);
+    } else {
+      const auto& choice = std::get<recsys::Choice<Config>>(setting.field);
+      text += choice.names[choice.get(config)];
+    }
+  }
+}
+
+std::string known_names() {
+  std::vector<std::string_view> names;
+  for (const auto& setting : recsys::attention_settings()) names.push_back(setting.name);
+  for (const auto& setting : recsys::training_settings()) names.push_back(setting.name);
+  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 }  // namespace
 
 void apply_settings(std::string_view text, TrainingSettings& settings) {
-  std::vector<Setting> known = all_settings(settings);
   for (const std::string& part : split_list(text)) {
     const std::size_t equals = part.find('=');
     if (equals == std::string::npos) {
@@ -51,28 +76,17 @@ void apply_settings(std::string_view text, TrainingSettings& settings) {
     }
     const std::string name = part.substr(0, equals);
     const std::string value = part.substr(equals + 1);
-    const auto setting = std::find_if(known.begin(), known.end(), [&](const Setting& s) { return s.name == name; });
-    if (setting == known.end()) {
-      std::string names;
-      for (const Setting& s : known) names += (names.empty() ? "" : ", ") + s.name;
-      throw UsageError(fmt::format("--set: there is no setting '{}'; known are {}", name, names));
-    }
-    if (std::size_t** size = std::get_if<std::size_t*>(&setting->value)) {
-      **size = parse_integer<std::size_t>("--set " + name, value,
-                                          {.minimum = 1, .maximum = static_cast<std::size_t>(setting->largest)});
-    } else {
-      *std::get<double*>(setting->value) =
-          parse_number("--set " + name, value, {.minimum = 0, .maximum = setting->largest});
+    if (!assign(recsys::attention_settings(), name, value, settings.config) &&
+        !assign(recsys::training_settings(), name, value, settings.training)) {
+      throw UsageError(fmt::format("--set: there is no setting '{}'; known are {}", name, known_names()));
     }
   }
 }
 
-std::string describe(TrainingSettings settings) {
+std::string describe(const TrainingSettings& settings) {
   std::string text;
-  for (const Setting& setting : all_settings(settings)) {
-    const std::string value = std::visit([](const auto* v) { return fmt::format("{}", *v); }, setting.value);
-    text += fmt::format("{}{}={}", text.empty() ? "" : " ", setting.name, value);
-  }
+  append(text, recsys::attention_settings(), settings.config);
+  append(text, recsys::training_settings(), settings.training);
   return text;
 }
 

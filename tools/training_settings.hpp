@@ -18,6 +18,6 @@ struct TrainingSettings {
 void apply_settings(std::string_view text, TrainingSettings& settings);
 
 /// "width=64 blocks=2 ...", all settings with their values.
-std::string describe(TrainingSettings settings);
+std::string describe(const TrainingSettings& settings);
 
 }  // namespace infodiet::tools

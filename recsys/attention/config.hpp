@@ -3,9 +3,19 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
+#include <variant>
+
+#include "engine/attention/multi_head.hpp"
+#include "engine/layers/block.hpp"
+#include "engine/optim/schedule.hpp"
 
 namespace infodiet::recsys {
+
+/// Whether the model adds a learned vector for the place in the history to each input.
+enum class Places { ignored, learned };
 
 /// The shape of the model. Its JSON form is stored with the model, and loading checks it.
 struct AttentionConfig {
@@ -13,15 +23,38 @@ struct AttentionConfig {
   std::size_t blocks = 2;
   std::size_t heads = 1;
   std::size_t hidden = 256;
+  engine::BlockKind block = engine::BlockKind::pre_norm;
+  Places places = Places::learned;
+  std::size_t distances = 0;  ///< buckets of a bias by distance (engine/attention/relative_bias.hpp); 0 for none
+  engine::Intervals intervals = engine::Intervals::ignored;  ///< a bias by the time that lies between interactions
+  /// Scores are cosines of hidden and item vectors over this temperature; 0: they are plain dot products.
+  double temperature = 0;
   std::size_t max_length = 200;  ///< longest history that is attended over; older interactions are left out
   double dropout = 0.1;
   double attention_dropout = 0.0;
 };
 
+/// Which interactions of a history longer than max_length are learned from.
+enum class Windows {
+  last,  ///< the last max_length
+  all,   ///< all, cut from the end into pieces of max_length
+};
+
+/// Whether the published model is blended with item neighbours (blended_model.hpp).
+enum class Neighbours {
+  none,
+  chosen,  ///< with the weight that is best on validation
+};
+
 /// How it is trained.
 struct TrainingConfig {
   std::size_t batch = 128;  ///< sequences a step
+  Windows windows = Windows::all;
+  /// Items drawn a step that every position is contrasted with (engine/losses/sampled_softmax.hpp); 0: the catalogue.
+  std::size_t negatives = 0;
+  Neighbours neighbours = Neighbours::chosen;
   double rate = 1e-3;
+  engine::Decline decline = engine::Decline::none;  ///< of the rate, over max_epochs
   double weight_decay = 0.0;
   double clip = 5.0;  ///< longest Euclidean norm of a step's gradient
   std::size_t warmup_steps = 100;
@@ -29,6 +62,27 @@ struct TrainingConfig {
   std::size_t patience = 10;  ///< epochs without a better validation NDCG@10 before stopping
   std::uint64_t seed = 1;
 };
+
+/// One of a few names.
+template <class Config>
+struct Choice {
+  std::span<const std::string_view> names;
+  std::size_t (*get)(const Config&);  ///< index of the name
+  void (*set)(Config&, std::size_t);
+};
+
+/// One field of a configuration by name, as it is stored and as `train --set` spells it.
+template <class Config>
+struct Setting {
+  std::string_view name;
+  std::variant<std::size_t Config::*, double Config::*, Choice<Config>> field;
+  double minimum = 0;
+  double maximum = 0;
+};
+
+/// All fields but seed, which is a column of its own.
+std::span<const Setting<AttentionConfig>> attention_settings();
+std::span<const Setting<TrainingConfig>> training_settings();
 
 std::string to_json(const AttentionConfig& config);
 std::string to_json(const TrainingConfig& config);

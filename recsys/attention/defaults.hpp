@@ -1,4 +1,5 @@
-// The model and training that fit a data set, so that a user needs no option. Decided from sizes and lengths only.
+// The model and training that fit a data set, so that a user needs no option. Decided from sizes, lengths and whether
+// times are real.
 #pragma once
 
 #include "recsys/attention/config.hpp"

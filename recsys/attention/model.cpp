@@ -9,18 +9,32 @@
 
 namespace infodiet::recsys {
 
-void TokenBatch::add(std::span<const ItemIndex> items, std::size_t max_length) {
-  const std::span<const ItemIndex> recent = items.last(std::min(items.size(), max_length));
-  tokens.insert(tokens.end(), recent.begin(), recent.end());
+void TokenBatch::clear() {
+  tokens.clear();
+  times.clear();
+  offsets.assign(1, 0);
+}
+
+void TokenBatch::add(const History& history, std::size_t max_length) {
+  const History recent = history.last(std::min(history.size(), max_length));
+  tokens.insert(tokens.end(), recent.items.begin(), recent.items.end());
+  times.insert(times.end(), recent.times.begin(), recent.times.end());
+  times.resize(tokens.size(), 0);
   offsets.push_back(tokens.size());
 }
 
-AttentionModel::AttentionModel(const AttentionConfig& config, AttentionWeights weights)
+AttentionModel::AttentionModel(const AttentionConfig& config, AttentionWeights weights, const ColdItems* cold_items)
     : config_(config), network_(config), weights_(std::move(weights)) {
   constexpr auto cause = "are the weights another configuration's?";
   engine::require_size(weights_.network.flat().size(), network_.layout().size(), "attention model",
                        "the number of parameters", cause);
   engine::require_size(weights_.items.shape(1), config.width, "attention model", "the item vectors' width", cause);
+  if (network_.normalises()) {
+    engine::L2Normalise<float>::Cache unused;
+    network_.output_normaliser().forward(weights_.items, unused, normalised_items_);
+    if (cold_items != nullptr) fill_cold_rows(*cold_items, normalised_items_);
+  }
+  if (cold_items != nullptr) fill_cold_rows(*cold_items, weights_.items);
 }
 
 std::unique_ptr<AttentionModel::Scratch> AttentionModel::borrow() const {
@@ -42,7 +56,7 @@ void AttentionModel::score(std::span<const History> histories, engine::MatrixSpa
   std::unique_ptr<Scratch> scratch = borrow();
   TokenBatch& batch = scratch->batch;
   batch.clear();
-  for (const History& history : histories) batch.add(history.items, config_.max_length);
+  for (const History& history : histories) batch.add(history, config_.max_length);
   network_.forward(weights_.network, weights_.items, batch.tokens, batch.ragged(), {}, scratch->cache,
                    scratch->workspace, scratch->hidden);
   scratch->last.resize({histories.size(), config_.width});
@@ -54,8 +68,28 @@ void AttentionModel::score(std::span<const History> histories, engine::MatrixSpa
       std::copy_n(scratch->hidden.data() + (batch.offsets[b + 1] - 1) * config_.width, config_.width, to);
     }
   }
-  engine::gemm<float>(engine::plain<float>(scratch->last), engine::transposed<float>(weights_.items), scores);
+  engine::gemm<float>(engine::plain<float>(scratch->last), engine::transposed<float>(output_vectors()), scores);
   give_back(std::move(scratch));
+}
+
+std::vector<double> AttentionModel::attention_of_last(const History& history) const {
+  if (history.size() == 0) return {};
+  Scratch scratch;
+  scratch.batch.add(history, config_.max_length);
+  network_.forward(weights_.network, weights_.items, scratch.batch.tokens, scratch.batch.ragged(), {}, scratch.cache,
+                   scratch.workspace, scratch.hidden);
+  const std::size_t length = scratch.batch.tokens.size();
+  std::vector<double> mean(length, 0.0);
+  for (std::size_t block = 0; block < config_.blocks; ++block) {
+    const engine::Tensor<float, 3> weights = network_.weights(scratch.batch.ragged(), scratch.cache, block, 0);
+    for (std::size_t head = 0; head < config_.heads; ++head) {
+      for (std::size_t t = 0; t < length; ++t) {
+        mean[t] +=
+            static_cast<double>(weights(head, length - 1, t)) / static_cast<double>(config_.blocks * config_.heads);
+      }
+    }
+  }
+  return mean;
 }
 
 AttentionWeights initial_weights(const AttentionConfig& config, std::size_t catalogue_size, std::uint64_t seed) {

@@ -8,6 +8,7 @@
 
 #include "engine/parameters.hpp"
 #include "engine/tensor.hpp"
+#include "recsys/attention/cold_items.hpp"
 #include "recsys/attention/network.hpp"
 #include "recsys/recommender.hpp"
 
@@ -19,32 +20,40 @@ struct AttentionWeights {
   engine::Matrix<float> items;
 };
 
-/// Histories as a ragged batch of tokens: only the last `max_length` interactions of each.
+/// Histories as a ragged batch of tokens: only the last `max_length` interactions of each. Where a history has no times
+/// it counts as taken in at one moment.
 struct TokenBatch {
   std::vector<std::uint32_t> tokens;
+  std::vector<std::int64_t> times;  ///< (T)
   std::vector<std::size_t> offsets{0};
 
-  void clear() {
-    tokens.clear();
-    offsets.assign(1, 0);
-  }
-  void add(std::span<const ItemIndex> items, std::size_t max_length);
-  engine::Ragged ragged() const { return engine::Ragged(offsets); }
+  void clear();
+  void add(const History& history, std::size_t max_length);
+  engine::Ragged ragged() const { return engine::Ragged(offsets, times); }
 };
 
 class AttentionModel final : public Recommender {
  public:
-  /// Throws ShapeError if the weights do not fit the configuration.
-  AttentionModel(const AttentionConfig& config, AttentionWeights weights);
+  /// Rows of the item vectors that belong to cold items are not read. Throws ShapeError if the weights do not fit the
+  /// configuration.
+  AttentionModel(const AttentionConfig& config, AttentionWeights weights, const ColdItems* cold_items = nullptr);
 
   std::string name() const override { return "attention"; }
   std::size_t catalogue_size() const override { return weights_.items.shape(0); }
   /// An empty history has nothing to attend over: all its scores are 0.
   void score(std::span<const History> histories, engine::MatrixSpan<float> scores) const override;
 
+  /// The weight with which the last interaction attends to each of the last max_length, oldest first, averaged over
+  /// blocks and heads. The same for every candidate, so no reason for any of them by itself.
+  std::vector<double> attention_of_last(const History& history) const;
+
   const AttentionConfig& config() const { return config_; }
   const AttentionNetwork<float>& network() const { return network_; }
   const AttentionWeights& weights() const { return weights_; }
+  /// (V, D) what the last hidden vector of a history is multiplied with to score each item.
+  const engine::Matrix<float>& output_vectors() const {
+    return network_.normalises() ? normalised_items_ : weights_.items;
+  }
 
  private:
   // Buffers of one forward pass; kept between calls, because fresh ones cost more than the pass itself.
@@ -61,6 +70,7 @@ class AttentionModel final : public Recommender {
   AttentionConfig config_;
   AttentionNetwork<float> network_;
   AttentionWeights weights_;
+  engine::Matrix<float> normalised_items_;  // (V, D), if the network normalises
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<Scratch>> idle_;
 };

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "recsys/errors.hpp"
+#include "recsys/store/catalogue.hpp"
 #include "recsys/store/model_store.hpp"
 #include "recsys/store/parameter_tensors.hpp"
 
@@ -19,10 +20,10 @@ constexpr auto model_name = "attention";
 constexpr auto item_ids_tensor = "item_ids";
 
 void add_weights(std::vector<TensorToStore>& tensors, const std::string& prefix, const AttentionConfig& config,
-                 const AttentionWeights& weights) {
-  add_parameters(tensors, prefix, AttentionNetwork<float>(config).layout(), weights.network);
-  tensors.push_back(tensor_to_store<float>(prefix + "items.weight", {weights.items.shape(0), weights.items.shape(1)},
-                                           {weights.items.data(), weights.items.size()}));
+                 const engine::Parameters<float>& network, const engine::Matrix<float>& items) {
+  add_parameters(tensors, prefix, AttentionNetwork<float>(config).layout(), network);
+  tensors.push_back(
+      tensor_to_store<float>(prefix + "items.weight", {items.shape(0), items.shape(1)}, {items.data(), items.size()}));
 }
 
 AttentionWeights read_weights(const ModelReader& reader, const std::string& prefix, const AttentionConfig& config) {
@@ -38,6 +39,91 @@ AttentionWeights read_weights(const ModelReader& reader, const std::string& pref
   weights.items.resize({info.shape[0], info.shape[1]});
   reader.read(items, std::span<float>(weights.items.data(), weights.items.size()));
   return weights;
+}
+
+// The items that were trained on; only they have rows in the file.
+struct KeptRows {
+  std::vector<std::int64_t> ids;         // of the items, ascending
+  std::vector<std::size_t> items;        // (rows) dense number of the item
+  std::vector<std::size_t> row_of_item;  // (V) where it has one
+
+  explicit KeptRows(const Dataset& training) : row_of_item(training.catalogue_size(), 0) {
+    std::vector<bool> trained(training.catalogue_size(), false);
+    for (const ItemIndex item : training.items) trained[item] = true;
+    for (std::size_t item = 0; item < trained.size(); ++item) {
+      if (!trained[item]) continue;
+      row_of_item[item] = ids.size();
+      ids.push_back(training.item_ids[item]);
+      items.push_back(item);
+    }
+  }
+};
+
+// Neighbours by rows of the file.
+struct StoredNeighbours {
+  std::vector<float> background;        // (rows)
+  std::vector<std::int64_t> offsets{};  // (rows + 1)
+  std::vector<std::int64_t> rows;       // (neighbours)
+  std::vector<float> similarities;      // (neighbours)
+
+  void add_to(std::vector<TensorToStore>& tensors) const {
+    tensors.push_back(tensor_to_store<float>("neighbours.background", {background.size()}, background));
+    tensors.push_back(tensor_to_store<std::int64_t>("neighbours.offsets", {offsets.size()}, offsets));
+    tensors.push_back(tensor_to_store<std::int64_t>("neighbours.rows", {rows.size()}, rows));
+    tensors.push_back(tensor_to_store<float>("neighbours.similarities", {similarities.size()}, similarities));
+  }
+};
+
+StoredNeighbours pack(const ItemKnn::Counted& counted, const KeptRows& kept) {
+  StoredNeighbours stored;
+  stored.offsets.push_back(0);
+  for (const std::size_t item : kept.items) {
+    stored.background.push_back(counted.background[item]);
+    for (const SparseRows::Entry& entry : counted.similar.row(item)) {
+      stored.rows.push_back(static_cast<std::int64_t>(kept.row_of_item[entry.column]));
+      stored.similarities.push_back(entry.value);
+    }
+    stored.offsets.push_back(static_cast<std::int64_t>(stored.rows.size()));
+  }
+  return stored;
+}
+
+ItemKnn::Counted read_neighbours(const ModelReader& reader, std::span<const std::size_t> item_of_row,
+                                 std::size_t catalogue) {
+  const StoredNeighbours stored{.background = reader.read<float>("neighbours.background"),
+                                .offsets = reader.read<std::int64_t>("neighbours.offsets"),
+                                .rows = reader.read<std::int64_t>("neighbours.rows"),
+                                .similarities = reader.read<float>("neighbours.similarities")};
+  const auto entries = static_cast<std::int64_t>(stored.rows.size());
+  const auto is_row = [&](std::int64_t row) { return row >= 0 && row < static_cast<std::int64_t>(item_of_row.size()); };
+  const bool sound = stored.background.size() == item_of_row.size() &&
+                     stored.offsets.size() == item_of_row.size() + 1 && stored.offsets.front() == 0 &&
+                     stored.offsets.back() == entries && std::is_sorted(stored.offsets.begin(), stored.offsets.end()) &&
+                     stored.similarities.size() == stored.rows.size() &&
+                     std::all_of(stored.rows.begin(), stored.rows.end(), is_row);
+  if (!sound) {
+    throw DamagedError(fmt::format("model '{}': its neighbours do not fit its items: train again", model_name));
+  }
+  std::vector<std::size_t> row_of_item(catalogue, item_of_row.size());
+  for (std::size_t row = 0; row < item_of_row.size(); ++row) {
+    if (item_of_row[row] < catalogue) row_of_item[item_of_row[row]] = row;
+  }
+  ItemKnn::Counted counted{.background = std::vector<float>(catalogue, 0.0F), .similar = {}};
+  counted.similar.entries.reserve(stored.rows.size());
+  for (std::size_t item = 0; item < catalogue; ++item) {
+    if (const std::size_t row = row_of_item[item]; row < item_of_row.size()) {
+      counted.background[item] = stored.background[row];
+      for (auto e = static_cast<std::size_t>(stored.offsets[row]);
+           e < static_cast<std::size_t>(stored.offsets[row + 1]); ++e) {
+        const std::size_t neighbour = item_of_row[static_cast<std::size_t>(stored.rows[e])];
+        if (neighbour < catalogue) {
+          counted.similar.entries.push_back({static_cast<ItemIndex>(neighbour), stored.similarities[e]});
+        }
+      }
+    }
+    counted.similar.offsets.push_back(counted.similar.entries.size());
+  }
+  return counted;
 }
 
 Json epochs_to_json(const TrainingRun& run) {
@@ -59,8 +145,9 @@ Json metrics_of(const TrainingRun& run, double seconds) {
 }
 
 ModelRecord record_of(const RunIdentity& identity, const Json& metrics) {
-  const Json configuration = {{"model", Json::parse(to_json(identity.config))},
-                              {"training", Json::parse(to_json(identity.training))}};
+  Json configuration = {{"model", Json::parse(to_json(identity.config))},
+                        {"training", Json::parse(to_json(identity.training))}};
+  if (identity.from_model) configuration["from_model"] = *identity.from_model;
   return {.name = model_name,
           .configuration = configuration.dump(),
           .seed = identity.training.seed,
@@ -82,6 +169,17 @@ AttentionConfig stored_config(const ModelRecord& record) {
   return attention_config_from_json(json.contains("model") ? json["model"].dump() : "null");
 }
 
+double stored_neighbour_weight(const ModelRecord& record) {
+  const Json metrics = parse_stored(record.metrics, "metrics");
+  const auto weight = metrics.find("neighbour_weight");
+  if (weight == metrics.end() || !weight->is_number() || !(*weight >= 0.0 && *weight < 1.0)) {
+    throw DamagedError(fmt::format(
+        "model '{}': its metrics have no sensible 'neighbour_weight' (expected at least 0 and under 1): train again",
+        model_name));
+  }
+  return *weight;
+}
+
 // A checkpoint's JSON is ours, but the file may have been changed: every access that fails is damage.
 template <class F>
 auto from_checkpoint(F read) {
@@ -95,19 +193,35 @@ auto from_checkpoint(F read) {
 
 }  // namespace
 
-void publish_attention_model(Database& db, const RunIdentity& identity, const Dataset& data, const TrainingRun& run,
-                             double seconds) {
+void publish_attention_model(Database& db, const RunIdentity& identity, const TrainingRun& run,
+                             const Publication& what) {
+  const Dataset& data = run.training_data();
+  const KeptRows kept(data);
+  const std::size_t width = identity.config.width;
+  engine::Matrix<float> items;
+  items.resize({kept.ids.size(), width});
+  for (std::size_t row = 0; row < kept.ids.size(); ++row) {
+    std::copy_n(run.best().items.data() + kept.items[row] * width, width, items.data() + row * width);
+  }
   std::vector<TensorToStore> tensors;
-  add_weights(tensors, "", identity.config, run.best());
-  tensors.push_back(tensor_to_store<std::int64_t>(item_ids_tensor, {data.item_ids.size()}, data.item_ids));
-  publish_model(db, record_of(identity, metrics_of(run, seconds)), tensors);
+  add_weights(tensors, "", identity.config, run.best().network, items);
+  tensors.push_back(tensor_to_store<std::int64_t>(item_ids_tensor, {kept.ids.size()}, kept.ids));
+  Json metrics = metrics_of(run, what.seconds);
+  metrics["neighbour_weight"] = what.neighbour_weight;
+  if (what.blended) {
+    metrics["validation"] = {{"ndcg@10", what.blended->ndcg_at_10}, {"hr@10", what.blended->hit_rate_at_10}};
+  }
+  const StoredNeighbours neighbours =
+      what.neighbour_weight > 0 ? pack(what.neighbours->counted(), kept) : StoredNeighbours{};
+  if (what.neighbour_weight > 0) neighbours.add_to(tensors);
+  publish_model(db, record_of(identity, metrics), tensors);
 }
 
 void save_attention_checkpoint(Database& db, const RunIdentity& identity, const TrainingRun& run, double seconds) {
   const AttentionTrainer& trainer = run.trainer();
   std::vector<TensorToStore> tensors;
-  add_weights(tensors, "current.", identity.config, trainer.weights());
-  add_weights(tensors, "best.", identity.config, run.best());
+  add_weights(tensors, "current.", identity.config, trainer.weights().network, trainer.weights().items);
+  add_weights(tensors, "best.", identity.config, run.best().network, run.best().items);
   add_moments(tensors, "moments.network", trainer.network_moments());
   add_moments(tensors, "moments.items", trainer.item_moments());
   Json metrics = metrics_of(run, seconds);
@@ -152,41 +266,59 @@ std::optional<double> restore_attention_checkpoint(const Database& db, const Run
   });
 }
 
-std::unique_ptr<AttentionModel> load_attention_model(const Database& db, const Dataset& data) {
+std::unique_ptr<BlendedModel> load_attention_model(const Database& db, const Dataset& data) {
   const ModelReader reader(db, model_name);
   const AttentionConfig config = stored_config(reader.record());
+  const double neighbour_weight = stored_neighbour_weight(reader.record());
   AttentionWeights stored = read_weights(reader, "", config);
   const std::vector<std::int64_t> ids = reader.read<std::int64_t>(item_ids_tensor);
   if (ids.size() != stored.items.shape(0) || !std::is_sorted(ids.begin(), ids.end())) {
     throw DamagedError(fmt::format("model '{}': its item ids do not fit its {} item vectors: train again", model_name,
                                    stored.items.shape(0)));
   }
-  if (ids == data.item_ids) return std::make_unique<AttentionModel>(config, std::move(stored));
+  // Which item of the catalogue each stored row belongs to; forgotten where it is gone.
+  constexpr std::size_t gone = static_cast<std::size_t>(-1);
+  std::vector<std::size_t> item_of_row(ids.size(), gone);
+  for (std::size_t row = 0; row < ids.size(); ++row) {
+    const auto item = std::lower_bound(data.item_ids.begin(), data.item_ids.end(), ids[row]);
+    if (item == data.item_ids.end() || *item != ids[row]) continue;
+    item_of_row[row] = static_cast<std::size_t>(item - data.item_ids.begin());
+  }
 
+  std::shared_ptr<const ItemKnn> neighbours;
+  if (neighbour_weight > 0) {
+    neighbours = std::make_shared<const ItemKnn>(read_neighbours(reader, item_of_row, data.catalogue_size()));
+  }
+  if (ids == data.item_ids) {
+    return std::make_unique<BlendedModel>(std::make_shared<const AttentionModel>(config, std::move(stored)), neighbours,
+                                          neighbour_weight);
+  }
   const std::size_t width = config.width;
-  std::vector<double> sums(width, 0.0);
-  for (std::size_t i = 0; i < stored.items.size(); ++i) sums[i % width] += static_cast<double>(stored.items.data()[i]);
+  ColdItems cold_items{.cold = std::vector<bool>(data.catalogue_size(), true), .topics = number_topics(list_items(db))};
   AttentionWeights weights{.network = std::move(stored.network), .items = {}};
   weights.items.resize({data.catalogue_size(), width});
-  for (std::size_t item = 0; item < data.catalogue_size(); ++item) {
-    float* to = weights.items.data() + item * width;
-    const auto known = std::lower_bound(ids.begin(), ids.end(), data.item_ids[item]);
-    if (known != ids.end() && *known == data.item_ids[item]) {
-      std::copy_n(stored.items.data() + static_cast<std::size_t>(known - ids.begin()) * width, width, to);
-    } else {
-      std::transform(sums.begin(), sums.end(), to,
-                     [&](double sum) { return static_cast<float>(sum / static_cast<double>(ids.size())); });
-    }
+  std::fill(weights.items.begin(), weights.items.end(), 0.0F);
+  for (std::size_t row = 0; row < ids.size(); ++row) {
+    if (item_of_row[row] == gone) continue;
+    cold_items.cold[item_of_row[row]] = false;
+    std::copy_n(stored.items.data() + row * width, width, weights.items.data() + item_of_row[row] * width);
   }
-  return std::make_unique<AttentionModel>(config, std::move(weights));
+  return std::make_unique<BlendedModel>(std::make_shared<const AttentionModel>(config, std::move(weights), &cold_items),
+                                        neighbours, neighbour_weight);
 }
 
-std::optional<std::size_t> published_best_epoch(const Database& db) {
+std::optional<PublishedAttention> published_attention(const Database& db) {
   const std::optional<ModelRecord> record = find_model(db, model_name, ModelState::published);
   if (!record) return std::nullopt;
   const Json metrics = parse_stored(record->metrics, "metrics");
-  if (!metrics.contains("best_epoch") || !metrics["best_epoch"].is_number_unsigned()) return std::nullopt;
-  return metrics["best_epoch"].get<std::size_t>();
+  if (!metrics.contains("best_epoch") || !metrics["best_epoch"].is_number_unsigned()) {
+    throw DamagedError(fmt::format("model '{}': its metrics do not say which epoch was best: train again", model_name));
+  }
+  return PublishedAttention{.id = record->id,
+                            .config = stored_config(*record),
+                            .holdout = parse_holdout(record->holdout),
+                            .best_epoch = metrics["best_epoch"].get<std::size_t>(),
+                            .neighbour_weight = stored_neighbour_weight(*record)};
 }
 
 }  // namespace infodiet::recsys

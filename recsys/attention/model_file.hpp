@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "recsys/attention/model.hpp"
+#include "recsys/attention/blended_model.hpp"
 #include "recsys/attention/training.hpp"
 #include "recsys/store/database.hpp"
 
@@ -18,11 +18,33 @@ struct RunIdentity {
   TrainingConfig training;
   Holdout holdout;
   std::string data_fingerprint;
+  std::optional<std::int64_t> from_model = {};  ///< the published model whose weights it starts from, if it does
 };
 
-/// Publishes the best weights of a run, so that they recommend from now on. `seconds` is what training took.
-void publish_attention_model(Database& db, const RunIdentity& identity, const Dataset& data, const TrainingRun& run,
-                             double seconds);
+/// What a run must share with the published model to start from its weights.
+struct PublishedAttention {
+  std::int64_t id;
+  AttentionConfig config;
+  Holdout holdout;
+  std::size_t best_epoch;
+  double neighbour_weight;
+};
+
+/// The published attention model, if there is one. Throws DamagedError.
+std::optional<PublishedAttention> published_attention(const Database& db);
+
+/// What is published of a run beside its best weights.
+struct Publication {
+  double seconds = 0;                                   ///< that training took
+  double neighbour_weight = 0;                          ///< in the blend, in [0, 1)
+  std::shared_ptr<const ItemKnn> neighbours = nullptr;  ///< may be null where their weight is 0
+  std::optional<EpochResult> blended = {};              ///< validation of the blend
+};
+
+/// Publishes the best weights of a run, so that they recommend from now on: the network, and the vectors of the items
+/// that were trained on.
+void publish_attention_model(Database& db, const RunIdentity& identity, const TrainingRun& run,
+                             const Publication& what);
 
 /// Stores everything needed to go on after the last whole epoch.
 void save_attention_checkpoint(Database& db, const RunIdentity& identity, const TrainingRun& run, double seconds);
@@ -31,11 +53,8 @@ void save_attention_checkpoint(Database& db, const RunIdentity& identity, const 
 /// Throws DataError if it is of other data, settings or seed, DamagedError if it does not fit.
 std::optional<double> restore_attention_checkpoint(const Database& db, const RunIdentity& identity, TrainingRun& run);
 
-/// The published model for the catalogue of `data`. Items that came after training stand at the mean of all item
-/// vectors. Throws Error if nothing was published, DamagedError if what is stored does not fit.
-std::unique_ptr<AttentionModel> load_attention_model(const Database& db, const Dataset& data);
-
-/// The epoch that validation chose for the published model, for training once more without holding anything out.
-std::optional<std::size_t> published_best_epoch(const Database& db);
+/// The published model for the catalogue of `data`. Items that it was not trained on, or that came later, are placed by
+/// their topics (cold_items.hpp). Throws Error if nothing was published, DamagedError if what is stored does not fit.
+std::unique_ptr<BlendedModel> load_attention_model(const Database& db, const Dataset& data);
 
 }  // namespace infodiet::recsys

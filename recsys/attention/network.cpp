@@ -7,7 +7,10 @@ namespace infodiet::recsys {
 template <class T>
 AttentionNetwork<T>::AttentionNetwork(const AttentionConfig& config)
     : config_(config),
-      positions_(layout_, "positions", config.max_length, config.width),
+      places_(config.places == Places::learned
+                  ? std::optional<engine::LearnedPositions<T>>(std::in_place, layout_, "positions", config.max_length,
+                                                               config.width)
+                  : std::nullopt),
       dropout_(layout_, config.dropout),
       transformer_(layout_, "transformer",
                    {.width = config.width,
@@ -16,7 +19,12 @@ AttentionNetwork<T>::AttentionNetwork(const AttentionConfig& config)
                     .hidden = config.hidden,
                     .mask = engine::Mask::causal,
                     .dropout = config.dropout,
-                    .attention_dropout = config.attention_dropout}) {}
+                    .attention_dropout = config.attention_dropout,
+                    .kind = config.block,
+                    .positions = {.relative = {.count = config.distances, .longest = config.max_length},
+                                  .intervals = config.intervals}}) {
+  if (config.temperature > 0) normalise_hidden_.emplace(1 / config.temperature);
+}
 
 template <class T>
 T AttentionNetwork<T>::item_scale() const {
@@ -30,19 +38,24 @@ void AttentionNetwork<T>::forward(const engine::Parameters<T>& parameters, engin
                                   engine::Matrix<T>& hidden) const {
   engine::Matrix<T>& x = transformer_.input(cache.transformer);
   engine::gather_rows<T>(items, tokens, item_scale(), x);
-  positions_.forward(parameters, batch, x);
+  if (places_) places_->forward(parameters, batch, x);
   dropout_.apply(pass, x);
   transformer_.forward(parameters, batch, pass, cache.transformer, workspace, hidden);
+  if (normalise_hidden_) {
+    normalise_hidden_->forward(hidden, cache.norms, cache.normalised);
+    hidden = cache.normalised;
+  }
 }
 
 template <class T>
 void AttentionNetwork<T>::backward(const engine::Parameters<T>& parameters, const engine::Ragged& batch,
                                    const engine::Pass& pass, const Cache& cache, engine::Workspace<T>& workspace,
                                    engine::Matrix<T>& gradient, engine::Parameters<T>& gradients) const {
+  if (normalise_hidden_) normalise_hidden_->backward(cache.normalised, cache.norms, gradient, gradient);
   transformer_.backward(parameters, batch, pass, cache.transformer, workspace, gradient, gradients);
-  // forward: x = dropout(scale items[tokens] + positions)
+  // forward: x = dropout(scale items[tokens] + places)
   dropout_.apply(pass, gradient);
-  positions_.backward(batch, gradient, gradients);
+  if (places_) places_->backward(batch, gradient, gradients);
 }
 
 template class AttentionNetwork<float>;

@@ -3,28 +3,34 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "engine/layers/embedding.hpp"
+#include "engine/layers/l2_normalise.hpp"
 #include "engine/layers/transformer.hpp"
 #include "recsys/attention/config.hpp"
 
 namespace infodiet::recsys {
 
-/// hidden = transformer(dropout(sqrt(D) items[x] + positions)). The item vectors (V, D) are also the output layer: the
-/// score of item v after token t is hidden[t] . items[v].
+/// hidden = transformer(dropout(sqrt(D) items[x] + places)), with a temperature brought to length 1 / temperature. The
+/// item vectors (V, D) are also the output layer: the score of item v after token t is hidden[t] . output[v], output
+/// being the item vectors themselves or, with a temperature, brought to length 1.
 template <class T>
 class AttentionNetwork {
  public:
   struct Cache {
     typename engine::Transformer<T>::Cache transformer;
+    typename engine::L2Normalise<T>::Cache norms;
+    engine::Matrix<T> normalised;  ///< (T, D) what forward gave, if it normalises
   };
 
   explicit AttentionNetwork(const AttentionConfig& config);
 
   const engine::ParameterLayout& layout() const { return layout_; }
 
-  /// hidden (T, D) of the tokens (T), each under V, of a ragged batch.
+  /// hidden (T, D) of the tokens (T), each under V, of a ragged batch. Throws ShapeError if the model knows intervals
+  /// and the batch has no times.
   void forward(const engine::Parameters<T>& parameters, engine::MatrixSpan<const T> items,
                std::span<const std::uint32_t> tokens, const engine::Ragged& batch, const engine::Pass& pass,
                Cache& cache, engine::Workspace<T>& workspace, engine::Matrix<T>& hidden) const;
@@ -38,6 +44,10 @@ class AttentionNetwork {
   /// What item vectors are multiplied with on their way in: sqrt(D).
   T item_scale() const;
 
+  /// Whether output vectors are the item vectors brought to length 1, as `output_normaliser` does, or themselves.
+  bool normalises() const { return normalise_hidden_.has_value(); }
+  static engine::L2Normalise<T> output_normaliser() { return engine::L2Normalise<T>(); }
+
   /// Attention weights (H, L, L) of one block and sequence of the batch last run forward into `cache`.
   engine::Tensor<T, 3> weights(const engine::Ragged& batch, const Cache& cache, std::size_t block,
                                std::size_t sequence) const {
@@ -47,9 +57,10 @@ class AttentionNetwork {
  private:
   AttentionConfig config_;
   engine::ParameterLayout layout_;
-  engine::LearnedPositions<T> positions_;
+  std::optional<engine::LearnedPositions<T>> places_;
   engine::Dropout dropout_;
   engine::Transformer<T> transformer_;
+  std::optional<engine::L2Normalise<T>> normalise_hidden_;
 };
 
 }  // namespace infodiet::recsys

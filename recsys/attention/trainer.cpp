@@ -1,12 +1,14 @@
 #include "recsys/attention/trainer.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
 #include "engine/kernels/kernels.hpp"
 #include "engine/optim/gradient_norm.hpp"
 #include "engine/random.hpp"
+#include "engine/shape.hpp"
 #include "recsys/errors.hpp"
 
 namespace infodiet::recsys {
@@ -34,41 +36,55 @@ AttentionTrainer::AttentionTrainer(engine::ThreadPool& pool, const Dataset& data
       shards_(most_shards),
       workspaces_(pool.size()),
       gradients_(network_.layout()) {
-  for (std::size_t user = 0; user < data.users(); ++user) {
-    const std::size_t length = data.history(user).size();
-    if (length < 2) continue;
-    users_.push_back(static_cast<std::uint32_t>(user));
-    positions_ += std::min(length - 1, config.max_length);
-  }
-  if (users_.empty()) {
+  cut_examples();
+  if (examples_.empty()) {
     throw DataError(
         "there is nothing to learn from: no user has two interactions left for training; import longer histories or "
         "train with --holdout none");
   }
+  order_.resize(examples_.size());
   for (Shard& shard : shards_) shard.gradients = engine::Parameters<float>(network_.layout());
   ditems_.resize({data.catalogue_size(), config.width});
+  if (training_.negatives > 0) {
+    item_shares_.assign(data.catalogue_size(), 0.0);
+    for (const ItemIndex item : data.items) item_shares_[item] += 1 / static_cast<double>(data.items.size());
+  }
+}
+
+void AttentionTrainer::cut_examples() {
+  for (std::size_t user = 0; user < data_.users(); ++user) {
+    const std::size_t length = data_.history(user).size();
+    if (length < 2) continue;
+    std::size_t end = length - 1;
+    const std::size_t first_example = examples_.size();
+    do {
+      const std::size_t count = std::min(end, config_.max_length);
+      examples_.push_back({.user = static_cast<std::uint32_t>(user),
+                           .end = static_cast<std::uint32_t>(end),
+                           .length = static_cast<std::uint32_t>(count)});
+      positions_ += count;
+      end -= count;
+    } while (end > 0 && training_.windows == Windows::all);
+    std::reverse(examples_.begin() + static_cast<std::ptrdiff_t>(first_example), examples_.end());
+  }
 }
 
 std::size_t AttentionTrainer::steps_per_epoch() const {
-  return (users_.size() + training_.batch - 1) / training_.batch;
+  return (examples_.size() + training_.batch - 1) / training_.batch;
 }
 
 void AttentionTrainer::start_epoch() {
-  std::sort(users_.begin(), users_.end());
+  std::iota(order_.begin(), order_.end(), 0U);
   engine::RandomStream stream(training_.seed, engine::Purpose::shuffle, epochs_);
-  engine::shuffle(std::span(users_), stream);
+  engine::shuffle(std::span(order_), stream);
   ordered_epoch_ = epochs_;
 }
 
 void AttentionTrainer::fill_shards(std::size_t step_of_epoch) {
   const std::size_t first = step_of_epoch * training_.batch;
-  const std::size_t last = std::min(users_.size(), first + training_.batch);
+  const std::size_t last = std::min(order_.size(), first + training_.batch);
   std::size_t total = 0;
-  const auto inputs_of = [&](std::size_t at) {
-    const std::span<const ItemIndex> items = data_.history(users_[at]).items;
-    return std::min(items.size() - 1, config_.max_length);
-  };
-  for (std::size_t at = first; at < last; ++at) total += inputs_of(at);
+  for (std::size_t at = first; at < last; ++at) total += examples_[order_[at]].length;
 
   active_shards_ = std::clamp<std::size_t>(total / tokens_a_shard, 1, most_shards);
   tokens_.clear();
@@ -80,20 +96,52 @@ void AttentionTrainer::fill_shards(std::size_t step_of_epoch) {
     shard.first_token = tokens_.size();
     const std::size_t share = total * (s + 1) / active_shards_;
     for (; at < last && tokens_.size() < share; ++at) {
-      const std::span<const ItemIndex> items = data_.history(users_[at]).items;
-      const std::size_t count = inputs_of(at);
-      const std::span<const ItemIndex> inputs = items.subspan(items.size() - 1 - count, count);
-      const std::span<const ItemIndex> targets = items.last(count);
-      shard.inputs.add(inputs, count);
-      tokens_.insert(tokens_.end(), inputs.begin(), inputs.end());
+      const Example& example = examples_[order_[at]];
+      const History history = data_.history(example.user);
+      const History inputs = history.first(example.end).last(example.length);
+      const std::span<const ItemIndex> targets = history.items.first(example.end + 1).last(example.length);
+      shard.inputs.add(inputs, example.length);
+      tokens_.insert(tokens_.end(), inputs.items.begin(), inputs.items.end());
       targets_.insert(targets_.end(), targets.begin(), targets.end());
     }
   }
 }
 
 double AttentionTrainer::learning_rate() const {
-  const auto step = static_cast<double>(network_optimiser_.state().steps + 1);
-  return training_.rate * std::min(1.0, step / static_cast<double>(std::max<std::size_t>(1, training_.warmup_steps)));
+  const engine::Schedule schedule{.peak = training_.rate,
+                                  .warmup = training_.warmup_steps,
+                                  .decline = training_.decline,
+                                  .total = training_.max_epochs * steps_per_epoch()};
+  return schedule.rate(network_optimiser_.state().steps + 1);
+}
+
+double AttentionTrainer::sampled_loss(engine::MatrixSpan<const float> outputs, engine::MatrixSpan<float> doutputs) {
+  // Half of the draws are uniform, so that every item is contrasted with; half follow popularity, so that what many
+  // choose is contrasted with often.
+  const auto step = static_cast<std::uint32_t>(network_optimiser_.state().steps);
+  engine::RandomStream stream(training_.seed, engine::Purpose::negatives, step);
+  const std::size_t catalogue = data_.catalogue_size();
+  negatives_.resize(training_.negatives);
+  log_q_.resize(training_.negatives);
+  for (std::size_t n = 0; n < negatives_.size(); ++n) {
+    negatives_[n] = stream.below(2) == 0 ? static_cast<std::uint32_t>(stream.below(catalogue))
+                                         : data_.items[stream.below(data_.items.size())];
+    log_q_[n] = std::log(0.5 / static_cast<double>(catalogue) + 0.5 * item_shares_[negatives_[n]]);
+  }
+  return sampled_loss_.forward_backward(pool_, hidden_, outputs, targets_, {.items = negatives_, .log_q = log_q_},
+                                        dhidden_, doutputs);
+}
+
+double AttentionTrainer::loss_and_gradients() {
+  const bool normalises = network_.normalises();
+  if (normalises) network_.output_normaliser().forward(weights_.items, output_norms_, outputs_);
+  const engine::Matrix<float>& outputs = normalises ? outputs_ : weights_.items;
+  std::fill(ditems_.begin(), ditems_.end(), 0.0F);
+  const double loss = training_.negatives > 0
+                          ? sampled_loss(outputs, ditems_)
+                          : catalogue_loss_.forward_backward(pool_, hidden_, outputs, targets_, dhidden_, ditems_);
+  if (normalises) network_.output_normaliser().backward(outputs_, output_norms_, ditems_, ditems_);
+  return loss;
 }
 
 void AttentionTrainer::reduce_gradients() {
@@ -129,9 +177,7 @@ double AttentionTrainer::step(std::size_t step_of_epoch) {
     std::copy(shard.hidden.begin(), shard.hidden.end(), hidden_.data() + shard.first_token * width);
   });
 
-  std::fill(ditems_.begin(), ditems_.end(), 0.0F);
-  const double loss = loss_.forward_backward(pool_, hidden_, weights_.items, targets_, dhidden_, ditems_);
-
+  const double loss = loss_and_gradients();
   pool_.run(active_shards_, [&](std::size_t s, std::size_t worker) {
     Shard& shard = shards_[s];
     shard.gradients.clear();
@@ -152,6 +198,15 @@ double AttentionTrainer::step(std::size_t step_of_epoch) {
   network_optimiser_.update(pool_, weights_.network.flat(), network_gradient, rate, scale);
   item_optimiser_.update(pool_, {weights_.items.data(), weights_.items.size()}, item_gradient, rate, scale);
   return loss;
+}
+
+void AttentionTrainer::start_from(AttentionWeights weights) {
+  constexpr auto cause = "are they another configuration's or catalogue's?";
+  engine::require_size(weights.network.flat().size(), weights_.network.flat().size(), "attention trainer",
+                       "the number of parameters", cause);
+  engine::require_shape(weights.items, weights_.items.shape(0), weights_.items.shape(1), "attention trainer",
+                        "the item vectors", cause);
+  weights_ = std::move(weights);
 }
 
 void AttentionTrainer::restore(State state) {

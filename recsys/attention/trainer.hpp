@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/losses/catalogue_cross_entropy.hpp"
+#include "engine/losses/sampled_softmax.hpp"
 #include "engine/optim/adamw.hpp"
 #include "engine/parallel.hpp"
 #include "recsys/attention/model.hpp"
@@ -28,6 +29,9 @@ class AttentionTrainer {
   /// has two interactions.
   AttentionTrainer(engine::ThreadPool& pool, const Dataset& data, const AttentionConfig& config,
                    const TrainingConfig& training);
+
+  /// Starts from these weights instead of fresh ones. Throws ShapeError if they are of other sizes.
+  void start_from(AttentionWeights weights);
 
   std::size_t steps_per_epoch() const;
   /// Positions predicted in one epoch.
@@ -54,8 +58,18 @@ class AttentionTrainer {
     engine::Parameters<float> gradients;
   };
 
+  // Interactions that predict the ones after them: the inputs are [end - length, end) of the user's history.
+  struct Example {
+    std::uint32_t user;
+    std::uint32_t end;
+    std::uint32_t length;
+  };
+
+  void cut_examples();
   void start_epoch();
   void fill_shards(std::size_t step_of_epoch);
+  double loss_and_gradients();
+  double sampled_loss(engine::MatrixSpan<const float> outputs, engine::MatrixSpan<float> doutputs);
   void reduce_gradients();
   double learning_rate() const;
 
@@ -67,11 +81,13 @@ class AttentionTrainer {
   AttentionWeights weights_;
   engine::AdamW<float> network_optimiser_;
   engine::AdamW<float> item_optimiser_;
-  engine::CatalogueCrossEntropy<float> loss_;
+  engine::CatalogueCrossEntropy<float> catalogue_loss_;
+  engine::SampledSoftmax<float> sampled_loss_;
   std::uint32_t epochs_ = 0;
 
-  std::vector<std::uint32_t> users_;  // those with two interactions or more, in the order of the epoch
-  std::uint32_t ordered_epoch_;       // the epoch users_ is in the order of
+  std::vector<Example> examples_;     // users ascending, then time
+  std::vector<std::uint32_t> order_;  // of the examples in the epoch
+  std::uint32_t ordered_epoch_;       // the epoch that order_ is of
   std::size_t positions_ = 0;
 
   std::vector<Shard> shards_;
@@ -82,6 +98,11 @@ class AttentionTrainer {
   engine::Matrix<float> hidden_;                      // (T, D)
   engine::Matrix<float> dhidden_;                     // (T, D)
   engine::Matrix<float> ditems_;                      // (V, D)
+  engine::Matrix<float> outputs_;                     // (V, D) normalised item vectors, if the network normalises
+  engine::L2Normalise<float>::Cache output_norms_;
+  std::vector<double> item_shares_;       // (V) of all interactions
+  std::vector<std::uint32_t> negatives_;  // (N) drawn for the step
+  std::vector<double> log_q_;             // (N)
   engine::Parameters<float> gradients_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/random.hpp"
+#include "recsys/attention/blended_model.hpp"
 #include "recsys/evaluation/metrics.hpp"
 #include "recsys/evaluation/ranks.hpp"
 
@@ -53,18 +54,31 @@ bool TrainingRun::run_epoch(const StepObserver& observer) {
     if (!observer(step + 1, total / static_cast<double>(step + 1))) return false;
   }
   trainer_.end_epoch();
-  epochs_.push_back(validate(total / static_cast<double>(steps_per_epoch())));
+  const double loss = total / static_cast<double>(steps_per_epoch());
+  epochs_.push_back(has_validation() ? validate(AttentionModel(config_, trainer_.weights()), loss)
+                                     : EpochResult{.loss = loss});
   if (best_epoch() == epochs_.size()) best_ = trainer_.weights();
   return true;
 }
 
-EpochResult TrainingRun::validate(double loss) const {
-  if (!has_validation()) return {.loss = loss};
-  const AttentionModel model(config_, trainer_.weights());
+EpochResult TrainingRun::validate(const Recommender& model, double loss) const {
   const RankedCases ranked = rank_cases(model, validation_, 0, pool_);
   return {.loss = loss,
           .ndcg_at_10 = mean(metric_per_case(Metric::ndcg, ranked, 10)),
           .hit_rate_at_10 = mean(metric_per_case(Metric::hit_rate, ranked, 10))};
+}
+
+std::optional<TrainingRun::Blend> TrainingRun::choose_blend(const std::shared_ptr<const ItemKnn>& neighbours) const {
+  if (!has_validation() || best_epoch() == 0) return std::nullopt;
+  constexpr std::size_t steps = 5;
+  const auto attention = std::make_shared<const AttentionModel>(config_, best_);
+  Blend best{.weight = 0, .validation = epochs_[best_epoch() - 1]};
+  for (std::size_t i = 1; i < steps; ++i) {
+    const double weight = static_cast<double>(i) / static_cast<double>(steps);
+    const EpochResult result = validate(BlendedModel(attention, neighbours, weight), best.validation.loss);
+    if (result.ndcg_at_10 > best.validation.ndcg_at_10) best = {.weight = weight, .validation = result};
+  }
+  return best;
 }
 
 void TrainingRun::restore(State state) {

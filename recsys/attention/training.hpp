@@ -4,10 +4,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include "engine/parallel.hpp"
 #include "recsys/attention/trainer.hpp"
+#include "recsys/baselines/item_knn.hpp"
 #include "recsys/split.hpp"
 
 namespace infodiet::recsys {
@@ -35,6 +38,20 @@ class TrainingRun {
   TrainingRun(engine::ThreadPool& pool, const Dataset& data, const Holdout& holdout, const AttentionConfig& config,
               const TrainingConfig& training);
 
+  /// Starts from these weights instead of fresh ones; before the first epoch. Throws ShapeError if they do not fit.
+  void start_from(AttentionWeights weights) { trainer_.start_from(std::move(weights)); }
+
+  /// What is trained on: all users and items, histories without what is held out.
+  const Dataset& training_data() const { return training_data_; }
+
+  /// The weight of `neighbours` in a blend (blended_model.hpp) with the best weights so far that gives the highest
+  /// validation NDCG@10, of 0, 0.2, ..., 0.8, and those figures. Nothing without validation.
+  struct Blend {
+    double weight = 0;
+    EpochResult validation;  ///< its loss is that of the best epoch
+  };
+  std::optional<Blend> choose_blend(const std::shared_ptr<const ItemKnn>& neighbours) const;
+
   std::size_t steps_per_epoch() const { return trainer_.steps_per_epoch(); }
   std::size_t positions_per_epoch() const { return trainer_.positions_per_epoch(); }
   bool has_validation() const { return !validation_.empty(); }
@@ -56,7 +73,7 @@ class TrainingRun {
   void restore(State state);
 
  private:
-  EpochResult validate(double loss) const;
+  EpochResult validate(const Recommender& model, double loss) const;
 
   engine::ThreadPool& pool_;
   AttentionConfig config_;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "engine/errors.hpp"
+#include "engine/shape.hpp"
 #include "recsys/baselines/popularity.hpp"
 
 namespace infodiet::recsys {
@@ -122,19 +123,27 @@ SparseRows most_similar(const Dataset& data, const ItemKnnOptions& options) {
 
 }  // namespace
 
-ItemKnn::ItemKnn(const Dataset& training, const ItemKnnOptions& options)
-    : Baseline(training.catalogue_size()), background_(item_shares(training)) {
+ItemKnn::ItemKnn(const Dataset& training, const ItemKnnOptions& options) : Baseline(training.catalogue_size()) {
   check(options);
   recency_decay_ = std::exp2(-1.0 / options.recency_half_life);
-  for (float& share : background_) share *= popularity_weight;
-  similar_ = most_similar(training, options);
+  counted_.background = item_shares(training);
+  for (float& share : counted_.background) share *= popularity_weight;
+  counted_.similar = most_similar(training, options);
+}
+
+ItemKnn::ItemKnn(Counted counted, const ItemKnnOptions& options)
+    : Baseline(counted.background.size()), counted_(std::move(counted)) {
+  check(options);
+  engine::require_size(counted_.similar.offsets.size(), counted_.background.size() + 1, "item_knn",
+                       "the number of row offsets", "one row of neighbours for each item");
+  recency_decay_ = std::exp2(-1.0 / options.recency_half_life);
 }
 
 void ItemKnn::score_one(const History& history, std::span<float> scores) const {
-  std::copy(background_.begin(), background_.end(), scores.begin());
+  std::copy(counted_.background.begin(), counted_.background.end(), scores.begin());
   double weight = 1.0;
   for (std::size_t n = 0; n < history.size() && weight >= least_weight; ++n, weight *= recency_decay_) {
-    for (const auto& [neighbour, similarity] : similar_.row(history.items[history.size() - 1 - n])) {
+    for (const auto& [neighbour, similarity] : counted_.similar.row(history.items[history.size() - 1 - n])) {
       scores[neighbour] += static_cast<float>(weight) * similarity;
     }
   }

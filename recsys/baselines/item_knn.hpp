@@ -31,14 +31,23 @@ struct ItemKnnOptions {
 class ItemKnn final : public Baseline {
  public:
   explicit ItemKnn(const Dataset& training, const ItemKnnOptions& options = {});
+
+  /// What was counted, to be stored and made into the same again.
+  struct Counted {
+    std::vector<float> background;  ///< (V) what every item scores at least
+    SparseRows similar;             ///< (V, V) the most similar first
+  };
+  /// Throws ShapeError if there are not as many rows as items.
+  explicit ItemKnn(Counted counted, const ItemKnnOptions& options = {});
+  const Counted& counted() const { return counted_; }
+
   std::string name() const override { return "item_knn"; }
 
  private:
   void score_one(const History& history, std::span<float> scores) const override;
 
   double recency_decay_;
-  std::vector<float> background_;  ///< (V)
-  SparseRows similar_;             ///< (V, V) the most similar first
+  Counted counted_;
 };
 
 }  // namespace infodiet::recsys

@@ -9,6 +9,7 @@
 
 #include "engine/matrix_span.hpp"
 #include "recsys/evaluation/ranks.hpp"
+#include "recsys/item_topics.hpp"
 
 namespace infodiet::recsys {
 
@@ -39,17 +40,6 @@ double recommendation_gini(const ItemLists& lists, std::size_t catalogue_size);
 /// pop(i) = (n_i + 1) / (n + V) from the training counts n_i (V) and their sum n: one pseudo-count an item keeps what
 /// nobody has taken in yet finite. Throws DataError if nothing is recommended.
 double mean_novelty(const ItemLists& lists, std::span<const std::uint32_t> training_counts);
-
-/// Topics of each item, as numbers; an item without any is of unknown topic, not of none.
-struct ItemTopics {
-  std::vector<std::size_t> offsets{0};  ///< (V + 1)
-  std::vector<std::uint32_t> topics;    ///< ascending and distinct within an item
-
-  std::size_t items() const { return offsets.size() - 1; }
-  std::span<const std::uint32_t> of(std::size_t item) const {
-    return std::span(topics).subspan(offsets[item], offsets[item + 1] - offsets[item]);
-  }
-};
 
 /// Mean over lists of the mean over a list's pairs of 1 - sim (Ziegler et al., WWW 2005), sim the shared topics over
 /// all topics of the two (Jaccard). Pairs with an item of unknown topic are left out, and so are lists without a pair;

@@ -106,6 +106,15 @@ Dataset load_user(const Database& db, std::int64_t user_id) {
   return dataset;
 }
 
+Dataset load_catalogue(const Database& db) {
+  Dataset dataset;
+  // Nobody's id, and so an empty history.
+  dataset.user_ids = {0};
+  dataset.offsets = {0, 0};
+  dataset.item_ids = ids_of(db, "SELECT id FROM items ORDER BY id");
+  return dataset;
+}
+
 std::string data_fingerprint(const Dataset& dataset) {
   Digest digest;
   digest.add(std::span<const std::size_t>(dataset.offsets));

@@ -17,6 +17,9 @@ Dataset load_dataset(const Database& db);
 /// are left empty if any of this user's lacks one.
 Dataset load_user(const Database& db, std::int64_t user_id);
 
+/// The whole catalogue and one user without a history, for whoever is not stored.
+Dataset load_catalogue(const Database& db);
+
 /// A digest of everything models see of the interactions (users, items, order, times): equal exactly when a model
 /// trained on one is trained on the other.
 std::string data_fingerprint(const Dataset& dataset);

@@ -16,7 +16,7 @@ namespace infodiet::recsys {
 namespace {
 
 constexpr const char* record_columns =
-    "id, name, state, created, configuration, seed, data_fingerprint, holdout, metrics";
+    "id, name, state, created, configuration, seed, data_fingerprint, holdout, metrics, forgotten_users";
 
 constexpr std::array<std::pair<ModelState, std::string_view>, 3> state_names{
     {{ModelState::training, "training"}, {ModelState::published, "published"}, {ModelState::retired, "retired"}}};
@@ -37,7 +37,8 @@ ModelRecord record_of(const Statement& row) {
                      .seed = std::bit_cast<std::uint64_t>(row.integer(5)),
                      .data_fingerprint = std::string(row.text(6)),
                      .holdout = std::string(row.text(7)),
-                     .metrics = std::string(row.text(8))};
+                     .metrics = std::string(row.text(8)),
+                     .forgotten_users = row.integer(9)};
   // The table's CHECK allows no other names.
   for (const auto& [value, name] : state_names) {
     if (name == row.text(2)) record.state = value;

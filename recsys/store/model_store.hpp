@@ -31,6 +31,7 @@ struct ModelRecord {
   std::string data_fingerprint = {};  ///< see data_fingerprint() in recsys/store/load_dataset.hpp
   std::string holdout = {};           ///< what the model has not seen: "last", "temporal:0.9" or "none"
   std::string metrics = "{}";         ///< JSON
+  std::int64_t forgotten_users = 0;   ///< of those it was trained with; 0 when stored
 };
 
 enum class ElementType { f32, f64, i64, u8 };

@@ -131,8 +131,11 @@ CREATE TABLE settings (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// How many of the people a model was trained with have been forgotten since.
+constexpr const char* forgotten_users = "ALTER TABLE models ADD COLUMN forgotten_users INTEGER NOT NULL DEFAULT 0";
+
 // Migration n takes a file from version n to n + 1. Once released, an entry never changes.
-constexpr std::array migrations = {initial_schema};
+constexpr std::array migrations = {initial_schema, forgotten_users};
 
 std::int64_t pragma(const Database& db, const char* name) {
   Statement query = db.prepare(fmt::format("PRAGMA {}", name));

@@ -31,6 +31,15 @@ class AttentionFile : public testing::Test {
  protected:
   static bool go_on(std::size_t, double) { return true; }
 
+  // Data whose items the file holds.
+  Dataset stored(std::vector<std::int64_t> item_ids) {
+    db_.execute("DELETE FROM items");
+    for (const std::int64_t id : item_ids) {
+      db_.prepare("INSERT INTO items (id, key) VALUES (?, ?)").run(id, std::to_string(id));
+    }
+    return data_of(std::move(item_ids));
+  }
+
   test::TemporaryFolder folder_;
   Database db_{folder_.file("test.db"), OpenMode::create};
   engine::ThreadPool pool_{1};
@@ -41,20 +50,24 @@ class AttentionFile : public testing::Test {
 TEST_F(AttentionFile, GivesBackWhatWasPublished) {
   TrainingRun run(pool_, data_, {}, config, training);
   run.run_epoch(go_on);
-  publish_attention_model(db_, identity_, data_, run, 1.5);
-  const std::unique_ptr<AttentionModel> model = load_attention_model(db_, data_);
+  publish_attention_model(db_, identity_, run, {.seconds = 1.5});
+  const std::unique_ptr<BlendedModel> blend = load_attention_model(db_, data_);
+  const AttentionModel* model = &blend->attention();
+  EXPECT_EQ(blend->neighbour_weight(), 0);
   EXPECT_TRUE(std::equal(model->weights().items.begin(), model->weights().items.end(), run.best().items.begin()));
   const std::span<const float> stored = model->weights().network.flat();
   EXPECT_TRUE(std::equal(stored.begin(), stored.end(), run.best().network.flat().begin()));
-  EXPECT_EQ(published_best_epoch(db_), 1U);
+  EXPECT_EQ(published_attention(db_)->best_epoch, 1U);
+  EXPECT_EQ(to_json(published_attention(db_)->config), to_json(config));
 }
 
 TEST_F(AttentionFile, PutsItemsThatCameLaterAtTheMean) {
   TrainingRun run(pool_, data_, {}, config, training);
   run.run_epoch(go_on);
-  publish_attention_model(db_, identity_, data_, run, 0);
-  const Dataset grown = data_of({1, 2, 3, 4, 5, 8, 9});
-  const std::unique_ptr<AttentionModel> model = load_attention_model(db_, grown);
+  publish_attention_model(db_, identity_, run, {});
+  const Dataset grown = stored({1, 2, 3, 4, 5, 8, 9});
+  const std::unique_ptr<BlendedModel> blend = load_attention_model(db_, grown);
+  const AttentionModel* model = &blend->attention();
   ASSERT_EQ(model->catalogue_size(), 7U);
   for (std::size_t d = 0; d < config.width; ++d) {
     double mean = 0;
@@ -63,6 +76,39 @@ TEST_F(AttentionFile, PutsItemsThatCameLaterAtTheMean) {
     EXPECT_EQ(model->weights().items(4, d), run.best().items(3, d));
     EXPECT_NEAR(model->weights().items(3, d), mean, 1e-7);
     EXPECT_NEAR(model->weights().items(6, d), mean, 1e-7);
+  }
+}
+
+TEST_F(AttentionFile, GivesBackTheNeighboursOfABlend) {
+  TrainingRun run(pool_, data_, {}, config, training);
+  run.run_epoch(go_on);
+  const auto neighbours = std::make_shared<const ItemKnn>(run.training_data());
+  publish_attention_model(db_, identity_, run, {.neighbour_weight = 0.4, .neighbours = neighbours});
+  const BlendedModel before(std::make_shared<const AttentionModel>(config, run.best()), neighbours, 0.4);
+  const std::vector<ItemIndex> items = {0, 2};
+  const History history{items, {}};
+  const auto scores_of = [&](const Recommender& model, const History& after) {
+    std::vector<float> scores(model.catalogue_size());
+    model.score({&after, 1}, {scores.data(), 1, scores.size()});
+    return scores;
+  };
+  const std::vector<float> expected = scores_of(before, history);
+  EXPECT_EQ(scores_of(*load_attention_model(db_, data_), history), expected);
+
+  // In a catalogue that has grown the known items stand elsewhere, and score as before.
+  const Dataset grown = stored({1, 2, 3, 4, 5, 8, 9});
+  const std::vector<ItemIndex> moved = {0, 2};
+  const std::vector<float> later = scores_of(*load_attention_model(db_, grown), {moved, {}});
+  const std::vector<std::size_t> now = {0, 1, 2, 4, 5};
+  for (std::size_t v = 1; v < 5; ++v) {
+    EXPECT_EQ(later[now[v]] > later[now[0]], expected[v] > expected[0]) << v;
+  }
+
+  for (const char* change :
+       {R"('$.neighbour_weight', 1)", R"('$.neighbour_weight', 'much')", R"('$.best_epoch', -1)"}) {
+    Transaction transaction(db_);
+    db_.execute(std::string("UPDATE models SET metrics = json_set(metrics, ") + change + ")");
+    EXPECT_THROW((published_attention(db_), load_attention_model(db_, data_)), DamagedError) << change;
   }
 }
 
@@ -100,11 +146,12 @@ TEST_F(AttentionFile, DoesNotResumeWhatIsOfOtherDataSettingsOrSeed) {
 TEST_F(AttentionFile, RefusesAConfigurationThatDoesNotFitTheTensors) {
   TrainingRun run(pool_, data_, {}, config, training);
   run.run_epoch(go_on);
-  publish_attention_model(db_, identity_, data_, run, 0);
+  publish_attention_model(db_, identity_, run, {});
   for (const char* change :
-       {R"('$.model.width', 16)", R"('$.model.width', -1)", R"('$.model.width', 'wide')", R"('$.model.max_length', 7)",
+       {R"('$.model.width', 16)", R"('$.model.width', -1)", R"('$.model.width', 'wide')", R"('$.model.length', 7)",
         R"('$.model.heads', 3)", R"('$.model', 1)", R"('$.model.dropout', 2)", R"('$.model.blocks', 99999999999)",
-        R"('$.model.width', 1048576, '$.model.hidden', 1048576)", R"('$.model.blocks', 1024)"}) {
+        R"('$.model.width', 1048576, '$.model.hidden', 1048576)", R"('$.model.blocks', 1024)",
+        R"('$.model.block', 'other')", R"('$.model.block', 3)", R"('$.model.temperature', -1)"}) {
     Transaction transaction(db_);
     db_.execute(std::string("UPDATE models SET configuration = json_set(configuration, ") + change + ")");
     EXPECT_THROW(load_attention_model(db_, data_), Error) << change;

@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "engine/errors.hpp"
-#include "recsys/attention/explanation.hpp"
+#include "recsys/attention/similarity.hpp"
 
 namespace infodiet::recsys {
 namespace {
@@ -59,50 +59,72 @@ TEST(AttentionModel, RefusesScoresOfAnotherShape) {
   EXPECT_THROW(model.score({&history, 1}, {scores.data(), 1, 11}), ShapeError);
 }
 
-TEST(Explanation, ContributionsAreTheScoresSlope) {
-  // Shrinking one interaction's vector a little must change the score by that share of its contribution.
-  AttentionWeights weights = initial_weights(config, 12, 3);
-  for (float& value : weights.network.flat()) value *= 10;
-  for (float& value : weights.items) value *= 20;
-  const std::vector<ItemIndex> items = {4, 1, 7};
-  const std::vector<ItemIndex> candidates = {2, 9};
-  const AttentionModel model(config, weights);
-  const std::vector<std::vector<Reason>> all = contributions(model, {items, {}}, candidates);
-  for (std::size_t c = 0; c < candidates.size(); ++c) {
-    ASSERT_EQ(all[c].size(), items.size());
-    for (std::size_t t = 0; t < items.size(); ++t) {
-      constexpr float share = 0.01F;
-      const auto score_with = [&](float factor) {
-        AttentionWeights changed = weights;
-        for (std::size_t d = 0; d < config.width; ++d) changed.items(items[t], d) *= factor;
-        return static_cast<double>(scores_of(AttentionModel(config, changed), items)[candidates[c]]);
-      };
-      const double slope = (score_with(1 + share) - score_with(1 - share)) / (2 * static_cast<double>(share));
-      EXPECT_EQ(all[c][t].item, items[t]);
-      EXPECT_EQ(all[c][t].position, t);
-      EXPECT_NEAR(all[c][t].contribution, slope, 0.02 * std::abs(slope) + 0.01);
-    }
-  }
-  EXPECT_NE(all[0][0].contribution, all[1][0].contribution);
-}
-
-TEST(Explanation, ScoreDropsAreWhatTheScoreLoses) {
-  const AttentionModel model = make_model();
-  engine::ThreadPool pool(2);
-  const std::vector<ItemIndex> items = {9, 0, 1, 2, 3, 4};  // the first is beyond the longest history
-  const std::vector<double> drops = score_drops(model, pool, {items, {}}, 6);
-  ASSERT_EQ(drops.size(), 5U);
-  const float whole = scores_of(model, {0, 1, 2, 3, 4})[6];
-  EXPECT_NEAR(drops[0], whole - scores_of(model, {1, 2, 3, 4})[6], 1e-4);
-  EXPECT_NEAR(drops[4], whole - scores_of(model, {0, 1, 2, 3})[6], 1e-4);
-}
-
-TEST(Explanation, AttentionOfTheLastPositionAddsUpToOne) {
+TEST(AttentionModel, AttendsWithWeightsThatAddUpToOne) {
   const AttentionModel model = make_model();
   const std::vector<ItemIndex> items = {9, 0, 1, 2, 3, 4};
-  const std::vector<double> attention = attention_of_last(model, {items, {}});
+  const std::vector<double> attention = model.attention_of_last({items, {}});
   EXPECT_EQ(attention.size(), 5U);
   EXPECT_NEAR(std::accumulate(attention.begin(), attention.end(), 0.0), 1.0, 1e-5);
+}
+
+TEST(AttentionModel, WithATemperatureScoresWithCosinesOverIt) {
+  AttentionConfig cosine = config;
+  cosine.temperature = 0.05;
+  AttentionWeights weights = initial_weights(cosine, 12, 3);
+  const std::vector<float> first = scores_of(AttentionModel(cosine, weights), {0, 1, 2});
+  for (const float score : first) EXPECT_LE(std::abs(score), 1 / 0.05 + 1e-3);
+  // The length of an output vector does not count, only its direction; item 9 is not in the history.
+  for (std::size_t d = 0; d < config.width; ++d) weights.items(9, d) *= 3;
+  const std::vector<float> second = scores_of(AttentionModel(cosine, weights), {0, 1, 2});
+  EXPECT_NEAR(first[9], second[9], 1e-4);
+}
+
+TEST(AttentionModel, KnowsTheTimesBetweenInteractionsIfTold) {
+  AttentionConfig timed = config;
+  timed.intervals = engine::Intervals::biased;
+  AttentionWeights weights = initial_weights(timed, 12, 3);
+  for (float& value : weights.network.flat()) value *= 10;
+  for (float& value : weights.items) value *= 20;
+  const AttentionModel model(timed, weights);
+  const std::vector<ItemIndex> items = {0, 1, 2};
+  const auto scores_at = [&](std::vector<std::int64_t> times) {
+    const History history{items, times};
+    std::vector<float> scores(model.catalogue_size());
+    model.score({&history, 1}, {scores.data(), 1, scores.size()});
+    return scores;
+  };
+  EXPECT_NE(scores_at({0, 60, 120}), scores_at({0, 60, 86400}));
+  EXPECT_EQ(scores_at({0, 60, 120}), scores_at({1000, 1060, 1120})) << "only differences count";
+  EXPECT_EQ(scores_at({}), scores_at({5, 5, 5})) << "unknown times count as one moment";
+}
+
+TEST(ColdItems, AreTheMeanOfTheirTopicsMeans) {
+  ColdItems items{.cold = {false, false, false, true, true}, .topics = {}};
+  items.topics.names = {"a", "b", "c"};
+  items.topics.topics = {0, 0, 1, 0, 1, 2};
+  items.topics.offsets = {0, 1, 2, 3, 5, 6};  // a, a, b, (a, b), c
+  engine::Matrix<float> vectors;
+  vectors.resize({5, 1});
+  const std::vector<float> values = {1, 3, 10, 99, 99};
+  std::copy(values.begin(), values.end(), vectors.begin());
+  fill_cold_rows(items, vectors);
+  EXPECT_FLOAT_EQ(vectors(3, 0), (2 + 10) / 2.0F);
+  EXPECT_FLOAT_EQ(vectors(4, 0), 14 / 3.0F) << "nobody else has topic c: the mean of all";
+  EXPECT_FLOAT_EQ(vectors(1, 0), 3);
+  items.cold.pop_back();
+  EXPECT_THROW(fill_cold_rows(items, vectors), ShapeError);
+}
+
+TEST(SimilarItems, AreThoseOfTheSameDirection) {
+  AttentionWeights weights = initial_weights(config, 12, 3);
+  for (std::size_t d = 0; d < config.width; ++d) weights.items(7, d) = 5 * weights.items(2, d);
+  const AttentionModel model(config, weights);
+  const std::vector<ScoredItem> found = similar_items(model, 2, 3);
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_EQ(found[0].item, 7U);
+  EXPECT_NEAR(found[0].score, 1, 1e-5);
+  EXPECT_GE(found[1].score, found[2].score);
+  EXPECT_THROW(similar_items(model, 12, 3), ShapeError);
 }
 
 }  // namespace

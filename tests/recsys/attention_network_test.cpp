@@ -9,10 +9,7 @@
 namespace infodiet::recsys {
 namespace {
 
-constexpr AttentionConfig config{
-    .width = 8, .blocks = 2, .heads = 2, .hidden = 12, .max_length = 9, .dropout = 0.3, .attention_dropout = 0.2};
-
-TEST(AttentionNetwork, GradientsMatchDifferences) {
+void expect_gradients_to_match(const AttentionConfig& config) {
   const AttentionNetwork<double> network(config);
   engine::Parameters<double> parameters = engine::initialise<double>(network.layout(), 3);
   // Larger than at the start: gradients near 0 could not be told from rounding.
@@ -23,7 +20,8 @@ TEST(AttentionNetwork, GradientsMatchDifferences) {
   for (double& value : items) value = stream.normal();
   const std::vector<std::uint32_t> tokens = {0, 1, 1, 6, 3, 2, 5, 4, 0, 2};
   const std::vector<std::size_t> offsets = {0, 1, 10, 10};
-  const engine::Ragged batch(offsets);
+  const std::vector<std::int64_t> times = {5, 0, 1, 60, 61, 4000, 90000, 90000, 90001, 99999};
+  const engine::Ragged batch(offsets, times);
   engine::Matrix<double> weights;  // the loss is the sum of hidden times these
   weights.resize({tokens.size(), config.width});
   for (double& value : weights) value = stream.normal();
@@ -49,6 +47,27 @@ TEST(AttentionNetwork, GradientsMatchDifferences) {
   std::vector<test::Differentiated> blocks = {{"items", {items.data(), items.size()}, {ditems.data(), ditems.size()}}};
   test::add_parameters(blocks, network.layout(), parameters, gradients);
   EXPECT_TRUE(test::gradients_match(blocks, loss));
+}
+
+constexpr AttentionConfig plain{
+    .width = 8, .blocks = 2, .heads = 2, .hidden = 12, .max_length = 9, .dropout = 0.3, .attention_dropout = 0.2};
+
+TEST(AttentionNetwork, GradientsMatchDifferences) {
+  expect_gradients_to_match(plain);
+}
+
+TEST(AttentionNetwork, GradientsMatchDifferencesWithEverythingOn) {
+  for (const engine::BlockKind block :
+       {engine::BlockKind::post_norm, engine::BlockKind::gated, engine::BlockKind::hstu}) {
+    SCOPED_TRACE(static_cast<int>(block));
+    AttentionConfig config = plain;
+    config.block = block;
+    config.places = block == engine::BlockKind::hstu ? Places::ignored : Places::learned;
+    config.distances = 5;
+    config.intervals = engine::Intervals::biased;
+    config.temperature = 0.5;
+    expect_gradients_to_match(config);
+  }
 }
 
 }  // namespace

@@ -65,6 +65,46 @@ TEST(AttentionTraining, GivesTheSameBitsForAnyNumberOfThreads) {
   }
 }
 
+TEST(AttentionTraining, LearnsWithEverythingOn) {
+  Dataset data = circle(60, 20, 30);  // longer than max_length: cut into windows
+  for (std::size_t i = 0; i < data.items.size(); ++i) data.times.push_back(static_cast<std::int64_t>(i % 30) * 3600);
+  AttentionConfig config = small;
+  config.block = engine::BlockKind::gated;
+  config.distances = 8;
+  config.intervals = engine::Intervals::biased;
+  config.temperature = 0.1;
+  TrainingConfig training = quick;
+  training.decline = engine::Decline::cosine;
+  for (const std::size_t negatives : {0, 12}) {
+    training.negatives = negatives;
+    std::vector<float> first;
+    for (const std::size_t threads : {1, 2}) {
+      engine::ThreadPool pool(threads);
+      TrainingRun run(pool, data, {}, config, training);
+      EXPECT_EQ(run.positions_per_epoch(), 60U * 27U) << "every interaction but the first and the held-out two";
+      while (!run.finished()) ASSERT_TRUE(run.run_epoch(go_on));
+      const AttentionModel model(config, run.best());
+      const RankedCases ranked = rank_cases(model, test_cases(data, {}), 0, pool);
+      EXPECT_GT(mean(metric_per_case(Metric::hit_rate, ranked, 1)), 0.9) << negatives << " negatives";
+      const std::vector<float> numbers = all_numbers(run.best());
+      if (first.empty()) first = numbers;
+      EXPECT_EQ(numbers, first) << "the same bits for any number of threads";
+    }
+  }
+}
+
+TEST(AttentionTraining, ChoosesTheBlendThatValidatesBest) {
+  const Dataset data = circle(60, 20, 10);
+  engine::ThreadPool pool(2);
+  TrainingRun run(pool, data, {}, small, quick);
+  ASSERT_TRUE(run.run_epoch(go_on));  // one epoch teaches little; neighbours know the circle
+  const auto neighbours = std::make_shared<const ItemKnn>(run.training_data());
+  const std::optional<TrainingRun::Blend> blend = run.choose_blend(neighbours);
+  ASSERT_TRUE(blend);
+  EXPECT_GT(blend->weight, 0);
+  EXPECT_GT(blend->validation.ndcg_at_10, run.epochs().back().ndcg_at_10);
+}
+
 TEST(AttentionTraining, GoesOnFromAStateAsIfNeverInterrupted) {
   const Dataset data = circle(40, 20, 10);
   engine::ThreadPool pool(2);

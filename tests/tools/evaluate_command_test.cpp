@@ -110,5 +110,34 @@ TEST(EvaluateCommand, JudgesByATimeCut) {
   EXPECT_EQ(infodiet({"evaluate", "--db", path}).exit_code, 3);
 }
 
+TEST(EvaluateCommand, SetsBalancedListsBesidePlainOnes) {
+  const ProgramRun run =
+      infodiet({"evaluate", "--db", TrainedWorld::get().path(), "--json", "--diet", "0,0.9", "--k", "10"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const json models = json::parse(run.out)["models"];
+  ASSERT_EQ(models.size(), 7U);
+  EXPECT_EQ(models[5]["name"], "attention diet=0");
+  EXPECT_DOUBLE_EQ(models[5]["ndcg@10"].get<double>(), models[4]["ndcg@10"].get<double>());
+  EXPECT_LT(models[6]["miscalibration@10"], models[4]["miscalibration@10"]);
+  EXPECT_THAT(infodiet({"evaluate", "--db", TrainedWorld::get().path(), "--diet", "0.5"}).out,
+              HasSubstr("miscalibration@10"));
+  EXPECT_EQ(infodiet({"evaluate", "--db", TrainedWorld::get().path(), "--diet", "0.5,x"}).exit_code, 2);
+}
+
+TEST(EvaluateCommand, MeasuresWhetherReasonsCarryScores) {
+  const ProgramRun run = infodiet({"evaluate", "--db", TrainedWorld::get().path(), "--explanations", "--json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const json result = json::parse(run.out);
+  std::map<std::string, std::vector<double>> drops;
+  for (const json& curve : result["explanations"]) {
+    drops[curve["order"].get<std::string>()] = curve["score_drop"].get<std::vector<double>>();
+  }
+  for (std::size_t i = 0; i < drops["reasons"].size(); ++i) {
+    EXPECT_GT(drops["reasons"][i], drops["random"][i]);
+    EXPECT_GE(drops["reasons"][i], drops["recent"][i]);
+  }
+  EXPECT_THAT(infodiet({"evaluate", "--db", TrainedWorld::get().path(), "--explanations"}).out, HasSubstr("random"));
+}
+
 }  // namespace
 }  // namespace infodiet::test

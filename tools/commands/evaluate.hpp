@@ -9,17 +9,23 @@
 
 namespace infodiet::tools {
 
+struct EvaluateOptions {
+  std::string protocol = "leave-one-out";
+  std::vector<std::size_t> cutoffs = {5, 10, 20};
+  std::optional<std::string> targets = {};
+  std::optional<std::string> trec_folder = {};
+  std::optional<std::string> per_user_file = {};
+  std::vector<double> diet_weights = {};
+  bool explanations = false;
+};
+
 class EvaluateCommand final : public Command {
  public:
   void setup(CommandSpec& spec) override;
   ExitCode run(const Context& context) override;
 
  private:
-  std::string protocol_ = "leave-one-out";
-  std::vector<std::size_t> cutoffs_ = {5, 10, 20};
-  std::optional<std::string> targets_;
-  std::optional<std::string> trec_folder_;
-  std::optional<std::string> per_user_file_;
+  EvaluateOptions options_;
 };
 
 }  // namespace infodiet::tools

@@ -68,6 +68,7 @@ Json model_json(const recsys::ModelRecord& model) {
               {"created", model.created},
               {"seed", model.seed},
               {"holdout", model.holdout},
+              {"forgotten_users", model.forgotten_users},
               {"configuration", stored_json(model.configuration)},
               {"metrics", stored_json(model.metrics)}};
 }
@@ -111,7 +112,9 @@ std::string interactions_line(const Contents& contents) {
 
 // "validation ndcg@10 0.151", from whatever numbers the record's JSON holds.
 std::string metrics_text(const recsys::ModelRecord& model) {
-  const Json flat = stored_json(model.metrics).flatten();
+  Json metrics = stored_json(model.metrics);
+  if (metrics.is_object()) metrics.erase("history");  // a line of figures for every epoch
+  const Json flat = metrics.flatten();
   std::string text;
   for (const auto& [pointer, value] : flat.items()) {
     if (!value.is_number()) continue;
@@ -145,6 +148,11 @@ void print_contents(const Contents& contents, const Console& console) {
   }
   console.print("");
   table.print(console);
+  for (const recsys::ModelRecord& model : contents.models) {
+    if (model.state == recsys::ModelState::retired || model.forgotten_users == 0) continue;
+    console.print(fmt::format("{} ({}) was trained with {} people who have been forgotten since; train again",
+                              model.name, state_name(model.state), model.forgotten_users));
+  }
 }
 
 }  // namespace

@@ -4,16 +4,19 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <vector>
 
-#include "recsys/attention/explanation.hpp"
 #include "recsys/attention/model_file.hpp"
 #include "recsys/baselines/baselines.hpp"
 #include "recsys/errors.hpp"
+#include "recsys/explanation.hpp"
+#include "recsys/item_topics.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/load_dataset.hpp"
 #include "recsys/store/model_store.hpp"
 #include "recsys/top_k.hpp"
+#include "rl/balanced_list.hpp"
 #include "tools/errors.hpp"
 #include "tools/history_options.hpp"
 #include "tools/table.hpp"
@@ -26,7 +29,7 @@ constexpr std::size_t reasons_shown = 3;
 
 struct Reason {
   recsys::ItemIndex item;
-  double weight;  // share of all contributions that speak for the pick
+  double weight;  // what the score loses without it, as a share of what it loses without each of them
 };
 
 struct Pick {
@@ -40,19 +43,36 @@ struct Picks {
   std::vector<Pick> items;
 };
 
-// The history items that carried a pick most: only what raised its score, repeated items taken together.
-std::vector<Reason> strongest(const std::vector<recsys::Reason>& contributions) {
+// The interactions whose part in picks is asked for: the latest, and the most attended among the others. Asking for all
+// would take longer than the recommendation itself.
+std::vector<std::size_t> places_to_ask(const recsys::AttentionModel& model, const recsys::History& history) {
+  constexpr std::size_t latest = 24;
+  constexpr std::size_t attended = 8;
+  std::vector<std::size_t> places(history.size());
+  std::iota(places.begin(), places.end(), std::size_t{0});
+  if (places.size() <= latest + attended) return places;
+  const std::vector<double> attention = model.attention_of_last(history);
+  const auto others = places.end() - static_cast<std::ptrdiff_t>(latest);
+  std::stable_sort(places.begin(), others, [&](std::size_t a, std::size_t b) { return attention[a] > attention[b]; });
+  places.erase(places.begin() + static_cast<std::ptrdiff_t>(attended), others);
+  return places;
+}
+
+// The history items that carried a pick most: only those without which its score falls, repeated items taken together.
+std::vector<Reason> strongest(const recsys::History& history, std::span<const std::size_t> places,
+                              const engine::Matrix<float>& drops, std::size_t pick) {
   std::vector<Reason> reasons;
   double total = 0;
-  for (const recsys::Reason& reason : contributions) {
-    if (reason.contribution <= 0) continue;
-    total += reason.contribution;
-    const auto same =
-        std::find_if(reasons.begin(), reasons.end(), [&](const Reason& r) { return r.item == reason.item; });
+  for (std::size_t p = 0; p < places.size(); ++p) {
+    const double drop = static_cast<double>(drops(p, pick));
+    if (drop <= 0) continue;
+    total += drop;
+    const recsys::ItemIndex item = history.items[places[p]];
+    const auto same = std::find_if(reasons.begin(), reasons.end(), [&](const Reason& r) { return r.item == item; });
     if (same == reasons.end()) {
-      reasons.push_back({reason.item, reason.contribution});
+      reasons.push_back({item, drop});
     } else {
-      same->weight += reason.contribution;
+      same->weight += drop;
     }
   }
   std::stable_sort(reasons.begin(), reasons.end(),
@@ -62,33 +82,42 @@ std::vector<Reason> strongest(const std::vector<recsys::Reason>& contributions) 
   return reasons;
 }
 
-std::vector<recsys::ScoredItem> best_of(const recsys::Recommender& model, const recsys::History& history,
-                                        std::size_t k) {
-  std::vector<float> scores(model.catalogue_size());
-  model.score({&history, 1}, {scores.data(), 1, scores.size()});
-  return recsys::top_k(scores, history.items, k);
-}
+// How a list is made from scores.
+struct ListMaker {
+  std::size_t k;
+  double diet;                // weight of balance, 0 for none
+  recsys::ItemTopics topics;  // only where there is a weight
 
-Picks picks_by_attention(const recsys::Database& db, const ResolvedHistory& history, std::size_t k) {
-  const std::unique_ptr<recsys::AttentionModel> loaded = recsys::load_attention_model(db, history.catalogue);
-  const recsys::AttentionModel& model = *loaded;
-  const recsys::History items{history.items, {}};
-  Picks picks{.model = model.name(), .fallback = {}, .items = {}};
+  std::vector<recsys::ScoredItem> best_of(const recsys::Recommender& model, const recsys::History& history) const {
+    std::vector<float> scores(model.catalogue_size());
+    model.score({&history, 1}, {scores.data(), 1, scores.size()});
+    if (diet == 0) return recsys::top_k(scores, history.items, k);
+    return rl::balanced_list(scores, history, topics, {.weight = diet, .length = k});
+  }
+};
+
+Picks picks_by_attention(const recsys::Database& db, const ResolvedHistory& resolved, const ListMaker& maker,
+                         engine::ThreadPool& pool) {
+  const std::unique_ptr<recsys::BlendedModel> model = recsys::load_attention_model(db, resolved.catalogue);
+  const recsys::History whole = resolved.history();
+  Picks picks{.model = model->name(), .fallback = {}, .items = {}};
   std::vector<recsys::ItemIndex> candidates;
-  for (const recsys::ScoredItem& scored : best_of(model, items, k)) {
+  for (const recsys::ScoredItem& scored : maker.best_of(*model, whole)) {
     candidates.push_back(scored.item);
     picks.items.push_back({.scored = scored, .because = {}});
   }
-  const std::vector<std::vector<recsys::Reason>> all = recsys::contributions(model, items, candidates);
-  for (std::size_t i = 0; i < all.size(); ++i) picks.items[i].because = strongest(all[i]);
+  const recsys::History history = whole.last(std::min(whole.size(), model->attention().config().max_length));
+  const std::vector<std::size_t> places = places_to_ask(model->attention(), history);
+  const engine::Matrix<float> drops = recsys::score_drops(*model, pool, history, places, candidates);
+  for (std::size_t i = 0; i < picks.items.size(); ++i) picks.items[i].because = strongest(history, places, drops, i);
   return picks;
 }
 
-Picks picks_by_popularity(const recsys::Database& db, const ResolvedHistory& history, std::size_t k,
+Picks picks_by_popularity(const recsys::Database& db, const ResolvedHistory& history, const ListMaker& maker,
                           std::string fallback) {
   const std::unique_ptr<recsys::Recommender> model = recsys::make_baseline("popularity", recsys::load_dataset(db));
   Picks picks{.model = model->name(), .fallback = std::move(fallback), .items = {}};
-  for (const recsys::ScoredItem& scored : best_of(*model, {history.items, {}}, k)) {
+  for (const recsys::ScoredItem& scored : maker.best_of(*model, history.history())) {
     picks.items.push_back({.scored = scored, .because = {}});
   }
   return picks;
@@ -157,6 +186,11 @@ void RecommendCommand::setup(CommandSpec& spec) {
   spec.options.text({.name = "user", .value = "ID", .help = "who, by the id imported"}, user_);
   spec.options.text({.name = "history", .value = "ID,ID,...", .help = "items taken in, oldest first"}, history_);
   spec.options.integer({.name = "k", .value = "N", .help = "how many"}, k_, {.minimum = 1, .maximum = 1000000});
+  spec.options.number(
+      {.name = "diet",
+       .value = "W",
+       .help = "balance the list towards the person's own mix of topics: 0 relevance only, 1 balance only"},
+      diet_, {.minimum = 0, .maximum = 1});
 }
 
 ExitCode RecommendCommand::run(const Context& context) {
@@ -167,17 +201,25 @@ ExitCode RecommendCommand::run(const Context& context) {
   const recsys::Snapshot snapshot(db);
   const ResolvedHistory history = resolve_history(db, user_, history_);
   const bool trained = recsys::find_model(db, "attention", recsys::ModelState::published).has_value();
+  const std::vector<recsys::Item> items = recsys::list_items(db);
+  ListMaker maker{.k = k_, .diet = diet_, .topics = {}};
+  if (diet_ > 0) maker.topics = recsys::number_topics(items);
+  if (diet_ > 0 && maker.topics.names.empty()) {
+    throw recsys::DataError(fmt::format(
+        "--diet: the items of {} have no topics to balance; import items with topics (a column of genres will do)",
+        db.path()));
+  }
+  engine::ThreadPool pool(context.shared.threads);
   Picks picks;
   if (!trained) {
-    picks = picks_by_popularity(db, history, k_, "no model is trained yet: 'infodiet train' makes one");
+    picks = picks_by_popularity(db, history, maker, "no model is trained yet: 'infodiet train' makes one");
   } else if (!history.items.empty()) {
-    picks = picks_by_attention(db, history, k_);
+    picks = picks_by_attention(db, history, maker, pool);
   } else {
-    picks = picks_by_popularity(db, history, k_,
+    picks = picks_by_popularity(db, history, maker,
                                 history.user_id ? fmt::format("user '{}' has no history", *user_)
                                                 : fmt::format("user '{}' is not known", *user_));
   }
-  const std::vector<recsys::Item> items = recsys::list_items(db);
   if (context.console.json()) {
     context.console.print_json(to_json(picks, items, user_));
     return ExitCode::done;

@@ -17,6 +17,7 @@ class RecommendCommand final : public Command {
   std::optional<std::string> user_;
   std::optional<std::string> history_;
   std::size_t k_ = 10;
+  double diet_ = 0;
 };
 
 }  // namespace infodiet::tools

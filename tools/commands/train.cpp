@@ -27,9 +27,8 @@ enum class Ending { finished, interrupted, out_of_time };
 // Epochs until the run is finished, Ctrl-C, or out of time; a checkpoint after each.
 class Session {
  public:
-  Session(recsys::Database& db, const recsys::RunIdentity& identity, const recsys::Dataset& data,
-          recsys::TrainingRun& run, const Console& console)
-      : db_(db), identity_(identity), data_(data), run_(run), console_(console) {}
+  Session(recsys::Database& db, const recsys::RunIdentity& identity, recsys::TrainingRun& run, const Console& console)
+      : db_(db), identity_(identity), run_(run), console_(console) {}
 
   void resume() {
     if (const std::optional<double> before = restore_attention_checkpoint(db_, identity_, run_)) {
@@ -57,11 +56,22 @@ class Session {
     return Ending::finished;
   }
 
-  void publish(Ending ending) {
+  /// `published_weight` is the neighbours' weight where nothing is held out to choose one by.
+  const recsys::Publication& publish(Ending ending, double published_weight) {
+    if (identity_.training.neighbours == recsys::Neighbours::chosen) {
+      publication_.neighbours = std::make_shared<const recsys::ItemKnn>(run_.training_data());
+      publication_.neighbour_weight = published_weight;
+      if (const auto blend = run_.choose_blend(publication_.neighbours)) {
+        publication_.neighbour_weight = blend->weight;
+        publication_.blended = blend->validation;
+      }
+    }
+    publication_.seconds = seconds();
     recsys::Transaction transaction(db_);
-    recsys::publish_attention_model(db_, identity_, data_, run_, seconds());
+    recsys::publish_attention_model(db_, identity_, run_, publication_);
     if (ending == Ending::finished) recsys::delete_checkpoint(db_, checkpoint_name);
     transaction.commit();
+    return publication_;
   }
 
   double seconds() const { return seconds_before_ + seconds_here(); }
@@ -87,26 +97,54 @@ class Session {
 
   recsys::Database& db_;
   const recsys::RunIdentity& identity_;
-  const recsys::Dataset& data_;
   recsys::TrainingRun& run_;
   const Console& console_;
   const Clock::time_point start_ = Clock::now();
   double seconds_before_ = 0;
+  recsys::Publication publication_;
 };
 
-Json result_of(const recsys::RunIdentity& identity, const recsys::TrainingRun& run, double seconds) {
+// How the published model came by neighbours, or nothing without any.
+std::string blend_text(const recsys::Publication& published) {
+  if (published.neighbour_weight == 0) return {};
+  const std::string text = fmt::format(", blended with neighbours of weight {:.1f}", published.neighbour_weight);
+  if (!published.blended) return text;
+  return fmt::format("{}: validation NDCG@10 {:.4f}  HR@10 {:.4f}", text, published.blended->ndcg_at_10,
+                     published.blended->hit_rate_at_10);
+}
+
+Json result_of(const recsys::RunIdentity& identity, const recsys::TrainingRun& run,
+               const recsys::Publication& published) {
   Json result = {{"model", "attention"},
                  {"epochs", run.epochs().size()},
                  {"best_epoch", run.best_epoch()},
-                 {"seconds", seconds},
+                 {"seconds", published.seconds},
+                 {"neighbour_weight", published.neighbour_weight},
                  {"holdout", format_holdout(identity.holdout)},
                  {"configuration", Json::parse(to_json(identity.config))},
                  {"validation", nullptr}};
   if (run.has_validation()) {
-    const recsys::EpochResult& best = run.epochs()[run.best_epoch() - 1];
+    const recsys::EpochResult& best = published.blended ? *published.blended : run.epochs()[run.best_epoch() - 1];
     result["validation"] = {{"ndcg@10", best.ndcg_at_10}, {"hr@10", best.hit_rate_at_10}};
   }
   return result;
+}
+
+// The published model, if a run with that holdout may go on from it.
+const recsys::PublishedAttention& require_published(const recsys::Database& db,
+                                                    const std::optional<recsys::PublishedAttention>& published,
+                                                    const recsys::Holdout& holdout) {
+  if (!published) {
+    throw recsys::DataError(
+        fmt::format("{}: no attention model is published to start from: train without --from-published", db.path()));
+  }
+  if (published->holdout != holdout) {
+    throw UsageError(fmt::format(
+        "--from-published: the published model was trained with --holdout {}, so it has seen what --holdout "
+        "{} would keep from it: give --holdout {}, or train anew",
+        format_holdout(published->holdout), format_holdout(holdout), format_holdout(published->holdout)));
+  }
+  return *published;
 }
 
 }  // namespace
@@ -129,6 +167,9 @@ void TrainCommand::setup(CommandSpec& spec) {
       {.minimum = 1, .maximum = 1000000});
   spec.options.number({.name = "max-minutes", .value = "M", .help = "stop after this time, keeping the best epoch"},
                       max_minutes_, {.minimum = 0});
+  spec.options.flag(
+      {.name = "from-published", .help = "start from the published model, after new interactions came in"},
+      from_published_);
   spec.options.flag({.name = "resume", .help = "go on with the training that was interrupted"}, resume_);
   spec.options.text({.name = "set", .value = "NAME=VALUE,...", .help = "change settings of model and training"},
                     settings_);
@@ -151,29 +192,38 @@ ExitCode TrainCommand::run(const Context& context) {
   }
   const recsys::AttentionDefaults defaults = recsys::attention_defaults(data);
   TrainingSettings settings{.config = defaults.config, .training = defaults.training};
+  const std::optional<recsys::PublishedAttention> published = recsys::published_attention(db);
+  if (from_published_) settings.config = require_published(db, published, holdout).config;
   settings.training.seed = context.shared.seed;
   if (settings_) apply_settings(*settings_, settings);
+  if (from_published_ && to_json(settings.config) != to_json(published->config)) {
+    throw UsageError(
+        "--set: with --from-published the settings of the model are those of the published one; change only settings "
+        "of "
+        "training (batch, rate, epochs, ...), or train anew");
+  }
   if (epochs_) settings.training.max_epochs = *epochs_;
   if (holdout.kind == recsys::HoldoutKind::none && !epochs_) {
-    const std::optional<std::size_t> chosen = recsys::published_best_epoch(db);
-    if (!chosen) {
+    if (!published) {
       throw UsageError(
           "--holdout none leaves nothing to decide when to stop: train with something held out first, whose best "
           "number "
           "of epochs is then used, or give --epochs");
     }
-    settings.training.max_epochs = *chosen;
+    settings.training.max_epochs = published->best_epoch;
   }
 
   engine::ThreadPool pool(context.shared.threads);
   const recsys::RunIdentity identity{.config = settings.config,
                                      .training = settings.training,
                                      .holdout = holdout,
-                                     .data_fingerprint = recsys::data_fingerprint(data)};
+                                     .data_fingerprint = recsys::data_fingerprint(data),
+                                     .from_model = from_published_ ? std::optional(published->id) : std::nullopt};
   recsys::TrainingRun run(pool, data, holdout, settings.config, settings.training);
+  if (from_published_) run.start_from(recsys::load_attention_model(db, data)->attention().weights());
   console.note(fmt::format("{} users, {} items, {} positions an epoch; {}", data.users(), data.catalogue_size(),
                            run.positions_per_epoch(), describe(settings)));
-  Session session(db, identity, data, run, console);
+  Session session(db, identity, run, console);
   if (resume_) session.resume();
   const Ending ending = session.train(max_minutes_);
   if (run.best_epoch() == 0) {
@@ -181,12 +231,12 @@ ExitCode TrainCommand::run(const Context& context) {
     if (ending == Ending::interrupted) throw Interrupted(fmt::format("interrupted: {}", advice));
     throw Error(fmt::format("--max-minutes {} is too short: {}; allow more time", *max_minutes_, advice));
   }
-  session.publish(ending);
+  const recsys::Publication& publication = session.publish(ending, published ? published->neighbour_weight : 0);
   if (console.json()) {
-    console.print_json(result_of(identity, run, session.seconds()));
+    console.print_json(result_of(identity, run, publication));
   } else {
-    console.print(fmt::format("published the attention model of epoch {} of {}, trained in {:.0f} s", run.best_epoch(),
-                              run.epochs().size(), session.seconds()));
+    console.print(fmt::format("published the attention model of epoch {} of {}, trained in {:.0f} s{}",
+                              run.best_epoch(), run.epochs().size(), publication.seconds, blend_text(publication)));
   }
   if (ending == Ending::interrupted) {
     throw Interrupted("interrupted: the best epoch so far is published; 'infodiet train --resume' goes on");

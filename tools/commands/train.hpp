@@ -19,6 +19,7 @@ class TrainCommand final : public Command {
   std::optional<std::string> settings_;
   std::optional<std::size_t> epochs_;
   std::optional<double> max_minutes_;
+  bool from_published_ = false;
   bool resume_ = false;
 };
 

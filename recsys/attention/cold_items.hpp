@@ -1,0 +1,22 @@
+// Items that training has not seen, and what stands in for the vectors they do not have.
+#pragma once
+
+#include <vector>
+
+#include "engine/tensor.hpp"
+#include "recsys/item_topics.hpp"
+
+namespace infodiet::recsys {
+
+/// Which items of the catalogue have no vectors of their own, and the topics they are placed by.
+struct ColdItems {
+  std::vector<bool> cold;  ///< (V)
+  ItemTopics topics;       ///< of all V items
+};
+
+/// vectors (V, D): every cold row becomes the mean, over the item's topics, of the mean row of the other items of that
+/// topic; where no other item has any of its topics, the mean of all other rows. A cold item so scores what items of
+/// its topics score on average. Throws ShapeError if sizes disagree.
+void fill_cold_rows(const ColdItems& items, engine::Matrix<float>& vectors);
+
+}  // namespace infodiet::recsys

@@ -1,0 +1,15 @@
+// Which items the attention model takes to be alike.
+#pragma once
+
+#include <vector>
+
+#include "recsys/attention/model.hpp"
+#include "recsys/top_k.hpp"
+
+namespace infodiet::recsys {
+
+/// The k other items with the highest cosine between their item vectors and that of `item`, highest first, ties by
+/// index. Throws ShapeError if `item` is not in the catalogue.
+std::vector<ScoredItem> similar_items(const AttentionModel& model, ItemIndex item, std::size_t k);
+
+}  // namespace infodiet::recsys

@@ -1,0 +1,46 @@
+#include "tools/commands/forget.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "recsys/store/forget.hpp"
+#include "tools/history_options.hpp"
+
+namespace infodiet::tools {
+
+void ForgetCommand::setup(CommandSpec& spec) {
+  spec.description =
+      "Deletes a person with their interactions, simulated sessions and every rejected row that names them, overwrites "
+      "what they took in the file and rebuilds it, so that the bytes of their id are left nowhere. This cannot be "
+      "undone. Models that were trained with them are kept and marked; 'infodiet train' makes one that never saw them. "
+      "Needs as much free space as the file is large.";
+  spec.example = "infodiet forget --db world.db --user reader-1";
+  spec.options.text({.name = "user", .value = "ID", .help = "who, by the id imported", .required = true}, user_);
+}
+
+ExitCode ForgetCommand::run(const Context& context) {
+  recsys::Database db(context.shared.database, recsys::OpenMode::read_write);
+  const std::optional<recsys::Forgotten> forgotten = recsys::forget_user(db, user_);
+  if (!forgotten) throw_unknown_user(db, user_);
+  const Console& console = context.console;
+  if (console.json()) {
+    console.print_json(Json{{"user", user_},
+                            {"interactions", forgotten->interactions},
+                            {"sessions", forgotten->sessions},
+                            {"steps", forgotten->steps},
+                            {"rejects", forgotten->rejects},
+                            {"models_marked", forgotten->models_marked}});
+    return ExitCode::done;
+  }
+  console.print(fmt::format("forgot {}: {} interactions, {} sessions with {} steps, {} rejected rows", user_,
+                            forgotten->interactions, forgotten->sessions, forgotten->steps, forgotten->rejects));
+  if (forgotten->models_marked > 0) {
+    console.print(
+        fmt::format("{} stored model{} trained with them, and now marked so; 'infodiet train' makes one without",
+                    forgotten->models_marked, forgotten->models_marked == 1 ? " was" : "s were"));
+  }
+  return ExitCode::done;
+}
+
+}  // namespace infodiet::tools

@@ -1,0 +1,62 @@
+#include "tools/commands/similar.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "recsys/attention/model_file.hpp"
+#include "recsys/attention/similarity.hpp"
+#include "recsys/store/catalogue.hpp"
+#include "recsys/store/load_dataset.hpp"
+#include "tools/history_options.hpp"
+#include "tools/table.hpp"
+
+namespace infodiet::tools {
+
+void SimilarCommand::setup(CommandSpec& spec) {
+  spec.description =
+      "Lists the items whose vectors in the attention model point the same way as an item's: what the model takes to "
+      "be "
+      "wanted on the same occasions. The figure is the cosine of the two vectors, 1 for the same direction.";
+  spec.example = "infodiet similar --db world.db --item article-7 -k 5";
+  spec.options.text({.name = "item", .value = "ID", .help = "which item", .required = true}, item_);
+  spec.options.integer({.name = "k", .value = "N", .help = "how many"}, k_, {.minimum = 1, .maximum = 1000000});
+}
+
+ExitCode SimilarCommand::run(const Context& context) {
+  const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
+  const recsys::Snapshot snapshot(db);
+  const recsys::Dataset catalogue = recsys::load_catalogue(db);
+  const recsys::ItemIndex item = require_item(db, catalogue, item_, "--item");
+  const std::unique_ptr<recsys::BlendedModel> model = recsys::load_attention_model(db, catalogue);
+  const std::vector<recsys::ScoredItem> neighbours = recsys::similar_items(model->attention(), item, k_);
+
+  const std::vector<recsys::Item> items = recsys::list_items(db);
+  const Console& console = context.console;
+  if (console.json()) {
+    Json rows = Json::array();
+    for (std::size_t i = 0; i < neighbours.size(); ++i) {
+      const recsys::Item& neighbour = items[neighbours[i].item];
+      rows.push_back({{"rank", i + 1},
+                      {"item", neighbour.key},
+                      {"title", neighbour.label()},
+                      {"similarity", neighbours[i].score}});
+    }
+    console.print_json(
+        Json{{"item", item_}, {"title", items[item].label()}, {"model", model->name()}, {"items", std::move(rows)}});
+    return ExitCode::done;
+  }
+  console.print(fmt::format("like {}:", items[item].label()));
+  Table table({{.title = "rank", .align = Align::right},
+               {.title = "item"},
+               {.title = "title", .elastic = true},
+               {.title = "similarity", .align = Align::right}});
+  for (std::size_t i = 0; i < neighbours.size(); ++i) {
+    const recsys::Item& neighbour = items[neighbours[i].item];
+    table.add({fmt::format("{}", i + 1), neighbour.key, neighbour.label(), fmt::format("{:.3f}", neighbours[i].score)});
+  }
+  table.print(console);
+  return ExitCode::done;
+}
+
+}  // namespace infodiet::tools
