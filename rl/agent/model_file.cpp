@@ -1,0 +1,167 @@
+#include "rl/agent/model_file.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "recsys/errors.hpp"
+#include "recsys/store/model_store.hpp"
+#include "recsys/store/parameter_tensors.hpp"
+
+namespace infodiet::rl {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr auto current = "";
+constexpr auto moments = "moments";
+// Larger than any that is trained here, small enough that a damaged file asks for no memory to speak of.
+constexpr std::size_t widest = 4096;
+constexpr std::size_t most_topics = 1000000;
+
+std::string model_name(std::string_view environment) {
+  return fmt::format("agent/{}", environment);
+}
+
+Json to_json(const RewardWeights& reward) {
+  Json json = Json::object();
+  for (const auto& term : RewardWeights::parameters()) json[std::string(term.name)] = term.get(reward);
+  return json;
+}
+
+Json to_json(const AgentTraining& t) {
+  return {{"updates", t.updates},
+          {"people", t.people},
+          {"sessions_each", t.sessions_each},
+          {"rate", t.rate},
+          {"clip", t.clip},
+          {"entropy", t.entropy},
+          {"discount", t.discount},
+          {"last_discount", t.last_discount},
+          {"divergence", t.divergence},
+          {"reward", t.reward == RewardKind::expected ? "expected" : "drawn"}};
+}
+
+Json to_json(const AgentConfig& config) {
+  return {{"topics", config.topics},
+          {"scores", config.scores == ScoreInput::told},
+          {"width", config.width},
+          {"heads", config.heads}};
+}
+
+recsys::ModelRecord record_of(const AgentIdentity& identity, const AgentProgress& progress) {
+  const Json configuration = {{"environment", identity.environment},
+                              {"settings", identity.settings},
+                              {"reward", identity.reward ? to_json(*identity.reward) : Json(nullptr)},
+                              {"topics", identity.topics},
+                              {"model", to_json(identity.config)},
+                              {"training", to_json(identity.training)}};
+  const Json metrics = {{"updates", progress.curve.size()}, {"seconds", progress.seconds}, {"curve", progress.curve}};
+  return {.name = model_name(identity.environment),
+          .configuration = configuration.dump(),
+          .seed = identity.training.seed,
+          .data_fingerprint = identity.data_fingerprint,
+          .holdout = "none",
+          .metrics = metrics.dump()};
+}
+
+// What is stored is ours, but the file may have been changed: every access that fails is damage.
+template <class F>
+auto from_stored(const std::string& name, F read) {
+  try {
+    return read();
+  } catch (const nlohmann::json::exception& error) {
+    throw recsys::DamagedError(
+        fmt::format("what is stored with model '{}' does not make sense ({}): learn again", name, error.what()));
+  }
+}
+
+std::size_t bounded(const Json& json, const char* name, std::size_t low, std::size_t high) {
+  const auto value = json.at(name).get<std::size_t>();
+  if (value >= low && value <= high) return value;
+  throw recsys::DamagedError(
+      fmt::format("the configuration of a stored agent says {} = {}: expected {} to {}", name, value, low, high));
+}
+
+AgentConfig config_from(const Json& json) {
+  const AgentConfig config{.topics = bounded(json, "topics", 0, most_topics),
+                           .scores = json.at("scores").get<bool>() ? ScoreInput::told : ScoreInput::hidden,
+                           .width = bounded(json, "width", 1, widest),
+                           .heads = bounded(json, "heads", 1, widest)};
+  if (config.width % config.heads == 0) return config;
+  throw recsys::DamagedError(
+      fmt::format("the configuration of a stored agent says {} heads of a width of {}", config.heads, config.width));
+}
+
+}  // namespace
+
+void publish_agent(recsys::Database& db, const AgentIdentity& identity, const AgentTrainer& trainer,
+                   const AgentProgress& progress) {
+  std::vector<recsys::TensorToStore> tensors;
+  recsys::add_parameters(tensors, current, trainer.model().network().layout(), trainer.model().parameters());
+  recsys::Transaction transaction(db);
+  recsys::publish_model(db, record_of(identity, progress), tensors);
+  recsys::delete_checkpoint(db, model_name(identity.environment));
+  transaction.commit();
+}
+
+void save_agent_checkpoint(recsys::Database& db, const AgentIdentity& identity, const AgentTrainer& trainer,
+                           const AgentProgress& progress) {
+  std::vector<recsys::TensorToStore> tensors;
+  recsys::add_parameters(tensors, current, trainer.model().network().layout(), trainer.model().parameters());
+  recsys::add_moments(tensors, moments, trainer.moments());
+  recsys::save_checkpoint(db, record_of(identity, progress), tensors);
+}
+
+std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db, const AgentIdentity& identity,
+                                                      AgentTrainer& trainer) {
+  const std::string name = model_name(identity.environment);
+  if (!recsys::find_model(db, name, recsys::ModelState::training)) return std::nullopt;
+  const recsys::ModelReader reader(db, name, recsys::ModelState::training);
+  const recsys::ModelRecord& record = reader.record();
+  const recsys::ModelRecord expected = record_of(identity, {});
+  if (record.configuration != expected.configuration || record.seed != expected.seed ||
+      record.data_fingerprint != expected.data_fingerprint) {
+    throw recsys::DataError(
+        fmt::format("{}: the learning that was interrupted had other data, settings or seed: repeat the command it was "
+                    "started with, or learn without --resume to start anew",
+                    db.path()));
+  }
+  return from_stored(name, [&] {
+    const Json metrics = Json::parse(record.metrics);
+    AgentProgress progress{.curve = metrics.at("curve").get<std::vector<double>>(),
+                           .seconds = metrics.at("seconds").get<double>()};
+    const engine::ParameterLayout& layout = trainer.model().network().layout();
+    trainer.restore({.parameters = recsys::read_parameters(reader, current, layout),
+                     .moments = recsys::read_moments(reader, moments, layout.size(), progress.curve.size())});
+    return progress;
+  });
+}
+
+StoredAgent load_agent(const recsys::Database& db, std::string_view environment, std::span<const std::string> topics) {
+  const std::string name = model_name(environment);
+  if (!recsys::find_model(db, name, recsys::ModelState::published)) {
+    throw recsys::DataError(
+        fmt::format("{}: no agent has learned in {} yet: 'infodiet simulate --environment {} "
+                    "--policy agent --learn' makes one",
+                    db.path(), environment, environment));
+  }
+  const recsys::ModelReader reader(db, name);
+  return from_stored(name, [&] {
+    const Json configuration = Json::parse(reader.record().configuration);
+    const auto learned = configuration.at("topics").get<std::vector<std::string>>();
+    if (!std::equal(learned.begin(), learned.end(), topics.begin(), topics.end())) {
+      throw recsys::DataError(
+          fmt::format("{}: the agent learned with {} topics and there are {} now, or others: let it learn again with "
+                      "'infodiet simulate --environment {} --policy agent --learn'",
+                      db.path(), learned.size(), topics.size(), environment));
+    }
+    const auto model = std::make_shared<AgentModel>(config_from(configuration.at("model")), reader.record().seed);
+    model->parameters() = recsys::read_parameters(reader, current, model->network().layout());
+    return StoredAgent{model,
+                       Json{{"settings", configuration.at("settings")}, {"reward", configuration.at("reward")}}.dump()};
+  });
+}
+
+}  // namespace infodiet::rl

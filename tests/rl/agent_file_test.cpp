@@ -1,0 +1,89 @@
+#include "rl/agent/model_file.hpp"
+
+#include <gtest/gtest.h>
+
+#include "recsys/errors.hpp"
+#include "recsys/store/model_store.hpp"
+#include "rl/environments/satiation.hpp"
+
+namespace infodiet::rl {
+namespace {
+
+const Satiation environment({.steps = 4});
+
+AgentIdentity identity_of(const AgentTraining& training) {
+  return {.environment = "satiation",
+          .settings = {"steps=4"},
+          .config = {.topics = environment.shape().topics},
+          .training = training};
+}
+
+std::vector<float> numbers_of(const AgentModel& model) {
+  return {model.parameters().flat().begin(), model.parameters().flat().end()};
+}
+
+TEST(AgentFile, PublishedAgentsComeBackAsTheyWere) {
+  recsys::Database db = recsys::Database::in_memory();
+  engine::ThreadPool pool(1);
+  const AgentIdentity identity = identity_of({.updates = 2, .people = 2, .sessions_each = 2});
+  AgentTrainer trainer(pool, environment, identity.config, identity.training);
+  AgentProgress progress;
+  while (!trainer.finished()) progress.curve.push_back(trainer.update().mean_return);
+  EXPECT_THROW(load_agent(db, "satiation", {}), recsys::DataError);
+  publish_agent(db, identity, trainer, progress);
+  const StoredAgent agent = load_agent(db, "satiation", {});
+  EXPECT_EQ(numbers_of(*agent.model), numbers_of(trainer.model()));
+  EXPECT_NE(agent.settings.find("steps=4"), std::string::npos);
+  const std::vector<std::string> topics{"a", "b", "c", "d"};
+  EXPECT_THROW(load_agent(db, "satiation", topics), recsys::DataError) << "it learned without named topics";
+  EXPECT_THROW(load_agent(db, "catalogue", {}), recsys::DataError);
+}
+
+TEST(AgentFile, CheckpointsGoOnToTheSameBits) {
+  recsys::Database db = recsys::Database::in_memory();
+  engine::ThreadPool pool(1);
+  const AgentIdentity identity = identity_of({.updates = 5, .people = 2, .sessions_each = 2});
+  AgentTrainer whole(pool, environment, identity.config, identity.training);
+  EXPECT_FALSE(restore_agent_checkpoint(db, identity, whole)) << "nothing there yet";
+  AgentProgress progress{.curve = {}, .seconds = 3};
+  for (int i = 0; i < 3; ++i) progress.curve.push_back(whole.update().mean_return);
+  save_agent_checkpoint(db, identity, whole, progress);
+
+  AgentTrainer later(pool, environment, identity.config, identity.training);
+  const auto restored = restore_agent_checkpoint(db, identity, later);
+  ASSERT_TRUE(restored);
+  EXPECT_EQ(restored->curve, progress.curve);
+  EXPECT_EQ(restored->seconds, 3);
+  while (!whole.finished()) EXPECT_EQ(whole.update().mean_return, later.update().mean_return);
+  EXPECT_EQ(numbers_of(whole.model()), numbers_of(later.model()));
+
+  const AgentIdentity other = identity_of({.seed = 2, .updates = 5, .people = 2, .sessions_each = 2});
+  EXPECT_THROW(restore_agent_checkpoint(db, other, later), recsys::DataError);
+  publish_agent(db, identity, whole, progress);
+  EXPECT_FALSE(restore_agent_checkpoint(db, identity, later)) << "publishing ends the learning";
+}
+
+TEST(AgentFile, RefusesWhatDoesNotFit) {
+  recsys::Database db = recsys::Database::in_memory();
+  engine::ThreadPool pool(1);
+  const AgentIdentity identity = identity_of({.updates = 1, .people = 2, .sessions_each = 2});
+  const AgentTrainer trainer(pool, environment, identity.config, identity.training);
+  publish_agent(db, identity, trainer, {});
+  const std::vector<std::string> damages{
+      R"(UPDATE models SET configuration = json_set(configuration, '$.model.width', 64))",
+      R"(UPDATE models SET configuration = json_set(configuration, '$.model.width', 1e9))",
+      R"(UPDATE models SET configuration = json_set(configuration, '$.model.heads', 5))",
+      R"(UPDATE models SET configuration = json_remove(configuration, '$.model'))",
+      "UPDATE models SET configuration = 'not json'",
+  };
+  for (const std::string& damage : damages) {
+    db.execute("SAVEPOINT before_damage");
+    db.execute(damage);
+    EXPECT_THROW(load_agent(db, "satiation", {}), recsys::DamagedError) << damage;
+    db.execute("ROLLBACK TO before_damage; RELEASE before_damage");
+  }
+  EXPECT_NO_THROW(load_agent(db, "satiation", {}));
+}
+
+}  // namespace
+}  // namespace infodiet::rl
