@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "tools/commands/diet.hpp"
 #include "tools/commands/doctor.hpp"
 #include "tools/commands/evaluate.hpp"
 #include "tools/commands/explain.hpp"
@@ -13,6 +14,7 @@
 #include "tools/commands/recommend.hpp"
 #include "tools/commands/sample.hpp"
 #include "tools/commands/similar.hpp"
+#include "tools/commands/simulate.hpp"
 #include "tools/commands/train.hpp"
 
 namespace infodiet::tools {
@@ -33,6 +35,10 @@ constexpr std::array table{
     CommandEntry{"recommend", "what somebody should see next, and why", Audience::newcomer, make<RecommendCommand>},
     CommandEntry{"similar", "which items are like another", Audience::everyone, make<SimilarCommand>},
     CommandEntry{"forget", "delete a person and all that tells of them", Audience::everyone, make<ForgetCommand>},
+    CommandEntry{"diet", "the information-diet label of a person or of everybody", Audience::newcomer,
+                 make<DietCommand>},
+    CommandEntry{"simulate", "what a feed does to simulated people, policy by policy", Audience::newcomer,
+                 make<SimulateCommand>},
     CommandEntry{"doctor", "check that a database is sound", Audience::everyone, make<DoctorCommand>},
     CommandEntry{"explain", "why an item suits somebody, or does not", Audience::everyone, make<ExplainCommand>},
 };

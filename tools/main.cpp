@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "recsys/errors.hpp"
+#include "rl/errors.hpp"
 #include "tools/commands.hpp"
 #include "tools/console.hpp"
 #include "tools/errors.hpp"
@@ -53,6 +54,8 @@ int main(int argc, char** argv) {
     infodiet::tools::flush_results();
     return static_cast<int>(code);
   } catch (const infodiet::tools::UsageError& error) {
+    return fail(ExitCode::usage, error.what(), usage_advice(arguments));
+  } catch (const infodiet::rl::SettingError& error) {
     return fail(ExitCode::usage, error.what(), usage_advice(arguments));
   } catch (const infodiet::tools::Interrupted& error) {
     return fail(ExitCode::interrupted, error.what());

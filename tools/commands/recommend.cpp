@@ -17,6 +17,7 @@
 #include "recsys/store/model_store.hpp"
 #include "recsys/top_k.hpp"
 #include "rl/balanced_list.hpp"
+#include "tools/agent_picks.hpp"
 #include "tools/errors.hpp"
 #include "tools/history_options.hpp"
 #include "tools/table.hpp"
@@ -123,6 +124,14 @@ Picks picks_by_popularity(const recsys::Database& db, const ResolvedHistory& his
   return picks;
 }
 
+Picks picks_by_agent(const recsys::Database& db, const ResolvedHistory& history, std::size_t k) {
+  Picks picks{.model = "agent", .fallback = {}, .items = {}};
+  for (const recsys::ScoredItem& scored : agent_picks(db, history.items, k)) {
+    picks.items.push_back({.scored = scored, .because = {}});
+  }
+  return picks;
+}
+
 std::string because_text(const Pick& pick, const std::vector<recsys::Item>& items) {
   std::string text;
   for (const Reason& reason : pick.because) {
@@ -191,11 +200,18 @@ void RecommendCommand::setup(CommandSpec& spec) {
        .value = "W",
        .help = "balance the list towards the person's own mix of topics: 0 relevance only, 1 balance only"},
       diet_, {.minimum = 0, .maximum = 1});
+  spec.options.choice({.name = "policy",
+                       .value = "NAME",
+                       .help = "what chooses: the recommender, or the agent that learned in 'simulate' what to show"},
+                      policy_, {"recommender", "agent"});
 }
 
 ExitCode RecommendCommand::run(const Context& context) {
   if (!user_ && !history_) {
     throw UsageError("for whom? name somebody with --user ID, or give a history with --history ID,ID,...");
+  }
+  if (policy_ == "agent" && diet_ > 0) {
+    throw UsageError("--diet balances the recommender's list and --policy agent is another way: give one of them");
   }
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
   const recsys::Snapshot snapshot(db);
@@ -211,7 +227,9 @@ ExitCode RecommendCommand::run(const Context& context) {
   }
   engine::ThreadPool pool(context.shared.threads);
   Picks picks;
-  if (!trained) {
+  if (policy_ == "agent") {
+    picks = picks_by_agent(db, history, k_);
+  } else if (!trained) {
     picks = picks_by_popularity(db, history, maker, "no model is trained yet: 'infodiet train' makes one");
   } else if (!history.items.empty()) {
     picks = picks_by_attention(db, history, maker, pool);

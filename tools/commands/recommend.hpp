@@ -18,6 +18,7 @@ class RecommendCommand final : public Command {
   std::optional<std::string> history_;
   std::size_t k_ = 10;
   double diet_ = 0;
+  std::string policy_ = "recommender";
 };
 
 }  // namespace infodiet::tools

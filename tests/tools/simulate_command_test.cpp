@@ -1,0 +1,188 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "recsys/store/database.hpp"
+#include "tests/tools/trained_world.hpp"
+
+namespace infodiet::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+std::vector<std::string> simulate(const std::string& path, std::vector<std::string> more) {
+  std::vector<std::string> command = {"simulate", "--db", path};
+  command.insert(command.end(), more.begin(), more.end());
+  return command;
+}
+
+json result_of(const std::vector<std::string>& command) {
+  std::vector<std::string> with_json = command;
+  with_json.push_back("--json");
+  const ProgramRun run = infodiet(with_json);
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  return json::parse(run.out);
+}
+
+std::int64_t count(const std::string& path, const std::string& sql) {
+  const recsys::Database db(path, recsys::OpenMode::read_only);
+  recsys::Statement query = db.prepare(sql);
+  EXPECT_TRUE(query.step());
+  return query.integer(0);
+}
+
+TEST(SimulateCommand, SetsPoliciesBesideTheOptimum) {
+  const std::string path = TrainedWorld::get().copy("policies.db");
+  const json result = result_of(
+      simulate(path, {"--environment", "exploration", "--policy", "random,greedy,optimum", "--users", "500"}));
+  EXPECT_NEAR(result["optimum"]["value"], 15.171, 0.001);
+  EXPECT_NEAR(result["optimum"]["greedy"], 11.000, 0.001);
+  EXPECT_NEAR(result["optimum"]["random"], 10.333, 0.001);
+  ASSERT_EQ(result["policies"].size(), 3U);
+  for (const json& policy : result["policies"]) {
+    const double expected = result["optimum"][policy["name"] == "optimum" ? "value" : policy["name"]];
+    EXPECT_NEAR(policy["return"], expected, 4 * policy["return_stderr"].get<double>() + 1e-9) << policy["name"];
+    EXPECT_TRUE(policy["diet"].contains("consumed.effective_topics"));
+  }
+  const std::int64_t run = result["run"];
+  EXPECT_EQ(count(path, "SELECT count(*) FROM sessions WHERE run_id = " + std::to_string(run)), 1500);
+  EXPECT_EQ(count(path, "SELECT count(*) FROM steps"), 3 * 100 * 20) << "steps of the first hundred of each policy";
+}
+
+TEST(SimulateCommand, ReplaysSomeOfARun) {
+  const std::string path = TrainedWorld::get().copy("replay.db");
+  const std::vector<std::string> common = {"--environment", "catalogue", "--set",  "steps=5,candidates=10,slate=2",
+                                           "--policy",      "random",    "--keep", "steps"};
+  std::vector<std::string> whole = simulate(path, common);
+  whole.insert(whole.end(), {"--users", "20", "--sessions", "2"});
+  std::vector<std::string> part = simulate(path, common);
+  part.insert(part.end(), {"--users", "1", "--sessions", "2", "--first", "7"});
+  const json all = result_of(whole);
+  const json again = result_of(part);
+  EXPECT_EQ(count(path,
+                  "SELECT count(*) FROM sessions a JOIN sessions b ON a.number = b.number AND a.user_id = b.user_id "
+                  "JOIN steps s ON s.session_id = a.id JOIN steps t ON t.session_id = b.id AND s.step = t.step "
+                  "WHERE a.run_id = 1 AND b.run_id = 2 AND s.shown = t.shown AND s.chosen IS t.chosen"),
+            2 * 5);
+}
+
+TEST(SimulateCommand, GivesTheSameForAnyNumberOfThreads) {
+  const std::string path = TrainedWorld::get().copy("threads.db");
+  const std::vector<std::string> command =
+      simulate(path, {"--environment", "satiation", "--set", "steps=5", "--policy", "random,agent", "--learn",
+                      "--updates", "3", "--users", "100", "--keep", "nothing"});
+  std::vector<std::string> one = command;
+  one.insert(one.end(), {"--threads", "1"});
+  std::vector<std::string> three = command;
+  three.insert(three.end(), {"--threads", "3"});
+  const json first = result_of(one);
+  EXPECT_EQ(first, result_of(three));
+  EXPECT_EQ(first["curve"].size(), 3U);
+  EXPECT_TRUE(first["run"].is_null());
+  std::vector<std::string> other = one;
+  other.insert(other.end(), {"--seed", "2"});
+  EXPECT_NE(first, result_of(other));
+}
+
+TEST(SimulateCommand, LearnsInTheDataAndServesIt) {
+  const std::string path = TrainedWorld::get().copy("learn.db");
+  EXPECT_EQ(infodiet(simulate(path, {"--environment", "catalogue", "--policy", "agent"})).exit_code, 3)
+      << "nothing has learned yet";
+  const json learned = result_of(simulate(
+      path, {"--environment", "catalogue", "--set", "steps=5,candidates=20,slate=3", "--reward",
+             "engagement=1,quality=0.5", "--policy", "random,agent", "--learn", "--updates", "30", "--users", "200"}));
+  EXPECT_GT(learned["policies"][1]["return"], learned["policies"][0]["return"]);
+  EXPECT_EQ(count(path, "SELECT count(*) FROM models WHERE name = 'agent/catalogue' AND state = 'published'"), 1);
+  const ProgramRun stored = infodiet(
+      simulate(path, {"--environment", "catalogue", "--set", "steps=5,candidates=20,slate=3", "--policy", "agent"}));
+  EXPECT_EQ(stored.exit_code, 0) << stored.err;
+  EXPECT_THAT(stored.err, HasSubstr("\"quality\":0.5")) << "what it learned with is said";
+
+  const ProgramRun picks =
+      infodiet({"recommend", "--db", path, "--user", "reader-1", "--policy", "agent", "-k", "4", "--json"});
+  ASSERT_EQ(picks.exit_code, 0) << picks.err;
+  const json recommended = json::parse(picks.out);
+  EXPECT_EQ(recommended["model"], "agent");
+  EXPECT_EQ(recommended["items"].size(), 4U);
+}
+
+TEST(SimulateCommand, SweepsATermOfTheReward) {
+  const std::string path = TrainedWorld::get().copy("sweep.db");
+  const json result = result_of(simulate(path, {"--environment", "catalogue", "--set", "steps=4,candidates=10,slate=2",
+                                                "--sweep", "diversity=0:4:2", "--updates", "2", "--users", "50"}));
+  ASSERT_EQ(result["policies"].size(), 9U) << "agent, mmr and calibrated at three points each";
+  EXPECT_TRUE(result["never_falls"].is_boolean());
+  EXPECT_EQ(count(path, "SELECT count(DISTINCT policy) FROM sessions"), 9);
+  EXPECT_EQ(count(path, "SELECT count(*) FROM models WHERE name LIKE 'agent%'"), 0) << "sweeps publish nothing";
+}
+
+TEST(SimulateCommand, RunsWithoutADatabaseWhereNoneIsNeeded) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("none.db");
+  const ProgramRun run = infodiet(simulate(path, {"--environment", "satiation", "--policy", "random"}));
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("nothing is kept"));
+  EXPECT_FALSE(std::filesystem::exists(path));
+  EXPECT_NE(infodiet(simulate(path, {"--environment", "catalogue"})).exit_code, 0);
+}
+
+struct BadInput {
+  std::vector<std::string> arguments;
+  std::string said;
+};
+
+TEST(SimulateCommand, SaysWhatIsWrongAndWhatIsKnown) {
+  const std::string path = TrainedWorld::get().copy("bad.db");
+  const std::vector<BadInput> cases = {
+      {{"--environment", "kale"}, "expected one of choc-kale, satiation, exploration, catalogue"},
+      {{"--environment", "satiation", "--policy", "best"}, "expected all, or some of random, popular, greedy"},
+      {{"--environment", "satiation", "--policy", "random,random"}, "given twice"},
+      {{"--environment", "satiation", "--policy", "popular"}, "no popularity"},
+      {{"--environment", "satiation", "--set", "taste=1"}, "taste_1"},
+      {{"--environment", "satiation", "--set", "lure=much"}, "no number"},
+      {{"--environment", "satiation", "--reward", "engagement=1"}, "--environment catalogue"},
+      {{"--environment", "catalogue", "--reward", "joy=1"}, "engagement=0, quality=0, diversity=0"},
+      {{"--environment", "catalogue", "--reward", "quality=high"}, "no number"},
+      {{"--environment", "catalogue", "--set", "slate=20,candidates=10"}, "slates of 20 from 10"},
+      {{"--environment", "catalogue", "--sweep", "diversity=0:1:0"}, "step above 0"},
+      {{"--environment", "catalogue", "--sweep", "diversity=1:0:0.1"}, "upwards"},
+      {{"--environment", "catalogue", "--sweep", "diversity"}, "term=from:to:step"},
+      {{"--environment", "catalogue", "--sweep", "joy=0:1:0.5"}, "engagement=0, quality=0, diversity=0"},
+      {{"--environment", "satiation", "--sweep", "diversity=0:1:0.5"}, "--environment catalogue"},
+      {{"--environment", "catalogue", "--sweep", "diversity=0:1:0.5", "--policy", "greedy"}, "nothing to sweep"},
+      {{"--environment", "satiation", "--resume"}, "--learn"},
+      {{"--environment", "satiation", "--users", "0"}, "--users"},
+  };
+  for (const BadInput& bad : cases) {
+    const ProgramRun run = infodiet(simulate(path, bad.arguments));
+    EXPECT_EQ(run.exit_code, 2) << bad.said;
+    EXPECT_THAT(run.err, HasSubstr(bad.said));
+    EXPECT_EQ(run.out, "");
+  }
+  EXPECT_EQ(count(path, "SELECT count(*) FROM runs"), 0);
+  EXPECT_EQ(infodiet({"simulate"}).exit_code, 2) << "no environment";
+}
+
+TEST(SimulateCommand, RefusesDataWithoutItemsOrTopics) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("plain.db");
+  folder.write("pairs.txt", "a 1\na 2\nb 1\nb 3\n");
+  ASSERT_EQ(infodiet({"import", "--db", path, "--format", "pairs", folder.file("pairs.txt")}).exit_code, 0);
+  const ProgramRun run = infodiet(simulate(path, {"--environment", "catalogue"}));
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_THAT(run.err, HasSubstr("no item has a topic"));
+}
+
+TEST(SimulateCommand, HelpListsAssumptionsSettingsPoliciesAndTerms) {
+  const ProgramRun help = infodiet({"simulate", "--help"});
+  EXPECT_EQ(help.exit_code, 0);
+  for (const char* text : {"choc-kale:", "satiation:", "exploration:", "catalogue:", "sensitivity", "resample",
+                           "log_normal", "boredom", "slateq", "agent", "overload", "--sweep", "--learn", "--keep"}) {
+    EXPECT_THAT(help.out, HasSubstr(text));
+  }
+}
+
+}  // namespace
+}  // namespace infodiet::test
