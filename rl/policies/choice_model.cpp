@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "engine/errors.hpp"
 #include "rl/linear_system.hpp"
@@ -15,6 +16,7 @@ namespace {
 
 constexpr double ridge = 1;
 constexpr int newton_steps = 10;
+constexpr double converged = 1e-4;
 
 double weight(std::span<const double> features, std::span<const double> weights) {
   const double exponent = std::inner_product(features.begin(), features.end(), weights.begin(), 0.0);
@@ -72,7 +74,11 @@ void ChoiceModel::fit(std::span<const ObservedChoice> choices) {
         equations.add(rows[o], fitted + ((o == chosen ? 1 : 0) - p[o]) / p[o], p[o]);
       }
     }
-    weights_ = equations.solve(ridge);
+    std::vector<double> next = equations.solve(ridge);
+    double moved = 0;
+    for (std::size_t k = 0; k < size; ++k) moved = std::max(moved, std::abs(next[k] - weights_[k]));
+    weights_ = std::move(next);
+    if (moved < converged) return;
   }
 }
 

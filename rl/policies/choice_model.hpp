@@ -21,8 +21,8 @@ class ChoiceModel {
  public:
   ChoiceModel(std::size_t item_features, std::size_t session_features);
 
-  /// Maximum likelihood with a ridge of 1, by Newton's method; the likelihood is concave, so ten steps are plenty.
-  /// Throws ShapeError where features have other sizes.
+  /// Maximum likelihood with a ridge of 1, by Newton's method from the weights it has; the likelihood is concave, so at
+  /// most ten steps are plenty. Throws ShapeError where features have other sizes.
   void fit(std::span<const ObservedChoice> choices);
 
   /// exp(a . x), the weight of an item in a choice, and exp(b . s), that of nothing; exponents are held within 30.

@@ -42,8 +42,8 @@ struct PolicySources {
 /// Why policy `name` cannot be had from `sources`, or null if it can.
 std::optional<std::string> policy_obstacle(std::string_view name, const PolicySources& sources);
 
-/// The policy `name`; slateq takes some seconds. Throws SettingError for names that are not known, listing those that
-/// are, and where there is an obstacle.
+/// The policy `name`; slateq takes seconds, or a minute where there are many topics. Throws SettingError for names that
+/// are not known, listing those that are, and where there is an obstacle.
 std::shared_ptr<const Policy> make_policy(std::string_view name, const PolicySources& sources,
                                           const PolicyOptions& options = {});
 

@@ -160,7 +160,9 @@ void gather(const Environment& environment, const Policy& policy, const SessionP
 }
 
 void fit_choice(Model& model, const Experiences& kept) {
-  constexpr std::size_t enough = 20000;  // choices for some tens of weights
+  // Choices for some tens of weights; with hundreds, as many as take seconds.
+  const std::size_t weights = model.features.candidate_size() + model.features.session_size();
+  const std::size_t enough = std::clamp<std::size_t>(1'000'000'000 / (weights * weights), 2000, 20000);
   const std::size_t total = kept.size() * kept[0].size();
   const std::size_t stride = std::max<std::size_t>(1, total / enough);
   std::vector<ObservedChoice> choices;
