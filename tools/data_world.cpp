@@ -1,9 +1,10 @@
 #include "tools/data_world.hpp"
 
-#include <algorithm>
+#include <cstddef>
 
 #include "recsys/attention/model_file.hpp"
 #include "recsys/baselines/baselines.hpp"
+#include "recsys/item_topics.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/load_dataset.hpp"
 #include "recsys/store/model_store.hpp"
@@ -13,17 +14,8 @@ namespace infodiet::tools {
 
 namespace {
 
-std::vector<std::string> topic_names(const std::vector<recsys::Item>& items) {
-  std::vector<std::string> names;
-  for (const recsys::Item& item : items) names.insert(names.end(), item.topics.begin(), item.topics.end());
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  return names;
-}
-
-std::vector<rl::ItemAttributes> attributes_of(const std::vector<recsys::Item>& items,
-                                              const std::vector<std::string>& names, const recsys::Dataset& data,
-                                              const recsys::RatingTotals& ratings) {
+std::vector<rl::ItemAttributes> attributes_of(const std::vector<recsys::Item>& items, const recsys::ItemTopics& topics,
+                                              const recsys::Dataset& data, const recsys::RatingTotals& ratings) {
   const std::vector<double> popularity = rl::popularity_of(data);
   std::vector<rl::ItemAttributes> attributes;
   for (std::size_t i = 0; i < items.size(); ++i) {
@@ -34,12 +26,8 @@ std::vector<rl::ItemAttributes> attributes_of(const std::vector<recsys::Item>& i
       known.quality = rl::quality_from_ratings(ratings.sum[i], ratings.count[i],
                                                {.low = ratings.low, .high = ratings.high, .mean = ratings.mean});
     }
-    for (const std::string& topic : item.topics) {
-      const auto number = static_cast<rl::Topic>(std::lower_bound(names.begin(), names.end(), topic) - names.begin());
-      if (std::find(known.topics.begin(), known.topics.end(), number) == known.topics.end()) {
-        known.topics.push_back(number);
-      }
-    }
+    const auto first = topics.topics.begin() + static_cast<std::ptrdiff_t>(topics.offsets[i]);
+    known.topics.assign(first, topics.topics.begin() + static_cast<std::ptrdiff_t>(topics.offsets[i + 1]));
     attributes.push_back(std::move(known));
   }
   return attributes;
@@ -50,9 +38,9 @@ std::vector<rl::ItemAttributes> attributes_of(const std::vector<recsys::Item>& i
 DataWorld load_data_world(const recsys::Database& db) {
   recsys::Dataset data = recsys::load_dataset(db);
   const std::vector<recsys::Item> items = recsys::list_items(db);
-  std::vector<std::string> names = topic_names(items);
-  rl::Catalogue catalogue(attributes_of(items, names, data, recsys::rating_totals(db)), names.size());
-  return {std::move(data), std::move(names), std::move(catalogue)};
+  recsys::ItemTopics topics = recsys::number_topics(items);
+  rl::Catalogue catalogue(attributes_of(items, topics, data, recsys::rating_totals(db)), topics.names.size());
+  return {std::move(data), std::move(topics.names), std::move(catalogue)};
 }
 
 std::unique_ptr<recsys::Recommender> trained_recommender(const recsys::Database& db, const recsys::Dataset& data) {

@@ -361,10 +361,17 @@ ExitCode SimulateCommand::run_sweep(const Context& context, Session& session) {
     const auto above = [&](const char* other) {
       return point.policy == other ? std::nullopt : above_frontier(point, points, other, sweep.term);
     };
+    // Where nothing of the other's engages as much, there is nothing to be above of.
+    const auto above_text = [&](const char* other) {
+      const bool compared =
+          point.policy != other && engagement && std::find(names.begin(), names.end(), other) != names.end();
+      const std::optional<double> difference = above(other);
+      return compared && !difference ? "beyond" : text(difference);
+    };
     table.add({point.policy, fmt::format("{:g}", point.setting), fmt::format("{:.3f}", point.result.earned.mean),
                engagement ? text(engagement->mean) : "", term ? text(term->mean) : "",
                term ? text(term->standard_error) : "", topics == nullptr ? "" : text(topics->estimate.mean),
-               text(above("mmr")), text(above("calibrated"))});
+               above_text("mmr"), above_text("calibrated")});
     Json row = to_json(point.result);
     row["policy"] = point.policy;
     row["setting"] = point.setting;
@@ -383,6 +390,10 @@ ExitCode SimulateCommand::run_sweep(const Context& context, Session& session) {
     return ExitCode::done;
   }
   table.print(console);
+  console.print(
+      fmt::format("above: how much more {} than the other's frontier has at the same engagement; beyond: none "
+                  "of the other's engages as much",
+                  sweep.term));
   if (std::find(names.begin(), names.end(), agent_name) != names.end()) {
     console.print(fmt::format("the agent's {} {} as its weight grows (two standard errors)", sweep.term,
                               monotone ? "never falls" : "falls somewhere"));
