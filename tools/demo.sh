@@ -28,3 +28,5 @@ run infodiet evaluate
 run infodiet recommend --user reader-3
 item=$(infodiet recommend --user reader-3 -k 1 --json | sed -n 's/^ *"item": "\(.*\)",$/\1/p' | head -n 1)
 run infodiet explain --user reader-3 --item "$item"
+run infodiet diet --user reader-3
+run infodiet simulate --environment satiation --policy all --learn --users 1000
