@@ -1,24 +1,32 @@
 #include "recsys/store/ratings.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace infodiet::recsys {
 
 RatingTotals rating_totals(const Database& db) {
   RatingTotals totals;
+  std::vector<std::int64_t> ids;
+  Statement items = db.prepare("SELECT id FROM items ORDER BY id");
+  while (items.step()) ids.push_back(items.integer(0));
+  totals.sum.resize(ids.size());
+  totals.count.resize(ids.size());
+  // One pass over the interactions, which have no index by item.
   Statement query = db.prepare(
-      "SELECT total(rating), count(rating), min(rating), max(rating) FROM items LEFT JOIN interactions ON item_id = "
-      "items.id GROUP BY items.id ORDER BY items.id");
+      "SELECT item_id, sum(rating), count(*), min(rating), max(rating) FROM interactions WHERE rating IS NOT NULL "
+      "GROUP BY item_id ORDER BY item_id");
   double sum = 0;
   std::size_t ratings = 0;
   while (query.step()) {
-    totals.sum.push_back(query.real(0));
-    totals.count.push_back(static_cast<std::size_t>(query.integer(1)));
-    if (totals.count.back() == 0) continue;
-    totals.low = ratings == 0 ? query.real(2) : std::min(totals.low, query.real(2));
-    totals.high = ratings == 0 ? query.real(3) : std::max(totals.high, query.real(3));
-    sum += totals.sum.back();
-    ratings += totals.count.back();
+    const auto item =
+        static_cast<std::size_t>(std::lower_bound(ids.begin(), ids.end(), query.integer(0)) - ids.begin());
+    totals.sum[item] = query.real(1);
+    totals.count[item] = static_cast<std::size_t>(query.integer(2));
+    totals.low = ratings == 0 ? query.real(3) : std::min(totals.low, query.real(3));
+    totals.high = ratings == 0 ? query.real(4) : std::max(totals.high, query.real(4));
+    sum += totals.sum[item];
+    ratings += totals.count[item];
   }
   if (ratings > 0) totals.mean = sum / static_cast<double>(ratings);
   return totals;
