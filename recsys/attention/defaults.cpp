@@ -11,7 +11,7 @@ namespace {
 // All of these were found by experiment on validation only: recsys/attention/experiments.md.
 constexpr std::size_t heads = 2;
 constexpr double temperature = 0.05;
-// Deeper models, intervals and less dropout where there is more to learn from.
+// Deeper models and less dropout where there is more to learn from.
 constexpr std::size_t much_data = 500'000;
 constexpr std::size_t blocks_of_much_data = 4;
 constexpr std::size_t epochs_of_much_data = 20;
@@ -47,7 +47,7 @@ AttentionDefaults attention_defaults(const Dataset& data) {
   config.distances = config.max_length;
   config.temperature = temperature;
   config.dropout = dropout_for(static_cast<double>(data.items.size()) / catalogue);
-  if (much && time_kind(data) == TimeKind::real) config.intervals = engine::Intervals::biased;
+  if (time_kind(data) == TimeKind::real) config.intervals = engine::Intervals::biased;
 
   TrainingConfig& training = defaults.training;
   training.decline = engine::Decline::cosine;
