@@ -180,6 +180,15 @@ TEST(TrainCommand, GoesOnFromThePublishedModel) {
   fails({"--holdout", "none"}, 2, "--holdout last");
 }
 
+TEST(TrainCommand, MendsAPublishedModelThatCannotBeRead) {
+  const std::string path = TrainedWorld::get().copy("unreadable.db");
+  recsys::Database(path, recsys::OpenMode::read_write).execute("UPDATE models SET configuration = '{}'");
+  EXPECT_EQ(infodiet({"recommend", "--db", path, "--user", "reader-1"}).exit_code, 4);
+  EXPECT_EQ(infodiet({"train", "--db", path, "--from-published"}).exit_code, 4);
+  EXPECT_EQ(infodiet(train(path)).exit_code, 0);
+  EXPECT_EQ(infodiet({"recommend", "--db", path, "--user", "reader-1"}).exit_code, 0);
+}
+
 TEST(TrainCommand, NeedsSomethingToLearnFrom) {
   const TemporaryFolder folder;
   const std::string path = folder.file("empty.db");

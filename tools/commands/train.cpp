@@ -192,7 +192,10 @@ ExitCode TrainCommand::run(const Context& context) {
   }
   const recsys::AttentionDefaults defaults = recsys::attention_defaults(data);
   TrainingSettings settings{.config = defaults.config, .training = defaults.training};
-  const std::optional<recsys::PublishedAttention> published = recsys::published_attention(db);
+  // Not looked at otherwise: training anew is how a model that cannot be read any more is mended.
+  const bool goes_by_published = from_published_ || holdout.kind == recsys::HoldoutKind::none;
+  const std::optional<recsys::PublishedAttention> published =
+      goes_by_published ? recsys::published_attention(db) : std::nullopt;
   if (from_published_) settings.config = require_published(db, published, holdout).config;
   settings.training.seed = context.shared.seed;
   if (settings_) apply_settings(*settings_, settings);
