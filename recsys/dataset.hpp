@@ -18,9 +18,7 @@ struct History {
   std::span<const std::int64_t> times;
 
   std::size_t size() const { return items.size(); }
-  History first(std::size_t count) const {
-    return {items.first(count), times.empty() ? times : times.first(count)};
-  }
+  History first(std::size_t count) const { return {items.first(count), times.empty() ? times : times.first(count)}; }
   History last(std::size_t count) const { return {items.last(count), times.empty() ? times : times.last(count)}; }
 };
 

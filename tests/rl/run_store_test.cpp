@@ -11,11 +11,11 @@ namespace infodiet::rl {
 namespace {
 
 const RunRecord example{.command = "infodiet simulate",
-                            .configuration = "{}",
-                            .seed = 4,
-                            .environment = "satiation",
-                            .policies = "[\"random\"]",
-                            .reward = "null"};
+                        .configuration = "{}",
+                        .seed = 4,
+                        .environment = "satiation",
+                        .policies = "[\"random\"]",
+                        .reward = "null"};
 
 std::int64_t count(const recsys::Database& db, const std::string& sql) {
   recsys::Statement query = db.prepare(sql);
