@@ -8,6 +8,7 @@
 #include "tools/commands/doctor.hpp"
 #include "tools/commands/evaluate.hpp"
 #include "tools/commands/explain.hpp"
+#include "tools/commands/export.hpp"
 #include "tools/commands/forget.hpp"
 #include "tools/commands/import.hpp"
 #include "tools/commands/info.hpp"
@@ -39,6 +40,8 @@ constexpr std::array table{
                  make<DietCommand>},
     CommandEntry{"simulate", "what a feed does to simulated people, policy by policy", Audience::newcomer,
                  make<SimulateCommand>},
+    CommandEntry{"export", "the model, everybody's lists and runs as files for other programs", Audience::everyone,
+                 make<ExportCommand>},
     CommandEntry{"doctor", "check that a database is sound", Audience::everyone, make<DoctorCommand>},
     CommandEntry{"explain", "why an item suits somebody, or does not", Audience::everyone, make<ExplainCommand>},
 };

@@ -111,6 +111,10 @@ void write_safetensors(const std::filesystem::path& path, std::span<const NamedT
   std::string text = header.dump();
   text.resize((text.size() + 7) / 8 * 8, ' ');  // numbers begin at a multiple of 8
   const std::uint64_t length = text.size();
+  if (length > SafetensorsFile::longest_header) {
+    throw Error(fmt::format("{}: names and metadata take {} bytes, over the {} that readers of the format accept",
+                            path.string(), length, SafetensorsFile::longest_header));
+  }
   AtomicFile file(path);
   file.write(bytes_of(length));
   file.write(text);

@@ -14,7 +14,8 @@
 namespace infodiet::engine {
 
 /// Writes the tensors, as F32 or F64, and metadata to a file that appears whole or not at all. Throws std::system_error
-/// if it cannot be written, Error if two tensors have the same name or a shape is not that of its values.
+/// if it cannot be written, Error if two tensors have the same name, a shape is not that of its values, or names and
+/// metadata take more than SafetensorsFile::longest_header.
 template <class T>
 void write_safetensors(const std::filesystem::path& path, std::span<const NamedTensor<const T>> tensors,
                        const std::map<std::string, std::string>& metadata = {});
@@ -30,8 +31,8 @@ class SafetensorsFile {
     std::uint64_t begin = 0;  ///< first byte in the file
     std::uint64_t end = 0;
   };
-  /// Longest header that is read. Real ones hold about 100 bytes a tensor.
-  static constexpr std::uint64_t longest_header = std::uint64_t{16} << 20;
+  /// Longest header that is read or written, as in the format's own library. Real ones hold about 100 bytes a tensor.
+  static constexpr std::uint64_t longest_header = 100'000'000;
 
   /// Throws FileError naming the file and what is wrong with it.
   explicit SafetensorsFile(const std::filesystem::path& path);

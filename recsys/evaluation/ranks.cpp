@@ -8,19 +8,13 @@
 
 #include "engine/errors.hpp"
 #include "recsys/errors.hpp"
+#include "recsys/everyone.hpp"
 
 namespace infodiet::recsys {
 
 namespace {
 
 constexpr float filtered = -std::numeric_limits<float>::infinity();
-
-/// Histories scored at a time: enough for a matrix product, within 64 MiB of scores for one worker.
-std::size_t block_size(std::size_t catalogue_size) {
-  constexpr std::size_t most = 64;
-  constexpr std::size_t most_scores = std::size_t{1} << 24;
-  return std::clamp<std::size_t>(most_scores / std::max<std::size_t>(catalogue_size, 1), 1, most);
-}
 
 /// What one worker reuses from block to block.
 struct Scratch {
@@ -131,7 +125,7 @@ void append(RankedCases& all, const RankedCases& block) {
 
 RankedCases rank_cases(const Recommender& model, std::span<const EvaluationCase> cases, std::size_t list_length,
                        engine::ThreadPool& pool) {
-  const std::size_t size = block_size(model.catalogue_size());
+  const std::size_t size = scoring_block(model.catalogue_size());
   const std::size_t count = (cases.size() + size - 1) / size;
   std::vector<RankedCases> blocks(count);
   std::vector<Scratch> scratch(pool.size());

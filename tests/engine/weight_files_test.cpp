@@ -44,6 +44,14 @@ template <class T>
 class WeightFiles : public testing::Test {};
 TYPED_TEST_SUITE(WeightFiles, test::Reals);
 
+TEST(SafetensorsFiles, AreNotWrittenWhereNobodyCouldReadThem) {
+  const test::TemporaryFolder folder;
+  const std::string path = folder.file("long.safetensors");
+  const std::string long_text(SafetensorsFile::longest_header, 'x');
+  EXPECT_THROW(write_safetensors<float>(path, {}, {{"ids", long_text}}), Error);
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
 TYPED_TEST(WeightFiles, ComeBackToTheBit) {
   using T = TypeParam;
   const test::TemporaryFolder folder;

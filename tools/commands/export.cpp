@@ -1,0 +1,90 @@
+#include "tools/commands/export.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "recsys/attention/model_file.hpp"
+#include "recsys/store/catalogue.hpp"
+#include "recsys/store/load_dataset.hpp"
+#include "tools/errors.hpp"
+#include "tools/export/lists.hpp"
+#include "tools/export/model.hpp"
+#include "tools/export/runs.hpp"
+
+namespace infodiet::tools {
+
+namespace {
+
+constexpr std::size_t usual_length = 10;
+
+}  // namespace
+
+void ExportCommand::setup(CommandSpec& spec) {
+  spec.description =
+      "Writes what other programs can go on with; give one or more of the four. --safetensors and --npy hold the "
+      "published model: every parameter of the network, and the item vectors with the list of the ids that their rows "
+      "belong to. --recommendations holds everybody's list, ranked, by the ids imported. --runs holds a row for every "
+      "policy of every simulated run. A file appears whole or not at all, and holds no time, path or number of "
+      "threads: "
+      "equal models give equal bytes.";
+  spec.example = "infodiet export --db world.db --recommendations lists.csv -k 20";
+  spec.options.text({.name = "safetensors", .value = "FILE", .help = "the model, for numpy, PyTorch and others"},
+                    safetensors_);
+  spec.options.text({.name = "npy", .value = "DIR", .help = "the model, one .npy a tensor, ids in items.json"}, npy_);
+  spec.options.text({.name = "recommendations", .value = "FILE", .help = "everybody's list, as .csv or .jsonl"},
+                    recommendations_);
+  spec.options.text({.name = "runs", .value = "FILE", .help = "what every policy came to in every run, as CSV"}, runs_);
+  spec.options.integer(
+      {.name = "k", .value = "N", .help = fmt::format("length of the lists ({} if not given)", usual_length)}, k_,
+      {.minimum = 1, .maximum = 1000000});
+}
+
+ExitCode ExportCommand::run(const Context& context) {
+  if (!safetensors_ && !npy_ && !recommendations_ && !runs_) {
+    throw UsageError("export what? give --safetensors FILE, --npy DIR, --recommendations FILE or --runs FILE");
+  }
+  if (k_ && !recommendations_) throw UsageError("-k is the length of lists: give --recommendations FILE too");
+  if (recommendations_) list_format(*recommendations_);
+
+  const Console& console = context.console;
+  const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
+  const recsys::Snapshot snapshot(db);
+  Json written = Json::array();
+  const auto report = [&](const char* what, const std::string& path, std::size_t count, const char* unit) {
+    written.push_back({{"what", what}, {"path", path}, {unit, count}});
+    if (!console.json()) console.print(fmt::format("{}: {} {} in {}", what, count, unit, path));
+  };
+
+  if (safetensors_ || npy_) {
+    const auto model = recsys::load_attention_model(db, recsys::load_catalogue(db));
+    const std::vector<recsys::Item> items = recsys::list_items(db);
+    if (safetensors_) {
+      export_safetensors(*safetensors_, model->attention(), items);
+      report("model", *safetensors_, items.size(), "items");
+    }
+    if (npy_) {
+      export_npy(*npy_, model->attention(), items);
+      report("model", *npy_, items.size(), "items");
+    }
+  }
+  if (recommendations_) {
+    engine::ThreadPool pool(context.shared.threads);
+    const std::size_t rows = export_lists(*recommendations_, db, k_.value_or(usual_length), pool, console);
+    report("recommendations", *recommendations_, rows, "rows");
+  }
+  if (runs_) {
+    const std::size_t rows = export_runs(*runs_, db);
+    report("runs", *runs_, rows, "rows");
+    if (rows == 0) console.note("there are no runs yet: 'infodiet simulate' makes one");
+  }
+  if (console.json()) {
+    const Json first = written.front().at("path");
+    console.print_json(Json{{"path", first}, {"written", std::move(written)}});
+  }
+  return ExitCode::done;
+}
+
+}  // namespace infodiet::tools

@@ -1,0 +1,27 @@
+// Everybody's recommendations as a file, ranked, by the ids that were imported.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+
+#include "engine/parallel.hpp"
+#include "recsys/store/database.hpp"
+#include "tools/console.hpp"
+
+namespace infodiet::tools {
+
+enum class ListFormat {
+  csv,    ///< a row for each pick: user,rank,item,score,model
+  jsonl,  ///< a JSON object for each user: user, model, items[]: rank, item, score
+};
+
+/// By the ending of the path, ".csv" or ".jsonl". Throws UsageError for any other.
+ListFormat list_format(const std::filesystem::path& path);
+
+/// Writes the k best items for every user, in the order of the users, best first, as `recommend` lists them: by the
+/// published model, or, for somebody without a history, the most popular items, said to be by "popularity". Returns how
+/// many picks were written. Throws Error if no model is published, std::system_error if the file cannot be written.
+std::size_t export_lists(const std::filesystem::path& path, const recsys::Database& db, std::size_t k,
+                         engine::ThreadPool& pool, const Console& console);
+
+}  // namespace infodiet::tools

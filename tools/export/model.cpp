@@ -1,0 +1,88 @@
+#include "tools/export/model.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "engine/io/atomic_file.hpp"
+#include "engine/io/npy.hpp"
+#include "engine/io/safetensors.hpp"
+
+namespace infodiet::tools {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<engine::NamedTensor<const float>> tensors_of(const recsys::AttentionModel& model) {
+  auto tensors = engine::named_tensors(model.network().layout(), model.weights().network);
+  const engine::Matrix<float>& items = model.weights().items;
+  tensors.push_back({"items.weight", {items.shape(0), items.shape(1)}, {items.data(), items.size()}});
+  return tensors;
+}
+
+std::string keys_json(std::span<const recsys::Item> items) {
+  nlohmann::json keys = nlohmann::json::array();
+  for (const recsys::Item& item : items) keys.push_back(item.key);
+  return keys.dump();
+}
+
+void write_text(const fs::path& path, const std::string& text) {
+  engine::AtomicFile file(path);
+  file.write(text);
+  file.commit();
+}
+
+// A folder inside another, from which files move there once all of them are whole; gone with what is left in it.
+class Staging {
+ public:
+  explicit Staging(const fs::path& folder)
+      : folder_(folder), staging_(folder / fmt::format(".export.{}.part", getpid())) {
+    std::error_code error;
+    fs::create_directories(staging_, error);
+    if (error) throw std::system_error(error, fmt::format("cannot make the folder {}", folder_.string()));
+  }
+  ~Staging() {
+    std::error_code ignored;
+    fs::remove_all(staging_, ignored);
+  }
+  Staging(const Staging&) = delete;
+  Staging& operator=(const Staging&) = delete;
+
+  const fs::path& path() const { return staging_; }
+  void move_all() const {
+    for (const fs::directory_entry& file : fs::directory_iterator(staging_)) {
+      std::error_code error;
+      const fs::path to = folder_ / file.path().filename();
+      fs::rename(file.path(), to, error);
+      if (error) throw std::system_error(error, fmt::format("cannot write {}", to.string()));
+    }
+  }
+
+ private:
+  fs::path folder_;
+  fs::path staging_;
+};
+
+}  // namespace
+
+void export_safetensors(const fs::path& path, const recsys::AttentionModel& model,
+                        std::span<const recsys::Item> items) {
+  engine::write_safetensors<float>(path, tensors_of(model),
+                                   {{"configuration", recsys::to_json(model.config())}, {"items", keys_json(items)}});
+}
+
+void export_npy(const fs::path& folder, const recsys::AttentionModel& model, std::span<const recsys::Item> items) {
+  const Staging staging(folder);
+  engine::write_npy_directory<float>(staging.path(), tensors_of(model));
+  write_text(staging.path() / "items.json", keys_json(items) + "\n");
+  write_text(staging.path() / "configuration.json", recsys::to_json(model.config()) + "\n");
+  staging.move_all();
+}
+
+}  // namespace infodiet::tools

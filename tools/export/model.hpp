@@ -1,0 +1,26 @@
+// The published model as files that numpy and Hugging Face's safetensors read. Nothing in them tells when, where or
+// with how many threads they were made: equal models give equal bytes.
+#pragma once
+
+#include <filesystem>
+#include <span>
+
+#include "recsys/attention/model.hpp"
+#include "recsys/store/catalogue.hpp"
+
+namespace infodiet::tools {
+
+/// Every parameter of the network by its name and "items.weight" (V, D), the item vectors, whose row i is items[i]'s,
+/// in one file. Its metadata hold "items", a JSON array of the items' ids in the order of the rows, and
+/// "configuration", the network's shape as JSON. Throws std::system_error naming a file that cannot be written, Error
+/// where the ids are too many for the format.
+void export_safetensors(const std::filesystem::path& path, const recsys::AttentionModel& model,
+                        std::span<const recsys::Item> items);
+
+/// The same tensors as `folder`/<name>.npy, the ids as items.json and the shape as configuration.json; makes the folder
+/// if it is missing. Everything is written before the first file takes the place of an earlier one. Throws
+/// std::system_error naming what cannot be made or written.
+void export_npy(const std::filesystem::path& folder, const recsys::AttentionModel& model,
+                std::span<const recsys::Item> items);
+
+}  // namespace infodiet::tools
