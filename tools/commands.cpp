@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "tools/commands/completion.hpp"
 #include "tools/commands/diet.hpp"
 #include "tools/commands/doctor.hpp"
 #include "tools/commands/evaluate.hpp"
@@ -12,6 +13,7 @@
 #include "tools/commands/forget.hpp"
 #include "tools/commands/import.hpp"
 #include "tools/commands/info.hpp"
+#include "tools/commands/man.hpp"
 #include "tools/commands/recommend.hpp"
 #include "tools/commands/sample.hpp"
 #include "tools/commands/similar.hpp"
@@ -34,23 +36,25 @@ constexpr std::array table{
     CommandEntry{"train", "train the attention model and publish it", Audience::newcomer, make<TrainCommand>},
     CommandEntry{"evaluate", "how well every model predicts what came next", Audience::newcomer, make<EvaluateCommand>},
     CommandEntry{"recommend", "what somebody should see next, and why", Audience::newcomer, make<RecommendCommand>},
+    CommandEntry{"explain", "why an item suits somebody, or does not", Audience::everyone, make<ExplainCommand>},
     CommandEntry{"similar", "which items are like another", Audience::everyone, make<SimilarCommand>},
-    CommandEntry{"forget", "delete a person and all that tells of them", Audience::everyone, make<ForgetCommand>},
     CommandEntry{"diet", "the information-diet label of a person or of everybody", Audience::newcomer,
                  make<DietCommand>},
     CommandEntry{"simulate", "what a feed does to simulated people, policy by policy", Audience::newcomer,
                  make<SimulateCommand>},
     CommandEntry{"export", "the model, everybody's lists and runs as files for other programs", Audience::everyone,
                  make<ExportCommand>},
+    CommandEntry{"forget", "delete a person and all that tells of them", Audience::everyone, make<ForgetCommand>},
     CommandEntry{"doctor", "check that a database is sound", Audience::everyone, make<DoctorCommand>},
-    CommandEntry{"explain", "why an item suits somebody, or does not", Audience::everyone, make<ExplainCommand>},
+    CommandEntry{"completion", "what makes a shell complete commands, options and names", Audience::everyone,
+                 make<CompletionCommand>},
+    CommandEntry{"man", "the manual page", Audience::everyone, make<ManCommand>},
 };
 
 void declare_shared_options(PreparedCommand& prepared) {
-  const char* database = std::getenv("INFODIET_DB");
-  if (database != nullptr && *database != '\0') prepared.shared.database = database;
   OptionSet& options = prepared.spec.options;
-  options.text({.name = "db", .value = "FILE", .help = "the database (or set INFODIET_DB)"}, prepared.shared.database);
+  options.text({.name = "db", .value = "FILE", .help = "the database (or set INFODIET_DB)", .known = {"*.db"}},
+               prepared.shared.database);
   options.flag({.name = "json", .help = "print the result as one JSON document"}, prepared.console.json);
   options.flag({.name = "quiet", .help = "no progress and no messages but errors"}, prepared.console.quiet);
   options.integer({.name = "threads", .value = "N", .help = "threads to use; 0: one for each processor"},
@@ -72,11 +76,28 @@ const CommandEntry* find_command(std::string_view name) {
   return entry == table.end() ? nullptr : &*entry;
 }
 
-std::unique_ptr<PreparedCommand> prepare(const CommandEntry& entry) {
+std::span<const OptionSet::Option> own_options(const PreparedCommand& prepared) {
+  return std::span(prepared.spec.options.options()).first(prepared.own_options);
+}
+
+std::span<const OptionSet::Option> shared_options(const PreparedCommand& prepared) {
+  return std::span(prepared.spec.options.options()).subspan(prepared.own_options);
+}
+
+SharedOptions defaults_here() {
+  SharedOptions defaults;
+  const char* database = std::getenv("INFODIET_DB");
+  if (database != nullptr && *database != '\0') defaults.database = database;
+  return defaults;
+}
+
+std::unique_ptr<PreparedCommand> prepare(const CommandEntry& entry, const SharedOptions& defaults) {
   auto prepared = std::make_unique<PreparedCommand>();
+  prepared->shared = defaults;
   prepared->entry = &entry;
   prepared->command = entry.make();
   prepared->command->setup(prepared->spec);
+  prepared->own_options = prepared->spec.options.options().size();
   declare_shared_options(*prepared);
   return prepared;
 }

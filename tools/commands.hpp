@@ -31,14 +31,22 @@ struct PreparedCommand {
   const CommandEntry* entry;
   std::unique_ptr<Command> command;
   CommandSpec spec;
+  std::size_t own_options = 0;  ///< of spec.options, those before the shared ones
   SharedOptions shared;
   ConsoleOptions console;
   bool help = false;
   bool version = false;
 };
 
+/// The options of the command alone, and those that all commands share.
+std::span<const OptionSet::Option> own_options(const PreparedCommand& prepared);
+std::span<const OptionSet::Option> shared_options(const PreparedCommand& prepared);
+
+/// Defaults as this process' environment has them: INFODIET_DB names the database.
+SharedOptions defaults_here();
+
 /// Makes the command and declares its options and the shared ones, bound to the members of the result (hence the
 /// pointer: it must not move).
-std::unique_ptr<PreparedCommand> prepare(const CommandEntry& entry);
+std::unique_ptr<PreparedCommand> prepare(const CommandEntry& entry, const SharedOptions& defaults);
 
 }  // namespace infodiet::tools

@@ -21,13 +21,15 @@ std::string list_commands(bool newcomers_only) {
   return out;
 }
 
-std::string option_left(const OptionText& text) {
+}  // namespace
+
+std::string option_spelling(const OptionText& text) {
   std::string left = text.letter == '\0' ? OptionSet::spelling(text) : fmt::format("-{}, --{}", text.letter, text.name);
   if (!text.value.empty()) left.append(" ").append(text.value);
   return left;
 }
 
-std::string option_right(const OptionSet::Option& option) {
+std::string option_meaning(const OptionSet::Option& option) {
   std::string right = option.text.help;
   if (!option.choices.empty()) right += fmt::format(": {}", fmt::join(option.choices, ", "));
   if (option.text.required) right += " (required)";
@@ -40,23 +42,21 @@ std::string usage_line(const PreparedCommand& prepared) {
   const auto& positional = prepared.spec.options.positional();
   if (positional) usage += fmt::format(" {}", positional->text.value);
   for (const OptionSet::Option& option : prepared.spec.options.options()) {
-    if (option.text.required) usage += fmt::format(" {}", option_left(option.text));
+    if (option.text.required) usage += fmt::format(" {}", option_spelling(option.text));
   }
   return usage + " [options]";
 }
 
-}  // namespace
-
 std::string overview() {
   return fmt::format(
-      "infodiet: what someone should see next, why, and what a feed does to them.\n\n"
+      "infodiet: {}.\n\n"
       "{}\n"
       "Where to start, without data of your own:\n"
       "  infodiet sample && infodiet train && infodiet recommend --user reader-1\n"
       "With your own:\n"
       "  infodiet import PATH && infodiet train && infodiet recommend --user ID\n\n"
       "All commands: infodiet help. One command: infodiet COMMAND --help.",
-      list_commands(true));
+      purpose(), list_commands(true));
 }
 
 std::string command_list() {
@@ -67,9 +67,9 @@ std::string command_list() {
 
 std::string option_list(const OptionSet& options, std::size_t width) {
   std::vector<std::pair<std::string, std::string>> rows;
-  if (options.positional()) rows.emplace_back(options.positional()->text.value, option_right(*options.positional()));
+  if (options.positional()) rows.emplace_back(options.positional()->text.value, option_meaning(*options.positional()));
   for (const OptionSet::Option& option : options.options()) {
-    rows.emplace_back(option_left(option.text), option_right(option));
+    rows.emplace_back(option_spelling(option.text), option_meaning(option));
   }
   std::size_t left_width = 0;
   for (const auto& row : rows) left_width = std::max(left_width, row.first.size());
@@ -87,6 +87,10 @@ std::string command_help(const PreparedCommand& prepared, std::size_t width) {
   return fmt::format("Usage: {}\n\n{}\n\nOptions:\n{}\nExample:\n  {}", usage_line(prepared),
                      wrap(prepared.spec.description, width, 0), option_list(prepared.spec.options, width),
                      prepared.spec.example);
+}
+
+std::string_view purpose() {
+  return "what someone should see next, why, and what a feed does to them";
 }
 
 std::string version_line() {

@@ -18,9 +18,12 @@ namespace infodiet::tools {
 struct OptionText {
   std::string name = {};   ///< without dashes: "users" is --users; a name of one letter may be given as -k too
   char letter = '\0';      ///< short spelling, or none
-  std::string value = {};  ///< placeholder of its value in help: "N", "FILE", "DIR", "ID"; empty for a flag
+  std::string value = {};  ///< placeholder of its value in help; empty for a flag. FILE and DIR are completed as such
   std::string help = {};   ///< what it does, a few words
   bool required = false;
+  /// What completion offers where any text may be given; for each part of a list, and "name=" where a value follows.
+  /// Of an option whose value is a FILE: a pattern of the files that fit.
+  std::vector<std::string> known = {};
 };
 
 /// Numbers an option accepts, both ends included.

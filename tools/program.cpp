@@ -29,7 +29,7 @@ void show_help(const PreparedCommand& prepared, const Console& console) {
 }
 
 ExitCode run_command(const CommandEntry& entry, std::span<const std::string> arguments) {
-  const auto prepared = prepare(entry);
+  const auto prepared = prepare(entry, defaults_here());
   const std::vector<std::string> missing = prepared->spec.options.parse(arguments);
   const Console console(prepared->console);
   if (prepared->help) {
@@ -51,7 +51,7 @@ ExitCode run_without_command(const std::string& option, std::span<const std::str
   } else if (rest.empty()) {
     console.print(command_list());
   } else if (rest.size() == 1) {
-    show_help(*prepare(known_command(rest.front())), console);
+    show_help(*prepare(known_command(rest.front()), defaults_here()), console);
   } else {
     throw UsageError(fmt::format("unexpected argument '{}'", printable(rest[1])));
   }

@@ -147,6 +147,14 @@ const recsys::PublishedAttention& require_published(const recsys::Database& db,
   return *published;
 }
 
+// As completion offers them.
+std::vector<std::string> setting_names() {
+  std::vector<std::string> names;
+  for (const auto& setting : recsys::attention_settings()) names.push_back(fmt::format("{}=", setting.name));
+  for (const auto& setting : recsys::training_settings()) names.push_back(fmt::format("{}=", setting.name));
+  return names;
+}
+
 }  // namespace
 
 void TrainCommand::setup(CommandSpec& spec) {
@@ -160,7 +168,8 @@ void TrainCommand::setup(CommandSpec& spec) {
   spec.options.choice({.name = "model", .value = "NAME", .help = "what to train"}, model_, {"attention"});
   spec.options.text({.name = "holdout",
                      .value = "HOW",
-                     .help = "what to keep from the model: last, temporal:0.9 (a time cut) or none"},
+                     .help = "what to keep from the model: last, temporal:0.9 (a time cut) or none",
+                     .known = {"last", "temporal:0.9", "none"}},
                     holdout_);
   spec.options.integer(
       {.name = "epochs", .value = "N", .help = "epochs at most (without --holdout none, fewer may do)"}, epochs_,
@@ -171,7 +180,10 @@ void TrainCommand::setup(CommandSpec& spec) {
       {.name = "from-published", .help = "start from the published model, after new interactions came in"},
       from_published_);
   spec.options.flag({.name = "resume", .help = "go on with the training that was interrupted"}, resume_);
-  spec.options.text({.name = "set", .value = "NAME=VALUE,...", .help = "change settings of model and training"},
+  spec.options.text({.name = "set",
+                     .value = "NAME=VALUE,...",
+                     .help = "change settings of model and training",
+                     .known = setting_names()},
                     settings_);
 }
 
