@@ -1,0 +1,16 @@
+# What the libraries need, in one list: the build reads it, and so does a project that finds them installed.
+# infodiet_dependency(...) is find_package for the one and find_dependency for the other.
+set(BLA_VENDOR OpenBLAS)
+infodiet_dependency(Threads)
+infodiet_dependency(xtensor 0.24)
+infodiet_dependency(xtensor-blas 0.20)
+infodiet_dependency(xsimd 8)
+infodiet_dependency(BLAS)
+infodiet_dependency(SQLite3 3.40)
+infodiet_dependency(fmt)
+infodiet_dependency(nlohmann_json)
+infodiet_dependency(Boost 1.74 COMPONENTS program_options iostreams)
+infodiet_dependency(LibCsv)
+infodiet_dependency(PkgConfig)
+pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
+pkg_check_modules(libxxhash REQUIRED IMPORTED_TARGET libxxhash)
