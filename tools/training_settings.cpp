@@ -81,6 +81,10 @@ void apply_settings(std::string_view text, TrainingSettings& settings) {
       throw UsageError(fmt::format("--set: there is no setting '{}'; known are {}", name, known_names()));
     }
   }
+  if (settings.training.loss != recsys::Loss::softmax && settings.training.negatives == 0) {
+    throw UsageError(
+        "--set: a binary loss contrasts each item with others: give their number too, as in loss=bce,negatives=1");
+  }
 }
 
 std::string describe(const TrainingSettings& settings) {

@@ -33,6 +33,7 @@ constexpr std::array<std::string_view, 4> block_names = {"pre_norm", "post_norm"
 constexpr std::array<std::string_view, 2> place_names = {"ignored", "learned"};
 constexpr std::array<std::string_view, 2> interval_names = {"ignored", "biased"};
 constexpr std::array<std::string_view, 2> window_names = {"last", "all"};
+constexpr std::array<std::string_view, 3> loss_names = {"softmax", "bce", "gbce"};
 constexpr std::array<std::string_view, 2> neighbour_names = {"none", "chosen"};
 constexpr std::array<std::string_view, 2> decline_names = {"none", "cosine"};
 
@@ -106,10 +107,12 @@ std::span<const Setting<AttentionConfig>> attention_settings() {
 
 std::span<const Setting<TrainingConfig>> training_settings() {
   using C = TrainingConfig;
-  static const std::array<Setting<C>, 11> all{{
+  static const std::array<Setting<C>, 13> all{{
       {"batch", &C::batch, 1, largest_size},
       {"windows", choice<&C::windows, C>(window_names)},
+      {"loss", choice<&C::loss, C>(loss_names)},
       {"negatives", &C::negatives, 0, largest_size},
+      {"calibration", &C::calibration, 0, 1},
       {"neighbours", choice<&C::neighbours, C>(neighbour_names)},
       {"rate", &C::rate, 0, 1},
       {"decline", choice<&C::decline, C>(decline_names)},

@@ -46,12 +46,22 @@ enum class Neighbours {
   chosen,  ///< with the weight that is best on validation
 };
 
+/// What a position's target is contrasted with, and how.
+enum class Loss {
+  softmax,  ///< cross-entropy over the catalogue, or over the target and `negatives` shared by the step
+  bce,      ///< binary cross-entropy against `negatives` of the position's own, as SASRec (Kang & McAuley 2018)
+  gbce,     ///< the same with the calibration of gSASRec (Petrov & Macdonald 2023)
+};
+
 /// How it is trained.
 struct TrainingConfig {
   std::size_t batch = 128;  ///< sequences a step
   Windows windows = Windows::all;
-  /// Items drawn a step that every position is contrasted with (engine/losses/sampled_softmax.hpp); 0: the catalogue.
+  Loss loss = Loss::softmax;
+  /// Softmax: items drawn a step that every position is contrasted with (engine/losses/sampled_softmax.hpp), 0 for the
+  /// catalogue. Binary losses: items drawn for each position, at least 1.
   std::size_t negatives = 0;
+  double calibration = 0.75;  ///< of gbce, from 0 (plain bce) to 1
   Neighbours neighbours = Neighbours::chosen;
   double rate = 1e-3;
   engine::Decline decline = engine::Decline::none;  ///< of the rate, over max_epochs

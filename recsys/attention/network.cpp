@@ -39,7 +39,7 @@ void AttentionNetwork<T>::forward(const engine::Parameters<T>& parameters, engin
   engine::Matrix<T>& x = transformer_.input(cache.transformer);
   engine::gather_rows<T>(items, tokens, item_scale(), x);
   if (places_) places_->forward(parameters, batch, x);
-  dropout_.apply(pass, x);
+  dropout_.apply(pass, x, x);
   transformer_.forward(parameters, batch, pass, cache.transformer, workspace, hidden);
   if (normalise_hidden_) {
     normalise_hidden_->forward(hidden, cache.norms, cache.normalised);
@@ -54,7 +54,7 @@ void AttentionNetwork<T>::backward(const engine::Parameters<T>& parameters, cons
   if (normalise_hidden_) normalise_hidden_->backward(cache.normalised, cache.norms, gradient, gradient);
   transformer_.backward(parameters, batch, pass, cache.transformer, workspace, gradient, gradients);
   // forward: x = dropout(scale items[tokens] + places)
-  dropout_.apply(pass, gradient);
+  dropout_.apply(pass, gradient, gradient);
   if (places_) places_->backward(batch, gradient, gradients);
 }
 

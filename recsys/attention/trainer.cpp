@@ -17,7 +17,7 @@ namespace {
 
 // Shards are small enough to spread over threads and large enough for efficient products.
 constexpr std::size_t most_shards = 16;
-constexpr std::size_t tokens_a_shard = 512;
+constexpr std::size_t tokens_a_shard = 96;
 constexpr std::uint32_t no_epoch = std::numeric_limits<std::uint32_t>::max();
 
 }  // namespace
@@ -32,6 +32,7 @@ AttentionTrainer::AttentionTrainer(engine::ThreadPool& pool, const Dataset& data
       weights_(initial_weights(config, data.catalogue_size(), training.seed)),
       network_optimiser_(network_.layout().size(), {.weight_decay = training.weight_decay}),
       item_optimiser_(weights_.items.size(), {.weight_decay = training.weight_decay}),
+      loss_(data, training),
       ordered_epoch_(no_epoch),
       shards_(most_shards),
       workspaces_(pool.size()),
@@ -45,10 +46,6 @@ AttentionTrainer::AttentionTrainer(engine::ThreadPool& pool, const Dataset& data
   order_.resize(examples_.size());
   for (Shard& shard : shards_) shard.gradients = engine::Parameters<float>(network_.layout());
   ditems_.resize({data.catalogue_size(), config.width});
-  if (training_.negatives > 0) {
-    item_shares_.assign(data.catalogue_size(), 0.0);
-    for (const ItemIndex item : data.items) item_shares_[item] += 1 / static_cast<double>(data.items.size());
-  }
 }
 
 void AttentionTrainer::cut_examples() {
@@ -115,31 +112,14 @@ double AttentionTrainer::learning_rate() const {
   return schedule.rate(network_optimiser_.state().steps + 1);
 }
 
-double AttentionTrainer::sampled_loss(engine::MatrixSpan<const float> outputs, engine::MatrixSpan<float> doutputs) {
-  // Half of the draws are uniform, so that every item is contrasted with; half follow popularity, so that what many
-  // choose is contrasted with often.
-  const auto step = static_cast<std::uint32_t>(network_optimiser_.state().steps);
-  engine::RandomStream stream(training_.seed, engine::Purpose::negatives, step);
-  const std::size_t catalogue = data_.catalogue_size();
-  negatives_.resize(training_.negatives);
-  log_q_.resize(training_.negatives);
-  for (std::size_t n = 0; n < negatives_.size(); ++n) {
-    negatives_[n] = stream.below(2) == 0 ? static_cast<std::uint32_t>(stream.below(catalogue))
-                                         : data_.items[stream.below(data_.items.size())];
-    log_q_[n] = std::log(0.5 / static_cast<double>(catalogue) + 0.5 * item_shares_[negatives_[n]]);
-  }
-  return sampled_loss_.forward_backward(pool_, hidden_, outputs, targets_, {.items = negatives_, .log_q = log_q_},
-                                        dhidden_, doutputs);
-}
-
 double AttentionTrainer::loss_and_gradients() {
   const bool normalises = network_.normalises();
   if (normalises) network_.output_normaliser().forward(weights_.items, output_norms_, outputs_);
   const engine::Matrix<float>& outputs = normalises ? outputs_ : weights_.items;
   std::fill(ditems_.begin(), ditems_.end(), 0.0F);
-  const double loss = training_.negatives > 0
-                          ? sampled_loss(outputs, ditems_)
-                          : catalogue_loss_.forward_backward(pool_, hidden_, outputs, targets_, dhidden_, ditems_);
+  const double loss =
+      loss_.forward_backward(pool_, static_cast<std::uint32_t>(network_optimiser_.state().steps),
+                             {.hidden = hidden_, .outputs = outputs, .targets = targets_}, dhidden_, ditems_);
   if (normalises) network_.output_normaliser().backward(outputs_, output_norms_, ditems_, ditems_);
   return loss;
 }

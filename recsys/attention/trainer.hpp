@@ -5,11 +5,10 @@
 #include <cstdint>
 #include <vector>
 
-#include "engine/losses/catalogue_cross_entropy.hpp"
-#include "engine/losses/sampled_softmax.hpp"
 #include "engine/optim/adamw.hpp"
 #include "engine/parallel.hpp"
 #include "recsys/attention/model.hpp"
+#include "recsys/attention/training_loss.hpp"
 
 namespace infodiet::recsys {
 
@@ -69,7 +68,6 @@ class AttentionTrainer {
   void start_epoch();
   void fill_shards(std::size_t step_of_epoch);
   double loss_and_gradients();
-  double sampled_loss(engine::MatrixSpan<const float> outputs, engine::MatrixSpan<float> doutputs);
   void reduce_gradients();
   double learning_rate() const;
 
@@ -81,8 +79,7 @@ class AttentionTrainer {
   AttentionWeights weights_;
   engine::AdamW<float> network_optimiser_;
   engine::AdamW<float> item_optimiser_;
-  engine::CatalogueCrossEntropy<float> catalogue_loss_;
-  engine::SampledSoftmax<float> sampled_loss_;
+  TrainingLoss loss_;
   std::uint32_t epochs_ = 0;
 
   std::vector<Example> examples_;     // users ascending, then time
@@ -100,9 +97,6 @@ class AttentionTrainer {
   engine::Matrix<float> ditems_;                      // (V, D)
   engine::Matrix<float> outputs_;                     // (V, D) normalised item vectors, if the network normalises
   engine::L2Normalise<float>::Cache output_norms_;
-  std::vector<double> item_shares_;       // (V) of all interactions
-  std::vector<std::uint32_t> negatives_;  // (N) drawn for the step
-  std::vector<double> log_q_;             // (N)
   engine::Parameters<float> gradients_;
 };
 

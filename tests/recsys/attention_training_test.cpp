@@ -93,6 +93,29 @@ TEST(AttentionTraining, LearnsWithEverythingOn) {
   }
 }
 
+TEST(AttentionTraining, LearnsWithBinaryLosses) {
+  const Dataset data = circle(60, 20, 10);
+  for (const Loss loss : {Loss::bce, Loss::gbce}) {
+    TrainingConfig training = quick;
+    training.loss = loss;
+    training.negatives = 4;
+    std::vector<float> first;
+    for (const std::size_t threads : {1, 2}) {
+      engine::ThreadPool pool(threads);
+      TrainingRun run(pool, data, {}, small, training);
+      while (!run.finished()) ASSERT_TRUE(run.run_epoch(go_on));
+      const RankedCases ranked = rank_cases(AttentionModel(small, run.best()), test_cases(data, {}), 0, pool);
+      EXPECT_GT(mean(metric_per_case(Metric::hit_rate, ranked, 1)), 0.9);
+      const std::vector<float> numbers = all_numbers(run.best());
+      if (first.empty()) first = numbers;
+      EXPECT_EQ(numbers, first) << "the same bits for any number of threads";
+    }
+    training.negatives = 0;
+    engine::ThreadPool pool(1);
+    EXPECT_THROW(TrainingRun(pool, data, {}, small, training), DataError);
+  }
+}
+
 TEST(AttentionTraining, ChoosesTheBlendThatValidatesBest) {
   const Dataset data = circle(60, 20, 10);
   engine::ThreadPool pool(2);

@@ -120,6 +120,7 @@ TEST(TrainCommand, RefusesWhatMakesNoSense) {
   fails({"--set", "dropout=1"}, 2, "--set dropout");
   fails({"--set", "block=round"}, 2, "known are pre_norm, post_norm, gated, hstu");
   fails({"--set", "temperature=-1"}, 2, "--set temperature");
+  fails({"--set", "loss=bce,negatives=0"}, 2, "negatives=1");
   fails({"--set", "width=10,heads=3"}, 1, "heads");
   fails({"--model", "popularity"}, 2, "attention");
   fails({"--epochs", "0"}, 2, "--epochs");

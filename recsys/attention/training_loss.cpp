@@ -1,0 +1,74 @@
+#include "recsys/attention/training_loss.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/random.hpp"
+#include "recsys/errors.hpp"
+
+namespace infodiet::recsys {
+
+namespace {
+
+engine::BinaryCrossEntropy<float> binary_loss(const Dataset& data, const TrainingConfig& training) {
+  if (training.loss != Loss::gbce) return {};
+  const std::size_t others = std::max<std::size_t>(2, data.catalogue_size()) - 1;
+  const double rate = std::min(1.0, static_cast<double>(training.negatives) / static_cast<double>(others));
+  return engine::BinaryCrossEntropy<float>({.target_weight = engine::gbce_weight(rate, training.calibration)});
+}
+
+}  // namespace
+
+TrainingLoss::TrainingLoss(const Dataset& data, const TrainingConfig& training) : data_(data), training_(training) {
+  if (training.loss != Loss::softmax && training.negatives == 0) {
+    throw DataError("binary cross-entropy needs negatives: give their number for each position, as in negatives=1");
+  }
+  if (training.loss != Loss::softmax) {
+    binary_ = binary_loss(data, training);
+  } else if (training.negatives > 0) {
+    item_shares_.assign(data.catalogue_size(), 0.0);
+    for (const ItemIndex item : data.items) item_shares_[item] += 1 / static_cast<double>(data.items.size());
+  }
+}
+
+void TrainingLoss::draw_shared(std::uint32_t step) {
+  // Half of the draws are uniform, so that every item is contrasted with; half follow popularity, so that what many
+  // choose is contrasted with often.
+  engine::RandomStream stream(training_.seed, engine::Purpose::negatives, step);
+  const std::size_t catalogue = data_.catalogue_size();
+  negatives_.resize(training_.negatives);
+  log_q_.resize(training_.negatives);
+  for (std::size_t n = 0; n < negatives_.size(); ++n) {
+    negatives_[n] = stream.below(2) == 0 ? static_cast<std::uint32_t>(stream.below(catalogue))
+                                         : data_.items[stream.below(data_.items.size())];
+    log_q_[n] = std::log(0.5 / static_cast<double>(catalogue) + 0.5 * item_shares_[negatives_[n]]);
+  }
+}
+
+void TrainingLoss::draw_own(engine::ThreadPool& pool, std::uint32_t step, std::size_t tokens) {
+  constexpr std::size_t parts = 16;
+  negatives_.resize(tokens * training_.negatives);
+  pool.run(parts, [&](std::size_t part, std::size_t) {
+    engine::RandomStream stream(training_.seed, engine::Purpose::negatives, step, static_cast<std::uint32_t>(part));
+    const engine::Range range = engine::part_of(negatives_.size(), parts, part);
+    for (std::size_t n = range.begin; n < range.end; ++n) {
+      negatives_[n] = static_cast<std::uint32_t>(stream.below(data_.catalogue_size()));
+    }
+  });
+}
+
+double TrainingLoss::forward_backward(engine::ThreadPool& pool, std::uint32_t step, const Inputs& in,
+                                      engine::MatrixSpan<float> dhidden, engine::MatrixSpan<float> doutputs) {
+  if (training_.loss != Loss::softmax) {
+    draw_own(pool, step, in.hidden.rows);
+    return binary_.forward_backward(pool, in.hidden, in.outputs, in.targets, negatives_, dhidden, doutputs);
+  }
+  if (training_.negatives == 0) {
+    return catalogue_.forward_backward(pool, in.hidden, in.outputs, in.targets, dhidden, doutputs);
+  }
+  draw_shared(step);
+  return sampled_.forward_backward(pool, in.hidden, in.outputs, in.targets, {.items = negatives_, .log_q = log_q_},
+                                   dhidden, doutputs);
+}
+
+}  // namespace infodiet::recsys
