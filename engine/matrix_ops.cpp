@@ -22,9 +22,17 @@ void clear(MatrixSpan<T> y) {
   for (std::size_t r = 0; r < y.rows; ++r) std::fill_n(y.row(r), y.cols, T{0});
 }
 
+template <class T>
+void transpose(MatrixSpan<const T> x, Matrix<T>& y) {
+  y.resize({x.cols, x.rows});
+  kernels::best<T>().transpose(x.data, x.rows, x.cols, x.stride, y.data());
+}
+
 template void add_to(MatrixSpan<float>, MatrixSpan<const float>);
 template void add_to(MatrixSpan<double>, MatrixSpan<const double>);
 template void clear(MatrixSpan<float>);
 template void clear(MatrixSpan<double>);
+template void transpose(MatrixSpan<const float>, Matrix<float>&);
+template void transpose(MatrixSpan<const double>, Matrix<double>&);
 
 }  // namespace infodiet::engine

@@ -14,4 +14,8 @@ void add_to(MatrixSpan<T> y, MatrixSpan<const T> x);
 template <class T>
 void clear(MatrixSpan<T> y);
 
+/// y (cols, rows) of x (rows, cols); y is resized.
+template <class T>
+void transpose(MatrixSpan<const T> x, Matrix<T>& y);
+
 }  // namespace infodiet::engine

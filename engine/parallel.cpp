@@ -23,13 +23,25 @@ std::size_t usable_processors() {
 
 }  // namespace
 
+// Phases of a training step follow each other within microseconds, sleeping and waking takes tens of them: who waits
+// looks again for about as long before going to sleep.
+template <class Condition>
+void wait_awake(Condition condition) {
+  constexpr int looks = 2000;
+  for (int look = 0; look < looks && !condition(); ++look) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+  }
+}
+
 struct ThreadPool::State {
   std::mutex mutex;
   std::condition_variable work_ready;
   std::condition_variable work_done;
-  std::size_t generation = 0;
-  std::size_t busy = 0;
-  bool stopping = false;
+  std::atomic<std::size_t> generation{0};  // written under the mutex, as are the next two
+  std::atomic<std::size_t> busy{0};
+  std::atomic<bool> stopping{false};
 
   ErasedBody body = nullptr;
   void* context = nullptr;
@@ -60,6 +72,7 @@ struct ThreadPool::State {
   void serve(std::size_t worker) {
     std::size_t seen = 0;
     for (;;) {
+      wait_awake([&] { return stopping || generation != seen; });
       {
         std::unique_lock lock(mutex);
         work_ready.wait(lock, [&] { return stopping || generation != seen; });
@@ -109,6 +122,7 @@ void ThreadPool::run_erased(std::size_t tasks, ErasedBody body, void* context) {
   }
   state_->work_ready.notify_all();
   state_->work(0);
+  wait_awake([&] { return state_->busy == 0; });
   std::exception_ptr failure;
   {
     std::unique_lock lock(state_->mutex);

@@ -9,6 +9,7 @@
 #include "engine/errors.hpp"
 #include "engine/gemm.hpp"
 #include "engine/kernels/kernels.hpp"
+#include "engine/matrix_ops.hpp"
 #include "engine/shape.hpp"
 
 namespace infodiet::engine {
@@ -19,7 +20,7 @@ constexpr auto where = "attention";
 
 // Queries a tile: large enough for efficient products, small enough that a causal tile wastes little above the
 // diagonal. Keys a tile: most sequences fit in one, and a tile of scores stays in the second-level cache.
-constexpr std::size_t tile_queries = 64;
+constexpr std::size_t tile_queries = 32;
 constexpr std::size_t tile_keys = 512;
 static_assert(tile_keys % kernels::dropout_group == 0);
 
@@ -51,8 +52,8 @@ void for_each_query_tile(std::size_t queries, F f) {
 
 template <class T>
 void score(const Attention<T>& attention, const ScoreTile& tile, MatrixSpan<T> scores, Workspace<T>& workspace) {
-  std::fill_n(scores.data, scores.rows * scores.cols, T{0});
-  for (const ScoreTerm<T>* term : attention.terms) term->add(tile, scores, workspace);
+  attention.terms.front()->set(tile, scores, workspace);
+  for (const ScoreTerm<T>* term : attention.terms.subspan(1)) term->add(tile, scores, workspace);
 }
 
 /// Sets what `keep` hides in the tile to `hidden`.
@@ -67,11 +68,11 @@ void hide(const Attention<T>& attention, const ScoreTile& tile, MatrixSpan<T> sc
 }
 
 template <class T>
-void drop_weights(const Attention<T>& attention, const ScoreTile& tile, MatrixSpan<const T> from, MatrixSpan<T> to) {
+kernels::DropoutPlace dropout_place(const Attention<T>& attention, const ScoreTile& tile) {
   kernels::DropoutPlace place = attention.dropout_place;
   place.first_row += static_cast<std::uint32_t>(tile.query) * place.row_step;
   place.first_col += static_cast<std::uint32_t>(tile.key);
-  attention.dropout->apply(attention.pass, place, from.data, to.data, tile.queries, tile.keys);
+  return place;
 }
 
 template <class T>
@@ -107,6 +108,7 @@ void weigh(const Attention<T>& attention, const ScoreTile& tile, Normalisers<con
 template <class T>
 void check(const Attention<T>& attention, std::size_t queries) {
   const std::size_t keys = attention.value.rows;
+  if (attention.terms.empty()) throw ShapeError(fmt::format("{}: no term to make scores of", where));
   if (attention.mask == Mask::causal) {
     require_size(keys, queries, where, "the number of keys", "a causal mask needs as many keys as queries");
   }
@@ -157,7 +159,10 @@ void attend(const Attention<T>& attention, MatrixSpan<T> out, Normalisers<T> nor
         weigh(attention, tile, Normalisers<const T>{normalisers.data, normalisers.stride}, MatrixSpan<const T>(span),
               span);
       }
-      if (dropping(attention)) drop_weights<T>(attention, tile, span, span);
+      if (dropping(attention)) {
+        attention.dropout->apply(attention.pass, dropout_place(attention, tile), span.data, span.data, tile.queries,
+                                 tile.keys);
+      }
       gemm<T>(plain<T>(*weights), plain<T>(attention.value.rows_from(tile.key, tile.keys)), tile_out,
               {.alpha = 1, .beta = tile.key == 0 ? T{0} : T{1}});
     });
@@ -181,6 +186,9 @@ void attend_backward(const Attention<T>& attention, MatrixSpan<const T> out, Mat
                 "it is the values' shape");
   const kernels::Table<T>& kernel = kernels::best<T>();
   const bool softmax = attention.weighting == Weighting::softmax;
+  auto turned_value = workspace.take(0, 0);
+  const bool turned = out.rows >= worth_transposing;
+  if (turned) transpose<T>(attention.value, *turned_value);
   for_each_query_tile<T>(out.rows, [&](std::size_t begin, std::size_t queries) {
     const MatrixSpan<const T> tile_dout = dout.rows_from(begin, queries);
     // The sum over keys of weight times its gradient: taken over the row where the row is in one tile, so that it
@@ -201,10 +209,14 @@ void attend_backward(const Attention<T>& attention, MatrixSpan<const T> out, Mat
       score<T>(attention, tile, *scores, workspace);
       weigh<T>(attention, tile, normalisers, MatrixSpan<const T>(*scores), weight_span);
       // forward: out = dropout(weights) value
-      gemm<T>(plain<T>(tile_dout), transposed<T>(attention.value.rows_from(tile.key, tile.keys)), *gradient);
+      gemm<T>(plain<T>(tile_dout),
+              turned ? plain<T>(MatrixSpan<const T>(*turned_value).cols_from(tile.key, tile.keys))
+                     : transposed<T>(attention.value.rows_from(tile.key, tile.keys)),
+              *gradient);
       if (dropping(attention)) {
-        drop_weights<T>(attention, tile, weight_span, *dropped);
-        drop_weights<T>(attention, tile, gradient_span, gradient_span);
+        attention.dropout->apply_to_both(attention.pass, dropout_place(attention, tile),
+                                         static_cast<const T*>(weight_span.data), dropped->data(), gradient_span.data,
+                                         tile.queries, tile.keys);
         gemm<T>(transposed<T>(*dropped), plain<T>(tile_dout), tile_dvalue, {.alpha = 1, .beta = 1});
       } else {
         gemm<T>(transposed<T>(weight_span), plain<T>(tile_dout), tile_dvalue, {.alpha = 1, .beta = 1});

@@ -27,6 +27,9 @@ enum class Weighting {
   pointwise_silu,  ///< score sigmoid(score), divided by the number of keys that `mask` shows (Zhai et al. 2024, HSTU)
 };
 
+/// From so many queries on, keys and values are transposed once for all products with them.
+constexpr std::size_t worth_transposing = 16;
+
 /// What one head attends with. Matrices may be column ranges of wider ones.
 template <class T>
 struct Attention {

@@ -13,15 +13,33 @@ DotProduct<T>::DotProduct(MatrixSpan<const T> query, MatrixSpan<const T> key, T 
 }
 
 template <class T>
+void DotProduct<T>::use_transposed_keys(MatrixSpan<const T> turned) {
+  require_shape(turned.rows, turned.cols, key_.cols, key_.rows, "dot-product score", "the transposed keys",
+                "they are the keys with rows and columns exchanged");
+  turned_key_ = turned;
+}
+
+template <class T>
 void DotProduct<T>::require(std::size_t queries, std::size_t keys) const {
   require_size(query_.rows, queries, "dot-product score", "the number of queries", "one for each row of the output");
   require_size(key_.rows, keys, "dot-product score", "the number of keys", "one for each value");
 }
 
 template <class T>
+void DotProduct<T>::multiply(const ScoreTile& tile, MatrixSpan<T> scores, T beta) const {
+  const Factor<T> keys = turned_key_.data != nullptr ? plain<T>(turned_key_.cols_from(tile.key, tile.keys))
+                                                     : transposed<T>(key_.rows_from(tile.key, tile.keys));
+  gemm<T>(plain<T>(query_.rows_from(tile.query, tile.queries)), keys, scores, {.alpha = scale_, .beta = beta});
+}
+
+template <class T>
+void DotProduct<T>::set(const ScoreTile& tile, MatrixSpan<T> scores, Workspace<T>&) const {
+  multiply(tile, scores, T{0});
+}
+
+template <class T>
 void DotProduct<T>::add(const ScoreTile& tile, MatrixSpan<T> scores, Workspace<T>&) const {
-  gemm<T>(plain<T>(query_.rows_from(tile.query, tile.queries)), transposed<T>(key_.rows_from(tile.key, tile.keys)),
-          scores, {.alpha = scale_, .beta = 1});
+  multiply(tile, scores, T{1});
 }
 
 template <class T>

@@ -9,6 +9,7 @@
 #include "engine/attention/dot_product.hpp"
 #include "engine/attention/head_plan.hpp"
 #include "engine/errors.hpp"
+#include "engine/matrix_ops.hpp"
 
 namespace infodiet::engine {
 
@@ -24,12 +25,17 @@ struct BiasGradients {
 // The terms of one head's scores over one sequence. Not to be moved: they are handed out by address.
 template <class T>
 struct Terms {
+  // `turned` takes the keys transposed and must outlive the terms.
   Terms(const MultiHeadOptions& options, const HeadPlan<T>& plan, const typename MultiHead<T>::Cache& cache,
-        std::size_t sequence, std::size_t head, const AttentionInputGradients<T>& din = {},
+        std::size_t sequence, std::size_t head, Matrix<T>& turned, const AttentionInputGradients<T>& din = {},
         const BiasGradients<T>& dbias = {})
       : content(plan.of_queries(plan.in.query, sequence, head), plan.of_keys(plan.in.key, sequence, head),
                 scale(options, plan.in), plan.of_queries(din.query, sequence, head),
                 plan.of_keys(din.key, sequence, head)) {
+    if (plan.in.queries.length(sequence) >= worth_transposing) {
+      transpose<T>(plan.of_keys(plan.in.key, sequence, head), turned);
+      content.use_transposed_keys(turned);
+    }
     add(content);
     if (options.relative.count > 0) add(relative.emplace(cache.relative, head, dbias.relative));
     if (options.intervals == Intervals::biased) {
@@ -95,7 +101,8 @@ void MultiHead<T>::forward(const Parameters<T>& parameters, const AttentionInput
   cache.normalisers.resize({in.queries.tokens(), options_.heads});
   const HeadPlan<T> plan = plan_of(options_, in, dropout_, pass);
   plan.for_each_head([&](std::size_t sequence, std::size_t head) {
-    const Terms<T> terms(options_, plan, cache, sequence, head);
+    auto turned = workspace.take(0, 0);
+    const Terms<T> terms(options_, plan, cache, sequence, head, *turned);
     attend<T>(plan.attention(sequence, head, terms.span()), plan.of_queries(out, sequence, head),
               plan.normalisers(cache.normalisers, sequence, head), workspace);
   });
@@ -115,7 +122,8 @@ void MultiHead<T>::backward(const AttentionInputs<T>& in, const Pass& pass, cons
   const BiasGradients<T> dbias{&*drelative, &*dintervals};
   const HeadPlan<T> plan = plan_of(options_, in, dropout_, pass);
   plan.for_each_head([&](std::size_t sequence, std::size_t head) {
-    const Terms<T> terms(options_, plan, cache, sequence, head, din, dbias);
+    auto turned = workspace.take(0, 0);
+    const Terms<T> terms(options_, plan, cache, sequence, head, *turned, din, dbias);
     attend_backward<T>(plan.attention(sequence, head, terms.span()), plan.of_queries(out, sequence, head),
                        plan.of_queries(dout, sequence, head), plan.normalisers(cache.normalisers, sequence, head),
                        plan.of_keys(din.value, sequence, head), workspace);
@@ -134,7 +142,8 @@ Tensor<T, 3> MultiHead<T>::weights(const AttentionInputs<T>& in, const Cache& ca
   Workspace<T> workspace;
   const HeadPlan<T> plan = plan_of(options_, in, dropout_, {});
   for (std::size_t head = 0; head < options_.heads; ++head) {
-    const Terms<T> terms(options_, plan, cache, sequence, head);
+    auto turned = workspace.take(0, 0);
+    const Terms<T> terms(options_, plan, cache, sequence, head, *turned);
     attention_weights<T>(plan.attention(sequence, head, terms.span()),
                          plan.normalisers(cache.normalisers, sequence, head),
                          {result.data() + head * queries * keys, queries, keys}, workspace);

@@ -3,6 +3,7 @@
 // any.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 
 #include "engine/matrix_span.hpp"
@@ -28,6 +29,12 @@ class ScoreTerm {
 
   /// Throws ShapeError unless it can score this many queries against this many keys.
   virtual void require(std::size_t queries, std::size_t keys) const = 0;
+
+  /// Writes the scores (tile.queries, tile.keys) of a tile, whatever is in them.
+  virtual void set(const ScoreTile& tile, MatrixSpan<T> scores, Workspace<T>& workspace) const {
+    std::fill_n(scores.data, scores.rows * scores.cols, T{0});
+    add(tile, scores, workspace);
+  }
 
   /// Adds to the scores (tile.queries, tile.keys) of a tile.
   virtual void add(const ScoreTile& tile, MatrixSpan<T> scores, Workspace<T>& workspace) const = 0;

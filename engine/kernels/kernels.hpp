@@ -53,6 +53,8 @@ struct SgdStep {
 /// Every kernel for one element type. Rows are contiguous unless a stride is given.
 template <class T>
 struct Table {
+  /// y (cols, rows) = x (rows, cols) transposed; rows of x are `stride` apart.
+  void (*transpose)(const T* x, std::size_t rows, std::size_t cols, std::size_t stride, T* y);
   /// y[r][c] += bias[c]
   void (*add_row)(T* y, std::size_t rows, std::size_t cols, const T* bias);
   /// sums[c] += sum over r of x[r][c]
@@ -115,6 +117,9 @@ struct Table {
   /// y = dropout of x for `rows` contiguous rows; y may be x.
   void (*dropout)(const DropoutDraw& draw, const DropoutPlace& place, const T* x, T* y, std::size_t rows,
                   std::size_t cols);
+  /// y = dropout of x and z = dropout of z with the same draws.
+  void (*dropout_both)(const DropoutDraw& draw, const DropoutPlace& place, const T* x, T* y, T* z, std::size_t rows,
+                       std::size_t cols);
 
   /// Turns the pairs (x[2 i], x[2 i + 1]) of each of `heads` adjacent spans of `width` by angles given as cosines and
   /// sines (width / 2 each).

@@ -1,5 +1,8 @@
 // Kernels for x86-64 with AVX2 and FMA; this file alone is compiled for them.
+#include "engine/kernels/impl/lanes_avx2.hpp"
+#include "engine/kernels/impl/philox_avx2.hpp"
 #include "engine/kernels/impl/table.hpp"
+#include "engine/kernels/impl/transpose_avx2.hpp"
 #include "engine/kernels/tables.hpp"
 
 namespace infodiet::engine::kernels {

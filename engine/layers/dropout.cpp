@@ -17,6 +17,14 @@ Dropout::Dropout(ParameterLayout& layout, double rate) : site_(layout.add_dropou
   threshold_ = static_cast<std::uint32_t>(std::lround(rate * 65536));
 }
 
+kernels::DropoutDraw Dropout::draw(const Pass& pass) const {
+  return {.seed = pass.seed,
+          .step = pass.step,
+          .site = site_,
+          .threshold = threshold_,
+          .scale = 65536.0 / (65536.0 - threshold_)};
+}
+
 template <class T>
 void Dropout::apply(const Pass& pass, const kernels::DropoutPlace& place, const T* x, T* y, std::size_t rows,
                     std::size_t cols) const {
@@ -24,24 +32,33 @@ void Dropout::apply(const Pass& pass, const kernels::DropoutPlace& place, const 
     if (x != y) std::copy(x, x + rows * cols, y);
     return;
   }
-  const kernels::DropoutDraw draw{.seed = pass.seed,
-                                  .step = pass.step,
-                                  .site = site_,
-                                  .threshold = threshold_,
-                                  .scale = 65536.0 / (65536.0 - threshold_)};
-  kernels::best<T>().dropout(draw, place, x, y, rows, cols);
+  kernels::best<T>().dropout(draw(pass), place, x, y, rows, cols);
 }
 
 template <class T>
-void Dropout::apply(const Pass& pass, Matrix<T>& x) const {
-  apply(pass, {.first_row = pass.first_token}, x.data(), x.data(), x.shape(0), x.shape(1));
+void Dropout::apply_to_both(const Pass& pass, const kernels::DropoutPlace& place, const T* x, T* y, T* z,
+                            std::size_t rows, std::size_t cols) const {
+  if (!active(pass)) {
+    if (x != y) std::copy(x, x + rows * cols, y);
+    return;
+  }
+  kernels::best<T>().dropout_both(draw(pass), place, x, y, z, rows, cols);
 }
 
-template void Dropout::apply(const Pass&, const kernels::DropoutPlace&, const float*, float*, std::size_t,
-                             std::size_t) const;
-template void Dropout::apply(const Pass&, const kernels::DropoutPlace&, const double*, double*, std::size_t,
-                             std::size_t) const;
-template void Dropout::apply(const Pass&, Matrix<float>&) const;
-template void Dropout::apply(const Pass&, Matrix<double>&) const;
+template <class T>
+void Dropout::apply(const Pass& pass, const Matrix<T>& x, Matrix<T>& y) const {
+  y.resize(x.shape());
+  apply(pass, {.first_row = pass.first_token}, x.data(), y.data(), x.shape(0), x.shape(1));
+}
+
+#define INFODIET_INSTANTIATE(T)                                                                                   \
+  template void Dropout::apply(const Pass&, const kernels::DropoutPlace&, const T*, T*, std::size_t, std::size_t) \
+      const;                                                                                                      \
+  template void Dropout::apply_to_both(const Pass&, const kernels::DropoutPlace&, const T*, T*, T*, std::size_t,  \
+                                       std::size_t) const;                                                        \
+  template void Dropout::apply(const Pass&, const Matrix<T>&, Matrix<T>&) const;
+INFODIET_INSTANTIATE(float)
+INFODIET_INSTANTIATE(double)
+#undef INFODIET_INSTANTIATE
 
 }  // namespace infodiet::engine

@@ -25,11 +25,18 @@ class Dropout {
   void apply(const Pass& pass, const kernels::DropoutPlace& place, const T* x, T* y, std::size_t rows,
              std::size_t cols) const;
 
-  /// x (T, D) in place, row r being token pass.first_token + r.
+  /// y = dropout(x) and z = dropout(z) with the same draws, for the same rows and columns.
   template <class T>
-  void apply(const Pass& pass, Matrix<T>& x) const;
+  void apply_to_both(const Pass& pass, const kernels::DropoutPlace& place, const T* x, T* y, T* z, std::size_t rows,
+                     std::size_t cols) const;
+
+  /// y = dropout(x), both (T, D), row r being token pass.first_token + r; y may be x, and is resized if it is not.
+  template <class T>
+  void apply(const Pass& pass, const Matrix<T>& x, Matrix<T>& y) const;
 
  private:
+  kernels::DropoutDraw draw(const Pass& pass) const;
+
   std::uint32_t site_;
   std::uint32_t threshold_;
 };

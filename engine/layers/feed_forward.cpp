@@ -21,7 +21,7 @@ void FeedForward<T>::forward(const Parameters<T>& parameters, const Pass& pass, 
   } else {
     Gelu<T>::forward(cache.before, cache.after);
   }
-  if (dropout_.active(pass)) dropout_.apply(pass, cache.after);
+  if (dropout_.active(pass)) dropout_.apply(pass, cache.after, cache.after);
   out_.forward(parameters, cache.after, y);
 }
 
@@ -33,7 +33,7 @@ void FeedForward<T>::backward(const Parameters<T>& parameters, const Pass& pass,
   // forward: y = after W2 + b2
   out_.backward(parameters, cache.after, dy, *dhidden, gradients);
   // forward: after = dropout(activation(before))
-  if (dropout_.active(pass)) dropout_.apply(pass, *dhidden);
+  if (dropout_.active(pass)) dropout_.apply(pass, *dhidden, *dhidden);
   if (options_.activation == Activation::swiglu) {
     auto dbefore = workspace.take(cache.before.shape(0), cache.before.shape(1));
     Swiglu<T>::backward(cache.before, *dhidden, *dbefore);

@@ -37,7 +37,7 @@ template <class T>
 void Residual<T>::after_part(const Parameters<T>& parameters, const Pass& pass, const Matrix<T>& x, Cache& cache,
                              Matrix<T>& y) const {
   Matrix<T>& out = out_of_part(cache, y);
-  dropout_.apply(pass, out);
+  dropout_.apply(pass, out, out);
   switch (options_.wiring) {
     case Wiring::pre_norm:
       add_to<T>(y, x);
@@ -61,12 +61,12 @@ void Residual<T>::before_part_backward(const Parameters<T>& parameters, const Pa
   switch (options_.wiring) {
     case Wiring::pre_norm:
       // forward: y = x + dropout(out)
-      dout = gradient;
+      dropout_.apply(pass, gradient, dout);
       break;
     case Wiring::post_norm:
       // forward: y = norm(sum); sum = x + dropout(out)
       norm_.backward(parameters, cache.sum, cache.norm, gradient, gradient, gradients);
-      dout = gradient;
+      dropout_.apply(pass, gradient, dout);
       break;
     case Wiring::gated: {
       // forward: y = x + sigmoid(gate) * dropout(out); gate = x Wg + bg
@@ -76,10 +76,10 @@ void Residual<T>::before_part_backward(const Parameters<T>& parameters, const Pa
                                             dgate->data(), gradient.size());
       gate_->backward(parameters, x, *dgate, *dx, gradients);
       add_to<T>(gradient, *dx);
+      dropout_.apply(pass, dout, dout);
       break;
     }
   }
-  dropout_.apply(pass, dout);
 }
 
 template <class T>

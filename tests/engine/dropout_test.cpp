@@ -42,12 +42,31 @@ TEST(DropoutDraws, AreThoseOfRandom123) {
   }
 }
 
+TEST(DropoutDraws, AreTheSameForBothOfTwoMatrices) {
+  const kernels::DropoutDraw draw{.seed = 5, .step = 7, .site = 3, .threshold = 20000, .scale = 1.25};
+  for (const auto set : {kernels::InstructionSet::portable, kernels::best_instruction_set()}) {
+    for (const std::size_t cols : {std::size_t{3}, std::size_t{64}, std::size_t{130}}) {
+      const auto x = test::random_matrix<double>(5, cols, 1);
+      auto z = test::random_matrix<double>(5, cols, 2);
+      Matrix<double> expected_x = x;
+      Matrix<double> expected_z = z;
+      Matrix<double> y = x;
+      const auto& kernel = kernels::table<double>(set);
+      kernel.dropout(draw, {}, x.data(), expected_x.data(), 5, cols);
+      kernel.dropout(draw, {}, z.data(), expected_z.data(), 5, cols);
+      kernel.dropout_both(draw, {}, x.data(), y.data(), z.data(), 5, cols);
+      EXPECT_EQ(y, expected_x);
+      EXPECT_EQ(z, expected_z);
+    }
+  }
+}
+
 TEST(Dropout, KeepsItsShareAndItsMean) {
   ParameterLayout layout;
   const Dropout dropout(layout, 0.25);
   auto x = test::random_matrix<double>(400, 100, 1, 0);
   std::fill(x.begin(), x.end(), 1.0);
-  dropout.apply({.mode = Mode::train, .seed = 1}, x);
+  dropout.apply({.mode = Mode::train, .seed = 1}, x, x);
   double sum = 0;
   double dropped = 0;
   for (const double value : x) {
@@ -64,7 +83,7 @@ TEST(Dropout, DoesNothingWhenEvaluating) {
   const Dropout dropout(layout, 0.5);
   auto x = test::random_matrix<float>(3, 5, 1);
   const auto before = x;
-  dropout.apply({}, x);
+  dropout.apply({}, x, x);
   EXPECT_EQ(x, before);
 }
 
@@ -76,10 +95,10 @@ TEST(Dropout, DoesNotDependOnHowABatchIsCut) {
   Matrix<float> tail;
   tail.resize({2, 20});
   std::copy(all.begin() + 80, all.end(), tail.begin());
-  dropout.apply(whole, all);
+  dropout.apply(whole, all, all);
   Pass part = whole;
   part.first_token = 4;
-  dropout.apply(part, tail);
+  dropout.apply(part, tail, tail);
   EXPECT_TRUE(std::equal(tail.begin(), tail.end(), all.begin() + 80));
 }
 
@@ -89,7 +108,7 @@ TEST(Dropout, DiffersBetweenPlacesAndSteps) {
   const Dropout other(layout, 0.5);
   const auto draw = [](const Dropout& dropout, std::uint32_t step) {
     auto x = test::random_matrix<float>(4, 64, 1);
-    dropout.apply({.mode = Mode::train, .seed = 3, .step = step}, x);
+    dropout.apply({.mode = Mode::train, .seed = 3, .step = step}, x, x);
     return x;
   };
   EXPECT_EQ(draw(one, 1), draw(one, 1));

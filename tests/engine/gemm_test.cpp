@@ -23,27 +23,36 @@ class Gemm : public testing::Test {};
 using Reals = testing::Types<float, double>;
 TYPED_TEST_SUITE(Gemm, Reals);
 
-// Small integers are exact in floating point, so the product must be exact whatever the order of its sums.
+struct Sizes {
+  std::size_t m, k, n;
+};
+
+// Small integers are exact in floating point, so the product must be exact whatever the order of its sums. The larger
+// sizes are those at which products may be cut into pieces or a factor turned round first.
 TYPED_TEST(Gemm, IsExactOnSmallIntegersInEveryOrientation) {
   using T = TypeParam;
-  const std::size_t m = 5;
-  const std::size_t k = 7;
-  const std::size_t n = 3;
-  for (const Transpose ta : {Transpose::no, Transpose::yes}) {
-    for (const Transpose tb : {Transpose::no, Transpose::yes}) {
-      const bool at = ta == Transpose::yes;
-      const bool bt = tb == Transpose::yes;
-      const Matrix<T> a = small_integers<T>(at ? k : m, at ? m : k, 1);
-      const Matrix<T> b = small_integers<T>(bt ? n : k, bt ? k : n, 2);
-      Matrix<T> out = small_integers<T>(m, n, 3);
-      const Matrix<T> before = out;
-      gemm<T>({a, ta}, {b, tb}, out, {.alpha = 2, .beta = 3});
-      for (std::size_t i = 0; i < m; ++i) {
-        for (std::size_t j = 0; j < n; ++j) {
-          T sum = 0;
-          for (std::size_t l = 0; l < k; ++l) sum += (at ? a(l, i) : a(i, l)) * (bt ? b(j, l) : b(l, j));
-          EXPECT_EQ(out(i, j), 2 * sum + 3 * before(i, j));
+  for (const auto& [m, k, n] : {Sizes{5, 7, 3}, Sizes{700, 50, 150}, Sizes{50, 1100, 66}, Sizes{49, 30, 21}}) {
+    for (const Transpose ta : {Transpose::no, Transpose::yes}) {
+      for (const Transpose tb : {Transpose::no, Transpose::yes}) {
+        SCOPED_TRACE(testing::Message() << m << ", " << k << ", " << n << ": " << (ta == Transpose::yes)
+                                        << (tb == Transpose::yes));
+        const bool at = ta == Transpose::yes;
+        const bool bt = tb == Transpose::yes;
+        const Matrix<T> a = small_integers<T>(at ? k : m, at ? m : k, 1);
+        const Matrix<T> b = small_integers<T>(bt ? n : k, bt ? k : n, 2);
+        const Matrix<T> before = small_integers<T>(m, n, 3);
+        Matrix<T> expected;
+        expected.resize({m, n});
+        for (std::size_t i = 0; i < m; ++i) {
+          for (std::size_t j = 0; j < n; ++j) {
+            T sum = 0;
+            for (std::size_t l = 0; l < k; ++l) sum += (at ? a(l, i) : a(i, l)) * (bt ? b(j, l) : b(l, j));
+            expected(i, j) = 2 * sum + 3 * before(i, j);
+          }
         }
+        Matrix<T> out = before;
+        gemm<T>({a, ta}, {b, tb}, out, {.alpha = 2, .beta = 3});
+        EXPECT_EQ(out, expected);
       }
     }
   }

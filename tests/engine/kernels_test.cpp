@@ -46,6 +46,23 @@ TYPED_TEST_SUITE(Kernels, test::Reals);
     GTEST_SKIP() << "this machine has no AVX2: nothing to compare"; \
   }
 
+TYPED_TEST(Kernels, TransposeExchangesRowsAndColumns) {
+  using T = TypeParam;
+  for (const std::size_t rows : {1, 7, 8, 17, 40}) {
+    for (const std::size_t cols : {1, 8, 9, 31}) {
+      const std::size_t stride = cols + 3;
+      const auto x = draws<T>(rows * stride, 1);
+      for (const Table<T>* kernel : {&this->portable, &best<T>()}) {
+        std::vector<T> y(rows * cols);
+        kernel->transpose(x.data(), rows, cols, stride, y.data());
+        for (std::size_t r = 0; r < rows; ++r) {
+          for (std::size_t c = 0; c < cols; ++c) ASSERT_EQ(y[c * rows + r], x[r * stride + c]) << rows << ", " << cols;
+        }
+      }
+    }
+  }
+}
+
 TYPED_TEST(Kernels, NormsAgree) {
   SKIP_UNLESS_VECTORISED();
   using T = TypeParam;

@@ -1,55 +1,55 @@
-// Dropout with draws of Philox4x32-10 (Salmon et al., SC'11), the same function as engine/random.cpp's.
+// Dropout with draws of Philox4x32-10, the same function as engine/random.cpp's.
 #pragma once
 
+#include <bit>
+#include <type_traits>
+
+#include "engine/kernels/impl/lanes.hpp"
+#include "engine/kernels/impl/philox.hpp"
 #include "engine/kernels/kernels.hpp"
 
 namespace infodiet::engine::kernels {
 
-// A template of the instruction set too, although nothing here names it: each set needs a copy of its own.
 template <class Arch, class T>
-struct Dropping {
+struct Dropping : Lanes<Arch, T> {
+  using Base = Lanes<Arch, T>;
+  using Base::load_part, Base::part, Base::store_part, Base::width;
+  using typename Base::Batch;
+
   // Columns are drawn in groups of 64: column 64 g + 16 word + 8 half + lane of a row takes that half of that word of
   // block (row, site, 8 g + lane).
   static constexpr std::size_t group = dropout_group;
   static constexpr std::size_t group_blocks = 8;
-  // Groups drawn at once. Their blocks lie side by side in arrays that are too long for a compiler to unroll and long
-  // enough to vectorise.
-  static constexpr std::size_t batch = 8;
-  static constexpr std::size_t blocks = batch * group_blocks;
+  static constexpr std::size_t groups = 8;  // drawn at once
+  static constexpr std::size_t blocks = groups * group_blocks;
+  using Blocks = PhiloxBlocks<blocks>;
 
-  struct Blocks {
-    alignas(64) std::uint32_t word[4][blocks];
-  };
-
-  static void philox(Blocks& c, std::uint32_t key0, std::uint32_t key1) {
-    for (int round = 0; round < 10; ++round) {
-      for (std::size_t i = 0; i < blocks; ++i) {
-        const std::uint64_t product0 = std::uint64_t{0xD2511F53} * c.word[0][i];
-        const std::uint64_t product1 = std::uint64_t{0xCD9E8D57} * c.word[2][i];
-        c.word[0][i] = static_cast<std::uint32_t>(product1 >> 32) ^ c.word[1][i] ^ key0;
-        c.word[1][i] = static_cast<std::uint32_t>(product1);
-        c.word[2][i] = static_cast<std::uint32_t>(product0 >> 32) ^ c.word[3][i] ^ key1;
-        c.word[3][i] = static_cast<std::uint32_t>(product0);
-      }
-      key0 += 0x9E3779B9;
-      key1 += 0xBB67AE85;
+  // What elements are multiplied with where bits[lane] >> shift, 16 bits of it, is at least the threshold; else 0.
+  static Batch factors(const std::uint32_t* bits, std::uint32_t shift, std::uint32_t threshold, T scale) {
+    if constexpr (std::is_same_v<T, float>) {
+      using Ints = xsimd::batch<std::int32_t, Arch>;
+      const Ints words = Ints::load_unaligned(reinterpret_cast<const std::int32_t*>(bits));
+      const Ints draws = (words >> static_cast<int>(shift)) & Ints(0xFFFF);
+      const Ints scales(std::bit_cast<std::int32_t>(scale));
+      const auto keep = draws >= Ints(static_cast<std::int32_t>(threshold));
+      return xsimd::bitwise_cast<Batch>(xsimd::select(keep, scales, Ints(0)));
+    } else {
+      T values[width];
+      for (std::size_t i = 0; i < width; ++i) values[i] = ((bits[i] >> shift) & 0xFFFFU) >= threshold ? scale : T{0};
+      return Batch::load_unaligned(values);
     }
   }
 
-  static void apply_group(const Blocks& c, std::size_t first_block, std::uint32_t threshold, T scale, const T* x, T* y,
-                          std::size_t cols) {
-    alignas(64) T factors[group];
-    for (std::size_t part = 0; part < 8; ++part) {
-      const std::uint32_t* bits = c.word[part / 2] + first_block;
-      const std::uint32_t shift = 16 * (part % 2);
-      for (std::size_t lane = 0; lane < group_blocks; ++lane) {
-        const auto draw = static_cast<std::int32_t>((bits[lane] >> shift) & 0xFFFFU);
-        factors[part * group_blocks + lane] = draw >= static_cast<std::int32_t>(threshold) ? scale : T{0};
-      }
+  // apply(factors, place within the group, number of elements) for the first `cols` columns of a group.
+  template <class F>
+  static void for_each_batch(const Blocks& c, std::size_t first_block, const DropoutDraw& draw, std::size_t cols,
+                             F apply) {
+    const T scale = static_cast<T>(draw.scale);
+    for (std::size_t i = 0; i < cols; i += width) {
+      const std::uint32_t* bits = c.word[i / (2 * group_blocks)] + first_block + i % group_blocks;
+      const auto shift = static_cast<std::uint32_t>(i / group_blocks % 2 * 16);
+      apply(factors(bits, shift, draw.threshold, scale), i, part(cols - i));
     }
-    // The factors lie in local memory, so that neither loop can see x and y overlap.
-    for (std::size_t i = 0; i < cols; ++i) factors[i] *= x[i];
-    for (std::size_t i = 0; i < cols; ++i) y[i] = factors[i];
   }
 
   // Where the next group lies: its row, and its first column within the row.
@@ -65,16 +65,18 @@ struct Dropping {
     }
   };
 
-  static void dropout(const DropoutDraw& draw, const DropoutPlace& place, const T* x, T* y, std::size_t rows,
-                      std::size_t cols) {
+  // apply(factors, place within the matrix, number of elements) for all elements.
+  template <class F>
+  static void draw_all(const DropoutDraw& draw, const DropoutPlace& place, std::size_t rows, std::size_t cols,
+                       F apply) {
     constexpr std::uint32_t dropout_purpose = 2;
-    const T scale = static_cast<T>(draw.scale);
+    const PhiloxKey key{static_cast<std::uint32_t>(draw.seed), static_cast<std::uint32_t>(draw.seed >> 32)};
     Blocks c;
     for (std::size_t i = 0; i < blocks; ++i) c.word[0][i] = c.word[1][i] = 0;
     Cursor drawn;
     Cursor applied;
     while (cols > 0 && applied.row < rows) {
-      for (std::size_t g = 0; g < batch && drawn.row < rows; ++g, drawn.advance(cols)) {
+      for (std::size_t g = 0; g < groups && drawn.row < rows; ++g, drawn.advance(cols)) {
         const auto row = static_cast<std::uint32_t>(drawn.row);
         const auto block = static_cast<std::uint32_t>((place.first_col + drawn.col) / group * group_blocks);
         for (std::size_t lane = 0; lane < group_blocks; ++lane) {
@@ -84,13 +86,29 @@ struct Dropping {
       }
       for (std::size_t i = 0; i < blocks; ++i) c.word[2][i] = draw.step;
       for (std::size_t i = 0; i < blocks; ++i) c.word[3][i] = dropout_purpose;
-      philox(c, static_cast<std::uint32_t>(draw.seed), static_cast<std::uint32_t>(draw.seed >> 32));
-      for (std::size_t g = 0; g < batch && applied.row < rows; ++g, applied.advance(cols)) {
+      Philox<Arch>::draw(c, key);
+      for (std::size_t g = 0; g < groups && applied.row < rows; ++g, applied.advance(cols)) {
         const std::size_t offset = applied.row * cols + applied.col;
         const std::size_t left = cols - applied.col;
-        apply_group(c, g * group_blocks, draw.threshold, scale, x + offset, y + offset, left < group ? left : group);
+        for_each_batch(c, g * group_blocks, draw, left < group ? left : group,
+                       [&](const Batch& f, std::size_t i, std::size_t n) { apply(f, offset + i, n); });
       }
     }
+  }
+
+  static void dropout(const DropoutDraw& draw, const DropoutPlace& place, const T* x, T* y, std::size_t rows,
+                      std::size_t cols) {
+    draw_all(draw, place, rows, cols, [&](const Batch& factor, std::size_t i, std::size_t n) {
+      store_part(factor * load_part(x + i, n), y + i, n);
+    });
+  }
+
+  static void dropout_both(const DropoutDraw& draw, const DropoutPlace& place, const T* x, T* y, T* z, std::size_t rows,
+                           std::size_t cols) {
+    draw_all(draw, place, rows, cols, [&](const Batch& factor, std::size_t i, std::size_t n) {
+      store_part(factor * load_part(x + i, n), y + i, n);
+      store_part(factor * load_part(z + i, n), z + i, n);
+    });
   }
 };
 

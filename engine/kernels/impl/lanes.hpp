@@ -8,6 +8,25 @@
 
 namespace infodiet::engine::kernels {
 
+// The last n < width elements of a row go through the same vector code as the others, padded with `fill`, so that a
+// value does not depend on where in the row it stands. lanes_avx2.hpp specialises it.
+template <class Arch, class T>
+struct Tail {
+  using Batch = xsimd::batch<T, Arch>;
+  static constexpr std::size_t width = Batch::size;
+
+  static Batch load(const T* p, std::size_t n, T fill) {
+    T padded[width];
+    for (std::size_t i = 0; i < width; ++i) padded[i] = i < n ? p[i] : fill;
+    return Batch::load_unaligned(padded);
+  }
+  static void store(const Batch& values, T* p, std::size_t n) {
+    T padded[width];
+    values.store_unaligned(padded);
+    for (std::size_t i = 0; i < n; ++i) p[i] = padded[i];
+  }
+};
+
 template <class Arch, class T>
 struct Lanes {
   using Batch = xsimd::batch<T, Arch>;
@@ -15,18 +34,8 @@ struct Lanes {
 
   static Batch load(const T* p) { return Batch::load_unaligned(p); }
 
-  // The last n < width elements of a row go through the same vector code as the others, padded with `fill`, so that a
-  // value does not depend on where in the row it stands.
-  static Batch load_tail(const T* p, std::size_t n, T fill) {
-    T padded[width];
-    for (std::size_t i = 0; i < width; ++i) padded[i] = i < n ? p[i] : fill;
-    return Batch::load_unaligned(padded);
-  }
-  static void store_tail(const Batch& values, T* p, std::size_t n) {
-    T padded[width];
-    values.store_unaligned(padded);
-    for (std::size_t i = 0; i < n; ++i) p[i] = padded[i];
-  }
+  static Batch load_tail(const T* p, std::size_t n, T fill) { return Tail<Arch, T>::load(p, n, fill); }
+  static void store_tail(const Batch& values, T* p, std::size_t n) { Tail<Arch, T>::store(values, p, n); }
   // The next elements of a row of which n are left.
   static std::size_t part(std::size_t n) { return n < width ? n : width; }
   static Batch load_part(const T* p, std::size_t n) { return n == width ? load(p) : load_tail(p, n, T{0}); }

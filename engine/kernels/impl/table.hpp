@@ -6,6 +6,7 @@
 #include "engine/kernels/impl/optimise.hpp"
 #include "engine/kernels/impl/scores.hpp"
 #include "engine/kernels/impl/softmax.hpp"
+#include "engine/kernels/impl/transpose.hpp"
 #include "engine/kernels/kernels.hpp"
 
 namespace infodiet::engine::kernels {
@@ -18,6 +19,7 @@ constexpr Table<T> table_of() {
   using A = Scores<Arch, T>;
   using O = Optimise<Arch, T>;
   return {
+      .transpose = Transposing<Arch, T>::transpose,
       .add_row = E::add_row,
       .add_column_sums = E::add_column_sums,
       .add = E::add,
@@ -43,6 +45,7 @@ constexpr Table<T> table_of() {
       .softmax_from_log_sum = S::softmax_from_log_sum,
       .softmax_backward = S::softmax_backward,
       .dropout = Dropping<Arch, T>::dropout,
+      .dropout_both = Dropping<Arch, T>::dropout_both,
       .rotate = A::rotate,
       .add_interval_bias = A::add_interval_bias,
       .add_interval_bias_backward = A::add_interval_bias_backward,

@@ -1,0 +1,42 @@
+// Ends of rows with AVX2's masked loads and stores.
+#pragma once
+
+#include <immintrin.h>
+
+#include "engine/kernels/impl/lanes.hpp"
+
+namespace infodiet::engine::kernels {
+
+// Lanes n and up of a mask that begins at [8 - n] (floats) are off.
+alignas(64) inline constexpr std::int32_t float_lanes_on[16] = {-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0};
+alignas(64) inline constexpr std::int64_t double_lanes_on[8] = {-1, -1, -1, -1, 0, 0, 0, 0};
+
+template <>
+struct Tail<xsimd::fma3<xsimd::avx2>, float> {
+  using Batch = xsimd::batch<float, xsimd::fma3<xsimd::avx2>>;
+
+  static __m256i mask(std::size_t n) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(float_lanes_on + 8 - n));
+  }
+  static Batch load(const float* p, std::size_t n, float fill) {
+    const __m256i on = mask(n);
+    return _mm256_blendv_ps(_mm256_set1_ps(fill), _mm256_maskload_ps(p, on), _mm256_castsi256_ps(on));
+  }
+  static void store(const Batch& values, float* p, std::size_t n) { _mm256_maskstore_ps(p, mask(n), values); }
+};
+
+template <>
+struct Tail<xsimd::fma3<xsimd::avx2>, double> {
+  using Batch = xsimd::batch<double, xsimd::fma3<xsimd::avx2>>;
+
+  static __m256i mask(std::size_t n) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(double_lanes_on + 4 - n));
+  }
+  static Batch load(const double* p, std::size_t n, double fill) {
+    const __m256i on = mask(n);
+    return _mm256_blendv_pd(_mm256_set1_pd(fill), _mm256_maskload_pd(p, on), _mm256_castsi256_pd(on));
+  }
+  static void store(const Batch& values, double* p, std::size_t n) { _mm256_maskstore_pd(p, mask(n), values); }
+};
+
+}  // namespace infodiet::engine::kernels
