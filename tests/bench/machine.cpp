@@ -1,0 +1,100 @@
+#include "tests/bench/machine.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <vector>
+
+#include "engine/gemm.hpp"
+#include "engine/kernels/kernels.hpp"
+#include "engine/parallel.hpp"
+#include "engine/tensor.hpp"
+
+namespace infodiet::bench {
+
+namespace {
+
+/// The best of several rounds of `work` in units a second; the machine may be shared.
+template <class F>
+double best_rate(double units, F work) {
+  using Clock = std::chrono::steady_clock;
+  constexpr int rounds = 12;
+  work();
+  double best = 0;
+  for (int round = 0; round < rounds; ++round) {
+    const Clock::time_point start = Clock::now();
+    work();
+    best = std::max(best, units / std::chrono::duration<double>(Clock::now() - start).count());
+  }
+  return best;
+}
+
+double measure_sgemm(std::size_t threads) {
+  constexpr std::size_t size = 1024;
+  engine::ThreadPool pool(threads);
+  std::vector<engine::Matrix<float>> matrices(3 * threads);
+  for (engine::Matrix<float>& matrix : matrices) {
+    matrix.resize({size, size});
+    std::fill(matrix.begin(), matrix.end(), 0.5F);
+  }
+  constexpr double products = 4;
+  const double flops = 2.0 * size * size * size * products * static_cast<double>(threads);
+  return best_rate(flops, [&] {
+    pool.run(threads, [&](std::size_t task, std::size_t) {
+      for (int i = 0; i < static_cast<int>(products); ++i) {
+        engine::gemm<float>(engine::plain<float>(matrices[3 * task]), engine::plain<float>(matrices[3 * task + 1]),
+                            matrices[3 * task + 2]);
+      }
+    });
+  });
+}
+
+double measure_bandwidth(std::size_t threads) {
+  constexpr std::size_t floats = std::size_t{64} << 20;
+  engine::ThreadPool pool(threads);
+  const engine::Buffer<float> memory(floats, 1.0F);
+  std::vector<double> sums(threads);
+  const double rate = best_rate(static_cast<double>(floats * sizeof(float)), [&] {
+    pool.run(threads, [&](std::size_t task, std::size_t) {
+      const engine::Range range = engine::part_of(floats, threads, task);
+      sums[task] = engine::kernels::best<float>().dot(memory.data() + range.begin, memory.data() + range.begin,
+                                                      range.end - range.begin);
+    });
+  });
+  benchmark::DoNotOptimize(sums.data());
+  return rate;
+}
+
+template <class F>
+double once(std::map<std::size_t, double>& known, std::size_t threads, F measure) {
+  const auto found = known.find(threads);
+  return found != known.end() ? found->second : known.emplace(threads, measure(threads)).first->second;
+}
+
+void count(benchmark::State& state, const char* rate_name, const char* share_name, double per_iteration, double most) {
+  const double total = per_iteration * static_cast<double>(state.iterations());
+  state.counters[rate_name] = benchmark::Counter(total, benchmark::Counter::kIsRate);
+  state.counters[share_name] = benchmark::Counter(total / most, benchmark::Counter::kIsRate);
+}
+
+}  // namespace
+
+double sgemm_peak(std::size_t threads) {
+  static std::map<std::size_t, double> known;
+  return once(known, threads, measure_sgemm);
+}
+
+double memory_bandwidth(std::size_t threads) {
+  static std::map<std::size_t, double> known;
+  return once(known, threads, measure_bandwidth);
+}
+
+void count_flops(benchmark::State& state, double flops_per_iteration, std::size_t threads) {
+  count(state, "flops", "of_peak", flops_per_iteration, sgemm_peak(threads));
+}
+
+void count_bytes(benchmark::State& state, double bytes_per_iteration, std::size_t threads) {
+  count(state, "bytes", "of_bandwidth", bytes_per_iteration, memory_bandwidth(threads));
+}
+
+}  // namespace infodiet::bench

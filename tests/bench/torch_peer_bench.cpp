@@ -1,0 +1,290 @@
+// The same training steps in libtorch. `sasrec_pytorch` does what the usual PyTorch implementation of SASRec does,
+// operator by operator, on sequences padded to the same length; `lean` is what libtorch allows who knows that most of
+// that is padding: one product for queries, keys and values, per-token work on the tokens that exist, attention padded
+// to the longest of the batch and without the weights returned. For comparison only.
+#include <benchmark/benchmark.h>
+#include <torch/torch.h>
+
+#include <numeric>
+#include <vector>
+
+#include "engine/random.hpp"
+#include "tests/bench/histories.hpp"
+
+namespace infodiet::bench {
+namespace {
+
+constexpr std::int64_t batch_size = 128;
+constexpr std::int64_t block_count = 2;
+constexpr double dropout_rate = 0.2;
+
+struct Shape {
+  HistoryShape data;
+  std::int64_t length;
+};
+const Shape ml_1m_shape{ml_1m, 200};
+const Shape beauty_shape{beauty, 50};
+
+/// One batch, right-aligned and padded with item 0; items count from 1.
+struct Batch {
+  torch::Tensor inputs;     // (B, L)
+  torch::Tensor positives;  // (B, L)
+  torch::Tensor negatives;  // (B, L)
+  std::vector<std::int64_t> lengths;
+};
+
+class Batches {
+ public:
+  explicit Batches(const Shape& shape)
+      : data_(make_histories(shape.data)), length_(shape.length), order_(data_.users()) {
+    std::iota(order_.begin(), order_.end(), 0U);
+    engine::RandomStream stream(1, engine::Purpose::shuffle);
+    engine::shuffle(std::span(order_), stream);
+  }
+
+  std::int64_t items() const { return static_cast<std::int64_t>(data_.catalogue_size()); }
+  std::size_t count() const { return order_.size() / batch_size; }
+  Batch make(std::size_t number) const {
+    Batch batch;
+    for (torch::Tensor* tensor : {&batch.inputs, &batch.positives, &batch.negatives}) {
+      *tensor = torch::zeros({batch_size, length_}, torch::kLong);
+    }
+    auto inputs = batch.inputs.accessor<std::int64_t, 2>();
+    auto positives = batch.positives.accessor<std::int64_t, 2>();
+    auto negatives = batch.negatives.accessor<std::int64_t, 2>();
+    engine::RandomStream stream(1, engine::Purpose::negatives, static_cast<std::uint32_t>(number));
+    for (std::int64_t b = 0; b < batch_size; ++b) {
+      const recsys::History history = data_.history(order_[number * batch_size + static_cast<std::size_t>(b)]);
+      const std::int64_t count = std::min(static_cast<std::int64_t>(history.size()) - 1, length_);
+      batch.lengths.push_back(count);
+      for (std::int64_t i = 0; i < count; ++i) {
+        const std::size_t from = history.size() - 1 - static_cast<std::size_t>(count - i);
+        const std::int64_t place = length_ - count + i;
+        inputs[b][place] = history.items[from] + 1;
+        positives[b][place] = history.items[from + 1] + 1;
+        negatives[b][place] = static_cast<std::int64_t>(stream.below(data_.catalogue_size())) + 1;
+      }
+    }
+    return batch;
+  }
+
+ private:
+  recsys::Dataset data_;
+  std::int64_t length_;
+  std::vector<std::uint32_t> order_;
+};
+
+torch::nn::LayerNorm layer_norm(std::int64_t width) {
+  return torch::nn::LayerNorm(torch::nn::LayerNormOptions({width}).eps(1e-8));
+}
+
+torch::nn::Embedding embedding(std::int64_t rows, std::int64_t width) {
+  torch::nn::Embedding table(torch::nn::EmbeddingOptions(rows, width).padding_idx(0));
+  torch::NoGradGuard no_gradient;
+  table->weight.normal_(0, 0.02);
+  return table;
+}
+
+struct UsualBlock : torch::nn::Module {
+  explicit UsualBlock(std::int64_t width)
+      : attention_norm(register_module("attention_norm", layer_norm(width))),
+        attention(register_module(
+            "attention",
+            torch::nn::MultiheadAttention(torch::nn::MultiheadAttentionOptions(width, 1).dropout(dropout_rate)))),
+        forward_norm(register_module("forward_norm", layer_norm(width))),
+        first(register_module("first", torch::nn::Conv1d(torch::nn::Conv1dOptions(width, width, 1)))),
+        first_dropout(register_module("first_dropout", torch::nn::Dropout(dropout_rate))),
+        second(register_module("second", torch::nn::Conv1d(torch::nn::Conv1dOptions(width, width, 1)))),
+        second_dropout(register_module("second_dropout", torch::nn::Dropout(dropout_rate))) {}
+
+  torch::Tensor forward(torch::Tensor x, const torch::Tensor& mask) {
+    x = x.transpose(0, 1);
+    const torch::Tensor query = attention_norm(x);
+    const auto attended = attention->forward(query, x, x, /*key_padding_mask=*/{}, /*need_weights=*/true, mask);
+    x = (query + std::get<0>(attended)).transpose(0, 1);
+    x = forward_norm(x);
+    const torch::Tensor hidden = torch::relu(first_dropout(first(x.transpose(-1, -2))));
+    return second_dropout(second(hidden)).transpose(-1, -2) + x;
+  }
+
+  torch::nn::LayerNorm attention_norm;
+  torch::nn::MultiheadAttention attention;
+  torch::nn::LayerNorm forward_norm;
+  torch::nn::Conv1d first;
+  torch::nn::Dropout first_dropout;
+  torch::nn::Conv1d second;
+  torch::nn::Dropout second_dropout;
+};
+
+struct UsualModel : torch::nn::Module {
+  UsualModel(std::int64_t items, std::int64_t length, std::int64_t width)
+      : width_(width),
+        item_table(register_module("items", embedding(items + 1, width))),
+        place_table(register_module("places", embedding(length + 1, width))),
+        dropout(register_module("dropout", torch::nn::Dropout(dropout_rate))),
+        last_norm(register_module("last_norm", layer_norm(width))) {
+    for (std::int64_t i = 0; i < block_count; ++i) {
+      blocks.push_back(register_module("block" + std::to_string(i), std::make_shared<UsualBlock>(width)));
+    }
+  }
+
+  torch::Tensor loss(const Batch& batch) {
+    const std::int64_t length = batch.inputs.size(1);
+    torch::Tensor x = item_table(batch.inputs) * std::sqrt(static_cast<double>(width_));
+    const torch::Tensor places = torch::arange(1, length + 1).unsqueeze(0).expand_as(batch.inputs);
+    x = dropout(x + place_table(places * (batch.inputs != 0)));
+    const torch::Tensor mask = torch::ones({length, length}, torch::kBool).tril().logical_not();
+    for (const auto& block : blocks) x = block->forward(x, mask);
+    const torch::Tensor hidden = last_norm(x);
+    const torch::Tensor positive = (hidden * item_table(batch.positives)).sum(-1);
+    const torch::Tensor negative = (hidden * item_table(batch.negatives)).sum(-1);
+    const torch::Tensor real = batch.positives != 0;
+    const torch::Tensor positive_logits = positive.index({real});
+    const torch::Tensor negative_logits = negative.index({real});
+    namespace f = torch::nn::functional;
+    return f::binary_cross_entropy_with_logits(positive_logits, torch::ones_like(positive_logits)) +
+           f::binary_cross_entropy_with_logits(negative_logits, torch::zeros_like(negative_logits));
+  }
+
+  std::int64_t width_;
+  torch::nn::Embedding item_table;
+  torch::nn::Embedding place_table;
+  torch::nn::Dropout dropout;
+  torch::nn::LayerNorm last_norm;
+  std::vector<std::shared_ptr<UsualBlock>> blocks;
+};
+
+/// Where the tokens that exist stand in a batch padded to its own longest sequence.
+struct Packing {
+  torch::Tensor tokens;  // (T) index into (B, L) flattened
+  torch::Tensor places;  // (T)
+  std::int64_t longest;
+};
+
+Packing pack(const Batch& batch) {
+  const std::int64_t longest = *std::max_element(batch.lengths.begin(), batch.lengths.end());
+  std::vector<std::int64_t> tokens, places;
+  for (std::size_t b = 0; b < batch.lengths.size(); ++b) {
+    for (std::int64_t i = 0; i < batch.lengths[b]; ++i) {
+      tokens.push_back(static_cast<std::int64_t>(b) * longest + i);
+      places.push_back(i);
+    }
+  }
+  return {torch::tensor(tokens, torch::kLong), torch::tensor(places, torch::kLong), longest};
+}
+
+struct LeanBlock : torch::nn::Module {
+  explicit LeanBlock(std::int64_t width)
+      : attention_norm(register_module("attention_norm", layer_norm(width))),
+        qkv(register_module("qkv", torch::nn::Linear(width, 3 * width))),
+        out(register_module("out", torch::nn::Linear(width, width))),
+        forward_norm(register_module("forward_norm", layer_norm(width))),
+        first(register_module("first", torch::nn::Linear(width, width))),
+        second(register_module("second", torch::nn::Linear(width, width))),
+        dropout(register_module("dropout", torch::nn::Dropout(dropout_rate))) {}
+
+  torch::Tensor forward(torch::Tensor x, const Packing& packing, const torch::Tensor& mask) {
+    const std::int64_t width = x.size(1);
+    const torch::Tensor padded = torch::zeros({batch_size * packing.longest, 3 * width})
+                                     .index_copy(0, packing.tokens, qkv(attention_norm(x)))
+                                     .view({batch_size, packing.longest, 3 * width});
+    const auto parts = padded.chunk(3, -1);
+    torch::Tensor weights = torch::baddbmm(mask, parts[0], parts[1].transpose(1, 2), 1, 1 / std::sqrt(double(width)));
+    weights = dropout(weights.softmax(-1));
+    const torch::Tensor context = torch::bmm(weights, parts[2]).view({batch_size * packing.longest, width});
+    x = x + dropout(out(context.index_select(0, packing.tokens)));
+    return x + dropout(second(dropout(torch::relu(first(forward_norm(x))))));
+  }
+
+  torch::nn::LayerNorm attention_norm;
+  torch::nn::Linear qkv;
+  torch::nn::Linear out;
+  torch::nn::LayerNorm forward_norm;
+  torch::nn::Linear first;
+  torch::nn::Linear second;
+  torch::nn::Dropout dropout;
+};
+
+struct LeanModel : torch::nn::Module {
+  LeanModel(std::int64_t items, std::int64_t length, std::int64_t width)
+      : width_(width),
+        item_table(register_module("items", embedding(items + 1, width))),
+        place_table(register_module("places", embedding(length, width))),
+        dropout(register_module("dropout", torch::nn::Dropout(dropout_rate))),
+        last_norm(register_module("last_norm", layer_norm(width))) {
+    for (std::int64_t i = 0; i < block_count; ++i) {
+      blocks.push_back(register_module("block" + std::to_string(i), std::make_shared<LeanBlock>(width)));
+    }
+  }
+
+  torch::Tensor loss(const Batch& batch) {
+    const Packing packing = pack(batch);
+    const torch::Tensor real = batch.positives != 0;
+    torch::Tensor x = item_table(batch.inputs.index({real})) * std::sqrt(static_cast<double>(width_));
+    x = dropout(x + place_table(packing.places));
+    const torch::Tensor mask =
+        torch::full({packing.longest, packing.longest}, -std::numeric_limits<float>::infinity()).triu(1);
+    for (const auto& block : blocks) x = block->forward(x, packing, mask);
+    const torch::Tensor hidden = last_norm(x);
+    const torch::Tensor positive = (hidden * item_table(batch.positives.index({real}))).sum(-1);
+    const torch::Tensor negative = (hidden * item_table(batch.negatives.index({real}))).sum(-1);
+    return (torch::softplus(-positive) + torch::softplus(negative)).mean();
+  }
+
+  std::int64_t width_;
+  torch::nn::Embedding item_table;
+  torch::nn::Embedding place_table;
+  torch::nn::Dropout dropout;
+  torch::nn::LayerNorm last_norm;
+  std::vector<std::shared_ptr<LeanBlock>> blocks;
+};
+
+template <class Model>
+void run(benchmark::State& state, const Shape& shape) {
+  torch::set_num_threads(static_cast<int>(state.range(1)));
+  torch::manual_seed(1);
+  const Batches batches(shape);
+  Model model(batches.items(), shape.length, state.range(0));
+  torch::optim::Adam optimiser(model.parameters(), torch::optim::AdamOptions(1e-3).betas({0.9, 0.98}));
+  // Batches are made outside the time that is taken, as the usual implementation makes them in other processes.
+  std::vector<Batch> made;
+  for (std::size_t i = 0; i < std::min<std::size_t>(8, batches.count()); ++i) made.push_back(batches.make(i));
+  const auto step = [&](const Batch& batch) {
+    optimiser.zero_grad();
+    torch::Tensor loss = model.loss(batch);
+    loss.backward();
+    optimiser.step();
+    return loss.template item<float>();
+  };
+  step(made[0]);
+  std::size_t number = 0;
+  for (auto _ : state) benchmark::DoNotOptimize(step(made[number++ % made.size()]));
+}
+
+void sasrec_pytorch_step_ml_1m(benchmark::State& state) {
+  run<UsualModel>(state, ml_1m_shape);
+}
+void sasrec_pytorch_step_beauty(benchmark::State& state) {
+  run<UsualModel>(state, beauty_shape);
+}
+void lean_step_ml_1m(benchmark::State& state) {
+  run<LeanModel>(state, ml_1m_shape);
+}
+void lean_step_beauty(benchmark::State& state) {
+  run<LeanModel>(state, beauty_shape);
+}
+
+#define INFODIET_PEER(name)            \
+  BENCHMARK(name)                      \
+      ->ArgsProduct({{50, 128}, {2}})  \
+      ->ArgNames({"width", "threads"}) \
+      ->UseRealTime()                  \
+      ->Unit(benchmark::kMillisecond)
+INFODIET_PEER(sasrec_pytorch_step_ml_1m);
+INFODIET_PEER(lean_step_ml_1m);
+INFODIET_PEER(sasrec_pytorch_step_beauty);
+INFODIET_PEER(lean_step_beauty);
+#undef INFODIET_PEER
+
+}  // namespace
+}  // namespace infodiet::bench
