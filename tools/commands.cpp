@@ -29,12 +29,12 @@ std::unique_ptr<Command> make() {
 }
 
 constexpr std::array table{
-    CommandEntry{"sample", "make a small world of readers and articles to try things on", Audience::newcomer,
+    CommandEntry{"sample", "make a small world of readers and articles to try things on", Audience::everyone,
                  make<SampleCommand>},
     CommandEntry{"import", "load interactions and items of your own", Audience::newcomer, make<ImportCommand>},
     CommandEntry{"info", "show what is in a database", Audience::everyone, make<InfoCommand>},
     CommandEntry{"train", "train the attention model and publish it", Audience::newcomer, make<TrainCommand>},
-    CommandEntry{"evaluate", "how well every model predicts what came next", Audience::newcomer, make<EvaluateCommand>},
+    CommandEntry{"evaluate", "how well every model predicts what came next", Audience::everyone, make<EvaluateCommand>},
     CommandEntry{"recommend", "what somebody should see next, and why", Audience::newcomer, make<RecommendCommand>},
     CommandEntry{"explain", "why an item suits somebody, or does not", Audience::everyone, make<ExplainCommand>},
     CommandEntry{"similar", "which items are like another", Audience::everyone, make<SimilarCommand>},

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <utility>
 
 #include "recsys/errors.hpp"
@@ -11,6 +13,7 @@
 #include "rl/optima/optimum.hpp"
 #include "tools/learning.hpp"
 #include "tools/progress.hpp"
+#include "tools/spark.hpp"
 
 namespace infodiet::tools {
 
@@ -38,6 +41,16 @@ Json optimum_json(const rl::Optimum* optimum) {
   if (optimum == nullptr) return nullptr;
   return Json{
       {"value", optimum->value}, {"greedy", optimum->greedy}, {"random", optimum->random}, {"error", optimum->error}};
+}
+
+// How the agent's return went while it learned.
+std::string course_text(const std::vector<double>& curve) {
+  constexpr std::size_t longest_course = 40;
+  // Single updates vary: the ends are means of a tenth.
+  const auto tenth = static_cast<std::ptrdiff_t>(std::max<std::size_t>(1, curve.size() / 10));
+  const auto mean = [&](auto first) { return std::accumulate(first, first + tenth, 0.0) / static_cast<double>(tenth); };
+  return fmt::format("the agent's return while it learned  {}  {:.2f} to {:.2f}", spark_line(curve, longest_course),
+                     mean(curve.begin()), mean(curve.end() - tenth));
 }
 
 }  // namespace
@@ -94,9 +107,11 @@ void compare_policies(SimulationRun& run) {
                             {"curve", std::move(curve)}});
     return;
   }
-  console.print(fmt::format("{}: {} people with {} sessions of {} steps", run.stage().name, request.users,
-                            request.sessions, environment.shape().steps));
+  console.print(fmt::format("{}: {} {} with {} {} of {} steps", run.stage().name, request.users,
+                            request.users == 1 ? "person" : "people", request.sessions,
+                            request.sessions == 1 ? "session" : "sessions", environment.shape().steps));
   print_results(console, results);
+  if (learned) console.print(course_text(learned->progress.curve));
   if (optimum) {
     console.print(fmt::format("computed: optimum {:.3f}, greedy {:.3f}, random {:.3f}", optimum->value, optimum->greedy,
                               optimum->random));

@@ -17,8 +17,21 @@ namespace {
   throw std::system_error(errno, std::generic_category(), "cannot write results to standard output");
 }
 
+// `text` in lines that are broken between words, if one is longer than `stream` is wide.
+std::string fitted(std::string_view text, std::FILE* stream) {
+  const std::size_t width = columns(stream);
+  std::string out;
+  for (;;) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    out += display_width(line) > width ? wrap(line, width, 0) : printable(line);
+    if (line.size() == text.size()) return out;
+    out += '\n';
+    text.remove_prefix(line.size() + 1);
+  }
+}
+
 void write_error_line(std::string_view message) {
-  const std::string text = printable_lines(message);
+  const std::string text = fitted(printable_lines(message), stderr);
   // Nobody is left to tell if standard error is closed.
   std::fwrite(text.data(), 1, text.size(), stderr);
   std::fputc('\n', stderr);
@@ -31,6 +44,10 @@ Console::Console(ConsoleOptions options)
 
 void Console::print(std::string_view text) const {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fputc('\n', stdout) == EOF) fail_output();
+}
+
+void Console::print_prose(std::string_view text) const {
+  print(fitted(printable_lines(text), stdout));
 }
 
 void Console::print_json(const Json& document) const {
@@ -51,6 +68,15 @@ std::string Console::bold(std::string_view text) const {
 
 std::string Console::dim(std::string_view text) const {
   return colours_ ? fmt::format("\x1b[2m{}\x1b[0m", text) : std::string(text);
+}
+
+void print_failure(std::string_view what, std::string_view advice) {
+  constexpr std::string_view name = "infodiet:";
+  std::string message = fitted(printable_lines(fmt::format("{} {}", name, what)), stderr);
+  if (allows_colour(stderr)) message.insert(name.size(), "\x1b[0m").insert(0, "\x1b[1;31m");
+  if (!advice.empty()) message.append("\n").append(advice);
+  message += '\n';
+  std::fwrite(message.data(), 1, message.size(), stderr);
 }
 
 void flush_results() {

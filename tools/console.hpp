@@ -28,6 +28,8 @@ class Console {
 
   /// Writes a result to standard output and ends the line. Throws std::system_error if it cannot be written.
   void print(std::string_view text) const;
+  /// Writes sentences: broken between words to the console's width, with what a terminal must not see replaced.
+  void print_prose(std::string_view text) const;
   /// Writes the JSON document; text that is not UTF-8 in it is replaced, numbers that are not finite become null.
   void print_json(const Json& document) const;
   /// A message on standard error; nothing with --quiet.
@@ -44,6 +46,9 @@ class Console {
   std::size_t width_;
   bool colours_;
 };
+
+/// Says on standard error what went wrong, set off by colour where that is allowed, and below it what to do.
+void print_failure(std::string_view what, std::string_view advice);
 
 /// Hands everything written so far to the system. Throws std::system_error if standard output does not take it.
 void flush_results();

@@ -31,7 +31,7 @@ ExitCode evaluate_explanations(const recsys::Database& db, const Context& contex
     console.print_json(Json{{"model", model->name()}, {"people", result.people}, {"explanations", std::move(curves)}});
     return ExitCode::done;
   }
-  console.print(fmt::format(
+  console.print_prose(fmt::format(
       "what the score of the first recommendation loses when interactions are taken out (mean of {} people)",
       result.people));
   std::vector<Column> columns = {{.title = "taken out first"}};

@@ -50,7 +50,7 @@ std::string usage_line(const PreparedCommand& prepared) {
 std::string overview() {
   return fmt::format(
       "infodiet: {}.\n\n"
-      "{}\n"
+      "The commands that matter:\n{}\n"
       "Where to start, without data of your own:\n"
       "  infodiet sample && infodiet train && infodiet recommend --user reader-1\n"
       "With your own:\n"

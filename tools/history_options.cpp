@@ -8,8 +8,23 @@
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/load_dataset.hpp"
 #include "tools/options.hpp"
+#include "tools/suggest.hpp"
 
 namespace infodiet::tools {
+
+namespace {
+
+// "; did you mean 'reader-1'?", or, where nothing is like it, an id there is.
+std::string hint(const recsys::Database& db, const char* table, const std::string& key) {
+  std::vector<std::string> keys;
+  recsys::Statement query = db.prepare(fmt::format("SELECT key FROM {} ORDER BY id", table));
+  while (query.step()) keys.emplace_back(query.text(0));
+  const std::string like = suggestion(key, keys);
+  if (!like.empty() || keys.empty()) return like;
+  return fmt::format("; ids are those they were imported with, such as '{}'", keys.front());
+}
+
+}  // namespace
 
 ResolvedHistory resolve_history(const recsys::Database& db, const std::optional<std::string>& user,
                                 const std::optional<std::string>& given) {
@@ -32,8 +47,8 @@ recsys::ItemIndex require_item(const recsys::Database& db, const recsys::Dataset
                                const std::string& option) {
   const std::optional<std::int64_t> id = recsys::find_item(db, key);
   if (!id) {
-    throw recsys::DataError(fmt::format(
-        "{}: there is no item '{}' in {}; items are named by the ids they were imported with", option, key, db.path()));
+    throw recsys::DataError(
+        fmt::format("{}: there is no item '{}' in {}{}", option, key, db.path(), hint(db, "items", key)));
   }
   const auto found = std::lower_bound(catalogue.item_ids.begin(), catalogue.item_ids.end(), *id);
   return static_cast<recsys::ItemIndex>(found - catalogue.item_ids.begin());
@@ -46,8 +61,7 @@ std::int64_t require_user(const recsys::Database& db, const std::string& key) {
 }
 
 void throw_unknown_user(const recsys::Database& db, const std::string& key) {
-  throw recsys::DataError(fmt::format(
-      "--user: there is no user '{}' in {}; users are named by the ids they were imported with", key, db.path()));
+  throw recsys::DataError(fmt::format("--user: there is no user '{}' in {}{}", key, db.path(), hint(db, "users", key)));
 }
 
 }  // namespace infodiet::tools

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <csignal>
-#include <cstdio>
 #include <exception>
 #include <new>
 #include <string>
@@ -15,19 +14,13 @@
 #include "tools/console.hpp"
 #include "tools/errors.hpp"
 #include "tools/program.hpp"
-#include "tools/terminal.hpp"
-#include "tools/text.hpp"
 
 namespace {
 
 using infodiet::tools::ExitCode;
 
 int fail(ExitCode code, std::string_view what, std::string_view advice = {}) {
-  const bool colour = infodiet::tools::allows_colour(stderr);
-  std::string message = fmt::format("{}infodiet:{} {}\n", colour ? "\x1b[1;31m" : "", colour ? "\x1b[0m" : "",
-                                    infodiet::tools::printable_lines(what));
-  if (!advice.empty()) message += fmt::format("{}\n", advice);
-  std::fwrite(message.data(), 1, message.size(), stderr);
+  infodiet::tools::print_failure(what, advice);
   return static_cast<int>(code);
 }
 

@@ -71,7 +71,9 @@ ExitCode run_program(std::span<const std::string> arguments) {
     return run_without_command(first, rest);
   }
   if (first.starts_with('-')) {
-    throw UsageError(fmt::format("expected a command before '{}': options come after it", printable(first)));
+    const std::vector<std::string> alone{"--help", "--version"};
+    throw UsageError(fmt::format("expected a command before '{}': options come after it{}", printable(first),
+                                 suggestion(first, alone)));
   }
   return run_command(known_command(first), rest);
 }

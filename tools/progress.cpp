@@ -13,7 +13,8 @@ namespace infodiet::tools {
 namespace {
 
 constexpr auto draw_interval = std::chrono::milliseconds(100);
-constexpr std::size_t bar_width = 24;
+constexpr std::size_t widest_bar = 24;
+constexpr std::size_t narrowest_bar = 4;
 
 std::string rate_text(double rate) {
   if (rate >= 1e6) return fmt::format("{:.1f} M/s", rate / 1e6);
@@ -35,20 +36,30 @@ void write(std::string_view text) {
 }  // namespace
 
 std::string progress_line(const ProgressState& state, std::size_t width) {
-  std::string line = state.label;
   const double rate = state.seconds > 0 ? static_cast<double>(state.done) / state.seconds : 0;
+  std::string figures;
+  if (rate > 0) figures += fmt::format("  {}", rate_text(rate));
+  if (rate > 0 && state.total > state.done) {
+    figures += fmt::format("  {} left", duration_text(static_cast<double>(state.total - state.done) / rate));
+  }
+  std::string line = state.label;
   if (state.total > 0) {
     const double share = std::min(1.0, static_cast<double>(state.done) / static_cast<double>(state.total));
-    const auto filled = static_cast<std::size_t>(share * bar_width);
-    line += fmt::format("  [{:#>{}}{:->{}}] {:3.0f} %", "", filled, "", bar_width - filled, std::floor(share * 100));
+    const std::string percent = fmt::format(" {:3.0f} %", std::floor(share * 100));
+    // The bar gives way to the figures, and both to nothing but a still narrower terminal.
+    const std::size_t others = display_width(line) + 4 + percent.size() + figures.size();
+    const std::size_t room = width > others ? std::min(widest_bar, width - others) : 0;
+    if (room >= narrowest_bar) {
+      const auto filled = static_cast<std::size_t>(share * static_cast<double>(room));
+      line += fmt::format("  [{:#>{}}{:->{}}]", "", filled, "", room - filled);
+    }
+    line += percent;
   } else {
     line += fmt::format("  {}", state.done);
   }
-  if (rate > 0) line += fmt::format("  {}", rate_text(rate));
-  if (rate > 0 && state.total > state.done) {
-    line += fmt::format("  {} left", duration_text(static_cast<double>(state.total - state.done) / rate));
-  }
-  if (!state.extra.empty()) line.append("  ").append(state.extra);
+  line += figures;
+  const std::size_t used = display_width(line);
+  if (!state.extra.empty() && used + 3 < width) line.append("  ").append(shorten(state.extra, width - used - 2));
   return shorten(line, width);
 }
 

@@ -8,14 +8,27 @@
 
 #include "rl/environments/catalogue.hpp"
 #include "rl/environments/registry.hpp"
-#include "rl/errors.hpp"
 #include "rl/policies/registry.hpp"
 #include "rl/reward.hpp"
 #include "tools/errors.hpp"
 #include "tools/options.hpp"
+#include "tools/suggest.hpp"
 #include "tools/sweep.hpp"
+#include "tools/text.hpp"
 
 namespace infodiet::tools {
+
+namespace {
+
+void require_environment(const std::string& name) {
+  std::vector<std::string> known;
+  for (const rl::KnownEnvironment& environment : rl::known_environments()) known.emplace_back(environment.name);
+  if (std::find(known.begin(), known.end(), name) != known.end()) return;
+  throw UsageError(fmt::format("--environment: there is no environment \"{}\": expected one of {}{}", printable(name),
+                               fmt::join(known, ", "), suggestion(name, known)));
+}
+
+}  // namespace
 
 void check(const SimulationRequest& request) {
   if (request.sweep && request.environment != rl::CatalogueEnvironment::id) {
@@ -34,7 +47,7 @@ void check(const SimulationRequest& request) {
                                  request.users, request.sessions));
   }
   policy_names(request);
-  rl::known_environment(request.environment);
+  require_environment(request.environment);
   if (request.reward) rl::parse_reward(*request.reward);
 }
 
@@ -51,8 +64,8 @@ std::vector<std::string> policy_names(const SimulationRequest& request) {
   std::vector<std::string> names = split_list(request.policies);
   for (auto name = names.begin(); name != names.end(); ++name) {
     if (std::find(known.begin(), known.end(), *name) == known.end()) {
-      throw rl::SettingError(fmt::format("--policy: there is no policy \"{}\": expected all, or some of {}", *name,
-                                         fmt::join(known, ", ")));
+      throw UsageError(fmt::format("--policy: there is no policy \"{}\": expected all, or some of {}{}",
+                                   printable(*name), fmt::join(known, ", "), suggestion(*name, known)));
     }
     if (std::find(names.begin(), name, *name) != name) {
       throw UsageError(fmt::format("--policy: {} is given twice", *name));

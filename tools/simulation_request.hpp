@@ -36,7 +36,7 @@ void check(const SimulationRequest& request);
 
 /// Every policy there is, the agent last.
 std::vector<std::string> all_policy_names();
-/// The policies asked for. Throws SettingError for one that is not known, UsageError for one given twice.
+/// The policies asked for. Throws UsageError for one that is not known or given twice.
 std::vector<std::string> policy_names(const SimulationRequest& request);
 /// Those that have something to sweep. Throws UsageError if others were asked for by name.
 std::vector<std::string> swept_policies(const SimulationRequest& request);

@@ -33,6 +33,7 @@ std::string closest_name(std::string_view typed, std::span<const std::string> kn
   const std::string* best = nullptr;
   std::size_t best_distance = allowed + 1;
   for (const std::string& name : known) {
+    if (std::max(typed.size(), name.size()) - std::min(typed.size(), name.size()) > allowed) continue;
     const std::size_t distance = edit_distance(typed, name);
     if (distance < best_distance) {
       best_distance = distance;

@@ -118,7 +118,7 @@ void run_sweep(SimulationRun& run) {
     return;
   }
   table_of(points, sweep).print(console);
-  console.print(
+  console.print_prose(
       fmt::format("above: how much more {} than the other's frontier has at the same engagement; beyond: none "
                   "of the other's engages as much",
                   sweep.term));

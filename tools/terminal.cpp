@@ -3,6 +3,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <charconv>
 #include <cstdlib>
 #include <limits>
 #include <string_view>
@@ -14,6 +15,12 @@ bool is_terminal(std::FILE* stream) {
 }
 
 std::size_t columns(std::FILE* stream) {
+  if (const char* wanted = std::getenv("COLUMNS")) {
+    const std::string_view text(wanted);
+    std::size_t width = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), width);
+    if (error == std::errc() && end == text.data() + text.size() && width > 0) return width;
+  }
   if (!is_terminal(stream)) return std::numeric_limits<std::size_t>::max();
   winsize size{};
   return ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;

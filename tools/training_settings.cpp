@@ -9,6 +9,8 @@
 
 #include "tools/errors.hpp"
 #include "tools/options.hpp"
+#include "tools/suggest.hpp"
+#include "tools/text.hpp"
 
 namespace infodiet::tools {
 
@@ -59,14 +61,14 @@ void append(std::string& text, std::span<const recsys::Setting<Config>> settings
   }
 }
 
-std::string known_names() {
-  std::vector<std::string_view> names;
-  for (const auto& setting : recsys::attention_settings()) names.push_back(setting.name);
-  for (const auto& setting : recsys::training_settings()) names.push_back(setting.name);
-  return fmt::format("{}", fmt::join(names, ", "));
-}
-
 }  // namespace
+
+std::vector<std::string> training_setting_names() {
+  std::vector<std::string> names;
+  for (const auto& setting : recsys::attention_settings()) names.emplace_back(setting.name);
+  for (const auto& setting : recsys::training_settings()) names.emplace_back(setting.name);
+  return names;
+}
 
 void apply_settings(std::string_view text, TrainingSettings& settings) {
   for (const std::string& part : split_list(text)) {
@@ -78,7 +80,9 @@ void apply_settings(std::string_view text, TrainingSettings& settings) {
     const std::string value = part.substr(equals + 1);
     if (!assign(recsys::attention_settings(), name, value, settings.config) &&
         !assign(recsys::training_settings(), name, value, settings.training)) {
-      throw UsageError(fmt::format("--set: there is no setting '{}'; known are {}", name, known_names()));
+      const std::vector<std::string> known = training_setting_names();
+      throw UsageError(fmt::format("--set: there is no setting '{}'; known are {}{}", printable(name),
+                                   fmt::join(known, ", "), suggestion(name, known)));
     }
   }
   if (settings.training.loss != recsys::Loss::softmax && settings.training.negatives == 0) {

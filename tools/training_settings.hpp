@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "recsys/attention/config.hpp"
 
@@ -12,6 +13,9 @@ struct TrainingSettings {
   recsys::AttentionConfig config;
   recsys::TrainingConfig training;
 };
+
+/// The names that `train --set` knows.
+std::vector<std::string> training_setting_names();
 
 /// Changes the settings named in `text`, "width=128,blocks=4". Throws UsageError for an unknown name (listing the known
 /// ones), a value out of range, or a form other than name=value.

@@ -1,8 +1,11 @@
 // What holds for every command: help, versions, mistakes, streams.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "tests/support/temporary_folder.hpp"
 #include "tests/tools/infodiet.hpp"
@@ -95,6 +98,27 @@ TEST(CommandLine, ColoursErrorsOnATerminalUnlessToldNotTo) {
   EXPECT_THAT(coloured.out, HasSubstr("\x1b["));
   const ProgramRun plain = infodiet({"smaple"}, {.environment = {{"NO_COLOR", "1"}}, .output = OutputTo::terminal});
   EXPECT_EQ(plain.out.find('\x1b'), std::string::npos);
+}
+
+TEST(CommandLine, AloneShowsTheFiveCommandsThatMatter) {
+  const auto newcomers = [](const tools::CommandEntry& entry) { return entry.audience == tools::Audience::newcomer; };
+  EXPECT_EQ(std::ranges::count_if(tools::command_table(), newcomers), 5);
+  const std::string overview = infodiet({}).out;
+  for (const tools::CommandEntry& entry : tools::command_table()) {
+    const std::string line = fmt::format("\n  {:<10}", entry.name);
+    EXPECT_EQ(overview.find(line) != std::string::npos, newcomers(entry)) << entry.name;
+  }
+}
+
+TEST(CommandLine, KeepsToTheWidthThatColumnsSays) {
+  const ProgramRun run =
+      infodiet({"simulate", "--environment", "choc-kale", "--policy", "agnet"}, {.environment = {{"COLUMNS", "40"}}});
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_THAT(run.err, HasSubstr("mean 'agent'?"));
+  std::istringstream lines(run.err);
+  std::size_t count = 0;
+  for (std::string line; std::getline(lines, line); ++count) EXPECT_LE(line.size(), 40U) << line;
+  EXPECT_GT(count, 3U);
 }
 
 TEST(CommandLine, KeepsTerminalCommandsOutOfItsMessages) {

@@ -49,7 +49,7 @@ TEST(DietCommand, LabelsAPerson) {
 
   const ProgramRun label = infodiet({"diet", "--db", path, "--user", "one"});
   EXPECT_EQ(label.exit_code, 0);
-  EXPECT_THAT(label.out, HasSubstr("politics 100 %"));
+  EXPECT_THAT(label.out, testing::ContainsRegex("politics +100 %  █"));
   EXPECT_THAT(label.out, HasSubstr("nutrition"));
   EXPECT_THAT(label.out, HasSubstr("mean quality of the items"));
 }

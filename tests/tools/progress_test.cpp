@@ -16,6 +16,12 @@ TEST(ProgressLine, ShowsShareRateAndTimeLeft) {
             "x  [------------------------]   0 %  2.5 M/s  2:59:59 left");
 }
 
+TEST(ProgressLine, ShortensTheBarBeforeTheFigures) {
+  const ProgressState state{.label = "train", .done = 1, .total = 4, .seconds = 1, .extra = "loss 4.25"};
+  EXPECT_EQ(progress_line(state, 40), "train  [#------]  25 %  1.0/s  0:03 left");
+  EXPECT_EQ(progress_line(state, 28), "train  25 %  1.0/s  0:03 le…");
+}
+
 TEST(ProgressLine, DoesWithoutATotalOrABeginning) {
   EXPECT_EQ(progress_line({.label = "import", .done = 30000, .seconds = 2}, 100), "import  30000  15 k/s");
   EXPECT_EQ(progress_line({.label = "import", .total = 10}, 100), "import  [------------------------]   0 %");

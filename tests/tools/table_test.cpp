@@ -37,6 +37,41 @@ TEST(Table, ShortensElasticColumnsToFit) {
             "  10  映画      x");
 }
 
+TEST(Table, GoesOnBelowWhereAColumnWraps) {
+  Table table({{.title = "n"}, {.title = "what it means", .elastic = true, .wraps = true}, {.title = "k"}});
+  table.add({"1", "as many words as there are", "a"});
+  table.add({"2", "few", "b"});
+  EXPECT_EQ(table.text(20),
+            "n  what it means   k\n"
+            "1  as many words   a\n"
+            "   as there are\n"
+            "2  few             b");
+  EXPECT_EQ(table.text(14),
+            "n  what it   k\n"
+            "   means\n"
+            "1  as many   a\n"
+            "   words as\n"
+            "   there\n"
+            "   are\n"
+            "2  few       b");
+}
+
+TEST(Table, IsCutIntoSeveralWhereItIsStillTooWide) {
+  Table table({{.title = "model"}, {.title = "first"}, {.title = "second"}, {.title = "third"}});
+  table.add({"a", "1", "2", "3"});
+  table.add({"bee", "4", "5", "6"});
+  EXPECT_EQ(table.text(22),
+            "model  first  second\n"
+            "a      1      2\n"
+            "bee    4      5\n"
+            "\n"
+            "model  third\n"
+            "a      3\n"
+            "bee    6");
+  // Where even two columns do not fit, cutting would not help.
+  EXPECT_EQ(table.text(10), table.text(unlimited));
+}
+
 TEST(Table, RefusesRowsOfAnotherLength) {
   EXPECT_THROW(titles().add({"1", "two"}), ShapeError);
 }

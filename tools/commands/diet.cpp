@@ -13,6 +13,7 @@
 #include "tools/diet_label.hpp"
 #include "tools/errors.hpp"
 #include "tools/history_options.hpp"
+#include "tools/spark.hpp"
 #include "tools/table.hpp"
 #include "tools/text.hpp"
 
@@ -23,6 +24,7 @@ namespace {
 constexpr std::size_t recommended = 10;
 constexpr std::size_t most_people_compared = 200;
 constexpr std::size_t topics_shown = 5;
+constexpr std::size_t topic_bar = 30;
 
 Json json_of(const std::optional<double>& value) {
   return value ? Json(*value) : Json(nullptr);
@@ -62,15 +64,17 @@ Json topics_json(const std::optional<std::vector<double>>& shares, const DataWor
   return json;
 }
 
-std::string topics_text(const std::vector<double>& shares, const DataWorld& world) {
+void print_topics(const Console& console, const std::vector<double>& shares, const DataWorld& world) {
   std::vector<std::size_t> order(shares.size());
   for (std::size_t g = 0; g < order.size(); ++g) order[g] = g;
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return shares[a] > shares[b]; });
-  std::string text;
+  Table table({{.title = "topic", .elastic = true}, {.title = "share", .align = Align::right}, {.title = ""}});
   for (std::size_t k = 0; k < std::min(topics_shown, order.size()) && shares[order[k]] > 0; ++k) {
-    text += fmt::format("{}{} {:.0f} %", text.empty() ? "" : ", ", world.topics[order[k]], 100 * shares[order[k]]);
+    const double share = shares[order[k]];
+    table.add({world.topics[order[k]], fmt::format("{:.0f} %", 100 * share), bar(share, topic_bar)});
   }
-  return text;
+  table.print(console);
+  console.print("");
 }
 
 ExitCode label(const Context& context, const recsys::Database& db, const std::string& key) {
@@ -121,12 +125,12 @@ ExitCode label(const Context& context, const recsys::Database& db, const std::st
   const Console& console = context.console;
   console.print(console.bold(fmt::format("The information diet of {}: the last {} of {} items", printable(key),
                                          diet.consumed.items, world.data.history(user).size())));
-  if (diet.consumed.shares) console.print(fmt::format("Topics: {}", topics_text(*diet.consumed.shares, world)));
+  if (diet.consumed.shares) print_topics(console, *diet.consumed.shares, world);
   Table table({{.title = "figure"},
                {.title = "value", .align = Align::right},
                {.title = "middle", .align = Align::right},
                {.title = "grade"},
-               {.title = "what it means", .elastic = true}});
+               {.title = "what it means", .elastic = true, .wraps = true}});
   for (std::size_t m = 0; m < metrics.size(); ++m) {
     const std::optional<double> value = metrics[m].value(diet);
     if (!value) continue;
@@ -135,15 +139,15 @@ ExitCode label(const Context& context, const recsys::Database& db, const std::st
                mark ? std::string(1, *mark) : "", metrics[m].meaning});
   }
   table.print(console);
-  console.print(
+  console.print_prose(
       "Grades compare with everybody here: A is the best fifth, E the last; middle is the person in the "
       "middle.");
   if (shown.effective_topics && diet.available.effective_topics) {
-    console.print(fmt::format("Of {:.1f} topics available, {:.1f} are taken in and {:.1f} would be recommended now.",
-                              *diet.available.effective_topics, *diet.consumed.effective_topics,
-                              *shown.effective_topics));
+    console.print_prose(
+        fmt::format("Of {:.1f} topics available, {:.1f} are taken in and {:.1f} would be recommended now.",
+                    *diet.available.effective_topics, *diet.consumed.effective_topics, *shown.effective_topics));
   }
-  for (const std::string& sentence : sentences) console.print(sentence);
+  for (const std::string& sentence : sentences) console.print_prose(sentence);
   return ExitCode::done;
 }
 
@@ -166,7 +170,7 @@ ExitCode distribution(const Context& context, const recsys::Database& db) {
                {.title = "lowest tenth", .align = Align::right},
                {.title = "middle", .align = Align::right},
                {.title = "highest tenth", .align = Align::right},
-               {.title = "what it means", .elastic = true}});
+               {.title = "what it means", .elastic = true, .wraps = true}});
   for (std::size_t m = 0; m < metrics.size(); ++m) {
     const std::vector<double>& all = population.values[m];
     if (all.empty()) {
@@ -191,7 +195,7 @@ ExitCode distribution(const Context& context, const recsys::Database& db) {
   }
   table.print(context.console);
   if (fragmentation) {
-    context.console.print(
+    context.console.print_prose(
         fmt::format("Fragmentation {:.2f}: how different two people's topics are on average, from 0 "
                     "(the same) to 1 (nothing in common), over {} people.",
                     *fragmentation, shares.size()));

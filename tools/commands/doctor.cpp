@@ -41,7 +41,7 @@ ExitCode DoctorCommand::run(const Context& context) {
                             {"blas_kernels", engine::blas_kernels()},
                             {"sqlite", sqlite3_libversion()}});
   } else {
-    for (const std::string& problem : problems) console.print(problem);
+    for (const std::string& problem : problems) console.print_prose(problem);
     console.print(problems.empty()
                       ? fmt::format("{} is sound", path)
                       : fmt::format("{}: {} problem{}; restore a copy, or import into a new file with --db", path,

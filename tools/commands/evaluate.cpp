@@ -231,8 +231,8 @@ ExitCode EvaluateCommand::run(const Context& context) {
     }
   }
   for (const Difference& d : differences) {
-    console.print(fmt::format("{} over {}: NDCG@{} {:+.4f}, 95 % interval [{:+.4f}, {:+.4f}]", d.first, d.second,
-                              compared_k, d.interval.mean, d.interval.low, d.interval.high));
+    console.print_prose(fmt::format("{} over {}: NDCG@{} {:+.4f}, 95 % interval [{:+.4f}, {:+.4f}]", d.first, d.second,
+                                    compared_k, d.interval.mean, d.interval.low, d.interval.high));
   }
   return ExitCode::done;
 }

@@ -104,8 +104,8 @@ ExitCode ExplainCommand::run(const Context& context) {
                             {"because", std::move(because)}});
     return ExitCode::done;
   }
-  console.print(fmt::format("{} scores {:.3f} for {}; the history items that carry it:", items[candidate].label(),
-                            scores[candidate], user_));
+  console.print_prose(fmt::format("{} scores {:.3f} for {}; the history items that carry it:", items[candidate].label(),
+                                  scores[candidate], user_));
   const bool dated = recsys::time_kind(history.catalogue) == recsys::TimeKind::real;
   std::vector<Column> columns = {{.title = "item"},
                                  {.title = "title", .elastic = true},

@@ -33,10 +33,10 @@ ExitCode ForgetCommand::run(const Context& context) {
                             {"models_marked", forgotten->models_marked}});
     return ExitCode::done;
   }
-  console.print(fmt::format("forgot {}: {} interactions, {} sessions with {} steps, {} rejected rows", user_,
-                            forgotten->interactions, forgotten->sessions, forgotten->steps, forgotten->rejects));
+  console.print_prose(fmt::format("forgot {}: {} interactions, {} sessions with {} steps, {} rejected rows", user_,
+                                  forgotten->interactions, forgotten->sessions, forgotten->steps, forgotten->rejects));
   if (forgotten->models_marked > 0) {
-    console.print(
+    console.print_prose(
         fmt::format("{} stored model{} trained with them, and now marked so; 'infodiet train' makes one without",
                     forgotten->models_marked, forgotten->models_marked == 1 ? " was" : "s were"));
   }

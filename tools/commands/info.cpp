@@ -141,7 +141,7 @@ void print_contents(const Contents& contents, const Console& console) {
                {.title = "made"},
                {.title = "held out"},
                {.title = "seed", .align = Align::right},
-               {.title = "metrics", .elastic = true}});
+               {.title = "metrics", .elastic = true, .wraps = true}});
   for (const recsys::ModelRecord& model : contents.models) {
     table.add({model.name, state_name(model.state), date_text(model.created), model.holdout, std::to_string(model.seed),
                metrics_text(model)});
@@ -150,8 +150,8 @@ void print_contents(const Contents& contents, const Console& console) {
   table.print(console);
   for (const recsys::ModelRecord& model : contents.models) {
     if (model.state == recsys::ModelState::retired || model.forgotten_users == 0) continue;
-    console.print(fmt::format("{} ({}) was trained with {} people who have been forgotten since; train again",
-                              model.name, state_name(model.state), model.forgotten_users));
+    console.print_prose(fmt::format("{} ({}) was trained with {} people who have been forgotten since; train again",
+                                    model.name, state_name(model.state), model.forgotten_users));
   }
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <span>
 #include <vector>
 
 #include "recsys/attention/model_file.hpp"
@@ -27,6 +28,8 @@ namespace infodiet::tools {
 namespace {
 
 constexpr std::size_t reasons_shown = 3;
+// Where lines are shorter, a table has room for the strongest reason alone.
+constexpr std::size_t columns_for_all_reasons = 120;
 
 struct Reason {
   recsys::ItemIndex item;
@@ -132,9 +135,9 @@ Picks picks_by_agent(const recsys::Database& db, const ResolvedHistory& history,
   return picks;
 }
 
-std::string because_text(const Pick& pick, const std::vector<recsys::Item>& items) {
+std::string because_text(const Pick& pick, const std::vector<recsys::Item>& items, std::size_t most) {
   std::string text;
-  for (const Reason& reason : pick.because) {
+  for (const Reason& reason : std::span(pick.because).first(std::min(most, pick.because.size()))) {
     text += fmt::format("{}{} ({:.0f} %)", text.empty() ? "" : ", ", items[reason.item].label(), 100 * reason.weight);
   }
   return text;
@@ -143,18 +146,19 @@ std::string because_text(const Pick& pick, const std::vector<recsys::Item>& item
 void print_table(const Console& console, const Picks& picks, const std::vector<recsys::Item>& items) {
   std::vector<Column> columns = {{.title = "rank", .align = Align::right},
                                  {.title = "item"},
-                                 {.title = "title", .elastic = true},
+                                 {.title = "title", .elastic = true, .wraps = true},
                                  {.title = "score", .align = Align::right}};
   const bool reasons =
       std::any_of(picks.items.begin(), picks.items.end(), [](const Pick& p) { return !p.because.empty(); });
-  if (reasons) columns.push_back({.title = "because of", .elastic = true});
+  if (reasons) columns.push_back({.title = "because of", .elastic = true, .wraps = true});
+  const std::size_t most = console.width() < columns_for_all_reasons ? 1 : reasons_shown;
   Table table(columns);
   for (std::size_t i = 0; i < picks.items.size(); ++i) {
     const Pick& pick = picks.items[i];
     const recsys::Item& item = items[pick.scored.item];
     std::vector<std::string> cells = {fmt::format("{}", i + 1), item.key, item.label(),
                                       fmt::format("{:.3f}", pick.scored.score)};
-    if (reasons) cells.push_back(because_text(pick, items));
+    if (reasons) cells.push_back(because_text(pick, items, most));
     table.add(std::move(cells));
   }
   table.print(console);
@@ -242,7 +246,8 @@ ExitCode RecommendCommand::run(const Context& context) {
     context.console.print_json(to_json(picks, items, user_));
     return ExitCode::done;
   }
-  if (!picks.fallback.empty()) context.console.print(fmt::format("the most popular items, because {}", picks.fallback));
+  if (!picks.fallback.empty())
+    context.console.print_prose(fmt::format("the most popular items, because {}", picks.fallback));
   print_table(context.console, picks, items);
   return ExitCode::done;
 }

@@ -46,7 +46,7 @@ ExitCode SimilarCommand::run(const Context& context) {
         Json{{"item", item_}, {"title", items[item].label()}, {"model", model->name()}, {"items", std::move(rows)}});
     return ExitCode::done;
   }
-  console.print(fmt::format("like {}:", items[item].label()));
+  console.print_prose(fmt::format("like {}:", items[item].label()));
   Table table({{.title = "rank", .align = Align::right},
                {.title = "item"},
                {.title = "title", .elastic = true},

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "recsys/attention/defaults.hpp"
 #include "recsys/attention/model_file.hpp"
@@ -14,6 +17,7 @@
 #include "tools/errors.hpp"
 #include "tools/interrupt.hpp"
 #include "tools/progress.hpp"
+#include "tools/spark.hpp"
 #include "tools/training_settings.hpp"
 
 namespace infodiet::tools {
@@ -130,6 +134,16 @@ Json result_of(const recsys::RunIdentity& identity, const recsys::TrainingRun& r
   return result;
 }
 
+// How validation went, epoch by epoch, or nothing where there is no course to show.
+std::string course_text(const recsys::TrainingRun& run) {
+  constexpr std::size_t longest_course = 40;
+  if (!run.has_validation() || run.epochs().size() < 2) return {};
+  std::vector<double> course;
+  for (const recsys::EpochResult& epoch : run.epochs()) course.push_back(epoch.ndcg_at_10);
+  return fmt::format("validation NDCG@10 by epoch  {}  {:.4f} to {:.4f}", spark_line(course, longest_course),
+                     course.front(), *std::max_element(course.begin(), course.end()));
+}
+
 // The published model, if a run with that holdout may go on from it.
 const recsys::PublishedAttention& require_published(const recsys::Database& db,
                                                     const std::optional<recsys::PublishedAttention>& published,
@@ -148,10 +162,9 @@ const recsys::PublishedAttention& require_published(const recsys::Database& db,
 }
 
 // As completion offers them.
-std::vector<std::string> setting_names() {
-  std::vector<std::string> names;
-  for (const auto& setting : recsys::attention_settings()) names.push_back(fmt::format("{}=", setting.name));
-  for (const auto& setting : recsys::training_settings()) names.push_back(fmt::format("{}=", setting.name));
+std::vector<std::string> offered_settings() {
+  std::vector<std::string> names = training_setting_names();
+  for (std::string& name : names) name += '=';
   return names;
 }
 
@@ -183,7 +196,7 @@ void TrainCommand::setup(CommandSpec& spec) {
   spec.options.text({.name = "set",
                      .value = "NAME=VALUE,...",
                      .help = "change settings of model and training",
-                     .known = setting_names()},
+                     .known = offered_settings()},
                     settings_);
 }
 
@@ -250,8 +263,10 @@ ExitCode TrainCommand::run(const Context& context) {
   if (console.json()) {
     console.print_json(result_of(identity, run, publication));
   } else {
-    console.print(fmt::format("published the attention model of epoch {} of {}, trained in {:.0f} s{}",
-                              run.best_epoch(), run.epochs().size(), publication.seconds, blend_text(publication)));
+    console.print_prose(fmt::format("published the attention model of epoch {} of {}, trained in {:.0f} s{}",
+                                    run.best_epoch(), run.epochs().size(), publication.seconds,
+                                    blend_text(publication)));
+    if (const std::string course = course_text(run); !course.empty()) console.print(course);
   }
   if (ending == Ending::interrupted) {
     throw Interrupted("interrupted: the best epoch so far is published; 'infodiet train --resume' goes on");

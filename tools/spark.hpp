@@ -1,0 +1,17 @@
+// Numbers as a line or a bar of characters, where that says it faster than digits. Charts are the report's business.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace infodiet::tools {
+
+/// One character for each value, from lowest to highest: "▁▃▅▇█". More than `width` values are taken together, as
+/// means. Values that are all equal give a line at half height; none give nothing.
+std::string spark_line(std::span<const double> values, std::size_t width);
+
+/// A bar of at most `width` columns for a share in [0, 1], to an eighth of a column.
+std::string bar(double share, std::size_t width);
+
+}  // namespace infodiet::tools
