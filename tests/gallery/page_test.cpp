@@ -28,6 +28,23 @@ TEST(GalleryPage, ShowsWordsWithTheirWeights) {
   EXPECT_EQ(count(html, "</section>"), 2U);
 }
 
+TEST(GalleryPage, DrawsItsFirstPictureApart) {
+  Page page("Title", std::vector<std::string>{});
+  EXPECT_EQ(page.drawing(), "");
+  page.example("first", "remark");
+  const std::vector<float> weights{0.5F, 0.0F};
+  page.table("a < b", std::vector<std::string>{"row"}, std::vector<std::string>{"<script>", "x"},
+             {weights.data(), 1, 2});
+  const std::string drawing = page.drawing();
+  EXPECT_THAT(drawing, testing::StartsWith("<svg xmlns"));
+  EXPECT_THAT(drawing, HasSubstr("<title>a &lt; b</title>"));
+  EXPECT_THAT(drawing, HasSubstr(">&lt;script&gt;</text>"));
+  EXPECT_THAT(drawing, HasSubstr(">50</text>"));
+  EXPECT_EQ(count(drawing, "<rect"), 2U);
+  page.words("later", std::vector<std::string>{"y"}, std::vector<float>{1.0F});
+  EXPECT_EQ(page.drawing(), drawing);
+}
+
 TEST(GalleryPage, EscapesText) {
   Page page("a < b & \"c\"", std::vector<std::string>{"<script>"});
   const std::string html = page.html();

@@ -21,6 +21,12 @@ constexpr std::pair<std::string_view, Maker> makers[] = {{"dates", make_dates},
                                                          {"story", make_story},
                                                          {"patches", make_patches}};
 
+void write_file(const std::filesystem::path& path, const std::string& text) {
+  engine::AtomicFile file(path);
+  file.write(text);
+  file.commit();
+}
+
 }  // namespace
 
 std::vector<std::string> task_names() {
@@ -51,9 +57,8 @@ Accuracies run_task(const Task& task, std::uint64_t seed, engine::ThreadPool& po
   Page page(text.title, lead);
   engine::RandomStream draws = examples_of(seed, picture_step, 0);
   task.learner()->show(learned, draws, page);
-  engine::AtomicFile file(picture);
-  file.write(page.html());
-  file.commit();
+  write_file(picture, page.html());
+  if (!page.drawing().empty()) write_file(std::filesystem::path(picture).replace_extension(".svg"), page.drawing());
   return accuracies;
 }
 

@@ -26,7 +26,8 @@ struct Accuracies {
 };
 
 /// Trains a task's network twice, with attention and without, measures both, and writes a picture of the attention as a
-/// self-contained HTML file. Throws std::system_error if that cannot be written.
+/// self-contained HTML file; where that holds words or a table, the first of them also as an SVG beside it. Throws
+/// std::system_error if that cannot be written.
 Accuracies run_task(const Task& task, std::uint64_t seed, engine::ThreadPool& pool,
                     const std::filesystem::path& picture);
 

@@ -51,7 +51,8 @@ void print_help(const tools::OptionSet& options, const tools::Console& console) 
       "--out pictures",
       tools::wrap("Trains small attention networks from random weights on generated examples, prints which share of "
                   "unseen examples they answer right beside that of the same network without attention, and writes a "
-                  "page for each task, DIR/TASK.html, that shows what was attended to.",
+                  "page for each task, DIR/TASK.html, that shows what was attended to; DIR/TASK.svg is its first "
+                  "picture alone.",
                   width, 0),
       tools::option_list(options, width)));
 }

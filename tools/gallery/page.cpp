@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tools/gallery/drawing.hpp"
+#include "tools/gallery/markup.hpp"
+
 namespace infodiet::gallery {
 
 namespace {
@@ -42,34 +45,6 @@ td { border-radius: .2rem; height: 1.5rem; min-width: 2.2rem; outline: 1px solid
 .heat { fill: rgb(var(--heat)); }
 )";
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
-std::string percent(float weight) {
-  const long hundredths = std::lround(100 * weight);
-  return hundredths == 0 ? std::string() : fmt::format("{}", hundredths);
-}
-
 std::string shade(float weight) {
   return fmt::format("style=\"--a:{:.3f}\"", std::clamp(weight, 0.0F, 1.0F));
 }
@@ -101,6 +76,7 @@ void Page::example(std::string_view heading, std::string_view remark) {
 }
 
 void Page::words(std::string_view caption, std::span<const std::string> words, std::span<const float> weights) {
+  if (drawing_.empty()) drawing_ = draw_words(caption, words, weights);
   body_ += fmt::format("<figure><figcaption>{}</figcaption>\n", escaped(caption));
   for (std::size_t i = 0; i < words.size(); ++i) {
     body_ += fmt::format("<span class=\"w\"><b {}>{}</b><small>{}</small></span>\n", shade(weights[i]),
@@ -111,6 +87,7 @@ void Page::words(std::string_view caption, std::span<const std::string> words, s
 
 void Page::table(std::string_view caption, std::span<const std::string> rows, std::span<const std::string> columns,
                  engine::MatrixSpan<const float> weights) {
+  if (drawing_.empty()) drawing_ = draw_table(caption, rows, columns, weights);
   body_ += fmt::format("<figure><figcaption>{}</figcaption>\n<table><thead><tr><th></th>", escaped(caption));
   for (const std::string& column : columns) body_ += fmt::format("<th>{}</th>", escaped(column));
   body_ += "</tr></thead>\n";

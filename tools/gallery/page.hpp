@@ -34,10 +34,13 @@ class Page {
   void image(std::string_view caption, const Image& image, std::span<const float> patch_weights);
 
   std::string html() const;
+  /// The first words or table of the page as an SVG picture (drawing.hpp); empty where there is none.
+  const std::string& drawing() const { return drawing_; }
 
  private:
   std::string title_;
   std::string body_;
+  std::string drawing_;
   bool in_example_ = false;
 };
 
