@@ -152,6 +152,25 @@ TEST(SimilarCommand, ListsOthersClosestFirst) {
   EXPECT_EQ(infodiet({"similar", "--db", TrainedWorld::get().path()}).exit_code, 2);
 }
 
+TEST(SimilarCommand, KeepsWhatTitlesAndIdsHoldFromTheTerminal) {
+  const std::string path = TrainedWorld::get().copy("hostile.db");
+  {
+    recsys::Database db(path, recsys::OpenMode::read_write);
+    db.execute("UPDATE items SET title = 'wipe ' || char(27) || '[2J' WHERE key = 'article-3'");
+    db.execute("UPDATE users SET key = 'r' || char(27) || '[2J' WHERE key = 'reader-9'");
+  }
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{"similar", "--db", path, "--item", "article-3"},
+                                             {"explain", "--db", path, "--user", "reader-1", "--item", "article-3"},
+                                             {"diet", "--db", path, "--user", "r\x1b[2J"},
+                                             {"recommend", "--db", path, "--user", "no\x1b[2J"},
+                                             {"forget", "--db", path, "--user", "r\x1b[2J"}}) {
+    const ProgramRun run = infodiet(arguments);
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_EQ((run.out + run.err).find('\x1b'), std::string::npos) << arguments[0];
+  }
+}
+
 TEST(ForgetCommand, ForgetsAndMarksTheModel) {
   const std::string path = TrainedWorld::get().copy("forget.db");
   const ProgramRun run = infodiet({"forget", "--db", path, "--user", "reader-1", "--json"});
