@@ -32,6 +32,8 @@ std::string fitted(std::string_view text, std::FILE* stream) {
 
 void write_error_line(std::string_view message) {
   const std::string text = fitted(printable_lines(message), stderr);
+  // Where both streams go to one place, what was printed before stands before.
+  std::fflush(stdout);
   // Nobody is left to tell if standard error is closed.
   std::fwrite(text.data(), 1, text.size(), stderr);
   std::fputc('\n', stderr);

@@ -44,6 +44,17 @@ TEST(InfoCommand, ShowsWhatIsInTheFile) {
   EXPECT_THAT(text.out, HasSubstr("validation ndcg@10 0.25"));
 }
 
+TEST(InfoCommand, SaysWhatIsNextAfterWhatThereIs) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("world.db");
+  ASSERT_EQ(infodiet({"sample", "--db", path, "--users", "10", "--items", "60"}).exit_code, 0);
+  const ProgramRun both = run_program({"sh", "-c", INFODIET_PROGRAM " info --db " + path + " 2>&1"});
+  EXPECT_THAT(both.out, testing::EndsWith("models        none\nnext: infodiet train\n"));
+  const ProgramRun nobody_reads = infodiet({"info", "--db", path}, {.output = OutputTo::closed_pipe});
+  EXPECT_EQ(nobody_reads.exit_code, 0);
+  EXPECT_EQ(nobody_reads.err, "next: infodiet train\n");
+}
+
 TEST(InfoCommand, NamesWhatMakesAMissingFile) {
   const TemporaryFolder folder;
   const ProgramRun run = infodiet({"info"}, {.folder = folder.file("")});
