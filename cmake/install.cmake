@@ -17,13 +17,7 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/infodiet-config.cmake
               cmake/dependencies.cmake cmake/FindLibCsv.cmake
         DESTINATION ${package_folder})
 
-# Manual page and completion are written by the program itself, so they always tell what it does.
-set(written ${CMAKE_BINARY_DIR}/infodiet.1 ${CMAKE_BINARY_DIR}/infodiet.bash)
-add_custom_command(OUTPUT ${written}
-                   COMMAND infodiet man > ${CMAKE_BINARY_DIR}/infodiet.1
-                   COMMAND infodiet completion bash > ${CMAKE_BINARY_DIR}/infodiet.bash
-                   DEPENDS infodiet VERBATIM)
-add_custom_target(infodiet_written ALL DEPENDS ${written})
+# tools/CMakeLists.txt has them written.
 install(FILES ${CMAKE_BINARY_DIR}/infodiet.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${CMAKE_BINARY_DIR}/infodiet.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
         RENAME infodiet)

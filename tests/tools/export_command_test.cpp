@@ -197,7 +197,7 @@ TEST(ExportCommand, SaysWhatItWroteAndRefusesWhatMakesNoSense) {
   const std::string file = folder.file("lists.csv");
   const json result = json::parse(export_to({"--recommendations", file, "-k", "1", "--json"}).out);
   EXPECT_EQ(result["path"], file);
-  EXPECT_EQ(result["written"][0]["rows"], 60);
+  EXPECT_EQ(result["written"][0]["picks"], 60);
 
   const auto fails = [](std::vector<std::string> arguments, int code, const std::string& saying) {
     arguments.insert(arguments.begin(), "export");

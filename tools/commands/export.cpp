@@ -72,8 +72,8 @@ ExitCode ExportCommand::run(const Context& context) {
   }
   if (recommendations_) {
     engine::ThreadPool pool(context.shared.threads);
-    const std::size_t rows = export_lists(*recommendations_, db, k_.value_or(usual_length), pool, console);
-    report("recommendations", *recommendations_, rows, "rows");
+    const std::size_t picks = export_lists(*recommendations_, db, k_.value_or(usual_length), pool, console);
+    report("recommendations", *recommendations_, picks, "picks");
   }
   if (runs_) {
     const std::size_t rows = export_runs(*runs_, db);
