@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "recsys/store/database.hpp"
 #include "rl/simulate.hpp"
@@ -37,6 +38,10 @@ struct StoredIds {
   std::span<const std::int64_t> users;  ///< of the environment's people
   std::span<const std::int64_t> items;
 };
+
+/// The number by which `shown` keeps an item: its id in `item_ids`, or its number where those are empty, or its
+/// clickbait where it is drawn afresh. Null where that is not known.
+std::optional<double> stored_name(const Candidate& item, std::span<const std::int64_t> item_ids);
 
 /// Writes one run. Nothing of it is in the file until `finish`, and nothing at all if that is never called.
 ///
@@ -75,5 +80,31 @@ class RunWriter final : public Recorder {
   Observation seen_;
   std::string shown_;
 };
+
+/// A run as it is stored.
+struct StoredRun {
+  std::int64_t id = 0;
+  RunRecord record;
+  std::string metrics;  ///< JSON
+};
+/// All runs, oldest first.
+std::vector<StoredRun> list_runs(const recsys::Database& db);
+
+/// A step as it is stored.
+struct StoredStep {
+  std::vector<double> shown;       ///< see stored_name
+  std::optional<Position> chosen;  ///< place in `shown`
+};
+/// Numbers and users (where the environment has them) of the sessions of a policy whose steps are stored, ascending.
+struct StoredSession {
+  std::int64_t id = 0;
+  std::uint32_t number = 0;
+  std::optional<std::int64_t> user{};
+};
+std::vector<StoredSession> list_sessions_with_steps(const recsys::Database& db, std::int64_t run,
+                                                    std::string_view policy);
+/// The steps of a stored session, in order. Throws DamagedError for a `shown` or `chosen` that is not as RunWriter
+/// writes it.
+std::vector<StoredStep> load_steps(const recsys::Database& db, std::int64_t session);
 
 }  // namespace infodiet::rl

@@ -15,6 +15,7 @@
 #include "tools/commands/info.hpp"
 #include "tools/commands/man.hpp"
 #include "tools/commands/recommend.hpp"
+#include "tools/commands/report.hpp"
 #include "tools/commands/sample.hpp"
 #include "tools/commands/similar.hpp"
 #include "tools/commands/simulate.hpp"
@@ -42,6 +43,8 @@ constexpr std::array table{
                  make<DietCommand>},
     CommandEntry{"simulate", "what a feed does to simulated people, policy by policy", Audience::newcomer,
                  make<SimulateCommand>},
+    CommandEntry{"report", "one page to look at: diet, recommendation, policies, learning", Audience::everyone,
+                 make<ReportCommand>},
     CommandEntry{"export", "the model, everybody's lists and runs as files for other programs", Audience::everyone,
                  make<ExportCommand>},
     CommandEntry{"forget", "delete a person and all that tells of them", Audience::everyone, make<ForgetCommand>},

@@ -98,7 +98,7 @@ void compare_policies(SimulationRun& run) {
   Json rows = Json::array();
   for (const PolicyResult& result : results) rows.push_back(to_json(result));
   Json curve = learned ? Json(learned->progress.curve) : Json(nullptr);
-  run.finish(Json{{"policies", rows}, {"curve", curve}});
+  run.finish(Json{{"policies", rows}, {"curve", curve}, {"optimum", optimum_json(optimum.get())}});
   if (console.json()) {
     console.print_json(Json{{"run", run.number()},
                             {"environment", run.stage().name},

@@ -6,6 +6,7 @@
 #include <array>
 #include <numeric>
 
+#include "recsys/top_k.hpp"
 #include "rl/diet/distribution.hpp"
 #include "rl/diet/items.hpp"
 
@@ -125,6 +126,17 @@ rl::Diet diet_of_user(const DataWorld& world, std::size_t user, Available availa
   diet.shown_calibration = {};
   if (latest.size() == history.size()) diet.consumed_calibration = {};  // the interest is made of the same items
   return diet;
+}
+
+rl::Plate plate_shown(const recsys::Recommender& model, const DataWorld& world, std::size_t user) {
+  const recsys::History history = world.data.history(user);
+  std::vector<float> scores(model.catalogue_size());
+  model.score({&history, 1}, {scores.data(), 1, scores.size()});
+  std::vector<rl::Candidate> items;
+  for (const recsys::ScoredItem& pick : recsys::top_k(scores, history.items, recommended_items)) {
+    items.push_back(world.catalogue[pick.item]);
+  }
+  return rl::plate_of(items, world.topics.size());
 }
 
 double Population::better_than(std::size_t metric, double value) const {

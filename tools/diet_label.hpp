@@ -33,6 +33,11 @@ std::span<const LabelMetric> label_metrics();
 enum class Available : bool { left_out, catalogue };
 rl::Diet diet_of_user(const DataWorld& world, std::size_t user, Available available = Available::left_out);
 
+/// Items that are recommended to somebody at a time.
+inline constexpr std::size_t recommended_items = 10;
+/// What `model` would show them now: the best of what they have not taken in.
+rl::Plate plate_shown(const recsys::Recommender& model, const DataWorld& world, std::size_t user);
+
 /// Everybody's figures.
 struct Population {
   std::vector<std::vector<double>> values;  ///< of each label metric, ascending, of those who have it

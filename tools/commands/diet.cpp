@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "recsys/errors.hpp"
-#include "recsys/top_k.hpp"
 #include "rl/diet/items.hpp"
 #include "rl/diet/people.hpp"
 #include "tools/diet_label.hpp"
@@ -21,26 +20,12 @@ namespace infodiet::tools {
 
 namespace {
 
-constexpr std::size_t recommended = 10;
 constexpr std::size_t most_people_compared = 200;
 constexpr std::size_t topics_shown = 5;
 constexpr std::size_t topic_bar = 30;
 
 Json json_of(const std::optional<double>& value) {
   return value ? Json(*value) : Json(nullptr);
-}
-
-/// What the published model, or popularity, would show them now.
-rl::Plate shown_now(const recsys::Database& db, const DataWorld& world, std::size_t user) {
-  const auto model = trained_recommender(db, world.data);
-  const recsys::History history = world.data.history(user);
-  std::vector<float> scores(model->catalogue_size());
-  model->score({&history, 1}, {scores.data(), 1, scores.size()});
-  std::vector<rl::Candidate> items;
-  for (const recsys::ScoredItem& pick : recsys::top_k(scores, history.items, recommended)) {
-    items.push_back(world.catalogue[pick.item]);
-  }
-  return rl::plate_of(items, world.topics.size());
 }
 
 Json plate_json(const rl::Plate& plate) {
@@ -88,7 +73,7 @@ ExitCode label(const Context& context, const recsys::Database& db, const std::st
   engine::ThreadPool pool(context.shared.threads);
   const Population population = population_of(world, pool);
   const rl::Diet diet = diet_of_user(world, user, Available::catalogue);
-  const rl::Plate shown = shown_now(db, world, user);
+  const rl::Plate shown = plate_shown(*trained_recommender(db, world.data), world, user);
   const rl::Calibration shown_calibration = rl::calibration_of(diet.interest, shown);
   const std::vector<std::string> sentences = advice(world, diet, population);
   const std::span<const LabelMetric> metrics = label_metrics();

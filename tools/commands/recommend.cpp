@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <span>
 #include <vector>
 
@@ -21,6 +20,7 @@
 #include "tools/agent_picks.hpp"
 #include "tools/errors.hpp"
 #include "tools/history_options.hpp"
+#include "tools/reasons.hpp"
 #include "tools/table.hpp"
 
 namespace infodiet::tools {
@@ -46,21 +46,6 @@ struct Picks {
   std::string fallback;  // why it is not the attention model, or empty
   std::vector<Pick> items;
 };
-
-// The interactions whose part in picks is asked for: the latest, and the most attended among the others. Asking for all
-// would take longer than the recommendation itself.
-std::vector<std::size_t> places_to_ask(const recsys::AttentionModel& model, const recsys::History& history) {
-  constexpr std::size_t latest = 24;
-  constexpr std::size_t attended = 8;
-  std::vector<std::size_t> places(history.size());
-  std::iota(places.begin(), places.end(), std::size_t{0});
-  if (places.size() <= latest + attended) return places;
-  const std::vector<double> attention = model.attention_of_last(history);
-  const auto others = places.end() - static_cast<std::ptrdiff_t>(latest);
-  std::stable_sort(places.begin(), others, [&](std::size_t a, std::size_t b) { return attention[a] > attention[b]; });
-  places.erase(places.begin() + static_cast<std::ptrdiff_t>(attended), others);
-  return places;
-}
 
 // The history items that carried a pick most: only those without which its score falls, repeated items taken together.
 std::vector<Reason> strongest(const recsys::History& history, std::span<const std::size_t> places,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tools/gallery/markup.hpp"
+#include "tools/html.hpp"
 
 namespace infodiet::gallery {
 
@@ -31,7 +32,7 @@ std::string svg(std::string_view title, int width, int height, const std::string
   return fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" role=\"img\">\n"
       "<title>{2}</title>\n<style>{3}</style>\n{4}</svg>\n",
-      width, height, escaped(title), style, body);
+      width, height, tools::escape_html(title), style, body);
 }
 
 std::string cell(int x, int y, int width, float shade) {
@@ -42,7 +43,7 @@ std::string cell(int x, int y, int width, float shade) {
 
 std::string label(int x, int y, std::string_view anchor, std::string_view text, std::string_view kind = {}) {
   return fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"{}\"{}>{}</text>\n", x, y + line - 8, anchor,
-                     kind.empty() ? "" : fmt::format(" class=\"{}\"", kind), escaped(text));
+                     kind.empty() ? "" : fmt::format(" class=\"{}\"", kind), tools::escape_html(text));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "tools/gallery/drawing.hpp"
 #include "tools/gallery/markup.hpp"
+#include "tools/html.hpp"
 
 namespace infodiet::gallery {
 
@@ -64,23 +65,24 @@ std::string pixels(const Image& image) {
 
 }  // namespace
 
-Page::Page(std::string_view title, std::span<const std::string> lead) : title_(escaped(title)) {
+Page::Page(std::string_view title, std::span<const std::string> lead) : title_(tools::escape_html(title)) {
   body_ = fmt::format("<h1>{}</h1>\n", title_);
-  for (const std::string& paragraph : lead) body_ += fmt::format("<p>{}</p>\n", escaped(paragraph));
+  for (const std::string& paragraph : lead) body_ += fmt::format("<p>{}</p>\n", tools::escape_html(paragraph));
 }
 
 void Page::example(std::string_view heading, std::string_view remark) {
   if (in_example_) body_ += "</section>\n";
   in_example_ = true;
-  body_ += fmt::format("<section>\n<h2>{}</h2>\n<p class=\"soft\">{}</p>\n", escaped(heading), escaped(remark));
+  body_ += fmt::format("<section>\n<h2>{}</h2>\n<p class=\"soft\">{}</p>\n", tools::escape_html(heading),
+                       tools::escape_html(remark));
 }
 
 void Page::words(std::string_view caption, std::span<const std::string> words, std::span<const float> weights) {
   if (drawing_.empty()) drawing_ = draw_words(caption, words, weights);
-  body_ += fmt::format("<figure><figcaption>{}</figcaption>\n", escaped(caption));
+  body_ += fmt::format("<figure><figcaption>{}</figcaption>\n", tools::escape_html(caption));
   for (std::size_t i = 0; i < words.size(); ++i) {
     body_ += fmt::format("<span class=\"w\"><b {}>{}</b><small>{}</small></span>\n", shade(weights[i]),
-                         escaped(words[i]), percent(weights[i]));
+                         tools::escape_html(words[i]), percent(weights[i]));
   }
   body_ += "</figure>\n";
 }
@@ -88,11 +90,11 @@ void Page::words(std::string_view caption, std::span<const std::string> words, s
 void Page::table(std::string_view caption, std::span<const std::string> rows, std::span<const std::string> columns,
                  engine::MatrixSpan<const float> weights) {
   if (drawing_.empty()) drawing_ = draw_table(caption, rows, columns, weights);
-  body_ += fmt::format("<figure><figcaption>{}</figcaption>\n<table><thead><tr><th></th>", escaped(caption));
-  for (const std::string& column : columns) body_ += fmt::format("<th>{}</th>", escaped(column));
+  body_ += fmt::format("<figure><figcaption>{}</figcaption>\n<table><thead><tr><th></th>", tools::escape_html(caption));
+  for (const std::string& column : columns) body_ += fmt::format("<th>{}</th>", tools::escape_html(column));
   body_ += "</tr></thead>\n";
   for (std::size_t r = 0; r < rows.size(); ++r) {
-    body_ += fmt::format("<tr><th>{}</th>", escaped(rows[r]));
+    body_ += fmt::format("<tr><th>{}</th>", tools::escape_html(rows[r]));
     for (std::size_t c = 0; c < columns.size(); ++c) {
       body_ += fmt::format("<td {}>{}</td>", shade(weights.row(r)[c]), percent(weights.row(r)[c]));
     }
@@ -106,8 +108,8 @@ void Page::image(std::string_view caption, const Image& image, std::span<const f
   const std::size_t side = image.size / across;
   const std::string drawn = pixels(image);
   const std::string open = fmt::format("<svg viewBox=\"0 0 {0} {0}\" shape-rendering=\"crispEdges\">", image.size);
-  body_ += fmt::format("<figure><figcaption>{}</figcaption><div class=\"pair\">\n{}{}</svg>\n{}", escaped(caption),
-                       open, drawn, open);
+  body_ += fmt::format("<figure><figcaption>{}</figcaption><div class=\"pair\">\n{}{}</svg>\n{}",
+                       tools::escape_html(caption), open, drawn, open);
   const float heaviest = *std::max_element(patch_weights.begin(), patch_weights.end());
   std::string numbers;
   for (std::size_t p = 0; p < patch_weights.size(); ++p) {

@@ -1,0 +1,96 @@
+#include "tools/commands/report.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/io/atomic_file.hpp"
+#include "recsys/store/model_store.hpp"
+#include "tools/progress.hpp"
+#include "tools/report/page.hpp"
+#include "tools/report/sections.hpp"
+
+namespace infodiet::tools {
+
+namespace {
+
+using report::Section;
+using report::Source;
+
+constexpr std::array<Section (*)(const Source&), 7> sections{
+    report::label_section,    report::plate_section,    report::attention_section, report::timeline_section,
+    report::policies_section, report::learning_section, report::accuracy_section};
+
+std::vector<std::string> facts_of(const Source& source) {
+  const recsys::Dataset& data = source.world.data;
+  std::vector<std::string> facts{
+      report::grouped(data.users()) + " people", report::grouped(data.catalogue_size()) + " items",
+      report::grouped(data.items.size()) + " interactions", report::grouped(source.world.topics.size()) + " topics"};
+  facts.push_back(source.model ? "attention model published" : "no model trained");
+  std::string runs;
+  for (const report::Run& run : source.runs) runs += fmt::format("{}{}", runs.empty() ? "" : ", ", run.id);
+  facts.push_back(runs.empty() ? "nothing simulated" : fmt::format("runs {}", runs));
+  return facts;
+}
+
+report::Page page_of(const Source& source, const Console& console) {
+  report::Page page{.title = "Information diet", .lead = {}, .facts = facts_of(source), .sections = {}};
+  if (source.person) {
+    page.title = fmt::format("The information diet of {}", source.person->key);
+    page.lead = source.person->chosen;
+  }
+  Progress progress(console, "reporting", sections.size());
+  for (const auto& section : sections) {
+    page.sections.push_back(section(source));
+    progress.update(page.sections.size());
+  }
+  return page;
+}
+
+}  // namespace
+
+void ReportCommand::setup(CommandSpec& spec) {
+  spec.description =
+      "Writes one page to look at in a browser, which needs nothing from elsewhere: a person's information-diet label "
+      "beside everybody's, the topic plate, attention over the history for what would be recommended, simulated "
+      "sessions step by step, engagement against diet for every policy, learning curves and accuracy. A section "
+      "without data shows the command that fills it.";
+  spec.example = "infodiet report --db world.db -o report.html";
+  spec.options.text({.name = "o", .value = "FILE", .help = "the page to write", .required = true, .known = {"*.html"}}, output_);
+  spec.options.text({.name = "user",
+                     .value = "ID",
+                     .help = "whose diet, by the id imported; else somebody of median history is taken"},
+                    user_);
+  spec.options.integers({.name = "run",
+                         .value = "N,N,...",
+                         .help = "which stored runs; else the latest of each environment, and its latest sweep"},
+                        runs_, Range<std::int64_t>{.minimum = 1});
+}
+
+ExitCode ReportCommand::run(const Context& context) {
+  const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
+  const recsys::Snapshot snapshot(db);
+  engine::AtomicFile file(output_);  // before the work, in case it cannot be written
+  engine::ThreadPool pool(context.shared.threads);
+  const Source source = report::load_source(db, pool, context.shared.seed, user_, runs_);
+  const report::Page page = page_of(source, context.console);
+  file.write(report::html_of(page));
+  file.commit();
+  if (context.console.json()) {
+    Json filled = Json::object();
+    for (const Section& section : page.sections) filled[section.id] = section.charts.size();
+    context.console.print_json(Json{{"path", output_},
+                                    {"user", source.person ? Json(source.person->key) : Json(nullptr)},
+                                    {"charts", std::move(filled)}});
+    return ExitCode::done;
+  }
+  context.console.print(fmt::format("{}: {}", output_, page.title));
+  for (const Section& section : page.sections) {
+    for (const report::Missing& missing : section.missing) {
+      context.console.print(fmt::format("{}: {} '{}' fills it", section.title, missing.reason, missing.command));
+    }
+  }
+  return ExitCode::done;
+}
+
+}  // namespace infodiet::tools

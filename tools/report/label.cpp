@@ -1,0 +1,130 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "tools/diet_label.hpp"
+#include "tools/report/sections.hpp"
+
+namespace infodiet::tools::report {
+
+namespace {
+
+constexpr std::size_t bins = 40;
+// People beyond these quantiles do not widen a figure's scale.
+constexpr double low_quantile = 0.01;
+constexpr double high_quantile = 0.99;
+
+/// One figure of the label on a scale of its own, on which further right is better.
+class Scale {
+ public:
+  Scale(const Population& population, std::size_t metric, double value, Better better)
+      : low_(std::min(population.quantile(metric, low_quantile), value)),
+        high_(std::max(population.quantile(metric, high_quantile), value)),
+        better_(better) {}
+
+  double place(double value) const {
+    if (high_ <= low_) return 0.5;
+    const double share = std::clamp((value - low_) / (high_ - low_), 0.0, 1.0);
+    return better_ == Better::more ? share : 1 - share;
+  }
+
+ private:
+  double low_;
+  double high_;
+  Better better_;
+};
+
+/// How many people are about each place, in [0, 1] of the most, lightly smoothed.
+std::array<double, bins> density_of(const std::vector<double>& people, const Scale& scale) {
+  std::array<double, bins> counts{};
+  for (const double value : people) {
+    counts[std::min(bins - 1, static_cast<std::size_t>(scale.place(value) * bins))] += 1;
+  }
+  constexpr std::array kernel{1.0, 4.0, 6.0, 4.0, 1.0};
+  std::array<double, bins> smooth{};
+  for (std::size_t bin = 0; bin < bins; ++bin) {
+    for (std::size_t k = 0; k < kernel.size(); ++k) {
+      if (bin + k >= 2 && bin + k - 2 < bins) smooth[bin] += kernel[k] * counts[bin + k - 2];
+    }
+  }
+  const double most = *std::max_element(smooth.begin(), smooth.end());
+  for (double& count : smooth) count /= most;
+  return smooth;
+}
+
+}  // namespace
+
+Section label_section(const Source& source) {
+  Section section{.id = "label", .title = "The information-diet label", .lead = {}};
+  if (!source.person) {
+    section.missing = {{"Nobody has taken in anything yet.", "infodiet import FILE"}};
+    return section;
+  }
+  const Population population = population_of(source.world, source.pool);
+  const rl::Diet diet = diet_of_user(source.world, source.person->index);
+  const std::string& who = source.person->key;
+  section.lead =
+      fmt::format("What {} took in lately, {} items, beside everybody else in this file.", who, diet.consumed.items);
+
+  Chart chart{.id = "label",
+              .spec = "label",
+              .title = {},
+              .sentence = {},
+              .data = {{"figures", Json::array()}, {"people", Json::array()}},
+              .legend =
+                  "Grey: how everybody is spread, with the person in the middle as a line. Dot: this person. "
+                  "Further right is better; A is the best fifth, E the last.",
+              .table = {.columns = {{.title = "figure"},
+                                    {.title = "value", .align = Align::right},
+                                    {.title = "person in the middle", .align = Align::right},
+                                    {.title = "better than", .align = Align::right},
+                                    {.title = "grade"},
+                                    {.title = "what it means"}},
+                        .rows = {}}};
+  struct Standing {
+    std::string title;
+    double better_than;
+  };
+  std::vector<Standing> standings;
+  const std::span<const LabelMetric> metrics = label_metrics();
+  for (std::size_t m = 0; m < metrics.size(); ++m) {
+    const std::optional<double> value = metrics[m].value(diet);
+    const std::optional<char> mark = value ? grade(population, m, *value) : std::nullopt;
+    if (!mark) continue;
+    const double better_than = population.better_than(m, *value);
+    const double middle = population.quantile(m, 0.5);
+    const Scale scale(population, m, *value, metrics[m].better);
+    const std::array<double, bins> density = density_of(population.values[m], scale);
+    chart.data["figures"].push_back({{"figure", metrics[m].title},
+                                     {"value", fmt::format("{:.2f}", *value)},
+                                     {"grade", std::string(1, *mark)},
+                                     {"place", scale.place(*value)},
+                                     {"middle", scale.place(middle)}});
+    for (std::size_t bin = 0; bin < bins; ++bin) {
+      chart.data["people"].push_back({{"figure", metrics[m].title},
+                                      {"place", (static_cast<double>(bin) + 0.5) / bins},
+                                      {"density", std::round(1000 * density[bin]) / 1000}});
+    }
+    chart.table.rows.push_back({metrics[m].title, fmt::format("{:.2f}", *value), fmt::format("{:.2f}", middle),
+                                percent(better_than), std::string(1, *mark), metrics[m].meaning});
+    standings.push_back({metrics[m].title, better_than});
+  }
+  section.remarks = advice(source.world, diet, population);
+  if (standings.empty()) {
+    section.missing = {{section.remarks.front(), "infodiet import RATINGS.csv ITEMS.csv"}};
+    section.remarks.clear();
+    return section;
+  }
+  const auto less = [](const Standing& a, const Standing& b) { return a.better_than < b.better_than; };
+  const Standing best = *std::max_element(standings.begin(), standings.end(), less);
+  const Standing worst = *std::min_element(standings.begin(), standings.end(), less);
+  chart.sentence = fmt::format(
+      "This diet is at its best in {}, better than {} of people's, and at its weakest in {}, better than {}.",
+      best.title, percent(best.better_than), worst.title, percent(worst.better_than));
+  section.charts.push_back(std::move(chart));
+  return section;
+}
+
+}  // namespace infodiet::tools::report

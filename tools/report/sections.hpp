@@ -1,0 +1,25 @@
+// The sections of a report, one source file each. Every one computes its numbers from the source, and says what command
+// fills it where there are none.
+#pragma once
+
+#include "tools/report/section.hpp"
+#include "tools/report/source.hpp"
+
+namespace infodiet::tools::report {
+
+/// The person's information-diet label beside everybody's figures.
+Section label_section(const Source& source);
+/// Topics available, shown, consumed and of interest.
+Section plate_section(const Source& source);
+/// What the history does to a recommendation: attention, and what each pick's score loses without an item.
+Section attention_section(const Source& source);
+/// A simulated person's session under each policy, step by step.
+Section timeline_section(const Source& source);
+/// Engagement against diet of every policy and sweep point.
+Section policies_section(const Source& source);
+/// How the recommender and the agents learned.
+Section learning_section(const Source& source);
+/// How often each model foresees what came next.
+Section accuracy_section(const Source& source);
+
+}  // namespace infodiet::tools::report

@@ -1,0 +1,148 @@
+#include "tools/report/source.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "recsys/attention/model_file.hpp"
+#include "recsys/errors.hpp"
+#include "recsys/store/model_store.hpp"
+#include "tools/history_options.hpp"
+
+namespace infodiet::tools::report {
+
+namespace {
+
+std::optional<Person> person_of(const recsys::Database& db, const DataWorld& world,
+                                const std::vector<std::string>& keys, const std::optional<std::string>& user) {
+  const recsys::Dataset& data = world.data;
+  if (user) {
+    const std::int64_t id = require_user(db, *user);
+    const auto at = std::lower_bound(data.user_ids.begin(), data.user_ids.end(), id);
+    const auto index = static_cast<std::size_t>(at - data.user_ids.begin());
+    if (data.history(index).size() == 0) {
+      throw recsys::DataError(fmt::format("user '{}' has taken in nothing yet, so there is nothing to report", *user));
+    }
+    return Person{.index = index, .key = *user, .chosen = {}};
+  }
+  std::vector<std::size_t> lengths;
+  for (std::size_t u = 0; u < data.users(); ++u) {
+    if (data.history(u).size() > 0) lengths.push_back(data.history(u).size());
+  }
+  if (lengths.empty()) return std::nullopt;
+  const auto middle = lengths.begin() + static_cast<std::ptrdiff_t>(lengths.size() / 2);
+  std::nth_element(lengths.begin(), middle, lengths.end());
+  const std::size_t median = *middle;
+  const auto distance = [&](std::size_t u) {
+    const std::size_t length = data.history(u).size();
+    return length > median ? length - median : median - length;
+  };
+  std::size_t nearest = 0;
+  for (std::size_t u = 0; u < data.users(); ++u) {
+    if (data.history(u).size() == 0) continue;
+    if (data.history(nearest).size() == 0 || distance(u) < distance(nearest)) nearest = u;
+  }
+  return Person{.index = nearest,
+                .key = keys[nearest],
+                .chosen = fmt::format("Chosen because a history of {} items is the median here; --user ID shows "
+                                      "somebody else.",
+                                      data.history(nearest).size())};
+}
+
+Run read_run(const rl::StoredRun& stored) {
+  const std::string what = fmt::format("run {}", stored.id);
+  const Json configuration = stored_object(stored.record.configuration, what);
+  try {
+    Run run{.id = stored.id,
+            .command = stored.record.command,
+            .environment = stored.record.environment,
+            .seed = stored.record.seed,
+            .policies = Json::parse(stored.record.policies).get<std::vector<std::string>>(),
+            .settings = configuration.at("settings").get<std::vector<std::string>>(),
+            .sessions_each = configuration.at("sessions").get<std::uint32_t>(),
+            .users = configuration.at("users").get<std::size_t>(),
+            .sweep = {},
+            .reward = Json::parse(stored.record.reward),
+            .metrics = stored_object(stored.metrics, what)};
+    if (configuration.at("sweep").is_string()) run.sweep = configuration["sweep"].get<std::string>();
+    return run;
+  } catch (const nlohmann::json::exception& error) {
+    throw recsys::DamagedError(fmt::format("{}: what is stored of it cannot be read: {}", what, error.what()));
+  }
+}
+
+std::vector<Run> chosen_runs(const recsys::Database& db, std::span<const std::int64_t> ids) {
+  const std::vector<rl::StoredRun> stored = rl::list_runs(db);
+  std::vector<Run> runs;
+  if (ids.empty()) {
+    for (const rl::StoredRun& one : stored) {
+      Run run = read_run(one);
+      std::erase_if(runs, [&](const Run& before) {
+        return before.environment == run.environment && before.sweep.has_value() == run.sweep.has_value();
+      });
+      runs.push_back(std::move(run));
+    }
+    return runs;
+  }
+  for (const std::int64_t id : ids) {
+    const auto at = std::find_if(stored.begin(), stored.end(), [&](const rl::StoredRun& run) { return run.id == id; });
+    if (at == stored.end()) {
+      const std::string known = stored.empty() ? std::string("none is stored; 'infodiet simulate' makes one")
+                                               : fmt::format("{} to {} are", stored.front().id, stored.back().id);
+      throw recsys::DataError(fmt::format("--run: no run {} is stored in {}: {}", id, db.path(), known));
+    }
+    runs.push_back(read_run(*at));
+  }
+  return runs;
+}
+
+}  // namespace
+
+Source load_source(const recsys::Database& db, engine::ThreadPool& pool, std::uint64_t seed,
+                   const std::optional<std::string>& user, std::span<const std::int64_t> runs) {
+  std::vector<Run> chosen = chosen_runs(db, runs);
+  if (user) require_user(db, *user);
+  DataWorld world = load_data_world(db);
+  std::vector<std::string> keys;
+  for (recsys::User& stored : recsys::list_users(db)) keys.push_back(std::move(stored.key));
+  std::optional<Person> person = person_of(db, world, keys, user);
+  std::unique_ptr<recsys::BlendedModel> model;
+  if (recsys::find_model(db, "attention", recsys::ModelState::published)) {
+    model = recsys::load_attention_model(db, world.data);
+  }
+  return {.db = db,
+          .pool = pool,
+          .seed = seed,
+          .world = std::move(world),
+          .items = recsys::list_items(db),
+          .user_keys = std::move(keys),
+          .person = std::move(person),
+          .model = std::move(model),
+          .runs = std::move(chosen)};
+}
+
+Json stored_object(const std::string& text, const std::string& what) {
+  Json json = Json::parse(text, nullptr, false);
+  if (!json.is_object()) throw recsys::DamagedError(fmt::format("{}: what is stored of it is no JSON object", what));
+  return json;
+}
+
+std::string percent(double share) {
+  return fmt::format("{:.0f} %", 100 * share);
+}
+
+std::string grouped(std::size_t count) {
+  std::string text = std::to_string(count);
+  for (std::size_t at = text.size(); at > 3;) {
+    at -= 3;
+    text.insert(at, 1, ',');
+  }
+  return text;
+}
+
+std::string capitalised(std::string text) {
+  if (!text.empty() && text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - 32);
+  return text;
+}
+
+}  // namespace infodiet::tools::report

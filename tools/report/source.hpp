@@ -1,0 +1,71 @@
+// What the sections of a report draw on, loaded once: the data set, a person of it, the published model, stored runs.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/parallel.hpp"
+#include "recsys/attention/blended_model.hpp"
+#include "recsys/store/catalogue.hpp"
+#include "recsys/store/database.hpp"
+#include "rl/run_store.hpp"
+#include "tools/console.hpp"
+#include "tools/data_world.hpp"
+
+namespace infodiet::tools::report {
+
+struct Person {
+  std::size_t index = 0;  ///< in the data set
+  std::string key;        ///< as imported
+  std::string chosen;     ///< why this one, a sentence
+};
+
+/// A stored run with its texts read.
+struct Run {
+  std::int64_t id = 0;
+  std::string command;
+  std::string environment;
+  std::uint64_t seed = 0;
+  std::vector<std::string> policies;
+  std::vector<std::string> settings;  ///< "name=value"
+  std::uint32_t sessions_each = 1;
+  std::size_t users = 0;
+  std::optional<std::string> sweep;  ///< "term=from:to:step"
+  Json reward;                       ///< weights by term, or null
+  Json metrics;
+};
+
+struct Source {
+  const recsys::Database& db;
+  engine::ThreadPool& pool;
+  std::uint64_t seed;
+  DataWorld world;
+  std::vector<recsys::Item> items;              ///< by number in the data set
+  std::vector<std::string> user_keys;           ///< likewise
+  std::optional<Person> person;                 ///< nobody where nobody has taken in anything
+  std::unique_ptr<recsys::BlendedModel> model;  ///< null where none is trained
+  std::vector<Run> runs;
+};
+
+/// Loads it all. `user` is the key of the person, else the one whose history is nearest the median length (the first of
+/// several). `runs` are ids, else the latest run of each environment and its latest sweep. Throws DataError for a user
+/// or run that is not stored and a user without a history, DamagedError.
+Source load_source(const recsys::Database& db, engine::ThreadPool& pool, std::uint64_t seed,
+                   const std::optional<std::string>& user, std::span<const std::int64_t> runs);
+
+/// `text` as an object. Throws DamagedError, naming what it is of.
+Json stored_object(const std::string& text, const std::string& what);
+
+/// "58 %" of a share in [0, 1].
+std::string percent(double share);
+/// "40,055".
+std::string grouped(std::size_t count);
+/// `text` with a capital first letter where that is an ASCII one.
+std::string capitalised(std::string text);
+
+}  // namespace infodiet::tools::report

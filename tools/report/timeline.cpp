@@ -1,0 +1,216 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "recsys/errors.hpp"
+#include "rl/errors.hpp"
+#include "rl/replay.hpp"
+#include "tools/report/sections.hpp"
+#include "tools/simulation.hpp"
+
+namespace infodiet::tools::report {
+
+namespace {
+
+/// What is drawn of a step.
+struct Measure {
+  const char* title;
+  std::optional<double> (*value)(const rl::Moment& moment);
+};
+constexpr std::array measures{
+    Measure{"satisfaction", [](const rl::Moment& moment) { return std::optional(moment.satisfaction); }},
+    Measure{"satiation", [](const rl::Moment& moment) { return moment.satiation; }},
+    Measure{"effective topics", [](const rl::Moment& moment) { return moment.effective_topics; }},
+};
+
+/// A session under one policy.
+struct Lived {
+  std::string policy;
+  std::vector<rl::Moment> moments;
+
+  double mean(const Measure& measure) const {
+    double sum = 0;
+    std::size_t known = 0;
+    for (const rl::Moment& moment : moments) {
+      if (const auto value = measure.value(moment)) {
+        sum += *value;
+        ++known;
+      }
+    }
+    return known == 0 ? 0 : sum / static_cast<double>(known);
+  }
+};
+
+std::optional<rl::RewardWeights> reward_of(const Run& run) {
+  if (!run.reward.is_object()) return std::nullopt;
+  rl::RewardWeights reward;
+  for (const auto& term : rl::RewardWeights::parameters()) {
+    const auto weight = run.reward.find(std::string(term.name));
+    if (weight != run.reward.end() && weight->is_number()) term.set(reward, weight->get<double>());
+  }
+  return reward;
+}
+
+/// The sessions of one number under every policy.
+struct Sessions {
+  rl::StoredSession which;  // number and user
+  std::vector<Lived> lived;
+};
+
+/// Those of the report's person where the run has them, else the first whose steps are stored. Empty where no steps
+/// are.
+Sessions sessions_of(const Source& source, const Run& run) {
+  std::vector<std::vector<rl::StoredSession>> stored;
+  for (const std::string& policy : run.policies) {
+    stored.push_back(rl::list_sessions_with_steps(source.db, run.id, policy));
+  }
+  if (stored.empty() || stored.front().empty()) return {};
+  const std::optional<std::int64_t> person =
+      source.person ? std::optional(source.world.data.user_ids[source.person->index]) : std::nullopt;
+  const auto& first = stored.front();
+  auto chosen = std::find_if(first.begin(), first.end(), [&](const auto& s) { return s.user && s.user == person; });
+  if (chosen == first.end()) chosen = first.begin();
+
+  const Stage stage = make_stage(run.environment, run.settings, reward_of(run), &source.db);
+  const rl::SessionPlan plan{.seed = run.seed, .first = chosen->number, .count = 1, .sessions_each = run.sessions_each};
+  Sessions sessions{.which = *chosen, .lived = {}};
+  for (std::size_t p = 0; p < stored.size(); ++p) {
+    const auto same =
+        std::find_if(stored[p].begin(), stored[p].end(), [&](const auto& s) { return s.number == chosen->number; });
+    if (same == stored[p].end()) continue;
+    sessions.lived.push_back(
+        {.policy = run.policies[p],
+         .moments = rl::replay(*stage.environment, plan, rl::load_steps(source.db, same->id), stage.ids().items)});
+  }
+  return sessions;
+}
+
+/// Whose tastes a simulated person has, where they are somebody's.
+std::string tastes_of(const Source& source, const rl::StoredSession& session) {
+  if (!session.user) return {};
+  const auto& ids = source.world.data.user_ids;
+  const auto at = std::lower_bound(ids.begin(), ids.end(), *session.user);
+  return fmt::format(" with the tastes of {}", source.user_keys[static_cast<std::size_t>(at - ids.begin())]);
+}
+
+/// "greedy (0.61)"
+std::string extreme(const std::vector<Lived>& sessions, const Measure& measure, bool highest) {
+  const auto less = [&](const Lived& a, const Lived& b) { return a.mean(measure) < b.mean(measure); };
+  const auto at = highest ? std::max_element(sessions.begin(), sessions.end(), less)
+                          : std::min_element(sessions.begin(), sessions.end(), less);
+  return fmt::format("{} ({:.2f})", at->policy, at->mean(measure));
+}
+
+Chart chart_of(const Run& run, const std::vector<Lived>& sessions) {
+  Chart chart{.id = fmt::format("timeline-{}", run.id),
+              .spec = "timeline",
+              .title = {},
+              .sentence = {},
+              .data = {{"columns", Json::array()}, {"rows", Json::array()}, {"steps", Json::array()}},
+              .legend = {},
+              .table = {.columns = {{.title = "policy"}, {.title = "step", .align = Align::right}}, .rows = {}}};
+  std::vector<const Measure*> drawn;
+  for (const Measure& measure : measures) {
+    double low = std::numeric_limits<double>::infinity();
+    double high = -low;
+    for (const Lived& session : sessions) {
+      for (const rl::Moment& moment : session.moments) {
+        const std::optional<double> value = measure.value(moment);
+        if (!value) continue;
+        low = std::min(low, *value);
+        high = std::max(high, *value);
+      }
+    }
+    if (low > high) continue;
+    const std::size_t column = drawn.size();
+    drawn.push_back(&measure);
+    chart.data["columns"].push_back(
+        {{"column", column}, {"title", measure.title}, {"range", fmt::format("{:.2f} to {:.2f}", low, high)}});
+    chart.table.columns.push_back({.title = measure.title, .align = Align::right});
+    for (std::size_t row = 0; row < sessions.size(); ++row) {
+      const auto& moments = sessions[row].moments;
+      for (std::size_t step = 0; step < moments.size(); ++step) {
+        const std::optional<double> value = measure.value(moments[step]);
+        if (!value) continue;
+        const double x = moments.size() < 2 ? 0 : static_cast<double>(step) / static_cast<double>(moments.size() - 1);
+        chart.data["steps"].push_back({{"row", row},
+                                       {"column", column},
+                                       {"x", x},
+                                       {"y", high > low ? (*value - low) / (high - low) : 0.5},
+                                       {"text", fmt::format("{:.2f}", *value)},
+                                       {"last", step + 1 == moments.size()}});
+      }
+    }
+  }
+  for (std::size_t row = 0; row < sessions.size(); ++row) {
+    const std::string& policy = sessions[row].policy;
+    chart.data["rows"].push_back({{"row", row}, {"label", policy}});
+    for (std::size_t step = 0; step < sessions[row].moments.size(); ++step) {
+      std::vector<std::string> cells{policy, fmt::format("{}", step + 1)};
+      for (const Measure* measure : drawn) {
+        const std::optional<double> value = measure->value(sessions[row].moments[step]);
+        cells.push_back(value ? fmt::format("{:.3f}", *value) : std::string());
+      }
+      chart.table.rows.push_back(std::move(cells));
+    }
+  }
+  const Measure& satisfaction = measures[0];
+  chart.sentence = fmt::format("Satisfaction is highest on average under {} and lowest under {}.",
+                               extreme(sessions, satisfaction, true), extreme(sessions, satisfaction, false));
+  for (const Measure* measure : drawn) {
+    if (measure == &measures[1]) {
+      chart.sentence += fmt::format(" Most of the same is shown by {}.", extreme(sessions, *measure, true));
+    }
+    if (measure != &measures[2]) continue;
+    const auto end = [&](const Lived& session) { return measure->value(session.moments.back()).value_or(0); };
+    const auto less = [&](const Lived& a, const Lived& b) { return end(a) < end(b); };
+    const auto most = std::max_element(sessions.begin(), sessions.end(), less);
+    const auto least = std::min_element(sessions.begin(), sessions.end(), less);
+    chart.sentence += fmt::format(" In the end {} has led to {:.1f} effective topics and {} to {:.1f}.", most->policy,
+                                  end(*most), least->policy, end(*least));
+  }
+  return chart;
+}
+
+}  // namespace
+
+Section timeline_section(const Source& source) {
+  Section section{.id = "timeline",
+                  .title = "A session, step by step",
+                  .lead =
+                      "One simulated person before each policy, with the same luck. Satisfaction is what the slate "
+                      "meets: the chance that something of it is taken (in choc-kale, the environment's own "
+                      "satisfaction). Satiation is how much of the last five items taken has the topics now shown. "
+                      "Effective topics count all that was taken so far."};
+  for (const Run& run : source.runs) {
+    if (run.sweep) continue;
+    Sessions sessions;
+    try {
+      sessions = sessions_of(source, run);
+    } catch (const recsys::DataError& error) {
+      section.missing.push_back({fmt::format("Run {}: {}.", run.id, error.what()), run.command});
+      continue;
+    } catch (const rl::SettingError& error) {
+      section.missing.push_back({fmt::format("Run {}: {}.", run.id, error.what()), run.command});
+      continue;
+    }
+    if (sessions.lived.empty()) {
+      section.missing.push_back({fmt::format("Run {} kept no steps.", run.id), run.command + " --keep samples"});
+      continue;
+    }
+    Chart chart = chart_of(run, sessions.lived);
+    chart.title = run.environment;
+    chart.legend = fmt::format("Run {}, seed {}, simulated person {}{}. Grey: the other policies.", run.id, run.seed,
+                               sessions.which.number / run.sessions_each, tastes_of(source, sessions.which));
+    section.charts.push_back(std::move(chart));
+  }
+  if (section.charts.empty() && section.missing.empty()) {
+    section.missing = {{"Nothing has been simulated yet.",
+                        "infodiet simulate --environment satiation --policy all --learn --users 1000"}};
+  }
+  return section;
+}
+
+}  // namespace infodiet::tools::report
