@@ -30,3 +30,4 @@ item=$(infodiet recommend --user reader-3 -k 1 --json | sed -n 's/^ *"item": "\(
 run infodiet explain --user reader-3 --item "$item"
 run infodiet diet --user reader-3
 run infodiet simulate --environment satiation --policy all --learn --users 1000
+run infodiet report -o report.html

@@ -10,6 +10,7 @@ packages=(
   libsqlite3-dev sqlite3 libxxhash-dev                                   # the database file and its checksums
   libboost-program-options-dev libboost-iostreams-dev                    # command line; gzip
   libcsv-dev libzip-dev zlib1g-dev nlohmann-json3-dev libfmt-dev         # formats
+  libjs-vega                                                             # the charts of report
   libgtest-dev libgmock-dev libbenchmark-dev                             # tests and benchmarks
   python3 python3-numpy                                                  # numpy reads our weights in a test
 )

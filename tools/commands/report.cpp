@@ -56,7 +56,8 @@ void ReportCommand::setup(CommandSpec& spec) {
       "sessions step by step, engagement against diet for every policy, learning curves and accuracy. A section "
       "without data shows the command that fills it.";
   spec.example = "infodiet report --db world.db -o report.html";
-  spec.options.text({.name = "o", .value = "FILE", .help = "the page to write", .required = true, .known = {"*.html"}}, output_);
+  spec.options.text({.name = "o", .value = "FILE", .help = "the page to write", .required = true, .known = {"*.html"}},
+                    output_);
   spec.options.text({.name = "user",
                      .value = "ID",
                      .help = "whose diet, by the id imported; else somebody of median history is taken"},
