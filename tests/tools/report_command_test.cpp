@@ -180,6 +180,20 @@ TEST(ReportCommand, ShowsWhatDataSaysAsItIs) {
   EXPECT_EQ(count(page.html, "<!--"), 0U);
 }
 
+TEST(ReportCommand, JudgesAModelByWhatItHasNotSeen) {
+  const std::string path = TrainedWorld::get().copy("holdout.db");
+  const auto train = [&](const std::string& holdout) {
+    const ProgramRun run =
+        infodiet({"train", "--db", path, "--set", quick_model, "--epochs", "2", "--holdout", holdout});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    return report(path).html;
+  };
+  EXPECT_THAT(section(train("temporal:0.9"), "accuracy"), HasSubstr("Temporal: every model ranks all"));
+  const std::string everything = train("none");
+  EXPECT_THAT(section(everything, "accuracy"), HasSubstr("<code>infodiet train --holdout last</code>"));
+  EXPECT_THAT(section(everything, "learning"), HasSubstr("The loss fell from"));
+}
+
 TEST(ReportCommand, SaysWhichRunDoesNotReplayAnyMore) {
   const std::string path = ReportedWorld::get().copy("retrained.db");
   ASSERT_EQ(infodiet({"train", "--db", path, "--set", quick_model, "--epochs", "1", "--seed", "9"}).exit_code, 0);
@@ -215,6 +229,7 @@ TEST(ReportCommand, SaysWhatIsWrongAndLeavesWhatIsThere) {
   EXPECT_THAT(no_run.err, HasSubstr("infodiet simulate"));
   EXPECT_EQ(run({"-o", there, "--run", "x"}).exit_code, 2);
   EXPECT_EQ(run({"-o", there, "--run", "0"}).exit_code, 2);
+  EXPECT_EQ(run({"-o", there, "--run", "1,1"}).exit_code, 2);
   EXPECT_EQ(read(there), "as it was");
   const ProgramRun no_folder = run({"-o", folder.file("no/report.html")});
   EXPECT_EQ(no_folder.exit_code, 1);

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "engine/io/atomic_file.hpp"
-#include "recsys/store/model_store.hpp"
+#include "tools/errors.hpp"
 #include "tools/progress.hpp"
 #include "tools/report/page.hpp"
 #include "tools/report/sections.hpp"
@@ -69,6 +71,9 @@ void ReportCommand::setup(CommandSpec& spec) {
 }
 
 ExitCode ReportCommand::run(const Context& context) {
+  for (auto run = runs_.begin(); run != runs_.end(); ++run) {
+    if (std::find(runs_.begin(), run, *run) != run) throw UsageError(fmt::format("--run: {} is given twice", *run));
+  }
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
   const recsys::Snapshot snapshot(db);
   engine::AtomicFile file(output_);  // before the work, in case it cannot be written
