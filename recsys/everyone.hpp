@@ -11,10 +11,6 @@
 
 namespace infodiet::recsys {
 
-/// Histories to score at a time: enough for a matrix product, within 64 MiB of scores for one worker. A function of the
-/// catalogue alone, so that results have the same bits for any number of threads.
-std::size_t scoring_block(std::size_t catalogue_size);
-
 /// Calls `visit(user, list)` for every user of `data`, in order, on the calling thread: the k best items that are not
 /// in the user's history, best first, ties by index. The list lives until `visit` returns. Keeps few lists at a time.
 void recommend_to_everyone(const Recommender& model, const Dataset& data, std::size_t k, engine::ThreadPool& pool,

@@ -69,6 +69,10 @@ struct Table {
   void (*multiply)(T* y, T a, std::size_t n);
   /// sum of x y
   T (*dot)(const T* x, const T* y, std::size_t n);
+  /// dots[r] = sum over c of x[r][c] y[c]
+  void (*row_dots)(const T* x, std::size_t rows, std::size_t cols, const T* y, T* dots);
+  /// The first place from `from` on whose value is above `least`, or n; NaN is above nothing.
+  std::size_t (*next_above)(const T* x, std::size_t n, std::size_t from, T least);
   /// Sum of squares of x.
   double (*sum_of_squares)(const T* x, std::size_t n);
 
@@ -155,6 +159,18 @@ struct Table {
   void (*sgd)(const SgdStep& step, T* parameters, const T* gradient, T* velocity, std::size_t n);
 };
 
+/// Rows whose dot products with a query are taken together.
+constexpr std::size_t int8_block = 8;
+
+/// Kernels on integers of 8 bits.
+struct Int8Table {
+  /// dots[r] = sum over c of row r's c-th number times the query's, for blocks of int8_block rows. All numbers are from
+  /// -127 to 127. A block holds, for each four columns in turn, those columns of its rows one after the other; columns
+  /// are padded with 0 to 4 `quads`.
+  void (*block_dots)(const std::int8_t* rows, std::size_t blocks, std::size_t quads, const std::int8_t* query,
+                     std::int32_t* dots);
+};
+
 /// The bucket of a time difference of d >= 0 (or -d) seconds, two to an octave: with 1 + d in [2^e, 2^(e+1)) it is
 /// 2 e, or 2 e + 1 in the octave's upper half.
 constexpr std::size_t interval_buckets = 64;
@@ -165,6 +181,8 @@ enum class InstructionSet { portable, avx2 };
 template <class T>
 const Table<T>& table(InstructionSet set);
 
+const Int8Table& int8_table(InstructionSet set);
+
 /// The best instruction set of this machine.
 InstructionSet best_instruction_set();
 
@@ -172,6 +190,11 @@ InstructionSet best_instruction_set();
 template <class T>
 const Table<T>& best() {
   static const Table<T>& chosen = table<T>(best_instruction_set());
+  return chosen;
+}
+
+inline const Int8Table& best_int8() {
+  static const Int8Table& chosen = int8_table(best_instruction_set());
   return chosen;
 }
 

@@ -1,4 +1,5 @@
 // Kernels for x86-64 with AVX2 and FMA; this file alone is compiled for them.
+#include "engine/kernels/impl/int8_avx2.hpp"
 #include "engine/kernels/impl/lanes_avx2.hpp"
 #include "engine/kernels/impl/philox_avx2.hpp"
 #include "engine/kernels/impl/table.hpp"
@@ -11,5 +12,6 @@ using Avx2 = xsimd::fma3<xsimd::avx2>;
 
 constinit const Table<float> avx2_float = table_of<Avx2, float>();
 constinit const Table<double> avx2_double = table_of<Avx2, double>();
+constinit const Int8Table avx2_int8 = int8_table_of<Avx2>();
 
 }  // namespace infodiet::engine::kernels

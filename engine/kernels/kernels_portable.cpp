@@ -8,5 +8,6 @@ using Portable = xsimd::default_arch;
 
 constinit const Table<float> portable_float = table_of<Portable, float>();
 constinit const Table<double> portable_double = table_of<Portable, double>();
+constinit const Int8Table portable_int8 = int8_table_of<Portable>();
 
 }  // namespace infodiet::engine::kernels

@@ -7,9 +7,11 @@ namespace infodiet::engine::kernels {
 
 extern const Table<float> portable_float;
 extern const Table<double> portable_double;
+extern const Int8Table portable_int8;
 #ifdef INFODIET_KERNELS_AVX2
 extern const Table<float> avx2_float;
 extern const Table<double> avx2_double;
+extern const Int8Table avx2_int8;
 #endif
 
 }  // namespace infodiet::engine::kernels

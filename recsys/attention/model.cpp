@@ -6,6 +6,7 @@
 #include "engine/gemm.hpp"
 #include "engine/random.hpp"
 #include "engine/shape.hpp"
+#include "recsys/item_search.hpp"
 
 namespace infodiet::recsys {
 
@@ -50,26 +51,49 @@ void AttentionModel::give_back(std::unique_ptr<Scratch> scratch) const {
   idle_.push_back(std::move(scratch));
 }
 
+void AttentionModel::read_histories(std::span<const History> histories, Scratch& scratch) const {
+  TokenBatch& batch = scratch.batch;
+  batch.clear();
+  for (const History& history : histories) batch.add(history, config_.max_length);
+  network_.forward(weights_.network, weights_.items, batch.tokens, batch.ragged(), {}, scratch.cache,
+                   scratch.workspace, scratch.hidden);
+  scratch.last.resize({histories.size(), config_.width});
+  for (std::size_t b = 0; b < histories.size(); ++b) {
+    float* to = scratch.last.data() + b * config_.width;
+    if (histories[b].size() == 0) {
+      std::fill_n(to, config_.width, 0.0F);
+    } else {
+      std::copy_n(scratch.hidden.data() + (batch.offsets[b + 1] - 1) * config_.width, config_.width, to);
+    }
+  }
+}
+
 void AttentionModel::score(std::span<const History> histories, engine::MatrixSpan<float> scores) const {
   engine::require_shape(scores.rows, scores.cols, histories.size(), catalogue_size(), "attention model", "the scores",
                         "one row for each history, one column for each item");
   std::unique_ptr<Scratch> scratch = borrow();
-  TokenBatch& batch = scratch->batch;
-  batch.clear();
-  for (const History& history : histories) batch.add(history, config_.max_length);
-  network_.forward(weights_.network, weights_.items, batch.tokens, batch.ragged(), {}, scratch->cache,
-                   scratch->workspace, scratch->hidden);
-  scratch->last.resize({histories.size(), config_.width});
-  for (std::size_t b = 0; b < histories.size(); ++b) {
-    float* to = scratch->last.data() + b * config_.width;
-    if (histories[b].size() == 0) {
-      std::fill_n(to, config_.width, 0.0F);
-    } else {
-      std::copy_n(scratch->hidden.data() + (batch.offsets[b + 1] - 1) * config_.width, config_.width, to);
-    }
-  }
+  read_histories(histories, *scratch);
   engine::gemm<float>(engine::plain<float>(scratch->last), engine::transposed<float>(output_vectors()), scores);
   give_back(std::move(scratch));
+}
+
+void AttentionModel::recommend(engine::ThreadPool& pool, std::span<const History> histories, std::size_t k,
+                               std::vector<std::vector<ScoredItem>>& lists) const {
+  constexpr std::size_t block = 64;
+  engine::Matrix<float> vectors;
+  vectors.resize({histories.size(), config_.width});
+  pool.run((histories.size() + block - 1) / block, [&](std::size_t b, std::size_t) {
+    const std::size_t first = b * block;
+    std::unique_ptr<Scratch> scratch = borrow();
+    read_histories(histories.subspan(first, std::min(block, histories.size() - first)), *scratch);
+    std::copy(scratch->last.begin(), scratch->last.end(), vectors.data() + first * config_.width);
+    give_back(std::move(scratch));
+  });
+  std::vector<ItemSearch::Query> queries;
+  for (std::size_t i = 0; i < histories.size(); ++i) {
+    queries.push_back({.vector = {vectors.data() + i * config_.width, config_.width}, .excluded = histories[i].items});
+  }
+  ItemSearch(output_vectors()).search(pool, queries, k, lists);
 }
 
 std::vector<double> AttentionModel::attention_of_last(const History& history) const {

@@ -42,6 +42,9 @@ class AttentionModel final : public Recommender {
   std::size_t catalogue_size() const override { return weights_.items.shape(0); }
   /// An empty history has nothing to attend over: all its scores are 0.
   void score(std::span<const History> histories, engine::MatrixSpan<float> scores) const override;
+  /// Meets the catalogue tile by tile (recsys/item_search.hpp): no row of scores is ever whole.
+  void recommend(engine::ThreadPool& pool, std::span<const History> histories, std::size_t k,
+                 std::vector<std::vector<ScoredItem>>& lists) const override;
 
   /// The weight with which the last interaction attends to each of the last max_length, oldest first, averaged over
   /// blocks and heads. The same for every candidate, so no reason for any of them by itself.
@@ -64,6 +67,8 @@ class AttentionModel final : public Recommender {
     engine::Matrix<float> hidden;
     engine::Matrix<float> last;
   };
+  // Fills scratch.last (B, D) with the hidden vector of each history's end.
+  void read_histories(std::span<const History> histories, Scratch& scratch) const;
   std::unique_ptr<Scratch> borrow() const;
   void give_back(std::unique_ptr<Scratch> scratch) const;
 

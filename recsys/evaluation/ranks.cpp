@@ -8,7 +8,7 @@
 
 #include "engine/errors.hpp"
 #include "recsys/errors.hpp"
-#include "recsys/everyone.hpp"
+#include "recsys/recommender.hpp"
 
 namespace infodiet::recsys {
 
@@ -22,7 +22,7 @@ struct Scratch {
   std::vector<History> histories;
   std::vector<ItemIndex> targets;
   std::vector<float> target_scores;
-  TopKBuffers top_k;
+  BestItems top_k;
 };
 
 void check_items(const Recommender& model, std::span<const ItemIndex> items) {

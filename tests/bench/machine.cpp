@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <map>
 #include <vector>
 
 #include "engine/gemm.hpp"
-#include "engine/kernels/kernels.hpp"
 #include "engine/parallel.hpp"
 #include "engine/tensor.hpp"
 
@@ -49,20 +49,17 @@ double measure_sgemm(std::size_t threads) {
   });
 }
 
+// The C library looks for a byte that is not there as fast as memory can be read.
 double measure_bandwidth(std::size_t threads) {
-  constexpr std::size_t floats = std::size_t{64} << 20;
+  constexpr std::size_t bytes = std::size_t{256} << 20;
   engine::ThreadPool pool(threads);
-  const engine::Buffer<float> memory(floats, 1.0F);
-  std::vector<double> sums(threads);
-  const double rate = best_rate(static_cast<double>(floats * sizeof(float)), [&] {
+  const std::vector<char> memory(bytes, 'a');
+  return best_rate(static_cast<double>(bytes), [&] {
     pool.run(threads, [&](std::size_t task, std::size_t) {
-      const engine::Range range = engine::part_of(floats, threads, task);
-      sums[task] = engine::kernels::best<float>().dot(memory.data() + range.begin, memory.data() + range.begin,
-                                                      range.end - range.begin);
+      const engine::Range range = engine::part_of(bytes, threads, task);
+      benchmark::DoNotOptimize(std::memchr(memory.data() + range.begin, 'b', range.end - range.begin));
     });
   });
-  benchmark::DoNotOptimize(sums.data());
-  return rate;
 }
 
 template <class F>

@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
+#include <limits>
 
 #include "tests/support/tensors.hpp"
 
@@ -58,6 +60,67 @@ TYPED_TEST(Kernels, TransposeExchangesRowsAndColumns) {
         for (std::size_t r = 0; r < rows; ++r) {
           for (std::size_t c = 0; c < cols; ++c) ASSERT_EQ(y[c * rows + r], x[r * stride + c]) << rows << ", " << cols;
         }
+      }
+    }
+  }
+}
+
+TYPED_TEST(Kernels, NextAboveFindsTheFirst) {
+  using T = TypeParam;
+  std::vector<T> x(longest, T{1});
+  x[3] = std::numeric_limits<T>::quiet_NaN();
+  for (const Table<T>* kernel : {&this->portable, &best<T>()}) {
+    EXPECT_EQ(kernel->next_above(x.data(), longest, 0, T{1}), longest) << "1 is not above 1, NaN above nothing";
+    EXPECT_EQ(kernel->next_above(x.data(), longest, 2, T{0}), 2U);
+    EXPECT_EQ(kernel->next_above(x.data(), longest, 3, T{0}), 4U);
+    EXPECT_EQ(kernel->next_above(x.data(), longest, longest, T{0}), longest);
+    for (std::size_t at = 0; at < longest; ++at) {
+      std::vector<T> y = x;
+      y[at] = T{2};
+      EXPECT_EQ(kernel->next_above(y.data(), longest, 0, T{1}), at);
+    }
+  }
+}
+
+TYPED_TEST(Kernels, RowDotsAreExactOnSmallIntegers) {
+  using T = TypeParam;
+  for (const std::size_t cols : {1, 8, 13, 64}) {
+    const auto x = small_integers<T>(3 * cols, 1);
+    const auto y = small_integers<T>(cols, 2);
+    for (const Table<T>* kernel : {&this->portable, &best<T>()}) {
+      std::vector<T> dots(3);
+      kernel->row_dots(x.data(), 3, cols, y.data(), dots.data());
+      for (std::size_t r = 0; r < 3; ++r) {
+        T sum = 0;
+        for (std::size_t c = 0; c < cols; ++c) sum += x[r * cols + c] * y[c];
+        EXPECT_EQ(dots[r], sum);
+      }
+    }
+  }
+}
+
+TEST(Int8Kernels, BlockDotsAreExactUpToTheLargestNumbers) {
+  RandomStream stream(4, Purpose::test);
+  for (const std::size_t quads : {1, 3, 16, 64}) {
+    constexpr std::size_t blocks = 3;
+    std::vector<std::int8_t> rows(blocks * int8_block * 4 * quads);
+    std::vector<std::int8_t> query(4 * quads);
+    const auto draw = [&] { return static_cast<std::int8_t>(static_cast<int>(stream.below(255)) - 127); };
+    std::generate(rows.begin(), rows.end(), draw);
+    std::generate(query.begin(), query.end(), draw);
+    std::fill_n(rows.begin(), 4, std::int8_t{127});
+    std::fill_n(query.begin(), 4, std::int8_t{-127});
+    for (const auto set : {InstructionSet::portable, best_instruction_set()}) {
+      std::vector<std::int32_t> dots(blocks * int8_block);
+      int8_table(set).block_dots(rows.data(), blocks, quads, query.data(), dots.data());
+      for (std::size_t row = 0; row < dots.size(); ++row) {
+        int sum = 0;
+        for (std::size_t c = 0; c < 4 * quads; ++c) {
+          const std::size_t at = row / int8_block * int8_block * 4 * quads + c / 4 * 4 * int8_block +
+                                 row % int8_block * 4 + c % 4;
+          sum += rows[at] * query[c];
+        }
+        EXPECT_EQ(dots[row], sum) << "row " << row << " of " << quads << " quads";
       }
     }
   }

@@ -43,6 +43,17 @@ struct Elementwise : Lanes<Arch, T> {
     return sum(total);
   }
 
+  static void row_dots(const T* x, std::size_t rows, std::size_t cols, const T* y, T* dots) {
+    for (std::size_t r = 0; r < rows; ++r) dots[r] = dot(x + r * cols, y, cols);
+  }
+
+  static std::size_t next_above(const T* x, std::size_t n, std::size_t from, T least) {
+    std::size_t i = from;
+    while (i + width <= n && !xsimd::any(load(x + i) > Batch(least))) i += width;
+    while (i < n && !(x[i] > least)) ++i;
+    return i;
+  }
+
   static double sum_of_squares(const T* x, std::size_t n) {
     // Blocks keep the float partial sums short; their total is kept in double.
     constexpr std::size_t block = 1024;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/kernels/impl/dropout.hpp"
+#include "engine/kernels/impl/int8.hpp"
 #include "engine/kernels/impl/normalise.hpp"
 #include "engine/kernels/impl/optimise.hpp"
 #include "engine/kernels/impl/scores.hpp"
@@ -27,6 +28,8 @@ constexpr Table<T> table_of() {
       .product = E::product,
       .multiply = E::multiply,
       .dot = E::dot,
+      .row_dots = E::row_dots,
+      .next_above = E::next_above,
       .sum_of_squares = E::sum_of_squares,
       .layer_norm = N::layer_norm,
       .layer_norm_backward = N::layer_norm_backward,
@@ -57,6 +60,11 @@ constexpr Table<T> table_of() {
       .adam_without_gradient = O::adam_without_gradient,
       .sgd = O::sgd,
   };
+}
+
+template <class Arch>
+constexpr Int8Table int8_table_of() {
+  return {.block_dots = Int8Dots<Arch>::block_dots};
 }
 
 }  // namespace infodiet::engine::kernels

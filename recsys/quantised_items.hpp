@@ -1,0 +1,51 @@
+// Item vectors as integers of 8 bits, with bounds on what that costs: a quarter of the memory to read when one query
+// meets a large catalogue. Searching is item_search.hpp's business.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/matrix_span.hpp"
+#include "engine/tensor.hpp"
+
+namespace infodiet::recsys {
+
+/// Each vector is a scale of its own times whole numbers from -127 to 127, rounded to nearest.
+class QuantisedItems {
+ public:
+  /// Items whose scores are bounded together.
+  static constexpr std::size_t tile = 256;
+
+  /// items (V, D), every number finite.
+  explicit QuantisedItems(engine::MatrixSpan<const float> items);
+
+  std::size_t size() const { return size_; }
+  std::size_t tiles() const { return (size_ + tile - 1) / tile; }
+
+  /// A query of D numbers, rounded in the same way.
+  struct Query {
+    std::vector<std::int8_t> numbers;
+    float scale = 0;
+    float norm = 0;   ///< of the rounded query
+    float error = 0;  ///< norm of what rounding changed
+  };
+  void quantise(std::span<const float> query, Query& out) const;
+
+  /// Writes nearly the dot products of the query with the items of a tile, as many as there are up to `tile`, and
+  /// returns by how much one of them may be wrong, rounding of floats included: by the inequality of Cauchy and
+  /// Schwarz, |q x - q' x'| <= |q'| |x - x'| + |q - q'| |x|.
+  float score(const Query& query, std::size_t number, std::span<float, tile> scores) const;
+
+ private:
+  std::size_t size_;
+  std::size_t width_;
+  std::size_t quads_;
+  engine::Buffer<std::int8_t> numbers_;  // blocks as engine/kernels/kernels.hpp's Int8Table wants them
+  std::vector<float> scales_;            // (V)
+  std::vector<float> largest_errors_;    // (tiles) of the norms of what rounding changed
+  std::vector<float> largest_norms_;     // (tiles) of the norms of items
+};
+
+}  // namespace infodiet::recsys

@@ -1,0 +1,16 @@
+// Made-up vectors of items and of people, of length 1 and so alike as trained ones are: a few directions hold most.
+#pragma once
+
+#include <cstddef>
+
+#include "engine/tensor.hpp"
+
+namespace infodiet::bench {
+
+/// (items, width), kept until another size is asked for.
+const engine::Matrix<float>& item_vectors(std::size_t items, std::size_t width);
+
+/// (64, width) to search with.
+const engine::Matrix<float>& query_vectors(std::size_t width);
+
+}  // namespace infodiet::bench

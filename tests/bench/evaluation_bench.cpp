@@ -1,0 +1,61 @@
+// Ranking everybody's last item over the whole catalogue, and everybody's ten best. items_per_second is people.
+#include <benchmark/benchmark.h>
+
+#include "recsys/attention/model.hpp"
+#include "recsys/evaluation/ranks.hpp"
+#include "recsys/split.hpp"
+#include "tests/bench/histories.hpp"
+#include "tests/bench/machine.hpp"
+
+namespace infodiet::bench {
+namespace {
+
+constexpr recsys::AttentionConfig config{.width = 64, .blocks = 2, .heads = 1, .hidden = 256, .max_length = 200};
+
+recsys::AttentionModel model_of(const HistoryShape& shape) {
+  return {config, recsys::initial_weights(config, shape.items, 1)};
+}
+
+void evaluate(benchmark::State& state, const HistoryShape& shape) {
+  const recsys::Dataset data = make_histories(shape);
+  const std::vector<recsys::EvaluationCase> cases = recsys::test_cases(data, {});
+  const recsys::AttentionModel model = model_of(shape);
+  engine::ThreadPool pool(static_cast<std::size_t>(state.range(0)));
+  for (auto _ : state) benchmark::DoNotOptimize(recsys::rank_cases(model, cases, 10, pool));
+  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * cases.size()));
+}
+
+void recommend(benchmark::State& state, const HistoryShape& shape) {
+  const recsys::Dataset data = make_histories(shape);
+  const recsys::AttentionModel model = model_of(shape);
+  std::vector<recsys::History> histories;
+  for (std::size_t user = 0; user < data.users(); ++user) histories.push_back(data.history(user));
+  std::vector<std::vector<recsys::ScoredItem>> lists;
+  engine::ThreadPool pool(static_cast<std::size_t>(state.range(0)));
+  for (auto _ : state) model.recommend(pool, histories, 10, lists);
+  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * histories.size()));
+}
+
+void evaluate_ml_1m(benchmark::State& state) {
+  evaluate(state, ml_1m);
+}
+void evaluate_beauty(benchmark::State& state) {
+  evaluate(state, beauty);
+}
+void recommend_ml_1m(benchmark::State& state) {
+  recommend(state, ml_1m);
+}
+void recommend_beauty(benchmark::State& state) {
+  recommend(state, beauty);
+}
+
+#define INFODIET_EVALUATION(name) \
+  BENCHMARK(name)->Arg(1)->Arg(2)->ArgName("threads")->UseRealTime()->Unit(benchmark::kMillisecond)
+INFODIET_EVALUATION(evaluate_ml_1m);
+INFODIET_EVALUATION(evaluate_beauty);
+INFODIET_EVALUATION(recommend_ml_1m);
+INFODIET_EVALUATION(recommend_beauty);
+#undef INFODIET_EVALUATION
+
+}  // namespace
+}  // namespace infodiet::bench

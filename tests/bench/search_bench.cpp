@@ -1,0 +1,63 @@
+// The best ten of large catalogues. bytes counts what one query must read: every vector once, or every 8-bit number and
+// scale. items_per_second is items met by queries.
+#include <benchmark/benchmark.h>
+
+#include "engine/random.hpp"
+#include "recsys/item_search.hpp"
+#include "tests/bench/catalogue.hpp"
+#include "tests/bench/machine.hpp"
+
+namespace infodiet::bench {
+namespace {
+
+constexpr std::size_t width = 64;
+constexpr std::size_t list_length = 10;
+
+void run(benchmark::State& state, recsys::FirstLook look, std::size_t queries_at_once, double bytes_per_item) {
+  const auto items = static_cast<std::size_t>(state.range(0));
+  const auto threads = static_cast<std::size_t>(state.range(1));
+  const engine::Matrix<float>& table = item_vectors(items, width);
+  const engine::Matrix<float>& vectors = query_vectors(width);
+  const recsys::ItemSearch search(table, look);
+  engine::ThreadPool pool(threads);
+  std::vector<std::vector<recsys::ScoredItem>> lists;
+  std::vector<recsys::ItemSearch::Query> queries(queries_at_once);
+  std::size_t next = 0;
+  for (auto _ : state) {
+    for (recsys::ItemSearch::Query& query : queries) query.vector = {&vectors(next++ % vectors.shape(0), 0), width};
+    search.search(pool, queries, list_length, lists);
+    benchmark::DoNotOptimize(lists.data());
+  }
+  const double met = static_cast<double>(items * queries_at_once);
+  state.SetItemsProcessed(static_cast<std::int64_t>(static_cast<double>(state.iterations()) * met));
+  if (queries_at_once == 1) {
+    count_bytes(state, static_cast<double>(items) * bytes_per_item, threads);
+  } else {
+    count_flops(state, 2 * met * width, threads);
+  }
+}
+
+void top_k_float(benchmark::State& state) {
+  run(state, recsys::FirstLook::vectors, 1, 4 * width);
+}
+void top_k_int8(benchmark::State& state) {
+  run(state, recsys::FirstLook::quantised, 1, width + 4);
+}
+/// 256 queries at once.
+void top_k_batch(benchmark::State& state) {
+  run(state, recsys::FirstLook::vectors, 256, 4 * width);
+}
+
+#define INFODIET_SEARCH(name, ...)                                                                    \
+  BENCHMARK(name)                                                                                     \
+      ->ArgsProduct({{__VA_ARGS__}, {1, 2}})                                                          \
+      ->ArgNames({"items", "threads"})                                                                \
+      ->UseRealTime()                                                                                 \
+      ->Unit(benchmark::kMillisecond)
+INFODIET_SEARCH(top_k_float, 10'000, 100'000, 1'000'000, 10'000'000);
+INFODIET_SEARCH(top_k_int8, 10'000, 100'000, 1'000'000, 10'000'000);
+INFODIET_SEARCH(top_k_batch, 10'000, 100'000, 1'000'000);
+#undef INFODIET_SEARCH
+
+}  // namespace
+}  // namespace infodiet::bench
