@@ -75,8 +75,7 @@ void ItemSearch::look_at_quantised(const Query& query, std::size_t k, engine::Ra
   at_least.start(k, query.excluded);
   for (std::size_t begin = items.begin; begin < items.end; begin += tile) {
     const std::size_t count = std::min(tile, items.end - begin);
-    const float error =
-        quantised_->score(part.quantised, begin / tile, std::span(part.scores).template first<tile>());
+    const float error = quantised_->score(part.quantised, begin / tile, std::span(part.scores).template first<tile>());
     const auto next = [&](std::size_t from) {
       return kernel.next_above(part.scores.data(), count, from, at_least.threshold() - error);
     };
@@ -116,7 +115,8 @@ void ItemSearch::look_at_products(std::span<const Query> queries, std::size_t k,
       const float* scores = &part.products(q, 0);
       BestItems& best = part.best[q];
       const auto next = [&](std::size_t from) { return kernel.next_above(scores, count, from, best.threshold()); };
-      for (std::size_t i = next(0); i < count; i = next(i + 1)) best.offer(static_cast<ItemIndex>(begin + i), scores[i]);
+      for (std::size_t i = next(0); i < count; i = next(i + 1))
+        best.offer(static_cast<ItemIndex>(begin + i), scores[i]);
     }
   }
   for (std::size_t q = 0; q < queries.size(); ++q) {

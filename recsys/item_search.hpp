@@ -28,7 +28,7 @@ class ItemSearch {
 
   /// What is looked for on behalf of one query.
   struct Query {
-    std::span<const float> vector;              ///< (D)
+    std::span<const float> vector;             ///< (D)
     std::span<const ItemIndex> excluded = {};  ///< items that are left out
   };
 

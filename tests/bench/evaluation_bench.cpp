@@ -6,6 +6,7 @@
 #include "recsys/split.hpp"
 #include "tests/bench/histories.hpp"
 #include "tests/bench/machine.hpp"
+#include "tests/bench/work.hpp"
 
 namespace infodiet::bench {
 namespace {
@@ -16,13 +17,22 @@ recsys::AttentionModel model_of(const HistoryShape& shape) {
   return {config, recsys::initial_weights(config, shape.items, 1)};
 }
 
+void count(benchmark::State& state, const recsys::Dataset& data) {
+  const auto people = static_cast<double>(data.users());
+  state.SetItemsProcessed(static_cast<std::int64_t>(static_cast<double>(state.iterations()) * people));
+  count_flops(
+      state,
+      network_flops(config, work_of(data, config.max_length)) + scoring_flops(config, people, data.catalogue_size()),
+      static_cast<std::size_t>(state.range(0)));
+}
+
 void evaluate(benchmark::State& state, const HistoryShape& shape) {
   const recsys::Dataset data = make_histories(shape);
   const std::vector<recsys::EvaluationCase> cases = recsys::test_cases(data, {});
   const recsys::AttentionModel model = model_of(shape);
   engine::ThreadPool pool(static_cast<std::size_t>(state.range(0)));
   for (auto _ : state) benchmark::DoNotOptimize(recsys::rank_cases(model, cases, 10, pool));
-  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * cases.size()));
+  count(state, data);
 }
 
 void recommend(benchmark::State& state, const HistoryShape& shape) {
@@ -33,7 +43,7 @@ void recommend(benchmark::State& state, const HistoryShape& shape) {
   std::vector<std::vector<recsys::ScoredItem>> lists;
   engine::ThreadPool pool(static_cast<std::size_t>(state.range(0)));
   for (auto _ : state) model.recommend(pool, histories, 10, lists);
-  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * histories.size()));
+  count(state, data);
 }
 
 void evaluate_ml_1m(benchmark::State& state) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <vector>
 
+#include "engine/blas_setup.hpp"
 #include "engine/gemm.hpp"
 #include "engine/parallel.hpp"
 #include "engine/tensor.hpp"
@@ -61,6 +62,10 @@ double measure_bandwidth(std::size_t threads) {
     });
   });
 }
+
+// Said with every result, for peers to be given the same.
+[[maybe_unused]] const bool kernels_are_said =
+    (benchmark::AddCustomContext("blas_kernels", engine::blas_kernels()), true);
 
 template <class F>
 double once(std::map<std::size_t, double>& known, std::size_t threads, F measure) {

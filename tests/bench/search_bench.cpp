@@ -48,11 +48,11 @@ void top_k_batch(benchmark::State& state) {
   run(state, recsys::FirstLook::vectors, 256, 4 * width);
 }
 
-#define INFODIET_SEARCH(name, ...)                                                                    \
-  BENCHMARK(name)                                                                                     \
-      ->ArgsProduct({{__VA_ARGS__}, {1, 2}})                                                          \
-      ->ArgNames({"items", "threads"})                                                                \
-      ->UseRealTime()                                                                                 \
+#define INFODIET_SEARCH(name, ...)           \
+  BENCHMARK(name)                            \
+      ->ArgsProduct({{__VA_ARGS__}, {1, 2}}) \
+      ->ArgNames({"items", "threads"})       \
+      ->UseRealTime()                        \
       ->Unit(benchmark::kMillisecond)
 INFODIET_SEARCH(top_k_float, 10'000, 100'000, 1'000'000, 10'000'000);
 INFODIET_SEARCH(top_k_int8, 10'000, 100'000, 1'000'000, 10'000'000);

@@ -1,12 +1,10 @@
-// Training steps and epochs. items_per_second is positions; flops counts useful operations only: products, forward and
-// backward, of tokens that exist and pairs that the causal mask shows.
+// Training steps and epochs. items_per_second is positions; flops counts useful operations, forward and backward.
 #include <benchmark/benchmark.h>
-
-#include <memory>
 
 #include "recsys/attention/trainer.hpp"
 #include "tests/bench/histories.hpp"
 #include "tests/bench/machine.hpp"
+#include "tests/bench/work.hpp"
 
 namespace infodiet::bench {
 namespace {
@@ -29,84 +27,109 @@ constexpr TrainingConfig one_negative{
     .windows = recsys::Windows::last, .loss = recsys::Loss::bce, .negatives = 1, .clip = 1e9};
 constexpr TrainingConfig full_softmax{.windows = recsys::Windows::last};
 
-struct Work {
-  double tokens = 0;
-  double pairs = 0;
+/// The backward pass counts twice the forward pass.
+double training_flops(const AttentionConfig& config, const TrainingConfig& training, std::size_t items,
+                      const Work& work) {
+  const bool all = training.loss == recsys::Loss::softmax && training.negatives == 0;
+  return 3 * (network_flops(config, work) + scoring_flops(config, work.tokens, all ? items : training.negatives + 1));
+}
+
+struct Case {
+  HistoryShape shape;
+  AttentionConfig config;
+  TrainingConfig training;
+  std::size_t threads;
 };
 
-/// What one epoch over windows of the last `length` inputs holds.
-Work work_of_epoch(const recsys::Dataset& data, std::size_t length) {
-  Work work;
-  for (std::size_t user = 0; user < data.users(); ++user) {
-    const auto tokens = static_cast<double>(std::min(data.history(user).size() - 1, length));
-    work.tokens += tokens;
-    work.pairs += tokens * (tokens + 1) / 2;
-  }
-  return work;
-}
-
-/// Multiply-adds count two, the backward pass twice the forward pass.
-double flops(const AttentionConfig& config, const TrainingConfig& training, std::size_t items, const Work& work) {
-  const auto width = static_cast<double>(config.width);
-  const auto hidden = static_cast<double>(config.hidden);
-  const bool gated = config.block == engine::BlockKind::gated;
-  const double projections = 4 * width * width + (gated ? 3 : 2) * width * hidden + (gated ? 2 * width * width : 0);
-  const double scored = training.loss == recsys::Loss::softmax
-                            ? static_cast<double>(training.negatives == 0 ? items : training.negatives + 1)
-                            : static_cast<double>(training.negatives + 1);
-  const double blocks = static_cast<double>(config.blocks) * (projections * work.tokens + 2 * width * work.pairs);
-  return 3 * 2 * (blocks + scored * width * work.tokens);
-}
-
-void run_steps(benchmark::State& state, const HistoryShape& shape, const AttentionConfig& config,
-               const TrainingConfig& training, std::size_t threads) {
-  const recsys::Dataset data = make_histories(shape);
-  engine::ThreadPool pool(threads);
-  recsys::AttentionTrainer trainer(pool, data, config, training);
-  const std::size_t steps = trainer.steps_per_epoch() - 1;  // all of the same number of sequences
+/// One iteration is `steps` steps, or an epoch if that is 0.
+void run(benchmark::State& state, const Case& one, std::size_t steps) {
+  const recsys::Dataset data = make_histories(one.shape);
+  engine::ThreadPool pool(one.threads);
+  recsys::AttentionTrainer trainer(pool, data, one.config, one.training);
+  const std::size_t whole_batches = data.users() / one.training.batch;
+  if (steps == 0) steps = trainer.steps_per_epoch();
   std::size_t step = 0;
   trainer.step(step);
-  for (auto _ : state) benchmark::DoNotOptimize(trainer.step(step++ % steps));
-
-  Work work = work_of_epoch(data, config.max_length);
-  const double batches = static_cast<double>(data.users()) / static_cast<double>(training.batch);
-  work.tokens /= batches;
-  work.pairs /= batches;
+  for (auto _ : state) {
+    for (std::size_t i = 0; i < steps; ++i) benchmark::DoNotOptimize(trainer.step(step++ % whole_batches));
+  }
+  Work work = work_of(data, one.config.max_length);
+  const double share = static_cast<double>(steps * one.training.batch) / static_cast<double>(data.users());
+  work.tokens *= share;
+  work.pairs *= share;
   state.SetItemsProcessed(static_cast<std::int64_t>(static_cast<double>(state.iterations()) * work.tokens));
-  count_flops(state, flops(config, training, shape.items, work), threads);
+  count_flops(state, training_flops(one.config, one.training, one.shape.items, work), one.threads);
 }
 
-// SASRec's shape; arguments: width, threads.
+std::size_t argument(const benchmark::State& state, std::size_t index) {
+  return static_cast<std::size_t>(state.range(index));
+}
+
 void step_ml_1m(benchmark::State& state) {
-  run_steps(state, ml_1m, sasrec(static_cast<std::size_t>(state.range(0)), 200), one_negative,
-            static_cast<std::size_t>(state.range(1)));
+  run(state, {ml_1m, sasrec(argument(state, 0), 200), one_negative, argument(state, 1)}, 1);
 }
 void step_beauty(benchmark::State& state) {
-  run_steps(state, beauty, sasrec(static_cast<std::size_t>(state.range(0)), 50), one_negative,
-            static_cast<std::size_t>(state.range(1)));
-}
-void step_full_softmax_ml_1m(benchmark::State& state) {
-  AttentionConfig config = sasrec(static_cast<std::size_t>(state.range(0)), 200);
-  config.hidden = 4 * config.width;
-  config.attention_dropout = 0;
-  run_steps(state, ml_1m, config, full_softmax, static_cast<std::size_t>(state.range(1)));
+  run(state, {beauty, sasrec(argument(state, 0), 50), one_negative, argument(state, 1)}, 1);
 }
 
-BENCHMARK(step_ml_1m)
-    ->ArgsProduct({{50, 64, 128}, {1, 2}})
-    ->ArgNames({"width", "threads"})
-    ->UseRealTime()
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK(step_beauty)
-    ->ArgsProduct({{50, 64, 128}, {1, 2}})
-    ->ArgNames({"width", "threads"})
-    ->UseRealTime()
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK(step_full_softmax_ml_1m)
-    ->ArgsProduct({{64}, {1, 2}})
-    ->ArgNames({"width", "threads"})
-    ->UseRealTime()
-    ->Unit(benchmark::kMillisecond);
+/// SASRec with full softmax, hidden layers four times as wide, no dropout of weights.
+AttentionConfig wide_sasrec(std::size_t width, std::size_t length) {
+  AttentionConfig config = sasrec(width, length);
+  config.hidden = 4 * width;
+  config.dropout = 0.1;
+  config.attention_dropout = 0;
+  return config;
+}
+void full_softmax_epoch_ml_1m(benchmark::State& state) {
+  run(state, {ml_1m, wide_sasrec(64, 200), full_softmax, argument(state, 0)}, 0);
+}
+/// The blocks that `train` chooses for data of this size.
+void default_blocks_step_ml_1m(benchmark::State& state) {
+  AttentionConfig config = wide_sasrec(64, 200);
+  config.blocks = 4;
+  config.heads = 2;
+  config.block = engine::BlockKind::gated;
+  config.distances = 200;
+  config.temperature = 0.05;
+  run(state, {ml_1m, config, full_softmax, argument(state, 0)}, 1);
+}
+
+// How a step grows, on two threads: one argument changes, the others stay.
+void step_by_length(benchmark::State& state) {
+  run(state, {ml_1m, wide_sasrec(64, argument(state, 0)), one_negative, 2}, 1);
+}
+void step_by_width(benchmark::State& state) {
+  run(state, {ml_1m, wide_sasrec(argument(state, 0), 200), one_negative, 2}, 1);
+}
+void full_softmax_step_by_catalogue(benchmark::State& state) {
+  HistoryShape shape = beauty;
+  shape.items = argument(state, 0);
+  run(state, {shape, wide_sasrec(64, 50), full_softmax, 2}, 1);
+}
+void sampled_softmax_step_by_catalogue(benchmark::State& state) {
+  HistoryShape shape = beauty;
+  shape.items = argument(state, 0);
+  TrainingConfig sampled = full_softmax;
+  sampled.negatives = 512;
+  run(state, {shape, wide_sasrec(64, 50), sampled, 2}, 1);
+}
+
+void timed(benchmark::internal::Benchmark* one) {
+  one->UseRealTime()->Unit(benchmark::kMillisecond);
+}
+
+BENCHMARK(step_ml_1m)->ArgsProduct({{50, 64, 128}, {1, 2}})->ArgNames({"width", "threads"})->Apply(timed);
+BENCHMARK(step_beauty)->ArgsProduct({{50, 64, 128}, {1, 2}})->ArgNames({"width", "threads"})->Apply(timed);
+BENCHMARK(full_softmax_epoch_ml_1m)->Arg(1)->Arg(2)->ArgName("threads")->Apply(timed);
+BENCHMARK(default_blocks_step_ml_1m)->Arg(1)->Arg(2)->ArgName("threads")->Apply(timed);
+BENCHMARK(step_by_length)->RangeMultiplier(2)->Range(25, 800)->ArgName("length")->Apply(timed);
+BENCHMARK(step_by_width)->Arg(32)->Arg(64)->Arg(128)->Arg(256)->ArgName("width")->Apply(timed);
+BENCHMARK(full_softmax_step_by_catalogue)->RangeMultiplier(10)->Range(1000, 100'000)->ArgName("items")->Apply(timed);
+BENCHMARK(sampled_softmax_step_by_catalogue)
+    ->RangeMultiplier(10)
+    ->Range(1000, 1'000'000)
+    ->ArgName("items")
+    ->Apply(timed);
 
 }  // namespace
 }  // namespace infodiet::bench

@@ -1,4 +1,4 @@
-// Ends of rows with AVX2's masked loads and stores.
+// Ends of rows with AVX2's masked loads. Stores go in halves, because masked ones are slow on some processors.
 #pragma once
 
 #include <immintrin.h>
@@ -22,7 +22,20 @@ struct Tail<xsimd::fma3<xsimd::avx2>, float> {
     const __m256i on = mask(n);
     return _mm256_blendv_ps(_mm256_set1_ps(fill), _mm256_maskload_ps(p, on), _mm256_castsi256_ps(on));
   }
-  static void store(const Batch& values, float* p, std::size_t n) { _mm256_maskstore_ps(p, mask(n), values); }
+  static void store(const Batch& values, float* p, std::size_t n) {
+    __m128 rest = _mm256_castps256_ps128(values);
+    if ((n & 4) != 0) {
+      _mm_storeu_ps(p, rest);
+      rest = _mm256_extractf128_ps(values, 1);
+      p += 4;
+    }
+    if ((n & 2) != 0) {
+      _mm_storel_pi(reinterpret_cast<__m64*>(p), rest);
+      rest = _mm_movehl_ps(rest, rest);
+      p += 2;
+    }
+    if ((n & 1) != 0) _mm_store_ss(p, rest);
+  }
 };
 
 template <>
@@ -36,7 +49,15 @@ struct Tail<xsimd::fma3<xsimd::avx2>, double> {
     const __m256i on = mask(n);
     return _mm256_blendv_pd(_mm256_set1_pd(fill), _mm256_maskload_pd(p, on), _mm256_castsi256_pd(on));
   }
-  static void store(const Batch& values, double* p, std::size_t n) { _mm256_maskstore_pd(p, mask(n), values); }
+  static void store(const Batch& values, double* p, std::size_t n) {
+    __m128d rest = _mm256_castpd256_pd128(values);
+    if ((n & 2) != 0) {
+      _mm_storeu_pd(p, rest);
+      rest = _mm256_extractf128_pd(values, 1);
+      p += 2;
+    }
+    if ((n & 1) != 0) _mm_store_sd(p, rest);
+  }
 };
 
 }  // namespace infodiet::engine::kernels

@@ -1,0 +1,247 @@
+"""Runs the benchmarks beside their peers and prints one table: medians, and ratios within this run.
+
+Not a test: it says what this machine gives. Peers (libtorch, faiss, the sqlite3 shell) take part where they are there.
+"""
+
+import argparse
+import csv
+import json
+import os
+import pathlib
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROUNDS = 3
+
+
+def run_benchmarks(program, pattern, environment=None):
+    """Each benchmark's result by name; {} where the program was not built."""
+    if not program.exists():
+        return {}
+    command = [program, f"--benchmark_filter={pattern}", "--benchmark_format=json", "--benchmark_min_time=0.3"]
+    done = subprocess.run(command, env={**os.environ, **(environment or {})}, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, check=True)
+    output = json.loads(done.stdout)
+    results = {one["name"].removesuffix("/real_time"): one for one in output["benchmarks"]}
+    for one in results.values():
+        one["blas_kernels"] = output["context"].get("blas_kernels", "")
+    return results
+
+
+def rounds(*runs):
+    """The results of each run, all of them ROUNDS times in turn, every number the median."""
+    collected = [[] for _ in runs]
+    for _ in range(ROUNDS):
+        for number, one in enumerate(runs):
+            collected[number].append(one())
+    return [{name: {key: statistics.median(r[name][key] for r in results) for key, value in first.items()
+                    if isinstance(value, (int, float))}
+             for name, first in results[0].items()}
+            for results in collected]
+
+
+def milliseconds(result):
+    return result["real_time"] * {"ns": 1e-6, "us": 1e-3, "ms": 1}[result.get("time_unit", "ms")]
+
+
+def show(title, header, rows):
+    print(f"\n{title}")
+    rows = [header] + rows
+    widths = [max(len(row[i]) for row in rows) for i in range(len(header))]
+    for row in rows:
+        print("  " + "  ".join([row[0].ljust(widths[0])] + [cell.rjust(width) for cell, width in zip(row[1:], widths[1:])]))
+    sys.stdout.flush()
+
+
+def share(result, key):
+    return f"{100 * result[key]:.0f} %" if key in result else ""
+
+
+def times(value):
+    return f"{value:.1f}x"
+
+
+class Bench:
+    def __init__(self, build, folder):
+        self.build = build
+        self.folder = folder
+        self.ours = build / "benchmarks"
+        # Peers get the matrix kernels that our program chooses, which OpenBLAS may not choose by itself.
+        [any_result] = run_benchmarks(self.ours, "^run/transpose/cols:64$").values()
+        self.kernels = {"OPENBLAS_CORETYPE": any_result["blas_kernels"]}
+
+    def steps(self):
+        ours, torch, torch_as_installed = rounds(
+            lambda: run_benchmarks(self.ours, "^step_(ml_1m|beauty)/"),
+            lambda: run_benchmarks(self.build / "benchmarks_torch", "step", self.kernels),
+            lambda: run_benchmarks(self.build / "benchmarks_torch", "sasrec_pytorch_step"))
+        rows = []
+        for data in ("ml_1m", "beauty"):
+            for width in (50, 64, 128):
+                one, two = (ours[f"step_{data}/width:{width}/threads:{threads}"] for threads in (1, 2))
+                peer = f"step_{data}/width:{width}/threads:2"
+                cells = [f"{data}, width {width}", f"{one['real_time']:.1f}", f"{two['real_time']:.1f}",
+                         times(one["real_time"] / two["real_time"]), share(two, "of_peak")]
+                for results, name in ((torch, "sasrec_pytorch_"), (torch_as_installed, "sasrec_pytorch_"), (torch, "lean_")):
+                    result = results.get(name + peer)
+                    cells += [f"{result['real_time']:.0f} ({times(result['real_time'] / two['real_time'])})" if result else ""]
+                rows.append(cells)
+        show("A training step of SASRec's shape, 128 sequences, 1 negative (ms; of peak: useful operations over sgemm's)",
+             ["lengths", "1 thread", "2 threads", "gain", "of peak", "SASRec.pytorch", "as installed", "lean libtorch"], rows)
+
+    def epochs(self):
+        [ours] = rounds(lambda: run_benchmarks(self.ours, "epoch|default_blocks"))
+        rows = [[name, f"{milliseconds(result) / 1000:.2f}", share(result, "of_peak")] for name, result in ours.items()]
+        show("A full-softmax epoch (48 steps, width 64, 2 blocks, length 200), and a step as `train` makes it (s)",
+             ["", "seconds", "of peak"], rows)
+
+    def evaluation(self):
+        [ours] = rounds(lambda: run_benchmarks(self.ours, "^(evaluate|recommend)_"))
+        rows = [[name, f"{milliseconds(result) / 1000:.2f}", f"{result['items_per_second']:,.0f}", share(result, "of_peak")]
+                for name, result in ours.items()]
+        show("Everybody ranked over the catalogue, and everybody's ten best", ["", "seconds", "people/s", "of peak"], rows)
+
+    def search(self):
+        ours, faiss = rounds(lambda: run_benchmarks(self.ours, "^top_k"),
+                             lambda: run_benchmarks(self.build / "benchmarks_faiss", "top_k", self.kernels))
+        rows = []
+        for name, result in ours.items():
+            peer = faiss.get("faiss_" + name.replace("_float", "").replace("_int8", ""))
+            plain = ours[name.replace("_int8", "_float")]
+            rows.append([name, f"{result['real_time']:.3f}", share(result, "of_bandwidth"), share(result, "of_peak"),
+                         times(plain["real_time"] / result["real_time"]) if "int8" in name else "",
+                         f"{peer['real_time']:.3f} ({times(peer['real_time'] / result['real_time'])})" if peer else ""])
+        show("The ten best of a catalogue, width 64, one query or 256 at once (ms)",
+             ["", "ms", "of bandwidth", "of peak", "over float", "faiss IndexFlatIP"], rows)
+
+    def kernels_alone(self):
+        [ours] = rounds(lambda: run_benchmarks(self.ours, "^run/"))
+        rows = [[name.removeprefix("run/"), f"{result['items_per_second'] / 1e9:.2f}", share(result, "of_bandwidth")]
+                for name, result in ours.items()]
+        show("Row kernels, one thread, in cache (10^9 elements a second)", ["", "elements", "of bandwidth"], rows)
+
+    def environments(self):
+        [ours] = rounds(lambda: run_benchmarks(self.ours, "choc_kale|satiation|exploration"))
+        rows = [[name, f"{result['items_per_second'] / 1e6:.1f}"] for name, result in ours.items()]
+        show("Simulated people (10^6 steps a second)", ["", "steps"], rows)
+
+    def growth(self):
+        [ours] = rounds(lambda: run_benchmarks(self.ours, "_by_"))
+        rows = [[name, f"{result['real_time']:.1f}", f"{result['items_per_second'] / 1e3:.0f}", share(result, "of_peak")]
+                for name, result in ours.items()]
+        show("How a training step grows, two threads (ms; 10^3 positions a second)", ["", "ms", "positions", "of peak"], rows)
+
+    def write_interactions(self, count):
+        """A log of `count` interactions in the order of time, people and items by popularity."""
+        path = self.folder / f"{count}.csv"
+        draw = random.Random(1)
+        people, items = max(10, count // 100), int(10 * count ** 0.5)
+        with open(path, "w", newline="", encoding="ascii") as file:
+            out = csv.writer(file, lineterminator="\n")
+            out.writerow(["user", "item", "time"])
+            for i in range(count):
+                out.writerow([f"u{draw.randrange(people)}", f"i{int(items * draw.random() ** 2)}", 1_500_000_000 + i])
+        return path
+
+    def command(self, *arguments, **options):
+        """Seconds and peak memory (MB) of a command."""
+        start = time.monotonic()
+        child = subprocess.Popen([str(a) for a in arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
+        _, status, usage = os.wait4(child.pid, 0)
+        if status != 0:
+            raise SystemExit(f"{' '.join(str(a) for a in arguments)} ended with status {status}")
+        return time.monotonic() - start, usage.ru_maxrss / 1024
+
+    def shell_import(self, path, database):
+        """The sqlite3 shell's own .import, and what makes an equal file of it."""
+        script = f"""
+          PRAGMA journal_mode = WAL; PRAGMA cache_size = -65536;
+          CREATE TABLE users (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE) STRICT;
+          CREATE TABLE items (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE) STRICT;
+          CREATE TABLE interactions (user_id INTEGER NOT NULL, sequence INTEGER NOT NULL, item_id INTEGER NOT NULL,
+            time INTEGER, PRIMARY KEY (user_id, sequence)) STRICT, WITHOUT ROWID;
+          CREATE TEMP TABLE rows (user TEXT, item TEXT, time INTEGER);
+          .import --csv --skip 1 {path} rows
+          BEGIN;
+          INSERT INTO users (key) SELECT DISTINCT user FROM rows;
+          INSERT INTO items (key) SELECT DISTINCT item FROM rows;
+          INSERT INTO interactions SELECT u.id, row_number() OVER (PARTITION BY u.id ORDER BY r.rowid), i.id, r.time
+            FROM rows r JOIN users u ON u.key = r.user JOIN items i ON i.key = r.item ORDER BY 1, 2;
+          COMMIT;"""
+        return self.command("sqlite3", database, stdin=self.text(script))
+
+    def bare_import(self, path, database):
+        """.import alone, into one table with an index by person and time."""
+        script = f"""
+          PRAGMA journal_mode = WAL; PRAGMA cache_size = -65536;
+          CREATE TABLE interactions (user TEXT, item TEXT, time INTEGER);
+          CREATE INDEX interactions_by_user ON interactions (user, time);
+          .import --csv --skip 1 {path} interactions"""
+        return self.command("sqlite3", database, stdin=self.text(script))
+
+    def text(self, text):
+        file = tempfile.TemporaryFile("w+", encoding="ascii")
+        file.write("\n".join(line.strip() for line in text.splitlines()) + "\n")
+        file.seek(0)
+        return file
+
+    def imports(self):
+        infodiet = self.build / "infodiet"
+        path = self.write_interactions(10_000_000)
+        results = []
+        for name, importer in (("infodiet import", lambda db: self.command(infodiet, "import", path, "--db", db, "--quiet")),
+                               ("sqlite3, equal tables", lambda db: self.shell_import(path, db)),
+                               ("sqlite3, one table, one index", lambda db: self.bare_import(path, db))):
+            measured = []
+            for _ in range(ROUNDS):
+                database = self.folder / "import.db"
+                measured.append(importer(database))
+                for file in self.folder.glob("import.db*"):
+                    file.unlink()
+            results.append((name, statistics.median(m[0] for m in measured), max(m[1] for m in measured)))
+        rows = [[name, f"{seconds:.1f}", f"{10 / seconds:.2f}", f"{memory:.0f}", times(seconds / results[0][1])]
+                for name, seconds, memory in results]
+        show("Import of 10 million rows of CSV", ["", "seconds", "10^6 rows/s", "peak MB", "of ours"], rows)
+
+    def interactions(self):
+        infodiet = self.build / "infodiet"
+        rows = []
+        for count in (10_000, 100_000, 1_000_000, 10_000_000):
+            path = self.write_interactions(count)
+            database = self.folder / f"{count}.db"
+            cells = [f"{count:,}"]
+            for arguments in (("import", path),
+                              ("train", "--holdout", "none", "--epochs", 1, "--set",
+                               "width=64,blocks=2,heads=1,length=100,windows=last,negatives=512,neighbours=none"),
+                              ("recommend", "--user", "u1")):
+                seconds, memory = self.command(infodiet, *arguments, "--db", database, "--quiet")
+                cells += [f"{seconds:.2f}", f"{memory:.0f}"]
+            rows.append(cells)
+            path.unlink()
+        show("How commands grow with interactions (a person per 100, 10 sqrt(n) items; an epoch of 2 blocks, width 64, 512 negatives)",
+             ["interactions", "import s", "MB", "epoch s", "MB", "recommend s", "MB"], rows)
+
+
+def main():
+    sections = {"steps": Bench.steps, "epochs": Bench.epochs, "evaluation": Bench.evaluation, "search": Bench.search,
+                "kernels": Bench.kernels_alone, "environments": Bench.environments, "growth": Bench.growth,
+                "import": Bench.imports, "interactions": Bench.interactions}
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("build", type=pathlib.Path, help="the folder the benchmarks were built in")
+    parser.add_argument("sections", nargs="*", help=f"of {', '.join(sections)}; all if none is named")
+    arguments = parser.parse_args()
+    unknown = [name for name in arguments.sections if name not in sections]
+    if unknown:
+        parser.error(f"no section is called {', '.join(unknown)}; there are {', '.join(sections)}")
+    with tempfile.TemporaryDirectory(prefix="infodiet-bench") as folder:
+        bench = Bench(arguments.build.resolve(), pathlib.Path(folder))
+        for name in arguments.sections or sections:
+            sections[name](bench)
+
+
+if __name__ == "__main__":
+    main()

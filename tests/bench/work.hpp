@@ -1,0 +1,26 @@
+// Useful floating-point operations: products of tokens that exist and pairs that the causal mask shows. A
+// multiplication and an addition count two, activations and norms nothing.
+#pragma once
+
+#include <cstddef>
+
+#include "recsys/attention/config.hpp"
+#include "recsys/dataset.hpp"
+
+namespace infodiet::bench {
+
+struct Work {
+  double tokens = 0;
+  double pairs = 0;  ///< of a token and one that it may attend to
+};
+
+/// What reading every history but its last item takes, no more than the last `length` of it.
+Work work_of(const recsys::Dataset& data, std::size_t length);
+
+/// Of the network's forward pass.
+double network_flops(const recsys::AttentionConfig& config, const Work& work);
+
+/// Of scoring `items` for each token.
+double scoring_flops(const recsys::AttentionConfig& config, double tokens, std::size_t items);
+
+}  // namespace infodiet::bench

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Sets up, builds the benchmarks and prints one table of what they measured. Peers take part where their packages are
+# installed: libtorch-dev, libfaiss-dev. Arguments name sections of the table: tools/bench.sh steps search
+set -euo pipefail
+
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+"$root/tools/setup.sh"
+cd -- "$root"
+cmake --preset release
+targets=(infodiet benchmarks)
+for peer in torch faiss; do
+  if cmake --build build --target help | grep -q "^benchmarks_$peer:"; then targets+=("benchmarks_$peer"); fi
+done
+cmake --build build --parallel "$(nproc)" --target "${targets[@]}"
+exec python3 tests/bench/bench.py build "$@"
