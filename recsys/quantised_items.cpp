@@ -24,7 +24,9 @@ float scale_of(std::span<const float> vector) {
 }
 
 std::int8_t round_to(float x, float scale) {
-  return static_cast<std::int8_t>(scale == 0 ? 0 : std::lround(std::clamp(x / scale, -largest_number, largest_number)));
+  if (scale == 0) return 0;
+  const float number = std::clamp(x / scale, -largest_number, largest_number);
+  return static_cast<std::int8_t>(number + std::copysign(0.5F, number));
 }
 
 /// Norms of a vector, of its rounding and of their difference.

@@ -18,8 +18,11 @@ void run(benchmark::State& state, faiss::Index::idx_t queries_at_once) {
   omp_set_num_threads(static_cast<int>(state.range(1)));
   const engine::Matrix<float>& table = item_vectors(items, width);
   const engine::Matrix<float>& vectors = query_vectors(width);
-  faiss::IndexFlatIP index(width);
-  index.add(static_cast<faiss::Index::idx_t>(items), table.data());
+  static faiss::IndexFlatIP index(width);
+  if (index.ntotal != static_cast<faiss::Index::idx_t>(items)) {
+    index.reset();
+    index.add(static_cast<faiss::Index::idx_t>(items), table.data());
+  }
   std::vector<float> queries(static_cast<std::size_t>(queries_at_once) * width);
   std::vector<float> scores(static_cast<std::size_t>(queries_at_once * list_length));
   std::vector<faiss::Index::idx_t> labels(scores.size());
