@@ -15,9 +15,6 @@ import sys
 import tempfile
 import time
 
-ROUNDS = 3
-
-
 def run_benchmarks(program, pattern, environment=None):
     """Each benchmark's result by name; {} where the program was not built."""
     if not program.exists():
@@ -32,10 +29,10 @@ def run_benchmarks(program, pattern, environment=None):
     return results
 
 
-def rounds(*runs):
-    """The results of each run, all of them ROUNDS times in turn, every number the median."""
+def in_turn(count, *runs):
+    """The results of each run, all of them `count` times in turn, every number the median."""
     collected = [[] for _ in runs]
-    for _ in range(ROUNDS):
+    for _ in range(count):
         for number, one in enumerate(runs):
             collected[number].append(one())
     return [{name: {key: statistics.median(r[name][key] for r in results) for key, value in first.items()
@@ -66,16 +63,20 @@ def times(value):
 
 
 class Bench:
-    def __init__(self, build, folder):
+    def __init__(self, build, folder, count):
         self.build = build
+        self.count = count
         self.folder = folder
         self.ours = build / "benchmarks"
         # Peers get the matrix kernels that our program chooses, which OpenBLAS may not choose by itself.
         [any_result] = run_benchmarks(self.ours, "^run/transpose/cols:64$").values()
         self.kernels = {"OPENBLAS_CORETYPE": any_result["blas_kernels"]}
 
+    def rounds(self, *runs):
+        return in_turn(self.count, *runs)
+
     def steps(self):
-        ours, torch, torch_as_installed = rounds(
+        ours, torch, torch_as_installed = self.rounds(
             lambda: run_benchmarks(self.ours, "^step_(ml_1m|beauty)/"),
             lambda: run_benchmarks(self.build / "benchmarks_torch", "step", self.kernels),
             lambda: run_benchmarks(self.build / "benchmarks_torch", "sasrec_pytorch_step"))
@@ -94,19 +95,19 @@ class Bench:
              ["lengths", "1 thread", "2 threads", "gain", "of peak", "SASRec.pytorch", "as installed", "lean libtorch"], rows)
 
     def epochs(self):
-        [ours] = rounds(lambda: run_benchmarks(self.ours, "epoch|default_blocks"))
+        [ours] = self.rounds(lambda: run_benchmarks(self.ours, "epoch|default_blocks"))
         rows = [[name, f"{milliseconds(result) / 1000:.2f}", share(result, "of_peak")] for name, result in ours.items()]
         show("A full-softmax epoch (48 steps, width 64, 2 blocks, length 200), and a step as `train` makes it (s)",
              ["", "seconds", "of peak"], rows)
 
     def evaluation(self):
-        [ours] = rounds(lambda: run_benchmarks(self.ours, "^(evaluate|recommend)_"))
+        [ours] = self.rounds(lambda: run_benchmarks(self.ours, "^(evaluate|recommend)_"))
         rows = [[name, f"{milliseconds(result) / 1000:.2f}", f"{result['items_per_second']:,.0f}", share(result, "of_peak")]
                 for name, result in ours.items()]
         show("Everybody ranked over the catalogue, and everybody's ten best", ["", "seconds", "people/s", "of peak"], rows)
 
     def search(self):
-        ours, faiss = rounds(lambda: run_benchmarks(self.ours, "^top_k"),
+        ours, faiss = self.rounds(lambda: run_benchmarks(self.ours, "^top_k"),
                              lambda: run_benchmarks(self.build / "benchmarks_faiss", "top_k", self.kernels))
         rows = []
         for name, result in ours.items():
@@ -119,18 +120,18 @@ class Bench:
              ["", "ms", "of bandwidth", "of peak", "over float", "faiss IndexFlatIP"], rows)
 
     def kernels_alone(self):
-        [ours] = rounds(lambda: run_benchmarks(self.ours, "^run/"))
+        [ours] = self.rounds(lambda: run_benchmarks(self.ours, "^run/"))
         rows = [[name.removeprefix("run/"), f"{result['items_per_second'] / 1e9:.2f}", share(result, "of_bandwidth")]
                 for name, result in ours.items()]
         show("Row kernels, one thread, in cache (10^9 elements a second)", ["", "elements", "of bandwidth"], rows)
 
     def environments(self):
-        [ours] = rounds(lambda: run_benchmarks(self.ours, "choc_kale|satiation|exploration"))
+        [ours] = self.rounds(lambda: run_benchmarks(self.ours, "choc_kale|satiation|exploration"))
         rows = [[name, f"{result['items_per_second'] / 1e6:.1f}"] for name, result in ours.items()]
         show("Simulated people (10^6 steps a second)", ["", "steps"], rows)
 
     def growth(self):
-        [ours] = rounds(lambda: run_benchmarks(self.ours, "_by_"))
+        [ours] = self.rounds(lambda: run_benchmarks(self.ours, "_by_"))
         rows = [[name, f"{result['real_time']:.1f}", f"{result['items_per_second'] / 1e3:.0f}", share(result, "of_peak")]
                 for name, result in ours.items()]
         show("How a training step grows, two threads (ms; 10^3 positions a second)", ["", "ms", "positions", "of peak"], rows)
@@ -197,7 +198,7 @@ class Bench:
                                ("sqlite3, equal tables", lambda db: self.shell_import(path, db)),
                                ("sqlite3, one table, one index", lambda db: self.bare_import(path, db))):
             measured = []
-            for _ in range(ROUNDS):
+            for _ in range(self.count):
                 database = self.folder / "import.db"
                 measured.append(importer(database))
                 for file in self.folder.glob("import.db*"):
@@ -233,12 +234,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("build", type=pathlib.Path, help="the folder the benchmarks were built in")
     parser.add_argument("sections", nargs="*", help=f"of {', '.join(sections)}; all if none is named")
+    parser.add_argument("--rounds", type=int, default=3, help="how often everything is measured, in turn (default 3)")
     arguments = parser.parse_args()
     unknown = [name for name in arguments.sections if name not in sections]
     if unknown:
         parser.error(f"no section is called {', '.join(unknown)}; there are {', '.join(sections)}")
     with tempfile.TemporaryDirectory(prefix="infodiet-bench") as folder:
-        bench = Bench(arguments.build.resolve(), pathlib.Path(folder))
+        bench = Bench(arguments.build.resolve(), pathlib.Path(folder), max(1, arguments.rounds))
         for name in arguments.sections or sections:
             sections[name](bench)
 

@@ -14,8 +14,8 @@ constexpr std::size_t width = 64;
 constexpr faiss::Index::idx_t list_length = 10;
 
 void run(benchmark::State& state, faiss::Index::idx_t queries_at_once) {
-  const auto items = static_cast<std::size_t>(state.range(0));
-  omp_set_num_threads(static_cast<int>(state.range(1)));
+  const auto items = static_cast<std::size_t>(state.range(1));
+  omp_set_num_threads(static_cast<int>(state.range(0)));
   const engine::Matrix<float>& table = item_vectors(items, width);
   const engine::Matrix<float>& vectors = query_vectors(width);
   static faiss::IndexFlatIP index(width);
@@ -47,8 +47,8 @@ void faiss_top_k_batch(benchmark::State& state) {
 
 #define INFODIET_PEER(name, ...)             \
   BENCHMARK(name)                            \
-      ->ArgsProduct({{__VA_ARGS__}, {1, 2}}) \
-      ->ArgNames({"items", "threads"})       \
+      ->ArgsProduct({{1, 2}, {__VA_ARGS__}}) \
+      ->ArgNames({"threads", "items"})       \
       ->UseRealTime()                        \
       ->Unit(benchmark::kMillisecond)
 INFODIET_PEER(faiss_top_k, 10'000, 100'000, 1'000'000);

@@ -27,8 +27,8 @@ const recsys::ItemSearch& search_of(const engine::Matrix<float>& table, recsys::
 }
 
 void run(benchmark::State& state, recsys::FirstLook look, std::size_t queries_at_once, double bytes_per_item) {
-  const auto items = static_cast<std::size_t>(state.range(0));
-  const auto threads = static_cast<std::size_t>(state.range(1));
+  const auto items = static_cast<std::size_t>(state.range(1));
+  const auto threads = static_cast<std::size_t>(state.range(0));
   const engine::Matrix<float>& table = item_vectors(items, width);
   const engine::Matrix<float>& vectors = query_vectors(width);
   const recsys::ItemSearch& search = search_of(table, look);
@@ -63,8 +63,8 @@ void top_k_batch(benchmark::State& state) {
 
 #define INFODIET_SEARCH(name, ...)           \
   BENCHMARK(name)                            \
-      ->ArgsProduct({{__VA_ARGS__}, {1, 2}}) \
-      ->ArgNames({"items", "threads"})       \
+      ->ArgsProduct({{1, 2}, {__VA_ARGS__}}) \
+      ->ArgNames({"threads", "items"})       \
       ->UseRealTime()                        \
       ->Unit(benchmark::kMillisecond)
 INFODIET_SEARCH(top_k_float, 10'000, 100'000, 1'000'000, 10'000'000);
