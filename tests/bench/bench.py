@@ -235,7 +235,7 @@ def main():
     parser.add_argument("build", type=pathlib.Path, help="the folder the benchmarks were built in")
     parser.add_argument("sections", nargs="*", help=f"of {', '.join(sections)}; all if none is named")
     parser.add_argument("--rounds", type=int, default=3, help="how often everything is measured, in turn (default 3)")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     unknown = [name for name in arguments.sections if name not in sections]
     if unknown:
         parser.error(f"no section is called {', '.join(unknown)}; there are {', '.join(sections)}")
