@@ -55,8 +55,8 @@ void AttentionModel::read_histories(std::span<const History> histories, Scratch&
   TokenBatch& batch = scratch.batch;
   batch.clear();
   for (const History& history : histories) batch.add(history, config_.max_length);
-  network_.forward(weights_.network, weights_.items, batch.tokens, batch.ragged(), {}, scratch.cache,
-                   scratch.workspace, scratch.hidden);
+  network_.forward(weights_.network, weights_.items, batch.tokens, batch.ragged(), {}, scratch.cache, scratch.workspace,
+                   scratch.hidden);
   scratch.last.resize({histories.size(), config_.width});
   for (std::size_t b = 0; b < histories.size(); ++b) {
     float* to = scratch.last.data() + b * config_.width;

@@ -116,8 +116,8 @@ TEST(Int8Kernels, BlockDotsAreExactUpToTheLargestNumbers) {
       for (std::size_t row = 0; row < dots.size(); ++row) {
         int sum = 0;
         for (std::size_t c = 0; c < 4 * quads; ++c) {
-          const std::size_t at = row / int8_block * int8_block * 4 * quads + c / 4 * 4 * int8_block +
-                                 row % int8_block * 4 + c % 4;
+          const std::size_t at =
+              row / int8_block * int8_block * 4 * quads + c / 4 * 4 * int8_block + row % int8_block * 4 + c % 4;
           sum += rows[at] * query[c];
         }
         EXPECT_EQ(dots[row], sum) << "row " << row << " of " << quads << " quads";
