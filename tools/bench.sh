@@ -8,8 +8,9 @@ root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 cd -- "$root"
 cmake --preset release
 targets=(infodiet benchmarks)
+known=$(cmake --build build --target help)
 for peer in torch faiss; do
-  if cmake --build build --target help | grep -q "^benchmarks_$peer:"; then targets+=("benchmarks_$peer"); fi
+  if [[ $known == *"benchmarks_$peer:"* ]]; then targets+=("benchmarks_$peer"); fi
 done
 cmake --build build --parallel "$(nproc)" --target "${targets[@]}"
 exec python3 tests/bench/bench.py build "$@"
