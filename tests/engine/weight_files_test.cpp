@@ -9,6 +9,7 @@
 #include "engine/io/npy.hpp"
 #include "engine/io/safetensors.hpp"
 #include "engine/layers/transformer.hpp"
+#include "tests/support/read_file.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/support/tensors.hpp"
 
@@ -19,10 +20,7 @@ void write_file(const std::filesystem::path& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary) << bytes;
 }
 
-std::string read_file(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
+using test::read_file;
 
 template <class Number>
 std::string bytes_of(Number number) {

@@ -6,15 +6,11 @@
 #include <iterator>
 #include <system_error>
 
+#include "tests/support/read_file.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace infodiet::recsys {
 namespace {
-
-std::string content(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 TEST(CsvFile, QuotesTextAndKeepsNumbersToTheBit) {
   const test::TemporaryFolder folder;
@@ -23,7 +19,7 @@ TEST(CsvFile, QuotesTextAndKeepsNumbersToTheBit) {
   file.text("").number(1e-30F).number(1.0 / 3).number(std::size_t{18446744073709551615U}).empty().end_row();
   EXPECT_FALSE(std::filesystem::exists(folder.file("a.csv"))) << "before it is whole";
   file.commit();
-  EXPECT_EQ(content(folder.file("a.csv")),
+  EXPECT_EQ(test::read_file(folder.file("a.csv")),
             "name,float,double,whole,none\n"
             "\"a \"\"b\"\", c\nd\",0.1,0.1,-3,\n"
             "\"\",1e-30,0.3333333333333333,18446744073709551615,\n");

@@ -6,12 +6,12 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "engine/io/npy.hpp"
 #include "engine/io/safetensors.hpp"
 #include "recsys/attention/model_file.hpp"
 #include "recsys/store/load_dataset.hpp"
+#include "tests/support/read_file.hpp"
 #include "tests/tools/trained_world.hpp"
 
 namespace infodiet::test {
@@ -19,12 +19,6 @@ namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
-
-std::string content(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
 
 std::vector<std::string> lines_of(const std::string& path) {
   std::vector<std::string> lines;
@@ -42,12 +36,12 @@ ProgramRun export_to(std::vector<std::string> arguments, const std::string& db =
 
 // What is in a file or in all files of a folder.
 std::string all_bytes(const std::string& path) {
-  if (!std::filesystem::is_directory(path)) return content(path);
+  if (!std::filesystem::is_directory(path)) return read_file(path);
   std::vector<std::string> files;
   for (const auto& file : std::filesystem::directory_iterator(path)) files.push_back(file.path().string());
   std::sort(files.begin(), files.end());
   std::string bytes;
-  for (const std::string& file : files) bytes += std::filesystem::path(file).filename().string() + content(file);
+  for (const std::string& file : files) bytes += std::filesystem::path(file).filename().string() + read_file(file);
   return bytes;
 }
 
@@ -80,7 +74,7 @@ TEST(ExportCommand, GivesEveryTensorAndTheIdsOfTheRows) {
     const auto values = engine::read_npy<float>(folder.file("m/" + tensor.name + ".npy")).values;
     EXPECT_TRUE(std::equal(values.begin(), values.end(), tensor.values.begin(), tensor.values.end())) << tensor.name;
   }
-  EXPECT_EQ(json::parse(content(folder.file("m/items.json"))), ids);
+  EXPECT_EQ(json::parse(read_file(folder.file("m/items.json"))), ids);
 }
 
 TEST(ExportCommand, EqualModelsGiveEqualBytesForAnyNumberOfThreads) {
@@ -135,7 +129,7 @@ TEST(ExportCommand, ListsWhatRecommendLists) {
       EXPECT_NEAR(lists["items"][i]["score"], expected["items"][i]["score"].get<double>(), 1e-4);
     }
   }
-  EXPECT_EQ(content(folder.file("lists.csv")), as_csv);
+  EXPECT_EQ(read_file(folder.file("lists.csv")), as_csv);
 }
 
 TEST(ExportCommand, GivesThoseWithoutAHistoryThePopularItemsAndSaysSo) {
@@ -185,8 +179,8 @@ TEST(ExportCommand, ReplacesAnEarlierExportAndLeavesNothingBeside) {
   folder.write("m/items.json", "old");
   folder.write("m/mine.txt", "kept");
   export_to({"--npy", folder.file("m")});
-  EXPECT_TRUE(json::parse(content(folder.file("m/items.json"))).is_array());
-  EXPECT_EQ(content(folder.file("m/mine.txt")), "kept");
+  EXPECT_TRUE(json::parse(read_file(folder.file("m/items.json"))).is_array());
+  EXPECT_EQ(read_file(folder.file("m/mine.txt")), "kept");
   for (const auto& entry : std::filesystem::directory_iterator(folder.file("m"))) {
     EXPECT_FALSE(entry.path().filename().string().starts_with("."));
   }

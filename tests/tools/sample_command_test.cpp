@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "recsys/store/catalogue.hpp"
+#include "tests/support/read_file.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/tools/infodiet.hpp"
 
@@ -15,12 +15,6 @@ namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
-
-std::string content(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
 
 TEST(SampleCommand, FillsTheDatabaseOnce) {
   const TemporaryFolder folder;
@@ -60,7 +54,7 @@ TEST(SampleCommand, WritesTheSameFilesForTheSameSeed) {
         infodiet({"sample", "--csv", folder.file(name), "--users", "20", "--items", "60", "--seed", seed, "--quiet"});
     EXPECT_EQ(run.exit_code, 0) << run.err;
     EXPECT_EQ(run.err, "");
-    return content(folder.file(name + "/interactions.csv")) + content(folder.file(name + "/items.csv"));
+    return read_file(folder.file(name + "/interactions.csv")) + read_file(folder.file(name + "/items.csv"));
   };
   const std::string first = make("a", "7");
   EXPECT_THAT(first, HasSubstr("user,item,time\n\"reader-1\",\"article-"));
