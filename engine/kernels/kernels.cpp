@@ -1,48 +1,80 @@
 #include "engine/kernels/kernels.hpp"
 
+#include <algorithm>
+#include <array>
+#include <vector>
+
 #include "engine/errors.hpp"
 #include "engine/kernels/tables.hpp"
 
 namespace infodiet::engine::kernels {
 
-InstructionSet best_instruction_set() {
-#ifdef INFODIET_KERNELS_AVX2
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return InstructionSet::avx2;
-#endif
-  return InstructionSet::portable;
-}
-
 namespace {
 
-template <class Tables>
-const Tables& choose(InstructionSet set, const Tables& portable, const Tables* avx2) {
-  if (set == InstructionSet::portable) return portable;
-  if (avx2 == nullptr) throw Error("this build has no kernels for that instruction set");
-  return *avx2;
-}
+/// What this build has for one instruction set.
+struct Build {
+  InstructionSet set;
+  const char* name;
+  const Table<float>* of_float;
+  const Table<double>* of_double;
+  const Int8Table* of_int8;
+  bool (*runs_here)();
+};
 
-#ifdef INFODIET_KERNELS_AVX2
-#define INFODIET_AVX2(table) (&(table))
-#else
-#define INFODIET_AVX2(table) nullptr
+// From the most general to the fastest.
+constexpr std::array builds{
+    Build{InstructionSet::portable, "portable", &portable_float, &portable_double, &portable_int8, [] { return true; }},
+#ifdef INFODIET_X86_KERNELS
+    Build{InstructionSet::avx2, "avx2", &avx2_float, &avx2_double, &avx2_int8,
+          [] { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }},
+    Build{InstructionSet::avx512, "avx512", &avx512_float, &avx512_double, &avx512_int8,
+          [] {
+            return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") &&
+                   __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+                   __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+          }},
 #endif
+};
+
+const Build& build_for(InstructionSet set) {
+  const auto found = std::ranges::find(builds, set, &Build::set);
+  if (found == builds.end()) throw Error("this build has no kernels for that instruction set");
+  return *found;
+}
 
 }  // namespace
 
+const char* name_of(InstructionSet set) {
+  return build_for(set).name;
+}
+
+std::span<const InstructionSet> instruction_sets() {
+  static const std::vector<InstructionSet> sets = [] {
+    std::vector<InstructionSet> found;
+    for (const Build& build : builds) {
+      if (build.runs_here()) found.push_back(build.set);
+    }
+    return found;
+  }();
+  return sets;
+}
+
+InstructionSet best_instruction_set() {
+  return instruction_sets().back();
+}
+
 template <>
 const Table<float>& table(InstructionSet set) {
-  return choose<Table<float>>(set, portable_float, INFODIET_AVX2(avx2_float));
+  return *build_for(set).of_float;
 }
 
 template <>
 const Table<double>& table(InstructionSet set) {
-  return choose<Table<double>>(set, portable_double, INFODIET_AVX2(avx2_double));
+  return *build_for(set).of_double;
 }
 
 const Int8Table& int8_table(InstructionSet set) {
-  return choose<Int8Table>(set, portable_int8, INFODIET_AVX2(avx2_int8));
+  return *build_for(set).of_int8;
 }
-
-#undef INFODIET_AVX2
 
 }  // namespace infodiet::engine::kernels

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace infodiet::engine::kernels {
 
@@ -175,7 +176,10 @@ struct Int8Table {
 /// 2 e, or 2 e + 1 in the octave's upper half.
 constexpr std::size_t interval_buckets = 64;
 
-enum class InstructionSet { portable, avx2 };
+enum class InstructionSet { portable, avx2, avx512 };
+
+/// As users know it, such as "avx2".
+const char* name_of(InstructionSet set);
 
 /// The kernels for one instruction set; the caller makes sure that this machine has it (tests compare them).
 template <class T>
@@ -183,7 +187,9 @@ const Table<T>& table(InstructionSet set);
 
 const Int8Table& int8_table(InstructionSet set);
 
-/// The best instruction set of this machine.
+/// The instruction sets that this build has kernels for and this machine runs, the best last.
+std::span<const InstructionSet> instruction_sets();
+
 InstructionSet best_instruction_set();
 
 /// The kernels for the best instruction set of this machine.

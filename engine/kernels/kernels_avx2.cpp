@@ -8,8 +8,6 @@
 
 namespace infodiet::engine::kernels {
 
-using Avx2 = xsimd::fma3<xsimd::avx2>;
-
 constinit const Table<float> avx2_float = table_of<Avx2, float>();
 constinit const Table<double> avx2_double = table_of<Avx2, double>();
 constinit const Int8Table avx2_int8 = int8_table_of<Avx2>();

@@ -25,7 +25,7 @@ TEST(DropoutDraws, AreThoseOfRandom123) {
   const kernels::DropoutDraw draw{
       .seed = 0x123456789ABCDEFULL, .step = 7, .site = 0xFEDCB, .threshold = 20000, .scale = 1.25};
   constexpr std::size_t rows = 5;
-  for (const auto set : {kernels::InstructionSet::portable, kernels::best_instruction_set()}) {
+  for (const kernels::InstructionSet set : kernels::instruction_sets()) {
     for (const auto& [cols, first_col] : std::vector<std::pair<std::size_t, std::uint32_t>>{
              {1, 0}, {7, 0}, {8, 64}, {63, 0}, {64, 128}, {65, 0}, {300, 512}}) {
       const std::vector<float> x(rows * cols, 4.0F);
@@ -44,7 +44,7 @@ TEST(DropoutDraws, AreThoseOfRandom123) {
 
 TEST(DropoutDraws, AreTheSameForBothOfTwoMatrices) {
   const kernels::DropoutDraw draw{.seed = 5, .step = 7, .site = 3, .threshold = 20000, .scale = 1.25};
-  for (const auto set : {kernels::InstructionSet::portable, kernels::best_instruction_set()}) {
+  for (const kernels::InstructionSet set : kernels::instruction_sets()) {
     for (const std::size_t cols : {std::size_t{3}, std::size_t{64}, std::size_t{130}}) {
       const auto x = test::random_matrix<double>(5, cols, 1);
       auto z = test::random_matrix<double>(5, cols, 2);

@@ -34,17 +34,25 @@ std::vector<T> small_integers(std::size_t n, std::uint32_t index) {
 template <class T>
 class Kernels : public testing::Test {
  protected:
-  const Table<T>& portable = table<T>(InstructionSet::portable);
+  /// The kernels of every instruction set that this machine runs.
+  static std::vector<const Table<T>*> tables() {
+    std::vector<const Table<T>*> all;
+    for (const InstructionSet set : instruction_sets()) all.push_back(&table<T>(set));
+    return all;
+  }
 
-  /// What `use` gives with the portable kernels must agree with what it gives with the machine's best.
+  /// What `use` gives with the portable kernels must agree with what it gives with those of other instruction sets.
   void compare(const std::function<std::vector<T>(const Table<T>&)>& use, double tolerance = test::precision<T>) {
-    EXPECT_TRUE(close(use(best<T>()), use(portable), tolerance));
+    const std::vector<T> expected = use(table<T>(InstructionSet::portable));
+    for (const InstructionSet set : instruction_sets()) {
+      EXPECT_TRUE(close(use(table<T>(set)), expected, tolerance)) << name_of(set);
+    }
   }
 };
 TYPED_TEST_SUITE(Kernels, test::Reals);
 
 #define SKIP_UNLESS_VECTORISED()                                    \
-  if (best_instruction_set() == InstructionSet::portable) {         \
+  if (instruction_sets().size() == 1) {                             \
     GTEST_SKIP() << "this machine has no AVX2: nothing to compare"; \
   }
 
@@ -54,7 +62,7 @@ TYPED_TEST(Kernels, TransposeExchangesRowsAndColumns) {
     for (const std::size_t cols : {1, 8, 9, 31}) {
       const std::size_t stride = cols + 3;
       const auto x = draws<T>(rows * stride, 1);
-      for (const Table<T>* kernel : {&this->portable, &best<T>()}) {
+      for (const Table<T>* kernel : this->tables()) {
         std::vector<T> y(rows * cols);
         kernel->transpose(x.data(), rows, cols, stride, y.data());
         for (std::size_t r = 0; r < rows; ++r) {
@@ -69,7 +77,7 @@ TYPED_TEST(Kernels, NextAboveFindsTheFirst) {
   using T = TypeParam;
   std::vector<T> x(longest, T{1});
   x[3] = std::numeric_limits<T>::quiet_NaN();
-  for (const Table<T>* kernel : {&this->portable, &best<T>()}) {
+  for (const Table<T>* kernel : this->tables()) {
     EXPECT_EQ(kernel->next_above(x.data(), longest, 0, T{1}), longest) << "1 is not above 1, NaN above nothing";
     EXPECT_EQ(kernel->next_above(x.data(), longest, 2, T{0}), 2U);
     EXPECT_EQ(kernel->next_above(x.data(), longest, 3, T{0}), 4U);
@@ -87,7 +95,7 @@ TYPED_TEST(Kernels, RowDotsAreExactOnSmallIntegers) {
   for (const std::size_t cols : {1, 8, 13, 64}) {
     const auto x = small_integers<T>(3 * cols, 1);
     const auto y = small_integers<T>(cols, 2);
-    for (const Table<T>* kernel : {&this->portable, &best<T>()}) {
+    for (const Table<T>* kernel : this->tables()) {
       std::vector<T> dots(3);
       kernel->row_dots(x.data(), 3, cols, y.data(), dots.data());
       for (std::size_t r = 0; r < 3; ++r) {
@@ -110,7 +118,7 @@ TEST(Int8Kernels, BlockDotsAreExactUpToTheLargestNumbers) {
     std::generate(query.begin(), query.end(), draw);
     std::fill_n(rows.begin(), 4, std::int8_t{127});
     std::fill_n(query.begin(), 4, std::int8_t{-127});
-    for (const auto set : {InstructionSet::portable, best_instruction_set()}) {
+    for (const InstructionSet set : instruction_sets()) {
       std::vector<std::int32_t> dots(blocks * int8_block);
       int8_table(set).block_dots(rows.data(), blocks, quads, query.data(), dots.data());
       for (std::size_t row = 0; row < dots.size(); ++row) {
@@ -238,7 +246,7 @@ TYPED_TEST(Kernels, ScoreTermsAgree) {
 // However a row is cut into tiles, scaling earlier tiles as asked gives the softmax of the whole row.
 TYPED_TEST(Kernels, SoftmaxTileByTileIsTheSoftmax) {
   using T = TypeParam;
-  for (const Table<T>* kernel : {&this->portable, &best<T>()}) {
+  for (const Table<T>* kernel : this->tables()) {
     for (const std::size_t tile : {1, 5, 16, 33, 70}) {
       auto whole = draws<T>(longest, 1, 20);
       whole[3] = -std::numeric_limits<T>::infinity();
@@ -333,7 +341,7 @@ TYPED_TEST(Kernels, MissedAdamStepsAreStepsWithoutGradientToTheBit) {
                      .correction2 = 1 - std::pow(0.98, t),
                      .gradient_scale = 0.5});
   }
-  for (const Table<T>* kernel : {&this->portable, &best<T>()}) {
+  for (const Table<T>* kernel : this->tables()) {
     for (std::size_t n = 0; n <= longest; n += 7) {
       const std::vector<T> none(n, T{0});
       auto p = draws<T>(n, 1);
@@ -366,9 +374,10 @@ TYPED_TEST(Kernels, LogisticLossAgreesAndStaysFinite) {
     for (const T value : x) {
       loss += std::max(static_cast<double>(value), 0.0) + std::log1p(std::exp(-std::abs(static_cast<double>(value))));
     }
-    EXPECT_NEAR(run(best<T>()).back(), loss, test::precision<T> * (1 + loss));
+    const auto portable = run(table<T>(InstructionSet::portable));
+    EXPECT_NEAR(portable.back(), loss, test::precision<T> * (1 + loss));
     for (std::size_t i = 0; i < n; ++i) {
-      EXPECT_NEAR(run(best<T>())[i], 0.5 / (1 + std::exp(-static_cast<double>(x[i]))), test::precision<T>);
+      EXPECT_NEAR(portable[i], 0.5 / (1 + std::exp(-static_cast<double>(x[i]))), test::precision<T>);
     }
     this->compare(run);
   }
@@ -377,7 +386,7 @@ TYPED_TEST(Kernels, LogisticLossAgreesAndStaysFinite) {
 TYPED_TEST(Kernels, SumsAreExactOnSmallIntegers) {
   using T = TypeParam;
   constexpr std::size_t rows = 5;
-  for (const Table<T>* kernel : {&this->portable, &best<T>()}) {
+  for (const Table<T>* kernel : this->tables()) {
     for (std::size_t n = 0; n <= longest; ++n) {
       SCOPED_TRACE(testing::Message() << n << " columns");
       const auto x = small_integers<T>(rows * n, 1);
@@ -420,7 +429,7 @@ TYPED_TEST(Kernels, SumsAreExactOnSmallIntegers) {
 
 TYPED_TEST(Kernels, SoftmaxOfHugeScoresIsFinite) {
   using T = TypeParam;
-  for (const Table<T>* kernel : {&this->portable, &best<T>()}) {
+  for (const Table<T>* kernel : this->tables()) {
     std::vector<T> x{-5000, 5000, 5000, -5000, 0};
     const T log_sum = kernel->softmax(x.data(), x.size(), T{1});
     EXPECT_EQ(x, (std::vector<T>{0, T(0.5), T(0.5), 0, 0}));
@@ -431,6 +440,8 @@ TYPED_TEST(Kernels, SoftmaxOfHugeScoresIsFinite) {
 
 TEST(BestKernels, AreThoseOfAnInstructionSetOfThisBuild) {
   EXPECT_EQ(&best<float>(), &table<float>(best_instruction_set()));
+  EXPECT_EQ(instruction_sets().front(), InstructionSet::portable);
+  EXPECT_EQ(instruction_sets().back(), best_instruction_set());
 }
 
 }  // namespace

@@ -31,13 +31,13 @@ ExitCode DoctorCommand::run(const Context& context) {
         "there is no file {}; 'infodiet sample' or 'infodiet import' makes one, or name another with --db", path));
   }
   const std::vector<std::string> problems = recsys::check_database(path);
-  const bool fast = engine::kernels::best_instruction_set() != engine::kernels::InstructionSet::portable;
+  const char* kernels = engine::kernels::name_of(engine::kernels::best_instruction_set());
   const Console& console = context.console;
   if (console.json()) {
     console.print_json(Json{{"ok", problems.empty()},
                             {"problems", problems},
                             {"path", path},
-                            {"kernels", fast ? "avx2" : "portable"},
+                            {"kernels", kernels},
                             {"blas_kernels", engine::blas_kernels()},
                             {"sqlite", sqlite3_libversion()}});
   } else {
@@ -46,8 +46,8 @@ ExitCode DoctorCommand::run(const Context& context) {
                       ? fmt::format("{} is sound", path)
                       : fmt::format("{}: {} problem{}; restore a copy, or import into a new file with --db", path,
                                     problems.size(), problems.size() == 1 ? "" : "s"));
-    console.print(fmt::format("kernels {}, OpenBLAS kernels {}, SQLite {}", fast ? "avx2" : "portable",
-                              engine::blas_kernels(), sqlite3_libversion()));
+    console.print(fmt::format("kernels {}, OpenBLAS kernels {}, SQLite {}", kernels, engine::blas_kernels(),
+                              sqlite3_libversion()));
   }
   return problems.empty() ? ExitCode::done : ExitCode::damaged_file;
 }

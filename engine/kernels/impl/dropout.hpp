@@ -10,6 +10,33 @@
 
 namespace infodiet::engine::kernels {
 
+// What up to 16 elements that share a word of each of 8 blocks are multiplied with: element 8 half + lane by `scale`
+// where that half of words[lane] is at least the threshold, else by 0. The batch begins at element `first`.
+// dropout_avx512.hpp specialises it.
+template <class Arch, class T>
+struct DropoutFactors {
+  using Batch = xsimd::batch<T, Arch>;
+  static constexpr std::size_t width = Batch::size;
+  static_assert(8 % width == 0);
+
+  static Batch of(const std::uint32_t* words, std::size_t first, std::uint32_t threshold, T scale) {
+    const std::uint32_t* bits = words + first % 8;
+    const auto shift = static_cast<std::uint32_t>(first / 8 * 16);
+    if constexpr (std::is_same_v<T, float>) {
+      using Ints = xsimd::batch<std::int32_t, Arch>;
+      const Ints draws =
+          (Ints::load_unaligned(reinterpret_cast<const std::int32_t*>(bits)) >> static_cast<int>(shift)) & Ints(0xFFFF);
+      const Ints scales(std::bit_cast<std::int32_t>(scale));
+      const auto keep = draws >= Ints(static_cast<std::int32_t>(threshold));
+      return xsimd::bitwise_cast<Batch>(xsimd::select(keep, scales, Ints(0)));
+    } else {
+      T values[width];
+      for (std::size_t i = 0; i < width; ++i) values[i] = ((bits[i] >> shift) & 0xFFFFU) >= threshold ? scale : T{0};
+      return Batch::load_unaligned(values);
+    }
+  }
+};
+
 template <class Arch, class T>
 struct Dropping : Lanes<Arch, T> {
   using Base = Lanes<Arch, T>;
@@ -20,25 +47,10 @@ struct Dropping : Lanes<Arch, T> {
   // block (row, site, 8 g + lane).
   static constexpr std::size_t group = dropout_group;
   static constexpr std::size_t group_blocks = 8;
+  static constexpr std::size_t columns_a_word = 2 * group_blocks;
   static constexpr std::size_t groups = 8;  // drawn at once
   static constexpr std::size_t blocks = groups * group_blocks;
   using Blocks = PhiloxBlocks<blocks>;
-
-  // What elements are multiplied with where bits[lane] >> shift, 16 bits of it, is at least the threshold; else 0.
-  static Batch factors(const std::uint32_t* bits, std::uint32_t shift, std::uint32_t threshold, T scale) {
-    if constexpr (std::is_same_v<T, float>) {
-      using Ints = xsimd::batch<std::int32_t, Arch>;
-      const Ints words = Ints::load_unaligned(reinterpret_cast<const std::int32_t*>(bits));
-      const Ints draws = (words >> static_cast<int>(shift)) & Ints(0xFFFF);
-      const Ints scales(std::bit_cast<std::int32_t>(scale));
-      const auto keep = draws >= Ints(static_cast<std::int32_t>(threshold));
-      return xsimd::bitwise_cast<Batch>(xsimd::select(keep, scales, Ints(0)));
-    } else {
-      T values[width];
-      for (std::size_t i = 0; i < width; ++i) values[i] = ((bits[i] >> shift) & 0xFFFFU) >= threshold ? scale : T{0};
-      return Batch::load_unaligned(values);
-    }
-  }
 
   // apply(factors, place within the group, number of elements) for the first `cols` columns of a group.
   template <class F>
@@ -46,9 +58,8 @@ struct Dropping : Lanes<Arch, T> {
                              F apply) {
     const T scale = static_cast<T>(draw.scale);
     for (std::size_t i = 0; i < cols; i += width) {
-      const std::uint32_t* bits = c.word[i / (2 * group_blocks)] + first_block + i % group_blocks;
-      const auto shift = static_cast<std::uint32_t>(i / group_blocks % 2 * 16);
-      apply(factors(bits, shift, draw.threshold, scale), i, part(cols - i));
+      const std::uint32_t* words = c.word[i / columns_a_word] + first_block;
+      apply(DropoutFactors<Arch, T>::of(words, i % columns_a_word, draw.threshold, scale), i, part(cols - i));
     }
   }
 

@@ -4,14 +4,14 @@
 #include <immintrin.h>
 
 #include <cstring>
-#include <xsimd/xsimd.hpp>
 
+#include "engine/kernels/impl/instruction_sets.hpp"
 #include "engine/kernels/impl/int8.hpp"
 
 namespace infodiet::engine::kernels {
 
-template <>
-struct Int8Dots<xsimd::fma3<xsimd::avx2>> {
+template <WithAvx2 Arch>
+struct Int8Dots<Arch> {
   static void block_dots(const std::int8_t* rows, std::size_t blocks, std::size_t quads, const std::int8_t* query,
                          std::int32_t* dots) {
     const __m256i ones = _mm256_set1_epi16(1);

@@ -9,7 +9,7 @@
 namespace infodiet::engine::kernels {
 
 // The last n < width elements of a row go through the same vector code as the others, padded with `fill`, so that a
-// value does not depend on where in the row it stands. lanes_avx2.hpp specialises it.
+// value does not depend on where in the row it stands. lanes_avx2.hpp and lanes_avx512.hpp specialise it.
 template <class Arch, class T>
 struct Tail {
   using Batch = xsimd::batch<T, Arch>;
@@ -24,6 +24,26 @@ struct Tail {
     T padded[width];
     values.store_unaligned(padded);
     for (std::size_t i = 0; i < n; ++i) p[i] = padded[i];
+  }
+  /// The first n lanes, others 0.
+  static Batch first(const Batch& values, std::size_t n) {
+    T lanes[width];
+    values.store_unaligned(lanes);
+    return load(lanes, n, T{0});
+  }
+};
+
+// Likewise specialised.
+template <class Arch, class T>
+struct Largest {
+  using Batch = xsimd::batch<T, Arch>;
+
+  static T of(const Batch& values) {
+    T lanes[Batch::size];
+    values.store_unaligned(lanes);
+    T largest = lanes[0];
+    for (std::size_t i = 1; i < Batch::size; ++i) largest = lanes[i] > largest ? lanes[i] : largest;
+    return largest;
   }
 };
 
@@ -47,13 +67,7 @@ struct Lanes {
     }
   }
   static T sum(const Batch& values) { return xsimd::hadd(values); }
-  static T maximum(const Batch& values) {
-    T lanes[width];
-    values.store_unaligned(lanes);
-    T largest = lanes[0];
-    for (std::size_t i = 1; i < width; ++i) largest = lanes[i] > largest ? lanes[i] : largest;
-    return largest;
-  }
+  static T maximum(const Batch& values) { return Largest<Arch, T>::of(values); }
 
   // y[i] = f(x[i]) for one, two or three inputs; y may be any of them.
   template <class F>

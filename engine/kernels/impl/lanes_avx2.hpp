@@ -3,6 +3,7 @@
 
 #include <immintrin.h>
 
+#include "engine/kernels/impl/instruction_sets.hpp"
 #include "engine/kernels/impl/lanes.hpp"
 
 namespace infodiet::engine::kernels {
@@ -12,8 +13,8 @@ alignas(64) inline constexpr std::int32_t float_lanes_on[16] = {-1, -1, -1, -1, 
 alignas(64) inline constexpr std::int64_t double_lanes_on[8] = {-1, -1, -1, -1, 0, 0, 0, 0};
 
 template <>
-struct Tail<xsimd::fma3<xsimd::avx2>, float> {
-  using Batch = xsimd::batch<float, xsimd::fma3<xsimd::avx2>>;
+struct Tail<Avx2, float> {
+  using Batch = xsimd::batch<float, Avx2>;
 
   static __m256i mask(std::size_t n) {
     return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(float_lanes_on + 8 - n));
@@ -36,11 +37,12 @@ struct Tail<xsimd::fma3<xsimd::avx2>, float> {
     }
     if ((n & 1) != 0) _mm_store_ss(p, rest);
   }
+  static Batch first(const Batch& values, std::size_t n) { return _mm256_and_ps(values, _mm256_castsi256_ps(mask(n))); }
 };
 
 template <>
-struct Tail<xsimd::fma3<xsimd::avx2>, double> {
-  using Batch = xsimd::batch<double, xsimd::fma3<xsimd::avx2>>;
+struct Tail<Avx2, double> {
+  using Batch = xsimd::batch<double, Avx2>;
 
   static __m256i mask(std::size_t n) {
     return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(double_lanes_on + 4 - n));
@@ -57,6 +59,16 @@ struct Tail<xsimd::fma3<xsimd::avx2>, double> {
       p += 2;
     }
     if ((n & 1) != 0) _mm_store_sd(p, rest);
+  }
+  static Batch first(const Batch& values, std::size_t n) { return _mm256_and_pd(values, _mm256_castsi256_pd(mask(n))); }
+};
+
+template <>
+struct Largest<Avx2, float> {
+  static float of(const xsimd::batch<float, Avx2>& values) {
+    __m128 most = _mm_max_ps(_mm256_castps256_ps128(values), _mm256_extractf128_ps(values, 1));
+    most = _mm_max_ps(most, _mm_movehl_ps(most, most));
+    return _mm_cvtss_f32(_mm_max_ss(most, _mm_movehdup_ps(most)));
   }
 };
 

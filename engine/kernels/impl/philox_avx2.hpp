@@ -3,14 +3,13 @@
 
 #include <immintrin.h>
 
-#include <xsimd/xsimd.hpp>
-
+#include "engine/kernels/impl/instruction_sets.hpp"
 #include "engine/kernels/impl/philox.hpp"
 
 namespace infodiet::engine::kernels {
 
 template <>
-struct Philox<xsimd::fma3<xsimd::avx2>> {
+struct Philox<Avx2> {
   static constexpr std::size_t lanes = 8;
   // Independent counters that hide the multiplications' latency, as many as registers allow.
   static constexpr std::size_t together = 2;

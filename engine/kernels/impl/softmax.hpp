@@ -33,12 +33,12 @@ struct Softmax : Elementwise<Arch, T> {
       e.store_unaligned(x + i);
       total += e;
     }
-    T tail_total = 0;
     if (i < n) {
-      store_tail(xsimd::exp(load_tail(x + i, n - i, x[i]) * scale - shift), x + i, n - i);
-      for (std::size_t j = i; j < n; ++j) tail_total += x[j];
+      const Batch e = xsimd::exp(load_tail(x + i, n - i, x[i]) * scale - shift);
+      store_tail(e, x + i, n - i);
+      total += Tail<Arch, T>::first(e, n - i);
     }
-    return sum(total) + tail_total;
+    return sum(total);
   }
 
   static T logarithm(T x) { return xsimd::log(Batch(x)).get(0); }

@@ -3,14 +3,13 @@
 
 #include <immintrin.h>
 
-#include <xsimd/xsimd.hpp>
-
+#include "engine/kernels/impl/instruction_sets.hpp"
 #include "engine/kernels/impl/transpose.hpp"
 
 namespace infodiet::engine::kernels {
 
-template <>
-struct TransposeBlock<xsimd::fma3<xsimd::avx2>, float> {
+template <WithAvx2 Arch>
+struct TransposeBlock<Arch, float> {
   static constexpr std::size_t side = 8;
 
   static void transpose(const float* x, std::size_t x_stride, float* y, std::size_t y_stride) {
