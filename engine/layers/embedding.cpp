@@ -19,6 +19,50 @@ void require_row(std::uint32_t row, std::size_t rows, const char* where) {
       fmt::format("{}: row {} of a table with {} rows: was the table made for another catalogue?", where, row, rows));
 }
 
+// Rows that are looked up lie anywhere in a table, so they are asked for this many before they are needed.
+constexpr std::size_t rows_ahead = 12;
+
+template <class T>
+void prefetch_row(const T* row, std::size_t width) {
+  constexpr std::size_t line = 64 / sizeof(T);
+  for (std::size_t i = 0; i < width; i += line) __builtin_prefetch(row + i);
+}
+
+/// add(i) for every i, in order, whose rows[i] lies in the range; fetch(i) goes ahead.
+template <class Fetch, class Add>
+void for_each_row_in(const Range& range, std::span<const std::uint32_t> rows, Fetch fetch, Add add) {
+  std::size_t waiting[rows_ahead];
+  std::size_t found = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i] < range.begin || rows[i] >= range.end) continue;
+    std::size_t& place = waiting[found % rows_ahead];
+    if (found >= rows_ahead) add(place);
+    place = i;
+    fetch(i);
+    ++found;
+  }
+  for (std::size_t k = found - std::min(found, rows_ahead); k < found; ++k) add(waiting[k % rows_ahead]);
+}
+
+template <class T, class Scale>
+void scatter_add(ThreadPool& pool, MatrixSpan<const T> dout, std::span<const std::uint32_t> rows, std::size_t group,
+                 Scale scale, MatrixSpan<T> dtable) {
+  require_size(dout.cols, dtable.cols, "scatter_add_rows", "the gradient's width", "is it another table's?");
+  for (const std::uint32_t row : rows) require_row(row, dtable.rows, "scatter_add_rows");
+  constexpr std::size_t parts = 16;
+  const std::size_t width = dtable.cols;
+  const kernels::Table<T>& kernel = kernels::best<T>();
+  pool.run(parts, [&](std::size_t part, std::size_t) {
+    for_each_row_in(
+        part_of(dtable.rows, parts, part), rows,
+        [&](std::size_t i) {
+          prefetch_row(dout.row(i / group), width);
+          prefetch_row(dtable.row(rows[i]), width);
+        },
+        [&](std::size_t i) { kernel.add_scaled(dtable.row(rows[i]), scale(i), dout.row(i / group), width); });
+  });
+}
+
 template <class T>
 void add_positions(const std::string& name, MatrixSpan<const T> table, const Ragged& batch, Matrix<T>& x) {
   require_shape(x, batch.tokens(), table.cols, name, "the input", "do the offsets belong to it?");
@@ -36,11 +80,13 @@ void add_positions(const std::string& name, MatrixSpan<const T> table, const Rag
 
 template <class T>
 void gather_rows(MatrixSpan<const T> table, std::span<const std::uint32_t> rows, T scale, Matrix<T>& out) {
+  for (const std::uint32_t row : rows) require_row(row, table.rows, "gather_rows");
   out.resize({rows.size(), table.cols});
   for (std::size_t t = 0; t < rows.size(); ++t) {
-    require_row(rows[t], table.rows, "gather_rows");
-    const T* from = table.row(rows[t]);
-    std::transform(from, from + table.cols, out.data() + t * table.cols, [scale](T value) { return scale * value; });
+    if (t + rows_ahead < rows.size()) prefetch_row(table.row(rows[t + rows_ahead]), table.cols);
+    T* to = out.data() + t * table.cols;
+    std::copy_n(table.row(rows[t]), table.cols, to);
+    kernels::best<T>().multiply(to, scale, table.cols);
   }
 }
 
@@ -48,18 +94,20 @@ template <class T>
 void scatter_add_rows(ThreadPool& pool, MatrixSpan<const T> dout, std::span<const std::uint32_t> rows, T scale,
                       MatrixSpan<T> dtable) {
   require_size(dout.rows, rows.size(), "scatter_add_rows", "the number of gradient rows", "one for each row number");
-  require_size(dout.cols, dtable.cols, "scatter_add_rows", "the gradient's width", "is it another table's?");
-  for (const std::uint32_t row : rows) require_row(row, dtable.rows, "scatter_add_rows");
-  constexpr std::size_t parts = 16;
-  pool.run(parts, [&](std::size_t part, std::size_t) {
-    const Range range = part_of(dtable.rows, parts, part);
-    for (std::size_t t = 0; t < rows.size(); ++t) {
-      if (rows[t] < range.begin || rows[t] >= range.end) continue;
-      const T* from = dout.row(t);
-      T* to = dtable.row(rows[t]);
-      for (std::size_t d = 0; d < dtable.cols; ++d) to[d] += scale * from[d];
-    }
-  });
+  scatter_add(
+      pool, dout, rows, 1, [scale](std::size_t) { return scale; }, dtable);
+}
+
+template <class T>
+void scatter_add_rows(ThreadPool& pool, MatrixSpan<const T> dout, std::span<const std::uint32_t> rows,
+                      std::span<const T> scales, MatrixSpan<T> dtable) {
+  require_size(scales.size(), rows.size(), "scatter_add_rows", "the number of scales", "one for each row number");
+  if (rows.empty()) return;
+  const std::size_t group = dout.rows == 0 ? 0 : rows.size() / dout.rows;
+  require_size(rows.size(), group * dout.rows, "scatter_add_rows", "the number of row numbers",
+               "as many for each gradient row");
+  scatter_add(
+      pool, dout, rows, group, [scales](std::size_t i) { return scales[i]; }, dtable);
 }
 
 template <class T>
@@ -100,10 +148,12 @@ void SinusoidalPositions<T>::forward(const Ragged& batch, Matrix<T>& x) const {
   add_positions<T>(name_, table_, batch, x);
 }
 
-#define INFODIET_INSTANTIATE(T)                                                                                       \
-  template void gather_rows(MatrixSpan<const T>, std::span<const std::uint32_t>, T, Matrix<T>&);                      \
-  template void scatter_add_rows(ThreadPool&, MatrixSpan<const T>, std::span<const std::uint32_t>, T, MatrixSpan<T>); \
-  template class LearnedPositions<T>;                                                                                 \
+#define INFODIET_INSTANTIATE(T)                                                                                        \
+  template void gather_rows(MatrixSpan<const T>, std::span<const std::uint32_t>, T, Matrix<T>&);                       \
+  template void scatter_add_rows(ThreadPool&, MatrixSpan<const T>, std::span<const std::uint32_t>, T, MatrixSpan<T>);  \
+  template void scatter_add_rows(ThreadPool&, MatrixSpan<const T>, std::span<const std::uint32_t>, std::span<const T>, \
+                                 MatrixSpan<T>);                                                                       \
+  template class LearnedPositions<T>;                                                                                  \
   template class SinusoidalPositions<T>;
 INFODIET_INSTANTIATE(float)
 INFODIET_INSTANTIATE(double)

@@ -24,6 +24,12 @@ template <class T>
 void scatter_add_rows(ThreadPool& pool, MatrixSpan<const T> dout, std::span<const std::uint32_t> rows, T scale,
                       MatrixSpan<T> dtable);
 
+/// The same with a scale for each row number, K row numbers for each row of dout: row rows[i] gains scales[i] dout[i /
+/// K].
+template <class T>
+void scatter_add_rows(ThreadPool& pool, MatrixSpan<const T> dout, std::span<const std::uint32_t> rows,
+                      std::span<const T> scales, MatrixSpan<T> dtable);
+
 /// A learned vector for each place in a sequence, added to the input: x[begin(b) + i] += position[i].
 /// Parameter "<name>.weight" (longest, D).
 template <class T>

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "engine/kernels/kernels.hpp"
+#include "engine/layers/embedding.hpp"
 #include "engine/losses/checks.hpp"
 
 namespace infodiet::engine {
@@ -13,7 +14,7 @@ namespace {
 
 constexpr auto where = "binary cross-entropy";
 constexpr std::size_t token_parts = 16;
-constexpr std::size_t table_parts = 16;
+constexpr std::size_t block = 64;
 
 }  // namespace
 
@@ -26,53 +27,85 @@ double gbce_weight(double sampling_rate, double calibration) {
 }
 
 template <class T>
-double BinaryCrossEntropy<T>::forward_backward(ThreadPool& pool, MatrixSpan<const T> hidden, MatrixSpan<const T> table,
-                                               std::span<const std::uint32_t> targets,
-                                               std::span<const std::uint32_t> negatives, MatrixSpan<T> dhidden,
-                                               MatrixSpan<T> dtable) {
-  require_loss_arguments(where, hidden, table, targets, dhidden, dtable);
-  require_items(negatives, table.rows, where, "negative");
-  const std::size_t tokens = hidden.rows;
-  if (tokens == 0) return 0;
-  const std::size_t drawn = negatives.size() / tokens;
-  require_size(negatives.size(), tokens * drawn, where, "the number of negatives", "as many for each token");
-  const std::size_t width = hidden.cols;
-  const std::size_t terms = 1 + drawn;
-
-  const kernels::Table<T>& kernel = kernels::best<T>();
-  items_.resize(tokens * terms);
-  logits_.resize(tokens * terms);
+void BinaryCrossEntropy<T>::begin(const Batch& batch) {
+  const std::size_t tokens = batch.targets.size();
+  require_items(batch.targets, batch.table.rows, where, "target");
+  require_items(batch.negatives, batch.table.rows, where, "negative");
+  drawn_ = tokens == 0 ? 0 : batch.negatives.size() / tokens;
+  require_size(batch.negatives.size(), tokens * drawn_, where, "the number of negatives", "as many for each token");
+  batch_ = batch;
+  target_logits_.resize(tokens);
+  negative_logits_.resize(tokens * drawn_);
   losses_.assign(tokens, 0.0);
-  const T weight = T{1} / static_cast<T>(tokens * terms);
+}
+
+template <class T>
+void BinaryCrossEntropy<T>::hidden_gradient(std::size_t first, MatrixSpan<const T> hidden, MatrixSpan<T> dhidden) {
+  const kernels::Table<T>& kernel = kernels::best<T>();
+  const MatrixSpan<const T>& table = batch_.table;
+  require_size(hidden.cols, table.cols, where, "the hidden vectors' width", "it is the table's");
+  require_shape(dhidden.rows, dhidden.cols, hidden.rows, hidden.cols, where, "the hidden gradient", "same as hidden");
+  const T weight = T{1} / static_cast<T>(target_logits_.size() + negative_logits_.size());
   const T target_weight = static_cast<T>(options_.target_weight);
-  pool.run(token_parts, [&](std::size_t part, std::size_t) {
-    const Range range = part_of(tokens, token_parts, part);
-    for (std::size_t t = range.begin; t < range.end; ++t) {
-      std::uint32_t* items = items_.data() + t * terms;
-      T* logits = logits_.data() + t * terms;
-      items[0] = targets[t];
-      std::copy_n(negatives.data() + t * drawn, drawn, items + 1);
-      for (std::size_t i = 0; i < terms; ++i) logits[i] = kernel.dot(hidden.row(t), table.row(items[i]), width);
-      for (std::size_t i = 1; i < terms; ++i) {
-        if (items[i] == items[0]) logits[i] = -std::numeric_limits<T>::infinity();
+  double loss = 0;
+  // In blocks, so that the items' vectors are still at hand when the logits' gradients are known.
+  for (std::size_t begin = 0; begin < hidden.rows; begin += block) {
+    const std::size_t count = std::min(block, hidden.rows - begin);
+    const std::uint32_t* targets = batch_.targets.data() + first + begin;
+    const std::uint32_t* negatives = batch_.negatives.data() + (first + begin) * drawn_;
+    T* target_logits = target_logits_.data() + first + begin;
+    T* negative_logits = negative_logits_.data() + (first + begin) * drawn_;
+    for (std::size_t t = 0; t < count; ++t) {
+      const T* vector = hidden.row(begin + t);
+      target_logits[t] = kernel.dot(vector, table.row(targets[t]), table.cols);
+      for (std::size_t i = t * drawn_; i < (t + 1) * drawn_; ++i) {
+        negative_logits[i] = negatives[i] == targets[t] ? -std::numeric_limits<T>::infinity()
+                                                        : kernel.dot(vector, table.row(negatives[i]), table.cols);
       }
-      const T target_loss = kernel.logistic_loss(logits, 1, T{1}, target_weight * weight);
-      const T negative_loss = kernel.logistic_loss(logits + 1, drawn, T{-1}, weight);
-      losses_[t] = static_cast<double>(target_weight * target_loss + negative_loss);
-      // forward: logits[i] = hidden . table[items[i]]
-      std::fill_n(dhidden.row(t), width, T{0});
-      for (std::size_t i = 0; i < terms; ++i) kernel.add_scaled(dhidden.row(t), logits[i], table.row(items[i]), width);
     }
-  });
-  // Each row of the table is summed by one task in the order of terms.
-  pool.run(table_parts, [&](std::size_t part, std::size_t) {
-    const Range range = part_of(table.rows, table_parts, part);
-    for (std::size_t i = 0; i < items_.size(); ++i) {
-      if (items_[i] < range.begin || items_[i] >= range.end) continue;
-      kernel.add_scaled(dtable.row(items_[i]), logits_[i], hidden.row(i / terms), width);
+    const T target_loss = kernel.logistic_loss(target_logits, count, T{1}, target_weight * weight);
+    const T negative_loss = kernel.logistic_loss(negative_logits, count * drawn_, T{-1}, weight);
+    loss += static_cast<double>(target_weight * target_loss) + static_cast<double>(negative_loss);
+    for (std::size_t t = 0; t < count; ++t) {
+      // forward: logit = hidden . table[item]
+      T* gradient = dhidden.row(begin + t);
+      std::fill_n(gradient, table.cols, T{0});
+      kernel.add_scaled(gradient, target_logits[t], table.row(targets[t]), table.cols);
+      for (std::size_t i = t * drawn_; i < (t + 1) * drawn_; ++i) {
+        kernel.add_scaled(gradient, negative_logits[i], table.row(negatives[i]), table.cols);
+      }
     }
+  }
+  if (hidden.rows > 0) losses_[first] = loss;
+}
+
+template <class T>
+double BinaryCrossEntropy<T>::table_gradient(ThreadPool& pool, MatrixSpan<const T> hidden, MatrixSpan<T> dtable) const {
+  const std::size_t tokens = batch_.targets.size();
+  require_size(hidden.rows, tokens, where, "the number of hidden vectors", "one for each target");
+  require_shape(dtable.rows, dtable.cols, batch_.table.rows, batch_.table.cols, where, "the table's gradient",
+                "same as the table");
+  if (tokens == 0) return 0;
+  // forward: logit = hidden . table[item]
+  const std::span<const T> dtarget_logits(target_logits_);
+  const std::span<const T> dnegative_logits(negative_logits_);
+  scatter_add_rows<T>(pool, hidden, batch_.targets, dtarget_logits, dtable);
+  scatter_add_rows<T>(pool, hidden, batch_.negatives, dnegative_logits, dtable);
+  return std::accumulate(losses_.begin(), losses_.end(), 0.0) /
+         static_cast<double>(target_logits_.size() + negative_logits_.size());
+}
+
+template <class T>
+double BinaryCrossEntropy<T>::forward_backward(ThreadPool& pool, MatrixSpan<const T> hidden, const Batch& batch,
+                                               MatrixSpan<T> dhidden, MatrixSpan<T> dtable) {
+  require_loss_arguments(where, hidden, batch.table, batch.targets, dhidden, dtable);
+  begin(batch);
+  pool.run(token_parts, [&](std::size_t part, std::size_t) {
+    const Range range = part_of(hidden.rows, token_parts, part);
+    const std::size_t count = range.end - range.begin;
+    hidden_gradient(range.begin, hidden.rows_from(range.begin, count), dhidden.rows_from(range.begin, count));
   });
-  return std::accumulate(losses_.begin(), losses_.end(), 0.0) / static_cast<double>(tokens * terms);
+  return table_gradient(pool, hidden, dtable);
 }
 
 template class BinaryCrossEntropy<float>;

@@ -29,25 +29,42 @@ class BinaryCrossEntropy {
   BinaryCrossEntropy() = default;
   explicit BinaryCrossEntropy(const Options& options) : options_(options) {}
 
+  /// What the positions of a batch are contrasted with; must outlive its use.
+  struct Batch {
+    MatrixSpan<const T> table;                 ///< (V, D)
+    std::span<const std::uint32_t> targets;    ///< (T) each under V
+    std::span<const std::uint32_t> negatives;  ///< (T K) those of position t from t K on, each under V
+  };
+
   /// The mean over all T (1 + K) terms of -target_weight log sigmoid(hidden[t] . target) and -log sigmoid(-hidden[t] .
   /// negative). A negative that is the position's own target counts as a term of 0.
   /// @param hidden     (T, D)
-  /// @param table      (V, D)
-  /// @param targets    (T) each under V
-  /// @param negatives  (T K) those of position t from t K on, each under V
   /// @param dhidden    (T, D) written: gradient of the mean loss
   /// @param dtable     (V, D) added to
   /// @return the mean loss; 0 for no tokens. Same bits for any number of threads.
   /// Throws ShapeError where shapes disagree or an item is not in the table.
-  double forward_backward(ThreadPool& pool, MatrixSpan<const T> hidden, MatrixSpan<const T> table,
-                          std::span<const std::uint32_t> targets, std::span<const std::uint32_t> negatives,
-                          MatrixSpan<T> dhidden, MatrixSpan<T> dtable);
+  double forward_backward(ThreadPool& pool, MatrixSpan<const T> hidden, const Batch& batch, MatrixSpan<T> dhidden,
+                          MatrixSpan<T> dtable);
+
+  // The same in steps, for callers that go on with each part of the batch while it is in cache: begin, then
+  // hidden_gradient for parts that make up the batch, then table_gradient.
+
+  /// Throws ShapeError where shapes disagree or an item is not in the table.
+  void begin(const Batch& batch);
+  /// Of the tokens from `first` on, whose vectors `hidden` are. Threads may call it at once for parts without common
+  /// tokens; bits depend on how the batch is cut.
+  void hidden_gradient(std::size_t first, MatrixSpan<const T> hidden, MatrixSpan<T> dhidden);
+  /// @param hidden  (T, D) of the whole batch
+  /// @return the mean loss
+  double table_gradient(ThreadPool& pool, MatrixSpan<const T> hidden, MatrixSpan<T> dtable) const;
 
  private:
   Options options_;
-  std::vector<std::uint32_t> items_;  // (T, 1 + K) target, negatives
-  Buffer<T> logits_;                  // (T, 1 + K), then their gradient
-  std::vector<double> losses_;
+  Batch batch_;
+  std::size_t drawn_ = 0;       // negatives a token
+  Buffer<T> target_logits_;     // (T), then their gradient
+  Buffer<T> negative_logits_;   // (T, K), then their gradient
+  std::vector<double> losses_;  // (T) of a part, at its first token
 };
 
 }  // namespace infodiet::engine

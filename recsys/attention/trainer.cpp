@@ -15,8 +15,10 @@ namespace infodiet::recsys {
 
 namespace {
 
-// Shards are small enough to spread over threads and large enough for efficient products.
-constexpr std::size_t most_shards = 16;
+// Shards are small enough to spread over threads, and to stay in cache where they go forward and back at once; large
+// enough for efficient products.
+constexpr std::size_t most_shards_at_once = 32;
+constexpr std::size_t most_shards_in_phases = 16;
 constexpr std::size_t tokens_a_shard = 96;
 constexpr std::uint32_t no_epoch = std::numeric_limits<std::uint32_t>::max();
 
@@ -34,7 +36,8 @@ AttentionTrainer::AttentionTrainer(engine::ThreadPool& pool, const Dataset& data
       item_optimiser_(weights_.items.size(), {.weight_decay = training.weight_decay}),
       loss_(data, training),
       ordered_epoch_(no_epoch),
-      shards_(most_shards),
+      shards_(loss_.is_by_position() ? most_shards_at_once : most_shards_in_phases),
+      activations_(loss_.is_by_position() ? pool.size() : shards_.size()),
       workspaces_(pool.size()),
       gradients_(network_.layout()) {
   cut_examples();
@@ -83,7 +86,7 @@ void AttentionTrainer::fill_shards(std::size_t step_of_epoch) {
   std::size_t total = 0;
   for (std::size_t at = first; at < last; ++at) total += examples_[order_[at]].length;
 
-  active_shards_ = std::clamp<std::size_t>(total / tokens_a_shard, 1, most_shards);
+  active_shards_ = std::clamp<std::size_t>(total / tokens_a_shard, 1, shards_.size());
   tokens_.clear();
   targets_.clear();
   std::size_t at = first;
@@ -112,15 +115,64 @@ double AttentionTrainer::learning_rate() const {
   return schedule.rate(network_optimiser_.state().steps + 1);
 }
 
+engine::Pass AttentionTrainer::pass_of(const Shard& shard) const {
+  return {.mode = engine::Mode::train,
+          .seed = training_.seed,
+          .step = static_cast<std::uint32_t>(network_optimiser_.state().steps),
+          .first_token = static_cast<std::uint32_t>(shard.first_token)};
+}
+
+engine::MatrixSpan<float> AttentionTrainer::rows_of(const Shard& shard, engine::Matrix<float>& matrix) {
+  return engine::MatrixSpan<float>(matrix).rows_from(shard.first_token, shard.inputs.tokens.size());
+}
+
+void AttentionTrainer::forward(const Shard& shard, std::size_t worker, Activations& activations) {
+  network_.forward(weights_.network, weights_.items, shard.inputs.tokens, shard.inputs.ragged(), pass_of(shard),
+                   activations.cache, workspaces_[worker], activations.hidden);
+  std::copy(activations.hidden.begin(), activations.hidden.end(), rows_of(shard, hidden_).data);
+}
+
+void AttentionTrainer::backward(Shard& shard, std::size_t worker, Activations& activations) {
+  shard.gradients.clear();
+  network_.backward(weights_.network, shard.inputs.ragged(), pass_of(shard), activations.cache, workspaces_[worker],
+                    activations.hidden, shard.gradients);
+  std::copy(activations.hidden.begin(), activations.hidden.end(), rows_of(shard, dhidden_).data);
+}
+
+double AttentionTrainer::run_shards_at_once() {
+  pool_.run(active_shards_, [&](std::size_t s, std::size_t worker) {
+    Shard& shard = shards_[s];
+    Activations& activations = activations_[worker];
+    forward(shard, worker, activations);
+    loss_.hidden_gradient(shard.first_token, rows_of(shard, hidden_), activations.hidden);
+    backward(shard, worker, activations);
+  });
+  return loss_.table_gradient(pool_, hidden_, ditems_);
+}
+
+double AttentionTrainer::run_shards_in_phases() {
+  pool_.run(active_shards_, [&](std::size_t s, std::size_t worker) { forward(shards_[s], worker, activations_[s]); });
+  const double loss = loss_.forward_backward(pool_, hidden_, dhidden_, ditems_);
+  pool_.run(active_shards_, [&](std::size_t s, std::size_t worker) {
+    engine::Matrix<float>& gradient = activations_[s].hidden;
+    std::copy_n(rows_of(shards_[s], dhidden_).data, gradient.size(), gradient.data());
+    backward(shards_[s], worker, activations_[s]);
+  });
+  return loss;
+}
+
 double AttentionTrainer::loss_and_gradients() {
+  hidden_.resize({tokens_.size(), config_.width});
+  dhidden_.resize({tokens_.size(), config_.width});
   const bool normalises = network_.normalises();
   if (normalises) network_.output_normaliser().forward(weights_.items, output_norms_, outputs_);
-  const engine::Matrix<float>& outputs = normalises ? outputs_ : weights_.items;
   std::fill(ditems_.begin(), ditems_.end(), 0.0F);
-  const double loss =
-      loss_.forward_backward(pool_, static_cast<std::uint32_t>(network_optimiser_.state().steps),
-                             {.hidden = hidden_, .outputs = outputs, .targets = targets_}, dhidden_, ditems_);
+  loss_.begin(pool_, static_cast<std::uint32_t>(network_optimiser_.state().steps),
+              {.outputs = normalises ? outputs_ : weights_.items, .targets = targets_});
+  const double loss = loss_.is_by_position() ? run_shards_at_once() : run_shards_in_phases();
   if (normalises) network_.output_normaliser().backward(outputs_, output_norms_, ditems_, ditems_);
+  engine::scatter_add_rows<float>(pool_, dhidden_, tokens_, network_.item_scale(), ditems_);
+  reduce_gradients();
   return loss;
 }
 
@@ -140,36 +192,7 @@ void AttentionTrainer::reduce_gradients() {
 double AttentionTrainer::step(std::size_t step_of_epoch) {
   if (ordered_epoch_ != epochs_) start_epoch();
   fill_shards(step_of_epoch);
-  const std::size_t width = config_.width;
-  hidden_.resize({tokens_.size(), width});
-  dhidden_.resize({tokens_.size(), width});
-
-  const auto pass_of = [&](const Shard& shard) {
-    return engine::Pass{.mode = engine::Mode::train,
-                        .seed = training_.seed,
-                        .step = static_cast<std::uint32_t>(network_optimiser_.state().steps),
-                        .first_token = static_cast<std::uint32_t>(shard.first_token)};
-  };
-  pool_.run(active_shards_, [&](std::size_t s, std::size_t worker) {
-    Shard& shard = shards_[s];
-    network_.forward(weights_.network, weights_.items, shard.inputs.tokens, shard.inputs.ragged(), pass_of(shard),
-                     shard.cache, workspaces_[worker], shard.hidden);
-    std::copy(shard.hidden.begin(), shard.hidden.end(), hidden_.data() + shard.first_token * width);
-  });
-
   const double loss = loss_and_gradients();
-  pool_.run(active_shards_, [&](std::size_t s, std::size_t worker) {
-    Shard& shard = shards_[s];
-    shard.gradients.clear();
-    const float* from = dhidden_.data() + shard.first_token * width;
-    std::copy(from, from + shard.hidden.size(), shard.hidden.data());
-    network_.backward(weights_.network, shard.inputs.ragged(), pass_of(shard), shard.cache, workspaces_[worker],
-                      shard.hidden, shard.gradients);
-    std::copy(shard.hidden.begin(), shard.hidden.end(), dhidden_.data() + shard.first_token * width);
-  });
-  engine::scatter_add_rows<float>(pool_, dhidden_, tokens_, network_.item_scale(), ditems_);
-  reduce_gradients();
-
   const std::span<const float> item_gradient(ditems_.data(), ditems_.size());
   const std::span<const float> network_gradient = gradients_.flat();
   const double squares = engine::sum_of_squares(pool_, network_gradient) + engine::sum_of_squares(pool_, item_gradient);

@@ -52,9 +52,13 @@ class AttentionTrainer {
   struct Shard {
     TokenBatch inputs;
     std::size_t first_token = 0;
-    AttentionNetwork<float>::Cache cache;
-    engine::Matrix<float> hidden;
     engine::Parameters<float> gradients;
+  };
+
+  // What a shard leaves on its way forward for its way back.
+  struct Activations {
+    AttentionNetwork<float>::Cache cache;
+    engine::Matrix<float> hidden;  // (tokens, D), then its gradient
   };
 
   // Interactions that predict the ones after them: the inputs are [end - length, end) of the user's history.
@@ -67,6 +71,12 @@ class AttentionTrainer {
   void cut_examples();
   void start_epoch();
   void fill_shards(std::size_t step_of_epoch);
+  engine::Pass pass_of(const Shard& shard) const;
+  void forward(const Shard& shard, std::size_t worker, Activations& activations);
+  void backward(Shard& shard, std::size_t worker, Activations& activations);
+  static engine::MatrixSpan<float> rows_of(const Shard& shard, engine::Matrix<float>& matrix);
+  double run_shards_at_once();
+  double run_shards_in_phases();
   double loss_and_gradients();
   void reduce_gradients();
   double learning_rate() const;
@@ -89,6 +99,7 @@ class AttentionTrainer {
 
   std::vector<Shard> shards_;
   std::size_t active_shards_ = 0;
+  std::vector<Activations> activations_;              // one for each worker, or each shard where they run in phases
   std::vector<engine::Workspace<float>> workspaces_;  // one for each worker
   std::vector<std::uint32_t> tokens_;                 // (T) inputs of the whole step
   std::vector<std::uint32_t> targets_;                // (T)

@@ -57,17 +57,22 @@ void TrainingLoss::draw_own(engine::ThreadPool& pool, std::uint32_t step, std::s
   });
 }
 
-double TrainingLoss::forward_backward(engine::ThreadPool& pool, std::uint32_t step, const Inputs& in,
+void TrainingLoss::begin(engine::ThreadPool& pool, std::uint32_t step, const Batch& batch) {
+  batch_ = batch;
+  if (is_by_position()) {
+    draw_own(pool, step, batch.targets.size());
+    binary_.begin({.table = batch.outputs, .targets = batch.targets, .negatives = negatives_});
+  } else if (training_.negatives > 0) {
+    draw_shared(step);
+  }
+}
+
+double TrainingLoss::forward_backward(engine::ThreadPool& pool, engine::MatrixSpan<const float> hidden,
                                       engine::MatrixSpan<float> dhidden, engine::MatrixSpan<float> doutputs) {
-  if (training_.loss != Loss::softmax) {
-    draw_own(pool, step, in.hidden.rows);
-    return binary_.forward_backward(pool, in.hidden, in.outputs, in.targets, negatives_, dhidden, doutputs);
-  }
   if (training_.negatives == 0) {
-    return catalogue_.forward_backward(pool, in.hidden, in.outputs, in.targets, dhidden, doutputs);
+    return catalogue_.forward_backward(pool, hidden, batch_.outputs, batch_.targets, dhidden, doutputs);
   }
-  draw_shared(step);
-  return sampled_.forward_backward(pool, in.hidden, in.outputs, in.targets, {.items = negatives_, .log_q = log_q_},
+  return sampled_.forward_backward(pool, hidden, batch_.outputs, batch_.targets, {.items = negatives_, .log_q = log_q_},
                                    dhidden, doutputs);
 }
 

@@ -21,17 +21,33 @@ class TrainingLoss {
   /// `data` must outlive the loss. Throws DataError where `training` asks for binary cross-entropy without negatives.
   TrainingLoss(const Dataset& data, const TrainingConfig& training);
 
-  /// What a step's loss reads.
-  struct Inputs {
-    engine::MatrixSpan<const float> hidden;   ///< (T, D)
+  /// What a step's loss reads; must outlive the step.
+  struct Batch {
     engine::MatrixSpan<const float> outputs;  ///< (V, D) what hidden vectors are multiplied with
     std::span<const std::uint32_t> targets;   ///< (T)
   };
 
-  /// The mean loss of step number `step`. Writes dhidden (T, D), adds to doutputs (V, D). Negatives are a function of
-  /// the seed and the step. Same bits for any number of threads.
-  double forward_backward(engine::ThreadPool& pool, std::uint32_t step, const Inputs& in,
+  /// Draws the negatives of step number `step`, a function of the seed and the step.
+  void begin(engine::ThreadPool& pool, std::uint32_t step, const Batch& batch);
+
+  /// Whether the gradient of a position's hidden vector needs nothing of other positions. If so hidden_gradient of all
+  /// parts of the batch and then table_gradient finish a step, if not forward_backward does.
+  bool is_by_position() const { return training_.loss != Loss::softmax; }
+
+  /// Reads hidden (T, D), writes dhidden (T, D), adds to doutputs (V, D); returns the mean loss. Same bits for any
+  /// number of threads.
+  double forward_backward(engine::ThreadPool& pool, engine::MatrixSpan<const float> hidden,
                           engine::MatrixSpan<float> dhidden, engine::MatrixSpan<float> doutputs);
+
+  /// Of the positions from `first` on, whose vectors `hidden` are; threads may call it at once.
+  void hidden_gradient(std::size_t first, engine::MatrixSpan<const float> hidden, engine::MatrixSpan<float> dhidden) {
+    binary_.hidden_gradient(first, hidden, dhidden);
+  }
+  /// Reads hidden (T, D), adds to doutputs (V, D); returns the mean loss. Same bits for any number of threads.
+  double table_gradient(engine::ThreadPool& pool, engine::MatrixSpan<const float> hidden,
+                        engine::MatrixSpan<float> doutputs) const {
+    return binary_.table_gradient(pool, hidden, doutputs);
+  }
 
  private:
   void draw_shared(std::uint32_t step);
@@ -39,6 +55,7 @@ class TrainingLoss {
 
   const Dataset& data_;
   TrainingConfig training_;
+  Batch batch_;
   engine::CatalogueCrossEntropy<float> catalogue_;
   engine::SampledSoftmax<float> sampled_;
   engine::BinaryCrossEntropy<float> binary_;

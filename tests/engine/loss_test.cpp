@@ -125,7 +125,7 @@ TYPED_TEST(Loss, BinaryCrossEntropyMatchesTheGoldenValues) {
   Sampled<T> s("bce", false);
   ThreadPool pool(1);
   const double loss =
-      BinaryCrossEntropy<T>().forward_backward(pool, s.hidden, s.table, s.targets, s.negatives, s.dhidden, s.dtable);
+      BinaryCrossEntropy<T>().forward_backward(pool, s.hidden, {s.table, s.targets, s.negatives}, s.dhidden, s.dtable);
   s.expect("bce", false, loss);
 }
 
@@ -136,7 +136,7 @@ TYPED_TEST(Loss, GbceMatchesTheGoldenValues) {
   EXPECT_NEAR(beta, test::golden("gbce", "beta").scalar(), 1e-15);
   ThreadPool pool(1);
   const double loss = BinaryCrossEntropy<T>({.target_weight = beta})
-                          .forward_backward(pool, s.hidden, s.table, s.targets, s.negatives, s.dhidden, s.dtable);
+                          .forward_backward(pool, s.hidden, {s.table, s.targets, s.negatives}, s.dhidden, s.dtable);
   s.expect("gbce", false, loss);
   EXPECT_EQ(gbce_weight(0.04, 0), 1);
   EXPECT_NEAR(gbce_weight(0.04, 1), 0.04, 1e-15);
@@ -196,7 +196,7 @@ TEST(LossGradient, BinaryCrossEntropy) {
     const auto negatives = random_items(tokens * drawn, items, 2);
     BinaryCrossEntropy<double> loss({.target_weight = 0.3});
     check_gradients(tokens, items, [&](auto& pool, auto& hidden, auto& table, auto& dhidden, auto& dtable) {
-      return loss.forward_backward(pool, hidden, table, targets, negatives, dhidden, dtable);
+      return loss.forward_backward(pool, hidden, {table, targets, negatives}, dhidden, dtable);
     });
   }
 }
@@ -232,7 +232,7 @@ TYPED_TEST(Loss, OfNoTokensIsZero) {
   ThreadPool pool(1);
   EXPECT_EQ(CatalogueCrossEntropy<T>().forward_backward(pool, none, table, {}, none, dtable), 0);
   EXPECT_EQ(SampledSoftmax<T>().forward_backward(pool, none, table, {}, {}, none, dtable), 0);
-  EXPECT_EQ(BinaryCrossEntropy<T>().forward_backward(pool, none, table, {}, {}, none, dtable), 0);
+  EXPECT_EQ(BinaryCrossEntropy<T>().forward_backward(pool, none, {table, {}, {}}, none, dtable), 0);
   EXPECT_EQ(dtable, before);
 }
 
@@ -261,8 +261,10 @@ TYPED_TEST(Loss, NegativesThatAreTheTargetAreLeftOut) {
 
   auto dhidden = zeros_like(first);
   auto dtable = zeros_like(table);
-  const double binary = BinaryCrossEntropy<T>().forward_backward(pool, first, table, std::vector<std::uint32_t>{0},
-                                                                 std::vector<std::uint32_t>{0, 0, 0}, dhidden, dtable);
+  const std::vector<std::uint32_t> target{0};
+  const std::vector<std::uint32_t> targets_again{0, 0, 0};
+  const double binary =
+      BinaryCrossEntropy<T>().forward_backward(pool, first, {table, target, targets_again}, dhidden, dtable);
   double logit = 0;
   for (std::size_t d = 0; d < 3; ++d) logit += static_cast<double>(first(0, d)) * static_cast<double>(table(0, d));
   EXPECT_NEAR(binary, std::log1p(std::exp(-logit)) / 4, precision<T>);
@@ -316,9 +318,10 @@ TYPED_TEST(Loss, RefusesItemsOfAnotherCatalogue) {
                ShapeError);
   EXPECT_THROW(SampledSoftmax<T>().forward_backward(pool, hidden, table, good, {good, one}, dhidden, dtable),
                ShapeError);
-  EXPECT_THROW(BinaryCrossEntropy<T>().forward_backward(pool, hidden, table, good, bad, dhidden, dtable), ShapeError);
-  EXPECT_THROW(BinaryCrossEntropy<T>().forward_backward(pool, hidden, table, good, std::vector<std::uint32_t>{1, 2, 3},
-                                                        dhidden, dtable),
+  EXPECT_THROW(BinaryCrossEntropy<T>().forward_backward(pool, hidden, {table, good, bad}, dhidden, dtable), ShapeError);
+  EXPECT_THROW(BinaryCrossEntropy<T>().forward_backward(pool, hidden, {table, bad, good}, dhidden, dtable), ShapeError);
+  const std::vector<std::uint32_t> three{1, 2, 3};
+  EXPECT_THROW(BinaryCrossEntropy<T>().forward_backward(pool, hidden, {table, good, three}, dhidden, dtable),
                ShapeError);
 }
 

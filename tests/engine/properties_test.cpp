@@ -206,7 +206,7 @@ std::vector<T> results_with(std::size_t threads) {
       sampled.forward_backward(pool, hidden, table, rows, {negatives, log_q}, other_dhidden, other_dtable)));
   all.insert(all.end(), other_dhidden.begin(), other_dhidden.end());
   all.push_back(
-      static_cast<T>(binary.forward_backward(pool, hidden, table, rows, negatives, other_dhidden, other_dtable)));
+      static_cast<T>(binary.forward_backward(pool, hidden, {table, rows, negatives}, other_dhidden, other_dtable)));
   RowSet set(items);
   set.assign({rows});
   RowAdamW<T> row_optimiser(items, 16, {.weight_decay = 0.1});
