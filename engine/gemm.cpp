@@ -59,12 +59,14 @@ bool multiplies_unpacked() {
   return answer;
 }
 
-/// The longest piece of a side of `length` whose product with the others, of `rest` elements together, is not packed;
-/// `length` where pieces would be shorter than `shortest` or are not needed.
+/// The length of equal pieces of a side of `length` whose products with the others, of `rest` elements together, are
+/// not packed; `length` where pieces would be shorter than `shortest` or are not needed.
 std::size_t piece_of(std::size_t length, std::size_t rest, std::size_t shortest) {
   constexpr std::size_t kernel_rows = 16;
-  const std::size_t piece = most_unpacked / rest / kernel_rows * kernel_rows;
-  return length <= piece || piece < shortest ? length : piece;
+  const std::size_t longest = most_unpacked / rest / kernel_rows * kernel_rows;
+  if (length <= longest || longest < shortest) return length;
+  const std::size_t pieces = (length + longest - 1) / longest;
+  return ((length + pieces - 1) / pieces + kernel_rows - 1) / kernel_rows * kernel_rows;
 }
 
 template <class T>

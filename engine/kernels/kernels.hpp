@@ -95,6 +95,10 @@ struct Table {
   void (*gelu)(const T* x, T* y, std::size_t n);
   /// dx = dy (Phi(x) + x phi(x))
   void (*gelu_backward)(const T* x, const T* dy, T* dx, std::size_t n);
+  /// y = max(x, 0)
+  void (*relu)(const T* x, T* y, std::size_t n);
+  /// dx = dy where x > 0, else 0
+  void (*relu_backward)(const T* x, const T* dy, T* dx, std::size_t n);
   /// y = scale x sigmoid(x)
   void (*silu)(const T* x, T scale, T* y, std::size_t n);
   /// dx = scale dy sigmoid(x) (1 + x (1 - sigmoid(x))); dx may be dy.

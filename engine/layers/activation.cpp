@@ -19,6 +19,19 @@ void Gelu<T>::backward(const Matrix<T>& x, const Matrix<T>& dy, Matrix<T>& dx) {
 }
 
 template <class T>
+void Relu<T>::forward(const Matrix<T>& x, Matrix<T>& y) {
+  y.resize(x.shape());
+  kernels::best<T>().relu(x.data(), y.data(), x.size());
+}
+
+template <class T>
+void Relu<T>::backward(const Matrix<T>& x, const Matrix<T>& dy, Matrix<T>& dx) {
+  require_shape(dy, x.shape(0), x.shape(1), "relu", "the output's gradient", "is it from another forward pass?");
+  dx.resize(x.shape());
+  kernels::best<T>().relu_backward(x.data(), dy.data(), dx.data(), x.size());
+}
+
+template <class T>
 void Silu<T>::forward(const Matrix<T>& x, Matrix<T>& y) {
   y.resize(x.shape());
   kernels::best<T>().silu(x.data(), T{1}, y.data(), x.size());
@@ -48,6 +61,8 @@ void Swiglu<T>::backward(const Matrix<T>& x, const Matrix<T>& dy, Matrix<T>& dx)
 
 template struct Gelu<float>;
 template struct Gelu<double>;
+template struct Relu<float>;
+template struct Relu<double>;
 template struct Silu<float>;
 template struct Silu<double>;
 template struct Swiglu<float>;

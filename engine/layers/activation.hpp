@@ -14,6 +14,15 @@ struct Gelu {
   static void backward(const Matrix<T>& x, const Matrix<T>& dy, Matrix<T>& dx);
 };
 
+/// The rectified linear unit, y = max(x, 0) (Nair & Hinton 2010).
+template <class T>
+struct Relu {
+  /// y has the shape of x and may be x.
+  static void forward(const Matrix<T>& x, Matrix<T>& y);
+  /// dx = dy where x > 0, else 0; dx may be dy.
+  static void backward(const Matrix<T>& x, const Matrix<T>& dy, Matrix<T>& dx);
+};
+
 /// y = x sigmoid(x), also called swish (Elfwing, Uchibe & Doya 2018).
 template <class T>
 struct Silu {

@@ -52,7 +52,7 @@ TransformerBlock<T>::TransformerBlock(ParameterLayout& layout, const std::string
                           typename FeedForward<T>::Options{
                               .width = options.width,
                               .hidden = options.hidden,
-                              .activation = options.kind == BlockKind::gated ? Activation::swiglu : Activation::gelu,
+                              .activation = options.kind == BlockKind::gated ? Activation::swiglu : options.activation,
                               .dropout = options.dropout});
   }
 }

@@ -14,8 +14,8 @@
 namespace infodiet::engine {
 
 enum class BlockKind {
-  pre_norm,   ///< norm before each part; GELU
-  post_norm,  ///< norm after each sum; GELU
+  pre_norm,   ///< norm before each part
+  post_norm,  ///< norm after each sum
   gated,      ///< norm before each part, a sigmoid gate on what it gives; SwiGLU (LiGR)
   hstu,       ///< norm before one part, pointwise-SiLU attention that gates itself; no feed-forward part (HSTU)
 };
@@ -29,6 +29,7 @@ struct TransformerOptions {
   double dropout = 0;            ///< after each part and inside the feed-forward part
   double attention_dropout = 0;  ///< on the attention weights
   BlockKind kind = BlockKind::pre_norm;
+  Activation activation = Activation::gelu;  ///< of the feed-forward part of kinds that do not name one
   ScorePositions positions = {};
   std::size_t memory_width = 0;  ///< of the memory that blocks attend to between the two parts; 0: they do not
 };

@@ -13,14 +13,34 @@ FeedForward<T>::FeedForward(ParameterLayout& layout, const std::string& name, co
       dropout_(layout, options.dropout) {}
 
 template <class T>
+void FeedForward<T>::activate(const Matrix<T>& before, Matrix<T>& after) const {
+  switch (options_.activation) {
+    case Activation::gelu:
+      return Gelu<T>::forward(before, after);
+    case Activation::relu:
+      return Relu<T>::forward(before, after);
+    case Activation::swiglu:
+      return Swiglu<T>::forward(before, after);
+  }
+}
+
+template <class T>
+void FeedForward<T>::activate_backward(const Matrix<T>& before, const Matrix<T>& dafter, Matrix<T>& dbefore) const {
+  switch (options_.activation) {
+    case Activation::gelu:
+      return Gelu<T>::backward(before, dafter, dbefore);
+    case Activation::relu:
+      return Relu<T>::backward(before, dafter, dbefore);
+    case Activation::swiglu:
+      return Swiglu<T>::backward(before, dafter, dbefore);
+  }
+}
+
+template <class T>
 void FeedForward<T>::forward(const Parameters<T>& parameters, const Pass& pass, const Matrix<T>& x, Cache& cache,
                              Matrix<T>& y) const {
   in_.forward(parameters, x, cache.before);
-  if (options_.activation == Activation::swiglu) {
-    Swiglu<T>::forward(cache.before, cache.after);
-  } else {
-    Gelu<T>::forward(cache.before, cache.after);
-  }
+  activate(cache.before, cache.after);
   if (dropout_.active(pass)) dropout_.apply(pass, cache.after, cache.after);
   out_.forward(parameters, cache.after, y);
 }
@@ -34,15 +54,10 @@ void FeedForward<T>::backward(const Parameters<T>& parameters, const Pass& pass,
   out_.backward(parameters, cache.after, dy, *dhidden, gradients);
   // forward: after = dropout(activation(before))
   if (dropout_.active(pass)) dropout_.apply(pass, *dhidden, *dhidden);
-  if (options_.activation == Activation::swiglu) {
-    auto dbefore = workspace.take(cache.before.shape(0), cache.before.shape(1));
-    Swiglu<T>::backward(cache.before, *dhidden, *dbefore);
-    // forward: before = x W1 + b1
-    in_.backward(parameters, x, *dbefore, dx, gradients);
-  } else {
-    Gelu<T>::backward(cache.before, *dhidden, *dhidden);
-    in_.backward(parameters, x, *dhidden, dx, gradients);
-  }
+  auto dbefore = workspace.take(cache.before.shape(0), cache.before.shape(1));
+  activate_backward(cache.before, *dhidden, *dbefore);
+  // forward: before = x W1 + b1
+  in_.backward(parameters, x, *dbefore, dx, gradients);
 }
 
 template class FeedForward<float>;

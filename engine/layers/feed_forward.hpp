@@ -13,6 +13,7 @@ namespace infodiet::engine {
 /// What stands between the two products.
 enum class Activation {
   gelu,    ///< h = gelu(x W1 + b1)
+  relu,    ///< h = max(x W1 + b1, 0)
   swiglu,  ///< h = silu(a) * b with (a, b) = x W1 + b1, twice as wide (Shazeer 2020)
 };
 
@@ -41,6 +42,9 @@ class FeedForward {
                 const Matrix<T>& dy, Workspace<T>& workspace, Matrix<T>& dx, Parameters<T>& gradients) const;
 
  private:
+  void activate(const Matrix<T>& before, Matrix<T>& after) const;
+  void activate_backward(const Matrix<T>& before, const Matrix<T>& dafter, Matrix<T>& dbefore) const;
+
   Options options_;
   Linear<T> in_;
   Linear<T> out_;

@@ -30,6 +30,7 @@ Choice<Config> choice(const std::array<std::string_view, n>& names) {
 }
 
 constexpr std::array<std::string_view, 4> block_names = {"pre_norm", "post_norm", "gated", "hstu"};
+constexpr std::array<std::string_view, 2> activation_names = {"gelu", "relu"};
 constexpr std::array<std::string_view, 2> place_names = {"ignored", "learned"};
 constexpr std::array<std::string_view, 2> interval_names = {"ignored", "biased"};
 constexpr std::array<std::string_view, 2> window_names = {"last", "all"};
@@ -62,6 +63,7 @@ Json json_of(const Config& config, std::span<const Setting<Config>> settings) {
 
 void read(const Json& json, const Setting<AttentionConfig>& setting, AttentionConfig& config) {
   const auto found = json.find(setting.name);
+  if (found == json.end() && setting.may_be_missing) return;
   if (const auto* names = std::get_if<Choice<AttentionConfig>>(&setting.field)) {
     const auto known = found == json.end() || !found->is_string()
                            ? names->names.end()
@@ -88,12 +90,13 @@ void read(const Json& json, const Setting<AttentionConfig>& setting, AttentionCo
 
 std::span<const Setting<AttentionConfig>> attention_settings() {
   using C = AttentionConfig;
-  static const std::array<Setting<C>, 12> all{{
+  static const std::array<Setting<C>, 13> all{{
       {"width", &C::width, 1, largest_size},
       {"blocks", &C::blocks, 1, most_blocks},
       {"heads", &C::heads, 1, largest_size},
       {"hidden", &C::hidden, 1, largest_size},
       {"block", choice<&C::block, C>(block_names)},
+      {.name = "activation", .field = choice<&C::activation, C>(activation_names), .may_be_missing = true},
       {"places", choice<&C::places, C>(place_names)},
       {"distances", &C::distances, 0, largest_size},
       {"intervals", choice<&C::intervals, C>(interval_names)},

@@ -24,6 +24,7 @@ struct AttentionConfig {
   std::size_t heads = 1;
   std::size_t hidden = 256;
   engine::BlockKind block = engine::BlockKind::pre_norm;
+  engine::Activation activation = engine::Activation::gelu;  ///< of pre_norm and post_norm blocks
   Places places = Places::learned;
   std::size_t distances = 0;  ///< buckets of a bias by distance (engine/attention/relative_bias.hpp); 0 for none
   engine::Intervals intervals = engine::Intervals::ignored;  ///< a bias by the time that lies between interactions
@@ -88,6 +89,7 @@ struct Setting {
   std::variant<std::size_t Config::*, double Config::*, Choice<Config>> field;
   double minimum = 0;
   double maximum = 0;
+  bool may_be_missing = false;  ///< from files of versions without it, which mean its default
 };
 
 /// All fields but seed, which is a column of its own.

@@ -21,6 +21,7 @@ AttentionNetwork<T>::AttentionNetwork(const AttentionConfig& config)
                     .dropout = config.dropout,
                     .attention_dropout = config.attention_dropout,
                     .kind = config.block,
+                    .activation = config.activation,
                     .positions = {.relative = {.count = config.distances, .longest = config.max_length},
                                   .intervals = config.intervals}}) {
   if (config.temperature > 0) normalise_hidden_.emplace(1 / config.temperature);

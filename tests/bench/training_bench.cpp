@@ -18,6 +18,7 @@ AttentionConfig sasrec(std::size_t width, std::size_t length) {
           .blocks = 2,
           .heads = 1,
           .hidden = width,
+          .activation = engine::Activation::relu,
           .max_length = length,
           .dropout = 0.2,
           .attention_dropout = 0.2};

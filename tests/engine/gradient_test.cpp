@@ -110,9 +110,12 @@ TEST(Gradient, LookedUpRowsAndPositions) {
 }
 
 TEST(Gradient, FeedForward) {
-  for (const double dropout : {0.0, 0.4}) {
+  using Case = std::pair<Activation, double>;
+  for (const auto& [activation, dropout] :
+       {Case{Activation::gelu, 0}, {Activation::gelu, 0.4}, {Activation::relu, 0.4}, {Activation::swiglu, 0.4}}) {
     ParameterLayout layout;
-    const FeedForward<double> layer(layout, "ff", {.width = 5, .hidden = 11, .dropout = dropout});
+    const FeedForward<double> layer(layout, "ff",
+                                    {.width = 5, .hidden = 11, .activation = activation, .dropout = dropout});
     auto parameters = test::random_parameters<double>(layout, 1);
     Parameters<double> gradients(layout);
     auto x = random_matrix<double>(9, 5, 1);

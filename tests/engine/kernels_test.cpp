@@ -177,6 +177,24 @@ TYPED_TEST(Kernels, ActivationsAgree) {
   }
 }
 
+TYPED_TEST(Kernels, ReluIsExact) {
+  using T = TypeParam;
+  for (const Table<T>* kernel : this->tables()) {
+    for (std::size_t n = 0; n <= longest; ++n) {
+      const auto x = small_integers<T>(n, 1);
+      const auto dy = small_integers<T>(n, 2);
+      std::vector<T> y(n);
+      std::vector<T> dx(n);
+      kernel->relu(x.data(), y.data(), n);
+      kernel->relu_backward(x.data(), dy.data(), dx.data(), n);
+      for (std::size_t i = 0; i < n; ++i) {
+        EXPECT_EQ(y[i], std::max(x[i], T{0}));
+        EXPECT_EQ(dx[i], x[i] > T{0} ? dy[i] : T{0});
+      }
+    }
+  }
+}
+
 TYPED_TEST(Kernels, GatesAgree) {
   SKIP_UNLESS_VECTORISED();
   using T = TypeParam;

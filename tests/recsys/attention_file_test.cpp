@@ -143,6 +143,16 @@ TEST_F(AttentionFile, DoesNotResumeWhatIsOfOtherDataSettingsOrSeed) {
   EXPECT_THROW(restore_attention_checkpoint(db_, other, run), DataError);
 }
 
+TEST_F(AttentionFile, ReadsConfigurationsOfBeforeThereWasAChoiceOfActivation) {
+  TrainingRun run(pool_, data_, {}, config, training);
+  run.run_epoch(go_on);
+  publish_attention_model(db_, identity_, run, {});
+  db_.execute("UPDATE models SET configuration = json_remove(configuration, '$.model.activation')");
+  EXPECT_EQ(published_attention(db_)->config.activation, engine::Activation::gelu);
+  db_.execute("UPDATE models SET configuration = json_remove(configuration, '$.model.block')");
+  EXPECT_THROW(published_attention(db_), DamagedError);
+}
+
 TEST_F(AttentionFile, RefusesAConfigurationThatDoesNotFitTheTensors) {
   TrainingRun run(pool_, data_, {}, config, training);
   run.run_epoch(go_on);

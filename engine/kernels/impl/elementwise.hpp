@@ -78,6 +78,14 @@ struct Elementwise : Lanes<Arch, T> {
     });
   }
 
+  static void relu(const T* x, T* y, std::size_t n) {
+    map(x, y, n, [](const Batch& v) { return xsimd::max(v, Batch(T{0})); });
+  }
+
+  static void relu_backward(const T* x, const T* dy, T* dx, std::size_t n) {
+    map(x, dy, dx, n, [](const Batch& v, const Batch& d) { return xsimd::select(v > Batch(T{0}), d, Batch(T{0})); });
+  }
+
   static Batch silu_slope(const Batch& x) {
     const Batch s = sigmoid(x);
     return s * xsimd::fma(x, T{1} - s, Batch(T{1}));

@@ -37,6 +37,8 @@ constexpr Table<T> table_of() {
       .l2_normalise_backward = N::l2_normalise_backward,
       .gelu = E::gelu,
       .gelu_backward = E::gelu_backward,
+      .relu = E::relu,
+      .relu_backward = E::relu_backward,
       .silu = E::silu,
       .silu_backward = E::silu_backward,
       .swiglu = E::swiglu,
