@@ -29,6 +29,14 @@ def run_benchmarks(program, pattern, environment=None):
     return results
 
 
+def python_with_torch():
+    """An interpreter that has PyTorch, or nothing."""
+    for interpreter in (sys.executable, "/usr/bin/python3"):
+        if subprocess.run([interpreter, "-c", "import torch"], stderr=subprocess.DEVNULL).returncode == 0:
+            return interpreter
+    return None
+
+
 def in_turn(count, *runs):
     """The results of each run, all of them `count` times in turn, every number the median."""
     collected = [[] for _ in runs]
@@ -75,10 +83,24 @@ class Bench:
     def rounds(self, *runs):
         return in_turn(self.count, *runs)
 
+    def torch_in_python(self, interpreter):
+        """The usual peer's steps at width 50, called from Python, named as those called from C++."""
+        if interpreter is None:
+            return {}
+        results = {}
+        for data in ("ml_1m", "beauty"):
+            command = [interpreter, pathlib.Path(__file__).with_name("torch_peer.py"), self.folder, data]
+            done = subprocess.run(command, env={**os.environ, **self.kernels}, stdout=subprocess.PIPE, check=True)
+            results[f"sasrec_pytorch_step_{data}/width:50/threads:2"] = {"real_time": float(done.stdout)}
+        return results
+
     def steps(self):
-        ours, torch, torch_as_installed = self.rounds(
+        interpreter = python_with_torch()
+        subprocess.run([self.build / "write_batches", self.folder], check=True)
+        ours, torch, torch_in_python, torch_as_installed = self.rounds(
             lambda: run_benchmarks(self.ours, "^step_(ml_1m|beauty)/"),
             lambda: run_benchmarks(self.build / "benchmarks_torch", "step", self.kernels),
+            lambda: self.torch_in_python(interpreter),
             lambda: run_benchmarks(self.build / "benchmarks_torch", "sasrec_pytorch_step"))
         rows = []
         for data in ("ml_1m", "beauty"):
@@ -87,12 +109,13 @@ class Bench:
                 peer = f"step_{data}/width:{width}/threads:2"
                 cells = [f"{data}, width {width}", f"{one['real_time']:.1f}", f"{two['real_time']:.1f}",
                          times(one["real_time"] / two["real_time"]), share(two, "of_peak")]
-                for results, name in ((torch, "sasrec_pytorch_"), (torch_as_installed, "sasrec_pytorch_"), (torch, "lean_")):
+                for results, name in ((torch, "sasrec_pytorch_"), (torch_in_python, "sasrec_pytorch_"),
+                                      (torch_as_installed, "sasrec_pytorch_"), (torch, "lean_")):
                     result = results.get(name + peer)
                     cells += [f"{result['real_time']:.0f} ({times(result['real_time'] / two['real_time'])})" if result else ""]
                 rows.append(cells)
         show("A training step of SASRec's shape, 128 sequences, 1 negative (ms; of peak: useful operations over sgemm's)",
-             ["lengths", "1 thread", "2 threads", "gain", "of peak", "SASRec.pytorch", "as installed", "lean libtorch"], rows)
+             ["lengths", "1 thread", "2 threads", "gain", "of peak", "SASRec.pytorch", "in Python", "as installed", "lean libtorch"], rows)
 
     def epochs(self):
         [ours] = self.rounds(lambda: run_benchmarks(self.ours, "epoch|default_blocks"))
@@ -135,6 +158,14 @@ class Bench:
         rows = [[name, f"{result['real_time']:.1f}", f"{result['items_per_second'] / 1e3:.0f}", share(result, "of_peak")]
                 for name, result in ours.items()]
         show("How a training step grows, two threads (ms; 10^3 positions a second)", ["", "ms", "positions", "of peak"], rows)
+
+    def memory(self):
+        ours = run_benchmarks(self.ours, "^memory_")
+        parts = ("parameters_MB", "optimiser_MB", "gradients_MB", "batch_MB")
+        rows = [[name.removeprefix("memory_").split("/")[0]] + [f"{result[part]:.1f}" for part in parts]
+                for name, result in ours.items()]
+        show("Memory of an epoch of training, 128 sequences a step, two threads (MB)",
+             ["", "parameters", "optimiser", "gradients", "one batch"], rows)
 
     def write_interactions(self, count):
         """A log of `count` interactions in the order of time, people and items by popularity."""
@@ -230,7 +261,7 @@ class Bench:
 def main():
     sections = {"steps": Bench.steps, "epochs": Bench.epochs, "evaluation": Bench.evaluation, "search": Bench.search,
                 "kernels": Bench.kernels_alone, "environments": Bench.environments, "growth": Bench.growth,
-                "import": Bench.imports, "interactions": Bench.interactions}
+                "memory": Bench.memory, "import": Bench.imports, "interactions": Bench.interactions}
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("build", type=pathlib.Path, help="the folder the benchmarks were built in")
     parser.add_argument("sections", nargs="*", help=f"of {', '.join(sections)}; all if none is named")

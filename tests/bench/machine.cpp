@@ -1,5 +1,7 @@
 #include "tests/bench/machine.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstring>
@@ -89,6 +91,11 @@ double sgemm_peak(std::size_t threads) {
 double memory_bandwidth(std::size_t threads) {
   static std::map<std::size_t, double> known;
   return once(known, threads, measure_bandwidth);
+}
+
+double allocated_bytes() {
+  const struct mallinfo2 memory = mallinfo2();
+  return static_cast<double>(memory.uordblks + memory.hblkhd);
 }
 
 void count_flops(benchmark::State& state, double flops_per_iteration, std::size_t threads) {

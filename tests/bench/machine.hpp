@@ -14,6 +14,9 @@ double sgemm_peak(std::size_t threads);
 /// Bytes a second that `threads` threads read from memory larger than any cache.
 double memory_bandwidth(std::size_t threads);
 
+/// Bytes that this process has allocated and not given back.
+double allocated_bytes();
+
 /// Reports `flops` a second and, as "of_peak", their share of sgemm_peak. Both are a repetition's total.
 void count_flops(benchmark::State& state, double flops_per_iteration, std::size_t threads);
 

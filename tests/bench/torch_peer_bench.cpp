@@ -1,31 +1,22 @@
 // The same training steps in libtorch. `sasrec_pytorch` does what the usual PyTorch implementation of SASRec does,
 // operator by operator, on sequences padded to the same length; `lean` is what libtorch allows who knows that most of
 // that is padding: one product for queries, keys and values, per-token work on the tokens that exist, attention padded
-// to the longest of the batch and without the weights returned. For comparison only.
+// to the longest of the batch and without the weights returned. For comparison only. torch_peer.py is the first of them
+// in Python.
 #include <benchmark/benchmark.h>
 #include <torch/torch.h>
 
-#include <numeric>
 #include <vector>
 
-#include "engine/random.hpp"
-#include "tests/bench/histories.hpp"
+#include "tests/bench/padded_batches.hpp"
 
 namespace infodiet::bench {
 namespace {
 
-constexpr std::int64_t batch_size = 128;
+constexpr auto batch_size = static_cast<std::int64_t>(peer_batch);
 constexpr std::int64_t block_count = 2;
 constexpr double dropout_rate = 0.2;
 
-struct Shape {
-  HistoryShape data;
-  std::int64_t length;
-};
-const Shape ml_1m_shape{ml_1m, 200};
-const Shape beauty_shape{beauty, 50};
-
-/// One batch, right-aligned and padded with item 0; items count from 1.
 struct Batch {
   torch::Tensor inputs;     // (B, L)
   torch::Tensor positives;  // (B, L)
@@ -33,46 +24,16 @@ struct Batch {
   std::vector<std::int64_t> lengths;
 };
 
-class Batches {
- public:
-  explicit Batches(const Shape& shape)
-      : data_(make_histories(shape.data)), length_(shape.length), order_(data_.users()) {
-    std::iota(order_.begin(), order_.end(), 0U);
-    engine::RandomStream stream(1, engine::Purpose::shuffle);
-    engine::shuffle(std::span(order_), stream);
+std::vector<Batch> tensors(const std::vector<PaddedBatch>& batches) {
+  const auto matrix = [](const std::vector<std::int64_t>& values) {
+    return torch::tensor(values, torch::kLong).view({batch_size, -1});
+  };
+  std::vector<Batch> all;
+  for (const PaddedBatch& batch : batches) {
+    all.push_back({matrix(batch.inputs), matrix(batch.positives), matrix(batch.negatives), batch.lengths});
   }
-
-  std::int64_t items() const { return static_cast<std::int64_t>(data_.catalogue_size()); }
-  std::size_t count() const { return order_.size() / batch_size; }
-  Batch make(std::size_t number) const {
-    Batch batch;
-    for (torch::Tensor* tensor : {&batch.inputs, &batch.positives, &batch.negatives}) {
-      *tensor = torch::zeros({batch_size, length_}, torch::kLong);
-    }
-    auto inputs = batch.inputs.accessor<std::int64_t, 2>();
-    auto positives = batch.positives.accessor<std::int64_t, 2>();
-    auto negatives = batch.negatives.accessor<std::int64_t, 2>();
-    engine::RandomStream stream(1, engine::Purpose::negatives, static_cast<std::uint32_t>(number));
-    for (std::int64_t b = 0; b < batch_size; ++b) {
-      const recsys::History history = data_.history(order_[number * batch_size + static_cast<std::size_t>(b)]);
-      const std::int64_t count = std::min(static_cast<std::int64_t>(history.size()) - 1, length_);
-      batch.lengths.push_back(count);
-      for (std::int64_t i = 0; i < count; ++i) {
-        const std::size_t from = history.size() - 1 - static_cast<std::size_t>(count - i);
-        const std::int64_t place = length_ - count + i;
-        inputs[b][place] = history.items[from] + 1;
-        positives[b][place] = history.items[from + 1] + 1;
-        negatives[b][place] = static_cast<std::int64_t>(stream.below(data_.catalogue_size())) + 1;
-      }
-    }
-    return batch;
-  }
-
- private:
-  recsys::Dataset data_;
-  std::int64_t length_;
-  std::vector<std::uint32_t> order_;
-};
+  return all;
+}
 
 torch::nn::LayerNorm layer_norm(std::int64_t width) {
   return torch::nn::LayerNorm(torch::nn::LayerNormOptions({width}).eps(1e-8));
@@ -240,15 +201,13 @@ struct LeanModel : torch::nn::Module {
 };
 
 template <class Model>
-void run(benchmark::State& state, const Shape& shape) {
+void run(benchmark::State& state, const PeerShape& shape) {
   torch::set_num_threads(static_cast<int>(state.range(1)));
   torch::manual_seed(1);
-  const Batches batches(shape);
-  Model model(batches.items(), shape.length, state.range(0));
-  torch::optim::Adam optimiser(model.parameters(), torch::optim::AdamOptions(1e-3).betas({0.9, 0.98}));
   // Batches are made outside the time that is taken, as the usual implementation makes them in other processes.
-  std::vector<Batch> made;
-  for (std::size_t i = 0; i < std::min<std::size_t>(8, batches.count()); ++i) made.push_back(batches.make(i));
+  const std::vector<Batch> made = tensors(padded_batches(shape, 8));
+  Model model(static_cast<std::int64_t>(shape.data.items), static_cast<std::int64_t>(shape.length), state.range(0));
+  torch::optim::Adam optimiser(model.parameters(), torch::optim::AdamOptions(1e-3).betas({0.9, 0.98}));
   const auto step = [&](const Batch& batch) {
     optimiser.zero_grad();
     torch::Tensor loss = model.loss(batch);
@@ -262,16 +221,16 @@ void run(benchmark::State& state, const Shape& shape) {
 }
 
 void sasrec_pytorch_step_ml_1m(benchmark::State& state) {
-  run<UsualModel>(state, ml_1m_shape);
+  run<UsualModel>(state, peer_ml_1m);
 }
 void sasrec_pytorch_step_beauty(benchmark::State& state) {
-  run<UsualModel>(state, beauty_shape);
+  run<UsualModel>(state, peer_beauty);
 }
 void lean_step_ml_1m(benchmark::State& state) {
-  run<LeanModel>(state, ml_1m_shape);
+  run<LeanModel>(state, peer_ml_1m);
 }
 void lean_step_beauty(benchmark::State& state) {
-  run<LeanModel>(state, beauty_shape);
+  run<LeanModel>(state, peer_beauty);
 }
 
 #define INFODIET_PEER(name)            \

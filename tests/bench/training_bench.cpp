@@ -62,6 +62,25 @@ void run(benchmark::State& state, const Case& one, std::size_t steps) {
   count_flops(state, training_flops(one.config, one.training, one.shape.items, work), one.threads);
 }
 
+/// What an epoch of training takes in memory.
+void run_memory(benchmark::State& state, const Case& one) {
+  constexpr double mb = 1e6;
+  const recsys::Dataset data = make_histories(one.shape);
+  engine::ThreadPool pool(one.threads);
+  const double before = allocated_bytes();
+  recsys::AttentionTrainer trainer(pool, data, one.config, one.training);
+  const double made = allocated_bytes();
+  for (auto _ : state) {
+    for (std::size_t step = 0; step < trainer.steps_per_epoch(); ++step) trainer.step(step);
+    trainer.end_epoch();
+  }
+  const auto numbers = static_cast<double>(trainer.weights().network.flat().size() + trainer.weights().items.size());
+  state.counters["parameters_MB"] = sizeof(float) * numbers / mb;
+  state.counters["optimiser_MB"] = 2 * sizeof(float) * numbers / mb;
+  state.counters["gradients_MB"] = (made - before - 3 * sizeof(float) * numbers) / mb;
+  state.counters["batch_MB"] = (allocated_bytes() - made) / mb;
+}
+
 std::size_t argument(const benchmark::State& state, std::size_t index) {
   return static_cast<std::size_t>(state.range(index));
 }
@@ -84,15 +103,18 @@ AttentionConfig wide_sasrec(std::size_t width, std::size_t length) {
 void full_softmax_epoch_ml_1m(benchmark::State& state) {
   run(state, {ml_1m, wide_sasrec(64, 200), full_softmax, argument(state, 0)}, 0);
 }
-/// The blocks that `train` chooses for data of this size.
-void default_blocks_step_ml_1m(benchmark::State& state) {
+/// The blocks that `train` chooses for data of ml_1m's size.
+AttentionConfig default_blocks() {
   AttentionConfig config = wide_sasrec(64, 200);
   config.blocks = 4;
   config.heads = 2;
   config.block = engine::BlockKind::gated;
   config.distances = 200;
   config.temperature = 0.05;
-  run(state, {ml_1m, config, full_softmax, argument(state, 0)}, 1);
+  return config;
+}
+void default_blocks_step_ml_1m(benchmark::State& state) {
+  run(state, {ml_1m, default_blocks(), full_softmax, argument(state, 0)}, 1);
 }
 
 // How a step grows, on two threads: one argument changes, the others stay.
@@ -115,6 +137,19 @@ void sampled_softmax_step_by_catalogue(benchmark::State& state) {
   run(state, {shape, wide_sasrec(64, 50), sampled, 2}, 1);
 }
 
+void memory_sasrec_ml_1m(benchmark::State& state) {
+  run_memory(state, {ml_1m, sasrec(50, 200), one_negative, 2});
+}
+void memory_sasrec_beauty(benchmark::State& state) {
+  run_memory(state, {beauty, sasrec(50, 50), one_negative, 2});
+}
+void memory_full_softmax_ml_1m(benchmark::State& state) {
+  run_memory(state, {ml_1m, wide_sasrec(64, 200), full_softmax, 2});
+}
+void memory_default_blocks_ml_1m(benchmark::State& state) {
+  run_memory(state, {ml_1m, default_blocks(), full_softmax, 2});
+}
+
 void timed(benchmark::internal::Benchmark* one) {
   one->UseRealTime()->Unit(benchmark::kMillisecond);
 }
@@ -123,6 +158,10 @@ BENCHMARK(step_ml_1m)->ArgsProduct({{50, 64, 128}, {1, 2}})->ArgNames({"width", 
 BENCHMARK(step_beauty)->ArgsProduct({{50, 64, 128}, {1, 2}})->ArgNames({"width", "threads"})->Apply(timed);
 BENCHMARK(full_softmax_epoch_ml_1m)->Arg(1)->Arg(2)->ArgName("threads")->Apply(timed);
 BENCHMARK(default_blocks_step_ml_1m)->Arg(1)->Arg(2)->ArgName("threads")->Apply(timed);
+BENCHMARK(memory_sasrec_ml_1m)->Iterations(1)->Apply(timed);
+BENCHMARK(memory_sasrec_beauty)->Iterations(1)->Apply(timed);
+BENCHMARK(memory_full_softmax_ml_1m)->Iterations(1)->Apply(timed);
+BENCHMARK(memory_default_blocks_ml_1m)->Iterations(1)->Apply(timed);
 BENCHMARK(step_by_length)->RangeMultiplier(2)->Range(25, 800)->ArgName("length")->Apply(timed);
 BENCHMARK(step_by_width)->Arg(32)->Arg(64)->Arg(128)->Arg(256)->ArgName("width")->Apply(timed);
 BENCHMARK(full_softmax_step_by_catalogue)->RangeMultiplier(10)->Range(1000, 100'000)->ArgName("items")->Apply(timed);
