@@ -45,6 +45,10 @@ void BinaryCrossEntropy<T>::hidden_gradient(std::size_t first, MatrixSpan<const 
   const MatrixSpan<const T>& table = batch_.table;
   require_size(hidden.cols, table.cols, where, "the hidden vectors' width", "it is the table's");
   require_shape(dhidden.rows, dhidden.cols, hidden.rows, hidden.cols, where, "the hidden gradient", "same as hidden");
+  if (first + hidden.rows > target_logits_.size()) {
+    throw ShapeError(fmt::format("{}: tokens {} to {} of a batch of {}: is the part of another batch?", where, first,
+                                 first + hidden.rows, target_logits_.size()));
+  }
   const T weight = T{1} / static_cast<T>(target_logits_.size() + negative_logits_.size());
   const T target_weight = static_cast<T>(options_.target_weight);
   double loss = 0;

@@ -52,7 +52,7 @@ class BinaryCrossEntropy {
   /// Throws ShapeError where shapes disagree or an item is not in the table.
   void begin(const Batch& batch);
   /// Of the tokens from `first` on, whose vectors `hidden` are. Threads may call it at once for parts without common
-  /// tokens; bits depend on how the batch is cut.
+  /// tokens; bits depend on how the batch is cut. Throws ShapeError if the part is not of the batch.
   void hidden_gradient(std::size_t first, MatrixSpan<const T> hidden, MatrixSpan<T> dhidden);
   /// @param hidden  (T, D) of the whole batch
   /// @return the mean loss

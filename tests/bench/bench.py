@@ -118,7 +118,7 @@ class Bench:
              ["lengths", "1 thread", "2 threads", "gain", "of peak", "SASRec.pytorch", "in Python", "as installed", "lean libtorch"], rows)
 
     def epochs(self):
-        [ours] = self.rounds(lambda: run_benchmarks(self.ours, "epoch|default_blocks"))
+        [ours] = self.rounds(lambda: run_benchmarks(self.ours, "_epoch_|default_blocks_step"))
         rows = [[name, f"{milliseconds(result) / 1000:.2f}", share(result, "of_peak")] for name, result in ours.items()]
         show("A full-softmax epoch (48 steps, width 64, 2 blocks, length 200), and a step as `train` makes it (s)",
              ["", "seconds", "of peak"], rows)

@@ -320,6 +320,9 @@ TYPED_TEST(Loss, RefusesItemsOfAnotherCatalogue) {
                ShapeError);
   EXPECT_THROW(BinaryCrossEntropy<T>().forward_backward(pool, hidden, {table, good, bad}, dhidden, dtable), ShapeError);
   EXPECT_THROW(BinaryCrossEntropy<T>().forward_backward(pool, hidden, {table, bad, good}, dhidden, dtable), ShapeError);
+  BinaryCrossEntropy<T> in_parts;
+  in_parts.begin({table, good, good});
+  EXPECT_THROW(in_parts.hidden_gradient(1, hidden, dhidden), ShapeError) << "two tokens from the second of two on";
   const std::vector<std::uint32_t> three{1, 2, 3};
   EXPECT_THROW(BinaryCrossEntropy<T>().forward_backward(pool, hidden, {table, good, three}, dhidden, dtable),
                ShapeError);
