@@ -89,7 +89,17 @@ void add_folder(Inputs& inputs, const std::string& folder) {
 
 }  // namespace
 
+void require_paths_exist(std::span<const std::string> paths) {
+  for (const std::string& path : paths) {
+    std::error_code error;
+    if (path != "-" && fs::status(path, error).type() == fs::file_type::not_found) {
+      throw DataError(fmt::format("{}: no such file or folder", path));
+    }
+  }
+}
+
 Inputs find_inputs(std::span<const std::string> paths, const std::function<bool()>& should_stop) {
+  require_paths_exist(paths);
   Inputs inputs;
   for (const std::string& path : paths) {
     if (path == "-") {
@@ -103,9 +113,6 @@ Inputs find_inputs(std::span<const std::string> paths, const std::function<bool(
     }
     std::error_code error;
     const fs::file_status status = fs::status(path, error);
-    if (status.type() == fs::file_type::not_found) {
-      throw DataError(fmt::format("{}: no such file or folder", path));
-    }
     if (fs::is_directory(status)) {
       add_folder(inputs, path);
     } else if (fs::is_regular_file(status)) {

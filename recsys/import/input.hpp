@@ -33,6 +33,9 @@ class Input {
   virtual std::unique_ptr<ByteSource> open() const = 0;
 };
 
+/// Throws DataError for the first path that neither exists nor is "-": before anything is made for what would come in.
+void require_paths_exist(std::span<const std::string> paths);
+
 /// The inputs that paths stand for: a file is itself; of a folder or a zip archive the files with names that are known
 /// to hold interactions or items (or an archive's only file); "-" is standard input, which is read to its end here, or
 /// until `should_stop` answers yes. Throws DataError if a path does not exist, or nothing in a folder or archive is

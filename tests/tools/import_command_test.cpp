@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -113,6 +114,7 @@ TEST(ImportCommand, RefusesWithAdvice) {
   };
   EXPECT_THAT(refusal({}, 2), HasSubstr("PATH... is missing"));
   EXPECT_THAT(refusal({folder.file("no.csv")}, 3), HasSubstr("no.csv"));
+  EXPECT_FALSE(std::filesystem::exists(db)) << "a path mistyped makes no database";
   EXPECT_THAT(refusal({folder.write("empty.csv", "")}, 3), HasSubstr("empty.csv"));
   EXPECT_THAT(refusal({folder.write("binary", std::string("\0\1\2\3", 4))}, 3), HasSubstr("binary"));
   EXPECT_THAT(refusal({"x", "--format", "cvs"}, 2), HasSubstr("did you mean 'csv'?"));

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "recsys/import/import.hpp"
+#include "recsys/import/input.hpp"
 #include "tools/errors.hpp"
 #include "tools/interrupt.hpp"
 #include "tools/progress.hpp"
@@ -142,6 +143,7 @@ ExitCode ImportCommand::run(const Context& context) {
                                 .min_rating = min_rating_,
                                 .max_errors = max_errors_};
   if (columns_) options.columns = parse_columns(*columns_);
+  recsys::require_paths_exist(paths_);
   recsys::Database db(path, recsys::OpenMode::create);
   const recsys::ImportReport report = import_with_progress(db, options, console);
   if (report.outcome == recsys::ImportOutcome::stopped) throw Interrupted("interrupted: nothing was stored");
