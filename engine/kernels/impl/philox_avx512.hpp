@@ -11,7 +11,7 @@ namespace infodiet::engine::kernels {
 template <>
 struct Philox<Avx512> {
   static constexpr std::size_t lanes = 16;
-  // Independent counters that hide the multiplications' latency, as many as registers allow.
+  // Independent counters that hide the multiplications' latency; with four, GCC spills registers and is slower.
   static constexpr std::size_t together = 2;
 
   struct Product {
