@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "recsys/dataset.hpp"
+#include "recsys/data/dataset.hpp"
 #include "rl/environment.hpp"
 
 namespace infodiet::rl {

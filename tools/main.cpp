@@ -10,10 +10,10 @@
 
 #include "recsys/errors.hpp"
 #include "rl/errors.hpp"
-#include "tools/commands.hpp"
-#include "tools/console.hpp"
-#include "tools/errors.hpp"
-#include "tools/program.hpp"
+#include "tools/cli/command_table.hpp"
+#include "tools/cli/errors.hpp"
+#include "tools/cli/program.hpp"
+#include "tools/terminal/console.hpp"
 
 namespace {
 

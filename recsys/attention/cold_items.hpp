@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "engine/tensor.hpp"
-#include "recsys/item_topics.hpp"
+#include "recsys/store/item_topics.hpp"
 
 namespace infodiet::recsys {
 

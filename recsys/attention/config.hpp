@@ -9,8 +9,8 @@
 #include <variant>
 
 #include "engine/attention/multi_head.hpp"
-#include "engine/layers/block.hpp"
 #include "engine/optim/schedule.hpp"
+#include "engine/transformer/block.hpp"
 
 namespace infodiet::recsys {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "recsys/time_kind.hpp"
+#include "recsys/data/time_kind.hpp"
 
 namespace infodiet::recsys {
 

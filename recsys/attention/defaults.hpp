@@ -3,7 +3,7 @@
 #pragma once
 
 #include "recsys/attention/config.hpp"
-#include "recsys/dataset.hpp"
+#include "recsys/data/dataset.hpp"
 
 namespace infodiet::recsys {
 

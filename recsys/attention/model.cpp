@@ -6,7 +6,7 @@
 #include "engine/gemm.hpp"
 #include "engine/random.hpp"
 #include "engine/shape.hpp"
-#include "recsys/item_search.hpp"
+#include "recsys/ranking/item_search.hpp"
 
 namespace infodiet::recsys {
 

@@ -10,7 +10,7 @@
 #include "engine/tensor.hpp"
 #include "recsys/attention/cold_items.hpp"
 #include "recsys/attention/network.hpp"
-#include "recsys/recommender.hpp"
+#include "recsys/ranking/recommender.hpp"
 
 namespace infodiet::recsys {
 
@@ -42,7 +42,7 @@ class AttentionModel final : public Recommender {
   std::size_t catalogue_size() const override { return weights_.items.shape(0); }
   /// An empty history has nothing to attend over: all its scores are 0.
   void score(std::span<const History> histories, engine::MatrixSpan<float> scores) const override;
-  /// Meets the catalogue tile by tile (recsys/item_search.hpp): no row of scores is ever whole.
+  /// Meets the catalogue tile by tile (recsys/ranking/item_search.hpp): no row of scores is ever whole.
   void recommend(engine::ThreadPool& pool, std::span<const History> histories, std::size_t k,
                  std::vector<std::vector<ScoredItem>>& lists) const override;
 

@@ -8,7 +8,7 @@
 
 #include "engine/layers/embedding.hpp"
 #include "engine/layers/l2_normalise.hpp"
-#include "engine/layers/transformer.hpp"
+#include "engine/transformer/transformer.hpp"
 #include "recsys/attention/config.hpp"
 
 namespace infodiet::recsys {

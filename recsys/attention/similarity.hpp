@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "recsys/attention/model.hpp"
-#include "recsys/top_k.hpp"
+#include "recsys/ranking/top_k.hpp"
 
 namespace infodiet::recsys {
 

@@ -11,7 +11,7 @@
 #include "engine/parallel.hpp"
 #include "recsys/attention/trainer.hpp"
 #include "recsys/baselines/item_knn.hpp"
-#include "recsys/split.hpp"
+#include "recsys/data/split.hpp"
 
 namespace infodiet::recsys {
 

@@ -11,7 +11,7 @@
 #include "engine/losses/sampled_softmax.hpp"
 #include "engine/parallel.hpp"
 #include "recsys/attention/config.hpp"
-#include "recsys/dataset.hpp"
+#include "recsys/data/dataset.hpp"
 
 namespace infodiet::recsys {
 

@@ -2,7 +2,7 @@
 // scoring a block of histories in one matrix product.
 #pragma once
 
-#include "recsys/recommender.hpp"
+#include "recsys/ranking/recommender.hpp"
 
 namespace infodiet::recsys {
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string_view>
 
-#include "recsys/recommender.hpp"
+#include "recsys/ranking/recommender.hpp"
 
 namespace infodiet::recsys {
 

@@ -8,7 +8,7 @@
 
 #include "engine/errors.hpp"
 #include "recsys/baselines/popularity.hpp"
-#include "recsys/time_kind.hpp"
+#include "recsys/data/time_kind.hpp"
 
 namespace infodiet::recsys {
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "recsys/dataset.hpp"
+#include "recsys/data/dataset.hpp"
 
 namespace infodiet::recsys {
 

@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-#include "recsys/dataset.hpp"
+#include "recsys/data/dataset.hpp"
 
 namespace infodiet::recsys {
 

@@ -9,7 +9,7 @@
 
 #include "engine/matrix_span.hpp"
 #include "recsys/evaluation/ranks.hpp"
-#include "recsys/item_topics.hpp"
+#include "recsys/store/item_topics.hpp"
 
 namespace infodiet::recsys {
 

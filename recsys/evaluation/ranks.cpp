@@ -8,7 +8,7 @@
 
 #include "engine/errors.hpp"
 #include "recsys/errors.hpp"
-#include "recsys/recommender.hpp"
+#include "recsys/ranking/recommender.hpp"
 
 namespace infodiet::recsys {
 

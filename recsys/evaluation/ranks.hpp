@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "engine/parallel.hpp"
-#include "recsys/recommender.hpp"
-#include "recsys/split.hpp"
-#include "recsys/top_k.hpp"
+#include "recsys/data/split.hpp"
+#include "recsys/ranking/recommender.hpp"
+#include "recsys/ranking/top_k.hpp"
 
 namespace infodiet::recsys {
 

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "recsys/dataset.hpp"
-#include "recsys/split.hpp"
+#include "recsys/data/dataset.hpp"
+#include "recsys/data/split.hpp"
 
 namespace infodiet::recsys {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "recsys/dataset.hpp"
+#include "recsys/data/dataset.hpp"
 #include "recsys/store/database.hpp"
 
 namespace infodiet::recsys {

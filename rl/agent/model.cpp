@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "engine/shape.hpp"
-#include "rl/plackett_luce.hpp"
+#include "rl/agent/plackett_luce.hpp"
 
 namespace infodiet::rl {
 

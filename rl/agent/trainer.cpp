@@ -9,9 +9,9 @@
 #include "engine/kernels/kernels.hpp"
 #include "engine/optim/gradient_norm.hpp"
 #include "engine/optim/schedule.hpp"
+#include "rl/agent/plackett_luce.hpp"
+#include "rl/agent/slate_gradient.hpp"
 #include "rl/errors.hpp"
-#include "rl/plackett_luce.hpp"
-#include "rl/slate_gradient.hpp"
 
 namespace infodiet::rl {
 

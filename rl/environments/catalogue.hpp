@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
-#include "recsys/recommender.hpp"
-#include "recsys/top_k.hpp"
+#include "recsys/ranking/recommender.hpp"
+#include "recsys/ranking/top_k.hpp"
 #include "rl/catalogue.hpp"
 #include "rl/environment.hpp"
 #include "rl/parameters.hpp"

@@ -4,7 +4,7 @@
 
 #include "engine/errors.hpp"
 #include "recsys/errors.hpp"
-#include "recsys/top_k.hpp"
+#include "recsys/ranking/top_k.hpp"
 #include "rl/environments/catalogue.hpp"
 
 namespace infodiet::rl {

@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "rl/optima/choc_kale_optimum.hpp"
+#include "rl/environments/choc_kale_optimum.hpp"
 #include "rl/session.hpp"
 
 namespace infodiet::rl {

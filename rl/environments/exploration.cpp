@@ -3,7 +3,7 @@
 #include <array>
 #include <cmath>
 
-#include "rl/optima/exploration_optimum.hpp"
+#include "rl/environments/exploration_optimum.hpp"
 #include "rl/session.hpp"
 
 namespace infodiet::rl {

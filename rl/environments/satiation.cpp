@@ -1,7 +1,7 @@
 #include "rl/environments/satiation.hpp"
 
 #include "rl/choice.hpp"
-#include "rl/optima/satiation_optimum.hpp"
+#include "rl/environments/satiation_optimum.hpp"
 #include "rl/session.hpp"
 
 namespace infodiet::rl {

@@ -9,7 +9,7 @@
 #include "rl/errors.hpp"
 #include "rl/policies/rerank.hpp"
 #include "rl/policies/simple.hpp"
-#include "rl/policies/slateq.hpp"
+#include "rl/policies/slateq/slateq.hpp"
 
 namespace infodiet::rl {
 

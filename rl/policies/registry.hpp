@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "engine/parallel.hpp"
-#include "rl/optima/optimum.hpp"
+#include "rl/environments/optimum.hpp"
 #include "rl/parameters.hpp"
 #include "rl/policy.hpp"
 

@@ -2,8 +2,8 @@
 #include <benchmark/benchmark.h>
 
 #include "recsys/attention/model.hpp"
+#include "recsys/data/split.hpp"
 #include "recsys/evaluation/ranks.hpp"
-#include "recsys/split.hpp"
 #include "tests/bench/histories.hpp"
 #include "tests/bench/machine.hpp"
 #include "tests/bench/work.hpp"

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "recsys/dataset.hpp"
+#include "recsys/data/dataset.hpp"
 
 namespace infodiet::bench {
 

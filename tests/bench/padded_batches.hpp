@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "recsys/dataset.hpp"
+#include "recsys/data/dataset.hpp"
 #include "tests/bench/histories.hpp"
 
 namespace infodiet::bench {

@@ -1,12 +1,12 @@
 // Environment steps a second: items_per_second of each line is steps. The argument is the number of threads.
 #include <benchmark/benchmark.h>
 
-#include "rl/diet/diet_recorder.hpp"
 #include "rl/environments/choc_kale.hpp"
 #include "rl/environments/exploration.hpp"
 #include "rl/environments/satiation.hpp"
 #include "rl/policies/simple.hpp"
-#include "rl/simulate.hpp"
+#include "rl/runs/diet_recorder.hpp"
+#include "rl/runs/simulate.hpp"
 
 namespace infodiet::rl {
 namespace {

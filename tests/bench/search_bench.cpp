@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "recsys/item_search.hpp"
+#include "recsys/ranking/item_search.hpp"
 #include "tests/bench/catalogue.hpp"
 #include "tests/bench/machine.hpp"
 

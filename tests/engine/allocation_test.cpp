@@ -10,10 +10,10 @@
 #include "engine/io/npy.hpp"
 #include "engine/io/safetensors.hpp"
 #include "engine/layers/embedding.hpp"
-#include "engine/layers/transformer.hpp"
 #include "engine/losses/catalogue_cross_entropy.hpp"
 #include "engine/optim/adamw.hpp"
 #include "engine/optim/gradient_norm.hpp"
+#include "engine/transformer/transformer.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/support/tensors.hpp"
 

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "engine/layers/embedding.hpp"
-#include "engine/layers/transformer.hpp"
 #include "engine/losses/binary_cross_entropy.hpp"
 #include "engine/losses/catalogue_cross_entropy.hpp"
 #include "engine/losses/sampled_softmax.hpp"
@@ -11,6 +10,7 @@
 #include "engine/optim/gradient_norm.hpp"
 #include "engine/optim/row_adamw.hpp"
 #include "engine/optim/row_set.hpp"
+#include "engine/transformer/transformer.hpp"
 #include "tests/support/tensors.hpp"
 
 namespace infodiet::engine {

@@ -5,9 +5,9 @@
 
 #include "engine/errors.hpp"
 #include "engine/layers/embedding.hpp"
-#include "engine/layers/transformer.hpp"
 #include "engine/losses/catalogue_cross_entropy.hpp"
 #include "engine/optim/adamw.hpp"
+#include "engine/transformer/transformer.hpp"
 #include "tests/support/tensors.hpp"
 
 namespace infodiet::engine {

@@ -2,9 +2,9 @@
 #include <iostream>
 
 #include "recsys/attention/model_file.hpp"
+#include "recsys/ranking/top_k.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/load_dataset.hpp"
-#include "recsys/top_k.hpp"
 
 int main(int argc, char** argv) try {
   using namespace infodiet::recsys;

@@ -9,10 +9,10 @@
 #include <string>
 
 #include "recsys/baselines/baselines.hpp"
+#include "recsys/data/split.hpp"
+#include "recsys/data/time_kind.hpp"
 #include "recsys/evaluation/bootstrap.hpp"
 #include "recsys/evaluation/metrics.hpp"
-#include "recsys/split.hpp"
-#include "recsys/time_kind.hpp"
 #include "tests/support/small_dataset.hpp"
 
 namespace infodiet::recsys {

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "recsys/recommender.hpp"
+#include "recsys/ranking/recommender.hpp"
 #include "rl/catalogue.hpp"
 #include "rl/environments/catalogue.hpp"
 

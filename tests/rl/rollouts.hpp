@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "rl/simulate.hpp"
+#include "rl/runs/simulate.hpp"
 
 namespace infodiet::rl::test {
 

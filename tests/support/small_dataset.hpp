@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "recsys/dataset.hpp"
+#include "recsys/data/dataset.hpp"
 
 namespace infodiet::test {
 

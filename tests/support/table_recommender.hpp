@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "recsys/recommender.hpp"
+#include "recsys/ranking/recommender.hpp"
 
 namespace infodiet::test {
 

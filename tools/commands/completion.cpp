@@ -4,9 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tools/completion.hpp"
-#include "tools/errors.hpp"
-#include "tools/text.hpp"
+#include "tools/cli/completion.hpp"
+#include "tools/cli/errors.hpp"
+#include "tools/terminal/text.hpp"
 
 namespace infodiet::tools {
 

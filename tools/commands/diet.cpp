@@ -7,14 +7,14 @@
 #include <vector>
 
 #include "recsys/errors.hpp"
+#include "rl/answers/diet_label.hpp"
 #include "rl/diet/items.hpp"
 #include "rl/diet/people.hpp"
-#include "tools/diet_label.hpp"
-#include "tools/errors.hpp"
-#include "tools/history_options.hpp"
-#include "tools/spark.hpp"
-#include "tools/table.hpp"
-#include "tools/text.hpp"
+#include "tools/cli/errors.hpp"
+#include "tools/cli/history_options.hpp"
+#include "tools/terminal/spark.hpp"
+#include "tools/terminal/table.hpp"
+#include "tools/terminal/text.hpp"
 
 namespace infodiet::tools {
 
@@ -42,14 +42,14 @@ Json plate_json(const rl::Plate& plate) {
           {"minutes", json_of(plate.minutes)}};
 }
 
-Json topics_json(const std::optional<std::vector<double>>& shares, const DataWorld& world) {
+Json topics_json(const std::optional<std::vector<double>>& shares, const rl::DataWorld& world) {
   if (!shares) return nullptr;
   Json json = Json::object();
   for (std::size_t g = 0; g < shares->size(); ++g) json[world.topics[g]] = (*shares)[g];
   return json;
 }
 
-void print_topics(const Console& console, const std::vector<double>& shares, const DataWorld& world) {
+void print_topics(const Console& console, const std::vector<double>& shares, const rl::DataWorld& world) {
   std::vector<std::size_t> order(shares.size());
   for (std::size_t g = 0; g < order.size(); ++g) order[g] = g;
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return shares[a] > shares[b]; });
@@ -64,19 +64,19 @@ void print_topics(const Console& console, const std::vector<double>& shares, con
 
 ExitCode label(const Context& context, const recsys::Database& db, const std::string& key) {
   const std::int64_t id = require_user(db, key);
-  const DataWorld world = load_data_world(db);
+  const rl::DataWorld world = rl::load_data_world(db);
   const auto user = static_cast<std::size_t>(
       std::lower_bound(world.data.user_ids.begin(), world.data.user_ids.end(), id) - world.data.user_ids.begin());
   if (world.data.history(user).size() == 0) {
     throw recsys::DataError(fmt::format("user '{}' has taken in nothing yet, so there is no diet to show", key));
   }
   engine::ThreadPool pool(context.shared.threads);
-  const Population population = population_of(world, pool);
-  const rl::Diet diet = diet_of_user(world, user, Available::catalogue);
-  const rl::Plate shown = plate_shown(*trained_recommender(db, world.data), world, user);
+  const rl::Population population = rl::population_of(world, pool);
+  const rl::Diet diet = rl::diet_of_user(world, user, rl::Available::catalogue);
+  const rl::Plate shown = rl::plate_shown(*rl::trained_recommender(db, world.data), world, user);
   const rl::Calibration shown_calibration = rl::calibration_of(diet.interest, shown);
-  const std::vector<std::string> sentences = advice(world, diet, population);
-  const std::span<const LabelMetric> metrics = label_metrics();
+  const std::vector<std::string> sentences = rl::advice(world, diet, population);
+  const std::span<const rl::LabelMetric> metrics = rl::label_metrics();
 
   if (context.console.json()) {
     Json result = {{"user", key}, {"items", diet.consumed.items}};
@@ -84,7 +84,7 @@ ExitCode label(const Context& context, const recsys::Database& db, const std::st
     for (std::size_t m = 0; m < metrics.size(); ++m) {
       const std::optional<double> value = metrics[m].value(diet);
       result[metrics[m].key] = json_of(value);
-      const std::optional<char> mark = value ? grade(population, m, *value) : std::nullopt;
+      const std::optional<char> mark = value ? rl::grade(population, m, *value) : std::nullopt;
       grades[metrics[m].key] =
           mark ? Json{{"grade", std::string(1, *mark)}, {"better_than", population.better_than(m, *value)}}
                : Json(nullptr);
@@ -119,7 +119,7 @@ ExitCode label(const Context& context, const recsys::Database& db, const std::st
   for (std::size_t m = 0; m < metrics.size(); ++m) {
     const std::optional<double> value = metrics[m].value(diet);
     if (!value) continue;
-    const std::optional<char> mark = grade(population, m, *value);
+    const std::optional<char> mark = rl::grade(population, m, *value);
     table.add({metrics[m].title, fmt::format("{:.2f}", *value), fmt::format("{:.2f}", population.quantile(m, 0.5)),
                mark ? std::string(1, *mark) : "", metrics[m].meaning});
   }
@@ -137,17 +137,17 @@ ExitCode label(const Context& context, const recsys::Database& db, const std::st
 }
 
 ExitCode distribution(const Context& context, const recsys::Database& db) {
-  const DataWorld world = load_data_world(db);
+  const rl::DataWorld world = rl::load_data_world(db);
   engine::ThreadPool pool(context.shared.threads);
-  const Population population = population_of(world, pool);
+  const rl::Population population = rl::population_of(world, pool);
   std::vector<std::vector<double>> shares;
   for (std::size_t user = 0; user < world.data.users() && shares.size() < most_people_compared; ++user) {
     if (world.data.history(user).size() == 0) continue;
-    const rl::Diet diet = diet_of_user(world, user);
+    const rl::Diet diet = rl::diet_of_user(world, user);
     if (diet.consumed.shares) shares.push_back(*diet.consumed.shares);
   }
   const std::optional<double> fragmentation = rl::fragmentation(shares);
-  const std::span<const LabelMetric> metrics = label_metrics();
+  const std::span<const rl::LabelMetric> metrics = rl::label_metrics();
 
   Json result = {{"users", world.data.users()}};
   Table table({{.title = "figure"},
@@ -195,7 +195,7 @@ void DietCommand::setup(CommandSpec& spec) {
       "The information diet of a person as a label: how varied, nourishing, sweet and new the last {} items they took "
       "in are, what each figure means, a grade against everybody else, and two sentences of advice. With --all, how "
       "the figures are spread over everybody. An attribute that no item has leaves its figure out.",
-      label_items);
+      rl::label_items);
   spec.example = "infodiet diet --db world.db --user reader-1";
   spec.options.text({.name = "user", .value = "ID", .help = "whose, by the id imported"}, user_);
   spec.options.flag({.name = "all", .help = "everybody's, as a distribution"}, all_);

@@ -11,7 +11,7 @@
 #include "engine/blas_setup.hpp"
 #include "engine/kernels/kernels.hpp"
 #include "recsys/store/doctor.hpp"
-#include "tools/errors.hpp"
+#include "tools/cli/errors.hpp"
 
 namespace infodiet::tools {
 

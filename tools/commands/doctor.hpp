@@ -1,7 +1,7 @@
 // `infodiet doctor`: whether a database, and what the program runs on, is sound.
 #pragma once
 
-#include "tools/command.hpp"
+#include "tools/cli/command.hpp"
 
 namespace infodiet::tools {
 

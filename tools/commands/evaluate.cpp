@@ -11,18 +11,18 @@
 #include "recsys/baselines/baselines.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/evaluation/bootstrap.hpp"
+#include "recsys/evaluation/examination.hpp"
 #include "recsys/evaluation/metrics.hpp"
 #include "recsys/evaluation/per_user.hpp"
 #include "recsys/evaluation/ranks.hpp"
 #include "recsys/evaluation/trec.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/model_store.hpp"
-#include "rl/balanced_list.hpp"
-#include "tools/evaluate_explanations.hpp"
-#include "tools/examination.hpp"
-#include "tools/list_qualities.hpp"
-#include "tools/progress.hpp"
-#include "tools/table.hpp"
+#include "rl/policies/balanced_list.hpp"
+#include "tools/commands/evaluate_explanations.hpp"
+#include "tools/commands/list_qualities.hpp"
+#include "tools/terminal/progress.hpp"
+#include "tools/terminal/table.hpp"
 
 namespace infodiet::tools {
 
@@ -78,7 +78,7 @@ std::size_t longest_list(const EvaluateOptions& options) {
 
 std::vector<std::unique_ptr<recsys::Recommender>> models_to_examine(const recsys::Database& db,
                                                                     const EvaluateOptions& options,
-                                                                    const Examination& examination,
+                                                                    const recsys::Examination& examination,
                                                                     const ListQualities& qualities) {
   std::vector<std::unique_ptr<recsys::Recommender>> models;
   for (const std::string_view name : recsys::baseline_names) {
@@ -101,7 +101,7 @@ std::vector<std::unique_ptr<recsys::Recommender>> models_to_examine(const recsys
   return models;
 }
 
-void write_files(const recsys::Database& db, const EvaluateOptions& options, const Examination& examination,
+void write_files(const recsys::Database& db, const EvaluateOptions& options, const recsys::Examination& examination,
                  const std::vector<recsys::Item>& items, const std::vector<Examined>& examined) {
   if (!options.trec_folder && !options.per_user_file) return;
   const std::vector<recsys::User> users = recsys::list_users(db);
@@ -124,8 +124,9 @@ void write_files(const recsys::Database& db, const EvaluateOptions& options, con
   }
 }
 
-Json to_json(const EvaluateOptions& options, const Examination& examination, const std::vector<Examined>& examined,
-             const std::vector<Difference>& differences, const ListQualities& qualities) {
+Json to_json(const EvaluateOptions& options, const recsys::Examination& examination,
+             const std::vector<Examined>& examined, const std::vector<Difference>& differences,
+             const ListQualities& qualities) {
   Json rows = Json::array();
   for (const Examined& model : examined) {
     Json row = {{"name", model.ranked.model}};
@@ -163,7 +164,7 @@ void EvaluateCommand::setup(CommandSpec& spec) {
       "file after the whole stored history.";
   spec.example = "infodiet evaluate --db world.db --k 5,10,20";
   spec.options.choice({.name = "protocol", .value = "HOW", .help = "what is asked for"}, options_.protocol,
-                      {std::string(leave_one_out), std::string(temporal)});
+                      {std::string(recsys::leave_one_out), std::string(recsys::temporal)});
   spec.options.integers({.name = "k", .value = "N,N,...", .help = "lengths of the lists that are judged"},
                         options_.cutoffs, Range<std::size_t>{.minimum = 1, .maximum = 1000000});
   spec.options.text({.name = "targets", .value = "FILE", .help = "score these user,item pairs instead"},
@@ -184,7 +185,7 @@ ExitCode EvaluateCommand::run(const Context& context) {
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
   const recsys::Snapshot snapshot(db);
   if (options_.explanations) return evaluate_explanations(db, context);
-  const Examination examination = examine(db, options_.protocol, options_.targets);
+  const recsys::Examination examination = recsys::examine(db, options_.protocol, options_.targets);
   if (!recsys::find_model(db, attention, recsys::ModelState::published)) {
     console.note("no attention model is published: 'infodiet train' makes one");
   }

@@ -8,13 +8,13 @@
 #include <vector>
 
 #include "recsys/attention/model_file.hpp"
+#include "recsys/data/time_kind.hpp"
 #include "recsys/errors.hpp"
-#include "recsys/explanation.hpp"
+#include "recsys/reasons/explanation.hpp"
 #include "recsys/store/catalogue.hpp"
-#include "recsys/time_kind.hpp"
-#include "tools/history_options.hpp"
-#include "tools/table.hpp"
-#include "tools/text.hpp"
+#include "tools/cli/history_options.hpp"
+#include "tools/terminal/table.hpp"
+#include "tools/terminal/text.hpp"
 
 namespace infodiet::tools {
 

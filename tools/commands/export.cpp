@@ -9,7 +9,7 @@
 #include "recsys/attention/model_file.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/load_dataset.hpp"
-#include "tools/errors.hpp"
+#include "tools/cli/errors.hpp"
 #include "tools/export/lists.hpp"
 #include "tools/export/model.hpp"
 #include "tools/export/runs.hpp"

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "recsys/store/forget.hpp"
-#include "tools/history_options.hpp"
+#include "tools/cli/history_options.hpp"
 
 namespace infodiet::tools {
 

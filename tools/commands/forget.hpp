@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "tools/command.hpp"
+#include "tools/cli/command.hpp"
 
 namespace infodiet::tools {
 

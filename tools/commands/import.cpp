@@ -7,11 +7,11 @@
 
 #include "recsys/import/import.hpp"
 #include "recsys/import/input.hpp"
-#include "tools/errors.hpp"
-#include "tools/interrupt.hpp"
-#include "tools/progress.hpp"
-#include "tools/suggest.hpp"
-#include "tools/text.hpp"
+#include "tools/cli/errors.hpp"
+#include "tools/cli/suggest.hpp"
+#include "tools/terminal/interrupt.hpp"
+#include "tools/terminal/progress.hpp"
+#include "tools/terminal/text.hpp"
 
 namespace infodiet::tools {
 namespace {

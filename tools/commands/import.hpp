@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/command.hpp"
+#include "tools/cli/command.hpp"
 
 namespace infodiet::tools {
 

@@ -10,8 +10,8 @@
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/database.hpp"
 #include "recsys/store/model_store.hpp"
-#include "tools/table.hpp"
-#include "tools/text.hpp"
+#include "tools/terminal/table.hpp"
+#include "tools/terminal/text.hpp"
 
 namespace infodiet::tools {
 namespace {

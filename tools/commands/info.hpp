@@ -1,7 +1,7 @@
 // `infodiet info`: what is in a database.
 #pragma once
 
-#include "tools/command.hpp"
+#include "tools/cli/command.hpp"
 
 namespace infodiet::tools {
 

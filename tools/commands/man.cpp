@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tools/man_page.hpp"
+#include "tools/cli/man_page.hpp"
 
 namespace infodiet::tools {
 

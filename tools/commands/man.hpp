@@ -1,7 +1,7 @@
 // `infodiet man`: the manual page.
 #pragma once
 
-#include "tools/command.hpp"
+#include "tools/cli/command.hpp"
 
 namespace infodiet::tools {
 

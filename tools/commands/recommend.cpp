@@ -10,18 +10,18 @@
 #include "recsys/attention/model_file.hpp"
 #include "recsys/baselines/baselines.hpp"
 #include "recsys/errors.hpp"
-#include "recsys/explanation.hpp"
-#include "recsys/item_topics.hpp"
+#include "recsys/ranking/top_k.hpp"
+#include "recsys/reasons/explanation.hpp"
+#include "recsys/reasons/places_to_ask.hpp"
 #include "recsys/store/catalogue.hpp"
+#include "recsys/store/item_topics.hpp"
 #include "recsys/store/load_dataset.hpp"
 #include "recsys/store/model_store.hpp"
-#include "recsys/top_k.hpp"
-#include "rl/balanced_list.hpp"
-#include "tools/agent_picks.hpp"
-#include "tools/errors.hpp"
-#include "tools/history_options.hpp"
-#include "tools/reasons.hpp"
-#include "tools/table.hpp"
+#include "rl/agent/agent_picks.hpp"
+#include "rl/policies/balanced_list.hpp"
+#include "tools/cli/errors.hpp"
+#include "tools/cli/history_options.hpp"
+#include "tools/terminal/table.hpp"
 
 namespace infodiet::tools {
 
@@ -96,7 +96,7 @@ Picks picks_by_attention(const recsys::Database& db, const ResolvedHistory& reso
     picks.items.push_back({.scored = scored, .because = {}});
   }
   const recsys::History history = whole.last(std::min(whole.size(), model->attention().config().max_length));
-  const std::vector<std::size_t> places = places_to_ask(model->attention(), history);
+  const std::vector<std::size_t> places = recsys::places_to_ask(model->attention(), history);
   const engine::Matrix<float> drops = recsys::score_drops(*model, pool, history, places, candidates);
   for (std::size_t i = 0; i < picks.items.size(); ++i) picks.items[i].because = strongest(history, places, drops, i);
   return picks;
@@ -114,7 +114,7 @@ Picks picks_by_popularity(const recsys::Database& db, const ResolvedHistory& his
 
 Picks picks_by_agent(const recsys::Database& db, const ResolvedHistory& history, std::size_t k) {
   Picks picks{.model = "agent", .fallback = {}, .items = {}};
-  for (const recsys::ScoredItem& scored : agent_picks(db, history.items, k)) {
+  for (const recsys::ScoredItem& scored : rl::agent_picks(db, history.items, k)) {
     picks.items.push_back({.scored = scored, .because = {}});
   }
   return picks;

@@ -7,10 +7,10 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/io/atomic_file.hpp"
-#include "tools/errors.hpp"
-#include "tools/progress.hpp"
+#include "tools/cli/errors.hpp"
 #include "tools/report/page.hpp"
 #include "tools/report/sections.hpp"
+#include "tools/terminal/progress.hpp"
 
 namespace infodiet::tools {
 

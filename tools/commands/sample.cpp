@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tools/sample_database.hpp"
-#include "tools/sample_files.hpp"
+#include "tools/commands/sample_database.hpp"
+#include "tools/commands/sample_files.hpp"
 
 namespace infodiet::tools {
 

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "rl/sample_world.hpp"
-#include "tools/command.hpp"
+#include "rl/sample/sample_world.hpp"
+#include "tools/cli/command.hpp"
 
 namespace infodiet::tools {
 

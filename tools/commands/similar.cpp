@@ -8,8 +8,8 @@
 #include "recsys/attention/similarity.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/load_dataset.hpp"
-#include "tools/history_options.hpp"
-#include "tools/table.hpp"
+#include "tools/cli/history_options.hpp"
+#include "tools/terminal/table.hpp"
 
 namespace infodiet::tools {
 

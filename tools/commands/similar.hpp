@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string>
 
-#include "tools/command.hpp"
+#include "tools/cli/command.hpp"
 
 namespace infodiet::tools {
 

@@ -9,8 +9,8 @@
 #include "rl/environments/registry.hpp"
 #include "rl/policies/registry.hpp"
 #include "rl/reward.hpp"
-#include "tools/compare_policies.hpp"
-#include "tools/sweep_run.hpp"
+#include "tools/simulate/compare_policies.hpp"
+#include "tools/simulate/sweep_run.hpp"
 
 namespace infodiet::tools {
 

@@ -1,8 +1,8 @@
 // `infodiet simulate`: simulated people before a feed, under one policy or many, beside the computed optimum.
 #pragma once
 
-#include "tools/command.hpp"
-#include "tools/simulation_request.hpp"
+#include "tools/cli/command.hpp"
+#include "tools/simulate/simulation_request.hpp"
 
 namespace infodiet::tools {
 

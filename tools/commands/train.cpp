@@ -14,11 +14,11 @@
 #include "recsys/errors.hpp"
 #include "recsys/store/load_dataset.hpp"
 #include "recsys/store/model_store.hpp"
-#include "tools/errors.hpp"
-#include "tools/interrupt.hpp"
-#include "tools/progress.hpp"
-#include "tools/spark.hpp"
-#include "tools/training_settings.hpp"
+#include "tools/cli/errors.hpp"
+#include "tools/commands/training_settings.hpp"
+#include "tools/terminal/interrupt.hpp"
+#include "tools/terminal/progress.hpp"
+#include "tools/terminal/spark.hpp"
 
 namespace infodiet::tools {
 

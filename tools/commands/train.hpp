@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "tools/command.hpp"
+#include "tools/cli/command.hpp"
 
 namespace infodiet::tools {
 

@@ -12,12 +12,12 @@
 #include "recsys/attention/model_file.hpp"
 #include "recsys/baselines/baselines.hpp"
 #include "recsys/csv_file.hpp"
-#include "recsys/everyone.hpp"
+#include "recsys/ranking/everyone.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/load_dataset.hpp"
-#include "tools/errors.hpp"
-#include "tools/progress.hpp"
-#include "tools/text.hpp"
+#include "tools/cli/errors.hpp"
+#include "tools/terminal/progress.hpp"
+#include "tools/terminal/text.hpp"
 
 namespace infodiet::tools {
 

@@ -6,7 +6,7 @@
 
 #include "engine/parallel.hpp"
 #include "recsys/store/database.hpp"
-#include "tools/console.hpp"
+#include "tools/terminal/console.hpp"
 
 namespace infodiet::tools {
 

@@ -9,7 +9,7 @@
 #include "recsys/csv_file.hpp"
 #include "recsys/errors.hpp"
 #include "rl/diet/diet.hpp"
-#include "tools/console.hpp"
+#include "tools/terminal/console.hpp"
 
 namespace infodiet::tools {
 

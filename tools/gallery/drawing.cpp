@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "tools/gallery/markup.hpp"
-#include "tools/html.hpp"
+#include "tools/report/html.hpp"
 
 namespace infodiet::gallery {
 

@@ -8,14 +8,14 @@
 #include <exception>
 #include <filesystem>
 
-#include "tools/console.hpp"
-#include "tools/errors.hpp"
-#include "tools/exit_code.hpp"
+#include "tools/cli/errors.hpp"
+#include "tools/cli/exit_code.hpp"
+#include "tools/cli/help.hpp"
+#include "tools/cli/options.hpp"
+#include "tools/cli/suggest.hpp"
 #include "tools/gallery/gallery.hpp"
-#include "tools/help.hpp"
-#include "tools/options.hpp"
-#include "tools/suggest.hpp"
-#include "tools/text.hpp"
+#include "tools/terminal/console.hpp"
+#include "tools/terminal/text.hpp"
 
 namespace {
 

@@ -6,10 +6,10 @@
 #include "recsys/baselines/baselines.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/evaluation/bootstrap.hpp"
+#include "recsys/evaluation/examination.hpp"
 #include "recsys/evaluation/metrics.hpp"
 #include "recsys/evaluation/ranks.hpp"
 #include "recsys/store/model_store.hpp"
-#include "tools/examination.hpp"
 #include "tools/report/sections.hpp"
 
 namespace infodiet::tools::report {
@@ -66,10 +66,11 @@ Section accuracy_section(const Source& source) {
                         "infodiet train --holdout last"}};
     return section;
   }
-  Examination examination;
+  recsys::Examination examination;
   try {
-    examination =
-        examine(source.db, std::string(holdout.kind == recsys::HoldoutKind::temporal ? temporal : leave_one_out), {});
+    examination = recsys::examine(
+        source.db,
+        std::string(holdout.kind == recsys::HoldoutKind::temporal ? recsys::temporal : recsys::leave_one_out), {});
   } catch (const recsys::DataError& error) {
     section.missing = {{fmt::format("There is nothing to judge by: {}.", error.what()), "infodiet import FILE"}};
     return section;

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "recsys/explanation.hpp"
-#include "recsys/top_k.hpp"
-#include "tools/reasons.hpp"
+#include "recsys/ranking/top_k.hpp"
+#include "recsys/reasons/explanation.hpp"
+#include "recsys/reasons/places_to_ask.hpp"
 #include "tools/report/sections.hpp"
 
 namespace infodiet::tools::report {
@@ -54,7 +54,7 @@ Section attention_section(const Source& source) {
   }
   std::vector<recsys::ItemIndex> candidates;
   for (const recsys::ScoredItem& pick : picks) candidates.push_back(pick.item);
-  const std::vector<std::size_t> places = places_to_ask(model.attention(), history);
+  const std::vector<std::size_t> places = recsys::places_to_ask(model.attention(), history);
   const engine::Matrix<float> drops = recsys::score_drops(model, source.pool, history, places, candidates);
   const std::vector<double> attention = model.attention().attention_of_last(history);
 

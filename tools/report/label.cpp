@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "tools/diet_label.hpp"
+#include "rl/answers/diet_label.hpp"
 #include "tools/report/sections.hpp"
 
 namespace infodiet::tools::report {
@@ -19,7 +19,7 @@ constexpr double high_quantile = 0.99;
 /// One figure of the label on a scale of its own, on which further right is better.
 class Scale {
  public:
-  Scale(const Population& population, std::size_t metric, double value, Better better)
+  Scale(const rl::Population& population, std::size_t metric, double value, rl::Better better)
       : low_(std::min(population.quantile(metric, low_quantile), value)),
         high_(std::max(population.quantile(metric, high_quantile), value)),
         better_(better) {}
@@ -27,13 +27,13 @@ class Scale {
   double place(double value) const {
     if (high_ <= low_) return 0.5;
     const double share = std::clamp((value - low_) / (high_ - low_), 0.0, 1.0);
-    return better_ == Better::more ? share : 1 - share;
+    return better_ == rl::Better::more ? share : 1 - share;
   }
 
  private:
   double low_;
   double high_;
-  Better better_;
+  rl::Better better_;
 };
 
 /// How many people are about each place, in [0, 1] of the most, lightly smoothed.
@@ -62,8 +62,8 @@ Section label_section(const Source& source) {
     section.missing = {{"Nobody has taken in anything yet.", "infodiet import FILE"}};
     return section;
   }
-  const Population population = population_of(source.world, source.pool);
-  const rl::Diet diet = diet_of_user(source.world, source.person->index);
+  const rl::Population population = rl::population_of(source.world, source.pool);
+  const rl::Diet diet = rl::diet_of_user(source.world, source.person->index);
   const std::string& who = source.person->key;
   section.lead =
       fmt::format("What {} took in lately, {} items, beside everybody else in this file.", who, diet.consumed.items);
@@ -88,10 +88,10 @@ Section label_section(const Source& source) {
     double better_than;
   };
   std::vector<Standing> standings;
-  const std::span<const LabelMetric> metrics = label_metrics();
+  const std::span<const rl::LabelMetric> metrics = rl::label_metrics();
   for (std::size_t m = 0; m < metrics.size(); ++m) {
     const std::optional<double> value = metrics[m].value(diet);
-    const std::optional<char> mark = value ? grade(population, m, *value) : std::nullopt;
+    const std::optional<char> mark = value ? rl::grade(population, m, *value) : std::nullopt;
     if (!mark) continue;
     const double better_than = population.better_than(m, *value);
     const double middle = population.quantile(m, 0.5);
@@ -111,7 +111,7 @@ Section label_section(const Source& source) {
                                 percent(better_than), std::string(1, *mark), metrics[m].meaning});
     standings.push_back({metrics[m].title, better_than});
   }
-  section.remarks = advice(source.world, diet, population);
+  section.remarks = rl::advice(source.world, diet, population);
   if (standings.empty()) {
     section.missing = {{section.remarks.front(), "infodiet import RATINGS.csv ITEMS.csv"}};
     section.remarks.clear();

@@ -6,8 +6,8 @@
 #include <set>
 #include <stdexcept>
 
-#include "tools/html.hpp"
 #include "tools/report/assets.hpp"
+#include "tools/report/html.hpp"
 
 namespace infodiet::tools::report {
 

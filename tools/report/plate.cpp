@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "rl/answers/diet_label.hpp"
 #include "rl/diet/diet.hpp"
-#include "tools/diet_label.hpp"
 #include "tools/report/sections.hpp"
 
 namespace infodiet::tools::report {
@@ -27,13 +27,13 @@ Section plate_section(const Source& source) {
     section.missing = {{"Nobody has taken in anything yet.", "infodiet import FILE"}};
     return section;
   }
-  const rl::Diet diet = diet_of_user(source.world, source.person->index, Available::catalogue);
+  const rl::Diet diet = rl::diet_of_user(source.world, source.person->index, rl::Available::catalogue);
   if (!diet.consumed.shares || !diet.available.shares) {
     section.missing = {{"The items taken in have no topics.", "infodiet import ITEMS.csv"}};
     return section;
   }
-  const auto recommender = trained_recommender(source.db, source.world.data);
-  const rl::Plate shown = plate_shown(*recommender, source.world, source.person->index);
+  const auto recommender = rl::trained_recommender(source.db, source.world.data);
+  const rl::Plate shown = rl::plate_shown(*recommender, source.world, source.person->index);
   const std::vector<double> nothing(source.world.topics.size(), 0.0);
   const std::vector<Plates> columns{
       {"available", *diet.available.shares, diet.available.effective_topics},

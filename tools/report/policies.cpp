@@ -4,7 +4,7 @@
 #include <array>
 
 #include "recsys/errors.hpp"
-#include "rl/simulate.hpp"
+#include "rl/runs/simulate.hpp"
 #include "tools/report/sections.hpp"
 
 namespace infodiet::tools::report {

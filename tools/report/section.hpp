@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "tools/console.hpp"
-#include "tools/table.hpp"
+#include "tools/terminal/console.hpp"
+#include "tools/terminal/table.hpp"
 
 namespace infodiet::tools::report {
 

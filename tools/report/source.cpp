@@ -7,13 +7,13 @@
 #include "recsys/attention/model_file.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/store/model_store.hpp"
-#include "tools/history_options.hpp"
+#include "tools/cli/history_options.hpp"
 
 namespace infodiet::tools::report {
 
 namespace {
 
-std::optional<Person> person_of(const recsys::Database& db, const DataWorld& world,
+std::optional<Person> person_of(const recsys::Database& db, const rl::DataWorld& world,
                                 const std::vector<std::string>& keys, const std::optional<std::string>& user) {
   const recsys::Dataset& data = world.data;
   if (user) {
@@ -102,7 +102,7 @@ Source load_source(const recsys::Database& db, engine::ThreadPool& pool, std::ui
                    const std::optional<std::string>& user, std::span<const std::int64_t> runs) {
   std::vector<Run> chosen = chosen_runs(db, runs);
   if (user) require_user(db, *user);
-  DataWorld world = load_data_world(db);
+  rl::DataWorld world = rl::load_data_world(db);
   std::vector<std::string> keys;
   for (recsys::User& stored : recsys::list_users(db)) keys.push_back(std::move(stored.key));
   std::optional<Person> person = person_of(db, world, keys, user);

@@ -13,9 +13,9 @@
 #include "recsys/attention/blended_model.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/database.hpp"
-#include "rl/run_store.hpp"
-#include "tools/console.hpp"
-#include "tools/data_world.hpp"
+#include "rl/environments/data_world.hpp"
+#include "rl/runs/run_store.hpp"
+#include "tools/terminal/console.hpp"
 
 namespace infodiet::tools::report {
 
@@ -44,7 +44,7 @@ struct Source {
   const recsys::Database& db;
   engine::ThreadPool& pool;
   std::uint64_t seed;
-  DataWorld world;
+  rl::DataWorld world;
   std::vector<recsys::Item> items;              ///< by number in the data set
   std::vector<std::string> user_keys;           ///< likewise
   std::optional<Person> person;                 ///< nobody where nobody has taken in anything

@@ -6,9 +6,9 @@
 
 #include "recsys/errors.hpp"
 #include "rl/errors.hpp"
-#include "rl/replay.hpp"
+#include "rl/runs/replay.hpp"
 #include "tools/report/sections.hpp"
-#include "tools/simulation.hpp"
+#include "tools/simulate/simulation.hpp"
 
 namespace infodiet::tools::report {
 

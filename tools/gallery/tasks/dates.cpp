@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "engine/layers/encoder_decoder.hpp"
+#include "engine/transformer/encoder_decoder.hpp"
 #include "tools/gallery/answers.hpp"
 #include "tools/gallery/examples.hpp"
 #include "tools/gallery/page.hpp"

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "engine/attention/pooling.hpp"
-#include "engine/layers/transformer.hpp"
+#include "engine/transformer/transformer.hpp"
 #include "tools/gallery/answers.hpp"
 #include "tools/gallery/examples.hpp"
 #include "tools/gallery/page.hpp"

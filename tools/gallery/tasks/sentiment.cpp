@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/attention/pooling.hpp"
-#include "engine/layers/transformer.hpp"
+#include "engine/transformer/transformer.hpp"
 #include "tools/gallery/answers.hpp"
 #include "tools/gallery/examples.hpp"
 #include "tools/gallery/page.hpp"

@@ -4,7 +4,7 @@
 
 #include <map>
 
-#include "engine/layers/transformer.hpp"
+#include "engine/transformer/transformer.hpp"
 #include "tools/gallery/answers.hpp"
 #include "tools/gallery/examples.hpp"
 #include "tools/gallery/page.hpp"

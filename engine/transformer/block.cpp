@@ -1,0 +1,140 @@
+#include "engine/transformer/block.hpp"
+
+#include "engine/errors.hpp"
+
+namespace infodiet::engine {
+
+namespace {
+
+Wiring wiring_of(BlockKind kind) {
+  switch (kind) {
+    case BlockKind::post_norm:
+      return Wiring::post_norm;
+    case BlockKind::gated:
+      return Wiring::gated;
+    case BlockKind::pre_norm:
+    case BlockKind::hstu:
+      break;
+  }
+  return Wiring::pre_norm;
+}
+
+}  // namespace
+
+template <class T>
+TransformerBlock<T>::TransformerBlock(ParameterLayout& layout, const std::string& name,
+                                      const TransformerOptions& options)
+    : attention_residual_(layout, name + ".attention",
+                          {.width = options.width, .wiring = wiring_of(options.kind), .dropout = options.dropout}) {
+  const typename Residual<T>::Options wiring{
+      .width = options.width, .wiring = wiring_of(options.kind), .dropout = options.dropout};
+  const SelfAttentionOptions attention{.width = options.width,
+                                       .heads = options.heads,
+                                       .mask = options.mask,
+                                       .dropout = options.attention_dropout,
+                                       .positions = options.positions};
+  if (options.kind == BlockKind::hstu) {
+    hstu_.emplace(layout, name + ".attention", attention);
+  } else {
+    attention_.emplace(layout, name + ".attention", attention);
+  }
+  if (options.memory_width > 0) {
+    cross_residual_.emplace(layout, name + ".cross", wiring);
+    cross_.emplace(layout, name + ".cross",
+                   typename CrossAttention<T>::Options{.width = options.width,
+                                                       .memory_width = options.memory_width,
+                                                       .heads = options.heads,
+                                                       .dropout = options.attention_dropout});
+  }
+  if (options.kind != BlockKind::hstu) {
+    forward_residual_.emplace(layout, name + ".forward", wiring);
+    feed_forward_.emplace(layout, name + ".feed_forward",
+                          typename FeedForward<T>::Options{
+                              .width = options.width,
+                              .hidden = options.hidden,
+                              .activation = options.kind == BlockKind::gated ? Activation::swiglu : options.activation,
+                              .dropout = options.dropout});
+  }
+}
+
+template <class T>
+const Matrix<T>& TransformerBlock<T>::before_feed_forward(const Cache& cache) const {
+  return cross_ ? cache.after_cross : cache.after_attention;
+}
+
+template <class T>
+void TransformerBlock<T>::forward(const Parameters<T>& parameters, const Ragged& batch, const Memory<T>* memory,
+                                  const Pass& pass, const Matrix<T>& x, Cache& cache, Workspace<T>& workspace,
+                                  Matrix<T>& y) const {
+  if (cross_.has_value() != (memory != nullptr)) {
+    throw ShapeError(cross_ ? "transformer block: made to attend to a memory but given none"
+                            : "transformer block: given a memory but made without a memory_width");
+  }
+  attention_residual_.forward(parameters, pass, x, cache.attention_residual,
+                              feed_forward_ || cross_ ? cache.after_attention : y,
+                              [&](const Matrix<T>& in, Matrix<T>& out) {
+                                if (hstu_) {
+                                  hstu_->forward(parameters, batch, pass, in, cache.hstu, workspace, out);
+                                } else {
+                                  attention_->forward(parameters, batch, pass, in, cache.attention, workspace, out);
+                                }
+                              });
+  if (cross_) {
+    cross_residual_->forward(parameters, pass, cache.after_attention, cache.cross_residual,
+                             feed_forward_ ? cache.after_cross : y, [&](const Matrix<T>& in, Matrix<T>& out) {
+                               cross_->forward(parameters, batch, *memory, pass, in, cache.cross, workspace, out);
+                             });
+  }
+  if (feed_forward_) {
+    forward_residual_->forward(parameters, pass, before_feed_forward(cache), cache.forward_residual, y,
+                               [&](const Matrix<T>& in, Matrix<T>& out) {
+                                 feed_forward_->forward(parameters, pass, in, cache.feed_forward, out);
+                               });
+  }
+}
+
+template <class T>
+void TransformerBlock<T>::backward(const Parameters<T>& parameters, const Ragged& batch, const Memory<T>* memory,
+                                   const Pass& pass, const Matrix<T>& x, const Cache& cache, Workspace<T>& workspace,
+                                   Matrix<T>& gradient, Matrix<T>* dmemory, Parameters<T>& gradients) const {
+  if (feed_forward_) {
+    forward_residual_->backward(parameters, pass, before_feed_forward(cache), cache.forward_residual, workspace,
+                                gradient, gradients, [&](const Matrix<T>& in, const Matrix<T>& dout, Matrix<T>& din) {
+                                  feed_forward_->backward(parameters, pass, in, cache.feed_forward, dout, workspace,
+                                                          din, gradients);
+                                });
+  }
+  if (cross_) {
+    cross_residual_->backward(parameters, pass, cache.after_attention, cache.cross_residual, workspace, gradient,
+                              gradients, [&](const Matrix<T>& in, const Matrix<T>& dout, Matrix<T>& din) {
+                                cross_->backward(parameters, batch, *memory, pass, in, cache.cross, dout, workspace,
+                                                 din, *dmemory, gradients);
+                              });
+  }
+  attention_residual_.backward(
+      parameters, pass, x, cache.attention_residual, workspace, gradient, gradients,
+      [&](const Matrix<T>& in, const Matrix<T>& dout, Matrix<T>& din) {
+        if (hstu_) {
+          hstu_->backward(parameters, batch, pass, in, cache.hstu, dout, workspace, din, gradients);
+        } else {
+          attention_->backward(parameters, batch, pass, in, cache.attention, dout, workspace, din, gradients);
+        }
+      });
+}
+
+template <class T>
+Tensor<T, 3> TransformerBlock<T>::weights(const Ragged& batch, const Cache& cache, std::size_t sequence) const {
+  return hstu_ ? hstu_->weights(batch, cache.hstu, sequence) : attention_->weights(batch, cache.attention, sequence);
+}
+
+template <class T>
+Tensor<T, 3> TransformerBlock<T>::memory_weights(const Ragged& batch, const Memory<T>& memory, const Cache& cache,
+                                                 std::size_t sequence) const {
+  if (!cross_) throw ShapeError("transformer block: weights over a memory asked for, but made without a memory_width");
+  return cross_->weights(batch, memory, cache.cross, sequence);
+}
+
+template class TransformerBlock<float>;
+template class TransformerBlock<double>;
+
+}  // namespace infodiet::engine

@@ -1,0 +1,83 @@
+// One block of a transformer: attention of the tokens to each other, attention to a memory if there is one, and a
+// feed-forward part, each wired to the stream by a Residual. Kinds of blocks differ in wiring and parts only.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "engine/attention/cross_attention.hpp"
+#include "engine/attention/hstu_attention.hpp"
+#include "engine/attention/self_attention.hpp"
+#include "engine/layers/feed_forward.hpp"
+#include "engine/transformer/residual.hpp"
+
+namespace infodiet::engine {
+
+enum class BlockKind {
+  pre_norm,   ///< norm before each part
+  post_norm,  ///< norm after each sum
+  gated,      ///< norm before each part, a sigmoid gate on what it gives; SwiGLU (LiGR)
+  hstu,       ///< norm before one part, pointwise-SiLU attention that gates itself; no feed-forward part (HSTU)
+};
+
+struct TransformerOptions {
+  std::size_t width = 64;
+  std::size_t blocks = 2;
+  std::size_t heads = 1;
+  std::size_t hidden = 256;  ///< width of the feed-forward part
+  Mask mask = Mask::causal;
+  double dropout = 0;            ///< after each part and inside the feed-forward part
+  double attention_dropout = 0;  ///< on the attention weights
+  BlockKind kind = BlockKind::pre_norm;
+  Activation activation = Activation::gelu;  ///< of the feed-forward part of kinds that do not name one
+  ScorePositions positions = {};
+  std::size_t memory_width = 0;  ///< of the memory that blocks attend to between the two parts; 0: they do not
+};
+
+template <class T>
+class TransformerBlock {
+ public:
+  struct Cache {
+    typename SelfAttention<T>::Cache attention;
+    typename HstuAttention<T>::Cache hstu;
+    typename CrossAttention<T>::Cache cross;
+    typename FeedForward<T>::Cache feed_forward;
+    typename Residual<T>::Cache attention_residual;
+    typename Residual<T>::Cache cross_residual;
+    typename Residual<T>::Cache forward_residual;
+    Matrix<T> after_attention;  ///< (T, D)
+    Matrix<T> after_cross;      ///< (T, D)
+  };
+
+  /// Parameters "<name>.attention*", "<name>.cross*", "<name>.forward_*" and "<name>.feed_forward.*".
+  TransformerBlock(ParameterLayout& layout, const std::string& name, const TransformerOptions& options);
+
+  /// y (T, D) from x (T, D); not the same matrix. `memory` is null unless the block was made for one.
+  void forward(const Parameters<T>& parameters, const Ragged& batch, const Memory<T>* memory, const Pass& pass,
+               const Matrix<T>& x, Cache& cache, Workspace<T>& workspace, Matrix<T>& y) const;
+
+  /// `gradient` (T, D) comes in as dy and leaves as dx; adds to `dmemory`, null without a memory, and to the
+  /// parameters' gradients.
+  void backward(const Parameters<T>& parameters, const Ragged& batch, const Memory<T>* memory, const Pass& pass,
+                const Matrix<T>& x, const Cache& cache, Workspace<T>& workspace, Matrix<T>& gradient,
+                Matrix<T>* dmemory, Parameters<T>& gradients) const;
+
+  /// Weights (H, L, L) of the tokens' attention to each other in one sequence of the batch last run forward.
+  Tensor<T, 3> weights(const Ragged& batch, const Cache& cache, std::size_t sequence) const;
+  /// Weights (H, L, Lm) of their attention to the memory.
+  Tensor<T, 3> memory_weights(const Ragged& batch, const Memory<T>& memory, const Cache& cache,
+                              std::size_t sequence) const;
+
+ private:
+  const Matrix<T>& before_feed_forward(const Cache& cache) const;
+
+  Residual<T> attention_residual_;
+  std::optional<SelfAttention<T>> attention_;
+  std::optional<HstuAttention<T>> hstu_;
+  std::optional<Residual<T>> cross_residual_;
+  std::optional<CrossAttention<T>> cross_;
+  std::optional<Residual<T>> forward_residual_;
+  std::optional<FeedForward<T>> feed_forward_;
+};
+
+}  // namespace infodiet::engine

@@ -1,0 +1,57 @@
+// An encoder and a decoder that attends to what the encoder made of its input (Vaswani et al. 2017). Embeddings and the
+// output layer are the model's.
+#pragma once
+
+#include <string>
+
+#include "engine/transformer/transformer.hpp"
+
+namespace infodiet::engine {
+
+struct EncoderDecoderOptions {
+  /// Of the encoder; its mask is commonly none.
+  TransformerOptions encoder = {.mask = Mask::none};
+  /// Of the decoder; its memory_width is set to the encoder's width.
+  TransformerOptions decoder = {};
+};
+
+/// Parameters "<name>.encoder.*" and "<name>.decoder.*". The sequences of source and target batch belong together.
+template <class T>
+class EncoderDecoder {
+ public:
+  struct Cache {
+    typename Transformer<T>::Cache encoder;
+    typename Transformer<T>::Cache decoder;
+    Matrix<T> memory;  ///< (Ts, D) what the encoder gave
+  };
+
+  EncoderDecoder(ParameterLayout& layout, const std::string& name, EncoderDecoderOptions options);
+
+  /// The matrices (Ts, D) and (Tt, D) that the caller fills before `encode` and `decode`.
+  Matrix<T>& source(Cache& cache) const { return encoder_.input(cache.encoder); }
+  Matrix<T>& target(Cache& cache) const { return decoder_.input(cache.decoder); }
+
+  /// Fills cache.memory from source(cache). Decoding step by step encodes once.
+  void encode(const Parameters<T>& parameters, const Ragged& sources, const Pass& pass, Cache& cache,
+              Workspace<T>& workspace) const;
+
+  /// y (Tt, D) from target(cache) and cache.memory.
+  void decode(const Parameters<T>& parameters, const Ragged& sources, const Ragged& targets, const Pass& pass,
+              Cache& cache, Workspace<T>& workspace, Matrix<T>& y) const;
+
+  /// After encode and decode with the same passes: `gradient` (Tt, D) comes in as dy and leaves as the gradient of the
+  /// target input; writes dsource (Ts, D) and adds to the parameters' gradients.
+  void backward(const Parameters<T>& parameters, const Ragged& sources, const Ragged& targets, const Pass& source_pass,
+                const Pass& target_pass, const Cache& cache, Workspace<T>& workspace, Matrix<T>& gradient,
+                Matrix<T>& dsource, Parameters<T>& gradients) const;
+
+  /// Weights (H, Lt, Ls) with which one target sequence attends to its source in a block of the decoder.
+  Tensor<T, 3> weights(const Ragged& sources, const Ragged& targets, const Cache& cache, std::size_t block,
+                       std::size_t sequence) const;
+
+ private:
+  Transformer<T> encoder_;
+  Transformer<T> decoder_;
+};
+
+}  // namespace infodiet::engine

@@ -1,0 +1,64 @@
+#include "engine/transformer/transformer.hpp"
+
+#include <fmt/format.h>
+
+namespace infodiet::engine {
+
+template <class T>
+Transformer<T>::Transformer(ParameterLayout& layout, const std::string& name, const TransformerOptions& options)
+    : options_(options) {
+  blocks_.reserve(options.blocks);
+  for (std::size_t i = 0; i < options.blocks; ++i) {
+    blocks_.emplace_back(layout, fmt::format("{}.block.{}", name, i), options);
+  }
+  if (options.kind != BlockKind::post_norm) norm_.emplace(layout, name + ".norm", options.width);
+}
+
+template <class T>
+Matrix<T>& Transformer<T>::input(Cache& cache) const {
+  cache.inputs.resize(blocks_.size() + 1);
+  cache.blocks.resize(blocks_.size());
+  return cache.inputs.front();
+}
+
+template <class T>
+void Transformer<T>::forward(const Parameters<T>& parameters, const Ragged& batch, const Memory<T>* memory,
+                             const Pass& pass, Cache& cache, Workspace<T>& workspace, Matrix<T>& y) const {
+  for (std::size_t i = 0; i < blocks_.size(); ++i) {
+    blocks_[i].forward(parameters, batch, memory, pass, cache.inputs[i], cache.blocks[i], workspace,
+                       cache.inputs[i + 1]);
+  }
+  if (norm_) {
+    norm_->forward(parameters, cache.inputs.back(), cache.norm, y);
+  } else {
+    y = cache.inputs.back();
+  }
+}
+
+template <class T>
+void Transformer<T>::backward(const Parameters<T>& parameters, const Ragged& batch, const Memory<T>* memory,
+                              const Pass& pass, const Cache& cache, Workspace<T>& workspace, Matrix<T>& gradient,
+                              Matrix<T>* dmemory, Parameters<T>& gradients) const {
+  if (norm_) norm_->backward(parameters, cache.inputs.back(), cache.norm, gradient, gradient, gradients);
+  for (std::size_t i = blocks_.size(); i-- > 0;) {
+    blocks_[i].backward(parameters, batch, memory, pass, cache.inputs[i], cache.blocks[i], workspace, gradient, dmemory,
+                        gradients);
+  }
+}
+
+template <class T>
+Tensor<T, 3> Transformer<T>::weights(const Ragged& batch, const Cache& cache, std::size_t block,
+                                     std::size_t sequence) const {
+  return blocks_[block].weights(batch, cache.blocks[block], sequence);
+}
+
+template <class T>
+Tensor<T, 3> Transformer<T>::memory_weights(const Ragged& batch, const Memory<T>& memory, const Cache& cache,
+                                            std::size_t block, std::size_t sequence) const {
+  return blocks_[block].memory_weights(batch, memory, cache.blocks[block], sequence);
+}
+
+template class Transformer<float>;
+template class Transformer<double>;
+
+}  // namespace infodiet::engine

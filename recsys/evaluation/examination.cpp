@@ -1,0 +1,83 @@
+#include "recsys/evaluation/examination.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "recsys/errors.hpp"
+#include "recsys/store/catalogue.hpp"
+#include "recsys/store/load_dataset.hpp"
+#include "recsys/store/model_store.hpp"
+
+namespace infodiet::recsys {
+
+namespace {
+
+// The attention model only if it has not seen what it is asked for; a refusal says why.
+void refuse_what_was_seen(const ModelRecord& model, const Examination& examination, const Holdout& needed) {
+  const Holdout holdout = parse_holdout(model.holdout);
+  if (holdout != needed) {
+    throw DataError(fmt::format(
+        "the attention model was trained with --holdout {}, so it has seen what --protocol {} asks for: train with "
+        "'infodiet train --holdout {}', or score pairs that are not stored with --targets",
+        model.holdout, examination.protocol, format_holdout(needed)));
+  }
+  if (model.data_fingerprint != data_fingerprint(examination.data)) {
+    throw DataError(
+        "the interactions have changed since the attention model was trained, so what it has seen is no longer known: "
+        "run 'infodiet train' again");
+  }
+}
+
+Holdout holdout_of(std::string_view protocol, const std::optional<ModelRecord>& model) {
+  if (protocol == leave_one_out) return {.kind = HoldoutKind::last};
+  // The cut is the one the model was trained with.
+  if (model) {
+    const Holdout holdout = parse_holdout(model->holdout);
+    if (holdout.kind == HoldoutKind::temporal) return holdout;
+  }
+  return {.kind = HoldoutKind::temporal};
+}
+
+KeyLookup lookup_in(const Database& db, const Dataset& data) {
+  const auto index_of = [](const std::vector<std::int64_t>& ids, std::int64_t id) {
+    return static_cast<std::size_t>(std::lower_bound(ids.begin(), ids.end(), id) - ids.begin());
+  };
+  return {.user = [&db, &data, index_of](std::string_view key) -> std::optional<std::size_t> {
+            const std::optional<std::int64_t> id = find_user(db, key);
+            if (!id) return std::nullopt;
+            return index_of(data.user_ids, *id);
+          },
+          .item = [&db, &data, index_of](std::string_view key) -> std::optional<ItemIndex> {
+            const std::optional<std::int64_t> id = find_item(db, key);
+            if (!id) return std::nullopt;
+            return static_cast<ItemIndex>(index_of(data.item_ids, *id));
+          }};
+}
+
+}  // namespace
+
+Examination examine(const Database& db, const std::string& protocol, const std::optional<std::string>& targets) {
+  Examination examination{
+      .protocol = protocol, .data = load_dataset(db), .training = {}, .target_cases = {}, .cases = {}};
+  if (targets) {
+    examination.protocol = "targets";
+    examination.training = examination.data;
+    examination.target_cases = read_targets(*targets, examination.data, lookup_in(db, examination.data));
+    const auto cases = examination.target_cases->cases();
+    examination.cases.assign(cases.begin(), cases.end());
+    return examination;
+  }
+  const std::optional<ModelRecord> published = find_model(db, "attention", ModelState::published);
+  const Holdout holdout = holdout_of(protocol, published);
+  if (published) refuse_what_was_seen(*published, examination, holdout);
+  examination.training = training_part(examination.data, holdout);
+  examination.cases = test_cases(examination.data, holdout);
+  if (examination.cases.empty()) {
+    throw DataError(fmt::format("{}: nobody has enough history for --protocol {} (three interactions are needed)",
+                                db.path(), protocol));
+  }
+  return examination;
+}
+
+}  // namespace infodiet::recsys

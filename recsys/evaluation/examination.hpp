@@ -1,0 +1,31 @@
+// What `evaluate` asks of the models, and what they may have learnt from.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "recsys/data/split.hpp"
+#include "recsys/evaluation/targets.hpp"
+#include "recsys/store/database.hpp"
+
+namespace infodiet::recsys {
+
+inline constexpr std::string_view leave_one_out = "leave-one-out";
+inline constexpr std::string_view temporal = "temporal";
+
+struct Examination {
+  std::string protocol;
+  Dataset data;
+  Dataset training;                         ///< what baselines are counted from
+  std::optional<TargetCases> target_cases;  ///< owns the cases of --targets
+  std::vector<EvaluationCase> cases;
+};
+
+/// The cases of `protocol` (leave_one_out or temporal), or, where `targets` is given, the pairs of that file after the
+/// whole stored history. Throws DataError if the published attention model has seen what is asked for, if nobody has
+/// enough history, or if the file does not fit.
+Examination examine(const Database& db, const std::string& protocol, const std::optional<std::string>& targets);
+
+}  // namespace infodiet::recsys

@@ -1,0 +1,56 @@
+// The exact best items of a large catalogue for queries: the highest dot products, found tile by tile, so that no
+// matrix of all scores is ever made. Not approximate search.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "engine/matrix_span.hpp"
+#include "engine/parallel.hpp"
+#include "recsys/ranking/quantised_items.hpp"
+#include "recsys/ranking/top_k.hpp"
+
+namespace infodiet::recsys {
+
+/// What a search reads first.
+enum class FirstLook {
+  vectors,    ///< the item vectors themselves
+  quantised,  ///< integers of 8 bits, then the vectors of items whose bound is high enough; pays for few queries
+};
+
+/// Both kinds of looking give the same list for a query of its own. Immutable, so that several threads may search.
+class ItemSearch {
+ public:
+  /// items (V, D), which must outlive the search; every number finite.
+  explicit ItemSearch(engine::MatrixSpan<const float> items, FirstLook first_look = FirstLook::vectors);
+
+  /// What is looked for on behalf of one query.
+  struct Query {
+    std::span<const float> vector;             ///< (D)
+    std::span<const ItemIndex> excluded = {};  ///< items that are left out
+  };
+
+  /// lists[i]: the k items with the highest dot products with queries[i], best first, equal ones by lower index. The
+  /// same bits for any number of threads; alone or among others a query's scores may differ in their last bit. Throws
+  /// ShapeError for a vector of another width.
+  void search(engine::ThreadPool& pool, std::span<const Query> queries, std::size_t k,
+              std::vector<std::vector<ScoredItem>>& lists) const;
+
+ private:
+  struct Part;
+  void search_part(std::span<const Query> queries, std::size_t k, engine::Range items, Part& part,
+                   std::span<std::vector<ScoredItem>> lists) const;
+  void look_at_vectors(const Query& query, std::size_t k, engine::Range items, Part& part,
+                       std::vector<ScoredItem>& list) const;
+  void look_at_quantised(const Query& query, std::size_t k, engine::Range items, Part& part,
+                         std::vector<ScoredItem>& list) const;
+  void look_at_products(std::span<const Query> queries, std::size_t k, engine::Range items, Part& part,
+                        std::span<std::vector<ScoredItem>> lists) const;
+
+  engine::MatrixSpan<const float> items_;
+  std::optional<QuantisedItems> quantised_;
+};
+
+}  // namespace infodiet::recsys

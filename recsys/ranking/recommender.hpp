@@ -1,0 +1,39 @@
+// The one interface of everything that ranks a catalogue: baselines and the attention model alike.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/matrix_span.hpp"
+#include "engine/parallel.hpp"
+#include "recsys/data/dataset.hpp"
+#include "recsys/ranking/top_k.hpp"
+
+namespace infodiet::recsys {
+
+/// Histories to score at a time: enough for a matrix product, within 64 MiB of scores for one worker. A function of the
+/// catalogue alone, so that results have the same bits for any number of threads.
+std::size_t scoring_block(std::size_t catalogue_size);
+
+/// Scores the whole catalogue for what comes next. Immutable once made, so `score` may run on several threads at once.
+class Recommender {
+ public:
+  virtual ~Recommender() = default;
+
+  /// The model's name as the command line and the database spell it: "popularity", "markov", "attention", ...
+  virtual std::string name() const = 0;
+  virtual std::size_t catalogue_size() const = 0;
+
+  /// scores (B, V): row b is for what follows histories[b], which may be empty; higher is better, every score finite.
+  /// Nothing is filtered: seen items are the caller's to exclude. Throws ShapeError if `scores` has another shape.
+  virtual void score(std::span<const History> histories, engine::MatrixSpan<float> scores) const = 0;
+
+  /// lists[b]: the k best items that are not in histories[b], best first, equal scores by lower index. Scores blocks of
+  /// histories on the threads of `pool`; models that can find the best without scoring a whole row do that instead.
+  /// The same bits for any number of threads.
+  virtual void recommend(engine::ThreadPool& pool, std::span<const History> histories, std::size_t k,
+                         std::vector<std::vector<ScoredItem>>& lists) const;
+};
+
+}  // namespace infodiet::recsys

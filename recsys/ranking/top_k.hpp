@@ -1,0 +1,53 @@
+// The exact best k of a row of scores. Not approximate search, and not the product that makes the scores.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "recsys/data/dataset.hpp"
+
+namespace infodiet::recsys {
+
+struct ScoredItem {
+  ItemIndex item;
+  float score;
+
+  bool operator==(const ScoredItem&) const = default;
+};
+
+/// Whether `a` comes before `b` in a list: higher scores first, equal ones by lower index.
+bool better(const ScoredItem& a, const ScoredItem& b);
+
+/// The best k of the items offered one after the other; reuses its memory from list to list.
+class BestItems {
+ public:
+  /// Forgets what was offered. `excluded` may be in any order and repeat itself; its items are refused.
+  void start(std::size_t k, std::span<const ItemIndex> excluded);
+
+  /// Only items with scores above this can still get in.
+  float threshold() const { return threshold_; }
+
+  /// Items must come in ascending order of their index, so that of equal scores the first stays.
+  void offer(ItemIndex item, float score);
+
+  /// Those offered so far, best first; ends the list. Lives until the next `start`.
+  std::span<const ScoredItem> finish();
+
+ private:
+  std::size_t k_ = 0;
+  float threshold_ = 0;
+  std::vector<ItemIndex> excluded_;
+  std::vector<ScoredItem> heap_;  // its front is the worst of the best
+};
+
+/// The k highest of scores (V) whose index is not in `excluded`, highest first, equal scores by lower index. Shorter
+/// than k where fewer are left. `excluded` may be in any order and repeat itself. Scores of minus infinity (masked) and
+/// NaN are never returned. O(V + k log k log V) where order is random. The result lives in `best` until its next use.
+std::span<const ScoredItem> top_k(std::span<const float> scores, std::span<const ItemIndex> excluded, std::size_t k,
+                                  BestItems& best);
+
+/// The same, in memory of its own.
+std::vector<ScoredItem> top_k(std::span<const float> scores, std::span<const ItemIndex> excluded, std::size_t k);
+
+}  // namespace infodiet::recsys

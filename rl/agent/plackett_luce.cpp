@@ -1,0 +1,131 @@
+#include "rl/agent/plackett_luce.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "engine/errors.hpp"
+
+namespace infodiet::rl {
+
+namespace {
+
+constexpr double nothing = -std::numeric_limits<double>::infinity();
+
+double log_sum_exp(std::span<const double> z) {
+  const double largest = *std::max_element(z.begin(), z.end());
+  double sum = 0;
+  for (const double value : z) sum += std::exp(value - largest);
+  return largest + std::log(sum);
+}
+
+double log_add_exp(double a, double b) {
+  if (a < b) std::swap(a, b);
+  return b == nothing ? a : a + std::log1p(std::exp(b - a));
+}
+
+void require_same_size(const char* function, std::size_t scores, std::size_t others) {
+  if (scores == others) return;
+  throw ShapeError(
+      fmt::format("{}: {} scores but {} numbers beside them: give one for each score", function, scores, others));
+}
+
+/// rank[i] is the place of candidate i in the slate, or K for those not shown.
+std::vector<std::size_t> ranks(std::span<const double> scores, std::span<const Position> slate) {
+  check_slate(slate, slate.size(), scores.size());
+  std::vector<std::size_t> rank(scores.size(), slate.size());
+  for (std::size_t j = 0; j < slate.size(); ++j) rank[slate[j]] = j;
+  return rank;
+}
+
+/// log_totals[j] = logsumexp of z over the items not in a_{<j}, from the last place to the first: sums only grow, so
+/// nothing cancels.
+std::vector<double> log_totals(std::span<const double> scores, std::span<const Position> slate,
+                               std::span<const std::size_t> rank) {
+  std::vector<double> not_shown;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    if (rank[i] == slate.size()) not_shown.push_back(scores[i]);
+  }
+  double total = not_shown.empty() ? nothing : log_sum_exp(not_shown);
+  std::vector<double> totals(slate.size());
+  for (std::size_t j = slate.size(); j-- > 0;) {
+    total = log_add_exp(total, scores[slate[j]]);
+    totals[j] = total;
+  }
+  return totals;
+}
+
+}  // namespace
+
+double slate_log_probability(std::span<const double> scores, std::span<const Position> slate) {
+  const std::vector<double> totals = log_totals(scores, slate, ranks(scores, slate));
+  double log_probability = 0;
+  for (std::size_t j = 0; j < slate.size(); ++j) log_probability += scores[slate[j]] - totals[j];
+  return log_probability;
+}
+
+void add_slate_gradient(std::span<const double> scores, std::span<const Position> slate, double weight,
+                        std::span<double> gradient) {
+  require_same_size("add_slate_gradient", scores.size(), gradient.size());
+  const std::vector<std::size_t> rank = ranks(scores, slate);
+  const std::vector<double> totals = log_totals(scores, slate, rank);
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const bool shown = rank[i] < slate.size();
+    double slope = shown ? 1 : 0;
+    const std::size_t draws = shown ? rank[i] + 1 : slate.size();
+    for (std::size_t j = 0; j < draws; ++j) slope -= std::exp(scores[i] - totals[j]);
+    gradient[i] += weight * slope;
+  }
+}
+
+void sample_slate(std::span<const double> scores, engine::RandomStream& stream, std::span<Position> slate) {
+  std::vector<double> keys(scores.begin(), scores.end());
+  for (double& key : keys) key += stream.gumbel();
+  highest(keys, slate);
+}
+
+double first_draw_entropy(std::span<const double> scores) {
+  const double total = log_sum_exp(scores);
+  double entropy = 0;
+  for (const double z : scores) entropy -= std::exp(z - total) * (z - total);
+  return entropy;
+}
+
+void add_entropy_gradient(std::span<const double> scores, double weight, std::span<double> gradient) {
+  require_same_size("add_entropy_gradient", scores.size(), gradient.size());
+  const double total = log_sum_exp(scores);
+  const double entropy = first_draw_entropy(scores);
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const double log_p = scores[i] - total;
+    gradient[i] -= weight * std::exp(log_p) * (log_p + entropy);
+  }
+}
+
+double first_draw_divergence(std::span<const double> scores, std::span<const double> reference) {
+  require_same_size("first_draw_divergence", scores.size(), reference.size());
+  const double total = log_sum_exp(scores);
+  const double reference_total = log_sum_exp(reference);
+  double divergence = 0;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const double log_p = scores[i] - total;
+    divergence += std::exp(log_p) * (log_p - (reference[i] - reference_total));
+  }
+  return divergence;
+}
+
+void add_divergence_gradient(std::span<const double> scores, std::span<const double> reference, double weight,
+                             std::span<double> gradient) {
+  require_same_size("add_divergence_gradient", scores.size(), gradient.size());
+  const double divergence = first_draw_divergence(scores, reference);
+  const double total = log_sum_exp(scores);
+  const double reference_total = log_sum_exp(reference);
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const double log_p = scores[i] - total;
+    gradient[i] += weight * std::exp(log_p) * (log_p - (reference[i] - reference_total) - divergence);
+  }
+}
+
+}  // namespace infodiet::rl

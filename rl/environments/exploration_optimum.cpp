@@ -1,0 +1,109 @@
+#include "rl/environments/exploration_optimum.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+#include "rl/session.hpp"
+
+namespace infodiet::rl {
+
+namespace {
+
+using ItemValues = std::array<double, Exploration::items>;
+
+/// Every evidence that `steps` steps can lead to, as places of a square table.
+class EvidenceTable {
+ public:
+  explicit EvidenceTable(std::size_t steps) : reach_(static_cast<int>(steps)) {}
+
+  std::size_t size() const {
+    const std::size_t side = static_cast<std::size_t>(2 * reach_ + 1);
+    return side * side;
+  }
+  std::size_t place(Exploration::Evidence e) const {
+    return static_cast<std::size_t>((e.clicks + reach_) * (2 * reach_ + 1) + e.passes + reach_);
+  }
+  /// Calls `visit` for all evidence that t steps can lead to.
+  template <class Visit>
+  void visit_reachable(std::size_t t, const Visit& visit) const {
+    const int most = static_cast<int>(t);
+    for (int clicks = -most; clicks <= most; ++clicks) {
+      const int left = most - std::abs(clicks);
+      for (int passes = -left; passes <= left; ++passes) visit(Exploration::Evidence{clicks, passes});
+    }
+  }
+
+ private:
+  int reach_;
+};
+
+/// Backward over the steps: `value_of(t, evidence, item_values)` makes a state's value of those of its items.
+template <class ValueOf>
+double evaluate(const Exploration& environment, const EvidenceTable& table, const ValueOf& value_of) {
+  std::vector<double> after(table.size(), 0.0);
+  std::vector<double> values(table.size(), 0.0);
+  for (std::size_t t = environment.options().steps; t-- > 0;) {
+    table.visit_reachable(t, [&](Exploration::Evidence e) {
+      ItemValues item_values;
+      for (Position item = 0; item < Exploration::items; ++item) {
+        const double p = environment.click_probability(e, item);
+        item_values[item] = p * (1 + after[table.place(Exploration::after(e, item, true))]) +
+                            (1 - p) * after[table.place(Exploration::after(e, item, false))];
+      }
+      values[table.place(e)] = value_of(t, e, item_values);
+    });
+    after.swap(values);
+  }
+  return after[table.place({})];
+}
+
+class ExplorationOptimum final : public Policy {
+ public:
+  ExplorationOptimum(EvidenceTable table, std::vector<std::vector<std::uint8_t>> best)
+      : table_(table), best_(std::move(best)) {}
+
+  std::string name() const override { return "optimum"; }
+
+  void choose(const SessionBatch& batch, engine::MatrixSpan<Position> slates) const override {
+    const auto& sessions = sessions_of<Exploration>(batch, name());
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      slates.row(i)[0] = best_.at(batch.steps_taken()).at(table_.place(sessions.state(i).evidence));
+    }
+  }
+
+ private:
+  EvidenceTable table_;
+  std::vector<std::vector<std::uint8_t>> best_;  ///< (steps, evidence) item to show
+};
+
+}  // namespace
+
+Optimum solve_exploration(const Exploration& environment) {
+  const EvidenceTable table(environment.options().steps);
+  std::vector<std::vector<std::uint8_t>> best(environment.options().steps, std::vector<std::uint8_t>(table.size()));
+  Optimum optimum;
+  optimum.value = evaluate(environment, table, [&](std::size_t t, Exploration::Evidence e, const ItemValues& values) {
+    const auto highest_value = std::max_element(values.begin(), values.end());
+    best[t][table.place(e)] = static_cast<std::uint8_t>(highest_value - values.begin());
+    return *highest_value;
+  });
+  optimum.greedy = evaluate(environment, table, [&](std::size_t, Exploration::Evidence e, const ItemValues& values) {
+    ItemValues scores;
+    for (Position item = 0; item < Exploration::items; ++item) scores[item] = environment.click_probability(e, item);
+    Position first = 0;
+    highest(scores, {&first, 1});
+    return values[first];
+  });
+  optimum.random = evaluate(environment, table, [](std::size_t, Exploration::Evidence, const ItemValues& values) {
+    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+  });
+  optimum.policy = std::make_shared<ExplorationOptimum>(table, std::move(best));
+  return optimum;
+}
+
+}  // namespace infodiet::rl

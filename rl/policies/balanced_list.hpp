@@ -1,0 +1,47 @@
+// A recommender's lists re-ranked for balance: its best candidates, calibrated to what each person takes in.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "recsys/ranking/recommender.hpp"
+#include "recsys/ranking/top_k.hpp"
+#include "recsys/store/item_topics.hpp"
+
+namespace infodiet::rl {
+
+/// (topics) shares of the topics in a history, an item of m topics giving 1 / m to each; empty where no item has one.
+std::vector<double> history_interest(const recsys::History& history, const recsys::ItemTopics& topics);
+
+struct BalanceOptions {
+  double weight = 0.5;      ///< of balance against relevance, in [0, 1]; 0 leaves the order as it is
+  std::size_t length = 20;  ///< of the list that is balanced; chosen from the ten times as many best, at least 100
+};
+
+/// The `length` items that calibrated_slate (rl/policies/rerank.hpp; Steck, RecSys'18) chooses from the best of
+/// `scores` (V) that are not in `history`, towards the history's own topics, with their scores. Plain order where the
+/// history's topics are unknown. Throws ShapeError if sizes disagree.
+std::vector<recsys::ScoredItem> balanced_list(std::span<const float> scores, const recsys::History& history,
+                                              const recsys::ItemTopics& topics, const BalanceOptions& options);
+
+/// Ranks as `inner` does, but for the first places, which are those of balanced_list.
+class BalancedRecommender final : public recsys::Recommender {
+ public:
+  /// Both must outlive it.
+  BalancedRecommender(const recsys::Recommender& inner, const recsys::ItemTopics& topics,
+                      const BalanceOptions& options);
+
+  /// "<inner> diet=<weight>"
+  std::string name() const override;
+  std::size_t catalogue_size() const override { return inner_.catalogue_size(); }
+  /// Scores in the list's first places are moved above all others in steps of 1.
+  void score(std::span<const recsys::History> histories, engine::MatrixSpan<float> scores) const override;
+
+ private:
+  const recsys::Recommender& inner_;
+  const recsys::ItemTopics& topics_;
+  BalanceOptions options_;
+};
+
+}  // namespace infodiet::rl

@@ -1,0 +1,34 @@
+// SlateQ (Ie et al., IJCAI'19), the value-based comparator: the value of a slate is made of the values of its items by
+// the probabilities with which people choose them. Linear, and fitted backwards over the steps rather than by
+// stochastic gradients.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "engine/parallel.hpp"
+#include "rl/environment.hpp"
+#include "rl/policy.hpp"
+
+namespace infodiet::rl {
+
+struct SlateQOptions {
+  std::uint64_t seed = 1;
+  std::size_t rounds = 4;       ///< the first explores at random, each later one near what has been learned
+  std::size_t sessions = 4000;  ///< people met in a round; what they see is kept until all is learned
+  double exploration = 0.2;     ///< share of places drawn at random in later rounds
+  double ridge = 1;             ///< of the least-squares fits
+};
+
+/// Q(s, A) = sum over i of P(i | s, A) Q_t(s, i), i the items of A and the choice of nothing; P a multinomial logit
+/// (rl/policies/slateq/choice_model.hpp), Q_t(s, i) linear in rl/policies/slateq/session_features.hpp, with weights for
+/// each step t. Both are learned from sessions with simulated people, of which nothing is used but what a feed observes
+/// and the rewards: P by maximum likelihood, Q_t by least squares on r + max over A' of Q_{t+1}(s', A'), backwards from
+/// the last step. The slate with the highest value is found exactly (Dinkelbach's method for the ratio). Same bits for
+/// any number of threads. The sessions learned from are numbered from 2^31, so that no measured session of the same
+/// seed is among them. Environments whose reward does not hang on the choice alone, or whose choice of nothing tells
+/// something of the slate, break SlateQ's assumptions; it then does less well.
+std::shared_ptr<const Policy> learn_slateq(const Environment& environment, engine::ThreadPool& pool,
+                                           const SlateQOptions& options = {});
+
+}  // namespace infodiet::rl

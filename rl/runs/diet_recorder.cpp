@@ -1,0 +1,68 @@
+#include "rl/runs/diet_recorder.hpp"
+
+#include <algorithm>
+
+#include "rl/diet/people.hpp"
+
+namespace infodiet::rl {
+
+namespace {
+
+constexpr std::size_t most_people_compared = 200;
+
+}  // namespace
+
+DietRecorder::DietRecorder(const SessionPlan& plan)
+    : plan_(plan),
+      values_(plan.count * diet_metrics().size()),
+      first_consumed_(std::min(most_people_compared, (plan.count + plan.sessions_each - 1) / plan.sessions_each)) {}
+
+void DietRecorder::digest(const SessionBatch& sessions, engine::MatrixSpan<const Outcome>) {
+  const std::span<const DietMetric> metrics = diet_metrics();
+  Observation seen;
+  for (std::size_t i = 0; i < sessions.size(); ++i) {
+    sessions.observe(i, seen);
+    const Diet diet = diet_of(seen);
+    const std::size_t session = sessions.number(i) - plan_.first;
+    for (std::size_t m = 0; m < metrics.size(); ++m) {
+      values_[session * metrics.size() + m] = metrics[m].value(diet);
+    }
+    const std::size_t person = session / plan_.sessions_each;
+    if (session % plan_.sessions_each == 0 && person < first_consumed_.size()) {
+      first_consumed_[person] = diet.consumed.shares;
+    }
+  }
+}
+
+std::optional<double> DietRecorder::value(std::size_t session, std::size_t metric) const {
+  return values_.at(session * diet_metrics().size() + metric);
+}
+
+std::optional<DietRecorder::Summary> DietRecorder::summary(std::size_t metric) const {
+  std::vector<double> people;  // means of people
+  std::size_t sessions = 0;
+  for (std::size_t begin = 0; begin < plan_.count; begin += plan_.sessions_each) {
+    double sum = 0;
+    std::size_t known = 0;
+    for (std::size_t i = begin; i < std::min<std::size_t>(begin + plan_.sessions_each, plan_.count); ++i) {
+      const std::optional<double> number = value(i, metric);
+      if (!number) continue;
+      sum += *number;
+      ++known;
+    }
+    if (known > 0) people.push_back(sum / static_cast<double>(known));
+    sessions += known;
+  }
+  if (people.empty()) return std::nullopt;
+  return Summary{estimate(people), sessions};
+}
+
+std::optional<double> DietRecorder::consumed_fragmentation() const {
+  std::vector<std::vector<double>> shares;
+  for (const auto& person : first_consumed_) {
+    if (person) shares.push_back(*person);
+  }
+  return fragmentation(shares);
+}
+
+}  // namespace infodiet::rl

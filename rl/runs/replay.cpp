@@ -1,0 +1,112 @@
+#include "rl/runs/replay.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "recsys/errors.hpp"
+#include "rl/choice.hpp"
+#include "rl/diet/distribution.hpp"
+#include "rl/diet/items.hpp"
+#include "rl/environments/catalogue.hpp"
+#include "rl/environments/choc_kale.hpp"
+#include "rl/reward.hpp"
+#include "rl/session.hpp"
+
+namespace infodiet::rl {
+
+namespace {
+
+[[noreturn]] void refuse(std::uint32_t number, std::size_t step) {
+  throw recsys::DataError(
+      fmt::format("session {} does not replay from step {} on: the data, the model or this program are not those that "
+                  "it was simulated with; simulate again",
+                  number, step));
+}
+
+/// Where the stored items stand among the candidates now, or fewer positions than items if one is not there.
+std::vector<Position> positions_of(const Observation& observation, std::span<const double> shown,
+                                   std::span<const std::int64_t> item_ids) {
+  std::vector<Position> slate;
+  for (const double stored : shown) {
+    const auto& all = observation.candidates;
+    const auto same = [&](const Candidate& candidate) { return stored_name(candidate, item_ids) == stored; };
+    auto at = std::find_if(all.begin(), all.end(), same);
+    // Items drawn afresh may be alike; each is then shown once.
+    while (at != all.end() && std::find(slate.begin(), slate.end(), at - all.begin()) != slate.end()) {
+      at = std::find_if(at + 1, all.end(), same);
+    }
+    if (at == all.end()) break;
+    slate.push_back(static_cast<Position>(at - all.begin()));
+  }
+  return slate;
+}
+
+/// What the slate will meet, or null where the outcome's expected reward is just that.
+std::optional<double> satisfaction_before(const SessionBatch& batch, std::span<const Position> slate) {
+  if (const auto* sessions = dynamic_cast<const Sessions<ChocKale>*>(&batch)) {
+    return sessions->environment().satisfaction(sessions->state(0).exposure);
+  }
+  if (const auto* sessions = dynamic_cast<const Sessions<CatalogueEnvironment>*>(&batch)) {
+    const CatalogueEnvironment& environment = sessions->environment();
+    const CatalogueEnvironment::State& state = sessions->state(0);
+    std::vector<double> utilities;
+    for (const Position position : slate) {
+      utilities.push_back(environment.utility(state, environment.candidate(state, position)));
+    }
+    return 1 - LogitChoice(utilities, environment.utility_of_nothing(state)).probability_of_nothing();
+  }
+  return std::nullopt;
+}
+
+std::optional<double> satiation_of(const Observation& observation, std::span<const Position> slate,
+                                   const Consumption& consumption) {
+  double sum = 0;
+  std::size_t items = 0;
+  for (const Position position : slate) {
+    const std::span<const Topic> topics = observation.candidates[position].topics;
+    if (topics.empty()) continue;
+    double recent = 0;
+    for (const Topic topic : topics) recent += consumption.recent(topic);
+    sum += recent / static_cast<double>(topics.size() * Consumption::remembered);
+    ++items;
+  }
+  if (items == 0) return std::nullopt;
+  return sum / static_cast<double>(items);
+}
+
+}  // namespace
+
+std::vector<Moment> replay(const Environment& environment, const SessionPlan& session,
+                           std::span<const StoredStep> steps, std::span<const std::int64_t> item_ids) {
+  const auto batch = environment.open_sessions();
+  if (steps.size() != batch->shape().steps) refuse(session.first, std::min(steps.size(), batch->shape().steps));
+  batch->reset(session);
+  std::vector<Moment> moments;
+  std::vector<Candidate> consumed;
+  Consumption consumption;
+  Observation seen;
+  for (const StoredStep& step : steps) {
+    batch->observe(0, seen);
+    const std::vector<Position> slate = positions_of(seen, step.shown, item_ids);
+    if (slate.size() != batch->shape().slate_size) refuse(session.first, moments.size());
+    const std::optional<double> satisfaction = satisfaction_before(*batch, slate);
+    Moment moment{.satisfaction = 0, .satiation = satiation_of(seen, slate, consumption)};
+    Outcome outcome;
+    batch->step({slate.data(), 1, slate.size()}, {&outcome, 1});
+    if (outcome.event.chosen != step.chosen.value_or(Event::nothing)) refuse(session.first, moments.size());
+    moment.satisfaction = satisfaction.value_or(outcome.expected_reward);
+    if (step.chosen) {
+      consumed.push_back(seen.candidates[slate[*step.chosen]]);
+      consumption.consume(consumed.back());
+    }
+    if (const auto shares = topic_shares(consumed, batch->shape().topics)) {
+      moment.effective_topics = effective_topics(*shares);
+    }
+    moments.push_back(moment);
+  }
+  return moments;
+}
+
+}  // namespace infodiet::rl

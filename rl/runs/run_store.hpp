@@ -1,0 +1,110 @@
+// Simulated runs in the database: the run, its sessions and their steps, in one transaction. Who simulates knows
+// nothing of it: it is a Recorder like any other.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "recsys/store/database.hpp"
+#include "rl/runs/simulate.hpp"
+
+namespace infodiet::rl {
+
+/// What a run is, as stored. Texts marked JSON are stored as given.
+struct RunRecord {
+  std::string command;        ///< that made it, to be repeated
+  std::string configuration;  ///< JSON: everything that decides the sessions beside the seed
+  std::uint64_t seed = 0;
+  std::string environment;
+  std::string policies;  ///< JSON array of names
+  std::string reward;    ///< JSON: weights by term, or null
+};
+
+/// How much of a run is kept. Whatever is not can be had again, since every session replays from its seed.
+enum class Keep {
+  sessions,  ///< what each session earned
+  samples,  ///< and the steps of the first sessions of each policy, so that bookkeeping takes less time than simulating
+  steps,    ///< and the steps of all
+};
+/// Sessions of a policy whose steps are kept as samples.
+inline constexpr std::size_t sampled_sessions = 100;
+
+/// Ids by number, where the environment is made of a data set; empty otherwise.
+struct StoredIds {
+  std::span<const std::int64_t> users;  ///< of the environment's people
+  std::span<const std::int64_t> items;
+};
+
+/// The number by which `shown` keeps an item: its id in `item_ids`, or its number where those are empty, or its
+/// clickbait where it is drawn afresh. Null where that is not known.
+std::optional<double> stored_name(const Candidate& item, std::span<const std::int64_t> item_ids);
+
+/// Writes one run. Nothing of it is in the file until `finish`, and nothing at all if that is never called.
+///
+/// A step's `shown` is a JSON array of what was shown, best place first: ids of items, or their numbers in an
+/// environment without a data set, or their clickbait where items are drawn afresh and have no number. `chosen` is the
+/// place in it, from 0, or null; the terms are those of the item consumed. A session's `total_reward` is the sum of its
+/// steps' rewards as drawn.
+class RunWriter final : public Recorder {
+ public:
+  /// `db` and the ids must outlive it. Throws SqliteError.
+  RunWriter(recsys::Database& db, const RunRecord& run, Keep keep, const StoredIds& ids);
+
+  /// The sessions that follow are of this policy.
+  void begin_policy(std::string_view policy) {
+    policy_ = policy;
+    recorded_ = 0;
+  }
+  void record(const SessionBatch& sessions, engine::MatrixSpan<const Outcome> outcomes) override;
+
+  std::int64_t run() const { return run_; }
+  /// `metrics` is JSON.
+  void finish(std::string_view metrics);
+
+ private:
+  void record_steps(const Observation& session, std::size_t number, engine::MatrixSpan<const Outcome> outcomes);
+
+  recsys::Database& db_;
+  recsys::Transaction transaction_;
+  std::int64_t run_;
+  Keep keep_;
+  StoredIds ids_;
+  recsys::Statement insert_session_;
+  recsys::Statement insert_step_;
+  std::string policy_;
+  std::size_t recorded_ = 0;  ///< sessions of the policy
+  Observation seen_;
+  std::string shown_;
+};
+
+/// A run as it is stored.
+struct StoredRun {
+  std::int64_t id = 0;
+  RunRecord record;
+  std::string metrics;  ///< JSON
+};
+/// All runs, oldest first.
+std::vector<StoredRun> list_runs(const recsys::Database& db);
+
+/// A step as it is stored.
+struct StoredStep {
+  std::vector<double> shown;       ///< see stored_name
+  std::optional<Position> chosen;  ///< place in `shown`
+};
+/// Numbers and users (where the environment has them) of the sessions of a policy whose steps are stored, ascending.
+struct StoredSession {
+  std::int64_t id = 0;
+  std::uint32_t number = 0;
+  std::optional<std::int64_t> user{};
+};
+std::vector<StoredSession> list_sessions_with_steps(const recsys::Database& db, std::int64_t run,
+                                                    std::string_view policy);
+/// The steps of a stored session, in order. Throws DamagedError for a `shown` or `chosen` that is not as RunWriter
+/// writes it.
+std::vector<StoredStep> load_steps(const recsys::Database& db, std::int64_t session);
+
+}  // namespace infodiet::rl

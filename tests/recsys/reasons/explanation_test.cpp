@@ -1,0 +1,94 @@
+#include "recsys/reasons/explanation.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "engine/errors.hpp"
+
+namespace infodiet::recsys {
+namespace {
+
+// Item 0 is worth what its neighbours in the history add up to, item 1 what any of items 4 and 5 is worth once.
+class Known final : public Recommender {
+ public:
+  std::string name() const override { return "known"; }
+  std::size_t catalogue_size() const override { return 6; }
+  void score(std::span<const History> histories, engine::MatrixSpan<float> scores) const override {
+    for (std::size_t b = 0; b < histories.size(); ++b) {
+      std::fill_n(scores.row(b), scores.cols, 0.0F);
+      bool either = false;
+      for (const ItemIndex item : histories[b].items) {
+        scores.row(b)[0] += static_cast<float>(item);
+        either = either || item >= 4;
+      }
+      scores.row(b)[1] = either ? 10.0F : 0.0F;
+    }
+  }
+};
+
+const std::vector<ItemIndex> items = {2, 5, 3, 4};
+const History history{items, {}};
+
+TEST(Explanation, ScoreDropsAreWhatTheScoreLoses) {
+  engine::ThreadPool pool(2);
+  const std::vector<std::size_t> places = {0, 1, 3};
+  const std::vector<ItemIndex> candidates = {0, 1};
+  const engine::Matrix<float> drops = score_drops(Known(), pool, history, places, candidates);
+  ASSERT_EQ(drops.shape(0), 3U);
+  for (std::size_t p = 0; p < places.size(); ++p) {
+    EXPECT_EQ(drops(p, 0), static_cast<float>(items[places[p]]));
+    EXPECT_EQ(drops(p, 1), 0) << "the other one still carries it";
+  }
+}
+
+TEST(Explanation, ReasonsComeInTheOrderOfWhatTheyCost) {
+  engine::ThreadPool pool(1);
+  const std::vector<Reason> found = reasons(Known(), pool, history, 0, 3);
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_EQ(found[0].place, 1U);
+  EXPECT_EQ(found[1].place, 3U);
+  EXPECT_EQ(found[2].place, 2U);
+  for (const Reason& reason : found) EXPECT_EQ(reason.contribution, reason.score_drop);
+}
+
+TEST(Explanation, SeesWhatOnlyCountsTogether) {
+  engine::ThreadPool pool(1);
+  const std::vector<Reason> found = reasons(Known(), pool, history, 1, 4);
+  ASSERT_EQ(found.size(), 4U);
+  double total = 0;
+  for (const Reason& reason : found) {
+    EXPECT_EQ(reason.score_drop, 0);
+    total += reason.contribution;
+  }
+  EXPECT_EQ(total, 10) << "contributions add up to what the score loses in all";
+}
+
+TEST(Explanation, OfALongHistoryAddsUpToo) {
+  engine::ThreadPool pool(2);
+  std::vector<ItemIndex> many;
+  for (std::size_t i = 0; i < 60; ++i) many.push_back(static_cast<ItemIndex>(i % 4));
+  const std::vector<Reason> found = reasons(Known(), pool, {many, {}}, 0, 1000);
+  ASSERT_EQ(found.size(), 60U);
+  double total = 0;
+  std::vector<bool> named(60, false);
+  for (const Reason& reason : found) {
+    total += reason.contribution;
+    named[reason.place] = true;
+  }
+  EXPECT_EQ(total, 90);
+  EXPECT_EQ(std::count(named.begin(), named.end(), true), 60);
+  EXPECT_TRUE(reasons(Known(), pool, {}, 0, 3).empty());
+}
+
+TEST(Explanation, RefusesPlacesAndCandidatesThatAreNotThere) {
+  engine::ThreadPool pool(1);
+  const std::vector<std::size_t> beyond = {4};
+  const std::vector<ItemIndex> known = {0};
+  const std::vector<ItemIndex> unknown = {6};
+  EXPECT_THROW(score_drops(Known(), pool, history, beyond, known), ShapeError);
+  EXPECT_THROW(score_drops(Known(), pool, history, {}, unknown), ShapeError);
+}
+
+}  // namespace
+}  // namespace infodiet::recsys

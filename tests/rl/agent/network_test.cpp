@@ -1,0 +1,146 @@
+#include "rl/agent/network.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "engine/errors.hpp"
+#include "rl/agent/plackett_luce.hpp"
+#include "rl/agent/slate_gradient.hpp"
+#include "tests/support/gradient_check.hpp"
+
+namespace infodiet::rl {
+namespace {
+
+constexpr AgentNetworkOptions options{.event_features = 5, .candidate_features = 4, .width = 8, .heads = 2};
+constexpr Decisions decisions{.sessions = 2, .first_step = 0, .steps = 4, .candidates = 3, .memory_steps = 4};
+
+template <class T>
+engine::Matrix<T> normal_matrix(std::size_t rows, std::size_t cols, engine::RandomStream& stream) {
+  engine::Matrix<T> values;
+  values.resize({rows, cols});
+  for (T& value : values) value = static_cast<T>(stream.normal());
+  return values;
+}
+
+/// Network, numbers and inputs of the decisions above.
+template <class T>
+struct Example {
+  AgentNetwork<T> network{options};
+  engine::Parameters<T> parameters = engine::initialise<T>(network.layout(), 3);
+  engine::Matrix<T> events;
+  engine::Matrix<T> candidates;
+  engine::Matrix<T> memory;
+  engine::Matrix<T> scores;
+  typename AgentNetwork<T>::EventCache event_cache;
+  typename AgentNetwork<T>::ScoreCache score_cache;
+  engine::Workspace<T> workspace;
+
+  Example() {
+    engine::RandomStream stream(4, engine::Purpose::test);
+    // Away from the start, where biases are 0 and scores near it.
+    for (T& value : parameters.flat()) value += static_cast<T>(0.2 * stream.normal());
+    events = normal_matrix<T>(decisions.sessions * decisions.memory_steps, options.event_features, stream);
+    candidates = normal_matrix<T>(decisions.rows(), options.candidate_features, stream);
+  }
+  void run() {
+    network.remember(parameters, events, event_cache, memory);
+    network.score(parameters, decisions, memory, candidates, score_cache, workspace, scores);
+  }
+};
+
+/// The agent's objective for fixed slates and advantages, whose gradient is the estimator's.
+constexpr double beta = 0.3;
+double advantage_of(std::size_t decision) {
+  return 0.5 - 0.3 * static_cast<double>(decision % 4);
+}
+std::vector<Position> slate_of(std::size_t decision) {
+  const auto first = static_cast<Position>(decision % 3);
+  return {first, (first + 1 + static_cast<Position>(decision % 2)) % 3};
+}
+
+TEST(AgentNetwork, ObjectiveGradientsMatchDifferences) {
+  Example<double> example;
+  const std::size_t n = decisions.candidates;
+  const auto scores_of = [&](std::size_t d) { return std::span<const double>(example.scores.data() + d * n, n); };
+  const auto loss = [&] {
+    example.run();
+    double total = 0;
+    for (std::size_t d = 0; d < decisions.sessions * decisions.steps; ++d) {
+      total +=
+          advantage_of(d) * slate_log_probability(scores_of(d), slate_of(d)) + beta * first_draw_entropy(scores_of(d));
+    }
+    return total;
+  };
+  loss();
+  engine::Matrix<double> dscores;
+  dscores.resize({decisions.rows(), 1});
+  std::fill(dscores.begin(), dscores.end(), 0.0);
+  for (std::size_t d = 0; d < decisions.sessions * decisions.steps; ++d) {
+    add_decision_gradient(scores_of(d), slate_of(d), {.advantage = advantage_of(d), .entropy = beta},
+                          {dscores.data() + d * n, n});
+  }
+  engine::Matrix<double> dmemory;
+  dmemory.resize(example.memory.shape());
+  std::fill(dmemory.begin(), dmemory.end(), 0.0);
+  engine::Parameters<double> gradients(example.network.layout());
+  example.network.score_backward(example.parameters, decisions, example.memory, example.candidates, example.score_cache,
+                                 dscores, example.workspace, dmemory, gradients);
+  example.network.remember_backward(example.parameters, example.events, example.event_cache, dmemory, example.workspace,
+                                    gradients);
+  std::vector<test::Differentiated> blocks;
+  test::add_parameters(blocks, example.network.layout(), example.parameters, gradients);
+  EXPECT_TRUE(test::gradients_match(blocks, loss));
+}
+
+TEST(AgentNetwork, LaterEventsNeverChangeEarlierScores) {
+  Example<float> example;
+  example.run();
+  const engine::Matrix<float> before = example.scores;
+  constexpr std::size_t changed = 2;  // what happened before step 2 of the first session
+  for (std::size_t k = 0; k < options.event_features; ++k) example.events(changed, k) += 1;
+  example.run();
+  for (std::size_t row = 0; row < decisions.rows(); ++row) {
+    const std::size_t step = row / decisions.candidates;
+    const bool may_change = step >= changed && step < decisions.steps;
+    EXPECT_EQ(before(row, 0) != example.scores(row, 0), may_change) << "row " << row;
+  }
+}
+
+TEST(AgentNetwork, StepByStepAgreesWithAllAtOnce) {
+  Example<float> example;
+  example.run();
+  const std::size_t n = decisions.candidates;
+  engine::Matrix<float> now;
+  now.resize({decisions.sessions * n, options.candidate_features});
+  for (std::size_t t = 0; t < decisions.steps; ++t) {
+    for (std::size_t session = 0; session < decisions.sessions; ++session) {
+      std::copy_n(&example.candidates((session * decisions.steps + t) * n, 0), n * options.candidate_features,
+                  &now(session * n, 0));
+    }
+    AgentNetwork<float>::ScoreCache cache;
+    engine::Matrix<float> scores;
+    Decisions one = decisions;
+    one.first_step = t;
+    one.steps = 1;
+    example.network.score(example.parameters, one, example.memory, now, cache, example.workspace, scores);
+    for (std::size_t row = 0; row < one.rows(); ++row) {
+      const std::size_t packed = ((row / n) * decisions.steps + t) * n + row % n;
+      EXPECT_NEAR(scores(row, 0), example.scores(packed, 0), 1e-5);
+    }
+  }
+}
+
+TEST(AgentNetwork, RefusesWhatDoesNotFit) {
+  EXPECT_THROW(AgentNetwork<float>({.event_features = 2, .candidate_features = 2, .width = 8, .heads = 3}), ShapeError);
+  Example<float> example;
+  example.run();
+  Decisions longer = decisions;
+  longer.first_step = 1;
+  EXPECT_THROW(example.network.score(example.parameters, longer, example.memory, example.candidates,
+                                     example.score_cache, example.workspace, example.scores),
+               ShapeError);
+}
+
+}  // namespace
+}  // namespace infodiet::rl

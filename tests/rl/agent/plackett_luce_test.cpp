@@ -1,0 +1,112 @@
+#include "rl/agent/plackett_luce.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <vector>
+
+#include "engine/errors.hpp"
+#include "tests/rl/enumerate.hpp"
+#include "tests/support/npy.hpp"
+
+namespace infodiet::rl {
+namespace {
+
+TEST(PlackettLuce, MatchesTheGoldenValues) {
+  const auto scores = infodiet::test::golden("plackett_luce", "scores").values;
+  const auto order = infodiet::test::golden("plackett_luce", "slate").values;
+  const auto expected = infodiet::test::golden("plackett_luce", "dscores").values;
+  const std::vector<Position> slate(order.begin(), order.end());
+  EXPECT_NEAR(slate_log_probability(scores, slate), infodiet::test::golden("plackett_luce", "log_prob").scalar(),
+              1e-14);
+  std::vector<double> gradient(scores.size(), 0.0);
+  add_slate_gradient(scores, slate, 1.0, gradient);
+  for (std::size_t i = 0; i < gradient.size(); ++i) EXPECT_NEAR(gradient[i], expected[i], 1e-14) << "score " << i;
+}
+
+TEST(PlackettLuce, ProbabilitiesOfAllSlatesAddToOne) {
+  const std::vector<double> scores{0.3, -2.0, 1.7, 0.0, 5.0};
+  for (std::size_t size = 1; size <= scores.size(); ++size) {
+    double total = 0;
+    for (const auto& slate : test::ordered_slates(5, size)) total += std::exp(slate_log_probability(scores, slate));
+    EXPECT_NEAR(total, 1.0, 1e-12) << "slates of " << size;
+  }
+}
+
+TEST(PlackettLuce, StaysFiniteWithScoresInTheThousands) {
+  const std::vector<double> scores{4000, -4000, 3999, 0};
+  const std::vector<Position> slate{1, 0};
+  EXPECT_NEAR(slate_log_probability(scores, slate), -8000 - 2 * std::log1p(std::exp(-1)), 1e-9);
+  std::vector<double> gradient(scores.size(), 0.0);
+  add_slate_gradient(scores, slate, 1.0, gradient);
+  EXPECT_NEAR(std::accumulate(gradient.begin(), gradient.end(), 0.0), 0.0, 1e-12);
+  EXPECT_NEAR(gradient[1], 1.0, 1e-12);
+}
+
+TEST(PlackettLuce, GumbelTopKDrawsEverySlateAtItsProbability) {
+  const std::vector<double> scores{0.5, -0.5, 1.0, 0.0};
+  constexpr std::uint64_t seed = 5;
+  constexpr int draws = 100000;
+  SCOPED_TRACE(testing::Message() << "seed " << seed);
+  engine::RandomStream stream(seed, engine::Purpose::test);
+  std::map<std::vector<Position>, int> counts;
+  std::vector<Position> slate(2);
+  for (int draw = 0; draw < draws; ++draw) {
+    sample_slate(scores, stream, slate);
+    ++counts[slate];
+  }
+  for (const auto& expected : test::ordered_slates(4, 2)) {
+    const double p = std::exp(slate_log_probability(scores, expected));
+    EXPECT_NEAR(counts[expected] / double{draws}, p, 4 * std::sqrt(p * (1 - p) / draws));
+  }
+}
+
+TEST(PlackettLuce, EntropyGradientMatchesFiniteDifferences) {
+  const std::vector<double> scores{0.5, -0.5, 1.0, 2.0};
+  std::vector<double> gradient(scores.size(), 0.0);
+  add_entropy_gradient(scores, 3.0, gradient);
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const double h = 1e-5;
+    auto up = scores;
+    auto down = scores;
+    up[i] += h;
+    down[i] -= h;
+    EXPECT_NEAR(gradient[i], 3.0 * (first_draw_entropy(up) - first_draw_entropy(down)) / (2 * h), 1e-8);
+  }
+  EXPECT_NEAR(first_draw_entropy(std::vector<double>(8, 7.0)), std::log(8), 1e-12);
+}
+
+TEST(PlackettLuce, DivergenceGradientMatchesFiniteDifferences) {
+  const std::vector<double> scores{0.5, -0.5, 1.0, 2.0};
+  const std::vector<double> reference{1.0, 0.0, -2.0, 1.5};
+  std::vector<double> gradient(scores.size(), 0.0);
+  add_divergence_gradient(scores, reference, -2.0, gradient);
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const double h = 1e-5;
+    auto up = scores;
+    auto down = scores;
+    up[i] += h;
+    down[i] -= h;
+    const double difference = first_draw_divergence(up, reference) - first_draw_divergence(down, reference);
+    EXPECT_NEAR(gradient[i], -2.0 * difference / (2 * h), 1e-8);
+  }
+  EXPECT_NEAR(first_draw_divergence(scores, scores), 0, 1e-15);
+  const std::vector<double> even{0, 0};
+  const std::vector<double> three_to_one{std::log(3.0), 0};
+  EXPECT_NEAR(first_draw_divergence(even, three_to_one), 0.5 * std::log(4.0 / 3), 1e-15);
+  EXPECT_THROW(first_draw_divergence(scores, even), ShapeError);
+}
+
+TEST(PlackettLuce, RefusesSlatesThatDoNotFit) {
+  const std::vector<double> scores{1, 2, 3};
+  engine::RandomStream stream(1, engine::Purpose::test);
+  std::vector<Position> four(4);
+  EXPECT_THROW(sample_slate(scores, stream, four), ShapeError);
+  EXPECT_THROW(slate_log_probability(scores, std::vector<Position>{0, 0}), ShapeError);
+  EXPECT_THROW(slate_log_probability(scores, std::vector<Position>{3}), ShapeError);
+}
+
+}  // namespace
+}  // namespace infodiet::rl

@@ -1,0 +1,137 @@
+#include "rl/agent/slate_gradient.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+#include <numeric>
+
+#include "engine/errors.hpp"
+#include "rl/agent/plackett_luce.hpp"
+#include "rl/runs/simulate.hpp"
+#include "tests/rl/enumerate.hpp"
+
+namespace infodiet::rl {
+namespace {
+
+// Two steps of slates of 3 from 6 items, 120 slates each; what the second earns depends on the first. A policy of six
+// scores shared by both steps.
+constexpr std::size_t items = 6;
+using Scores = std::array<double, items>;
+using Slate = std::vector<Position>;
+constexpr double beta = 0.3;
+
+double first_reward(const Slate& slate) {
+  constexpr std::array<double, items> worth{0.2, 1.0, -0.5, 0.4, 2.0, 0.0};
+  return worth[slate[0]] + 0.5 * worth[slate[1]] + 0.25 * worth[slate[2]];
+}
+double second_reward(const Slate& before, const Slate& slate) {
+  double fresh = 0;
+  for (const Position item : slate) fresh += std::find(before.begin(), before.end(), item) == before.end();
+  return fresh * (1 + 0.1 * slate[0]);
+}
+
+double objective(const Scores& z) {
+  const auto slates = test::ordered_slates(items, 3);
+  std::vector<double> p;
+  for (const Slate& slate : slates) p.push_back(std::exp(slate_log_probability(z, slate)));
+  double value = 2 * beta * first_draw_entropy(z);
+  for (std::size_t a = 0; a < slates.size(); ++a) {
+    value += p[a] * first_reward(slates[a]);
+    for (std::size_t b = 0; b < slates.size(); ++b) value += p[a] * p[b] * second_reward(slates[a], slates[b]);
+  }
+  return value;
+}
+
+Scores enumerated_gradient(const Scores& z) {
+  const auto slates = test::ordered_slates(items, 3);
+  std::vector<double> p;
+  for (const Slate& slate : slates) p.push_back(std::exp(slate_log_probability(z, slate)));
+  Scores gradient{};
+  for (std::size_t a = 0; a < slates.size(); ++a) {
+    double to_go = first_reward(slates[a]);
+    for (std::size_t b = 0; b < slates.size(); ++b) {
+      const double second = second_reward(slates[a], slates[b]);
+      to_go += p[b] * second;
+      add_slate_gradient(z, slates[b], p[a] * p[b] * second, gradient);
+    }
+    add_slate_gradient(z, slates[a], p[a] * to_go, gradient);
+  }
+  add_entropy_gradient(z, 2 * beta, gradient);
+  return gradient;
+}
+
+constexpr Scores z{0.3, -0.6, 1.0, 0.0, 0.5, -1.2};
+
+TEST(SlateGradient, EnumeratedMatchesFiniteDifferences) {
+  const Scores gradient = enumerated_gradient(z);
+  for (std::size_t i = 0; i < items; ++i) {
+    constexpr double h = 1e-4;
+    Scores up = z;
+    Scores down = z;
+    up[i] += h;
+    down[i] -= h;
+    EXPECT_NEAR(gradient[i], (objective(up) - objective(down)) / (2 * h), 1e-7) << "score " << i;
+  }
+}
+
+TEST(SlateGradient, EstimatorIsUnbiased) {
+  constexpr std::uint64_t seed = 9;
+  constexpr std::size_t group = 4;
+  constexpr std::size_t groups = 20000;
+  SCOPED_TRACE(testing::Message() << "seed " << seed);
+  std::array<std::vector<double>, items> estimates;
+  for (std::uint32_t g = 0; g < groups; ++g) {
+    engine::RandomStream stream(seed, engine::Purpose::test, 0, g);
+    std::array<std::array<Slate, 2>, group> shown;
+    std::array<double, 2 * group> rewards{};
+    for (std::size_t m = 0; m < group; ++m) {
+      for (Slate& slate : shown[m]) {
+        slate.resize(3);
+        sample_slate(z, stream, slate);
+      }
+      rewards[2 * m] = first_reward(shown[m][0]);
+      rewards[2 * m + 1] = second_reward(shown[m][0], shown[m][1]);
+    }
+    std::array<double, 2 * group> advantages{};
+    leave_one_out_advantages({rewards.data(), group, 2}, {.group = group}, {advantages.data(), group, 2});
+    Scores gradient{};
+    for (std::size_t m = 0; m < group; ++m) {
+      for (std::size_t t = 0; t < 2; ++t) {
+        add_decision_gradient(z, shown[m][t], {.advantage = advantages[2 * m + t], .entropy = beta}, gradient);
+      }
+    }
+    for (std::size_t i = 0; i < items; ++i) estimates[i].push_back(gradient[i] / group);
+  }
+  const Scores expected = enumerated_gradient(z);
+  for (std::size_t i = 0; i < items; ++i) {
+    const Estimate mean = estimate(estimates[i]);
+    EXPECT_NEAR(mean.mean, expected[i], 4 * mean.standard_error) << "score " << i;
+    EXPECT_LT(mean.standard_error, 0.02);
+  }
+}
+
+TEST(SlateGradient, AdvantagesAreRewardToGoLessTheOthers) {
+  const std::vector<double> rewards{1, 2, 3, 4, 10, 20};  // three sessions of two steps
+  std::vector<double> advantages(6);
+  leave_one_out_advantages({rewards.data(), 3, 2}, {.group = 3}, {advantages.data(), 3, 2});
+  EXPECT_EQ(advantages, (std::vector<double>{3 - 18.5, 2 - 12.0, 7 - 16.5, 4 - 11.0, 30 - 5.0, 20 - 3.0}));
+  std::vector<double> discounted(6);
+  leave_one_out_advantages({rewards.data(), 3, 2}, {.group = 3, .discount = 0.5}, {discounted.data(), 3, 2});
+  EXPECT_EQ(discounted, (std::vector<double>{2 - 12.5, 2 - 12.0, 5 - 11.0, 4 - 11.0, 20 - 3.5, 20 - 3.0}));
+  normalise({advantages.data(), 3, 2});
+  EXPECT_NEAR(std::inner_product(advantages.begin(), advantages.end(), advantages.begin(), 0.0), 6, 1e-12);
+  std::vector<double> none(6, 0.0);
+  normalise({none.data(), 3, 2});
+  EXPECT_EQ(none, std::vector<double>(6, 0.0));
+}
+
+TEST(SlateGradient, RefusesWhatDoesNotFit) {
+  std::vector<double> rewards(6);
+  EXPECT_THROW(leave_one_out_advantages({rewards.data(), 3, 2}, {.group = 1}, {rewards.data(), 3, 2}), ShapeError);
+  EXPECT_THROW(leave_one_out_advantages({rewards.data(), 3, 2}, {.group = 2}, {rewards.data(), 3, 2}), ShapeError);
+  EXPECT_THROW(leave_one_out_advantages({rewards.data(), 3, 2}, {.group = 3}, {rewards.data(), 2, 3}), ShapeError);
+}
+
+}  // namespace
+}  // namespace infodiet::rl

@@ -1,0 +1,44 @@
+// What a command is. Each command is one file pair in tools/commands/ and one line of the table in
+// tools/commands/table.cpp.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "tools/cli/exit_code.hpp"
+#include "tools/cli/options.hpp"
+#include "tools/terminal/console.hpp"
+
+namespace infodiet::tools {
+
+/// What a command declares about itself.
+struct CommandSpec {
+  std::string description;  ///< a paragraph or two for --help
+  std::string example;      ///< one command line that works on the sample world
+  OptionSet options;        ///< without the shared ones
+};
+
+/// Values of the options that every command has.
+struct SharedOptions {
+  std::string database = "infodiet.db";
+  std::size_t threads = 0;  ///< 0: one for each processor
+  std::uint64_t seed = 1;
+};
+
+/// What a command runs with.
+struct Context {
+  SharedOptions shared;
+  Console console;
+};
+
+/// One command for one run of the program: `setup` binds options to members, then `run` uses them.
+class Command {
+ public:
+  virtual ~Command() = default;
+  virtual void setup(CommandSpec& spec) = 0;
+  /// Does the work. Exceptions say what went wrong (main turns them into advice and exit codes).
+  virtual ExitCode run(const Context& context) = 0;
+};
+
+}  // namespace infodiet::tools

@@ -1,0 +1,38 @@
+// What the program says about itself, all of it made from the table of commands and their options.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "tools/cli/command_table.hpp"
+
+namespace infodiet::tools {
+
+/// What to do first, and the commands that matter then.
+std::string overview();
+
+/// Every command with its summary.
+std::string command_list();
+
+/// The arguments and options of a set, each with what it does, in lines of at most `width` columns.
+std::string option_list(const OptionSet& options, std::size_t width);
+
+/// "-k N", "-h, --help".
+std::string option_spelling(const OptionText& text);
+/// What it does, its choices, whether it is required and its default.
+std::string option_meaning(const OptionSet::Option& option);
+
+/// "infodiet import PATH... [options]".
+std::string usage_line(const PreparedCommand& prepared);
+
+/// A command's usage, description, options and example, in lines of at most `width` columns.
+std::string command_help(const PreparedCommand& prepared, std::size_t width);
+
+/// What the program is, in a sentence.
+std::string_view purpose();
+
+/// "infodiet 1.2.3".
+std::string version_line();
+
+}  // namespace infodiet::tools

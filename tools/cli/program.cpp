@@ -1,0 +1,81 @@
+#include "tools/cli/program.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "tools/cli/command_table.hpp"
+#include "tools/cli/errors.hpp"
+#include "tools/cli/help.hpp"
+#include "tools/cli/suggest.hpp"
+#include "tools/terminal/text.hpp"
+
+namespace infodiet::tools {
+namespace {
+
+constexpr std::size_t longest_help_line = 96;
+
+const CommandEntry& known_command(const std::string& name) {
+  if (const CommandEntry* entry = find_command(name)) return *entry;
+  std::vector<std::string> names{"help"};
+  for (const CommandEntry& entry : command_table()) names.emplace_back(entry.name);
+  throw UsageError(fmt::format("unknown command '{}'{}", printable(name), suggestion(name, names)));
+}
+
+void show_help(const PreparedCommand& prepared, const Console& console) {
+  console.print(command_help(prepared, std::min(console.width(), longest_help_line)));
+}
+
+ExitCode run_command(const CommandEntry& entry, std::span<const std::string> arguments) {
+  const auto prepared = prepare(entry, defaults_here());
+  const std::vector<std::string> missing = prepared->spec.options.parse(arguments);
+  const Console console(prepared->console);
+  if (prepared->help) {
+    show_help(*prepared, console);
+    return ExitCode::done;
+  }
+  if (prepared->version) {
+    console.print(version_line());
+    return ExitCode::done;
+  }
+  if (!missing.empty()) throw UsageError(fmt::format("{} is missing", fmt::join(missing, ", ")));
+  return prepared->command->run({.shared = prepared->shared, .console = console});
+}
+
+ExitCode run_without_command(const std::string& option, std::span<const std::string> rest) {
+  const Console console({});
+  if (option == "--version") {
+    console.print(version_line());
+  } else if (rest.empty()) {
+    console.print(command_list());
+  } else if (rest.size() == 1) {
+    show_help(*prepare(known_command(rest.front()), defaults_here()), console);
+  } else {
+    throw UsageError(fmt::format("unexpected argument '{}'", printable(rest[1])));
+  }
+  return ExitCode::done;
+}
+
+}  // namespace
+
+ExitCode run_program(std::span<const std::string> arguments) {
+  if (arguments.empty()) {
+    Console({}).print(overview());
+    return ExitCode::done;
+  }
+  const std::string& first = arguments.front();
+  const std::span rest = arguments.subspan(1);
+  if (first == "help" || first == "--help" || first == "-h" || first == "--version") {
+    return run_without_command(first, rest);
+  }
+  if (first.starts_with('-')) {
+    const std::vector<std::string> alone{"--help", "--version"};
+    throw UsageError(fmt::format("expected a command before '{}': options come after it{}", printable(first),
+                                 suggestion(first, alone)));
+  }
+  return run_command(known_command(first), rest);
+}
+
+}  // namespace infodiet::tools

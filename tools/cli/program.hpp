@@ -1,0 +1,14 @@
+// From the command line to the command: finds it, reads its options, runs it. Catches nothing; main does.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "tools/cli/exit_code.hpp"
+
+namespace infodiet::tools {
+
+/// @param arguments without the program's own name.
+ExitCode run_program(std::span<const std::string> arguments);
+
+}  // namespace infodiet::tools

@@ -1,0 +1,122 @@
+#include "tools/simulate/compare_policies.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <utility>
+
+#include "recsys/errors.hpp"
+#include "recsys/store/model_store.hpp"
+#include "rl/environments/optimum.hpp"
+#include "tools/simulate/learning.hpp"
+#include "tools/terminal/progress.hpp"
+#include "tools/terminal/spark.hpp"
+
+namespace infodiet::tools {
+
+namespace {
+
+using NamedPolicy = std::pair<std::string, std::shared_ptr<const rl::Policy>>;
+
+// The agent that learned before, or null where there is none and every policy there is was asked for.
+std::shared_ptr<const rl::AgentModel> stored_agent(SimulationRun& run, bool all) {
+  const Stage& stage = run.stage();
+  const bool stored = run.db() != nullptr &&
+                      recsys::find_model(*run.db(), "agent/" + stage.name, recsys::ModelState::published).has_value();
+  if (all && !stored) {
+    run.console().note("agent is left out: none has learned here; --learn makes one");
+    return nullptr;
+  }
+  if (run.db() == nullptr) throw recsys::DataError("there is no database with an agent: give --learn, or --db FILE");
+  const rl::StoredAgent agent =
+      rl::load_agent(*run.db(), stage.name, stage.world ? stage.world->topics : std::vector<std::string>());
+  run.console().note(fmt::format("the agent learned in {}", agent.settings));
+  return agent.model;
+}
+
+Json optimum_json(const rl::Optimum* optimum) {
+  if (optimum == nullptr) return nullptr;
+  return Json{
+      {"value", optimum->value}, {"greedy", optimum->greedy}, {"random", optimum->random}, {"error", optimum->error}};
+}
+
+// How the agent's return went while it learned.
+std::string course_text(const std::vector<double>& curve) {
+  constexpr std::size_t longest_course = 40;
+  // Single updates vary: the ends are means of a tenth.
+  const auto tenth = static_cast<std::ptrdiff_t>(std::max<std::size_t>(1, curve.size() / 10));
+  const auto mean = [&](auto first) { return std::accumulate(first, first + tenth, 0.0) / static_cast<double>(tenth); };
+  return fmt::format("the agent's return while it learned  {}  {:.2f} to {:.2f}", spark_line(curve, longest_course),
+                     mean(curve.begin()), mean(curve.end() - tenth));
+}
+
+}  // namespace
+
+void compare_policies(SimulationRun& run) {
+  const SimulationRequest& request = run.request();
+  const Console& console = run.console();
+  const rl::Environment& environment = *run.stage().environment;
+  const std::shared_ptr<const rl::Optimum> optimum = environment.solve();
+  const rl::PolicySources sources{environment, optimum.get(), run.pool(), run.seed()};
+  const bool all = request.policies == "all";
+
+  std::optional<LearnedAgent> learned;
+  std::vector<NamedPolicy> policies;
+  for (const std::string& name : policy_names(request)) {
+    if (name != agent_name) {
+      if (const auto obstacle = all ? rl::policy_obstacle(name, sources) : std::nullopt) {
+        console.note(fmt::format("{} is left out: {}", name, *obstacle));
+      } else {
+        policies.emplace_back(name, rl::make_policy(name, sources));
+      }
+      continue;
+    }
+    if (request.learn) {
+      learned = learn_agent(run.stage(), {.training = run.training(), .db = run.db(), .resume = request.resume},
+                            run.pool(), console);
+    }
+    if (const auto model = learned ? learned->model : stored_agent(run, all)) {
+      policies.emplace_back(name, std::make_shared<rl::AgentPolicy>(model, rl::SlateRule::best));
+    }
+  }
+
+  std::vector<std::string> names;
+  for (const NamedPolicy& policy : policies) names.push_back(policy.first);
+  run.begin(names);
+  std::vector<PolicyResult> results;
+  {
+    Progress progress(console, "simulating", policies.size());
+    for (const auto& [name, policy] : policies) {
+      results.push_back(run.run(name, *policy, environment, optimum.get()));
+      progress.update(results.size());
+    }
+  }
+
+  Json rows = Json::array();
+  for (const PolicyResult& result : results) rows.push_back(to_json(result));
+  Json curve = learned ? Json(learned->progress.curve) : Json(nullptr);
+  run.finish(Json{{"policies", rows}, {"curve", curve}, {"optimum", optimum_json(optimum.get())}});
+  if (console.json()) {
+    console.print_json(Json{{"run", run.number()},
+                            {"environment", run.stage().name},
+                            {"optimum", optimum_json(optimum.get())},
+                            {"policies", std::move(rows)},
+                            {"curve", std::move(curve)}});
+    return;
+  }
+  console.print(fmt::format("{}: {} {} with {} {} of {} steps", run.stage().name, request.users,
+                            request.users == 1 ? "person" : "people", request.sessions,
+                            request.sessions == 1 ? "session" : "sessions", environment.shape().steps));
+  print_results(console, results);
+  if (learned) console.print(course_text(learned->progress.curve));
+  if (optimum) {
+    console.print(fmt::format("computed: optimum {:.3f}, greedy {:.3f}, random {:.3f}", optimum->value, optimum->greedy,
+                              optimum->random));
+  }
+  run.print_where_kept();
+}
+
+}  // namespace infodiet::tools

@@ -1,0 +1,66 @@
+#include "tools/simulate/learning.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <numeric>
+
+#include "tools/cli/errors.hpp"
+#include "tools/terminal/interrupt.hpp"
+#include "tools/terminal/progress.hpp"
+
+namespace infodiet::tools {
+
+namespace {
+
+constexpr std::size_t milestone_updates = 50;
+
+}  // namespace
+
+LearnedAgent learn_agent(const Stage& stage, const LearningOptions& options, engine::ThreadPool& pool,
+                         const Console& console) {
+  using Clock = std::chrono::steady_clock;
+  const rl::AgentIdentity identity = stage.agent(options.training);
+  const bool keeps = options.db != nullptr && options.publish;
+  rl::AgentTrainer trainer(pool, *stage.environment, identity.config, options.training);
+  rl::AgentProgress progress;
+  if (options.resume && keeps) {
+    if (auto before = rl::restore_agent_checkpoint(*options.db, identity, trainer)) {
+      progress = std::move(*before);
+      console.note(fmt::format("going on after update {}", progress.curve.size()));
+    } else {
+      console.note("there is no interrupted learning to go on with: starting anew");
+    }
+  }
+  const double seconds_before = progress.seconds;
+  const auto start = Clock::now();
+  const auto seconds = [&] { return seconds_before + std::chrono::duration<double>(Clock::now() - start).count(); };
+  const auto recent_return = [&] {
+    const std::size_t count = std::min(progress.curve.size(), milestone_updates);
+    return std::accumulate(progress.curve.end() - static_cast<std::ptrdiff_t>(count), progress.curve.end(), 0.0) /
+           static_cast<double>(count);
+  };
+
+  const InterruptFlag interrupt;
+  Progress bar(console, "learning", options.training.updates);
+  while (!trainer.finished()) {
+    progress.curve.push_back(trainer.update().mean_return);
+    bar.update(progress.curve.size(), fmt::format("return {:.3f}", recent_return()));
+    const bool milestone = progress.curve.size() % milestone_updates == 0;
+    if (milestone && options.publish) {
+      bar.milestone(
+          fmt::format("update {:4}  return {:.3f}  {:.0f} s", progress.curve.size(), recent_return(), seconds()));
+    }
+    if (!interrupt.raised() && !milestone) continue;
+    progress.seconds = seconds();
+    if (keeps) rl::save_agent_checkpoint(*options.db, identity, trainer, progress);
+    if (!interrupt.raised()) continue;
+    throw Interrupted(keeps ? "interrupted: 'infodiet simulate --learn --resume' with the same options goes on"
+                            : "interrupted: nothing was kept");
+  }
+  progress.seconds = seconds();
+  if (keeps) rl::publish_agent(*options.db, identity, trainer, progress);
+  return {std::make_shared<const rl::AgentModel>(trainer.model()), std::move(progress)};
+}
+
+}  // namespace infodiet::tools

@@ -1,0 +1,30 @@
+// The agent's learning as a command shows it: progress, checkpoints, Ctrl-C, publishing.
+#pragma once
+
+#include <memory>
+
+#include "recsys/store/database.hpp"
+#include "rl/agent/model_file.hpp"
+#include "tools/simulate/simulation.hpp"
+#include "tools/terminal/console.hpp"
+
+namespace infodiet::tools {
+
+struct LearningOptions {
+  rl::AgentTraining training;
+  recsys::Database* db = nullptr;  ///< to keep checkpoints and the agent in; null keeps neither
+  bool resume = false;
+  bool publish = true;  ///< false: the agent is for this run alone
+};
+
+struct LearnedAgent {
+  std::shared_ptr<const rl::AgentModel> model;
+  rl::AgentProgress progress;
+};
+
+/// Learns in `stage` to the end. Throws Interrupted on Ctrl-C; what was learned is then kept in a checkpoint if there
+/// is a database.
+LearnedAgent learn_agent(const Stage& stage, const LearningOptions& options, engine::ThreadPool& pool,
+                         const Console& console);
+
+}  // namespace infodiet::tools

@@ -1,0 +1,179 @@
+#include "tools/simulate/simulation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "recsys/errors.hpp"
+#include "recsys/store/load_dataset.hpp"
+#include "rl/environments/catalogue.hpp"
+#include "rl/environments/registry.hpp"
+#include "rl/errors.hpp"
+#include "tools/terminal/table.hpp"
+
+namespace infodiet::tools {
+
+namespace {
+
+std::shared_ptr<const rl::Environment> make_catalogue(const rl::DataWorld& world,
+                                                      const std::vector<std::string>& settings,
+                                                      const rl::RewardWeights& reward, const recsys::Database& db) {
+  using rl::CatalogueEnvironment;
+  const rl::CatalogueOptions options =
+      rl::read_options(CatalogueEnvironment::id, CatalogueEnvironment::parameters(), settings);
+  // The constructor says what is missing better than the recommender would.
+  std::vector<rl::Person> people;
+  if (world.catalogue.size() > 0 && world.catalogue.topics() > 0 && world.data.users() > 0) {
+    people = rl::people_of(world.data, world.catalogue, *rl::trained_recommender(db, world.data),
+                           CatalogueEnvironment::offers_needed(options));
+  }
+  return std::make_shared<CatalogueEnvironment>(world.catalogue, std::move(people), reward, options);
+}
+
+/// Both recorders of a run.
+class Recorders final : public rl::Recorder {
+ public:
+  Recorders(rl::DietRecorder& diet, rl::RunWriter* writer) : diet_(diet), writer_(writer) {}
+  void digest(const rl::SessionBatch& sessions, engine::MatrixSpan<const rl::Outcome> outcomes) override {
+    diet_.digest(sessions, outcomes);
+  }
+  void record(const rl::SessionBatch& sessions, engine::MatrixSpan<const rl::Outcome> outcomes) override {
+    if (writer_ != nullptr) writer_->record(sessions, outcomes);
+  }
+
+ private:
+  rl::DietRecorder& diet_;
+  rl::RunWriter* writer_;
+};
+
+struct ShownMetric {
+  const char* name;
+  const char* title;
+};
+constexpr std::array shown_metrics{
+    ShownMetric{"consumed.items", "consumed"},      ShownMetric{"consumed.effective_topics", "topics"},
+    ShownMetric{"consumed.nutrition", "nutrition"}, ShownMetric{"consumed.sugar", "sugar"},
+    ShownMetric{"consumed.novelty", "novelty"},     ShownMetric{"overload", "overload"},
+    ShownMetric{"bubble_index", "bubble"}};
+
+}  // namespace
+
+rl::AgentIdentity Stage::agent(const rl::AgentTraining& training) const {
+  const bool data_set = world != nullptr;
+  return {.environment = name,
+          .settings = settings,
+          .reward = reward,
+          .topics = data_set ? world->topics : std::vector<std::string>(),
+          .data_fingerprint = data_set ? recsys::data_fingerprint(world->data) : std::string(),
+          .config = {.topics = environment->shape().topics,
+                     .scores = data_set ? rl::ScoreInput::told : rl::ScoreInput::hidden},
+          .training = training};
+}
+
+rl::StoredIds Stage::ids() const {
+  if (world == nullptr) return {};
+  return {.users = world->data.user_ids, .items = world->data.item_ids};
+}
+
+Stage make_stage(const std::string& name, const std::vector<std::string>& settings,
+                 const std::optional<rl::RewardWeights>& reward, const recsys::Database* db) {
+  rl::known_environment(name);
+  Stage stage{.name = name, .settings = settings, .reward = {}, .world = {}, .environment = {}};
+  if (name != rl::CatalogueEnvironment::id) {
+    if (reward) {
+      throw rl::SettingError(fmt::format(
+          "--reward: {} has a reward of its own: a weighted sum is taken with --environment catalogue", name));
+    }
+    stage.environment = rl::make_environment(name, settings);
+    return stage;
+  }
+  if (db == nullptr)
+    throw recsys::DataError(
+        "catalogue is made of a data set: 'infodiet import' or 'infodiet sample' "
+        "makes a database with one");
+  stage.world = std::make_shared<const rl::DataWorld>(rl::load_data_world(*db));
+  stage.reward = reward.value_or(rl::RewardWeights{.engagement = 1});
+  stage.environment = make_catalogue(*stage.world, settings, *stage.reward, *db);
+  return stage;
+}
+
+Stage with_reward(const Stage& stage, const rl::RewardWeights& reward, const recsys::Database& db) {
+  Stage other = stage;
+  other.reward = reward;
+  other.environment = make_catalogue(*stage.world, stage.settings, reward, db);
+  return other;
+}
+
+const rl::DietRecorder::Summary* PolicyResult::metric(const std::string& metric_name) const {
+  const std::span<const rl::DietMetric> metrics = rl::diet_metrics();
+  for (std::size_t m = 0; m < metrics.size(); ++m) {
+    if (metrics[m].name == metric_name) return diet[m] ? &*diet[m] : nullptr;
+  }
+  return nullptr;
+}
+
+PolicyResult run_policy(const std::string& name, const rl::Policy& policy, const rl::Environment& environment,
+                        const rl::Optimum* optimum, const rl::SessionPlan& plan, engine::ThreadPool& pool,
+                        rl::RunWriter* writer) {
+  rl::DietRecorder diet(plan);
+  Recorders recorders(diet, writer);
+  if (writer != nullptr) writer->begin_policy(name);
+  const std::vector<double> returns = rl::simulate(environment, policy, plan, pool, &recorders);
+  PolicyResult result{.name = name,
+                      .earned = rl::estimate(returns, plan.sessions_each),
+                      .percent = {},
+                      .diet = {},
+                      .fragmentation = diet.consumed_fragmentation()};
+  if (optimum != nullptr) result.percent = rl::percent_of_optimum(result.earned, *optimum);
+  for (std::size_t m = 0; m < rl::diet_metrics().size(); ++m) result.diet.push_back(diet.summary(m));
+  return result;
+}
+
+Json to_json(const PolicyResult& result) {
+  Json diet = Json::object();
+  const std::span<const rl::DietMetric> metrics = rl::diet_metrics();
+  for (std::size_t m = 0; m < metrics.size(); ++m) {
+    const auto& summary = result.diet[m];
+    diet[metrics[m].name] = summary ? Json{{"mean", summary->estimate.mean},
+                                           {"stderr", summary->estimate.standard_error},
+                                           {"sessions", summary->sessions}}
+                                    : Json(nullptr);
+  }
+  diet["consumed.fragmentation"] = result.fragmentation ? Json{{"mean", *result.fragmentation}} : Json(nullptr);
+  return {{"name", result.name},
+          {"return", result.earned.mean},
+          {"return_stderr", result.earned.standard_error},
+          {"percent_of_optimum", result.percent ? Json(result.percent->mean) : Json(nullptr)},
+          {"percent_stderr", result.percent ? Json(result.percent->standard_error) : Json(nullptr)},
+          {"diet", std::move(diet)}};
+}
+
+void print_results(const Console& console, const std::vector<PolicyResult>& results) {
+  std::vector<Column> columns = {
+      {.title = "policy"}, {.title = "return", .align = Align::right}, {.title = "+-", .align = Align::right}};
+  const bool with_percent = std::any_of(results.begin(), results.end(), [](const auto& r) { return r.percent; });
+  if (with_percent) columns.push_back({.title = "% of optimum", .align = Align::right});
+  std::vector<ShownMetric> shown;
+  for (const ShownMetric& metric : shown_metrics) {
+    const auto has = [&](const PolicyResult& result) { return result.metric(metric.name) != nullptr; };
+    if (std::none_of(results.begin(), results.end(), has)) continue;
+    shown.push_back(metric);
+    columns.push_back({.title = metric.title, .align = Align::right});
+  }
+  Table table(columns);
+  for (const PolicyResult& result : results) {
+    std::vector<std::string> cells = {result.name, fmt::format("{:.3f}", result.earned.mean),
+                                      fmt::format("{:.3f}", result.earned.standard_error)};
+    if (with_percent) cells.push_back(result.percent ? fmt::format("{:.2f}", result.percent->mean) : "");
+    for (const ShownMetric& metric : shown) {
+      const rl::DietRecorder::Summary* summary = result.metric(metric.name);
+      cells.push_back(summary == nullptr ? "" : fmt::format("{:.3f}", summary->estimate.mean));
+    }
+    table.add(std::move(cells));
+  }
+  table.print(console);
+}
+
+}  // namespace infodiet::tools

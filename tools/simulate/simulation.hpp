@@ -1,0 +1,62 @@
+// What `infodiet simulate` runs: an environment from its name and settings, policies by name, and what came of them.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/parallel.hpp"
+#include "rl/agent/model_file.hpp"
+#include "rl/environments/data_world.hpp"
+#include "rl/policies/registry.hpp"
+#include "rl/reward.hpp"
+#include "rl/runs/diet_recorder.hpp"
+#include "rl/runs/run_store.hpp"
+#include "rl/runs/simulate.hpp"
+#include "tools/terminal/console.hpp"
+
+namespace infodiet::tools {
+
+/// An environment that was asked for, with all it is made of.
+struct Stage {
+  std::string name;
+  std::vector<std::string> settings;           ///< "name=value"
+  std::optional<rl::RewardWeights> reward;     ///< in catalogue
+  std::shared_ptr<const rl::DataWorld> world;  ///< in catalogue
+  std::shared_ptr<const rl::Environment> environment;
+
+  /// What an agent that learns here is.
+  rl::AgentIdentity agent(const rl::AgentTraining& training) const;
+  rl::StoredIds ids() const;
+};
+
+/// Makes the environment `name`. `db` may be null unless it is catalogue, as may `reward`. Throws SettingError,
+/// DataError.
+Stage make_stage(const std::string& name, const std::vector<std::string>& settings,
+                 const std::optional<rl::RewardWeights>& reward, const recsys::Database* db);
+/// The same catalogue with another reward.
+Stage with_reward(const Stage& stage, const rl::RewardWeights& reward, const recsys::Database& db);
+
+/// What one policy came to.
+struct PolicyResult {
+  std::string name;
+  rl::Estimate earned;
+  std::optional<rl::Estimate> percent;                         ///< of the optimum
+  std::vector<std::optional<rl::DietRecorder::Summary>> diet;  ///< one for each of rl::diet_metrics()
+  std::optional<double> fragmentation;
+
+  /// The summary of a metric of rl::diet_metrics() by name, or null.
+  const rl::DietRecorder::Summary* metric(const std::string& metric_name) const;
+};
+
+/// Runs `policy` and keeps it in `writer`, which may be null, under `name`.
+PolicyResult run_policy(const std::string& name, const rl::Policy& policy, const rl::Environment& environment,
+                        const rl::Optimum* optimum, const rl::SessionPlan& plan, engine::ThreadPool& pool,
+                        rl::RunWriter* writer);
+
+/// The result as JSON and results as a table of returns and main diet metrics.
+Json to_json(const PolicyResult& result);
+void print_results(const Console& console, const std::vector<PolicyResult>& results);
+
+}  // namespace infodiet::tools

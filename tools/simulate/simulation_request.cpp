@@ -1,0 +1,109 @@
+#include "tools/simulate/simulation_request.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "rl/environments/catalogue.hpp"
+#include "rl/environments/registry.hpp"
+#include "rl/policies/registry.hpp"
+#include "rl/reward.hpp"
+#include "tools/cli/errors.hpp"
+#include "tools/cli/options.hpp"
+#include "tools/cli/suggest.hpp"
+#include "tools/simulate/sweep.hpp"
+#include "tools/terminal/text.hpp"
+
+namespace infodiet::tools {
+
+namespace {
+
+void require_environment(const std::string& name) {
+  std::vector<std::string> known;
+  for (const rl::KnownEnvironment& environment : rl::known_environments()) known.emplace_back(environment.name);
+  if (std::find(known.begin(), known.end(), name) != known.end()) return;
+  throw UsageError(fmt::format("--environment: there is no environment \"{}\": expected one of {}{}", printable(name),
+                               fmt::join(known, ", "), suggestion(name, known)));
+}
+
+}  // namespace
+
+void check(const SimulationRequest& request) {
+  if (request.sweep && request.environment != rl::CatalogueEnvironment::id) {
+    throw UsageError("--sweep changes a term of the reward, which only --environment catalogue takes");
+  }
+  if (request.sweep && (request.learn || request.resume)) {
+    throw UsageError("--sweep lets an agent learn for every weight by itself: leave out --learn and --resume");
+  }
+  if (request.sweep) {
+    parse_sweep(*request.sweep);
+    swept_policies(request);
+  }
+  if (request.resume && !request.learn) throw UsageError("--resume goes on learning: give --learn too");
+  if ((request.first + request.users) * request.sessions > std::numeric_limits<std::int32_t>::max() / 2) {
+    throw UsageError(fmt::format("--users {} with --sessions {}: at most a thousand million sessions a run",
+                                 request.users, request.sessions));
+  }
+  policy_names(request);
+  require_environment(request.environment);
+  if (request.reward) rl::parse_reward(*request.reward);
+}
+
+std::vector<std::string> all_policy_names() {
+  std::vector<std::string> known;
+  for (const rl::KnownPolicy& policy : rl::known_policies()) known.emplace_back(policy.name);
+  known.emplace_back(agent_name);
+  return known;
+}
+
+std::vector<std::string> policy_names(const SimulationRequest& request) {
+  std::vector<std::string> known = all_policy_names();
+  if (request.policies == "all") return known;
+  std::vector<std::string> names = split_list(request.policies);
+  for (auto name = names.begin(); name != names.end(); ++name) {
+    if (std::find(known.begin(), known.end(), *name) == known.end()) {
+      throw UsageError(fmt::format("--policy: there is no policy \"{}\": expected all, or some of {}{}",
+                                   printable(*name), fmt::join(known, ", "), suggestion(*name, known)));
+    }
+    if (std::find(names.begin(), name, *name) != name) {
+      throw UsageError(fmt::format("--policy: {} is given twice", *name));
+    }
+  }
+  if (request.learn && std::find(names.begin(), names.end(), agent_name) == names.end()) {
+    names.emplace_back(agent_name);
+  }
+  return names;
+}
+
+std::vector<std::string> swept_policies(const SimulationRequest& request) {
+  const std::vector<std::string> names = policy_names(request);
+  std::vector<std::string> swept;
+  for (const std::string& name : names) {
+    if (name == agent_name || name == "mmr" || name == "calibrated") swept.push_back(name);
+  }
+  if (swept.empty() || (request.policies != "all" && swept.size() != names.size())) {
+    throw UsageError("--sweep: --policy is some of agent, mmr and calibrated: others have nothing to sweep");
+  }
+  return swept;
+}
+
+rl::Keep kept(const SimulationRequest& request) {
+  if (request.keep == "steps") return rl::Keep::steps;
+  return request.keep == "samples" ? rl::Keep::samples : rl::Keep::sessions;
+}
+
+std::string command_line(const SimulationRequest& request, std::uint64_t seed) {
+  std::string text = fmt::format("infodiet simulate --environment {} --policy {} --users {} --sessions {} --seed {}",
+                                 request.environment, request.policies, request.users, request.sessions, seed);
+  if (request.settings) text += " --set " + *request.settings;
+  if (request.reward) text += " --reward " + *request.reward;
+  if (request.sweep) text += " --sweep " + *request.sweep;
+  if (request.learn) text += " --learn";
+  if (request.first > 0) text += fmt::format(" --first {}", request.first);
+  if (request.learn || request.sweep) text += fmt::format(" --updates {}", request.updates);
+  return text;
+}
+
+}  // namespace infodiet::tools

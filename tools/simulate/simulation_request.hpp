@@ -1,0 +1,49 @@
+// What `infodiet simulate` is asked for: its options, whether they go together, and what of them a run records.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rl/agent/trainer.hpp"
+#include "rl/runs/run_store.hpp"
+
+namespace infodiet::tools {
+
+/// The name under which the agent stands beside the policies of rl::known_policies().
+inline constexpr std::string_view agent_name = "agent";
+
+/// One member for each option of the command, with its default.
+struct SimulationRequest {
+  std::string environment;
+  std::optional<std::string> settings;  ///< "name=value,..." as given
+  std::string policies = "all";
+  std::size_t users = 1000;
+  std::size_t sessions = 1;
+  std::optional<std::string> reward;
+  std::optional<std::string> sweep;
+  bool learn = false;
+  bool resume = false;
+  std::size_t updates = rl::AgentTraining{}.updates;
+  std::size_t first = 0;
+  std::string keep = "samples";
+};
+
+/// Throws UsageError or SettingError where the options are wrong or do not go together.
+void check(const SimulationRequest& request);
+
+/// Every policy there is, the agent last.
+std::vector<std::string> all_policy_names();
+/// The policies asked for. Throws UsageError for one that is not known or given twice.
+std::vector<std::string> policy_names(const SimulationRequest& request);
+/// Those that have something to sweep. Throws UsageError if others were asked for by name.
+std::vector<std::string> swept_policies(const SimulationRequest& request);
+
+/// How much of the run is kept, unless nothing is.
+rl::Keep kept(const SimulationRequest& request);
+/// The command that repeats the run.
+std::string command_line(const SimulationRequest& request, std::uint64_t seed);
+
+}  // namespace infodiet::tools

@@ -1,0 +1,88 @@
+#include "tools/simulate/simulation_run.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "rl/environments/catalogue.hpp"
+#include "tools/cli/options.hpp"
+
+namespace infodiet::tools {
+
+namespace {
+
+std::optional<recsys::Database> open_database(const SimulationRequest& request, const Context& context) {
+  const std::string& path = context.shared.database;
+  std::optional<recsys::Database> db;
+  if (request.environment == rl::CatalogueEnvironment::id || std::filesystem::exists(path)) {
+    db.emplace(path, recsys::OpenMode::read_write);
+  } else {
+    context.console.note(fmt::format("{} is not there, so nothing is kept: 'infodiet sample' makes a database", path));
+  }
+  return db;
+}
+
+Stage stage_of(const SimulationRequest& request, const recsys::Database* db) {
+  std::optional<rl::RewardWeights> reward;
+  if (request.reward) reward = rl::parse_reward(*request.reward);
+  return make_stage(request.environment, request.settings ? split_list(*request.settings) : std::vector<std::string>(),
+                    reward, db);
+}
+
+std::string reward_text(const rl::RewardWeights& reward) {
+  Json json = Json::object();
+  for (const auto& term : rl::RewardWeights::parameters()) json[std::string(term.name)] = term.get(reward);
+  return json.dump();
+}
+
+}  // namespace
+
+SimulationRun::SimulationRun(const SimulationRequest& request, const Context& context)
+    : request_(request),
+      context_(context),
+      db_(open_database(request, context)),
+      pool_(context.shared.threads),
+      stage_(stage_of(request, db())),
+      plan_{.seed = context.shared.seed,
+            .first = static_cast<std::uint32_t>(request.first * request.sessions),
+            .count = request.users * request.sessions,
+            .sessions_each = static_cast<std::uint32_t>(request.sessions)} {}
+
+rl::RunRecord SimulationRun::record(const std::vector<std::string>& policies) const {
+  const Json configuration = {{"settings", stage_.settings},
+                              {"first", request_.first},
+                              {"users", request_.users},
+                              {"sessions", request_.sessions},
+                              {"sweep", request_.sweep ? Json(*request_.sweep) : Json(nullptr)},
+                              {"updates", request_.updates}};
+  return {.command = command_line(request_, seed()),
+          .configuration = configuration.dump(),
+          .seed = seed(),
+          .environment = stage_.name,
+          .policies = Json(policies).dump(),
+          .reward = stage_.reward ? reward_text(*stage_.reward) : "null"};
+}
+
+void SimulationRun::begin(const std::vector<std::string>& policies) {
+  if (db_ && request_.keep != "nothing") writer_.emplace(*db_, record(policies), kept(request_), stage_.ids());
+}
+
+PolicyResult SimulationRun::run(const std::string& name, const rl::Policy& policy, const rl::Environment& environment,
+                                const rl::Optimum* optimum) {
+  return run_policy(name, policy, environment, optimum, plan_, pool_, writer_ ? &*writer_ : nullptr);
+}
+
+void SimulationRun::finish(const Json& metrics) {
+  if (writer_) writer_->finish(metrics.dump());
+}
+
+Json SimulationRun::number() const {
+  return writer_ ? Json(writer_->run()) : Json(nullptr);
+}
+
+void SimulationRun::print_where_kept() const {
+  if (writer_) console().print(fmt::format("kept as run {}", writer_->run()));
+}
+
+}  // namespace infodiet::tools

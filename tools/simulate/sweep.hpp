@@ -1,0 +1,46 @@
+// `simulate --sweep term=from:to:step`: how engagement is traded for one term of the reward, by the agent as the term's
+// weight grows, and by re-ranking policies as their own trade-off does.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rl/reward.hpp"
+#include "tools/simulate/simulation.hpp"
+
+namespace infodiet::tools {
+
+struct Sweep {
+  std::string term;
+  std::vector<double> weights;  ///< ascending
+};
+
+/// Reads "term=from:to:step". Throws UsageError for a form or numbers that make no sense, SettingError for a term that
+/// is not known.
+Sweep parse_sweep(std::string_view text);
+
+/// `reward` with the term's weight set.
+rl::RewardWeights with_weight(rl::RewardWeights reward, const std::string& term, double weight);
+
+/// One point of a frontier.
+struct SweepPoint {
+  std::string policy;
+  double setting;  ///< the term's weight for the agent, the weight of variety or balance for others
+  PolicyResult result;
+};
+
+/// What a point earned of engagement and of the swept term in a session, means and standard errors; null where nothing
+/// has the term.
+std::optional<rl::Estimate> term_of(const SweepPoint& point, const std::string& term);
+
+/// Whether the term's mean never falls by more than two standard errors from one point of `policy` to the next.
+bool never_falls(const std::vector<SweepPoint>& points, std::string_view policy, const std::string& term);
+
+/// How much more of the term a point has than the frontier of `other` at equal engagement (straight lines between that
+/// frontier's points, from which points that another one beats in both are left out); null outside its engagement.
+std::optional<double> above_frontier(const SweepPoint& point, const std::vector<SweepPoint>& points,
+                                     std::string_view other, const std::string& term);
+
+}  // namespace infodiet::tools

@@ -1,0 +1,132 @@
+#include "tools/simulate/sweep_run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "tools/simulate/learning.hpp"
+#include "tools/simulate/sweep.hpp"
+#include "tools/terminal/progress.hpp"
+#include "tools/terminal/table.hpp"
+
+namespace infodiet::tools {
+
+namespace {
+
+SweepPoint agent_point(SimulationRun& run, const Sweep& sweep, double weight) {
+  const Console silent({.json = run.console().json(), .quiet = true});
+  const Stage stage = with_reward(run.stage(), with_weight(*run.stage().reward, sweep.term, weight), *run.db());
+  const LearnedAgent agent = learn_agent(stage, {.training = run.training(), .publish = false}, run.pool(), silent);
+  const rl::AgentPolicy policy(agent.model, rl::SlateRule::best);
+  const std::string name(agent_name);
+  return {name, weight, run.run(fmt::format("{}@{:g}", name, weight), policy, *stage.environment, nullptr)};
+}
+
+// From relevance alone to variety or balance alone, in as many steps as the sweep has.
+SweepPoint reranked_point(SimulationRun& run, const std::string& name, std::size_t step, std::size_t steps) {
+  const double setting = static_cast<double>(step) / static_cast<double>(std::max<std::size_t>(1, steps - 1));
+  const rl::Environment& environment = *run.stage().environment;
+  const auto policy = rl::make_policy(name, {environment, nullptr, run.pool()},
+                                      rl::PolicyOptions{.mmr = 1 - setting, .calibration = setting});
+  return {name, setting, run.run(fmt::format("{}@{:g}", name, setting), *policy, environment, nullptr)};
+}
+
+// How much more of the term a point has than the frontier of `other`, or nothing where there is nothing to compare.
+std::optional<double> above(const SweepPoint& point, const std::vector<SweepPoint>& points, const char* other,
+                            const Sweep& sweep) {
+  return point.policy == other ? std::nullopt : above_frontier(point, points, other, sweep.term);
+}
+
+std::string above_text(const SweepPoint& point, const std::vector<SweepPoint>& points, const char* other,
+                       const Sweep& sweep) {
+  if (const auto difference = above(point, points, other, sweep)) return fmt::format("{:.3f}", *difference);
+  // Where nothing of the other's engages as much, there is nothing to be above of.
+  const bool compared =
+      point.policy != other && term_of(point, "engagement") &&
+      std::any_of(points.begin(), points.end(), [&](const SweepPoint& p) { return p.policy == other; });
+  return compared ? "beyond" : "";
+}
+
+Table table_of(const std::vector<SweepPoint>& points, const Sweep& sweep) {
+  Table table({{.title = "policy"},
+               {.title = "setting", .align = Align::right},
+               {.title = "return", .align = Align::right},
+               {.title = "engagement", .align = Align::right},
+               {.title = sweep.term, .align = Align::right},
+               {.title = "+-", .align = Align::right},
+               {.title = "topics", .align = Align::right},
+               {.title = "above mmr", .align = Align::right},
+               {.title = "above calibrated", .align = Align::right}});
+  const auto text = [](double value) { return fmt::format("{:.3f}", value); };
+  for (const SweepPoint& point : points) {
+    const auto engagement = term_of(point, "engagement");
+    const auto term = term_of(point, sweep.term);
+    const rl::DietRecorder::Summary* topics = point.result.metric("consumed.effective_topics");
+    table.add({point.policy, fmt::format("{:g}", point.setting), text(point.result.earned.mean),
+               engagement ? text(engagement->mean) : "", term ? text(term->mean) : "",
+               term ? text(term->standard_error) : "", topics == nullptr ? "" : text(topics->estimate.mean),
+               above_text(point, points, "mmr", sweep), above_text(point, points, "calibrated", sweep)});
+  }
+  return table;
+}
+
+Json rows_of(const std::vector<SweepPoint>& points, const Sweep& sweep) {
+  const auto json = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
+  Json rows = Json::array();
+  for (const SweepPoint& point : points) {
+    Json row = to_json(point.result);
+    row["policy"] = point.policy;
+    row["setting"] = point.setting;
+    row["above_mmr"] = json(above(point, points, "mmr", sweep));
+    row["above_calibrated"] = json(above(point, points, "calibrated", sweep));
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+}  // namespace
+
+void run_sweep(SimulationRun& run) {
+  const Console& console = run.console();
+  const Sweep sweep = parse_sweep(*run.request().sweep);
+  const std::vector<std::string> names = swept_policies(run.request());
+  const bool with_agent = std::find(names.begin(), names.end(), agent_name) != names.end();
+  run.begin(names);
+
+  std::vector<SweepPoint> points;
+  {
+    Progress progress(console, "sweeping", names.size() * sweep.weights.size());
+    for (const std::string& name : names) {
+      for (std::size_t i = 0; i < sweep.weights.size(); ++i) {
+        points.push_back(name == agent_name ? agent_point(run, sweep, sweep.weights[i])
+                                            : reranked_point(run, name, i, sweep.weights.size()));
+        progress.update(points.size());
+      }
+    }
+  }
+
+  Json rows = rows_of(points, sweep);
+  run.finish(Json{{"points", rows}});
+  const bool monotone = never_falls(points, agent_name, sweep.term);
+  if (console.json()) {
+    console.print_json(Json{{"run", run.number()},
+                            {"environment", run.stage().name},
+                            {"term", sweep.term},
+                            {"never_falls", monotone},
+                            {"policies", std::move(rows)}});
+    return;
+  }
+  table_of(points, sweep).print(console);
+  console.print_prose(
+      fmt::format("above: how much more {} than the other's frontier has at the same engagement; beyond: none "
+                  "of the other's engages as much",
+                  sweep.term));
+  if (with_agent) {
+    console.print(fmt::format("the agent's {} {} as its weight grows (two standard errors)", sweep.term,
+                              monotone ? "never falls" : "falls somewhere"));
+  }
+  run.print_where_kept();
+}
+
+}  // namespace infodiet::tools

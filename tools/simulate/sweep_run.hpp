@@ -1,0 +1,12 @@
+// What `infodiet simulate --sweep` does: the frontier of engagement against one term of the reward, policy by policy.
+#pragma once
+
+#include "tools/simulate/simulation_run.hpp"
+
+namespace infodiet::tools {
+
+/// Runs every policy asked for at every point of the sweep, the agent learning anew for each weight; stores and prints
+/// the points. Throws SettingError, DataError, Interrupted.
+void run_sweep(SimulationRun& run);
+
+}  // namespace infodiet::tools

@@ -1,0 +1,51 @@
+// Aligned columns of text that fit the terminal. Not for files: results for programs are JSON.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tools/terminal/console.hpp"
+
+namespace infodiet::tools {
+
+enum class Align { left, right };
+
+struct Column {
+  std::string title;
+  Align align = Align::left;
+  bool elastic = false;  ///< may be shortened, with an ellipsis, where the terminal is too narrow
+  bool wraps = false;    ///< where it is elastic: goes on below instead of being shortened
+};
+
+class Table {
+ public:
+  explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
+
+  /// Adds a row; one cell a column (ShapeError otherwise). What a terminal must not see is replaced.
+  void add(std::vector<std::string> cells);
+
+  /// The table in lines of at most `width` columns if its elastic columns allow that (each keeps at least 8), titles
+  /// first, no line break at the end. A table that is still too wide is cut into several, one below the other, each
+  /// with the first column; where not even two columns fit beside each other it stays as it is.
+  std::string text(std::size_t width) const;
+  /// Prints the table as a result, fitted to the console's width, titles set off.
+  void print(const Console& console) const;
+
+ private:
+  using Part = std::vector<std::size_t>;  // columns that stand beside each other
+
+  std::string text(std::size_t width, const std::function<std::string(std::string_view)>& heading) const;
+  std::vector<std::size_t> natural_widths() const;
+  std::vector<Part> parts(std::size_t width) const;
+  std::vector<std::size_t> widths(const Part& part, std::size_t width) const;
+  std::string row_text(const Part& part, const std::vector<std::string>& cells,
+                       const std::vector<std::size_t>& widths) const;
+
+  std::vector<Column> columns_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+}  // namespace infodiet::tools

@@ -1,0 +1,145 @@
+#include "tools/terminal/text.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <clocale>
+#include <cwchar>
+#include <vector>
+
+namespace infodiet::tools {
+namespace {
+
+constexpr std::string_view replacement = "\xEF\xBF\xBD";
+constexpr std::string_view ellipsis = "\xE2\x80\xA6";
+
+// UTF-8 whatever the user's language is, for as long as it lives, on this thread only.
+class Utf8Scope {
+ public:
+  Utf8Scope() : previous_(uselocale(locale())) {}
+  ~Utf8Scope() { uselocale(previous_); }
+  Utf8Scope(const Utf8Scope&) = delete;
+  Utf8Scope& operator=(const Utf8Scope&) = delete;
+
+ private:
+  static locale_t locale() {
+    static const locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+    return utf8;
+  }
+  locale_t previous_;
+};
+
+struct Glyph {
+  std::string_view bytes;
+  std::size_t width;
+};
+
+// Calls `visit(glyph)` for each character; what cannot be printed arrives as the replacement character.
+template <class Visit>
+void for_each_glyph(std::string_view text, Visit&& visit) {
+  const Utf8Scope utf8;
+  std::mbstate_t state{};
+  while (!text.empty()) {
+    wchar_t character = 0;
+    const std::size_t length = std::mbrtowc(&character, text.data(), text.size(), &state);
+    const bool valid = length != 0 && length <= text.size();
+    const int width = valid ? wcwidth(character) : -1;
+    if (width < 0) {
+      visit(Glyph{replacement, 1});
+      state = {};
+      text.remove_prefix(valid ? length : 1);
+    } else {
+      visit(Glyph{text.substr(0, length), static_cast<std::size_t>(width)});
+      text.remove_prefix(length);
+    }
+  }
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for_each_glyph(text, [&](const Glyph& glyph) { out += glyph.bytes; });
+  return out;
+}
+
+std::string printable_lines(std::string_view text) {
+  std::string out;
+  for (;;) {
+    const std::size_t end = text.find('\n');
+    out += printable(text.substr(0, end));
+    if (end == std::string_view::npos) return out;
+    out += '\n';
+    text.remove_prefix(end + 1);
+  }
+}
+
+std::size_t display_width(std::string_view text) {
+  std::size_t width = 0;
+  for_each_glyph(text, [&](const Glyph& glyph) { width += glyph.width; });
+  return width;
+}
+
+std::string shorten(std::string_view text, std::size_t width) {
+  if (display_width(text) <= width) return printable(text);
+  if (width == 0) return {};
+  std::string out;
+  std::size_t used = 1;  // the ellipsis
+  bool full = false;
+  for_each_glyph(text, [&](const Glyph& glyph) {
+    full = full || used + glyph.width > width;
+    if (full) return;
+    out += glyph.bytes;
+    used += glyph.width;
+  });
+  while (!out.empty() && out.back() == ' ') out.pop_back();
+  return out.append(ellipsis);
+}
+
+std::string wrap(std::string_view text, std::size_t width, std::size_t indent) {
+  std::string out;
+  std::size_t column = 0;
+  const auto break_line = [&] {
+    out += '\n';
+    out.append(indent, ' ');
+    column = 0;
+  };
+  while (!text.empty()) {
+    if (text.front() == '\n') {
+      break_line();
+      text.remove_prefix(1);
+      continue;
+    }
+    if (text.front() == ' ') {
+      text.remove_prefix(1);
+      continue;
+    }
+    const std::string_view word = text.substr(0, text.find_first_of(" \n"));
+    const std::size_t word_width = display_width(word);
+    if (column > 0 && column + 1 + word_width > width) break_line();
+    if (column > 0) {
+      out += ' ';
+      ++column;
+    }
+    out += word;
+    column += word_width;
+    text.remove_prefix(word.size());
+  }
+  return out;
+}
+
+std::string date_text(std::int64_t unix_seconds) {
+  using namespace std::chrono;
+  const seconds since_epoch(unix_seconds);
+  constexpr sys_seconds first = sys_days(year(1) / January / 1);
+  constexpr sys_seconds past_last = sys_days(year(10000) / January / 1);
+  if (since_epoch < first.time_since_epoch() || since_epoch >= past_last.time_since_epoch()) {
+    return std::to_string(unix_seconds);
+  }
+  const year_month_day day(floor<days>(sys_seconds(since_epoch)));
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
+                     static_cast<unsigned>(day.day()));
+}
+
+}  // namespace infodiet::tools
