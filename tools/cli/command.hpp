@@ -1,5 +1,4 @@
-// What a command is. Each command is one file pair in tools/commands/ and one line of the table in
-// tools/commands/table.cpp.
+// What a command is. Each is one source in tools/commands/, one line of commands.hpp and one of table.cpp there.
 #pragma once
 
 #include <cstddef>

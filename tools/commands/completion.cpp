@@ -1,14 +1,31 @@
-#include "tools/commands/completion.hpp"
+// `infodiet completion bash`: what makes a shell complete what is typed.
 
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
+#include "tools/cli/command.hpp"
 #include "tools/cli/completion.hpp"
 #include "tools/cli/errors.hpp"
+#include "tools/commands/commands.hpp"
 #include "tools/terminal/text.hpp"
 
 namespace infodiet::tools {
+
+namespace {
+
+class CompletionCommand final : public Command {
+ public:
+  void setup(CommandSpec& spec) override;
+  ExitCode run(const Context& context) override;
+
+ private:
+  std::vector<std::string> shells_;
+};
+
+}  // namespace
 
 void CompletionCommand::setup(CommandSpec& spec) {
   spec.description =
@@ -33,6 +50,10 @@ ExitCode CompletionCommand::run(const Context& context) {
     context.console.print(script);
   }
   return ExitCode::done;
+}
+
+std::unique_ptr<Command> make_completion() {
+  return std::make_unique<CompletionCommand>();
 }
 
 }  // namespace infodiet::tools

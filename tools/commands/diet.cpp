@@ -1,17 +1,21 @@
-#include "tools/commands/diet.hpp"
+// `infodiet diet`: the information-diet label of a person, or the distribution over everybody.
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "recsys/errors.hpp"
 #include "rl/answers/diet_label.hpp"
 #include "rl/diet/items.hpp"
 #include "rl/diet/people.hpp"
+#include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/cli/history_options.hpp"
+#include "tools/commands/commands.hpp"
 #include "tools/terminal/spark.hpp"
 #include "tools/terminal/table.hpp"
 #include "tools/terminal/text.hpp"
@@ -19,6 +23,16 @@
 namespace infodiet::tools {
 
 namespace {
+
+class DietCommand final : public Command {
+ public:
+  void setup(CommandSpec& spec) override;
+  ExitCode run(const Context& context) override;
+
+ private:
+  std::optional<std::string> user_;
+  bool all_ = false;
+};
 
 constexpr std::size_t most_people_compared = 200;
 constexpr std::size_t topics_shown = 5;
@@ -206,6 +220,10 @@ ExitCode DietCommand::run(const Context& context) {
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
   const recsys::Snapshot snapshot(db);
   return all_ ? distribution(context, db) : label(context, db, *user_);
+}
+
+std::unique_ptr<Command> make_diet() {
+  return std::make_unique<DietCommand>();
 }
 
 }  // namespace infodiet::tools

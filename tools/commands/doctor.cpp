@@ -1,8 +1,8 @@
-#include "tools/commands/doctor.hpp"
+// `infodiet doctor`: whether a database, and what the program runs on, is sound.
 
 #include <fmt/format.h>
-#include <sqlite3.h>
 
+#include <sqlite3.h>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -11,9 +11,21 @@
 #include "engine/blas_setup.hpp"
 #include "engine/kernels/kernels.hpp"
 #include "recsys/store/doctor.hpp"
+#include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
+#include "tools/commands/commands.hpp"
 
 namespace infodiet::tools {
+
+namespace {
+
+class DoctorCommand final : public Command {
+ public:
+  void setup(CommandSpec& spec) override;
+  ExitCode run(const Context& context) override;
+};
+
+}  // namespace
 
 void DoctorCommand::setup(CommandSpec& spec) {
   spec.description =
@@ -50,6 +62,10 @@ ExitCode DoctorCommand::run(const Context& context) {
                               sqlite3_libversion()));
   }
   return problems.empty() ? ExitCode::done : ExitCode::damaged_file;
+}
+
+std::unique_ptr<Command> make_doctor() {
+  return std::make_unique<DoctorCommand>();
 }
 
 }  // namespace infodiet::tools

@@ -1,4 +1,4 @@
-#include "tools/commands/evaluate.hpp"
+// `infodiet evaluate`: how well every model predicts what people took in next.
 
 #include <fmt/format.h>
 
@@ -6,6 +6,9 @@
 #include <cctype>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "recsys/attention/model_file.hpp"
 #include "recsys/baselines/baselines.hpp"
@@ -19,6 +22,8 @@
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/model_store.hpp"
 #include "rl/policies/balanced_list.hpp"
+#include "tools/cli/command.hpp"
+#include "tools/commands/commands.hpp"
 #include "tools/commands/evaluate_explanations.hpp"
 #include "tools/commands/list_qualities.hpp"
 #include "tools/terminal/progress.hpp"
@@ -27,6 +32,25 @@
 namespace infodiet::tools {
 
 namespace {
+
+struct EvaluateOptions {
+  std::string protocol = "leave-one-out";
+  std::vector<std::size_t> cutoffs = {5, 10, 20};
+  std::optional<std::string> targets = {};
+  std::optional<std::string> trec_folder = {};
+  std::optional<std::string> per_user_file = {};
+  std::vector<double> diet_weights = {};
+  bool explanations = false;
+};
+
+class EvaluateCommand final : public Command {
+ public:
+  void setup(CommandSpec& spec) override;
+  ExitCode run(const Context& context) override;
+
+ private:
+  EvaluateOptions options_;
+};
 
 constexpr std::string_view attention = "attention";
 constexpr recsys::Metric shown[] = {recsys::Metric::hit_rate, recsys::Metric::ndcg, recsys::Metric::mrr};
@@ -236,6 +260,10 @@ ExitCode EvaluateCommand::run(const Context& context) {
                                     compared_k, d.interval.mean, d.interval.low, d.interval.high));
   }
   return ExitCode::done;
+}
+
+std::unique_ptr<Command> make_evaluate() {
+  return std::make_unique<EvaluateCommand>();
 }
 
 }  // namespace infodiet::tools

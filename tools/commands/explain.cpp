@@ -1,10 +1,11 @@
-#include "tools/commands/explain.hpp"
+// `infodiet explain`: why an item suits somebody, or does not.
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <string>
 #include <vector>
 
 #include "recsys/attention/model_file.hpp"
@@ -12,13 +13,26 @@
 #include "recsys/errors.hpp"
 #include "recsys/reasons/explanation.hpp"
 #include "recsys/store/catalogue.hpp"
+#include "tools/cli/command.hpp"
 #include "tools/cli/history_options.hpp"
+#include "tools/commands/commands.hpp"
 #include "tools/terminal/table.hpp"
 #include "tools/terminal/text.hpp"
 
 namespace infodiet::tools {
 
 namespace {
+
+class ExplainCommand final : public Command {
+ public:
+  void setup(CommandSpec& spec) override;
+  ExitCode run(const Context& context) override;
+
+ private:
+  std::string user_;
+  std::string item_;
+  std::size_t k_ = 10;
+};
 
 struct Row {
   recsys::Reason reason;
@@ -124,6 +138,10 @@ ExitCode ExplainCommand::run(const Context& context) {
   }
   table.print(console);
   return ExitCode::done;
+}
+
+std::unique_ptr<Command> make_explain() {
+  return std::make_unique<ExplainCommand>();
 }
 
 }  // namespace infodiet::tools

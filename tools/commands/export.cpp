@@ -1,15 +1,19 @@
-#include "tools/commands/export.hpp"
+// `infodiet export`: the model, everybody's lists and simulated runs as files for other programs.
 
 #include <fmt/format.h>
 
+#include <cstddef>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "recsys/attention/model_file.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/load_dataset.hpp"
+#include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
+#include "tools/commands/commands.hpp"
 #include "tools/export/lists.hpp"
 #include "tools/export/model.hpp"
 #include "tools/export/runs.hpp"
@@ -17,6 +21,19 @@
 namespace infodiet::tools {
 
 namespace {
+
+class ExportCommand final : public Command {
+ public:
+  void setup(CommandSpec& spec) override;
+  ExitCode run(const Context& context) override;
+
+ private:
+  std::optional<std::string> safetensors_;
+  std::optional<std::string> npy_;
+  std::optional<std::string> recommendations_;
+  std::optional<std::string> runs_;
+  std::optional<std::size_t> k_;
+};
 
 constexpr std::size_t usual_length = 10;
 
@@ -85,6 +102,10 @@ ExitCode ExportCommand::run(const Context& context) {
     console.print_json(Json{{"path", first}, {"written", std::move(written)}});
   }
   return ExitCode::done;
+}
+
+std::unique_ptr<Command> make_export() {
+  return std::make_unique<ExportCommand>();
 }
 
 }  // namespace infodiet::tools

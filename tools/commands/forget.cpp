@@ -1,13 +1,29 @@
-#include "tools/commands/forget.hpp"
+// `infodiet forget`: a person and everything that tells of them.
 
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "recsys/store/forget.hpp"
+#include "tools/cli/command.hpp"
 #include "tools/cli/history_options.hpp"
+#include "tools/commands/commands.hpp"
 
 namespace infodiet::tools {
+
+namespace {
+
+class ForgetCommand final : public Command {
+ public:
+  void setup(CommandSpec& spec) override;
+  ExitCode run(const Context& context) override;
+
+ private:
+  std::string user_;
+};
+
+}  // namespace
 
 void ForgetCommand::setup(CommandSpec& spec) {
   spec.description =
@@ -41,6 +57,10 @@ ExitCode ForgetCommand::run(const Context& context) {
                     forgotten->models_marked, forgotten->models_marked == 1 ? " was" : "s were"));
   }
   return ExitCode::done;
+}
+
+std::unique_ptr<Command> make_forget() {
+  return std::make_unique<ForgetCommand>();
 }
 
 }  // namespace infodiet::tools

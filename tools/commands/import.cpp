@@ -1,20 +1,40 @@
-#include "tools/commands/import.hpp"
+// `infodiet import`: interactions and items from files into the database.
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "recsys/import/import.hpp"
 #include "recsys/import/input.hpp"
+#include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/cli/suggest.hpp"
+#include "tools/commands/commands.hpp"
 #include "tools/terminal/interrupt.hpp"
 #include "tools/terminal/progress.hpp"
 #include "tools/terminal/text.hpp"
 
 namespace infodiet::tools {
+
 namespace {
+
+class ImportCommand final : public Command {
+ public:
+  void setup(CommandSpec& spec) override;
+  ExitCode run(const Context& context) override;
+
+ private:
+  std::vector<std::string> paths_;
+  std::string format_ = "auto";
+  std::optional<std::string> columns_;
+  std::optional<double> min_rating_;
+  std::int64_t max_errors_ = 1000;
+};
 
 const std::vector<std::string> formats{"auto", "csv", "movielens", "recbole", "sequence", "pairs", "jsonl"};
 
@@ -153,6 +173,10 @@ ExitCode ImportCommand::run(const Context& context) {
     print_report(report, path, console);
   }
   return ExitCode::done;
+}
+
+std::unique_ptr<Command> make_import() {
+  return std::make_unique<ImportCommand>();
 }
 
 }  // namespace infodiet::tools

@@ -1,4 +1,4 @@
-#include "tools/commands/info.hpp"
+// `infodiet info`: what is in a database.
 
 #include <fmt/format.h>
 
@@ -10,11 +10,20 @@
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/database.hpp"
 #include "recsys/store/model_store.hpp"
+#include "tools/cli/command.hpp"
+#include "tools/commands/commands.hpp"
 #include "tools/terminal/table.hpp"
 #include "tools/terminal/text.hpp"
 
 namespace infodiet::tools {
+
 namespace {
+
+class InfoCommand final : public Command {
+ public:
+  void setup(CommandSpec& spec) override;
+  ExitCode run(const Context& context) override;
+};
 
 struct Contents {
   recsys::Counts counts;
@@ -178,6 +187,10 @@ ExitCode InfoCommand::run(const Context& context) {
     console.note("next: infodiet train");
   }
   return ExitCode::done;
+}
+
+std::unique_ptr<Command> make_info() {
+  return std::make_unique<InfoCommand>();
 }
 
 }  // namespace infodiet::tools

@@ -1,10 +1,22 @@
-#include "tools/commands/man.hpp"
+// `infodiet man`: the manual page.
 
 #include <nlohmann/json.hpp>
 
+#include "tools/cli/command.hpp"
 #include "tools/cli/man_page.hpp"
+#include "tools/commands/commands.hpp"
 
 namespace infodiet::tools {
+
+namespace {
+
+class ManCommand final : public Command {
+ public:
+  void setup(CommandSpec& spec) override;
+  ExitCode run(const Context& context) override;
+};
+
+}  // namespace
 
 void ManCommand::setup(CommandSpec& spec) {
   spec.description =
@@ -21,6 +33,10 @@ ExitCode ManCommand::run(const Context& context) {
     context.console.print(page);
   }
   return ExitCode::done;
+}
+
+std::unique_ptr<Command> make_man() {
+  return std::make_unique<ManCommand>();
 }
 
 }  // namespace infodiet::tools

@@ -1,10 +1,12 @@
-#include "tools/commands/recommend.hpp"
+// `infodiet recommend`: what somebody should see next, and why.
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "recsys/attention/model_file.hpp"
@@ -19,13 +21,28 @@
 #include "recsys/store/model_store.hpp"
 #include "rl/agent/agent_picks.hpp"
 #include "rl/policies/balanced_list.hpp"
+#include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/cli/history_options.hpp"
+#include "tools/commands/commands.hpp"
 #include "tools/terminal/table.hpp"
 
 namespace infodiet::tools {
 
 namespace {
+
+class RecommendCommand final : public Command {
+ public:
+  void setup(CommandSpec& spec) override;
+  ExitCode run(const Context& context) override;
+
+ private:
+  std::optional<std::string> user_;
+  std::optional<std::string> history_;
+  std::size_t k_ = 10;
+  double diet_ = 0;
+  std::string policy_ = "recommender";
+};
 
 constexpr std::size_t reasons_shown = 3;
 // Where lines are shorter, a table has room for the strongest reason alone.
@@ -235,6 +252,10 @@ ExitCode RecommendCommand::run(const Context& context) {
     context.console.print_prose(fmt::format("the most popular items, because {}", picks.fallback));
   print_table(context.console, picks, items);
   return ExitCode::done;
+}
+
+std::unique_ptr<Command> make_recommend() {
+  return std::make_unique<RecommendCommand>();
 }
 
 }  // namespace infodiet::tools

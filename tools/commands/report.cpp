@@ -1,13 +1,19 @@
-#include "tools/commands/report.hpp"
+// `infodiet report`: one page to look at, of a data set, a person, the model and the latest runs.
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "engine/io/atomic_file.hpp"
+#include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
+#include "tools/commands/commands.hpp"
 #include "tools/report/page.hpp"
 #include "tools/report/sections.hpp"
 #include "tools/terminal/progress.hpp"
@@ -15,6 +21,17 @@
 namespace infodiet::tools {
 
 namespace {
+
+class ReportCommand final : public Command {
+ public:
+  void setup(CommandSpec& spec) override;
+  ExitCode run(const Context& context) override;
+
+ private:
+  std::string output_;
+  std::optional<std::string> user_;
+  std::vector<std::int64_t> runs_;
+};
 
 using report::Section;
 using report::Source;
@@ -97,6 +114,10 @@ ExitCode ReportCommand::run(const Context& context) {
     }
   }
   return ExitCode::done;
+}
+
+std::unique_ptr<Command> make_report() {
+  return std::make_unique<ReportCommand>();
 }
 
 }  // namespace infodiet::tools

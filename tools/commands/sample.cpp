@@ -1,13 +1,32 @@
-#include "tools/commands/sample.hpp"
+// `infodiet sample`: the sample world, as files or into the database.
 
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
 
+#include "rl/sample/sample_world.hpp"
+#include "tools/cli/command.hpp"
+#include "tools/commands/commands.hpp"
 #include "tools/commands/sample_database.hpp"
 #include "tools/commands/sample_files.hpp"
 
 namespace infodiet::tools {
+
+namespace {
+
+class SampleCommand final : public Command {
+ public:
+  void setup(CommandSpec& spec) override;
+  ExitCode run(const Context& context) override;
+
+ private:
+  rl::SampleWorldOptions world_;
+  std::optional<std::string> csv_folder_;
+};
+
+}  // namespace
 
 void SampleCommand::setup(CommandSpec& spec) {
   spec.description =
@@ -47,6 +66,10 @@ ExitCode SampleCommand::run(const Context& context) {
                             world.articles.size(), world.readings.size(), place,
                             changed ? "" : ": there already, nothing changed"));
   return ExitCode::done;
+}
+
+std::unique_ptr<Command> make_sample() {
+  return std::make_unique<SampleCommand>();
 }
 
 }  // namespace infodiet::tools

@@ -1,17 +1,35 @@
-#include "tools/commands/similar.hpp"
+// `infodiet similar`: the neighbours of an item.
 
 #include <fmt/format.h>
 
+#include <cstddef>
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "recsys/attention/model_file.hpp"
 #include "recsys/attention/similarity.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/load_dataset.hpp"
+#include "tools/cli/command.hpp"
 #include "tools/cli/history_options.hpp"
+#include "tools/commands/commands.hpp"
 #include "tools/terminal/table.hpp"
 
 namespace infodiet::tools {
+
+namespace {
+
+class SimilarCommand final : public Command {
+ public:
+  void setup(CommandSpec& spec) override;
+  ExitCode run(const Context& context) override;
+
+ private:
+  std::string item_;
+  std::size_t k_ = 10;
+};
+
+}  // namespace
 
 void SimilarCommand::setup(CommandSpec& spec) {
   spec.description =
@@ -57,6 +75,10 @@ ExitCode SimilarCommand::run(const Context& context) {
   }
   table.print(console);
   return ExitCode::done;
+}
+
+std::unique_ptr<Command> make_similar() {
+  return std::make_unique<SimilarCommand>();
 }
 
 }  // namespace infodiet::tools

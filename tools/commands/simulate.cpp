@@ -1,4 +1,4 @@
-#include "tools/commands/simulate.hpp"
+// `infodiet simulate`: simulated people before a feed, under one policy or many, beside the computed optimum.
 
 #include <fmt/format.h>
 
@@ -9,12 +9,24 @@
 #include "rl/environments/registry.hpp"
 #include "rl/policies/registry.hpp"
 #include "rl/reward.hpp"
+#include "tools/cli/command.hpp"
+#include "tools/commands/commands.hpp"
 #include "tools/simulate/compare_policies.hpp"
+#include "tools/simulate/simulation_request.hpp"
 #include "tools/simulate/sweep_run.hpp"
 
 namespace infodiet::tools {
 
 namespace {
+
+class SimulateCommand final : public Command {
+ public:
+  void setup(CommandSpec& spec) override;
+  ExitCode run(const Context& context) override;
+
+ private:
+  SimulationRequest request_;
+};
 
 constexpr std::size_t most_users = 10000000;
 
@@ -127,6 +139,10 @@ ExitCode SimulateCommand::run(const Context& context) {
     compare_policies(run);
   }
   return ExitCode::done;
+}
+
+std::unique_ptr<Command> make_simulate() {
+  return std::make_unique<SimulateCommand>();
 }
 
 }  // namespace infodiet::tools

@@ -1,10 +1,11 @@
-#include "tools/commands/train.hpp"
+// `infodiet train`: trains the attention model and publishes it.
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,9 @@
 #include "recsys/errors.hpp"
 #include "recsys/store/load_dataset.hpp"
 #include "recsys/store/model_store.hpp"
+#include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
+#include "tools/commands/commands.hpp"
 #include "tools/commands/training_settings.hpp"
 #include "tools/terminal/interrupt.hpp"
 #include "tools/terminal/progress.hpp"
@@ -23,6 +26,21 @@
 namespace infodiet::tools {
 
 namespace {
+
+class TrainCommand final : public Command {
+ public:
+  void setup(CommandSpec& spec) override;
+  ExitCode run(const Context& context) override;
+
+ private:
+  std::string model_ = "attention";
+  std::string holdout_ = "last";
+  std::optional<std::string> settings_;
+  std::optional<std::size_t> epochs_;
+  std::optional<double> max_minutes_;
+  bool from_published_ = false;
+  bool resume_ = false;
+};
 
 constexpr std::string_view checkpoint_name = "attention";
 
@@ -272,6 +290,10 @@ ExitCode TrainCommand::run(const Context& context) {
     throw Interrupted("interrupted: the best epoch so far is published; 'infodiet train --resume' goes on");
   }
   return ExitCode::done;
+}
+
+std::unique_ptr<Command> make_train() {
+  return std::make_unique<TrainCommand>();
 }
 
 }  // namespace infodiet::tools
