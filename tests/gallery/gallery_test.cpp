@@ -11,9 +11,9 @@
 
 #include "engine/errors.hpp"
 #include "tests/support/temporary_folder.hpp"
-#include "tools/gallery/examples.hpp"
-#include "tools/gallery/training.hpp"
-#include "tools/gallery/vocabulary.hpp"
+#include "tools/gallery/parts/examples.hpp"
+#include "tools/gallery/parts/training.hpp"
+#include "tools/gallery/parts/vocabulary.hpp"
 
 namespace infodiet::gallery {
 namespace {

@@ -1,5 +1,5 @@
 // The page of a task: what it shows is there and cannot break it.
-#include "tools/gallery/page.hpp"
+#include "tools/gallery/parts/page.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -2,24 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <utility>
-
 #include "engine/errors.hpp"
 #include "engine/io/atomic_file.hpp"
-#include "tools/gallery/page.hpp"
+#include "tools/gallery/parts/training.hpp"
 #include "tools/gallery/tasks/tasks.hpp"
-#include "tools/gallery/training.hpp"
 
 namespace infodiet::gallery {
 
 namespace {
-
-using Maker = std::unique_ptr<Task> (*)();
-constexpr std::pair<std::string_view, Maker> makers[] = {{"dates", make_dates},
-                                                         {"sentiment", make_sentiment},
-                                                         {"summary", make_summary},
-                                                         {"story", make_story},
-                                                         {"patches", make_patches}};
 
 void write_file(const std::filesystem::path& path, const std::string& text) {
   engine::AtomicFile file(path);
@@ -48,7 +38,7 @@ Accuracies run_task(const Task& task, std::uint64_t seed, engine::ThreadPool& po
   const auto uniform = train(task, Attending::uniform, seed, pool);
   const Accuracies accuracies{.with_attention = accuracy(task, learned, seed, pool),
                               .without_attention = accuracy(task, uniform, seed, pool)};
-  const TaskText text = task.text();
+  const TaskText& text = task.text();
   const std::string lead[] = {
       text.task, text.look,
       fmt::format("Test {}: {:.1f} %. The same network trained in the same way, but with every token weighing the "
@@ -56,7 +46,9 @@ Accuracies run_task(const Task& task, std::uint64_t seed, engine::ThreadPool& po
                   text.measured, 100 * accuracies.with_attention, 100 * accuracies.without_attention)};
   Page page(text.title, lead);
   engine::RandomStream draws = examples_of(seed, picture_step, 0);
-  task.learner()->show(learned, draws, page);
+  Tape tape(task.layout());
+  tape.begin(learned);
+  task.illustrate(tape, draws, page);
   write_file(picture, page.html());
   if (!page.drawing().empty()) write_file(std::filesystem::path(picture).replace_extension(".svg"), page.drawing());
   return accuracies;

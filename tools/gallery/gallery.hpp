@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "engine/parallel.hpp"
-#include "tools/gallery/task.hpp"
+#include "tools/gallery/parts/task.hpp"
 
 namespace infodiet::gallery {
 

@@ -4,20 +4,14 @@
 
 #include <array>
 
-#include "engine/transformer/encoder_decoder.hpp"
-#include "tools/gallery/answers.hpp"
-#include "tools/gallery/examples.hpp"
-#include "tools/gallery/page.hpp"
+#include "tools/gallery/parts/task.hpp"
+#include "tools/gallery/parts/vocabulary.hpp"
 #include "tools/gallery/tasks/tasks.hpp"
-#include "tools/gallery/token_embedding.hpp"
-#include "tools/gallery/vocabulary.hpp"
 
 namespace infodiet::gallery {
 
 namespace {
 
-using engine::Matrix;
-using engine::Parameters;
 using engine::RandomStream;
 
 constexpr std::size_t width = 48;
@@ -42,7 +36,7 @@ const std::string start = "start";  // what the decoder reads before the first c
 struct Phrase {
   std::vector<std::uint32_t> content;  // of the date alone, so that its every wording is in the same part
   std::vector<std::uint32_t> source;
-  std::vector<std::uint32_t> target;
+  std::vector<std::uint32_t> answer;  // characters
 };
 
 /// Figures one by one, as tokens.
@@ -58,10 +52,19 @@ Vocabulary source_words() {
   return Vocabulary(texts);
 }
 
-class Dates final : public Task {
+class Dates final : public TaskOf<Phrase> {
  public:
   Dates()
-      : words(source_words()),
+      : TaskOf({.name = "dates",
+                .title = "Translating dates: a decoder that attends to an encoder",
+                .measured = "dates written right to the last character",
+                .task = "A date as people put it becomes a date as machines do, written character by character. "
+                        "Training never saw the dates of the test in any wording.",
+                .look = "Each row is a character written, each column a word read, each cell the weight in percent "
+                        "(the mean of two heads). The year's figures look at the year's, the month at the month, the "
+                        "day at the day, in whatever order they were said."},
+               {.steps = 800, .batch = 64, .rate = 4e-3}),
+        words(source_words()),
         characters(std::vector<std::string>{"0 1 2 3 4 5 6 7 8 9 - " + start}),
         source_embedding(layout_, "words", {.vocabulary = words.size(), .longest = longest_phrase, .width = width}),
         target_embedding(layout_, "characters", {.vocabulary = characters.size(), .longest = written, .width = width}),
@@ -69,24 +72,7 @@ class Dates final : public Task {
                    {.encoder = {.width = width, .blocks = 1, .heads = 2, .hidden = 96, .mask = engine::Mask::none},
                     .decoder = {.width = width, .blocks = 1, .heads = 2, .hidden = 96}}) {}
 
-  TaskText text() const override {
-    return {
-        .name = "dates",
-        .title = "Translating dates: a decoder that attends to an encoder",
-        .measured = "dates written right to the last character",
-        .task =
-            "A date as people put it becomes a date as machines do, written character by character. Training never saw "
-            "the dates of the test in any wording.",
-        .look =
-            "Each row is a character written, each column a word read, each cell the weight in percent (the mean of "
-            "two heads). The year's figures look at the year's, the month at the month, the day at the day, in "
-            "whatever order they were said."};
-  }
-  TaskTraining training() const override { return {.steps = 800, .batch = 64, .rate = 4e-3}; }
-  const engine::ParameterLayout& layout() const override { return layout_; }
-  std::unique_ptr<Learner> learner() const override;
-
-  Phrase draw(RandomStream& stream) const {
+  Phrase draw(RandomStream& stream) const override {
     const auto month = stream.below(months.size());
     const int day = 1 + static_cast<int>(stream.below(static_cast<std::uint64_t>(days_of_month[month])));
     const int year = 1900 + static_cast<int>(stream.below(200));
@@ -99,126 +85,38 @@ class Dates final : public Task {
                                          months[month], spelled(year));
     phrase.source = words.numbers(any_of(openings, stream) + " " + said);
     for (const char c : fmt::format("{:04}-{:02}-{:02}", year, month + 1, day)) {
-      phrase.target.push_back(characters.numbers(std::string_view(&c, 1)).front());
+      phrase.answer.push_back(characters.numbers(std::string_view(&c, 1)).front());
     }
     return phrase;
   }
 
-  engine::ParameterLayout layout_;
+  Answers run(Tape& tape, const std::vector<Phrase>& phrases) const override {
+    Node& source = tape.embed(source_embedding, pack(phrases, &Phrase::source));
+    Node& target = tape.embed(target_embedding, read_so_far(phrases, characters.numbers(start).front()));
+    Node& decoded = tape.translate(translator, source, target);
+    Answers answers = tape.classify(decoded, target_embedding.table, answers_of(phrases));
+    answers.seen = {&decoded};
+    return answers;
+  }
+  Answers answer(Tape& tape, const std::vector<Phrase>& phrases) const override {
+    return write(tape, phrases, written);
+  }
+
+  void show(const Phrase& phrase, std::size_t b, const Answers& answers, Page& page) const override {
+    const auto out = characters.words(answers.said[b]);
+    const Matrix<float> looked = answers.seen[0]->attention(0, b);
+    page.example(fmt::format("{}", fmt::join(out, "")),
+                 fmt::format("The answer is {}.", fmt::join(characters.words(phrase.answer), "")));
+    page.table("Weight of every word read (columns) for every character written (rows), in percent", out,
+               words.words(phrase.source), looked);
+  }
+
   Vocabulary words;
   Vocabulary characters;
   TokenEmbedding source_embedding;
   TokenEmbedding target_embedding;
   engine::EncoderDecoder<float> translator;
 };
-
-class DatesLearner final : public Learner {
- public:
-  explicit DatesLearner(const Dates& task) : task_(task) {}
-
-  double learn(const Parameters<float>& parameters, RandomStream& draws, std::size_t examples,
-               Parameters<float>& gradients) override {
-    draw(Part::train, draws, examples);
-    read_.clear();
-    for (std::size_t b = 0; b < examples; ++b) {
-      const auto target = std::span(targets_).subspan(b * written, written);
-      read_.add(with_start(target.first(written - 1)));
-    }
-    encode(parameters);
-    decode(parameters);
-    const engine::Ragged sources = sources_.ragged();
-    const engine::Ragged read = read_.ragged();
-    const engine::ParameterHandle& table = task_.target_embedding.table();
-    gradient_.resize(decoded_.shape());
-    const double loss = loss_.forward_backward(alone_, decoded_, parameters.matrix(table), targets_, gradient_,
-                                               gradients.matrix(table));
-    task_.translator.backward(parameters, sources, read, {}, {}, cache_, workspace_, gradient_, dsource_, gradients);
-    task_.target_embedding.backward(alone_, read_.tokens, read, gradient_, gradients);
-    task_.source_embedding.backward(alone_, sources_.tokens, sources, dsource_, gradients);
-    return loss;
-  }
-
-  std::size_t right(const Parameters<float>& parameters, RandomStream& draws, std::size_t examples) override {
-    draw(Part::test, draws, examples);
-    const std::vector<std::uint32_t> said = translate(parameters);
-    std::size_t right = 0;
-    for (std::size_t b = 0; b < examples; ++b) {
-      const auto target = std::span(targets_).subspan(b * written, written);
-      right += count_equal(std::span(said).subspan(b * written, written), target) == written ? 1 : 0;
-    }
-    return right;
-  }
-
-  void show(const Parameters<float>& parameters, RandomStream& draws, Page& page) override {
-    draw(Part::test, draws, 4);
-    const std::vector<std::uint32_t> said = translate(parameters);
-    const engine::Ragged sources = sources_.ragged();
-    for (std::size_t b = 0; b < sources.sequences(); ++b) {
-      const auto phrase = task_.words.words({sources_.tokens.data() + sources.begin(b), sources.length(b)});
-      const auto out = task_.characters.words(std::span(said).subspan(b * written, written));
-      const auto target = task_.characters.words(std::span(targets_).subspan(b * written, written));
-      page.example(fmt::format("{}", fmt::join(out, "")), fmt::format("The answer is {}.", fmt::join(target, "")));
-      const Matrix<float> heads = mean_of_heads(task_.translator.weights(sources, read_.ragged(), cache_, 0, b));
-      page.table("Weight of every word read (columns) for every character written (rows), in percent", out, phrase,
-                 heads);
-    }
-  }
-
- private:
-  std::vector<std::uint32_t> with_start(std::span<const std::uint32_t> so_far) const {
-    std::vector<std::uint32_t> read = task_.characters.numbers(start);
-    read.insert(read.end(), so_far.begin(), so_far.end());
-    return read;
-  }
-  void draw(Part part, RandomStream& draws, std::size_t examples) {
-    sources_.clear();
-    targets_.clear();
-    for (std::size_t i = 0; i < examples; ++i) {
-      const Phrase phrase = draw_for(part, draws, [&](RandomStream& stream) { return task_.draw(stream); });
-      sources_.add(phrase.source);
-      targets_.insert(targets_.end(), phrase.target.begin(), phrase.target.end());
-    }
-  }
-  void encode(const Parameters<float>& parameters) {
-    const engine::Ragged sources = sources_.ragged();
-    task_.source_embedding.forward(parameters, sources_.tokens, sources, task_.translator.source(cache_));
-    task_.translator.encode(parameters, sources, {}, cache_, workspace_);
-  }
-  void decode(const Parameters<float>& parameters) {
-    const engine::Ragged read = read_.ragged();
-    task_.target_embedding.forward(parameters, read_.tokens, read, task_.translator.target(cache_));
-    task_.translator.decode(parameters, sources_.ragged(), read, {}, cache_, workspace_, decoded_);
-  }
-  /// The likeliest character after what was written so far, ten times over; (B * written) in the end.
-  std::vector<std::uint32_t> translate(const Parameters<float>& parameters) {
-    const std::size_t phrases = sources_.ragged().sequences();
-    std::vector<std::vector<std::uint32_t>> said(phrases);
-    encode(parameters);
-    for (std::size_t i = 0; i < written; ++i) {
-      read_.clear();
-      for (const auto& so_far : said) read_.add(with_start(so_far));
-      decode(parameters);
-      const auto next = best_answers(decoded_, parameters.matrix(task_.target_embedding.table()));
-      for (std::size_t b = 0; b < phrases; ++b) said[b].push_back(next[(b + 1) * (i + 1) - 1]);
-    }
-    std::vector<std::uint32_t> all;
-    for (const auto& one : said) all.insert(all.end(), one.begin(), one.end());
-    return all;
-  }
-
-  const Dates& task_;
-  Sequences sources_;
-  Sequences read_;                      // what the decoder reads: a start and what was written so far
-  std::vector<std::uint32_t> targets_;  // (B * written)
-  engine::EncoderDecoder<float>::Cache cache_;
-  Matrix<float> decoded_;   // (Tt, D)
-  Matrix<float> gradient_;  // (Tt, D)
-  Matrix<float> dsource_;   // (Ts, D)
-};
-
-std::unique_ptr<Learner> Dates::learner() const {
-  return std::make_unique<DatesLearner>(*this);
-}
 
 }  // namespace
 

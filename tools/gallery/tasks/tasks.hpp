@@ -1,9 +1,10 @@
-// The five tasks, each in a file of its own.
+// The tasks, each in a file of its own. A new one needs a line in each half of this file.
 #pragma once
 
 #include <memory>
+#include <string_view>
 
-#include "tools/gallery/task.hpp"
+#include "tools/gallery/parts/task.hpp"
 
 namespace infodiet::gallery {
 
@@ -17,5 +18,16 @@ std::unique_ptr<Task> make_summary();
 std::unique_ptr<Task> make_story();
 /// Which glyph of an image stands to the right of a black square, from patches that attend to each other.
 std::unique_ptr<Task> make_patches();
+
+struct Maker {
+  std::string_view name;
+  std::unique_ptr<Task> (*make)();
+};
+/// In the order in which they are run.
+inline constexpr Maker makers[] = {{"dates", make_dates},
+                                   {"sentiment", make_sentiment},
+                                   {"summary", make_summary},
+                                   {"story", make_story},
+                                   {"patches", make_patches}};
 
 }  // namespace infodiet::gallery

@@ -1,4 +1,4 @@
-#include "tools/gallery/vocabulary.hpp"
+#include "tools/gallery/parts/vocabulary.hpp"
 
 #include <fmt/format.h>
 

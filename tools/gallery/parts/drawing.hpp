@@ -10,6 +10,9 @@
 
 namespace infodiet::gallery {
 
+/// A weight in percent without decimals; nothing where that is 0.
+std::string percent(float weight);
+
 /// A line of words, each shaded by its weight in [0, 1] relative to the heaviest, its percent below.
 std::string draw_words(std::string_view title, std::span<const std::string> words, std::span<const float> weights);
 

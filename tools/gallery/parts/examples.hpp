@@ -1,4 +1,4 @@
-// Generated examples: drawing them, keeping those for the test apart, and packing them end to end.
+// Generated examples: drawing them, and keeping those for the test apart.
 #pragma once
 
 #include <algorithm>
@@ -6,7 +6,6 @@
 #include <span>
 #include <vector>
 
-#include "engine/ragged.hpp"
 #include "engine/random.hpp"
 
 namespace infodiet::gallery {
@@ -16,7 +15,17 @@ namespace infodiet::gallery {
 enum class Part { train, test };
 
 /// Whether an example that these numbers make up belongs to the test.
-bool is_test(std::span<const std::uint32_t> content);
+inline bool is_test(std::span<const std::uint32_t> content) {
+  // One round of SplitMix64 (Steele, Lea & Flood 2014) for each number.
+  std::uint64_t hash = 0;
+  for (const std::uint32_t number : content) {
+    hash += 0x9e3779b97f4a7c15 + number;
+    hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9;
+    hash = (hash ^ (hash >> 27)) * 0x94d049bb133111eb;
+    hash ^= hash >> 31;
+  }
+  return hash % 5 == 0;
+}
 
 /// Draws with `draw(stream)`, which gives something with `content`, until the example belongs to the part.
 template <class Draw>
@@ -44,21 +53,5 @@ std::vector<T> some_of(std::vector<T> values, std::size_t count, engine::RandomS
   values.resize(std::min(count, values.size()));
   return values;
 }
-
-/// Token numbers of a ragged batch.
-struct Sequences {
-  std::vector<std::uint32_t> tokens;       ///< (T)
-  std::vector<std::size_t> offsets = {0};  ///< (B + 1)
-
-  void clear() {
-    tokens.clear();
-    offsets = {0};
-  }
-  void add(std::span<const std::uint32_t> sequence) {
-    tokens.insert(tokens.end(), sequence.begin(), sequence.end());
-    offsets.push_back(tokens.size());
-  }
-  engine::Ragged ragged() const { return engine::Ragged(offsets); }
-};
 
 }  // namespace infodiet::gallery

@@ -1,4 +1,4 @@
-#include "tools/gallery/drawing.hpp"
+#include "tools/gallery/parts/drawing.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,6 @@
 #include <cmath>
 #include <vector>
 
-#include "tools/gallery/markup.hpp"
 #include "tools/report/html.hpp"
 
 namespace infodiet::gallery {
@@ -47,6 +46,11 @@ std::string label(int x, int y, std::string_view anchor, std::string_view text, 
 }
 
 }  // namespace
+
+std::string percent(float weight) {
+  const long hundredths = std::lround(100 * weight);
+  return hundredths == 0 ? std::string() : fmt::format("{}", hundredths);
+}
 
 std::string draw_words(std::string_view title, std::span<const std::string> words, std::span<const float> weights) {
   constexpr int longest_line = 760;

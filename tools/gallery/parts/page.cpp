@@ -1,12 +1,11 @@
-#include "tools/gallery/page.hpp"
+#include "tools/gallery/parts/page.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "tools/gallery/drawing.hpp"
-#include "tools/gallery/markup.hpp"
+#include "tools/gallery/parts/drawing.hpp"
 #include "tools/report/html.hpp"
 
 namespace infodiet::gallery {

@@ -5,7 +5,7 @@
 
 #include "engine/parallel.hpp"
 #include "engine/parameters.hpp"
-#include "tools/gallery/task.hpp"
+#include "tools/gallery/parts/task.hpp"
 
 namespace infodiet::gallery {
 

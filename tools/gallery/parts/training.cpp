@@ -1,6 +1,7 @@
-#include "tools/gallery/training.hpp"
+#include "tools/gallery/parts/training.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <numeric>
 #include <string_view>
 #include <vector>
@@ -55,10 +56,10 @@ engine::Parameters<float> starting_weights(const engine::ParameterLayout& layout
   return parameters;
 }
 
-std::vector<std::unique_ptr<Learner>> learners_of(const Task& task) {
-  std::vector<std::unique_ptr<Learner>> learners;
-  for (std::size_t s = 0; s < shards; ++s) learners.push_back(task.learner());
-  return learners;
+std::deque<Tape> tapes_of(const Task& task) {
+  std::deque<Tape> tapes;
+  for (std::size_t s = 0; s < shards; ++s) tapes.emplace_back(task.layout());
+  return tapes;
 }
 
 }  // namespace
@@ -71,8 +72,7 @@ engine::Parameters<float> train(const Task& task, Attending attending, std::uint
   const engine::ParameterLayout& layout = task.layout();
   const TaskTraining training = task.training();
   engine::Parameters<float> parameters = starting_weights(layout, seed);
-  std::vector<engine::Parameters<float>> gradients(shards, engine::Parameters<float>(layout));
-  const auto learners = learners_of(task);
+  std::deque<Tape> tapes = tapes_of(task);
   engine::AdamW<float> optimiser(layout.size(), {});
   const engine::Schedule schedule{.peak = training.rate,
                                   .warmup = training.steps / 10,
@@ -81,16 +81,19 @@ engine::Parameters<float> train(const Task& task, Attending attending, std::uint
   for (std::uint32_t step = 1; step <= training.steps; ++step) {
     if (attending == Attending::uniform) forget_scores(layout, parameters);
     pool.run(shards, [&](std::size_t s, std::size_t) {
-      gradients[s].clear();
       engine::RandomStream draws = examples_of(seed, step, s);
-      learners[s]->learn(parameters, draws, training.batch / shards, gradients[s]);
+      tapes[s].begin(parameters);
+      tapes[s].gradients().clear();
+      task.learn(tapes[s], draws, training.batch / shards);
+      tapes[s].backward();
     });
+    engine::Parameters<float>& sum = tapes[0].gradients();
     for (std::size_t s = 1; s < shards; ++s) {
-      engine::kernels::best<float>().add(gradients[0].flat().data(), gradients[s].flat().data(), layout.size());
+      engine::kernels::best<float>().add(sum.flat().data(), tapes[s].gradients().flat().data(), layout.size());
     }
     // The mean over shards of their means.
     const double mean = 1.0 / static_cast<double>(shards);
-    const std::span<const float> gradient = gradients[0].flat();
+    const std::span<const float> gradient = sum.flat();
     const double clip = engine::clip_scale(mean * mean * engine::sum_of_squares(pool, gradient), 1);
     optimiser.update(pool, parameters.flat(), gradient, schedule.rate(step), mean * clip);
   }
@@ -100,11 +103,12 @@ engine::Parameters<float> train(const Task& task, Attending attending, std::uint
 
 double accuracy(const Task& task, const engine::Parameters<float>& parameters, std::uint64_t seed,
                 engine::ThreadPool& pool) {
-  const auto learners = learners_of(task);
+  std::deque<Tape> tapes = tapes_of(task);
   std::vector<std::size_t> right(shards);
   pool.run(shards, [&](std::size_t s, std::size_t) {
     engine::RandomStream draws = examples_of(seed, test_step, s);
-    right[s] = learners[s]->right(parameters, draws, test_examples / shards);
+    tapes[s].begin(parameters);
+    right[s] = task.right(tapes[s], draws, test_examples / shards);
   });
   return static_cast<double>(std::accumulate(right.begin(), right.end(), std::size_t{0})) /
          static_cast<double>(test_examples);

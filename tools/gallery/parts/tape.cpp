@@ -1,0 +1,243 @@
+#include "tools/gallery/parts/tape.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <numeric>
+
+#include "engine/gemm.hpp"
+#include "engine/matrix_ops.hpp"
+
+namespace infodiet::gallery {
+
+namespace {
+
+using engine::MatrixSpan;
+using Rows = MatrixSpan<const float>;
+
+Matrix<float> zeros_like(const Matrix<float>& value) {
+  Matrix<float> zeros;
+  zeros.resize(value.shape());
+  std::fill(zeros.begin(), zeros.end(), 0.0F);
+  return zeros;
+}
+
+void add_gradient(Node& node, const Matrix<float>& gradient) {
+  engine::add_to<float>(node.gradient, gradient);
+}
+
+std::vector<std::size_t> one_each(std::size_t count) {
+  std::vector<std::size_t> offsets(count + 1);
+  std::iota(offsets.begin(), offsets.end(), std::size_t{0});
+  return offsets;
+}
+
+/// (Lq, Lk) of weights (H, Lq, Lk).
+Matrix<float> mean_of_heads(const engine::Tensor<float, 3>& weights) {
+  Matrix<float> mean;
+  mean.resize({weights.shape(1), weights.shape(2)});
+  std::fill(mean.begin(), mean.end(), 0.0F);
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    mean.data()[i % mean.size()] += weights.data()[i] / static_cast<float>(weights.shape(0));
+  }
+  return mean;
+}
+
+/// softmax(hidden table^T) by row.
+std::vector<std::vector<float>> chances_of(Rows hidden, Rows table) {
+  Matrix<float> scores;
+  scores.resize({hidden.rows, table.rows});
+  engine::gemm<float>(engine::plain<float>(hidden), engine::transposed<float>(table), scores);
+  std::vector<std::vector<float>> chances;
+  for (std::size_t n = 0; n < hidden.rows; ++n) {
+    const float* scored = scores.data() + n * table.rows;
+    std::vector<float> row(scored, scored + table.rows);
+    const float largest = *std::max_element(row.begin(), row.end());
+    for (float& value : row) value = std::exp(value - largest);
+    const float total = std::accumulate(row.begin(), row.end(), 0.0F);
+    for (float& value : row) value /= total;
+    chances.push_back(std::move(row));
+  }
+  return chances;
+}
+
+std::uint32_t likeliest(const std::vector<float>& chances) {
+  return static_cast<std::uint32_t>(std::max_element(chances.begin(), chances.end()) - chances.begin());
+}
+
+}  // namespace
+
+TokenEmbedding::TokenEmbedding(engine::ParameterLayout& layout, const std::string& name, const Options& options)
+    : table(layout.add_matrix(name + ".table", options.vocabulary, options.width, engine::Initialiser::normal(0.5))),
+      positions(layout, name + ".position", options.longest, options.width) {}
+
+void Tape::begin(const engine::Parameters<float>& parameters) {
+  parameters_ = &parameters;
+  nodes_.clear();
+  steps_.clear();
+  loss_ = 0;
+}
+
+Node& Tape::add(std::vector<std::size_t> offsets) {
+  nodes_.push_back({.value = {}, .gradient = {}, .offsets = std::move(offsets)});
+  return nodes_.back();
+}
+
+Node& Tape::input(Matrix<float> value, std::vector<std::size_t> offsets) {
+  Node& node = add(std::move(offsets));
+  node.value = std::move(value);
+  return node;
+}
+
+Node& Tape::learned(engine::ParameterHandle vector, std::size_t copies) {
+  Node& y = add(one_each(copies));
+  std::vector<std::uint32_t> rows(copies, 0);
+  engine::gather_rows<float>(parameters_->matrix(vector), rows, 1, y.value);
+  on_way_back([this, vector, rows = std::move(rows), &y] {
+    engine::scatter_add_rows<float>(alone_, y.gradient, rows, 1, gradients_.matrix(vector));
+  });
+  return y;
+}
+
+Node& Tape::embed(const TokenEmbedding& embedding, const Sequences& sequences) {
+  Node& y = add(sequences.offsets);
+  engine::gather_rows<float>(parameters_->matrix(embedding.table), sequences.tokens, 1, y.value);
+  embedding.positions.forward(*parameters_, y.batch(), y.value);
+  on_way_back([this, &embedding, tokens = sequences.tokens, &y] {
+    embedding.positions.backward(y.batch(), y.gradient, gradients_);
+    engine::scatter_add_rows<float>(alone_, y.gradient, tokens, 1, gradients_.matrix(embedding.table));
+  });
+  return y;
+}
+
+Node& Tape::linear(const engine::Linear<float>& layer, Node& x) {
+  Node& y = add(x.offsets);
+  layer.forward(*parameters_, x.value, y.value);
+  on_way_back([this, &layer, &x, &y] {
+    Matrix<float> dx;
+    layer.backward(*parameters_, x.value, y.gradient, dx, gradients_);
+    add_gradient(x, dx);
+  });
+  return y;
+}
+
+Node& Tape::encode(const engine::Transformer<float>& encoder, Node& x) {
+  Node& y = add(x.offsets);
+  const auto cache = std::make_shared<engine::Transformer<float>::Cache>();
+  encoder.input(*cache) = x.value;
+  encoder.forward(*parameters_, x.batch(), {}, *cache, workspace_, y.value);
+  y.attention = [&encoder, cache, &x](std::size_t block, std::size_t sequence) {
+    return mean_of_heads(encoder.weights(x.batch(), *cache, block, sequence));
+  };
+  on_way_back([this, &encoder, cache, &x, &y] {
+    encoder.backward(*parameters_, x.batch(), {}, *cache, workspace_, y.gradient, gradients_);
+    add_gradient(x, y.gradient);
+  });
+  return y;
+}
+
+Node& Tape::translate(const engine::EncoderDecoder<float>& translator, Node& source, Node& target) {
+  Node& y = add(target.offsets);
+  const auto cache = std::make_shared<engine::EncoderDecoder<float>::Cache>();
+  translator.source(*cache) = source.value;
+  translator.target(*cache) = target.value;
+  translator.encode(*parameters_, source.batch(), {}, *cache, workspace_);
+  translator.decode(*parameters_, source.batch(), target.batch(), {}, *cache, workspace_, y.value);
+  y.attention = [&translator, cache, &source, &target](std::size_t block, std::size_t sequence) {
+    return mean_of_heads(translator.weights(source.batch(), target.batch(), *cache, block, sequence));
+  };
+  on_way_back([this, &translator, cache, &source, &target, &y] {
+    Matrix<float> dsource;
+    translator.backward(*parameters_, source.batch(), target.batch(), {}, {}, *cache, workspace_, y.gradient, dsource,
+                        gradients_);
+    add_gradient(target, y.gradient);
+    add_gradient(source, dsource);
+  });
+  return y;
+}
+
+Node& Tape::pool(const engine::AttentionPooling<float>& pooling, Node& x) {
+  Node& y = add(one_each(x.batch().sequences()));
+  const auto cache = std::make_shared<engine::AttentionPooling<float>::Cache>();
+  pooling.forward(*parameters_, x.batch(), {}, x.value, {}, *cache, workspace_, y.value);
+  y.attention = [this, &pooling, cache, &x](std::size_t, std::size_t sequence) {
+    const auto weights = pooling.weights(*parameters_, x.batch(), x.value, {}, *cache);
+    Matrix<float> row;
+    row.resize({1, x.batch().length(sequence)});
+    std::copy_n(weights.data() + x.batch().begin(sequence), row.size(), row.data());
+    return row;
+  };
+  on_way_back([this, &pooling, cache, &x, &y] {
+    Matrix<float> dx;
+    pooling.backward(*parameters_, x.batch(), {}, x.value, {}, *cache, y.value, y.gradient, workspace_, dx, gradients_);
+    add_gradient(x, dx);
+  });
+  return y;
+}
+
+Node& Tape::pick(Node& x, std::vector<std::uint32_t> places) {
+  Node& y = add(one_each(places.size()));
+  engine::gather_rows<float>(x.value, places, 1, y.value);
+  on_way_back([this, &x, places = std::move(places), &y] {
+    engine::scatter_add_rows<float>(alone_, y.gradient, places, 1, x.gradient);
+  });
+  return y;
+}
+
+Node& Tape::regroup(Node& x, std::vector<std::size_t> offsets) {
+  Node& y = input(x.value, std::move(offsets));
+  on_way_back([&x, &y] { add_gradient(x, y.gradient); });
+  return y;
+}
+
+Answers Tape::classify(Node& x, engine::ParameterHandle table, std::span<const std::uint32_t> targets) {
+  Answers answers{.said = {}, .chances = chances_of(x.value, parameters_->matrix(table))};
+  for (std::size_t b = 0; b < x.batch().sequences(); ++b) {
+    std::vector<std::uint32_t>& said = answers.said.emplace_back();
+    for (std::size_t t = x.offsets[b]; t < x.offsets[b + 1]; ++t) said.push_back(likeliest(answers.chances[t]));
+  }
+  on_way_back([this, &x, table, targets = std::vector(targets.begin(), targets.end())] {
+    Matrix<float> dx = zeros_like(x.value);
+    loss_ += cross_entropy_.forward_backward(alone_, x.value, parameters_->matrix(table), targets, dx,
+                                             gradients_.matrix(table));
+    add_gradient(x, dx);
+  });
+  return answers;
+}
+
+Answers Tape::point(Node& queries, Node& tokens, std::span<const std::uint32_t> targets) {
+  const engine::Ragged batch = tokens.batch();
+  Answers answers;
+  for (std::size_t b = 0; b < batch.sequences(); ++b) {
+    const Rows sequence = Rows(tokens.value).rows_from(batch.begin(b), batch.length(b));
+    answers.chances.push_back(chances_of(Rows(queries.value).rows_from(b, 1), sequence).front());
+    answers.said.push_back({likeliest(answers.chances.back())});
+  }
+  on_way_back([this, &queries, &tokens, targets = std::vector(targets.begin(), targets.end())] {
+    const engine::Ragged sequences = tokens.batch();
+    Matrix<float> dqueries = zeros_like(queries.value);
+    Matrix<float> dtokens = zeros_like(tokens.value);
+    const auto share = 1.0F / static_cast<float>(sequences.sequences());
+    for (std::size_t b = 0; b < sequences.sequences(); ++b) {
+      // The sequence's tokens are the catalogue that the loss chooses from.
+      const auto place = std::pair(sequences.begin(b), sequences.length(b));
+      loss_ += share * cross_entropy_.forward_backward(alone_, Rows(queries.value).rows_from(b, 1),
+                                                       Rows(tokens.value).rows_from(place.first, place.second),
+                                                       std::span(targets).subspan(b, 1),
+                                                       MatrixSpan<float>(dqueries).rows_from(b, 1),
+                                                       MatrixSpan<float>(dtokens).rows_from(place.first, place.second));
+    }
+    for (float& value : dqueries) value *= share;
+    for (float& value : dtokens) value *= share;
+    add_gradient(queries, dqueries);
+    add_gradient(tokens, dtokens);
+  });
+  return answers;
+}
+
+void Tape::backward() {
+  for (Node& node : nodes_) node.gradient = zeros_like(node.value);
+  for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) (*step)();
+}
+
+}  // namespace infodiet::gallery

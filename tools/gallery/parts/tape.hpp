@@ -1,0 +1,119 @@
+// Networks put together from the engine's parts: a tape runs each part forward, keeps what its backward pass needs, and
+// runs them back in the reverse order. For small networks that are read more than run; the engine itself has no tape.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/attention/pooling.hpp"
+#include "engine/layers/embedding.hpp"
+#include "engine/layers/linear.hpp"
+#include "engine/losses/catalogue_cross_entropy.hpp"
+#include "engine/transformer/encoder_decoder.hpp"
+
+namespace infodiet::gallery {
+
+using engine::Matrix;
+
+/// Sequences of vectors on their way through a network.
+struct Node {
+  Matrix<float> value;               ///< (T, D)
+  Matrix<float> gradient;            ///< (T, D) of the loss, complete once the tape ran back
+  std::vector<std::size_t> offsets;  ///< (B + 1) of the sequences
+  /// What a part attended to in one of its blocks for one sequence: a row for each token, the mean of its heads.
+  std::function<Matrix<float>(std::size_t block, std::size_t sequence)> attention{};
+
+  engine::Ragged batch() const { return engine::Ragged(offsets); }
+};
+
+/// Numbers of a ragged batch, end to end.
+struct Sequences {
+  std::vector<std::uint32_t> tokens;       ///< (T)
+  std::vector<std::size_t> offsets = {0};  ///< (B + 1)
+
+  void add(std::span<const std::uint32_t> sequence) {
+    tokens.insert(tokens.end(), sequence.begin(), sequence.end());
+    offsets.push_back(tokens.size());
+  }
+};
+
+/// Answers as numbers: of classes, of words, or of places in a sequence.
+struct Answers {
+  std::vector<std::vector<std::uint32_t>> said;  ///< by example
+  std::vector<std::vector<float>> chances;       ///< of every possible answer, for each one said
+  std::vector<const Node*> seen{};               ///< what pictures look at, as the task orders it
+};
+
+/// Tokens as vectors that know their places: x_t = table[token_t] + position of t in its sequence. Parameters
+/// "<name>.table" (V, D), "<name>.position.*".
+struct TokenEmbedding {
+  struct Options {
+    std::size_t vocabulary = 0;
+    std::size_t longest = 0;  ///< sequence
+    std::size_t width = 0;
+  };
+  TokenEmbedding(engine::ParameterLayout& layout, const std::string& name, const Options& options);
+
+  engine::ParameterHandle table;
+  engine::LearnedPositions<float> positions;
+};
+
+/// Nodes stay where they are until the next `begin`. Not for two threads at once.
+class Tape {
+ public:
+  explicit Tape(const engine::ParameterLayout& layout) : gradients_(layout) {}
+  Tape(const Tape&) = delete;
+  Tape& operator=(const Tape&) = delete;
+
+  /// Forgets everything but the parameters' gradients; `parameters` must live until the next call.
+  void begin(const engine::Parameters<float>& parameters);
+  /// The same with the parameters of before.
+  void begin() { begin(*parameters_); }
+
+  /// Numbers from outside.
+  Node& input(Matrix<float> value, std::vector<std::size_t> offsets);
+  /// So many copies of a learned vector, a sequence of one each.
+  Node& learned(engine::ParameterHandle vector, std::size_t copies);
+  Node& embed(const TokenEmbedding& embedding, const Sequences& sequences);
+  Node& linear(const engine::Linear<float>& layer, Node& x);
+  Node& encode(const engine::Transformer<float>& encoder, Node& x);
+  /// The decoder's tokens, which attend to the source's; `attention` is what they attended to there.
+  Node& translate(const engine::EncoderDecoder<float>& translator, Node& source, Node& target);
+  /// A vector for each sequence. `attention` has one row.
+  Node& pool(const engine::AttentionPooling<float>& pooling, Node& x);
+  /// The tokens at `places` of all T, a sequence of one each.
+  Node& pick(Node& x, std::vector<std::uint32_t> places);
+  /// The same tokens in other sequences.
+  Node& regroup(Node& x, std::vector<std::size_t> offsets);
+
+  /// Adds to the loss: -log softmax(x table^T) at the targets (T), the mean over tokens. Answers of each sequence of x.
+  Answers classify(Node& x, engine::ParameterHandle table, std::span<const std::uint32_t> targets);
+  /// Each query (B, D) points at a token of its sequence; targets (B) are places within it. Pointer networks (Vinyals,
+  /// Fortunato & Jaitly 2015), with dot products. Adds the mean over sequences to the loss.
+  Answers point(Node& queries, Node& tokens, std::span<const std::uint32_t> targets);
+
+  double loss() const { return loss_; }
+  /// Adds the loss's gradient to the parameters'.
+  void backward();
+  engine::Parameters<float>& gradients() { return gradients_; }
+
+ private:
+  Node& add(std::vector<std::size_t> offsets);
+  /// What takes the node's gradient back to what it was made of.
+  void on_way_back(std::function<void()> step) { steps_.push_back(std::move(step)); }
+
+  engine::Parameters<float> gradients_;
+  const engine::Parameters<float>* parameters_ = nullptr;
+  engine::ThreadPool alone_{1};  // losses and tables share their work among threads; a tape runs on one
+  engine::Workspace<float> workspace_;
+  engine::CatalogueCrossEntropy<float> cross_entropy_;
+  std::deque<Node> nodes_;
+  std::vector<std::function<void()>> steps_;
+  double loss_ = 0;
+};
+
+}  // namespace infodiet::gallery

@@ -1,0 +1,137 @@
+// What a task of the gallery is: its data, its network as a tape runs it, and its picture. Training it, measuring it
+// and decoding from it are the same for all.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tools/gallery/parts/examples.hpp"
+#include "tools/gallery/parts/page.hpp"
+#include "tools/gallery/parts/tape.hpp"
+
+namespace infodiet::gallery {
+
+struct TaskText {
+  std::string name;      ///< as it is asked for, and its picture's file
+  std::string title;     ///< a few words
+  std::string measured;  ///< what the accuracy is the share of
+  std::string task;      ///< a sentence or two: what is given, what is to be found
+  std::string look;      ///< what there is to see in the picture
+};
+
+struct TaskTraining {
+  std::size_t steps = 300;
+  std::size_t batch = 64;  ///< examples a step
+  double rate = 3e-3;      ///< at its peak
+};
+
+/// Examples are drawn from the stream given, so that what is learned never depends on how many share the work.
+class Task {
+ public:
+  Task(TaskText text, TaskTraining training) : text_(std::move(text)), training_(training) {}
+  virtual ~Task() = default;
+  Task(const Task&) = delete;
+  Task& operator=(const Task&) = delete;
+
+  const TaskText& text() const { return text_; }
+  const TaskTraining& training() const { return training_; }
+  const engine::ParameterLayout& layout() const { return layout_; }
+
+  /// Runs the network over so many training examples, from a tape that has begun.
+  virtual void learn(Tape& tape, engine::RandomStream& draws, std::size_t examples) const = 0;
+  /// How many of so many test examples are answered right.
+  virtual std::size_t right(Tape& tape, engine::RandomStream& draws, std::size_t examples) const = 0;
+  /// Adds a few test examples, with what was attended to, to a page.
+  virtual void illustrate(Tape& tape, engine::RandomStream& draws, Page& page) const = 0;
+
+ protected:
+  TaskText text_;
+  TaskTraining training_;
+  engine::ParameterLayout layout_;
+};
+
+/// A task whose examples have `content`, which decides whether they belong to the test, and `answer`.
+template <class Example>
+class TaskOf : public Task {
+ public:
+  using Task::Task;
+
+  void learn(Tape& tape, engine::RandomStream& draws, std::size_t examples) const final {
+    run(tape, several(Part::train, draws, examples));
+  }
+  std::size_t right(Tape& tape, engine::RandomStream& draws, std::size_t examples) const final {
+    const std::vector<Example> drawn = several(Part::test, draws, examples);
+    const Answers answers = answer(tape, drawn);
+    std::size_t right = 0;
+    for (std::size_t b = 0; b < drawn.size(); ++b) right += answers.said[b] == drawn[b].answer ? 1 : 0;
+    return right;
+  }
+  void illustrate(Tape& tape, engine::RandomStream& draws, Page& page) const final {
+    const std::vector<Example> drawn = several(Part::test, draws, pictured);
+    const Answers answers = answer(tape, drawn);
+    for (std::size_t b = 0; b < drawn.size(); ++b) show(drawn[b], b, answers, page);
+  }
+
+ protected:
+  static constexpr std::size_t pictured = 4;
+
+  virtual Example draw(engine::RandomStream& stream) const = 0;
+  /// The network over examples, with the loss of their answers.
+  virtual Answers run(Tape& tape, const std::vector<Example>& examples) const = 0;
+  /// What it answers without having seen the answers.
+  virtual Answers answer(Tape& tape, const std::vector<Example>& examples) const { return run(tape, examples); }
+  virtual void show(const Example& example, std::size_t b, const Answers& answers, Page& page) const = 0;
+
+  /// Answers of a network that writes one token after the other, each after those it wrote so far.
+  Answers write(Tape& tape, std::vector<Example> examples, std::size_t tokens) const {
+    for (Example& example : examples) example.answer.clear();
+    Answers answers;
+    for (std::size_t i = 0; i < tokens; ++i) {
+      for (Example& example : examples) example.answer.push_back(0);  // to be found
+      tape.begin();
+      answers = run(tape, examples);
+      for (std::size_t b = 0; b < examples.size(); ++b) examples[b].answer.back() = answers.said[b].back();
+    }
+    for (std::size_t b = 0; b < examples.size(); ++b) answers.said[b] = examples[b].answer;
+    return answers;
+  }
+
+ private:
+  std::vector<Example> several(Part part, engine::RandomStream& draws, std::size_t count) const {
+    std::vector<Example> examples;
+    for (std::size_t i = 0; i < count; ++i) {
+      examples.push_back(draw_for(part, draws, [this](engine::RandomStream& stream) { return draw(stream); }));
+    }
+    return examples;
+  }
+};
+
+/// One member of every example, end to end.
+template <class Example>
+Sequences pack(const std::vector<Example>& examples, std::vector<std::uint32_t> Example::*member) {
+  Sequences sequences;
+  for (const Example& example : examples) sequences.add(example.*member);
+  return sequences;
+}
+
+/// The answers of all, end to end.
+template <class Example>
+std::vector<std::uint32_t> answers_of(const std::vector<Example>& examples) {
+  return pack(examples, &Example::answer).tokens;
+}
+
+/// What a network that writes reads: `start`, then the answer but for its last token.
+template <class Example>
+Sequences read_so_far(const std::vector<Example>& examples, std::uint32_t start) {
+  Sequences sequences;
+  for (const Example& example : examples) {
+    std::vector<std::uint32_t> read{start};
+    read.insert(read.end(), example.answer.begin(), example.answer.end() - 1);
+    sequences.add(read);
+  }
+  return sequences;
+}
+
+}  // namespace infodiet::gallery
