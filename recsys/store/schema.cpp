@@ -134,8 +134,22 @@ CREATE TABLE settings (
 // How many of the people a model was trained with have been forgotten since.
 constexpr const char* forgotten_users = "ALTER TABLE models ADD COLUMN forgotten_users INTEGER NOT NULL DEFAULT 0";
 
+// What applications tell of people and items, since when an item is offered (Unix seconds), whether it may be shown,
+// whether it was removed for good (it is hidden then, and histories keep it), and what somebody did with an item.
+constexpr const char* told_by_applications = R"sql(
+ALTER TABLE users ADD COLUMN labels TEXT;
+ALTER TABLE users ADD COLUMN comment TEXT;
+ALTER TABLE items ADD COLUMN labels TEXT;
+ALTER TABLE items ADD COLUMN comment TEXT;
+ALTER TABLE items ADD COLUMN listed INTEGER;
+ALTER TABLE items ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE items ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE interactions ADD COLUMN event TEXT;
+CREATE INDEX items_by_listing ON items (listed, id);
+)sql";
+
 // Migration n takes a file from version n to n + 1. Once released, an entry never changes.
-constexpr std::array migrations = {initial_schema, forgotten_users};
+constexpr std::array migrations = {initial_schema, forgotten_users, told_by_applications};
 
 std::int64_t pragma(const Database& db, const char* name) {
   Statement query = db.prepare(fmt::format("PRAGMA {}", name));
