@@ -51,93 +51,95 @@ std::vector<recsys::EvaluationCase> some_of(const std::vector<recsys::Evaluation
   return some;
 }
 
-std::string interval_text(const recsys::Interval& interval) {
-  return fmt::format("{:.4f} to {:.4f}", interval.low, interval.high);
-}
-
-}  // namespace
-
-Section accuracy_section(const Source& source) {
-  Section section{.id = "accuracy", .title = "How well each model foresees", .lead = {}};
-  const auto record = recsys::find_model(source.db, "attention", recsys::ModelState::published);
-  const recsys::Holdout holdout = record ? recsys::parse_holdout(record->holdout) : recsys::Holdout{};
-  if (holdout.kind == recsys::HoldoutKind::none) {
-    section.missing = {{"The published model was trained on everything, so nothing is left to judge it by.",
-                        "infodiet train --holdout last"}};
-    return section;
-  }
-  recsys::Examination examination;
-  try {
-    examination = recsys::examine(
-        source.db,
-        std::string(holdout.kind == recsys::HoldoutKind::temporal ? recsys::temporal : recsys::leave_one_out), {});
-  } catch (const recsys::DataError& error) {
-    section.missing = {{fmt::format("There is nothing to judge by: {}.", error.what()), "infodiet import FILE"}};
-    return section;
-  }
-  const std::vector<recsys::EvaluationCase> cases = some_of(examination.cases);
-  std::vector<Judged> judged;
-  for (const std::string_view name : recsys::baseline_names) {
-    judged.push_back(judge(*recsys::make_baseline(name, examination.training), cases, source));
-  }
-  if (source.model) {
-    judged.push_back(judge(*source.model, cases, source));
-  } else {
-    section.missing.push_back({"No attention model is published.", "infodiet train"});
-  }
-
-  section.lead = fmt::format(
-      "{}: every model ranks all {} items for {} people. The item that came next should be among "
-      "the first ten (HR@10), and high among them (NDCG@10).",
-      capitalised(examination.protocol), grouped(examination.data.catalogue_size()), grouped(cases.size()));
-  if (cases.size() < examination.cases.size()) {
-    section.lead += fmt::format(" These are every {:.1f}th of {}; 'infodiet evaluate' asks for all.",
-                                static_cast<double>(examination.cases.size()) / static_cast<double>(cases.size()),
-                                examination.cases.size());
-  }
-  Chart chart{.id = "accuracy",
-              .spec = "intervals",
-              .title = {},
-              .sentence = {},
-              .data = {{"columns", Json::array()}, {"rows", Json::array()}, {"intervals", Json::array()}},
-              .legend = "Dots are means, lines 95 % bootstrap intervals.",
-              .table = {.columns = {{.title = "model"}}, .rows = {}},
-              .table_open = true};
-  for (std::size_t m = 0; m < shown.size(); ++m) {
-    chart.data["columns"].push_back({{"column", m}, {"title", shown[m].title}});
-    chart.table.columns.push_back({.title = shown[m].title, .align = Align::right});
-    chart.table.columns.push_back({.title = "95 % interval", .align = Align::right});
-  }
-  for (std::size_t r = 0; r < judged.size(); ++r) {
-    chart.data["rows"].push_back({{"row", r}, {"label", judged[r].model}});
-    std::vector<std::string> cells{judged[r].model};
-    for (std::size_t m = 0; m < shown.size(); ++m) {
-      const recsys::Interval& interval = judged[r].intervals[m];
-      chart.data["intervals"].push_back({{"row", r},
-                                         {"column", m},
-                                         {"mean", interval.mean},
-                                         {"low", interval.low},
-                                         {"high", interval.high},
-                                         {"strong", r + 1 == judged.size()}});
-      cells.push_back(fmt::format("{:.4f}", interval.mean));
-      cells.push_back(interval_text(interval));
-    }
-    chart.table.rows.push_back(std::move(cells));
-  }
-  // The last is the one to judge, beside the best of the others.
+/// The last is the one to judge, beside the best of the others.
+std::string sentence_of(const std::vector<Judged>& judged, const Source& source) {
   const Judged& last = judged.back();
   const auto other = std::max_element(judged.begin(), judged.end() - 1, [](const Judged& a, const Judged& b) {
     return a.intervals[0].mean < b.intervals[0].mean;
   });
   const recsys::Interval difference =
       recsys::paired_bootstrap(last.values[0], other->values[0], {.seed = source.seed}, source.pool);
-  chart.sentence = fmt::format(
-      "{} has the next item among its first ten for {} of people, {} for {}. In NDCG@10 they "
-      "differ by {:+.4f} (95 % interval {:+.4f} to {:+.4f}), {}.",
+  return fmt::format(
+      "{} has the next item among its first ten for {} of people, {} for {}. In NDCG@10 they differ by {:+.4f} (95 % "
+      "interval {:+.4f} to {:+.4f}), {}.",
       capitalised(last.model), percent(last.intervals[1].mean), other->model, percent(other->intervals[1].mean),
       difference.mean, difference.low, difference.high,
       difference.low > 0 || difference.high < 0 ? "which is more than chance would make" : "which may be chance");
-  section.charts.push_back(std::move(chart));
+}
+
+Chart chart_of(const std::vector<Judged>& judged) {
+  Chart chart{.id = "accuracy", .spec = "intervals", .table_open = true};
+  chart.legend = "Dots are means, lines 95 % bootstrap intervals.";
+  chart.column("model");
+  for (std::size_t m = 0; m < shown.size(); ++m) {
+    chart.draw("columns", {{"column", m}, {"title", shown[m].title}});
+    chart.number_column(shown[m].title);
+    chart.number_column("95 % interval");
+  }
+  for (std::size_t r = 0; r < judged.size(); ++r) {
+    chart.draw("rows", {{"row", r}, {"label", judged[r].model}});
+    std::vector<std::string> cells{judged[r].model};
+    for (std::size_t m = 0; m < shown.size(); ++m) {
+      const recsys::Interval& interval = judged[r].intervals[m];
+      chart.draw("intervals", {{"row", r},
+                               {"column", m},
+                               {"mean", interval.mean},
+                               {"low", interval.low},
+                               {"high", interval.high},
+                               {"strong", r + 1 == judged.size()}});
+      cells.push_back(fmt::format("{:.4f}", interval.mean));
+      cells.push_back(fmt::format("{:.4f} to {:.4f}", interval.low, interval.high));
+    }
+    chart.table.rows.push_back(std::move(cells));
+  }
+  return chart;
+}
+
+/// What there is to judge by, or why there is nothing.
+std::optional<recsys::Examination> examination_of(const Source& source, Section& section) {
+  const auto record = recsys::find_model(source.db, "attention", recsys::ModelState::published);
+  const recsys::Holdout holdout = record ? recsys::parse_holdout(record->holdout) : recsys::Holdout{};
+  if (holdout.kind == recsys::HoldoutKind::none) {
+    section.missing = {{"The published model was trained on everything, so nothing is left to judge it by.",
+                        "infodiet train --holdout last"}};
+    return std::nullopt;
+  }
+  const bool by_time = holdout.kind == recsys::HoldoutKind::temporal;
+  try {
+    return recsys::examine(source.db, std::string(by_time ? recsys::temporal : recsys::leave_one_out), {});
+  } catch (const recsys::DataError& error) {
+    section.missing = {{fmt::format("There is nothing to judge by: {}.", error.what()), "infodiet import FILE"}};
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+Section accuracy_section(const Source& source) {
+  Section section{.id = "accuracy", .title = "How well each model foresees", .lead = {}};
+  const std::optional<recsys::Examination> examination = examination_of(source, section);
+  if (!examination) return section;
+  const std::vector<recsys::EvaluationCase> cases = some_of(examination->cases);
+  std::vector<Judged> judged;
+  for (const std::string_view name : recsys::baseline_names) {
+    judged.push_back(judge(*recsys::make_baseline(name, examination->training), cases, source));
+  }
+  if (source.model) {
+    judged.push_back(judge(*source.model, cases, source));
+  } else {
+    section.missing.push_back({"No attention model is published.", "infodiet train"});
+  }
+  section.lead = fmt::format(
+      "{}: every model ranks all {} items for {} people. The item that came next should be among the first ten "
+      "(HR@10), and high among them (NDCG@10).",
+      capitalised(examination->protocol), grouped(examination->data.catalogue_size()), grouped(cases.size()));
+  if (cases.size() < examination->cases.size()) {
+    section.lead += fmt::format(" These are every {:.1f}th of {}; 'infodiet evaluate' asks for all.",
+                                static_cast<double>(examination->cases.size()) / static_cast<double>(cases.size()),
+                                examination->cases.size());
+  }
+  section.charts.push_back(chart_of(judged));
+  section.charts.back().sentence = sentence_of(judged, source);
   return section;
 }
 

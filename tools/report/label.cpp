@@ -54,6 +54,41 @@ std::array<double, bins> density_of(const std::vector<double>& people, const Sca
   return smooth;
 }
 
+struct Standing {
+  std::string title;
+  double better_than;
+};
+
+/// One figure of one person: its line of the chart and of the table.
+struct Line {
+  std::size_t metric;
+  double value;
+  char grade;
+};
+
+Standing draw_line(Chart& chart, const rl::Population& population, const Line& line) {
+  const rl::LabelMetric& metric = rl::label_metrics()[line.metric];
+  const double better_than = population.better_than(line.metric, line.value);
+  const double middle = population.quantile(line.metric, 0.5);
+  const Scale scale(population, line.metric, line.value, metric.better);
+  const std::array<double, bins> density = density_of(population.values[line.metric], scale);
+  const std::string value = fmt::format("{:.2f}", line.value);
+  const std::string grade(1, line.grade);
+  chart.draw("figures", {{"figure", metric.title},
+                         {"value", value},
+                         {"grade", grade},
+                         {"place", scale.place(line.value)},
+                         {"middle", scale.place(middle)}});
+  for (std::size_t bin = 0; bin < bins; ++bin) {
+    chart.draw("people", {{"figure", metric.title},
+                          {"place", (static_cast<double>(bin) + 0.5) / bins},
+                          {"density", std::round(1000 * density[bin]) / 1000}});
+  }
+  chart.table.rows.push_back(
+      {metric.title, value, fmt::format("{:.2f}", middle), percent(better_than), grade, metric.meaning});
+  return {metric.title, better_than};
+}
+
 }  // namespace
 
 Section label_section(const Source& source) {
@@ -64,52 +99,21 @@ Section label_section(const Source& source) {
   }
   const rl::Population population = rl::population_of(source.world, source.pool);
   const rl::Diet diet = rl::diet_of_user(source.world, source.person->index);
-  const std::string& who = source.person->key;
-  section.lead =
-      fmt::format("What {} took in lately, {} items, beside everybody else in this file.", who, diet.consumed.items);
-
-  Chart chart{.id = "label",
-              .spec = "label",
-              .title = {},
-              .sentence = {},
-              .data = {{"figures", Json::array()}, {"people", Json::array()}},
-              .legend =
-                  "Grey: how everybody is spread, with the person in the middle as a line. Dot: this person. "
-                  "Further right is better; A is the best fifth, E the last.",
-              .table = {.columns = {{.title = "figure"},
-                                    {.title = "value", .align = Align::right},
-                                    {.title = "person in the middle", .align = Align::right},
-                                    {.title = "better than", .align = Align::right},
-                                    {.title = "grade"},
-                                    {.title = "what it means"}},
-                        .rows = {}}};
-  struct Standing {
-    std::string title;
-    double better_than;
-  };
+  section.lead = fmt::format("What {} took in lately, {} items, beside everybody else in this file.",
+                             source.person->key, diet.consumed.items);
+  Chart chart{.id = "label", .spec = "label"};
+  chart.legend =
+      "Grey: how everybody is spread, with the person in the middle as a line. Dot: this person. Further right is "
+      "better; A is the best fifth, E the last.";
+  chart.column("figure");
+  for (const char* heading : {"value", "person in the middle", "better than"}) chart.number_column(heading);
+  for (const char* heading : {"grade", "what it means"}) chart.column(heading);
   std::vector<Standing> standings;
   const std::span<const rl::LabelMetric> metrics = rl::label_metrics();
   for (std::size_t m = 0; m < metrics.size(); ++m) {
     const std::optional<double> value = metrics[m].value(diet);
     const std::optional<char> mark = value ? rl::grade(population, m, *value) : std::nullopt;
-    if (!mark) continue;
-    const double better_than = population.better_than(m, *value);
-    const double middle = population.quantile(m, 0.5);
-    const Scale scale(population, m, *value, metrics[m].better);
-    const std::array<double, bins> density = density_of(population.values[m], scale);
-    chart.data["figures"].push_back({{"figure", metrics[m].title},
-                                     {"value", fmt::format("{:.2f}", *value)},
-                                     {"grade", std::string(1, *mark)},
-                                     {"place", scale.place(*value)},
-                                     {"middle", scale.place(middle)}});
-    for (std::size_t bin = 0; bin < bins; ++bin) {
-      chart.data["people"].push_back({{"figure", metrics[m].title},
-                                      {"place", (static_cast<double>(bin) + 0.5) / bins},
-                                      {"density", std::round(1000 * density[bin]) / 1000}});
-    }
-    chart.table.rows.push_back({metrics[m].title, fmt::format("{:.2f}", *value), fmt::format("{:.2f}", middle),
-                                percent(better_than), std::string(1, *mark), metrics[m].meaning});
-    standings.push_back({metrics[m].title, better_than});
+    if (mark) standings.push_back(draw_line(chart, population, {.metric = m, .value = *value, .grade = *mark}));
   }
   section.remarks = rl::advice(source.world, diet, population);
   if (standings.empty()) {
@@ -118,11 +122,10 @@ Section label_section(const Source& source) {
     return section;
   }
   const auto less = [](const Standing& a, const Standing& b) { return a.better_than < b.better_than; };
-  const Standing best = *std::max_element(standings.begin(), standings.end(), less);
-  const Standing worst = *std::min_element(standings.begin(), standings.end(), less);
+  const auto [worst, best] = std::minmax_element(standings.begin(), standings.end(), less);
   chart.sentence = fmt::format(
       "This diet is at its best in {}, better than {} of people's, and at its weakest in {}, better than {}.",
-      best.title, percent(best.better_than), worst.title, percent(worst.better_than));
+      best->title, percent(best->better_than), worst->title, percent(worst->better_than));
   section.charts.push_back(std::move(chart));
   return section;
 }

@@ -131,58 +131,63 @@ std::string policies_sentence(const Run& run, const std::vector<Point>& points, 
   return text;
 }
 
+/// The name beside a point: of a sweep, which is a line, only at the ends.
+std::string label_of(const std::vector<Point>& points, std::size_t i) {
+  const Point& point = points[i];
+  const bool first = i == 0 || points[i - 1].policy != point.policy;
+  const bool last = i + 1 == points.size() || points[i + 1].policy != point.policy;
+  if (!point.setting || first) return point.label();
+  return last ? fmt::format("{:g}", *point.setting) : std::string();
+}
+
+/// A point in every panel that knows its figure, and its row of the table.
+void draw_point(Chart& chart, const std::vector<Point>& points, std::size_t i, const std::vector<Figure>& panels,
+                const rl::Estimate& engagement) {
+  const Point& point = points[i];
+  std::vector<std::string> cells{point.policy};
+  const auto tell = [&](const std::optional<rl::Estimate>& value) {
+    cells.push_back(value ? fmt::format("{:.3f}", value->mean) : std::string());
+    cells.push_back(value ? fmt::format("{:.3f}", value->standard_error) : std::string());
+  };
+  if (point.setting) cells.push_back(fmt::format("{:g}", *point.setting));
+  tell(engagement);
+  for (std::size_t p = 0; p < panels.size(); ++p) {
+    const std::optional<rl::Estimate> value = point.figure(panels[p].name);
+    tell(value);
+    if (!value) continue;
+    chart.draw("points", {{"panel", p},
+                          {"policy", point.policy},
+                          {"label", label_of(points, i)},
+                          {"name", point.label()},
+                          {"x", engagement.mean},
+                          {"x_error", 2 * engagement.standard_error},
+                          {"y", value->mean},
+                          {"y_error", 2 * value->standard_error}});
+  }
+  chart.table.rows.push_back(std::move(cells));
+}
+
 Chart chart_of(const Run& run) {
   const std::vector<Point> points = points_of(run);
   const std::vector<Figure> panels = panels_of(run, points);
-  Chart chart{.id = fmt::format("policies-{}", run.id),
-              .spec = "frontier",
-              .title = run.sweep ? fmt::format("{}, the weight of {} swept", run.environment,
-                                               run.sweep->substr(0, run.sweep->find('=')))
-                                 : run.environment,
-              .sentence = {},
-              .data = {{"panels", Json::array()}, {"points", Json::array()}, {"optimum", Json::array()}},
-              .legend = fmt::format(
-                  "Run {}: {} people, {} each. Bars are two standard errors either way.", run.id, grouped(run.users),
-                  run.sessions_each == 1 ? "one session" : fmt::format("{} sessions", run.sessions_each)),
-              .table = {.columns = {{.title = "policy"}}, .rows = {}}};
-  if (run.sweep) chart.table.columns.push_back({.title = "setting", .align = Align::right});
-  chart.table.columns.push_back({.title = "engagement", .align = Align::right});
-  chart.table.columns.push_back({.title = "±", .align = Align::right});
+  Chart chart{.id = fmt::format("policies-{}", run.id), .spec = "frontier", .title = run.environment};
+  if (run.sweep) chart.title += fmt::format(", the weight of {} swept", run.sweep->substr(0, run.sweep->find('=')));
+  chart.legend =
+      fmt::format("Run {}: {} people, {} each. Bars are two standard errors either way.", run.id, grouped(run.users),
+                  run.sessions_each == 1 ? "one session" : fmt::format("{} sessions", run.sessions_each));
+  chart.column("policy");
+  if (run.sweep) chart.number_column("setting");
+  chart.number_column("engagement");
+  chart.number_column("±");
   for (std::size_t p = 0; p < panels.size(); ++p) {
-    chart.data["panels"].push_back({{"panel", p}, {"title", panels[p].title}});
-    chart.table.columns.push_back({.title = panels[p].title, .align = Align::right});
-    chart.table.columns.push_back({.title = "±", .align = Align::right});
+    chart.draw("panels", {{"panel", p}, {"title", panels[p].title}});
+    chart.number_column(panels[p].title);
+    chart.number_column("±");
   }
   const std::optional<double> optimum = optimum_of(run);
-  if (optimum)
-    chart.data["optimum"].push_back({{"value", *optimum}, {"label", fmt::format("optimum {:.1f}", *optimum)}});
+  if (optimum) chart.draw("optimum", {{"value", *optimum}, {"label", fmt::format("optimum {:.1f}", *optimum)}});
   for (std::size_t i = 0; i < points.size(); ++i) {
-    const Point& point = points[i];
-    const std::optional<rl::Estimate> engagement = engagement_of(run, point);
-    if (!engagement) continue;
-    std::vector<std::string> cells{point.policy};
-    if (run.sweep) cells.push_back(fmt::format("{:g}", *point.setting));
-    cells.push_back(fmt::format("{:.3f}", engagement->mean));
-    cells.push_back(fmt::format("{:.3f}", engagement->standard_error));
-    const bool first_of_sweep = run.sweep && (i == 0 || points[i - 1].policy != point.policy);
-    const bool last_of_sweep = run.sweep && (i + 1 == points.size() || points[i + 1].policy != point.policy);
-    for (std::size_t p = 0; p < panels.size(); ++p) {
-      const std::optional<rl::Estimate> value = point.figure(panels[p].name);
-      cells.push_back(value ? fmt::format("{:.3f}", value->mean) : std::string());
-      cells.push_back(value ? fmt::format("{:.3f}", value->standard_error) : std::string());
-      if (!value) continue;
-      std::string label = point.label();
-      if (run.sweep && !first_of_sweep) label = last_of_sweep ? fmt::format("{:g}", *point.setting) : std::string();
-      chart.data["points"].push_back({{"panel", p},
-                                      {"policy", point.policy},
-                                      {"label", label},
-                                      {"name", point.label()},
-                                      {"x", engagement->mean},
-                                      {"x_error", 2 * engagement->standard_error},
-                                      {"y", value->mean},
-                                      {"y_error", 2 * value->standard_error}});
-    }
-    chart.table.rows.push_back(std::move(cells));
+    if (const auto engagement = engagement_of(run, points[i])) draw_point(chart, points, i, panels, *engagement);
   }
   if (panels.empty()) {
     chart.sentence = "No figure of the diet is known here.";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 
 #include "recsys/errors.hpp"
@@ -103,52 +104,69 @@ std::string extreme(const std::vector<Lived>& sessions, const Measure& measure, 
   return fmt::format("{} ({:.2f})", at->policy, at->mean(measure));
 }
 
-Chart chart_of(const Run& run, const std::vector<Lived>& sessions) {
-  Chart chart{.id = fmt::format("timeline-{}", run.id),
-              .spec = "timeline",
-              .title = {},
-              .sentence = {},
-              .data = {{"columns", Json::array()}, {"rows", Json::array()}, {"steps", Json::array()}},
-              .legend = {},
-              .table = {.columns = {{.title = "policy"}, {.title = "step", .align = Align::right}}, .rows = {}}};
-  std::vector<const Measure*> drawn;
-  for (const Measure& measure : measures) {
-    double low = std::numeric_limits<double>::infinity();
-    double high = -low;
-    for (const Lived& session : sessions) {
-      for (const rl::Moment& moment : session.moments) {
-        const std::optional<double> value = measure.value(moment);
-        if (!value) continue;
-        low = std::min(low, *value);
-        high = std::max(high, *value);
-      }
-    }
-    if (low > high) continue;
-    const std::size_t column = drawn.size();
-    drawn.push_back(&measure);
-    chart.data["columns"].push_back(
-        {{"column", column}, {"title", measure.title}, {"range", fmt::format("{:.2f} to {:.2f}", low, high)}});
-    chart.table.columns.push_back({.title = measure.title, .align = Align::right});
-    for (std::size_t row = 0; row < sessions.size(); ++row) {
-      const auto& moments = sessions[row].moments;
-      for (std::size_t step = 0; step < moments.size(); ++step) {
-        const std::optional<double> value = measure.value(moments[step]);
-        if (!value) continue;
-        const double x = moments.size() < 2 ? 0 : static_cast<double>(step) / static_cast<double>(moments.size() - 1);
-        chart.data["steps"].push_back({{"row", row},
-                                       {"column", column},
-                                       {"x", x},
-                                       {"y", high > low ? (*value - low) / (high - low) : 0.5},
-                                       {"text", fmt::format("{:.2f}", *value)},
-                                       {"last", step + 1 == moments.size()}});
-      }
+/// A column of the chart: the measure in every session, all on one scale. Returns whether anybody has it.
+bool draw_measure(Chart& chart, const Measure& measure, std::size_t column, const std::vector<Lived>& sessions) {
+  double low = std::numeric_limits<double>::infinity();
+  double high = -low;
+  for (const Lived& session : sessions) {
+    for (const rl::Moment& moment : session.moments) {
+      const double value = measure.value(moment).value_or(std::numeric_limits<double>::quiet_NaN());
+      low = std::fmin(low, value);
+      high = std::fmax(high, value);
     }
   }
+  if (low > high) return false;
+  chart.draw("columns",
+             {{"column", column}, {"title", measure.title}, {"range", fmt::format("{:.2f} to {:.2f}", low, high)}});
+  chart.number_column(measure.title);
   for (std::size_t row = 0; row < sessions.size(); ++row) {
-    const std::string& policy = sessions[row].policy;
-    chart.data["rows"].push_back({{"row", row}, {"label", policy}});
+    const auto& moments = sessions[row].moments;
+    const double steps = std::max(1.0, static_cast<double>(moments.size()) - 1);
+    for (std::size_t step = 0; step < moments.size(); ++step) {
+      const std::optional<double> value = measure.value(moments[step]);
+      if (!value) continue;
+      chart.draw("steps", {{"row", row},
+                           {"column", column},
+                           {"x", static_cast<double>(step) / steps},
+                           {"y", high > low ? (*value - low) / (high - low) : 0.5},
+                           {"text", fmt::format("{:.2f}", *value)},
+                           {"last", step + 1 == moments.size()}});
+    }
+  }
+  return true;
+}
+
+std::string sentence_of(const std::vector<Lived>& sessions, const std::vector<const Measure*>& drawn) {
+  const Measure& satisfaction = measures[0];
+  std::string sentence = fmt::format("Satisfaction is highest on average under {} and lowest under {}.",
+                                     extreme(sessions, satisfaction, true), extreme(sessions, satisfaction, false));
+  for (const Measure* measure : drawn) {
+    if (measure == &measures[1]) {
+      sentence += fmt::format(" Most of the same is shown by {}.", extreme(sessions, *measure, true));
+    }
+    if (measure != &measures[2]) continue;
+    const auto end = [&](const Lived& session) { return measure->value(session.moments.back()).value_or(0); };
+    const auto less = [&](const Lived& a, const Lived& b) { return end(a) < end(b); };
+    const auto most = std::max_element(sessions.begin(), sessions.end(), less);
+    const auto least = std::min_element(sessions.begin(), sessions.end(), less);
+    sentence += fmt::format(" In the end {} has led to {:.1f} effective topics and {} to {:.1f}.", most->policy,
+                            end(*most), least->policy, end(*least));
+  }
+  return sentence;
+}
+
+Chart chart_of(const Run& run, const std::vector<Lived>& sessions) {
+  Chart chart{.id = fmt::format("timeline-{}", run.id), .spec = "timeline", .title = run.environment};
+  chart.column("policy");
+  chart.number_column("step");
+  std::vector<const Measure*> drawn;
+  for (const Measure& measure : measures) {
+    if (draw_measure(chart, measure, drawn.size(), sessions)) drawn.push_back(&measure);
+  }
+  for (std::size_t row = 0; row < sessions.size(); ++row) {
+    chart.draw("rows", {{"row", row}, {"label", sessions[row].policy}});
     for (std::size_t step = 0; step < sessions[row].moments.size(); ++step) {
-      std::vector<std::string> cells{policy, fmt::format("{}", step + 1)};
+      std::vector<std::string> cells{sessions[row].policy, fmt::format("{}", step + 1)};
       for (const Measure* measure : drawn) {
         const std::optional<double> value = measure->value(sessions[row].moments[step]);
         cells.push_back(value ? fmt::format("{:.3f}", *value) : std::string());
@@ -156,21 +174,7 @@ Chart chart_of(const Run& run, const std::vector<Lived>& sessions) {
       chart.table.rows.push_back(std::move(cells));
     }
   }
-  const Measure& satisfaction = measures[0];
-  chart.sentence = fmt::format("Satisfaction is highest on average under {} and lowest under {}.",
-                               extreme(sessions, satisfaction, true), extreme(sessions, satisfaction, false));
-  for (const Measure* measure : drawn) {
-    if (measure == &measures[1]) {
-      chart.sentence += fmt::format(" Most of the same is shown by {}.", extreme(sessions, *measure, true));
-    }
-    if (measure != &measures[2]) continue;
-    const auto end = [&](const Lived& session) { return measure->value(session.moments.back()).value_or(0); };
-    const auto less = [&](const Lived& a, const Lived& b) { return end(a) < end(b); };
-    const auto most = std::max_element(sessions.begin(), sessions.end(), less);
-    const auto least = std::min_element(sessions.begin(), sessions.end(), less);
-    chart.sentence += fmt::format(" In the end {} has led to {:.1f} effective topics and {} to {:.1f}.", most->policy,
-                                  end(*most), least->policy, end(*least));
-  }
+  chart.sentence = sentence_of(sessions, drawn);
   return chart;
 }
 
@@ -201,7 +205,6 @@ Section timeline_section(const Source& source) {
       continue;
     }
     Chart chart = chart_of(run, sessions.lived);
-    chart.title = run.environment;
     chart.legend = fmt::format("Run {}, seed {}, simulated person {}{}. Grey: the other policies.", run.id, run.seed,
                                sessions.which.number / run.sessions_each, tastes_of(source, sessions.which));
     section.charts.push_back(std::move(chart));

@@ -53,6 +53,38 @@ std::string course_text(const std::vector<double>& curve) {
                      mean(curve.begin()), mean(curve.end() - tenth));
 }
 
+/// Those that were asked for, the agent's curve of learning with it.
+struct Compared {
+  std::vector<NamedPolicy> policies;
+  std::optional<LearnedAgent> learned;
+};
+
+Compared policies_of(SimulationRun& run, const rl::Optimum* optimum) {
+  const SimulationRequest& request = run.request();
+  const Console& console = run.console();
+  const rl::PolicySources sources{*run.stage().environment, optimum, run.pool(), run.seed()};
+  const bool all = request.policies == "all";
+  Compared compared;
+  for (const std::string& name : policy_names(request)) {
+    if (name != agent_name) {
+      if (const auto obstacle = all ? rl::policy_obstacle(name, sources) : std::nullopt) {
+        console.note(fmt::format("{} is left out: {}", name, *obstacle));
+      } else {
+        compared.policies.emplace_back(name, rl::make_policy(name, sources));
+      }
+      continue;
+    }
+    if (request.learn) {
+      compared.learned = learn_agent(
+          run.stage(), {.training = run.training(), .db = run.db(), .resume = request.resume}, run.pool(), console);
+    }
+    if (const auto model = compared.learned ? compared.learned->model : stored_agent(run, all)) {
+      compared.policies.emplace_back(name, std::make_shared<rl::AgentPolicy>(model, rl::SlateRule::best));
+    }
+  }
+  return compared;
+}
+
 }  // namespace
 
 void compare_policies(SimulationRun& run) {
@@ -60,29 +92,7 @@ void compare_policies(SimulationRun& run) {
   const Console& console = run.console();
   const rl::Environment& environment = *run.stage().environment;
   const std::shared_ptr<const rl::Optimum> optimum = environment.solve();
-  const rl::PolicySources sources{environment, optimum.get(), run.pool(), run.seed()};
-  const bool all = request.policies == "all";
-
-  std::optional<LearnedAgent> learned;
-  std::vector<NamedPolicy> policies;
-  for (const std::string& name : policy_names(request)) {
-    if (name != agent_name) {
-      if (const auto obstacle = all ? rl::policy_obstacle(name, sources) : std::nullopt) {
-        console.note(fmt::format("{} is left out: {}", name, *obstacle));
-      } else {
-        policies.emplace_back(name, rl::make_policy(name, sources));
-      }
-      continue;
-    }
-    if (request.learn) {
-      learned = learn_agent(run.stage(), {.training = run.training(), .db = run.db(), .resume = request.resume},
-                            run.pool(), console);
-    }
-    if (const auto model = learned ? learned->model : stored_agent(run, all)) {
-      policies.emplace_back(name, std::make_shared<rl::AgentPolicy>(model, rl::SlateRule::best));
-    }
-  }
-
+  const auto [policies, learned] = policies_of(run, optimum.get());
   std::vector<std::string> names;
   for (const NamedPolicy& policy : policies) names.push_back(policy.first);
   run.begin(names);
