@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <string_view>
 
-#include "recsys/baselines/popularity.hpp"
 #include "recsys/errors.hpp"
 
 namespace infodiet::rl {
@@ -45,6 +44,7 @@ Catalogue::Catalogue(std::span<const ItemAttributes> items, std::size_t topics) 
       }
       item_topics_.push_back(*topic);
     }
+    std::sort(item_topics_.begin() + static_cast<std::ptrdiff_t>(first), item_topics_.end());
     items_.push_back({.item = static_cast<std::uint32_t>(i),
                       .quality = item.quality,
                       .clickbait = item.clickbait,
@@ -52,13 +52,6 @@ Catalogue::Catalogue(std::span<const ItemAttributes> items, std::size_t topics) 
                       .popularity = item.popularity,
                       .topics = std::span(item_topics_).subspan(first)});
   }
-}
-
-std::vector<double> popularity_of(const recsys::Dataset& data) {
-  const double total = static_cast<double>(data.items.size() + data.catalogue_size());
-  std::vector<double> popularity;
-  for (const std::uint32_t count : recsys::item_counts(data)) popularity.push_back((count + 1.0) / total);
-  return popularity;
 }
 
 std::optional<double> quality_from_ratings(double sum, std::size_t count, const RatingScale& scale) {

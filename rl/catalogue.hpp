@@ -45,10 +45,6 @@ class Catalogue {
   std::size_t topics_;
 };
 
-/// (V) share of all interactions that are with each item, (n_i + 1) / (n + V): one pseudo-count an item keeps the
-/// novelty of what nobody has taken in yet finite.
-std::vector<double> popularity_of(const recsys::Dataset& data);
-
 /// A scale of ratings, and how many ratings of the mean every item is given to begin with.
 struct RatingScale {
   double low;

@@ -35,7 +35,8 @@ struct Candidate {
   std::optional<double> clickbait{};   ///< in [0, 1]
   std::optional<double> minutes{};     ///< time it takes
   std::optional<double> popularity{};  ///< share of all interactions, in (0, 1]
-  std::span<const Topic> topics{};     ///< each has an equal share of the item; owned by the environment
+  std::span<const Topic>
+      topics{};  ///< ascending and distinct; each has an equal share of the item; owned by the environment
 };
 
 /// What came of one step, as the feed can see it.

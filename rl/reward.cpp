@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 
+#include "recsys/evaluation/diversity.hpp"
 #include "rl/errors.hpp"
 
 namespace infodiet::rl {
@@ -78,7 +78,7 @@ RewardTerms Consumption::terms(const Candidate& item) const {
     });
     terms.diversity = static_cast<double>(fresh) / static_cast<double>(item.topics.size());
   }
-  if (item.popularity) terms.novelty = -std::log2(*item.popularity);
+  if (item.popularity) terms.novelty = recsys::novelty(*item.popularity);
   if (attention_) terms.overload = spent_ + engagement_of(item) > *attention_ ? 1 : 0;
   return terms;
 }

@@ -31,19 +31,16 @@ ItemLists lists_at(const RankedCases& cases, std::size_t k);
 /// all of these do, if a list names an item outside the catalogue; DataError if the catalogue is empty.
 double catalogue_coverage(const ItemLists& lists, std::size_t catalogue_size);
 
-/// Gini index of how often each catalogue item is recommended, never included: with the shares p ascending,
-/// sum over j of (2 j - n - 1) p_j / (n - 1) (Castells, Hurley & Vargas, Recommender Systems Handbook). 0: all equally
-/// often, 1: always the same item. 0 for a catalogue of one item. Throws DataError if nothing is recommended.
+/// gini (recsys/evaluation/diversity.hpp) of how often each catalogue item is recommended, never included. 0: all
+/// equally often, 1: always the same item. 0 for a catalogue of one item. Throws DataError if nothing is recommended.
 double recommendation_gini(const ItemLists& lists, std::size_t catalogue_size);
 
-/// Mean over all recommendations of -log2 pop(i), in bits (self-information: Zhou et al., PNAS 2010), with
-/// pop(i) = (n_i + 1) / (n + V) from the training counts n_i (V) and their sum n: one pseudo-count an item keeps what
-/// nobody has taken in yet finite. Throws DataError if nothing is recommended.
+/// Mean novelty over all recommendations, in bits, with smoothed_popularity of the training counts (V). Throws
+/// DataError if nothing is recommended.
 double mean_novelty(const ItemLists& lists, std::span<const std::uint32_t> training_counts);
 
-/// Mean over lists of the mean over a list's pairs of 1 - sim (Ziegler et al., WWW 2005), sim the shared topics over
-/// all topics of the two (Jaccard). Pairs with an item of unknown topic are left out, and so are lists without a pair;
-/// nothing if no list remains.
+/// Mean over lists of mean_dissimilarity by the jaccard of topics. Lists without a pair whose topics are known are left
+/// out; nothing if no list remains.
 std::optional<double> intra_list_diversity(const ItemLists& lists, const ItemTopics& topics);
 
 /// The same with sim the cosine of item vectors (V, D), so in [0, 2]; a pair with a zero vector is left out.

@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "recsys/evaluation/diversity.hpp"
+
 namespace infodiet::rl {
 
 namespace {
@@ -39,10 +41,8 @@ void AgentFeatures::add_item(const Candidate& item, float weight, std::span<floa
   add_known(item.quality, [](double quality) { return quality; });
   add_known(item.clickbait, [](double clickbait) { return 2 * clickbait - 1; });
   add_known(item.minutes, squeezed);
-  add_known(item.popularity, [](double popularity) { return -std::log2(popularity) / 10; });
-  for (const Topic topic : item.topics) {
-    features[attribute_size + topic] += weight / static_cast<float>(item.topics.size());
-  }
+  add_known(item.popularity, [](double popularity) { return recsys::novelty(popularity) / 10; });
+  recsys::add_topics(item.topics, weight, features.subspan(attribute_size));
 }
 
 void AgentFeatures::of_event(const Observation& observation, std::size_t t, std::span<float> features) const {

@@ -1,5 +1,6 @@
 #include "rl/diet/diet.hpp"
 
+#include "recsys/evaluation/diversity.hpp"
 #include "rl/diet/distribution.hpp"
 #include "rl/diet/items.hpp"
 #include "rl/diet/people.hpp"
@@ -55,7 +56,7 @@ Plate pool_of(std::span<const Candidate> items, std::size_t topics) {
   if (plate.shares) {
     plate.effective_topics = effective_topics(*plate.shares);
     plate.simpson = simpson(*plate.shares);
-    plate.gini = gini(*plate.shares);
+    plate.gini = recsys::gini(*plate.shares);
     plate.coverage = coverage(*plate.shares);
     plate.majority_share = majority_share(*plate.shares);
   }

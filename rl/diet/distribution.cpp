@@ -37,16 +37,6 @@ double simpson(std::span<const double> shares) {
   return 1 - same;
 }
 
-double gini(std::span<const double> shares) {
-  if (shares.size() < 2) return 0;
-  std::vector<double> ascending(shares.begin(), shares.end());
-  std::sort(ascending.begin(), ascending.end());
-  const double n = static_cast<double>(shares.size());
-  double sum = 0;
-  for (std::size_t j = 0; j < ascending.size(); ++j) sum += (2 * static_cast<double>(j + 1) - n - 1) * ascending[j];
-  return sum / (n - 1);
-}
-
 double coverage(std::span<const double> shares) {
   const auto present = std::count_if(shares.begin(), shares.end(), [](double p) { return p > 0; });
   return static_cast<double>(present) / static_cast<double>(shares.size());

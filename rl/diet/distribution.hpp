@@ -12,10 +12,6 @@ double effective_topics(std::span<const double> shares);
 /// 1 - sum p^2: the chance that two picks are of different topics (Simpson 1949). 0 .. 1 - 1/topics.
 double simpson(std::span<const double> shares);
 
-/// sum over j of (2 j - n - 1) p_(j) / (n - 1), p ascending (Castells, Hurley & Vargas): 0 all topics alike, 1 one
-/// topic only. 0 where there is only one topic.
-double gini(std::span<const double> shares);
-
 /// Share of the topics that occur at all.
 double coverage(std::span<const double> shares);
 

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "engine/errors.hpp"
+#include "recsys/evaluation/diversity.hpp"
 
 namespace infodiet::rl {
 
@@ -70,11 +71,10 @@ std::optional<std::vector<double>> topic_shares(std::span<const Candidate> items
     if (of_item.empty()) continue;
     const double weight = weights == ListWeights::even ? 1 : 1 / static_cast<double>(rank);
     total += weight;
-    for (const Topic topic : of_item) {
-      if (topic >= topics)
-        throw ShapeError(fmt::format("topic_shares: topic {}: expected less than {}", topic, topics));
-      shares[topic] += weight / static_cast<double>(of_item.size());
+    if (of_item.back() >= topics) {
+      throw ShapeError(fmt::format("topic_shares: topic {}: expected less than {}", of_item.back(), topics));
     }
+    recsys::add_topics<double>(of_item, weight, shares);
   }
   if (total == 0) return std::nullopt;
   for (double& share : shares) share /= total;
@@ -82,28 +82,18 @@ std::optional<std::vector<double>> topic_shares(std::span<const Candidate> items
 }
 
 std::optional<double> topic_similarity(const Candidate& a, const Candidate& b) {
-  if (a.topics.empty() || b.topics.empty()) return std::nullopt;
-  std::size_t shared = 0;
-  for (const Topic of_a : a.topics) {
-    for (const Topic of_b : b.topics) shared += of_a == of_b ? 1 : 0;
-  }
-  return static_cast<double>(shared) / static_cast<double>(a.topics.size() + b.topics.size() - shared);
+  return recsys::jaccard(a.topics, b.topics);
 }
 
 std::optional<double> intra_list_diversity(std::span<const Candidate> items) {
-  Mean mean;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      if (const auto similarity = topic_similarity(items[i], items[j])) mean.add(1 - *similarity);
-    }
-  }
-  return mean.value();
+  return recsys::mean_dissimilarity(items.size(),
+                                    [&](std::size_t i, std::size_t j) { return topic_similarity(items[i], items[j]); });
 }
 
 std::optional<double> mean_novelty(std::span<const Candidate> items) {
   Mean mean;
   for (const Candidate& item : items) {
-    if (item.popularity) mean.add(-std::log2(*item.popularity));
+    if (item.popularity) mean.add(recsys::novelty(*item.popularity));
   }
   return mean.value();
 }

@@ -22,13 +22,13 @@ enum class ListWeights {
 std::optional<std::vector<double>> topic_shares(std::span<const Candidate> items, std::size_t topics,
                                                 ListWeights weights = ListWeights::even);
 
-/// Shared topics over all topics of the two (Jaccard), positive definite; null where either has none.
+/// recsys::jaccard of their topics, positive definite; null where either has none.
 std::optional<double> topic_similarity(const Candidate& a, const Candidate& b);
 
-/// Mean of 1 - topic_similarity over the pairs of the list (Ziegler et al., WWW'05). Null without a pair.
+/// recsys::mean_dissimilarity by topic_similarity. Null without a pair.
 std::optional<double> intra_list_diversity(std::span<const Candidate> items);
 
-/// Mean of -log2 popularity, in bits.
+/// Mean of recsys::novelty, in bits.
 std::optional<double> mean_novelty(std::span<const Candidate> items);
 
 /// Nutrition: mean quality, in [-1, 1].

@@ -5,22 +5,19 @@
 #include "engine/errors.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/ranking/top_k.hpp"
+#include "rl/diet/items.hpp"
 #include "rl/environments/catalogue.hpp"
 
 namespace infodiet::rl {
 
 namespace {
 
+/// Even where nothing is known of the topics.
 std::vector<double> interest_of(const recsys::History& history, const Catalogue& catalogue) {
-  std::vector<double> interest(catalogue.topics(), 0.0);
-  double total = 0;
-  for (const recsys::ItemIndex item : history.items) {
-    const std::span<const Topic> topics = catalogue[item].topics;
-    for (const Topic topic : topics) interest[topic] += 1 / static_cast<double>(topics.size());
-    total += topics.empty() ? 0 : 1;
-  }
-  for (double& share : interest) share = total > 0 ? share / total : 1 / static_cast<double>(interest.size());
-  return interest;
+  std::vector<Candidate> items;
+  for (const recsys::ItemIndex item : history.items) items.push_back(catalogue[item]);
+  const std::vector<double> even(catalogue.topics(), 1 / static_cast<double>(catalogue.topics()));
+  return topic_shares(items, catalogue.topics()).value_or(even);
 }
 
 }  // namespace

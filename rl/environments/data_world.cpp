@@ -4,6 +4,8 @@
 
 #include "recsys/attention/model_file.hpp"
 #include "recsys/baselines/baselines.hpp"
+#include "recsys/baselines/popularity.hpp"
+#include "recsys/evaluation/diversity.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/item_topics.hpp"
 #include "recsys/store/load_dataset.hpp"
@@ -16,7 +18,7 @@ namespace {
 
 std::vector<ItemAttributes> attributes_of(const std::vector<recsys::Item>& items, const recsys::ItemTopics& topics,
                                           const recsys::Dataset& data, const recsys::RatingTotals& ratings) {
-  const std::vector<double> popularity = popularity_of(data);
+  const std::vector<double> popularity = recsys::smoothed_popularity(recsys::item_counts(data));
   std::vector<ItemAttributes> attributes;
   for (std::size_t i = 0; i < items.size(); ++i) {
     const recsys::Item& item = items[i];

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/errors.hpp"
+#include "recsys/evaluation/diversity.hpp"
 #include "rl/diet/distribution.hpp"
 #include "rl/diet/items.hpp"
 
@@ -103,7 +104,7 @@ void calibrated_slate(std::span<const Candidate> candidates, std::span<const dou
   std::vector<double> mass(interest.size(), 0.0);  // of each topic in the list; items without topics have none
   double items = 0;
   const auto add = [&](std::vector<double>& to, const Candidate& candidate) {
-    for (const Topic topic : candidate.topics) to[topic] += 1 / static_cast<double>(candidate.topics.size());
+    recsys::add_topics<double>(candidate.topics, 1, to);
     return candidate.topics.empty() ? 0.0 : 1.0;
   };
   std::vector<double> shares;

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "recsys/baselines/popularity.hpp"
 #include "rl/diet/distribution.hpp"
 #include "rl/policies/balanced_list.hpp"
 
@@ -18,9 +19,7 @@ Json or_null(const std::optional<double>& value) {
 }  // namespace
 
 ListQualities::ListQualities(const recsys::Dataset& training, const std::vector<recsys::Item>& items)
-    : training_counts_(training.catalogue_size(), 0), topics_(recsys::number_topics(items)) {
-  for (const recsys::ItemIndex item : training.items) ++training_counts_[item];
-}
+    : training_counts_(recsys::item_counts(training)), topics_(recsys::number_topics(items)) {}
 
 std::optional<double> ListQualities::miscalibration(std::span<const recsys::EvaluationCase> cases,
                                                     const recsys::RankedCases& ranked, std::size_t k) const {

@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "recsys/evaluation/diversity.hpp"
+
 namespace infodiet::rl {
 
 namespace {
 
 constexpr double usual_minutes = 10;  // brings minutes to the size of the other features
-
-void add_topics(const Candidate& item, double weight, std::vector<double>& to) {
-  for (const Topic topic : item.topics) to[topic] += weight / static_cast<double>(item.topics.size());
-}
 
 }  // namespace
 
@@ -24,14 +22,14 @@ SessionSummary summarise(const Observation& observation) {
   for (std::size_t t = 0; t < observation.step; ++t) {
     const Candidate* chosen = observation.chosen_at(t);
     for (const Candidate& shown : observation.slate_at(t)) {
-      add_topics(shown, &shown == chosen ? 1 : -1, summary.leaning);
+      recsys::add_topics<double>(shown.topics, &shown == chosen ? 1 : -1, summary.leaning);
     }
     summary.exposure *= SessionSummary::exposure_memory;
     if (chosen == nullptr) continue;
     if (chosen->clickbait) summary.exposure += *chosen->clickbait - 0.5;
     if (t + SessionSummary::remembered_steps < observation.step) continue;
     constexpr double share = 1.0 / SessionSummary::remembered_steps;
-    add_topics(*chosen, share, summary.recent);
+    recsys::add_topics<double>(chosen->topics, share, summary.recent);
     summary.poor += share * std::max(0.0, -chosen->quality.value_or(0));
   }
   for (double& leaning : summary.leaning) leaning = std::tanh(leaning / 2);
