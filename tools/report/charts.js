@@ -24,6 +24,19 @@
     console.error(chart.parentElement.id, error);
   };
 
+  // What a mark says when it is pointed at or tapped.
+  const tip = document.body.appendChild(document.createElement("div"));
+  tip.className = "tip";
+  tip.hidden = true;
+  const say = (_, event, item, text) => {
+    tip.hidden = text == null || text === "";
+    if (tip.hidden) return;
+    tip.textContent = text;
+    const width = document.documentElement.clientWidth;
+    tip.style.left = Math.max(8, Math.min(event.pageX + 12, window.scrollX + width - tip.offsetWidth - 8)) + "px";
+    tip.style.top = event.pageY + 16 + "px";
+  };
+
   const draw = (figure) => {
     const chart = figure.querySelector(".chart");
     try {
@@ -35,17 +48,18 @@
         renderer: "svg",
         expr: expressionInterpreter,
         hover: false,
+        tooltip: say,
       });
       // Warnings of the library are our mistakes as much as its errors.
       view.logger({ level: () => view.logger(), error: (...e) => failed(chart, e.join(" ")), warn: (...w) => failed(chart, w.join(" ")), info() {}, debug() {} });
-      const fit = () => view.width(chart.clientWidth).runAsync().catch((error) => failed(chart, error));
-      fit();
-      let width = chart.clientWidth;
-      new ResizeObserver(() => {
+      let width = 0;  // a chart that is folded away has none, and is drawn once it is unfolded
+      const fit = () => {
         if (chart.clientWidth === width || chart.clientWidth === 0) return;
         width = chart.clientWidth;
-        setTimeout(fit);  // not within the observation, which redrawing would set off again
-      }).observe(chart);
+        view.width(width).runAsync().catch((error) => failed(chart, error));
+      };
+      fit();
+      new ResizeObserver(() => setTimeout(fit)).observe(chart);  // not within the observation, which drawing would set off again
     } catch (error) {
       failed(chart, error);
     }

@@ -67,8 +67,12 @@ std::string html_of(const DataTable& table, const std::string& caption) {
 
 std::string html_of(const Chart& chart, const std::string& section_title) {
   const std::string name = chart.title.empty() ? section_title : fmt::format("{}: {}", section_title, chart.title);
-  std::string out = fmt::format("<figure id=\"chart-{}\" data-spec=\"{}\">\n", chart.id, chart.spec);
+  std::string out;
+  if (!chart.fold.empty())
+    out += fmt::format("<details class=\"more\"><summary>{}</summary>\n", escape_html(chart.fold));
+  out += fmt::format("<figure id=\"chart-{}\" data-spec=\"{}\">\n", chart.id, chart.spec);
   if (!chart.title.empty()) out += fmt::format("<h3>{}</h3>\n", escape_html(chart.title));
+  if (!chart.lead.empty()) out += fmt::format("<p class=\"lead\">{}</p>\n", escape_html(chart.lead));
   out += fmt::format("<figcaption>{}</figcaption>\n", escape_html(chart.sentence));
   out += fmt::format("<div class=\"chart\" role=\"img\" aria-label=\"{}\"><div class=\"canvas\"></div></div>\n",
                      escape_html(fmt::format("{}. {}", name, chart.sentence)));
@@ -76,6 +80,7 @@ std::string html_of(const Chart& chart, const std::string& section_title) {
   if (!chart.legend.empty()) out += fmt::format("<p class=\"legend\">{}</p>\n", escape_html(chart.legend));
   out += fmt::format("<details{}><summary>The numbers</summary>\n{}</details>\n</figure>\n",
                      chart.table_open ? " open" : "", html_of(chart.table, name));
+  if (!chart.fold.empty()) out += "</details>\n";
   return out;
 }
 

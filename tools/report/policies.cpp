@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <functional>
+#include <limits>
 
 #include "recsys/errors.hpp"
 #include "rl/runs/simulate.hpp"
@@ -19,7 +22,7 @@ struct Figure {
   std::string short_title() const { return title.substr(0, title.find(" (")); }
 };
 const std::array diet_figures{
-    Figure{"consumed.effective_topics", "effective topics"},
+    Figure{"consumed.effective_topics", "variety (effective topics)"},
     Figure{"consumed.nutrition", "nutrition (mean quality)"},
     Figure{"consumed.sugar", "sugar (mean clickbait)"},
     Figure{"consumed.novelty", "novelty (bits)"},
@@ -78,6 +81,12 @@ std::optional<double> optimum_of(const Run& run) {
   return optimum->at("value").get<double>();
 }
 
+/// "from 4.86 to 6.60 in diversity", saying so where that may be chance.
+std::string change_text(const rl::Estimate& from, const rl::Estimate& to, const std::string& what) {
+  const bool chance = std::abs(to.mean - from.mean) <= 2 * std::hypot(from.standard_error, to.standard_error);
+  return fmt::format("from {:.2f} to {:.2f} in {}{}", from.mean, to.mean, what, chance ? " (which may be chance)" : "");
+}
+
 std::string sweep_sentence(const Run& run, const std::vector<Point>& points, const Figure& term) {
   std::string text;
   for (std::size_t first = 0; first < points.size();) {
@@ -88,45 +97,71 @@ std::string sweep_sentence(const Run& run, const std::vector<Point>& points, con
     const auto engagement_from = engagement_of(run, points[first]);
     const auto engagement_to = engagement_of(run, points[last]);
     if (from && to && engagement_from && engagement_to) {
-      text += text.empty() ? fmt::format(
-                                 "From end to end of its sweep {} goes from {:.2f} to {:.2f} in {} and from {:.1f} "
-                                 "to {:.1f} in engagement",
-                                 points[first].policy, from->mean, to->mean, term.short_title(), engagement_from->mean,
-                                 engagement_to->mean)
-                           : fmt::format("; {} from {:.2f} to {:.2f} and from {:.1f} to {:.1f}", points[first].policy,
-                                         from->mean, to->mean, engagement_from->mean, engagement_to->mean);
+      text += fmt::format("{}{} goes {} and {}", text.empty() ? "From end to end of its sweep " : "; ",
+                          points[first].policy, change_text(*from, *to, term.short_title()),
+                          change_text(*engagement_from, *engagement_to, "engagement"));
     }
     first = last + 1;
   }
   return text.empty() ? text : text + ".";
 }
 
+using Measured = std::function<std::optional<rl::Estimate>(const Point& point)>;
+
+/// The highest, and those that two standard errors cannot tell from it.
+std::vector<const Point*> leaders(const std::vector<Point>& points, const Measured& measured) {
+  const auto mean = [&](const Point& point) {
+    const auto known = measured(point);
+    return known ? known->mean : -std::numeric_limits<double>::infinity();
+  };
+  const auto best =
+      std::max_element(points.begin(), points.end(), [&](const Point& a, const Point& b) { return mean(a) < mean(b); });
+  const auto highest = measured(*best);
+  std::vector<const Point*> all;
+  for (const Point& point : points) {
+    const auto value = measured(point);
+    if (!value || !highest) continue;
+    if (highest->mean - value->mean <= 2 * std::hypot(highest->standard_error, value->standard_error) + 1e-9) {
+      all.push_back(&point);
+    }
+  }
+  return all;
+}
+
+/// "mmr, dpp and random"
+std::string names_of(const std::vector<const Point*>& points) {
+  std::string text;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    text += i == 0 ? "" : i + 1 == points.size() ? " and " : ", ";
+    text += points[i]->label();
+  }
+  return text;
+}
+
 std::string policies_sentence(const Run& run, const std::vector<Point>& points, const Figure& figure,
                               std::optional<double> optimum) {
-  const auto engages = [&](const Point& point) {
-    const auto engagement = engagement_of(run, point);
-    return engagement ? engagement->mean : 0;
-  };
-  const auto value = [&](const Point& point) {
-    const auto known = point.figure(figure.name);
-    return known ? known->mean : 0;
-  };
-  const auto most = std::max_element(points.begin(), points.end(),
-                                     [&](const Point& a, const Point& b) { return engages(a) < engages(b); });
-  const auto highest = std::max_element(points.begin(), points.end(),
-                                        [&](const Point& a, const Point& b) { return value(a) < value(b); });
-  std::string text = fmt::format("{} engages most, {:.1f} a session", capitalised(most->policy), engages(*most));
-  if (optimum) text += fmt::format(" where {:.1f} is possible", *optimum);
+  const Measured engages = [&](const Point& point) { return engagement_of(run, point); };
+  const Measured has = [&](const Point& point) { return point.figure(figure.name); };
+  const std::vector<const Point*> most = leaders(points, engages);
+  const std::vector<const Point*> highest = leaders(points, has);
+  const auto several = [](const std::vector<const Point*>& which) { return which.size() > 1; };
+  if (most.empty() || highest.empty()) return "No policy was measured.";
+  std::string text = fmt::format("{} {} most, {:.1f} a session", capitalised(names_of(most)),
+                                 several(most) ? "engage" : "engages", engages(*most.front())->mean);
+  const bool optimal = std::any_of(most.begin(), most.end(), [](const Point* p) { return p->policy == "optimum"; });
+  if (optimum && !optimal) text += fmt::format("; the optimum earns {:.1f}", *optimum);
   if (highest == most) {
-    text += fmt::format(", and is highest in {}, {:.2f}.", figure.short_title(), value(*most));
+    text += fmt::format(". {} also highest in {}, {:.2f}.", several(most) ? "They are" : "It is", figure.short_title(),
+                        has(*most.front())->mean);
   } else {
-    text += fmt::format(". Highest in {} is {}, {:.2f}, engaging {:.1f}; {} has {:.2f}.", figure.short_title(),
-                        highest->policy, value(*highest), engages(*highest), most->policy, value(*most));
+    text += fmt::format(". Highest in {} {} {}, {:.2f}.", figure.short_title(), several(highest) ? "are" : "is",
+                        names_of(highest), has(*highest.front())->mean);
   }
+  if (several(most) || several(highest)) text += " What is named together may differ by chance alone.";
   for (const Point& point : points) {
     const auto percent_of = point.row.find("percent_of_optimum");
     if (point.policy != "agent" || percent_of == point.row.end() || !percent_of->is_number()) continue;
-    text += fmt::format(" The agent is {:.1f} % of the way from random to the optimum.", percent_of->get<double>());
+    text += fmt::format(" The agent goes {:.0f} % of the way from random to the optimum.", percent_of->get<double>());
   }
   return text;
 }
@@ -138,6 +173,40 @@ std::string label_of(const std::vector<Point>& points, std::size_t i) {
   const bool last = i + 1 == points.size() || points[i + 1].policy != point.policy;
   if (!point.setting || first) return point.label();
   return last ? fmt::format("{:g}", *point.setting) : std::string();
+}
+
+/// Points of other policies that lie so near that their dots cover each other carry one label: the first has it.
+void join_labels(Json& drawn, std::size_t panels) {
+  constexpr double near = 0.025;  // of the panel
+  for (std::size_t panel = 0; panel < panels; ++panel) {
+    std::vector<Json*> here;
+    for (Json& point : drawn) {
+      if (point.at("panel") == panel) here.push_back(&point);
+    }
+    const auto extent = [&](const char* axis, const char* error) {
+      double low = std::numeric_limits<double>::infinity();
+      double high = -low;
+      for (const Json* point : here) {
+        low = std::min(low, point->at(axis).get<double>() - point->at(error).get<double>());
+        high = std::max(high, point->at(axis).get<double>() + point->at(error).get<double>());
+      }
+      return std::max(high - low, 1e-12);
+    };
+    const double across = near * extent("x", "x_error");
+    const double down = near * extent("y", "y_error");
+    for (std::size_t i = 0; i < here.size(); ++i) {
+      for (std::size_t j = i + 1; j < here.size(); ++j) {
+        Json& first = *here[i];
+        Json& other = *here[j];
+        const auto apart = [&](const char* axis) {
+          return std::abs(first.at(axis).get<double>() - other.at(axis).get<double>());
+        };
+        if (first["label"] == "" || other["label"] == "" || apart("x") > across || apart("y") > down) continue;
+        first["label"] = first["label"].get<std::string>() + ", " + other["label"].get<std::string>();
+        other["label"] = "";
+      }
+    }
+  }
 }
 
 /// A point in every panel that knows its figure, and its row of the table.
@@ -189,6 +258,7 @@ Chart chart_of(const Run& run) {
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (const auto engagement = engagement_of(run, points[i])) draw_point(chart, points, i, panels, *engagement);
   }
+  if (!run.sweep && chart.data.contains("points")) join_labels(chart.data["points"], panels.size());
   if (panels.empty()) {
     chart.sentence = "No figure of the diet is known here.";
   } else if (run.sweep) {

@@ -53,6 +53,7 @@ Chart bar_chart(BarPlan plan, const std::vector<BarRow>& rows) {
                           {"from", extents[c].place(std::min(0.0, row.values[c]))},
                           {"to", extents[c].place(std::max(0.0, row.values[c]))},
                           {"text", row.texts[c]},
+                          {"tip", row.cells[c]},
                           {"strong", plan.columns[c].strong}});
     }
   }

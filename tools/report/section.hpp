@@ -24,11 +24,13 @@ struct Chart {
   std::string id;  ///< its own on the page: letters, digits, -
   std::string spec;
   std::string title{};         ///< or empty where the section's says it all
+  std::string lead{};          ///< what is to be known first
   std::string sentence{};      ///< what it shows, drawn from the numbers
   Json data = Json::object();  ///< rows by data set; a set without rows may be left out
   std::string legend{};        ///< how to read it, a few words
   DataTable table{};           ///< the numbers that are drawn
   bool table_open = false;     ///< whether the table shows at once
+  std::string fold{};          ///< what to press to see it, where it does not show at once
 
   void draw(const char* set, Json row) { data[set].push_back(std::move(row)); }
   void column(std::string heading) { table.columns.push_back({.title = std::move(heading)}); }

@@ -23,7 +23,7 @@ struct Measure {
 constexpr std::array measures{
     Measure{"satisfaction", [](const rl::Moment& moment) { return std::optional(moment.satisfaction); }},
     Measure{"satiation", [](const rl::Moment& moment) { return moment.satiation; }},
-    Measure{"effective topics", [](const rl::Moment& moment) { return moment.effective_topics; }},
+    Measure{"variety so far", [](const rl::Moment& moment) { return moment.effective_topics; }},
 };
 
 /// A session under one policy.
@@ -96,12 +96,10 @@ std::string tastes_of(const Source& source, const rl::StoredSession& session) {
   return fmt::format(" with the tastes of {}", source.user_keys[static_cast<std::size_t>(at - ids.begin())]);
 }
 
-/// "greedy (0.61)"
-std::string extreme(const std::vector<Lived>& sessions, const Measure& measure, bool highest) {
+std::vector<Lived>::const_iterator extreme(const std::vector<Lived>& sessions, const Measure& measure, bool highest) {
   const auto less = [&](const Lived& a, const Lived& b) { return a.mean(measure) < b.mean(measure); };
-  const auto at = highest ? std::max_element(sessions.begin(), sessions.end(), less)
-                          : std::min_element(sessions.begin(), sessions.end(), less);
-  return fmt::format("{} ({:.2f})", at->policy, at->mean(measure));
+  return highest ? std::max_element(sessions.begin(), sessions.end(), less)
+                 : std::min_element(sessions.begin(), sessions.end(), less);
 }
 
 /// A column of the chart: the measure in every session, all on one scale. Returns whether anybody has it.
@@ -127,6 +125,8 @@ bool draw_measure(Chart& chart, const Measure& measure, std::size_t column, cons
       if (!value) continue;
       chart.draw("steps", {{"row", row},
                            {"column", column},
+                           {"step", step + 1},
+                           {"value", *value},
                            {"x", static_cast<double>(step) / steps},
                            {"y", high > low ? (*value - low) / (high - low) : 0.5},
                            {"text", fmt::format("{:.2f}", *value)},
@@ -136,30 +136,53 @@ bool draw_measure(Chart& chart, const Measure& measure, std::size_t column, cons
   return true;
 }
 
-std::string sentence_of(const std::vector<Lived>& sessions, const std::vector<const Measure*>& drawn) {
-  const Measure& satisfaction = measures[0];
-  std::string sentence = fmt::format("Satisfaction is highest on average under {} and lowest under {}.",
-                                     extreme(sessions, satisfaction, true), extreme(sessions, satisfaction, false));
-  for (const Measure* measure : drawn) {
-    if (measure == &measures[1]) {
-      sentence += fmt::format(" Most of the same is shown by {}.", extreme(sessions, *measure, true));
-    }
-    if (measure != &measures[2]) continue;
-    const auto end = [&](const Lived& session) { return measure->value(session.moments.back()).value_or(0); };
-    const auto less = [&](const Lived& a, const Lived& b) { return end(a) < end(b); };
-    const auto most = std::max_element(sessions.begin(), sessions.end(), less);
-    const auto least = std::min_element(sessions.begin(), sessions.end(), less);
-    sentence += fmt::format(" In the end {} has led to {:.1f} effective topics and {} to {:.1f}.", most->policy,
-                            end(*most), least->policy, end(*least));
+/// The session that is drawn large: under the first of these policies that there is, else the happiest or unhappiest.
+std::size_t drawn_large(const std::vector<Lived>& sessions, std::initializer_list<std::string_view> wanted,
+                        bool highest) {
+  for (const std::string_view policy : wanted) {
+    const auto at =
+        std::find_if(sessions.begin(), sessions.end(), [&](const Lived& lived) { return lived.policy == policy; });
+    if (at != sessions.end()) return static_cast<std::size_t>(at - sessions.begin());
   }
-  return sentence;
+  return static_cast<std::size_t>(extreme(sessions, measures[0], highest) - sessions.begin());
 }
 
-Chart chart_of(const Run& run, const std::vector<Lived>& sessions) {
-  Chart chart{.id = fmt::format("timeline-{}", run.id), .spec = "timeline", .title = run.environment};
+/// "satisfaction 0.82 and 0.70 on average".
+std::string comparison(const std::vector<Lived>& two, const std::vector<const Measure*>& drawn) {
+  std::string text;
+  for (const Measure* measure : drawn) {
+    const bool so_far = measure == &measures[2];
+    const auto value = [&](const Lived& lived) {
+      return so_far ? measure->value(lived.moments.back()).value_or(0) : lived.mean(*measure);
+    };
+    text += text.empty() ? "" : ", ";
+    text += fmt::format("{} {:.2f} and {:.2f} {}", measure->title, value(two[0]), value(two[1]),
+                        so_far ? "in the end" : "on average");
+  }
+  return text;
+}
+
+/// What a picture of two sessions shows, modestly: it is one person.
+std::string sentence_of(const std::vector<Lived>& two, const std::vector<const Measure*>& drawn) {
+  if (two.size() < 2) return fmt::format("This person under {}.", two[0].policy);
+  const auto same = [](const rl::Moment& a, const rl::Moment& b) {
+    return std::all_of(measures.begin(), measures.end(),
+                       [&](const Measure& measure) { return measure.value(a) == measure.value(b); });
+  };
+  const auto& first = two[0].moments;
+  const auto& second = two[1].moments;
+  if (std::equal(first.begin(), first.end(), second.begin(), second.end(), same)) {
+    return fmt::format("This person fares the same under {} and under {}.", two[0].policy, two[1].policy);
+  }
+  return fmt::format("This person under {} and under {}: {}.", two[0].policy, two[1].policy, comparison(two, drawn));
+}
+
+/// Sessions drawn by `spec`, every measure that anybody has.
+Chart chart_of(std::string id, std::string spec, const std::vector<Lived>& sessions,
+               std::vector<const Measure*>& drawn) {
+  Chart chart{.id = std::move(id), .spec = std::move(spec)};
   chart.column("policy");
   chart.number_column("step");
-  std::vector<const Measure*> drawn;
   for (const Measure& measure : measures) {
     if (draw_measure(chart, measure, drawn.size(), sessions)) drawn.push_back(&measure);
   }
@@ -174,20 +197,45 @@ Chart chart_of(const Run& run, const std::vector<Lived>& sessions) {
       chart.table.rows.push_back(std::move(cells));
     }
   }
-  chart.sentence = sentence_of(sessions, drawn);
   return chart;
+}
+
+/// One policy that looks ahead beside one that does not, drawn large; all of them small, on request.
+std::vector<Chart> charts_of(const Run& run, const std::vector<Lived>& sessions) {
+  const std::size_t first = drawn_large(sessions, {"agent", "optimum"}, true);
+  const std::size_t second = drawn_large(sessions, {"greedy", "popular"}, false);
+  std::vector<Lived> two{sessions[first]};
+  if (second != first) two.push_back(sessions[second]);
+  std::vector<const Measure*> drawn;
+  std::vector<Chart> charts{chart_of(fmt::format("timeline-{}", run.id), "duet", two, drawn)};
+  charts.front().title = run.environment;
+  charts.front().sentence = sentence_of(two, drawn);
+  if (sessions.size() <= two.size()) return charts;
+  drawn.clear();
+  Chart all = chart_of(fmt::format("timeline-all-{}", run.id), "timeline", sessions, drawn);
+  const auto extreme_text = [&](bool highest) {
+    const auto at = extreme(sessions, measures[0], highest);
+    return fmt::format("{:.2f} under {}", at->mean(measures[0]), at->policy);
+  };
+  all.fold = fmt::format("All {} policies", sessions.size());
+  all.sentence = fmt::format("Satisfaction on average goes from {} to {}.", extreme_text(false), extreme_text(true));
+  all.legend = "Grey: the other policies.";
+  charts.push_back(std::move(all));
+  return charts;
 }
 
 }  // namespace
 
 Section timeline_section(const Source& source) {
-  Section section{.id = "timeline",
-                  .title = "A session, step by step",
-                  .lead =
-                      "One simulated person before each policy, with the same luck. Satisfaction is what the slate "
-                      "meets: the chance that something of it is taken (in choc-kale, the environment's own "
-                      "satisfaction). Satiation is how much of the last five items taken has the topics now shown. "
-                      "Effective topics count all that was taken so far."};
+  Section section{
+      .id = "timeline",
+      .title = "A session, step by step",
+      .lead =
+          "One simulated person before two ways of choosing, with the same luck; another person may fare "
+          "otherwise, and what holds on average is in the next part. Satisfaction is what the slate meets: "
+          "the chance that something of it is taken (in choc-kale, the environment's own satisfaction). "
+          "Satiation is how much of the last five items taken has the topics now shown. Variety is how many "
+          "topics, equally shared, all that was taken so far amounts to."};
   for (const Run& run : source.runs) {
     if (run.sweep) continue;
     Sessions sessions;
@@ -204,10 +252,10 @@ Section timeline_section(const Source& source) {
       section.missing.push_back({fmt::format("Run {} kept no steps.", run.id), run.command + " --keep samples"});
       continue;
     }
-    Chart chart = chart_of(run, sessions.lived);
-    chart.legend = fmt::format("Run {}, seed {}, simulated person {}{}. Grey: the other policies.", run.id, run.seed,
-                               sessions.which.number / run.sessions_each, tastes_of(source, sessions.which));
-    section.charts.push_back(std::move(chart));
+    std::vector<Chart> charts = charts_of(run, sessions.lived);
+    charts.front().legend = fmt::format("Run {}, seed {}, simulated person {}{}.", run.id, run.seed,
+                                        sessions.which.number / run.sessions_each, tastes_of(source, sessions.which));
+    std::move(charts.begin(), charts.end(), std::back_inserter(section.charts));
   }
   if (section.charts.empty() && section.missing.empty()) {
     section.missing = {{"Nothing has been simulated yet.",

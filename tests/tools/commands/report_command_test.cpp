@@ -61,14 +61,14 @@ TEST(ReportCommand, FillsEverySection) {
   EXPECT_EQ(page.result["charts"], (json{{"label", 1},
                                          {"plate", 1},
                                          {"attention", 1},
-                                         {"timeline", 4},
+                                         {"timeline", 7},
                                          {"policies", 5},
                                          {"learning", 2},
                                          {"accuracy", 1}}));
-  const std::size_t charts = 15;
+  const std::size_t charts = 18;
   EXPECT_EQ(count(page.html, "<figure "), charts);
   EXPECT_EQ(count(page.html, "role=\"img\" aria-label=\""), charts);
-  EXPECT_EQ(count(page.html, "<details"), charts);
+  EXPECT_EQ(count(page.html, "<details"), charts + 3) << "a table each, and three charts of all policies folded away";
   EXPECT_EQ(count(page.html, "<figcaption></figcaption>"), 0U) << "every chart has its sentence";
   EXPECT_EQ(count(page.html, "<tbody>\n</tbody>"), 0U) << "every chart has its table";
   EXPECT_EQ(count(page.html, "class=\"missing\"><p>"), 0U) << "nothing is left to fill";
@@ -125,7 +125,7 @@ TEST(ReportCommand, DrawsTheOptimumAndEveryPointOfASweep) {
 TEST(ReportCommand, ShowsTheRunsAskedFor) {
   const Reported page = report(ReportedWorld::get().path(), {"--run", "2,5"});
   EXPECT_EQ(page.result["charts"]["policies"], 2);
-  EXPECT_EQ(page.result["charts"]["timeline"], 1) << "run 5 is a sweep";
+  EXPECT_EQ(page.result["charts"]["timeline"], 2) << "two policies large, all of them small; run 5 is a sweep";
   EXPECT_THAT(section(page.html, "timeline"), HasSubstr("Run 2"));
 }
 

@@ -31,8 +31,11 @@ TEST_P(ReportInBrowser, DrawsEveryChartWithoutAWordOnTheConsole) {
   const std::string frame = folder.write("frame.html", fmt::format(R"(<!DOCTYPE html>
 <iframe src="report.html" width="{}" height="900" style="border: 0"></iframe>
 <script>
-onload = () => setTimeout(() => {{
+onload = () => {{
   const page = document.querySelector("iframe").contentDocument;
+  // What is folded away is drawn once it is unfolded.
+  page.querySelectorAll("details").forEach((fold) => fold.open = true);
+  setTimeout(() => {{
   const count = (what) => page.querySelectorAll(what).length;
   const words = [...page.querySelectorAll("svg text")].map((text) => text.textContent);
   const root = page.documentElement;
@@ -40,18 +43,19 @@ onload = () => setTimeout(() => {{
     `wordless ${{[...page.querySelectorAll("svg")].filter((svg) => !svg.querySelector("text")).length}} ` +
     `nonsense ${{words.filter((word) => /NaN|undefined|null|Infinity/.test(word)).length}} ` +
     `sideways ${{root.scrollWidth - root.clientWidth}}`;
-}}, 1000);
+  }}, 1500);
+}};
 </script>)",
                                                                    GetParam().width));
   const ProgramRun run = run_program(
       {"chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-       "--allow-file-access-from-files", "--user-data-dir=" + folder.file("profile"), "--enable-logging=stderr",
-       "--v=0", fmt::format("--blink-settings=preferredColorScheme={}", GetParam().scheme), "--window-size=1400,1000",
-       "--virtual-time-budget=5000", "--dump-dom", "file://" + frame},
+       "--disable-background-networking", "--allow-file-access-from-files", "--user-data-dir=" + folder.file("profile"),
+       "--enable-logging=stderr", "--v=0", fmt::format("--blink-settings=preferredColorScheme={}", GetParam().scheme),
+       "--window-size=1400,1000", "--virtual-time-budget=5000", "--dump-dom", "file://" + frame},
       {.environment = {{"HOME", folder.file("home")}}});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.err, Not(HasSubstr("CONSOLE")));
-  EXPECT_THAT(run.out, HasSubstr("charts 15 drawn 15 failed 0 wordless 0 nonsense 0 sideways 0"));
+  EXPECT_THAT(run.out, HasSubstr("charts 18 drawn 18 failed 0 wordless 0 nonsense 0 sideways 0"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Looks, ReportInBrowser,
