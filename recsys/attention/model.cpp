@@ -6,7 +6,6 @@
 #include "engine/gemm.hpp"
 #include "engine/random.hpp"
 #include "engine/shape.hpp"
-#include "recsys/ranking/item_search.hpp"
 
 namespace infodiet::recsys {
 
@@ -24,7 +23,8 @@ void TokenBatch::add(const History& history, std::size_t max_length) {
   offsets.push_back(tokens.size());
 }
 
-AttentionModel::AttentionModel(const AttentionConfig& config, AttentionWeights weights, const ColdItems* cold_items)
+AttentionModel::AttentionModel(const AttentionConfig& config, AttentionWeights weights, const ColdItems* cold_items,
+                               FirstLook first_look)
     : config_(config), network_(config), weights_(std::move(weights)) {
   constexpr auto cause = "are the weights another configuration's?";
   engine::require_size(weights_.network.flat().size(), network_.layout().size(), "attention model",
@@ -36,6 +36,7 @@ AttentionModel::AttentionModel(const AttentionConfig& config, AttentionWeights w
     if (cold_items != nullptr) fill_cold_rows(*cold_items, normalised_items_);
   }
   if (cold_items != nullptr) fill_cold_rows(*cold_items, weights_.items);
+  search_.emplace(output_vectors(), first_look);
 }
 
 std::unique_ptr<AttentionModel::Scratch> AttentionModel::borrow() const {
@@ -93,7 +94,7 @@ void AttentionModel::recommend(engine::ThreadPool& pool, std::span<const History
   for (std::size_t i = 0; i < histories.size(); ++i) {
     queries.push_back({.vector = {vectors.data() + i * config_.width, config_.width}, .excluded = histories[i].items});
   }
-  ItemSearch(output_vectors()).search(pool, queries, k, lists);
+  search_->search(pool, queries, k, lists);
 }
 
 std::vector<double> AttentionModel::attention_of_last(const History& history) const {

@@ -4,12 +4,14 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "engine/parameters.hpp"
 #include "engine/tensor.hpp"
 #include "recsys/attention/cold_items.hpp"
 #include "recsys/attention/network.hpp"
+#include "recsys/ranking/item_search.hpp"
 #include "recsys/ranking/recommender.hpp"
 
 namespace infodiet::recsys {
@@ -34,9 +36,11 @@ struct TokenBatch {
 
 class AttentionModel final : public Recommender {
  public:
-  /// Rows of the item vectors that belong to cold items are not read. Throws ShapeError if the weights do not fit the
-  /// configuration.
-  AttentionModel(const AttentionConfig& config, AttentionWeights weights, const ColdItems* cold_items = nullptr);
+  /// Rows of the item vectors that belong to cold items are not read. A quantised `first_look` takes time and a quarter
+  /// of the vectors' memory, and makes lists for few people at a time faster. Throws ShapeError if the weights do not
+  /// fit the configuration.
+  AttentionModel(const AttentionConfig& config, AttentionWeights weights, const ColdItems* cold_items = nullptr,
+                 FirstLook first_look = FirstLook::vectors);
 
   std::string name() const override { return "attention"; }
   std::size_t catalogue_size() const override { return weights_.items.shape(0); }
@@ -76,6 +80,7 @@ class AttentionModel final : public Recommender {
   AttentionNetwork<float> network_;
   AttentionWeights weights_;
   engine::Matrix<float> normalised_items_;  // (V, D), if the network normalises
+  std::optional<ItemSearch> search_;        // over output_vectors()
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<Scratch>> idle_;
 };

@@ -266,7 +266,7 @@ std::optional<double> restore_attention_checkpoint(const Database& db, const Run
   });
 }
 
-std::unique_ptr<BlendedModel> load_attention_model(const Database& db, const Dataset& data) {
+std::unique_ptr<BlendedModel> load_attention_model(const Database& db, const Dataset& data, FirstLook first_look) {
   const ModelReader reader(db, model_name);
   const AttentionConfig config = stored_config(reader.record());
   const double neighbour_weight = stored_neighbour_weight(reader.record());
@@ -290,8 +290,9 @@ std::unique_ptr<BlendedModel> load_attention_model(const Database& db, const Dat
     neighbours = std::make_shared<const ItemKnn>(read_neighbours(reader, item_of_row, data.catalogue_size()));
   }
   if (ids == data.item_ids) {
-    return std::make_unique<BlendedModel>(std::make_shared<const AttentionModel>(config, std::move(stored)), neighbours,
-                                          neighbour_weight);
+    return std::make_unique<BlendedModel>(
+        std::make_shared<const AttentionModel>(config, std::move(stored), nullptr, first_look), neighbours,
+        neighbour_weight);
   }
   const std::size_t width = config.width;
   ColdItems cold_items{.cold = std::vector<bool>(data.catalogue_size(), true), .topics = number_topics(list_items(db))};
@@ -303,8 +304,9 @@ std::unique_ptr<BlendedModel> load_attention_model(const Database& db, const Dat
     cold_items.cold[item_of_row[row]] = false;
     std::copy_n(stored.items.data() + row * width, width, weights.items.data() + item_of_row[row] * width);
   }
-  return std::make_unique<BlendedModel>(std::make_shared<const AttentionModel>(config, std::move(weights), &cold_items),
-                                        neighbours, neighbour_weight);
+  return std::make_unique<BlendedModel>(
+      std::make_shared<const AttentionModel>(config, std::move(weights), &cold_items, first_look), neighbours,
+      neighbour_weight);
 }
 
 std::optional<PublishedAttention> published_attention(const Database& db) {

@@ -55,6 +55,7 @@ std::optional<double> restore_attention_checkpoint(const Database& db, const Run
 
 /// The published model for the catalogue of `data`. Items that it was not trained on, or that came later, are placed by
 /// their topics (cold_items.hpp). Throws Error if nothing was published, DamagedError if what is stored does not fit.
-std::unique_ptr<BlendedModel> load_attention_model(const Database& db, const Dataset& data);
+std::unique_ptr<BlendedModel> load_attention_model(const Database& db, const Dataset& data,
+                                                   FirstLook first_look = FirstLook::vectors);
 
 }  // namespace infodiet::recsys

@@ -51,11 +51,16 @@ std::vector<std::size_t> places_in_order(RemovalOrder order, const BlendedModel&
   return places;
 }
 
-std::vector<History> draw_people(std::span<const History> histories, std::size_t length,
+// Of the people with enough of what the model reads of them, and with an item left to recommend.
+std::vector<History> draw_people(const BlendedModel& model, std::span<const History> histories, std::size_t removed,
                                  const FaithfulnessOptions& options) {
   std::vector<History> people;
+  std::vector<bool> seen(model.catalogue_size());
   for (const History& history : histories) {
-    if (history.size() >= length) people.push_back(history);
+    if (std::min(history.size(), model.attention().config().max_length) <= removed) continue;
+    std::fill(seen.begin(), seen.end(), false);
+    for (const ItemIndex item : history.items) seen[item] = true;
+    if (std::find(seen.begin(), seen.end(), false) != seen.end()) people.push_back(history);
   }
   engine::RandomStream stream(options.seed, engine::Purpose::shuffle, 0, 2);
   engine::shuffle(std::span(people), stream);
@@ -63,52 +68,78 @@ std::vector<History> draw_people(std::span<const History> histories, std::size_t
   return people;
 }
 
+// What the score of somebody's first recommendation loses: (orders, counts) row-major.
+std::vector<double> drops_of(const BlendedModel& model, engine::ThreadPool& pool, const History& whole,
+                             std::span<const std::size_t> counts, const engine::RandomStream& stream) {
+  const History history = whole.last(std::min(whole.size(), model.attention().config().max_length));
+  std::vector<float> scores(model.catalogue_size());
+  model.score({&history, 1}, {scores.data(), 1, scores.size()});
+  const ItemIndex candidate = top_k(scores, whole.items, 1).front().item;
+
+  std::vector<std::vector<std::size_t>> removed = {{}};
+  for (std::size_t order = 0; order < orders; ++order) {
+    const std::vector<std::size_t> places =
+        places_in_order(static_cast<RemovalOrder>(order), model, pool, history, candidate, counts.back(), stream);
+    for (const std::size_t count : counts) {
+      removed.emplace_back(places.begin(), places.begin() + static_cast<std::ptrdiff_t>(count));
+    }
+  }
+  const engine::Matrix<float> left = scores_without(model, pool, history, removed, {&candidate, 1});
+  std::vector<double> drops;
+  for (std::size_t v = 1; v < removed.size(); ++v) {
+    drops.push_back(static_cast<double>(left(0, 0)) - static_cast<double>(left(v, 0)));
+  }
+  return drops;
+}
+
+// The means of drops and of their squares as curves.
+std::vector<FaithfulnessCurve> curves_of(std::span<const double> means, std::span<const double> squares,
+                                         std::size_t counts, std::size_t people) {
+  std::vector<FaithfulnessCurve> curves;
+  for (std::size_t order = 0; order < orders; ++order) {
+    FaithfulnessCurve curve{.order = static_cast<RemovalOrder>(order)};
+    for (std::size_t v = order * counts; v < (order + 1) * counts; ++v) {
+      const double variance = std::max(0.0, squares[v] - means[v] * means[v]);
+      curve.drop.push_back(means[v]);
+      curve.standard_error.push_back(std::sqrt(variance / static_cast<double>(people)));
+    }
+    curves.push_back(std::move(curve));
+  }
+  return curves;
+}
+
 }  // namespace
 
 Faithfulness measure_faithfulness(const BlendedModel& model, engine::ThreadPool& pool,
                                   std::span<const History> histories, const FaithfulnessOptions& options) {
-  const std::size_t counts = options.removed.size();
-  const std::vector<History> people = draw_people(histories, options.removed.back() + 1, options);
+  const std::size_t read = model.attention().config().max_length;
+  Faithfulness result{.removed = options.removed};
+  std::erase_if(result.removed, [&](std::size_t count) { return count >= read; });
+  if (result.removed.empty()) {
+    throw DataError(
+        fmt::format("the model reads no more than {} of the latest interactions, so none can be taken out "
+                    "with something left: train one that reads more",
+                    read));
+  }
+  const std::vector<History> people = draw_people(model, histories, result.removed.back(), options);
   if (people.empty()) {
     throw DataError(
-        fmt::format("nobody has the {} interactions that measuring explanations needs", options.removed.back() + 1));
+        fmt::format("nobody has the {} interactions that measuring explanations needs, and an item left to "
+                    "recommend",
+                    result.removed.back() + 1));
   }
-  std::vector<double> sum(orders * counts, 0.0);
-  std::vector<double> squares(orders * counts, 0.0);
-  std::vector<float> scores(model.catalogue_size());
+  result.people = people.size();
+  std::vector<double> means(orders * result.removed.size(), 0.0);
+  std::vector<double> squares(means.size(), 0.0);
   for (std::size_t person = 0; person < people.size(); ++person) {
-    const std::size_t attended = std::min(people[person].size(), model.attention().config().max_length);
-    const History history = people[person].last(attended);
-    model.score({&history, 1}, {scores.data(), 1, scores.size()});
-    const ItemIndex candidate = top_k(scores, people[person].items, 1).front().item;
-
-    std::vector<std::vector<std::size_t>> removed = {{}};
-    for (std::size_t order = 0; order < orders; ++order) {
-      const engine::RandomStream stream(options.seed, engine::Purpose::shuffle, static_cast<std::uint32_t>(person), 3);
-      const std::vector<std::size_t> places = places_in_order(static_cast<RemovalOrder>(order), model, pool, history,
-                                                              candidate, options.removed.back(), stream);
-      for (const std::size_t count : options.removed) {
-        removed.emplace_back(places.begin(), places.begin() + static_cast<std::ptrdiff_t>(count));
-      }
-    }
-    const engine::Matrix<float> left = scores_without(model, pool, history, removed, {&candidate, 1});
-    for (std::size_t v = 0; v < sum.size(); ++v) {
-      const double drop = static_cast<double>(left(0, 0)) - static_cast<double>(left(v + 1, 0));
-      sum[v] += drop;
-      squares[v] += drop * drop;
+    const engine::RandomStream stream(options.seed, engine::Purpose::shuffle, static_cast<std::uint32_t>(person), 3);
+    const std::vector<double> drops = drops_of(model, pool, people[person], result.removed, stream);
+    for (std::size_t v = 0; v < drops.size(); ++v) {
+      means[v] += drops[v] / static_cast<double>(people.size());
+      squares[v] += drops[v] * drops[v] / static_cast<double>(people.size());
     }
   }
-  Faithfulness result{.people = people.size(), .curves = {}};
-  const auto n = static_cast<double>(people.size());
-  for (std::size_t order = 0; order < orders; ++order) {
-    FaithfulnessCurve curve{.order = static_cast<RemovalOrder>(order), .drop = {}, .standard_error = {}};
-    for (std::size_t v = order * counts; v < (order + 1) * counts; ++v) {
-      const double mean = sum[v] / n;
-      curve.drop.push_back(mean);
-      curve.standard_error.push_back(std::sqrt(std::max(0.0, squares[v] / n - mean * mean) / n));
-    }
-    result.curves.push_back(std::move(curve));
-  }
+  result.curves = curves_of(means, squares, result.removed.size(), people.size());
   return result;
 }
 

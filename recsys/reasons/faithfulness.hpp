@@ -26,23 +26,26 @@ inline constexpr std::array<std::string_view, 5> removal_order_names = {"reasons
 
 struct FaithfulnessOptions {
   std::uint64_t seed = 1;
-  std::vector<std::size_t> removed = {1, 2, 3, 5, 10};  ///< how many are taken out, ascending
-  std::size_t people = 100;                             ///< drawn from those with more interactions than are taken out
+  /// How many are taken out, ascending; those that would leave nothing of what the model reads are not measured.
+  std::vector<std::size_t> removed = {1, 2, 3, 5, 10};
+  std::size_t people = 100;  ///< drawn from those with more interactions than are taken out and something left to see
 };
 
 /// Mean over people of what the score of their first recommendation loses.
 struct FaithfulnessCurve {
   RemovalOrder order;
-  std::vector<double> drop;            ///< (removed)
-  std::vector<double> standard_error;  ///< (removed)
+  std::vector<double> drop{};            ///< (Faithfulness::removed)
+  std::vector<double> standard_error{};  ///< (Faithfulness::removed)
 };
 
 struct Faithfulness {
   std::size_t people = 0;
-  std::vector<FaithfulnessCurve> curves;  ///< one for each order
+  std::vector<std::size_t> removed{};       ///< of the options, those that were measured
+  std::vector<FaithfulnessCurve> curves{};  ///< one for each order
 };
 
-/// Same bits for any number of threads. Throws DataError if nobody's history is long enough.
+/// Same bits for any number of threads. Throws DataError if nobody's history is long enough, or the model reads too
+/// little of one.
 Faithfulness measure_faithfulness(const BlendedModel& model, engine::ThreadPool& pool,
                                   std::span<const History> histories, const FaithfulnessOptions& options = {});
 

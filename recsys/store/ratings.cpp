@@ -1,11 +1,16 @@
 #include "recsys/store/ratings.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdint>
+
+#include "recsys/errors.hpp"
 
 namespace infodiet::recsys {
 
 RatingTotals rating_totals(const Database& db) {
+  const Snapshot snapshot(db);
   RatingTotals totals;
   std::vector<std::int64_t> ids;
   Statement items = db.prepare("SELECT id FROM items ORDER BY id");
@@ -19,8 +24,13 @@ RatingTotals rating_totals(const Database& db) {
   double sum = 0;
   std::size_t ratings = 0;
   while (query.step()) {
-    const auto item =
-        static_cast<std::size_t>(std::lower_bound(ids.begin(), ids.end(), query.integer(0)) - ids.begin());
+    const auto found = std::lower_bound(ids.begin(), ids.end(), query.integer(0));
+    if (found == ids.end() || *found != query.integer(0)) {
+      throw DamagedError(fmt::format("{}: a rating names the internal item id {}, which does not exist; run `infodiet "
+                                     "doctor`",
+                                     db.path(), query.integer(0)));
+    }
+    const auto item = static_cast<std::size_t>(found - ids.begin());
     totals.sum[item] = query.real(1);
     totals.count[item] = static_cast<std::size_t>(query.integer(2));
     totals.low = ratings == 0 ? query.real(3) : std::min(totals.low, query.real(3));

@@ -17,6 +17,7 @@ struct RatingTotals {
   double mean = 0;  ///< of all ratings
 };
 
+/// Throws SqliteError, DamagedError.
 RatingTotals rating_totals(const Database& db);
 
 }  // namespace infodiet::recsys

@@ -2,24 +2,15 @@
 
 #include <algorithm>
 
-#include "rl/agent/model_file.hpp"
 #include "rl/diet/items.hpp"
 #include "rl/environments/catalogue.hpp"
-#include "rl/environments/data_world.hpp"
 
 namespace infodiet::rl {
 
-std::vector<recsys::ScoredItem> agent_picks(const recsys::Database& db, std::span<const recsys::ItemIndex> history,
-                                            std::size_t k) {
+std::vector<recsys::ScoredItem> agent_picks(const AgentModel& agent, const DataWorld& world,
+                                            std::span<const recsys::ItemIndex> history,
+                                            std::span<const recsys::ScoredItem> offers, std::size_t k) {
   constexpr CatalogueOptions usual;
-  const DataWorld world = load_data_world(db);
-  const StoredAgent agent = load_agent(db, CatalogueEnvironment::id, world.topics);
-  const auto recommender = trained_recommender(db, world.data);
-  std::vector<float> scores(recommender->catalogue_size());
-  const recsys::History taken{history, {}};
-  recommender->score({&taken, 1}, {scores.data(), 1, scores.size()});
-  const std::vector<recsys::ScoredItem> offers = recsys::top_k(scores, history, std::max(k, usual.candidates));
-
   std::vector<Candidate> before;
   for (const recsys::ItemIndex item : history) before.push_back(world.catalogue[item]);
   const auto shares = topic_shares(before, world.topics.size());
@@ -36,7 +27,7 @@ std::vector<recsys::ScoredItem> agent_picks(const recsys::Database& db, std::spa
   }
   AgentModel::Scratch scratch;
   std::vector<double> worth(offers.size());
-  agent.model->score(session, scratch, worth);
+  agent.score(session, scratch, worth);
   std::vector<Position> order(std::min(k, offers.size()));
   highest(worth, order);
   std::vector<recsys::ScoredItem> picks;

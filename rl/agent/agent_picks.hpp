@@ -6,14 +6,15 @@
 
 #include "recsys/data/dataset.hpp"
 #include "recsys/ranking/top_k.hpp"
-#include "recsys/store/database.hpp"
+#include "rl/agent/model.hpp"
+#include "rl/environments/data_world.hpp"
 
 namespace infodiet::rl {
 
-/// The k items, best first, that the agent scores highest at the beginning of a session, of as many as it chooses from
-/// in simulation (at least k): those that the recommender ranks highest for `history` and that are not in it. Scores
-/// are the agent's. Throws DataError if no agent has learned in catalogue.
-std::vector<recsys::ScoredItem> agent_picks(const recsys::Database& db, std::span<const recsys::ItemIndex> history,
-                                            std::size_t k);
+/// Of `offers`, best first, the k items that the agent scores highest at the beginning of a session, best first, for
+/// somebody who took in `history`. Scores are the agent's.
+std::vector<recsys::ScoredItem> agent_picks(const AgentModel& agent, const DataWorld& world,
+                                            std::span<const recsys::ItemIndex> history,
+                                            std::span<const recsys::ScoredItem> offers, std::size_t k);
 
 }  // namespace infodiet::rl

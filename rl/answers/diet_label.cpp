@@ -6,7 +6,6 @@
 #include <array>
 #include <numeric>
 
-#include "recsys/ranking/top_k.hpp"
 #include "rl/diet/distribution.hpp"
 #include "rl/diet/items.hpp"
 
@@ -101,8 +100,7 @@ std::span<const LabelMetric> label_metrics() {
   return metrics;
 }
 
-Diet diet_of_user(const DataWorld& world, std::size_t user, Available available) {
-  const recsys::History history = world.data.history(user);
+Diet diet_of_history(const DataWorld& world, const recsys::History& history, Available available) {
   const recsys::History latest = history.last(std::min(history.size(), label_items));
   std::vector<Candidate> everything;
   for (const recsys::ItemIndex item : history.items) everything.push_back(world.catalogue[item]);
@@ -127,17 +125,6 @@ Diet diet_of_user(const DataWorld& world, std::size_t user, Available available)
   return diet;
 }
 
-Plate plate_shown(const recsys::Recommender& model, const DataWorld& world, std::size_t user) {
-  const recsys::History history = world.data.history(user);
-  std::vector<float> scores(model.catalogue_size());
-  model.score({&history, 1}, {scores.data(), 1, scores.size()});
-  std::vector<Candidate> items;
-  for (const recsys::ScoredItem& pick : recsys::top_k(scores, history.items, recommended_items)) {
-    items.push_back(world.catalogue[pick.item]);
-  }
-  return plate_of(items, world.topics.size());
-}
-
 double Population::better_than(std::size_t metric, double value) const {
   const std::vector<double>& all = values[metric];
   const auto [low, high] = std::equal_range(all.begin(), all.end(), value);
@@ -157,7 +144,7 @@ Population population_of(const DataWorld& world, engine::ThreadPool& pool) {
   pool.run((everybody.size() + part - 1) / part, [&](std::size_t task, std::size_t) {
     for (std::size_t user = task * part; user < std::min(everybody.size(), (task + 1) * part); ++user) {
       if (world.data.history(user).size() == 0) continue;
-      const Diet diet = diet_of_user(world, user);
+      const Diet diet = diet_of_history(world, world.data.history(user));
       for (std::size_t m = 0; m < metrics.size(); ++m) everybody[user][m] = metrics[m].value(diet);
     }
   });

@@ -28,15 +28,10 @@ struct LabelMetric {
 };
 std::span<const LabelMetric> label_metrics();
 
-/// The diet of a user's latest items; interest is that of their whole history, and what is available is the catalogue
-/// where that is asked for.
+/// The diet of the latest items of a history; interest is that of the whole history, and what is available is the
+/// catalogue where that is asked for.
 enum class Available : bool { left_out, catalogue };
-Diet diet_of_user(const DataWorld& world, std::size_t user, Available available = Available::left_out);
-
-/// Items that are recommended to somebody at a time.
-inline constexpr std::size_t recommended_items = 10;
-/// What `model` would show them now: the best of what they have not taken in.
-Plate plate_shown(const recsys::Recommender& model, const DataWorld& world, std::size_t user);
+Diet diet_of_history(const DataWorld& world, const recsys::History& history, Available available = Available::left_out);
 
 /// Everybody's figures.
 struct Population {

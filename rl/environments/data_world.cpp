@@ -2,21 +2,20 @@
 
 #include <cstddef>
 
+#include "engine/shape.hpp"
 #include "recsys/attention/model_file.hpp"
 #include "recsys/baselines/baselines.hpp"
 #include "recsys/baselines/popularity.hpp"
 #include "recsys/evaluation/diversity.hpp"
-#include "recsys/store/catalogue.hpp"
 #include "recsys/store/item_topics.hpp"
 #include "recsys/store/load_dataset.hpp"
 #include "recsys/store/model_store.hpp"
-#include "recsys/store/ratings.hpp"
 
 namespace infodiet::rl {
 
 namespace {
 
-std::vector<ItemAttributes> attributes_of(const std::vector<recsys::Item>& items, const recsys::ItemTopics& topics,
+std::vector<ItemAttributes> attributes_of(std::span<const recsys::Item> items, const recsys::ItemTopics& topics,
                                           const recsys::Dataset& data, const recsys::RatingTotals& ratings) {
   const std::vector<double> popularity = recsys::smoothed_popularity(recsys::item_counts(data));
   std::vector<ItemAttributes> attributes;
@@ -37,12 +36,21 @@ std::vector<ItemAttributes> attributes_of(const std::vector<recsys::Item>& items
 
 }  // namespace
 
-DataWorld load_data_world(const recsys::Database& db) {
-  recsys::Dataset data = recsys::load_dataset(db);
-  const std::vector<recsys::Item> items = recsys::list_items(db);
+DataWorld make_data_world(std::shared_ptr<const recsys::Dataset> histories, std::span<const recsys::Item> items,
+                          const recsys::RatingTotals& ratings) {
+  constexpr auto cause = "are they of one state of the file?";
+  engine::require_size(items.size(), histories->catalogue_size(), "data world", "the number of items", cause);
+  engine::require_size(ratings.sum.size(), items.size(), "data world", "the number of items with ratings", cause);
   recsys::ItemTopics topics = recsys::number_topics(items);
-  Catalogue catalogue(attributes_of(items, topics, data, recsys::rating_totals(db)), topics.names.size());
-  return {std::move(data), std::move(topics.names), std::move(catalogue)};
+  Catalogue catalogue(attributes_of(items, topics, *histories, ratings), topics.names.size());
+  const recsys::Dataset& data = *histories;
+  return {std::move(histories), data, std::move(topics.names), std::move(catalogue)};
+}
+
+DataWorld load_data_world(const recsys::Database& db) {
+  const recsys::Snapshot snapshot(db);
+  return make_data_world(std::make_shared<const recsys::Dataset>(recsys::load_dataset(db)), recsys::list_items(db),
+                         recsys::rating_totals(db));
 }
 
 std::unique_ptr<recsys::Recommender> trained_recommender(const recsys::Database& db, const recsys::Dataset& data) {

@@ -2,24 +2,33 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "recsys/data/dataset.hpp"
 #include "recsys/ranking/recommender.hpp"
+#include "recsys/store/catalogue.hpp"
 #include "recsys/store/database.hpp"
+#include "recsys/store/ratings.hpp"
 #include "rl/catalogue.hpp"
 
 namespace infodiet::rl {
 
 struct DataWorld {
-  recsys::Dataset data;
+  std::shared_ptr<const recsys::Dataset> histories;
+  const recsys::Dataset& data;      ///< the same
   std::vector<std::string> topics;  ///< names, in the order of their numbers
   Catalogue catalogue;
 };
 
-/// Everything stored. Quality that is not known is the smoothed mean rating where there are ratings; 0 minutes count
-/// as unknown. Throws DataError for attributes out of range.
+/// `histories` with all that is stored of its items. Quality that is not known is the smoothed mean rating where there
+/// are ratings; 0 minutes count as unknown. `items` and `ratings` are of the state of the file that the histories are
+/// of: throws ShapeError where their numbers differ, DataError for attributes out of range.
+DataWorld make_data_world(std::shared_ptr<const recsys::Dataset> histories, std::span<const recsys::Item> items,
+                          const recsys::RatingTotals& ratings);
+
+/// Everything stored, from one state of the file.
 DataWorld load_data_world(const recsys::Database& db);
 
 /// The published attention model, or popularity where none is trained.

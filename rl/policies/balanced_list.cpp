@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "engine/shape.hpp"
 #include "rl/diet/items.hpp"
 #include "rl/policies/rerank.hpp"
 
@@ -27,12 +26,12 @@ std::vector<double> history_interest(const recsys::History& history, const recsy
   return topic_shares(taken, topics.names.size()).value_or(std::vector<double>{});
 }
 
-std::vector<recsys::ScoredItem> balanced_list(std::span<const float> scores, const recsys::History& history,
+std::size_t BalanceOptions::candidates() const {
+  return std::max(fewest_candidates, candidates_a_place * length);
+}
+
+std::vector<recsys::ScoredItem> balanced_list(std::span<const recsys::ScoredItem> best, const recsys::History& history,
                                               const recsys::ItemTopics& topics, const BalanceOptions& options) {
-  engine::require_size(scores.size(), topics.items(), "balanced_list", "the number of scores",
-                       "one for each item whose topics are given");
-  const std::size_t pool = std::max(fewest_candidates, candidates_a_place * options.length);
-  const std::vector<recsys::ScoredItem> best = recsys::top_k(scores, history.items, pool);
   const std::size_t length = std::min(options.length, best.size());
   const std::vector<double> interest = history_interest(history, topics);
   if (interest.empty()) return {best.begin(), best.begin() + static_cast<std::ptrdiff_t>(length)};
@@ -57,9 +56,12 @@ std::string BalancedRecommender::name() const {
 
 void BalancedRecommender::score(std::span<const recsys::History> histories, engine::MatrixSpan<float> scores) const {
   inner_.score(histories, scores);
+  recsys::BestItems best;
   for (std::size_t b = 0; b < histories.size(); ++b) {
     const std::span<float> row(scores.row(b), scores.cols);
-    const std::vector<recsys::ScoredItem> list = balanced_list(row, histories[b], topics_, options_);
+    const std::span<const recsys::ScoredItem> candidates =
+        recsys::top_k(row, histories[b].items, options_.candidates(), best);
+    const std::vector<recsys::ScoredItem> list = balanced_list(candidates, histories[b], topics_, options_);
     const float highest = *std::max_element(row.begin(), row.end());
     for (std::size_t i = 0; i < list.size(); ++i) row[list[i].item] = highest + static_cast<float>(list.size() - i);
   }

@@ -16,13 +16,15 @@ std::vector<double> history_interest(const recsys::History& history, const recsy
 
 struct BalanceOptions {
   double weight = 0.5;      ///< of balance against relevance, in [0, 1]; 0 leaves the order as it is
-  std::size_t length = 20;  ///< of the list that is balanced; chosen from the ten times as many best, at least 100
+  std::size_t length = 20;  ///< of the list that is balanced
+
+  /// How many of the best items a list is chosen from: ten times as many, at least 100.
+  std::size_t candidates() const;
 };
 
-/// The `length` items that calibrated_slate (rl/policies/rerank.hpp; Steck, RecSys'18) chooses from the best of
-/// `scores` (V) that are not in `history`, towards the history's own topics, with their scores. Plain order where the
-/// history's topics are unknown. Throws ShapeError if sizes disagree.
-std::vector<recsys::ScoredItem> balanced_list(std::span<const float> scores, const recsys::History& history,
+/// The `length` items that calibrated_slate (rl/policies/rerank.hpp; Steck, RecSys'18) chooses from `best`, best first,
+/// towards the topics of `history`, with their scores. Plain order where the history's topics are unknown.
+std::vector<recsys::ScoredItem> balanced_list(std::span<const recsys::ScoredItem> best, const recsys::History& history,
                                               const recsys::ItemTopics& topics, const BalanceOptions& options);
 
 /// Ranks as `inner` does, but for the first places, which are those of balanced_list.

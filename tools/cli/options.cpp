@@ -11,8 +11,8 @@
 #include <set>
 #include <type_traits>
 
+#include "recsys/suggest.hpp"
 #include "tools/cli/errors.hpp"
-#include "tools/cli/suggest.hpp"
 #include "tools/terminal/text.hpp"
 
 namespace infodiet::tools {
@@ -122,7 +122,7 @@ void OptionSet::choice(const OptionText& text, std::string& target, std::vector<
   add(text, std::move(shown), [&target, name, choices](const std::string& value) {
     if (std::find(choices.begin(), choices.end(), value) == choices.end()) {
       throw UsageError(fmt::format("{}: expected one of {}, but got '{}'{}", name, fmt::join(choices, ", "),
-                                   printable(value), suggestion(value, choices)));
+                                   printable(value), recsys::suggestion(value, choices)));
     }
     target = value;
   });
@@ -167,7 +167,7 @@ std::vector<std::string> OptionSet::parse(std::span<const std::string> arguments
   } catch (const po::unknown_option& error) {
     std::string typed = error.get_option_name();
     typed.erase(std::min(typed.find('='), typed.size()));
-    throw UsageError(fmt::format("unknown option {}{}", printable(typed), suggestion(typed, spellings)));
+    throw UsageError(fmt::format("unknown option {}{}", printable(typed), recsys::suggestion(typed, spellings)));
   } catch (const po::invalid_command_line_syntax& error) {
     fail_syntax(error);
   }

@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <vector>
 
+#include "recsys/suggest.hpp"
 #include "tools/cli/command_table.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/cli/help.hpp"
-#include "tools/cli/suggest.hpp"
 #include "tools/terminal/text.hpp"
 
 namespace infodiet::tools {
@@ -21,7 +21,7 @@ const CommandEntry& known_command(const std::string& name) {
   if (const CommandEntry* entry = find_command(name)) return *entry;
   std::vector<std::string> names{"help"};
   for (const CommandEntry& entry : command_table()) names.emplace_back(entry.name);
-  throw UsageError(fmt::format("unknown command '{}'{}", printable(name), suggestion(name, names)));
+  throw UsageError(fmt::format("unknown command '{}'{}", printable(name), recsys::suggestion(name, names)));
 }
 
 void show_help(const PreparedCommand& prepared, const Console& console) {
@@ -73,7 +73,7 @@ ExitCode run_program(std::span<const std::string> arguments) {
   if (first.starts_with('-')) {
     const std::vector<std::string> alone{"--help", "--version"};
     throw UsageError(fmt::format("expected a command before '{}': options come after it{}", printable(first),
-                                 suggestion(first, alone)));
+                                 recsys::suggestion(first, alone)));
   }
   return run_command(known_command(first), rest);
 }

@@ -21,11 +21,11 @@
 #include "recsys/evaluation/trec.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/model_store.hpp"
+#include "rl/answers/list_qualities.hpp"
 #include "rl/policies/balanced_list.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/commands/commands.hpp"
 #include "tools/commands/evaluate_explanations.hpp"
-#include "tools/commands/list_qualities.hpp"
 #include "tools/terminal/progress.hpp"
 #include "tools/terminal/table.hpp"
 
@@ -103,7 +103,7 @@ std::size_t longest_list(const EvaluateOptions& options) {
 std::vector<std::unique_ptr<recsys::Recommender>> models_to_examine(const recsys::Database& db,
                                                                     const EvaluateOptions& options,
                                                                     const recsys::Examination& examination,
-                                                                    const ListQualities& qualities) {
+                                                                    const rl::ListQualities& qualities) {
   std::vector<std::unique_ptr<recsys::Recommender>> models;
   for (const std::string_view name : recsys::baseline_names) {
     models.push_back(recsys::make_baseline(name, examination.training));
@@ -148,9 +148,18 @@ void write_files(const recsys::Database& db, const EvaluateOptions& options, con
   }
 }
 
+void add_to(Json& row, const rl::ListQuality& quality, std::size_t k) {
+  const auto or_null = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
+  row[fmt::format("coverage@{}", k)] = quality.coverage;
+  row[fmt::format("gini@{}", k)] = quality.gini;
+  row[fmt::format("novelty@{}", k)] = quality.novelty;
+  row[fmt::format("diversity@{}", k)] = or_null(quality.diversity);
+  row[fmt::format("miscalibration@{}", k)] = or_null(quality.miscalibration);
+}
+
 Json to_json(const EvaluateOptions& options, const recsys::Examination& examination,
              const std::vector<Examined>& examined, const std::vector<Difference>& differences,
-             const ListQualities& qualities) {
+             const rl::ListQualities& qualities) {
   Json rows = Json::array();
   for (const Examined& model : examined) {
     Json row = {{"name", model.ranked.model}};
@@ -158,7 +167,7 @@ Json to_json(const EvaluateOptions& options, const recsys::Examination& examinat
       for (const recsys::Metric metric : recsys::all_metrics) {
         row[recsys::metric_key(metric, k)] = recsys::mean(recsys::metric_per_case(metric, model.ranked, k));
       }
-      qualities.add_to(row, examination.cases, model.ranked, k);
+      add_to(row, qualities.of(examination.cases, model.ranked, k), k);
     }
     rows.push_back(std::move(row));
   }
@@ -214,7 +223,7 @@ ExitCode EvaluateCommand::run(const Context& context) {
     console.note("no attention model is published: 'infodiet train' makes one");
   }
   const std::vector<recsys::Item> items = recsys::list_items(db);
-  const ListQualities qualities(examination.training, items);
+  const rl::ListQualities qualities(examination.training, items);
   const std::vector<std::unique_ptr<recsys::Recommender>> all = models_to_examine(db, options_, examination, qualities);
   engine::ThreadPool pool(context.shared.threads);
   std::vector<Examined> examined;

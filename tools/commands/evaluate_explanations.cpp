@@ -4,38 +4,34 @@
 
 #include <nlohmann/json.hpp>
 
-#include "recsys/attention/model_file.hpp"
-#include "recsys/reasons/faithfulness.hpp"
-#include "recsys/store/load_dataset.hpp"
+#include "rl/answers/explain.hpp"
 #include "tools/terminal/table.hpp"
 
 namespace infodiet::tools {
 
 ExitCode evaluate_explanations(const recsys::Database& db, const Context& context) {
-  const recsys::Dataset data = recsys::load_dataset(db);
-  const std::unique_ptr<recsys::BlendedModel> model = recsys::load_attention_model(db, data);
-  std::vector<recsys::History> histories;
-  for (std::size_t user = 0; user < data.users(); ++user) histories.push_back(data.history(user));
+  const rl::View view(db);
   engine::ThreadPool pool(context.shared.threads);
   const recsys::FaithfulnessOptions options{.seed = context.shared.seed};
-  const recsys::Faithfulness result = recsys::measure_faithfulness(*model, pool, histories, options);
+  const recsys::Faithfulness result = rl::measure_reasons(view, pool, options);
   const Console& console = context.console;
   if (console.json()) {
     Json curves = Json::array();
     for (const recsys::FaithfulnessCurve& curve : result.curves) {
       curves.push_back({{"order", recsys::removal_order_names[static_cast<std::size_t>(curve.order)]},
-                        {"removed", options.removed},
+                        {"removed", result.removed},
                         {"score_drop", curve.drop},
                         {"standard_error", curve.standard_error}});
     }
-    console.print_json(Json{{"model", model->name()}, {"people", result.people}, {"explanations", std::move(curves)}});
+    console.print_json(
+        Json{{"model", view.require_model().name()}, {"people", result.people}, {"explanations", std::move(curves)}});
     return ExitCode::done;
   }
   console.print_prose(fmt::format(
       "what the score of the first recommendation loses when interactions are taken out (mean of {} people)",
       result.people));
   std::vector<Column> columns = {{.title = "taken out first"}};
-  for (const std::size_t count : options.removed) {
+  for (const std::size_t count : result.removed) {
     columns.push_back({.title = fmt::format("{} out", count), .align = Align::right});
   }
   Table table(std::move(columns));

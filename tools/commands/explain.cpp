@@ -2,19 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <string>
 #include <vector>
 
-#include "recsys/attention/model_file.hpp"
-#include "recsys/data/time_kind.hpp"
-#include "recsys/errors.hpp"
-#include "recsys/reasons/explanation.hpp"
-#include "recsys/store/catalogue.hpp"
+#include "rl/answers/explain.hpp"
 #include "tools/cli/command.hpp"
-#include "tools/cli/history_options.hpp"
 #include "tools/commands/commands.hpp"
 #include "tools/terminal/table.hpp"
 #include "tools/terminal/text.hpp"
@@ -33,31 +26,6 @@ class ExplainCommand final : public Command {
   std::string item_;
   std::size_t k_ = 10;
 };
-
-struct Row {
-  recsys::Reason reason;
-  recsys::ItemIndex item;
-  double weight;  // contribution as a share of those that speak for the item
-  double attention;
-};
-
-// What carries the candidate's score, in the order of recsys::reasons.
-std::vector<Row> explain(const recsys::BlendedModel& model, engine::ThreadPool& pool, const recsys::History& history,
-                         recsys::ItemIndex candidate, std::size_t count) {
-  const std::vector<recsys::Reason> reasons = recsys::reasons(model, pool, history, candidate, count);
-  const std::vector<double> attention = model.attention().attention_of_last(history);
-  const double total = std::accumulate(reasons.begin(), reasons.end(), 0.0, [](double sum, const recsys::Reason& r) {
-    return sum + std::max(0.0, r.contribution);
-  });
-  std::vector<Row> rows;
-  for (const recsys::Reason& reason : reasons) {
-    rows.push_back({.reason = reason,
-                    .item = history.items[reason.place],
-                    .weight = total > 0 ? reason.contribution / total : 0,
-                    .attention = attention[reason.place]});
-  }
-  return rows;
-}
 
 }  // namespace
 
@@ -78,62 +46,46 @@ void ExplainCommand::setup(CommandSpec& spec) {
 
 ExitCode ExplainCommand::run(const Context& context) {
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
-  const recsys::Snapshot snapshot(db);
-  require_user(db, user_);
-  const ResolvedHistory history = resolve_history(db, user_, {});
-  const recsys::ItemIndex candidate = require_item(db, history.catalogue, item_, "--item");
-  if (history.items.empty()) {
-    throw recsys::DataError(fmt::format("user '{}' has no history, so there is nothing to explain by", user_));
-  }
-  const std::unique_ptr<recsys::BlendedModel> model = recsys::load_attention_model(db, history.catalogue);
+  const rl::View view(db);
   engine::ThreadPool pool(context.shared.threads);
-  const recsys::History whole = history.history();
-  const recsys::History seen = whole.last(std::min(whole.size(), model->attention().config().max_length));
-  const std::vector<Row> rows = explain(*model, pool, seen, candidate, k_);
-  std::vector<float> scores(model->catalogue_size());
-  model->score({&seen, 1}, {scores.data(), 1, scores.size()});
-
-  const std::vector<recsys::Item> items = recsys::list_items(db);
+  const rl::Profile profile = view.stored_profile(user_, "--user");
+  const recsys::ItemIndex item = view.item(item_, "--item");
+  const rl::Explanation explanation = rl::explain(view, pool, profile, item, k_);
+  const std::vector<recsys::Item>& items = view.items();
   const Console& console = context.console;
-  const auto time_of = [&](const Row& row) {
-    return seen.times.empty() ? std::nullopt : std::optional(seen.times[row.reason.place]);
-  };
   if (console.json()) {
     Json because = Json::array();
-    for (const Row& row : rows) {
-      const recsys::Item& item = items[row.item];
-      because.push_back({{"item", item.key},
-                         {"title", item.label()},
-                         {"time", time_of(row) ? Json(*time_of(row)) : Json(nullptr)},
-                         {"weight", row.weight},
-                         {"contribution", row.reason.contribution},
-                         {"score_drop", row.reason.score_drop},
-                         {"attention", row.attention}});
+    for (const rl::Grounds& grounds : explanation.because) {
+      because.push_back({{"item", items[grounds.item].key},
+                         {"title", items[grounds.item].label()},
+                         {"time", grounds.time ? Json(*grounds.time) : Json(nullptr)},
+                         {"weight", grounds.weight},
+                         {"contribution", grounds.reason.contribution},
+                         {"score_drop", grounds.reason.score_drop},
+                         {"attention", grounds.attention}});
     }
     console.print_json(Json{{"user", user_},
                             {"item", item_},
-                            {"title", items[candidate].label()},
-                            {"model", model->name()},
-                            {"score", scores[candidate]},
+                            {"title", items[item].label()},
+                            {"model", explanation.model},
+                            {"score", explanation.score},
                             {"because", std::move(because)}});
     return ExitCode::done;
   }
-  console.print_prose(fmt::format("{} scores {:.3f} for {}; the history items that carry it:", items[candidate].label(),
-                                  scores[candidate], user_));
-  const bool dated = recsys::time_kind(history.catalogue) == recsys::TimeKind::real;
+  console.print_prose(fmt::format("{} scores {:.3f} for {}; the history items that carry it:", items[item].label(),
+                                  explanation.score, user_));
   std::vector<Column> columns = {{.title = "item"},
                                  {.title = "title", .elastic = true},
                                  {.title = "weight", .align = Align::right},
                                  {.title = "score drop", .align = Align::right},
                                  {.title = "attention", .align = Align::right}};
-  if (dated) columns.insert(columns.begin() + 2, {.title = "when"});
+  if (explanation.dated) columns.insert(columns.begin() + 2, {.title = "when"});
   Table table(std::move(columns));
-  for (const Row& row : rows) {
-    const recsys::Item& item = items[row.item];
-    std::vector<std::string> cells = {item.key, item.label(), fmt::format("{:.1f} %", 100 * row.weight),
-                                      fmt::format("{:.3f}", row.reason.score_drop),
-                                      fmt::format("{:.1f} %", 100 * row.attention)};
-    if (dated) cells.insert(cells.begin() + 2, date_text(*time_of(row)));
+  for (const rl::Grounds& grounds : explanation.because) {
+    std::vector<std::string> cells = {
+        items[grounds.item].key, items[grounds.item].label(), fmt::format("{:.1f} %", 100 * grounds.weight),
+        fmt::format("{:.3f}", grounds.reason.score_drop), fmt::format("{:.1f} %", 100 * grounds.attention)};
+    if (explanation.dated) cells.insert(cells.begin() + 2, date_text(*grounds.time));
     table.add(std::move(cells));
   }
   table.print(console);

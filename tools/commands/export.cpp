@@ -8,9 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "recsys/attention/model_file.hpp"
-#include "recsys/store/catalogue.hpp"
-#include "recsys/store/load_dataset.hpp"
+#include "rl/answers/view.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/commands/commands.hpp"
@@ -68,7 +66,7 @@ ExitCode ExportCommand::run(const Context& context) {
 
   const Console& console = context.console;
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
-  const recsys::Snapshot snapshot(db);
+  const rl::View view(db);
   Json written = Json::array();
   const auto report = [&](const char* what, const std::string& path, std::size_t count, const char* unit) {
     written.push_back({{"what", what}, {"path", path}, {unit, count}});
@@ -76,20 +74,20 @@ ExitCode ExportCommand::run(const Context& context) {
   };
 
   if (safetensors_ || npy_) {
-    const auto model = recsys::load_attention_model(db, recsys::load_catalogue(db));
-    const std::vector<recsys::Item> items = recsys::list_items(db);
+    const recsys::AttentionModel& model = view.require_model().attention();
+    const std::vector<recsys::Item>& items = view.items();
     if (safetensors_) {
-      export_safetensors(*safetensors_, model->attention(), items);
+      export_safetensors(*safetensors_, model, items);
       report("model", *safetensors_, items.size(), "items");
     }
     if (npy_) {
-      export_npy(*npy_, model->attention(), items);
+      export_npy(*npy_, model, items);
       report("model", *npy_, items.size(), "items");
     }
   }
   if (recommendations_) {
     engine::ThreadPool pool(context.shared.threads);
-    const std::size_t picks = export_lists(*recommendations_, db, k_.value_or(usual_length), pool, console);
+    const std::size_t picks = export_lists(*recommendations_, view, k_.value_or(usual_length), pool, console);
     report("recommendations", *recommendations_, picks, "picks");
   }
   if (runs_) {

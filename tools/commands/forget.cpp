@@ -6,8 +6,8 @@
 #include <string>
 
 #include "recsys/store/forget.hpp"
+#include "recsys/store/lookup.hpp"
 #include "tools/cli/command.hpp"
-#include "tools/cli/history_options.hpp"
 #include "tools/commands/commands.hpp"
 
 namespace infodiet::tools {
@@ -38,7 +38,7 @@ void ForgetCommand::setup(CommandSpec& spec) {
 ExitCode ForgetCommand::run(const Context& context) {
   recsys::Database db(context.shared.database, recsys::OpenMode::read_write);
   const std::optional<recsys::Forgotten> forgotten = recsys::forget_user(db, user_);
-  if (!forgotten) throw_unknown_user(db, user_);
+  if (!forgotten) throw recsys::unknown_user(db, user_, "--user");
   const Console& console = context.console;
   if (console.json()) {
     console.print_json(Json{{"user", user_},

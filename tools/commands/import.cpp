@@ -11,9 +11,9 @@
 
 #include "recsys/import/import.hpp"
 #include "recsys/import/input.hpp"
+#include "recsys/suggest.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
-#include "tools/cli/suggest.hpp"
 #include "tools/commands/commands.hpp"
 #include "tools/terminal/interrupt.hpp"
 #include "tools/terminal/progress.hpp"
@@ -59,7 +59,7 @@ recsys::ColumnNames parse_columns(const std::string& text) {
     const auto role = recsys::column_role_named(role_name);
     if (!role) {
       throw UsageError(fmt::format("--columns: expected a role among {}, but got '{}'{}", fmt::join(roles, ", "),
-                                   printable(role_name), suggestion(role_name, roles)));
+                                   printable(role_name), recsys::suggestion(role_name, roles)));
     }
     if (!columns.emplace(*role, part.substr(equals + 1)).second) {
       throw UsageError(fmt::format("--columns: {} is given more than once", role_name));

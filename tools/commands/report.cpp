@@ -41,11 +41,12 @@ constexpr std::array<Section (*)(const Source&), 7> sections{
     report::policies_section, report::learning_section, report::accuracy_section};
 
 std::vector<std::string> facts_of(const Source& source) {
-  const recsys::Dataset& data = source.world.data;
-  std::vector<std::string> facts{
-      report::grouped(data.users()) + " people", report::grouped(data.catalogue_size()) + " items",
-      report::grouped(data.items.size()) + " interactions", report::grouped(source.world.topics.size()) + " topics"};
-  facts.push_back(source.model ? "attention model published" : "no model trained");
+  const recsys::Dataset& data = source.view.histories();
+  std::vector<std::string> facts{report::grouped(data.users()) + " people",
+                                 report::grouped(data.catalogue_size()) + " items",
+                                 report::grouped(data.items.size()) + " interactions",
+                                 report::grouped(source.view.topics().names.size()) + " topics"};
+  facts.push_back(source.view.model() ? "attention model published" : "no model trained");
   std::string runs;
   for (const report::Run& run : source.runs) runs += fmt::format("{}{}", runs.empty() ? "" : ", ", run.id);
   facts.push_back(runs.empty() ? "nothing simulated" : fmt::format("runs {}", runs));
@@ -55,7 +56,7 @@ std::vector<std::string> facts_of(const Source& source) {
 report::Page page_of(const Source& source, const Console& console) {
   report::Page page{.title = "Information diet", .lead = {}, .facts = facts_of(source), .sections = {}};
   if (source.person) {
-    page.title = fmt::format("The information diet of {}", source.person->key);
+    page.title = fmt::format("The information diet of {}", source.person->profile.key);
     page.lead = source.person->chosen;
   }
   Progress progress(console, "reporting", sections.size());
@@ -92,10 +93,10 @@ ExitCode ReportCommand::run(const Context& context) {
     if (std::find(runs_.begin(), run, *run) != run) throw UsageError(fmt::format("--run: {} is given twice", *run));
   }
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
-  const recsys::Snapshot snapshot(db);
+  const rl::View view(db);
   engine::AtomicFile file(output_);  // before the work, in case it cannot be written
   engine::ThreadPool pool(context.shared.threads);
-  const Source source = report::load_source(db, pool, context.shared.seed, user_, runs_);
+  const Source source = report::load_source(db, view, pool, context.shared.seed, {.user = user_, .runs = runs_});
   const report::Page page = page_of(source, context.console);
   file.write(report::html_of(page));
   file.commit();
@@ -103,7 +104,7 @@ ExitCode ReportCommand::run(const Context& context) {
     Json filled = Json::object();
     for (const Section& section : page.sections) filled[section.id] = section.charts.size();
     context.console.print_json(Json{{"path", output_},
-                                    {"user", source.person ? Json(source.person->key) : Json(nullptr)},
+                                    {"user", source.person ? Json(source.person->profile.key) : Json(nullptr)},
                                     {"charts", std::move(filled)}});
     return ExitCode::done;
   }

@@ -6,12 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "recsys/attention/model_file.hpp"
-#include "recsys/attention/similarity.hpp"
-#include "recsys/store/catalogue.hpp"
-#include "recsys/store/load_dataset.hpp"
+#include "rl/answers/similar.hpp"
 #include "tools/cli/command.hpp"
-#include "tools/cli/history_options.hpp"
 #include "tools/commands/commands.hpp"
 #include "tools/terminal/table.hpp"
 
@@ -43,25 +39,22 @@ void SimilarCommand::setup(CommandSpec& spec) {
 
 ExitCode SimilarCommand::run(const Context& context) {
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
-  const recsys::Snapshot snapshot(db);
-  const recsys::Dataset catalogue = recsys::load_catalogue(db);
-  const recsys::ItemIndex item = require_item(db, catalogue, item_, "--item");
-  const std::unique_ptr<recsys::BlendedModel> model = recsys::load_attention_model(db, catalogue);
-  const std::vector<recsys::ScoredItem> neighbours = recsys::similar_items(model->attention(), item, k_);
-
-  const std::vector<recsys::Item> items = recsys::list_items(db);
+  const rl::View view(db);
+  const recsys::ItemIndex item = view.item(item_, "--item");
+  const rl::Similar similar = rl::similar(view, item, k_);
+  const std::vector<recsys::Item>& items = view.items();
   const Console& console = context.console;
   if (console.json()) {
     Json rows = Json::array();
-    for (std::size_t i = 0; i < neighbours.size(); ++i) {
-      const recsys::Item& neighbour = items[neighbours[i].item];
+    for (std::size_t i = 0; i < similar.items.size(); ++i) {
+      const recsys::Item& neighbour = items[similar.items[i].item];
       rows.push_back({{"rank", i + 1},
                       {"item", neighbour.key},
                       {"title", neighbour.label()},
-                      {"similarity", neighbours[i].score}});
+                      {"similarity", similar.items[i].score}});
     }
     console.print_json(
-        Json{{"item", item_}, {"title", items[item].label()}, {"model", model->name()}, {"items", std::move(rows)}});
+        Json{{"item", item_}, {"title", items[item].label()}, {"model", similar.model}, {"items", std::move(rows)}});
     return ExitCode::done;
   }
   console.print_prose(fmt::format("like {}:", items[item].label()));
@@ -69,9 +62,10 @@ ExitCode SimilarCommand::run(const Context& context) {
                {.title = "item"},
                {.title = "title", .elastic = true},
                {.title = "similarity", .align = Align::right}});
-  for (std::size_t i = 0; i < neighbours.size(); ++i) {
-    const recsys::Item& neighbour = items[neighbours[i].item];
-    table.add({fmt::format("{}", i + 1), neighbour.key, neighbour.label(), fmt::format("{:.3f}", neighbours[i].score)});
+  for (std::size_t i = 0; i < similar.items.size(); ++i) {
+    const recsys::Item& neighbour = items[similar.items[i].item];
+    table.add(
+        {fmt::format("{}", i + 1), neighbour.key, neighbour.label(), fmt::format("{:.3f}", similar.items[i].score)});
   }
   table.print(console);
   return ExitCode::done;

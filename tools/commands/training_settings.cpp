@@ -7,9 +7,9 @@
 #include <string>
 #include <variant>
 
+#include "recsys/suggest.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/cli/options.hpp"
-#include "tools/cli/suggest.hpp"
 #include "tools/terminal/text.hpp"
 
 namespace infodiet::tools {
@@ -82,7 +82,7 @@ void apply_settings(std::string_view text, TrainingSettings& settings) {
         !assign(recsys::training_settings(), name, value, settings.training)) {
       const std::vector<std::string> known = training_setting_names();
       throw UsageError(fmt::format("--set: there is no setting '{}'; known are {}{}", printable(name),
-                                   fmt::join(known, ", "), suggestion(name, known)));
+                                   fmt::join(known, ", "), recsys::suggestion(name, known)));
     }
   }
   if (settings.training.loss != recsys::Loss::softmax && settings.training.negatives == 0) {

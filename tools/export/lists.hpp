@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "engine/parallel.hpp"
-#include "recsys/store/database.hpp"
+#include "rl/answers/recommend.hpp"
 #include "tools/terminal/console.hpp"
 
 namespace infodiet::tools {
@@ -21,7 +21,7 @@ ListFormat list_format(const std::filesystem::path& path);
 /// Writes the k best items for every user, in the order of the users, best first, as `recommend` lists them: by the
 /// published model, or, for somebody without a history, the most popular items, said to be by "popularity". Returns how
 /// many picks were written. Throws Error if no model is published, std::system_error if the file cannot be written.
-std::size_t export_lists(const std::filesystem::path& path, const recsys::Database& db, std::size_t k,
+std::size_t export_lists(const std::filesystem::path& path, const rl::View& view, std::size_t k,
                          engine::ThreadPool& pool, const Console& console);
 
 }  // namespace infodiet::tools

@@ -8,11 +8,11 @@
 #include <exception>
 #include <filesystem>
 
+#include "recsys/suggest.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/cli/exit_code.hpp"
 #include "tools/cli/help.hpp"
 #include "tools/cli/options.hpp"
-#include "tools/cli/suggest.hpp"
 #include "tools/gallery/gallery.hpp"
 #include "tools/terminal/console.hpp"
 #include "tools/terminal/text.hpp"
@@ -62,7 +62,7 @@ void run(const Settings& settings, const tools::Console& console) {
   for (const std::string& name : settings.tasks) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     throw tools::UsageError(fmt::format("there is no task '{}'{}; there are {}", tools::printable(name),
-                                        tools::suggestion(name, known), fmt::join(known, ", ")));
+                                        recsys::suggestion(name, known), fmt::join(known, ", ")));
   }
   std::filesystem::create_directories(settings.folder);
   engine::ThreadPool pool(settings.threads);

@@ -124,8 +124,8 @@ Section accuracy_section(const Source& source) {
   for (const std::string_view name : recsys::baseline_names) {
     judged.push_back(judge(*recsys::make_baseline(name, examination->training), cases, source));
   }
-  if (source.model) {
-    judged.push_back(judge(*source.model, cases, source));
+  if (source.view.model() != nullptr) {
+    judged.push_back(judge(*source.view.model(), cases, source));
   } else {
     section.missing.push_back({"No attention model is published.", "infodiet train"});
   }

@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "recsys/ranking/top_k.hpp"
-#include "recsys/reasons/explanation.hpp"
-#include "recsys/reasons/places_to_ask.hpp"
+#include "rl/answers/recommend.hpp"
 #include "tools/report/sections.hpp"
 
 namespace infodiet::tools::report {
@@ -88,39 +86,35 @@ Chart chart_of(const std::vector<Row>& rows, const std::vector<std::string>& lab
 
 Section attention_section(const Source& source) {
   Section section{.id = "attention", .title = "Attention over the history", .lead = {}};
-  if (!source.person || !source.model) {
+  if (!source.person || source.view.model() == nullptr) {
     section.missing = {{"No attention model is published.", "infodiet train"}};
     return section;
   }
-  const recsys::BlendedModel& model = *source.model;
-  const recsys::History whole = source.world.data.history(source.person->index);
-  const recsys::History history = whole.last(std::min(whole.size(), model.attention().config().max_length));
-  std::vector<float> scores(model.catalogue_size());
-  model.score({&whole, 1}, {scores.data(), 1, scores.size()});
+  const rl::Profile& profile = source.person->profile;
+  const rl::Recommendation now = rl::recommend(source.view, source.pool, profile, {.k = picks_shown, .reasons = false});
   std::vector<recsys::ItemIndex> candidates;
   std::vector<std::string> picks;
-  for (const recsys::ScoredItem& pick : recsys::top_k(scores, whole.items, picks_shown)) {
-    candidates.push_back(pick.item);
-    picks.push_back(source.items[pick.item].label());
+  for (const rl::Pick& pick : now.picks) {
+    candidates.push_back(pick.scored.item);
+    picks.push_back(source.view.items()[pick.scored.item].label());
   }
   if (picks.empty()) {
     section.missing = {{"There is nothing left to recommend.", "infodiet import FILE"}};
     return section;
   }
-  const std::vector<std::size_t> places = recsys::places_to_ask(model.attention(), history);
-  const engine::Matrix<float> drops = recsys::score_drops(model, source.pool, history, places, candidates);
-  const std::vector<double> attention = model.attention().attention_of_last(history);
+  const rl::Influence influence = rl::influence_on(source.view, source.pool, profile, candidates);
   std::vector<Row> rows;
-  for (std::size_t p = 0; p < places.size(); ++p) {
-    Row row{.place = places[p], .attention = attention[places[p]], .drops = {}};
-    for (std::size_t c = 0; c < candidates.size(); ++c) row.drops.push_back(static_cast<double>(drops(p, c)));
+  for (std::size_t p = 0; p < influence.places.size(); ++p) {
+    const std::size_t place = influence.places[p];
+    Row row{.place = place, .attention = influence.attention[place], .drops = {}};
+    for (std::size_t c = 0; c < candidates.size(); ++c) row.drops.push_back(static_cast<double>(influence.drops(p, c)));
     rows.push_back(std::move(row));
   }
   rows = most_telling(std::move(rows));
   std::vector<std::string> labels;
-  for (const Row& row : rows) labels.push_back(source.items[history.items[row.place]].label());
-  section.lead = fmt::format("What {} would recommend to {} first, and what of the history speaks for it.",
-                             model.name(), source.person->key);
+  for (const Row& row : rows) labels.push_back(source.view.items()[influence.seen.items[row.place]].label());
+  section.lead = fmt::format("What {} would recommend to {} first, and what of the history speaks for it.", now.model,
+                             profile.key);
   section.charts.push_back(chart_of(rows, labels, picks));
   return section;
 }

@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 
-#include "rl/answers/diet_label.hpp"
 #include "tools/report/sections.hpp"
 
 namespace infodiet::tools::report {
@@ -59,34 +58,26 @@ struct Standing {
   double better_than;
 };
 
-/// One figure of one person: its line of the chart and of the table.
-struct Line {
-  std::size_t metric;
-  double value;
-  char grade;
-};
-
-Standing draw_line(Chart& chart, const rl::Population& population, const Line& line) {
-  const rl::LabelMetric& metric = rl::label_metrics()[line.metric];
-  const double better_than = population.better_than(line.metric, line.value);
-  const double middle = population.quantile(line.metric, 0.5);
-  const Scale scale(population, line.metric, line.value, metric.better);
-  const std::array<double, bins> density = density_of(population.values[line.metric], scale);
-  const std::string value = fmt::format("{:.2f}", line.value);
-  const std::string grade(1, line.grade);
+/// The line of a figure that has a grade, in the chart and in the table.
+Standing draw_line(Chart& chart, const rl::Population& population, std::size_t number, const rl::LabelLine& line) {
+  const rl::LabelMetric& metric = *line.metric;
+  const Scale scale(population, number, *line.value, metric.better);
+  const std::array<double, bins> density = density_of(population.values[number], scale);
+  const std::string value = fmt::format("{:.2f}", *line.value);
+  const std::string grade(1, *line.grade);
   chart.draw("figures", {{"figure", metric.title},
                          {"value", value},
                          {"grade", grade},
-                         {"place", scale.place(line.value)},
-                         {"middle", scale.place(middle)}});
+                         {"place", scale.place(*line.value)},
+                         {"middle", scale.place(line.middle)}});
   for (std::size_t bin = 0; bin < bins; ++bin) {
     chart.draw("people", {{"figure", metric.title},
                           {"place", (static_cast<double>(bin) + 0.5) / bins},
                           {"density", std::round(1000 * density[bin]) / 1000}});
   }
   chart.table.rows.push_back(
-      {metric.title, value, fmt::format("{:.2f}", middle), percent(better_than), grade, metric.meaning});
-  return {metric.title, better_than};
+      {metric.title, value, fmt::format("{:.2f}", line.middle), percent(line.better_than), grade, metric.meaning});
+  return {metric.title, line.better_than};
 }
 
 }  // namespace
@@ -97,10 +88,10 @@ Section label_section(const Source& source) {
     section.missing = {{"Nobody has taken in anything yet.", "infodiet import FILE"}};
     return section;
   }
-  const rl::Population population = rl::population_of(source.world, source.pool);
-  const rl::Diet diet = rl::diet_of_user(source.world, source.person->index);
+  const rl::Population& population = source.view.population(source.pool);
+  const rl::DietLabel& label = source.person->label;
   section.lead = fmt::format("What {} took in lately, {} items, beside everybody else in this file.",
-                             source.person->key, diet.consumed.items);
+                             source.person->profile.key, label.diet.consumed.items);
   Chart chart{.id = "label", .spec = "label"};
   chart.legend =
       "Grey: how everybody is spread, with the person in the middle as a line. Dot: this person. Further right is "
@@ -109,13 +100,10 @@ Section label_section(const Source& source) {
   for (const char* heading : {"value", "person in the middle", "better than"}) chart.number_column(heading);
   for (const char* heading : {"grade", "what it means"}) chart.column(heading);
   std::vector<Standing> standings;
-  const std::span<const rl::LabelMetric> metrics = rl::label_metrics();
-  for (std::size_t m = 0; m < metrics.size(); ++m) {
-    const std::optional<double> value = metrics[m].value(diet);
-    const std::optional<char> mark = value ? rl::grade(population, m, *value) : std::nullopt;
-    if (mark) standings.push_back(draw_line(chart, population, {.metric = m, .value = *value, .grade = *mark}));
+  for (std::size_t m = 0; m < label.lines.size(); ++m) {
+    if (label.lines[m].grade) standings.push_back(draw_line(chart, population, m, label.lines[m]));
   }
-  section.remarks = rl::advice(source.world, diet, population);
+  section.remarks = label.advice;
   if (standings.empty()) {
     section.missing = {{section.remarks.front(), "infodiet import RATINGS.csv ITEMS.csv"}};
     section.remarks.clear();

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <numeric>
 
-#include "rl/answers/diet_label.hpp"
-#include "rl/diet/diet.hpp"
 #include "tools/report/sections.hpp"
 
 namespace infodiet::tools::report {
@@ -78,23 +76,23 @@ Section plate_section(const Source& source) {
     section.missing = {{"Nobody has taken in anything yet.", "infodiet import FILE"}};
     return section;
   }
-  const rl::Diet diet = rl::diet_of_user(source.world, source.person->index, rl::Available::catalogue);
+  const rl::DietLabel& label = source.person->label;
+  const rl::Diet& diet = label.diet;
   if (!diet.consumed.shares || !diet.available.shares) {
     section.missing = {{"The items taken in have no topics.", "infodiet import ITEMS.csv"}};
     return section;
   }
-  const auto recommender = rl::trained_recommender(source.db, source.world.data);
-  const rl::Plate plate = rl::plate_shown(*recommender, source.world, source.person->index);
-  const std::vector<double> nothing(source.world.topics.size(), 0.0);
+  const std::vector<std::string>& topics = source.view.topics().names;
+  const std::vector<double> nothing(topics.size(), 0.0);
   section.lead = fmt::format(
       "Shares of topics: of everything available, of the {} items that {} would recommend now, of the last {} items {} "
       "took in, and of their whole history.",
-      plate.items, recommender->name(), diet.consumed.items, source.person->key);
+      label.shown.items, label.recommender, diet.consumed.items, source.person->profile.key);
   section.charts.push_back(chart_of({{"available", *diet.available.shares, diet.available.effective_topics},
-                                     {"shown", plate.shares.value_or(nothing), plate.effective_topics},
+                                     {"shown", label.shown.shares.value_or(nothing), label.shown.effective_topics},
                                      {"consumed", *diet.consumed.shares, diet.consumed.effective_topics},
                                      {"interest", diet.interest}},
-                                    source.world.topics));
+                                    topics));
   return section;
 }
 

@@ -4,27 +4,15 @@
 
 #include <algorithm>
 
-#include "recsys/attention/model_file.hpp"
 #include "recsys/errors.hpp"
-#include "recsys/store/model_store.hpp"
-#include "tools/cli/history_options.hpp"
 
 namespace infodiet::tools::report {
 
 namespace {
 
-std::optional<Person> person_of(const recsys::Database& db, const rl::DataWorld& world,
-                                const std::vector<std::string>& keys, const std::optional<std::string>& user) {
-  const recsys::Dataset& data = world.data;
-  if (user) {
-    const std::int64_t id = require_user(db, *user);
-    const auto at = std::lower_bound(data.user_ids.begin(), data.user_ids.end(), id);
-    const auto index = static_cast<std::size_t>(at - data.user_ids.begin());
-    if (data.history(index).size() == 0) {
-      throw recsys::DataError(fmt::format("user '{}' has taken in nothing yet, so there is nothing to report", *user));
-    }
-    return Person{.index = index, .key = *user, .chosen = {}};
-  }
+/// The number of the user whose history is nearest the median length, the first of several; nothing where nobody has
+/// any.
+std::optional<std::size_t> median_reader(const recsys::Dataset& data) {
   std::vector<std::size_t> lengths;
   for (std::size_t u = 0; u < data.users(); ++u) {
     if (data.history(u).size() > 0) lengths.push_back(data.history(u).size());
@@ -42,11 +30,27 @@ std::optional<Person> person_of(const recsys::Database& db, const rl::DataWorld&
     if (data.history(u).size() == 0) continue;
     if (data.history(nearest).size() == 0 || distance(u) < distance(nearest)) nearest = u;
   }
-  return Person{.index = nearest,
-                .key = keys[nearest],
-                .chosen = fmt::format("Chosen because a history of {} items is the median here; --user ID shows "
-                                      "somebody else.",
-                                      data.history(nearest).size())};
+  return nearest;
+}
+
+Person person_of(const rl::View& view, engine::ThreadPool& pool, const std::string& key, std::string chosen) {
+  rl::Profile profile = view.stored_profile(key, "--user");
+  if (profile.items.empty()) {
+    throw recsys::DataError(fmt::format("user '{}' has taken in nothing yet, so there is nothing to report", key));
+  }
+  rl::DietLabel label = rl::diet_label(view, pool, profile);
+  const auto stored =
+      std::find_if(view.users().begin(), view.users().end(), [&](const recsys::User& user) { return user.key == key; });
+  return {.profile = std::move(profile), .id = stored->id, .chosen = std::move(chosen), .label = std::move(label)};
+}
+
+std::optional<Person> some_person(const rl::View& view, engine::ThreadPool& pool) {
+  const std::optional<std::size_t> reader = median_reader(view.histories());
+  if (!reader) return std::nullopt;
+  return person_of(
+      view, pool, view.users()[*reader].key,
+      fmt::format("Chosen because a history of {} items is the median here; --user ID shows somebody else.",
+                  view.histories().history(*reader).size()));
 }
 
 Run read_run(const rl::StoredRun& stored) {
@@ -98,27 +102,11 @@ std::vector<Run> chosen_runs(const recsys::Database& db, std::span<const std::in
 
 }  // namespace
 
-Source load_source(const recsys::Database& db, engine::ThreadPool& pool, std::uint64_t seed,
-                   const std::optional<std::string>& user, std::span<const std::int64_t> runs) {
-  std::vector<Run> chosen = chosen_runs(db, runs);
-  if (user) require_user(db, *user);
-  rl::DataWorld world = rl::load_data_world(db);
-  std::vector<std::string> keys;
-  for (recsys::User& stored : recsys::list_users(db)) keys.push_back(std::move(stored.key));
-  std::optional<Person> person = person_of(db, world, keys, user);
-  std::unique_ptr<recsys::BlendedModel> model;
-  if (recsys::find_model(db, "attention", recsys::ModelState::published)) {
-    model = recsys::load_attention_model(db, world.data);
-  }
-  return {.db = db,
-          .pool = pool,
-          .seed = seed,
-          .world = std::move(world),
-          .items = recsys::list_items(db),
-          .user_keys = std::move(keys),
-          .person = std::move(person),
-          .model = std::move(model),
-          .runs = std::move(chosen)};
+Source load_source(const recsys::Database& db, const rl::View& view, engine::ThreadPool& pool, std::uint64_t seed,
+                   const Chosen& chosen) {
+  std::vector<Run> runs = chosen_runs(db, chosen.runs);
+  std::optional<Person> person = chosen.user ? person_of(view, pool, *chosen.user, {}) : some_person(view, pool);
+  return {.db = db, .pool = pool, .seed = seed, .view = view, .person = std::move(person), .runs = std::move(runs)};
 }
 
 Json stored_object(const std::string& text, const std::string& what) {

@@ -2,27 +2,25 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "engine/parallel.hpp"
-#include "recsys/attention/blended_model.hpp"
-#include "recsys/store/catalogue.hpp"
 #include "recsys/store/database.hpp"
-#include "rl/environments/data_world.hpp"
+#include "rl/answers/diet.hpp"
+#include "rl/answers/view.hpp"
 #include "rl/runs/run_store.hpp"
 #include "tools/terminal/console.hpp"
 
 namespace infodiet::tools::report {
 
 struct Person {
-  std::size_t index = 0;  ///< in the data set
-  std::string key;        ///< as imported
-  std::string chosen;     ///< why this one, a sentence
+  rl::Profile profile;
+  std::int64_t id = 0;   ///< in the database
+  std::string chosen{};  ///< why this one, a sentence
+  rl::DietLabel label;
 };
 
 /// A stored run with its texts read.
@@ -44,19 +42,21 @@ struct Source {
   const recsys::Database& db;
   engine::ThreadPool& pool;
   std::uint64_t seed;
-  rl::DataWorld world;
-  std::vector<recsys::Item> items;              ///< by number in the data set
-  std::vector<std::string> user_keys;           ///< likewise
-  std::optional<Person> person;                 ///< nobody where nobody has taken in anything
-  std::unique_ptr<recsys::BlendedModel> model;  ///< null where none is trained
+  const rl::View& view;
+  std::optional<Person> person;  ///< nobody where nobody has taken in anything
   std::vector<Run> runs;
 };
 
-/// Loads it all. `user` is the key of the person, else the one whose history is nearest the median length (the first of
-/// several). `runs` are ids, else the latest run of each environment and its latest sweep. Throws DataError for a user
-/// or run that is not stored and a user without a history, DamagedError.
-Source load_source(const recsys::Database& db, engine::ThreadPool& pool, std::uint64_t seed,
-                   const std::optional<std::string>& user, std::span<const std::int64_t> runs);
+/// What was asked for by name.
+struct Chosen {
+  std::optional<std::string> user{};
+  std::vector<std::int64_t> runs{};
+};
+/// `view` is of `db`. `user` is the key of the person, else the one whose history is nearest the median length (the
+/// first of several). `runs` are ids, else the latest run of each environment and its latest sweep. Throws DataError
+/// for a user or run that is not stored and a user without a history, DamagedError.
+Source load_source(const recsys::Database& db, const rl::View& view, engine::ThreadPool& pool, std::uint64_t seed,
+                   const Chosen& chosen);
 
 /// `text` as an object. Throws DamagedError, naming what it is of.
 Json stored_object(const std::string& text, const std::string& what);

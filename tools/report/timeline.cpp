@@ -68,8 +68,7 @@ Sessions sessions_of(const Source& source, const Run& run) {
     stored.push_back(rl::list_sessions_with_steps(source.db, run.id, policy));
   }
   if (stored.empty() || stored.front().empty()) return {};
-  const std::optional<std::int64_t> person =
-      source.person ? std::optional(source.world.data.user_ids[source.person->index]) : std::nullopt;
+  const std::optional<std::int64_t> person = source.person ? std::optional(source.person->id) : std::nullopt;
   const auto& first = stored.front();
   auto chosen = std::find_if(first.begin(), first.end(), [&](const auto& s) { return s.user && s.user == person; });
   if (chosen == first.end()) chosen = first.begin();
@@ -91,9 +90,10 @@ Sessions sessions_of(const Source& source, const Run& run) {
 /// Whose tastes a simulated person has, where they are somebody's.
 std::string tastes_of(const Source& source, const rl::StoredSession& session) {
   if (!session.user) return {};
-  const auto& ids = source.world.data.user_ids;
-  const auto at = std::lower_bound(ids.begin(), ids.end(), *session.user);
-  return fmt::format(" with the tastes of {}", source.user_keys[static_cast<std::size_t>(at - ids.begin())]);
+  const std::vector<recsys::User>& users = source.view.users();
+  const auto at = std::lower_bound(users.begin(), users.end(), *session.user,
+                                   [](const recsys::User& user, std::int64_t id) { return user.id < id; });
+  return fmt::format(" with the tastes of {}", at->key);
 }
 
 std::vector<Lived>::const_iterator extreme(const std::vector<Lived>& sessions, const Measure& measure, bool highest) {

@@ -6,13 +6,13 @@
 #include <algorithm>
 #include <limits>
 
+#include "recsys/suggest.hpp"
 #include "rl/environments/catalogue.hpp"
 #include "rl/environments/registry.hpp"
 #include "rl/policies/registry.hpp"
 #include "rl/reward.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/cli/options.hpp"
-#include "tools/cli/suggest.hpp"
 #include "tools/simulate/sweep.hpp"
 #include "tools/terminal/text.hpp"
 
@@ -25,7 +25,7 @@ void require_environment(const std::string& name) {
   for (const rl::KnownEnvironment& environment : rl::known_environments()) known.emplace_back(environment.name);
   if (std::find(known.begin(), known.end(), name) != known.end()) return;
   throw UsageError(fmt::format("--environment: there is no environment \"{}\": expected one of {}{}", printable(name),
-                               fmt::join(known, ", "), suggestion(name, known)));
+                               fmt::join(known, ", "), recsys::suggestion(name, known)));
 }
 
 }  // namespace
@@ -65,7 +65,7 @@ std::vector<std::string> policy_names(const SimulationRequest& request) {
   for (auto name = names.begin(); name != names.end(); ++name) {
     if (std::find(known.begin(), known.end(), *name) == known.end()) {
       throw UsageError(fmt::format("--policy: there is no policy \"{}\": expected all, or some of {}{}",
-                                   printable(*name), fmt::join(known, ", "), suggestion(*name, known)));
+                                   printable(*name), fmt::join(known, ", "), recsys::suggestion(*name, known)));
     }
     if (std::find(names.begin(), name, *name) != name) {
       throw UsageError(fmt::format("--policy: {} is given twice", *name));

@@ -1,4 +1,4 @@
-#include "tools/cli/suggest.hpp"
+#include "recsys/suggest.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace infodiet::tools {
+namespace infodiet::recsys {
 
 std::size_t edit_distance(std::string_view from, std::string_view to) {
   std::vector<std::size_t> before_last;
@@ -53,4 +53,4 @@ std::string suggestion(std::string_view typed, std::span<const std::string> know
   return name.empty() ? std::string() : fmt::format("; did you mean '{}'?", name);
 }
 
-}  // namespace infodiet::tools
+}  // namespace infodiet::recsys

@@ -1,10 +1,10 @@
-#include "tools/cli/suggest.hpp"
+#include "recsys/suggest.hpp"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-namespace infodiet::tools {
+namespace infodiet::recsys {
 namespace {
 
 TEST(EditDistance, CountsSingleEdits) {
@@ -34,4 +34,4 @@ TEST(Suggestion, IsTheEndOfASentence) {
 }
 
 }  // namespace
-}  // namespace infodiet::tools
+}  // namespace infodiet::recsys

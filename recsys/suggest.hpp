@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace infodiet::tools {
+namespace infodiet::recsys {
 
 /// Insertions, deletions, substitutions and swaps of neighbours that turn one text into the other (optimal string
 /// alignment distance; Damerau 1964), in bytes.
@@ -19,4 +19,4 @@ std::string closest_name(std::string_view typed, std::span<const std::string> kn
 /// "; did you mean 'import'?", or nothing.
 std::string suggestion(std::string_view typed, std::span<const std::string> known);
 
-}  // namespace infodiet::tools
+}  // namespace infodiet::recsys

@@ -1,0 +1,23 @@
+// From the ids that people know to ours, where an id that nothing stored has is an error that helps.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "recsys/errors.hpp"
+#include "recsys/store/database.hpp"
+
+namespace infodiet::recsys {
+
+/// "`where`: there is no `kind` '...' in `path`; did you mean '...'?", or, where no id of `keys` is near, one of them.
+DataError unknown_id(const std::string& where, const std::string& kind, const std::string& key, const std::string& path,
+                     std::span<const std::string> keys);
+
+/// The same of a user of the file.
+DataError unknown_user(const Database& db, const std::string& key, const std::string& where);
+
+/// The id of the user with that key. Throws unknown_user if there is none.
+std::int64_t require_user(const Database& db, const std::string& key, const std::string& where);
+
+}  // namespace infodiet::recsys

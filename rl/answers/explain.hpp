@@ -1,0 +1,42 @@
+// Why an item has its score for somebody.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/parallel.hpp"
+#include "recsys/reasons/explanation.hpp"
+#include "recsys/reasons/faithfulness.hpp"
+#include "rl/answers/view.hpp"
+
+namespace infodiet::rl {
+
+/// One interaction and its part in the score.
+struct Grounds {
+  recsys::ItemIndex item;
+  std::optional<std::int64_t> time;  ///< Unix seconds
+  double weight;                     ///< its contribution as a share of those that speak for the item
+  double attention;                  ///< how much the model looks at it, the same for every item
+  recsys::Reason reason;
+};
+
+struct Explanation {
+  std::string model;
+  float score = 0;
+  bool dated = false;  ///< whether times are of a clock
+  std::vector<Grounds> because{};
+};
+
+/// The interactions that carry the score of `item`, up to `count`, in the order of recsys::reasons. Throws DataError
+/// for somebody without a history, Error where no model is published.
+Explanation explain(const View& view, engine::ThreadPool& pool, const Profile& profile, recsys::ItemIndex item,
+                    std::size_t count);
+
+/// How true such reasons are: recsys/reasons/faithfulness.hpp over everybody stored.
+recsys::Faithfulness measure_reasons(const View& view, engine::ThreadPool& pool,
+                                     const recsys::FaithfulnessOptions& options);
+
+}  // namespace infodiet::rl

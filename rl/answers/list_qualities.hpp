@@ -1,0 +1,38 @@
+// What models' lists are like, beside being right.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "recsys/evaluation/list_metrics.hpp"
+#include "recsys/store/catalogue.hpp"
+
+namespace infodiet::rl {
+
+/// Of the lists of k of one model; see recsys/evaluation/list_metrics.hpp. Nothing where topics are unknown.
+struct ListQuality {
+  double coverage;
+  double gini;
+  double novelty;
+  std::optional<double> diversity;
+  std::optional<double> miscalibration;  ///< mean of Steck's divergence of a list from its history's topics
+};
+
+class ListQualities {
+ public:
+  ListQualities(const recsys::Dataset& training, std::span<const recsys::Item> items);
+
+  const recsys::ItemTopics& topics() const { return topics_; }
+
+  ListQuality of(std::span<const recsys::EvaluationCase> cases, const recsys::RankedCases& ranked, std::size_t k) const;
+  /// That figure alone.
+  std::optional<double> miscalibration(std::span<const recsys::EvaluationCase> cases, const recsys::RankedCases& ranked,
+                                       std::size_t k) const;
+
+ private:
+  std::vector<std::uint32_t> training_counts_;  // (V)
+  recsys::ItemTopics topics_;
+};
+
+}  // namespace infodiet::rl

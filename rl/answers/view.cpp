@@ -1,0 +1,173 @@
+#include "rl/answers/view.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "recsys/attention/model_file.hpp"
+#include "recsys/baselines/baselines.hpp"
+#include "recsys/errors.hpp"
+#include "recsys/store/load_dataset.hpp"
+#include "recsys/store/lookup.hpp"
+#include "recsys/store/model_store.hpp"
+#include "recsys/store/ratings.hpp"
+#include "rl/agent/model_file.hpp"
+#include "rl/environments/catalogue.hpp"
+
+namespace infodiet::rl {
+
+namespace {
+
+template <class Stored>
+std::unordered_map<std::string_view, std::size_t> numbers_of(const std::vector<Stored>& all) {
+  std::unordered_map<std::string_view, std::size_t> numbers;
+  numbers.reserve(all.size());
+  for (std::size_t i = 0; i < all.size(); ++i) numbers.emplace(all[i].key, i);
+  return numbers;
+}
+
+template <class Stored>
+recsys::DataError unknown(const std::string& where, const std::string& kind, const std::string& key,
+                          const std::string& path, const std::vector<Stored>& all) {
+  std::vector<std::string> keys;
+  for (const Stored& one : all) keys.push_back(one.key);
+  return recsys::unknown_id(where, kind, key, path, keys);
+}
+
+void take(Profile& profile, const recsys::History& history) {
+  profile.stored = true;
+  profile.items.assign(history.items.begin(), history.items.end());
+  profile.times.assign(history.times.begin(), history.times.end());
+}
+
+}  // namespace
+
+template <class Read>
+auto View::read(Read&& read) const {
+  const std::lock_guard lock(reading_);
+  return read(*db_);
+}
+
+View::View(const recsys::Database& db, Loading loading) : path_(db.path()), loading_(loading), db_(&db), snapshot_(db) {
+  if (loading == Loading::as_needed) return;
+  items();
+  topics();
+  item_numbers_.get([&] { return numbers_of(items()); });
+  users();
+  user_numbers_.get([&] { return numbers_of(users()); });
+  world();
+  model();
+  popularity();
+  try {
+    agent();
+  } catch (const recsys::DataError&) {
+    // None has learned, which whoever asks for it is told.
+  }
+  snapshot_.reset();
+  db_ = nullptr;
+}
+
+View::~View() = default;
+
+const std::vector<recsys::Item>& View::items() const {
+  return items_.get([&] { return read(recsys::list_items); });
+}
+
+const recsys::ItemTopics& View::topics() const {
+  return topics_.get([&] { return recsys::number_topics(items()); });
+}
+
+const std::vector<recsys::User>& View::users() const {
+  return users_.get([&] { return read(recsys::list_users); });
+}
+
+const recsys::Dataset& View::histories() const {
+  return *histories_.get([&] { return std::make_shared<const recsys::Dataset>(read(recsys::load_dataset)); });
+}
+
+const DataWorld& View::world() const {
+  return world_.get([&] {
+    histories();
+    return make_data_world(histories_.get([] { return nullptr; }), items(), read(recsys::rating_totals));
+  });
+}
+
+const Population& View::population(engine::ThreadPool& pool) const {
+  return population_.get([&] { return population_of(world(), pool); });
+}
+
+recsys::Dataset View::catalogue() const {
+  recsys::Dataset catalogue;
+  for (const recsys::Item& item : items()) catalogue.item_ids.push_back(item.id);
+  return catalogue;
+}
+
+const recsys::BlendedModel* View::model() const {
+  const auto& part = model_.get([&]() -> std::unique_ptr<recsys::BlendedModel> {
+    const recsys::Dataset known = catalogue();
+    const auto first_look = loading_ == Loading::at_once ? recsys::FirstLook::quantised : recsys::FirstLook::vectors;
+    return read([&](const recsys::Database& db) -> std::unique_ptr<recsys::BlendedModel> {
+      if (!recsys::find_model(db, "attention", recsys::ModelState::published)) return nullptr;
+      return recsys::load_attention_model(db, known, first_look);
+    });
+  });
+  return part.get();
+}
+
+const recsys::BlendedModel& View::require_model() const {
+  if (model() == nullptr)
+    throw Error(fmt::format("{}: no attention model is published: 'infodiet train' makes one", path_));
+  return *model();
+}
+
+const recsys::Recommender& View::popularity() const {
+  return *popularity_.get([&] { return recsys::make_baseline("popularity", histories()); });
+}
+
+const AgentModel& View::agent() const {
+  return *agent_.get([&] {
+    const std::vector<std::string>& names = topics().names;
+    if (db_ == nullptr) throw recsys::DataError(fmt::format("{}: no agent has learned in catalogue yet", path_));
+    return read([&](const recsys::Database& db) {
+      return std::shared_ptr<const AgentModel>(load_agent(db, CatalogueEnvironment::id, names).model);
+    });
+  });
+}
+
+recsys::ItemIndex View::item(const std::string& key, const std::string& where) const {
+  const Numbers& numbers = item_numbers_.get([&] { return numbers_of(items()); });
+  const auto found = numbers.find(key);
+  if (found == numbers.end()) throw unknown(where, "item", key, path_, items());
+  return static_cast<recsys::ItemIndex>(found->second);
+}
+
+Profile View::known_profile(const std::string& user) const {
+  Profile profile{.key = user};
+  if (loading_ == Loading::at_once) {
+    const Numbers& numbers = user_numbers_.get([&] { return numbers_of(users()); });
+    if (const auto found = numbers.find(user); found != numbers.end())
+      take(profile, histories().history(found->second));
+    return profile;
+  }
+  read([&](const recsys::Database& db) {
+    if (const auto id = recsys::find_user(db, user)) take(profile, recsys::load_user(db, *id).history(0));
+  });
+  return profile;
+}
+
+Profile View::profile(const std::optional<std::string>& user, std::span<const std::string> more,
+                      const std::string& where) const {
+  Profile profile;
+  if (user) profile = known_profile(*user);
+  for (const std::string& key : more) profile.items.push_back(item(key, where));
+  if (!profile.times.empty()) profile.times.resize(profile.items.size(), profile.times.back());
+  return profile;
+}
+
+Profile View::stored_profile(const std::string& user, const std::string& where) const {
+  Profile profile = known_profile(user);
+  if (!profile.stored) throw unknown(where, "user", user, path_, users());
+  return profile;
+}
+
+}  // namespace infodiet::rl

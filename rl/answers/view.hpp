@@ -1,0 +1,124 @@
+// A read-only view of one published model with its catalogue, topics and histories, all of one state of the file: what
+// every answer is made from. The answers themselves stand beside it, in files of their own.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/parallel.hpp"
+#include "recsys/attention/blended_model.hpp"
+#include "recsys/store/catalogue.hpp"
+#include "recsys/store/database.hpp"
+#include "recsys/store/item_topics.hpp"
+#include "rl/agent/model.hpp"
+#include "rl/answers/diet_label.hpp"
+#include "rl/environments/data_world.hpp"
+
+namespace infodiet::rl {
+
+/// Somebody an answer is for. View::profile fills it from the file; whoever keeps histories elsewhere fills it alone.
+struct Profile {
+  std::string key{};                       ///< as given, or empty where nobody was named
+  bool stored = false;                     ///< whether the file has somebody of that key
+  std::vector<recsys::ItemIndex> items{};  ///< oldest first
+  std::vector<std::int64_t> times{};       ///< (items) Unix seconds, or empty where any is unknown
+
+  recsys::History history() const { return {items, times}; }
+};
+
+/// When a view reads its parts.
+enum class Loading {
+  as_needed,  ///< each when an answer first needs it, for a process that gives one answer; the file stays open
+  at_once,    ///< all of them, for many answers; the file is not needed afterwards
+};
+
+/// Never changes, whatever others write: a newly published model takes a new view. Every member may be called by
+/// several threads at once, each with a pool of its own.
+class View {
+ public:
+  /// Holds a snapshot of `db`, which must outlive the view and be left alone, unless it loads at once. Throws
+  /// DamagedError and SqliteError, as every member may that is the first to need a part.
+  explicit View(const recsys::Database& db, Loading loading = Loading::as_needed);
+  ~View();
+  View(const View&) = delete;
+  View& operator=(const View&) = delete;
+
+  const std::string& path() const { return path_; }
+
+  /// By ItemIndex.
+  const std::vector<recsys::Item>& items() const;
+  const recsys::ItemTopics& topics() const;
+  /// By number in histories().
+  const std::vector<recsys::User>& users() const;
+  /// Everybody's.
+  const recsys::Dataset& histories() const;
+  const DataWorld& world() const;
+  const Population& population(engine::ThreadPool& pool) const;
+
+  /// Null where no attention model is published.
+  const recsys::BlendedModel* model() const;
+  /// Throws Error where none is published.
+  const recsys::BlendedModel& require_model() const;
+  /// What everybody takes in most, for whoever has no history.
+  const recsys::Recommender& popularity() const;
+  /// The agent that learned in catalogue. Throws DataError if none has.
+  const AgentModel& agent() const;
+
+  /// The item with that key. Throws DataError, which begins with `where`, if there is none.
+  recsys::ItemIndex item(const std::string& key, const std::string& where) const;
+  /// The stored history of `user`, with the items of the keys in `more` after it, which count as taken in at the time
+  /// of the last stored one. Throws DataError, which begins with `where`, for an item that is not stored.
+  Profile profile(const std::optional<std::string>& user, std::span<const std::string> more,
+                  const std::string& where) const;
+  /// The stored history of `user`. Throws DataError, which begins with `where`, for somebody who is not stored.
+  Profile stored_profile(const std::string& user, const std::string& where) const;
+
+ private:
+  /// What is made once, by the first thread to ask.
+  template <class T>
+  class Part {
+   public:
+    template <class Make>
+    const T& get(Make&& make) const {
+      std::call_once(once_, [&] { value_ = std::make_unique<const T>(make()); });
+      return *value_;
+    }
+
+   private:
+    mutable std::once_flag once_;
+    mutable std::unique_ptr<const T> value_;
+  };
+  using Numbers = std::unordered_map<std::string_view, std::size_t>;
+
+  template <class Read>
+  auto read(Read&& read) const;
+  recsys::Dataset catalogue() const;
+  Profile known_profile(const std::string& user) const;
+
+  std::string path_;
+  Loading loading_;
+  const recsys::Database* db_;  // null once everything is loaded
+  std::optional<recsys::Snapshot> snapshot_;
+  mutable std::mutex reading_;  // the file is one thread's at a time
+
+  Part<std::vector<recsys::Item>> items_;
+  Part<recsys::ItemTopics> topics_;
+  Part<Numbers> item_numbers_;
+  Part<std::vector<recsys::User>> users_;
+  Part<Numbers> user_numbers_;
+  Part<std::shared_ptr<const recsys::Dataset>> histories_;
+  Part<DataWorld> world_;
+  Part<Population> population_;
+  Part<std::unique_ptr<recsys::BlendedModel>> model_;
+  Part<std::unique_ptr<recsys::Recommender>> popularity_;
+  Part<std::shared_ptr<const AgentModel>> agent_;
+};
+
+}  // namespace infodiet::rl
