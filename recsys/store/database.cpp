@@ -295,8 +295,16 @@ void Transaction::commit() {
 }
 
 Snapshot::Snapshot(const Database& db) : db_(&db), owns_(!db.in_transaction()) {
-  if (owns_) db.execute("BEGIN");
+  if (!owns_) return;
+  db.execute("BEGIN");
+  try {
+    db.execute("SELECT 1 FROM sqlite_schema LIMIT 1");  // it is the first read that settles which state is seen
+  } catch (...) {
+    sqlite3_exec(db.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    throw;
+  }
 }
+
 Snapshot::~Snapshot() {
   if (owns_) sqlite3_exec(db_->handle(), "COMMIT", nullptr, nullptr, nullptr);
 }

@@ -165,7 +165,7 @@ class Transaction {
   bool open_ = true;
 };
 
-/// While it lives, every query of the connection sees one state of the file, whatever others write.
+/// While it lives, every query of the connection sees the file as it was when this was made, whatever others write.
 class Snapshot {
  public:
   explicit Snapshot(const Database& db);

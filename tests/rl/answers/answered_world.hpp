@@ -17,9 +17,11 @@ class AnsweredWorld {
   static constexpr std::size_t people = 20;
 
   explicit AnsweredWorld(double neighbour_weight = 0) {
+    recsys::Transaction all(file);  // writing to disk once is faster
     for (std::size_t i = 0; i < items; ++i) add_item(i);
     for (std::size_t u = 0; u < people; ++u) add_person(u);
     file.prepare("INSERT INTO users (id, key) VALUES (?, 'new')").run(people + 1);
+    all.commit();
     publish(neighbour_weight);
   }
 

@@ -153,7 +153,7 @@ TEST(Recommend, MakesTheSameListInAllItsWays) {
   const recsys::Database db(world.path, recsys::OpenMode::read_only);
   const View cold(db);
   const View warm(db, Loading::at_once);
-  for (const std::string& key : {"u0", "u7", "u19"}) {
+  for (const char* key : {"u0", "u7", "u19"}) {
     const Profile profile = cold.stored_profile(key, "user");
     std::vector<float> scores(AnsweredWorld::items);
     const recsys::History history = profile.history();
