@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <limits>
-#include <vector>
+#include <cstdint>
 
 namespace infodiet::recsys {
 namespace {
@@ -11,24 +10,40 @@ namespace {
 struct RoleNames {
   ColumnRole role;
   std::string_view name;
-  std::vector<std::string_view> aliases;  // as normalised() gives them, the more usual first
+  std::vector<std::string_view> aliases;  // as normalised_name() gives them, the more usual first
 };
 
 const std::array<RoleNames, column_role_count>& role_names() {
   static const std::array<RoleNames, column_role_count> names{{
       {ColumnRole::user,
        "user",
-       {"userid", "user", "uid", "reviewerid", "customerid", "visitorid", "accountid", "readerid", "sessionid"}},
+       {"userid", "user", "uid", "reviewerid", "customerid", "visitorid", "accountid", "readerid", "username",
+        "reviewprofilename", "profilename"}},
       {ColumnRole::item,
        "item",
-       {"itemid", "item", "iid", "movieid", "asin", "parentasin", "productid", "articleid", "newsid", "bookid", "isbn",
-        "trackid", "songid", "videoid", "businessid"}},
+       {"itemid",   "item",    "iid",     "movieid",  "parentasin", "productid", "articleid",  "newsid",    "bookid",
+        "asin",     "isbn",    "trackid", "songid",   "videoid",    "animeid",   "businessid", "gameid",    "appid",
+        "artistid", "albumid", "jokeid",  "recipeid", "courseid",   "beerid",    "podcastid",  "locationid"}},
       {ColumnRole::time,
        "time",
-       {"timestamp", "time", "ts", "unixtime", "unixreviewtime", "eventtime", "datetime", "date", "createdat"}},
-      {ColumnRole::rating, "rating", {"rating", "ratings", "score", "stars", "overall"}},
-      {ColumnRole::title, "title", {"title", "movietitle", "itemtitle", "name", "itemname", "productname"}},
-      {ColumnRole::topics, "topics", {"topics", "topic", "genres", "genre", "categories", "category", "class"}},
+       {"timestamp", "time", "ts", "unixtime", "unixreviewtime", "eventtime", "datetime", "date", "createdat", "timems",
+        "timestampms", "tdat", "eventdate", "dateadded"}},
+      {ColumnRole::rating,
+       "rating",
+       {"rating", "ratings", "score", "stars", "overall", "bookrating", "userrating", "myrating", "myscore"}},
+      {ColumnRole::event,
+       "event",
+       {"event", "eventtype", "eventname", "behavior", "behaviour", "behaviortype", "behaviourtype", "action",
+        "actiontype", "interactiontype"}},
+      {ColumnRole::session, "session", {"sessionid", "session", "usersession"}},
+      {ColumnRole::title,
+       "title",
+       {"title", "movietitle", "itemtitle", "name", "itemname", "productname", "prodname", "booktitle", "appname",
+        "englishname"}},
+      {ColumnRole::topics,
+       "topics",
+       {"topics", "topic", "genres", "genre", "categories", "category", "class", "categorycode", "maincategory", "tags",
+        "tag"}},
       {ColumnRole::quality, "quality", {"quality"}},
       {ColumnRole::clickbait, "clickbait", {"clickbait"}},
       {ColumnRole::minutes, "minutes", {"minutes"}},
@@ -36,17 +51,10 @@ const std::array<RoleNames, column_role_count>& role_names() {
   return names;
 }
 
-std::string normalised(std::string_view name) {
-  std::string out;
-  for (const char c : name) {
-    if (c >= 'A' && c <= 'Z') {
-      out += static_cast<char>(c - 'A' + 'a');
-    } else if (c != ' ' && c != '_' && c != '-') {
-      out += c;
-    }
-  }
-  return out;
-}
+// Ids of what is no item.
+constexpr std::array<std::string_view, 15> other_ids{"sessionid", "transactionid", "reviewid", "orderid", "categoryid",
+                                                     "brandid",   "parentid",      "storeid",  "rowid",   "requestid",
+                                                     "eventid",   "impressionid",  "deviceid", "cityid",  "countryid"};
 
 template <class Range, class T>
 std::optional<std::size_t> position_in(const Range& range, const T& value) {
@@ -54,10 +62,51 @@ std::optional<std::size_t> position_in(const Range& range, const T& value) {
   return found == range.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - range.begin()));
 }
 
+template <class Range>
+bool is_one_of(const Range& range, std::string_view value) {
+  return std::find(range.begin(), range.end(), value) != range.end();
+}
+
+const RoleNames& names_of(ColumnRole role) {
+  return role_names()[static_cast<std::size_t>(role)];
+}
+
+// The only column of ids that are not known to be somebody's or something else's: "anime_id", "show_id".
+std::optional<std::size_t> only_other_id(const std::vector<std::string>& names, bool has_user) {
+  std::optional<std::size_t> found;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string& name = names[i];
+    if (name == "id" && has_user) continue;  // of the row
+    if (!name.ends_with("id") || is_one_of(other_ids, name)) continue;
+    if (is_one_of(names_of(ColumnRole::user).aliases, name)) continue;
+    if (found) return std::nullopt;
+    found = i;
+  }
+  return found;
+}
+
+std::vector<std::string> normalised_names(std::span<const std::string> header) {
+  std::vector<std::string> names;
+  for (const std::string& name : header) names.push_back(normalised_name(name));
+  return names;
+}
+
 }  // namespace
 
+std::string normalised_name(std::string_view name) {
+  std::string out;
+  for (const char c : name) {
+    if (c >= 'A' && c <= 'Z') {
+      out += static_cast<char>(c - 'A' + 'a');
+    } else if (c != ' ' && c != '_' && c != '-' && c != '.') {
+      out += c;
+    }
+  }
+  return out;
+}
+
 std::string_view name_of(ColumnRole role) {
-  return role_names()[static_cast<std::size_t>(role)].name;
+  return names_of(role).name;
 }
 
 std::optional<ColumnRole> column_role_named(std::string_view name) {
@@ -77,21 +126,61 @@ std::size_t ColumnPositions::count() const {
       std::count_if(positions_.begin(), positions_.end(), [](const auto& position) { return position.has_value(); }));
 }
 
+std::optional<ColumnRole> ColumnPositions::role_of(std::size_t position) const {
+  const auto role = position_in(positions_, std::optional(position));
+  return role ? std::optional(static_cast<ColumnRole>(*role)) : std::nullopt;
+}
+
+std::optional<std::size_t> find_column(std::span<const std::string> header, std::string_view name) {
+  if (name.empty()) return std::nullopt;
+  if (const auto exact = position_in(header, name)) return exact;
+  return position_in(normalised_names(header), normalised_name(name));
+}
+
 ColumnPositions find_columns(std::span<const std::string> header, const ColumnNames& given) {
-  std::vector<std::string> names;
-  for (const std::string& name : header) names.push_back(normalised(name));
+  const std::vector<std::string> names = normalised_names(header);
   ColumnPositions positions;
+  const auto is_left_out = [&](ColumnRole role) {
+    const auto name = given.find(role);
+    return name != given.end() && name->second.empty();
+  };
+  for (const auto& [role, name] : given) positions[role] = find_column(header, name);
   for (const RoleNames& entry : role_names()) {
-    if (const auto name = given.find(entry.role); name != given.end()) {
-      positions[entry.role] = position_in(header, name->second);
-      continue;
-    }
+    if (positions.has(entry.role) || is_left_out(entry.role)) continue;
     for (const std::string_view alias : entry.aliases) {
-      positions[entry.role] = position_in(names, alias);
-      if (positions.has(entry.role)) break;
+      const auto position = position_in(names, alias);
+      if (!position || positions.role_of(*position)) continue;
+      positions[entry.role] = position;
+      break;
     }
   }
+  if (!positions.has(ColumnRole::user) && !is_left_out(ColumnRole::user)) {
+    std::swap(positions[ColumnRole::user], positions[ColumnRole::session]);
+  }
+  if (!positions.has(ColumnRole::item) && !is_left_out(ColumnRole::item)) {
+    const auto other = only_other_id(names, positions.has(ColumnRole::user));
+    if (other && !positions.role_of(*other)) positions[ColumnRole::item] = other;
+  }
   return positions;
+}
+
+std::vector<std::size_t> time_columns(std::span<const std::string> header) {
+  constexpr std::array<std::string_view, 9> not_of_what_happened{"birth",  "release", "register", "expir", "publi",
+                                                                 "update", "modif",   "edited",   "member"};
+  const std::vector<std::string> names = normalised_names(header);
+  std::vector<std::size_t> columns;
+  for (const std::string_view alias : names_of(ColumnRole::time).aliases) {
+    if (const auto position = position_in(names, alias)) columns.push_back(*position);
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string& name = names[i];
+    const bool is_other = std::any_of(not_of_what_happened.begin(), not_of_what_happened.end(),
+                                      [&](std::string_view part) { return name.find(part) != std::string::npos; });
+    const bool says_when = name.find("time") != std::string::npos || name.find("date") != std::string::npos ||
+                           (name.size() > 3 && (name.ends_with("edat") || name.ends_with("nat")));
+    if (says_when && !is_other && !position_in(columns, i)) columns.push_back(i);
+  }
+  return columns;
 }
 
 std::optional<ColumnPositions> numbered_columns(const ColumnNames& given) {
@@ -103,7 +192,7 @@ std::optional<ColumnPositions> numbered_columns(const ColumnNames& given) {
     if (error != std::errc() || end != name.data() + name.size() || number == 0) return std::nullopt;
     positions[role] = number - 1;
   }
-  return positions;
+  return positions.count() > 0 ? std::optional(positions) : std::nullopt;
 }
 
 }  // namespace infodiet::recsys

@@ -1,4 +1,4 @@
-// What columns of tables and keys of JSON objects mean, whatever they are called.
+// What columns of tables and keys of JSON objects mean by their names.
 #pragma once
 
 #include <array>
@@ -8,11 +8,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace infodiet::recsys {
 
-enum class ColumnRole { user, item, time, rating, title, topics, quality, clickbait, minutes };
-inline constexpr std::size_t column_role_count = 9;
+enum class ColumnRole { user, item, time, rating, event, session, title, topics, quality, clickbait, minutes };
+inline constexpr std::size_t column_role_count = 11;
 
 /// The role's name on the command line: "user", ...
 std::string_view name_of(ColumnRole role);
@@ -31,17 +32,29 @@ class ColumnPositions {
   /// Whether any of title, topics, quality, clickbait and minutes is there.
   bool has_attributes() const;
   std::size_t count() const;
+  /// The role of the column at a position, if it has one.
+  std::optional<ColumnRole> role_of(std::size_t position) const;
   bool operator==(const ColumnPositions&) const = default;
 
  private:
   std::array<std::optional<std::size_t>, column_role_count> positions_;
 };
 
-/// Finds the columns among a header's names: those the user gave, and the usual aliases for the other roles (without
-/// regard to case, spaces, dashes and underscores; of several aliases the more usual one).
+/// A name without regard to case, blanks, dashes, underscores and dots.
+std::string normalised_name(std::string_view name);
+
+/// The column of this name: as it is spelled, else without regard to spelling.
+std::optional<std::size_t> find_column(std::span<const std::string> header, std::string_view name);
+
+/// Finds the columns among a header's names: those the user gave, and the usual aliases for the other roles (of several
+/// aliases the more usual one). A name given that is not there leaves the role to the aliases. Without an alias for
+/// items, the only other column of ids is theirs.
 ColumnPositions find_columns(std::span<const std::string> header, const ColumnNames& given);
 
-/// The positions given as numbers from 1, or nothing if any name given is not a number.
+/// Columns whose names say that they may hold the time of what happened, the more usual first.
+std::vector<std::size_t> time_columns(std::span<const std::string> header);
+
+/// The positions given as numbers from 1, or nothing if any name given is not a number or there is none.
 std::optional<ColumnPositions> numbered_columns(const ColumnNames& given);
 
 }  // namespace infodiet::recsys

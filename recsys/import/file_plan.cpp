@@ -1,29 +1,23 @@
 #include "recsys/import/file_plan.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
 #include "recsys/errors.hpp"
+#include "recsys/import/line_reader.hpp"
+#include "recsys/import/recognise.hpp"
+#include "recsys/import/text_decoder.hpp"
 #include "recsys/store/digest.hpp"
-#include "recsys/utf8.hpp"
 
 namespace infodiet::recsys {
 namespace {
 
-constexpr std::size_t sample_lines = 100;
+constexpr std::size_t sample_lines = 1000;
 constexpr std::size_t sample_bytes = std::size_t{1} << 18;
-
-// In the order they are tried: each next one asks for less.
-constexpr std::array<std::pair<ImportFormat, Recogniser*>, 6> recognisers{
-    {{ImportFormat::jsonl, recognise_jsonl},
-     {ImportFormat::recbole, recognise_recbole},
-     {ImportFormat::movielens, recognise_movielens},
-     {ImportFormat::csv, recognise_csv},
-     {ImportFormat::pairs, recognise_pairs},
-     {ImportFormat::sequence, recognise_sequence}}};
 
 // Text holds hardly any control characters and, where it is not ASCII, mostly valid UTF-8 or single accents.
 bool is_binary(std::span<const char> start) {
@@ -39,16 +33,47 @@ bool is_binary(std::span<const char> start) {
 
 void check_is_text(const Input& input) {
   std::vector<char> start(std::size_t{1} << 16);
-  const std::size_t size = input.open()->read(start);
+  const std::size_t size = open_text(input)->read(start);
+  const std::string_view text(start.data(), size);
   if (size == 0) throw DataError(fmt::format("{}: the file is empty", input.name()));
+  if (text.starts_with("PAR1")) {
+    throw DataError(
+        fmt::format("{0}: a Parquet file, which is not read here; make CSV of it first, for example with\n  duckdb -c "
+                    "\"COPY (FROM '{0}') TO 'log.csv' (HEADER)\"\n  python3 -c \"import pandas; "
+                    "pandas.read_parquet('{0}').to_csv('log.csv', index=False)\"",
+                    input.name()));
+  }
   if (is_binary(std::span(start).first(size))) {
     throw DataError(fmt::format("{}: a binary file; expected text, or text packed by gzip or zip", input.name()));
   }
 }
 
+// A few whole lines from every block of a stream, up to a number that is small beside the stream.
+class LaterLines {
+ public:
+  void look_at(std::string_view block) {
+    constexpr std::size_t lines_a_block = 4;
+    constexpr std::size_t most_lines = 4000;
+    constexpr std::size_t longest = 4096;
+    std::size_t begin = block.find('\n');
+    for (std::size_t i = 0; i < lines_a_block && lines_.size() < most_lines && begin != std::string_view::npos; ++i) {
+      const std::size_t end = block.find('\n', begin + 1);
+      if (end == std::string_view::npos || end - begin > longest) return;
+      std::string_view line = block.substr(begin + 1, end - begin - 1);
+      if (line.ends_with('\r')) line.remove_suffix(1);
+      if (!line.empty() && line.find('\0') == std::string_view::npos) lines_.emplace_back(line);
+      begin = end;
+    }
+  }
+  std::vector<std::string> take() { return std::move(lines_); }
+
+ private:
+  std::vector<std::string> lines_;
+};
+
 FileSample sample_of(const Input& input) {
-  FileSample sample{.name = input.name(), .lines = {}};
-  const auto source = input.open();
+  FileSample sample{.name = input.name(), .lines = {}, .later = {}, .open = [&input] { return open_text(input); }};
+  const auto source = open_text(input);
   LineReader reader(*source, [] { return false; });
   std::size_t bytes = 0;
   for (Line line; sample.lines.size() < sample_lines && bytes < sample_bytes && reader.next(line);) {
@@ -58,75 +83,88 @@ FileSample sample_of(const Input& input) {
   return sample;
 }
 
-[[noreturn]] void throw_not_recognised(const FileSample& sample, ImportFormat format) {
-  constexpr std::size_t shown = 120;
-  const std::string first = to_utf8(std::string_view(sample.lines.front()).substr(0, shown));
-  if (format == ImportFormat::automatic) {
-    throw DataError(fmt::format(
-        "{}:1: cannot tell what this file holds; expected a first line that names columns such as user, item, time and "
-        "rating, or one of the formats of --format; it starts with: {}\nName the columns (--columns "
-        "user=NAME,item=NAME,time=NAME), or number them from 1 if the file has no names (--columns user=1,item=2), or "
-        "say what it is (--format sequence)",
-        sample.name, first));
-  }
-  throw DataError(fmt::format(
-      "{}:1: not of the format {} with a column for users and one for items{}; it starts with: {}\nCheck --format and "
-      "--columns, or leave out --format to have it found",
-      sample.name, name_of(format), format == ImportFormat::jsonl ? "" : " (or items and their titles or topics)",
-      first));
-}
-
-std::string fingerprint_of(const Input& input, ImportFormat format, const ImportOptions& options,
-                           const std::function<bool()>& should_stop) {
+// A digest of the content; `sample` gets lines from all over it, beyond the first block.
+std::string digest_of(const Input& input, FileSample& sample, const std::function<bool()>& should_stop) {
   Digest digest;
-  digest.add(name_of(format));
-  for (const auto& [role, name] : options.columns) digest.add(name_of(role)).add(name);
-  digest.add(options.min_rating ? fmt::format("{}", *options.min_rating) : "");
-  const auto source = input.open();
+  LaterLines later;
+  const auto source = open_text(input);
   std::vector<char> block(std::size_t{1} << 20);
+  bool is_first = true;
   for (std::size_t size = source->read(block); size > 0 && !should_stop(); size = source->read(block)) {
     digest.append(std::as_bytes(std::span(block).first(size)));
+    if (!is_first) later.look_at({block.data(), size});
+    is_first = false;
   }
+  sample.later = later.take();
+  return digest.hex();
+}
+
+// Everything that decides what is stored of some content.
+std::string fingerprint_of(const std::string& content, const Understanding& known, const ImportOptions& options) {
+  Digest digest;
+  digest.add(content).add(name_of(known.format)).add(known.layout).add(known.topics).add(known.person.value_or(""));
+  for (const std::string& use : known.uses) digest.add(use);
+  digest.add(known.time ? describe(*known.time) : "");
+  digest.add(known.not_rated ? fmt::format("{}", *known.not_rated) : "");
+  digest.add(options.min_rating ? fmt::format("{}", *options.min_rating) : "");
+  for (const std::string& event : options.only_events) digest.add("only").add(event);
+  for (const auto& [event, weight] : options.event_weights) digest.add(event).add(fmt::format("{}", weight));
   return digest.hex();
 }
 
 FilePlan plan_file(const Input& input, const ImportOptions& options, const std::function<bool()>& should_stop) {
   check_is_text(input);
-  const FileSample sample = sample_of(input);
+  FileSample sample = sample_of(input);
   if (sample.lines.empty()) {
     throw DataError(
         fmt::format("{}: the file holds no line that can be read, only blank ones or NUL bytes", input.name()));
   }
-  const auto knowledge = options.format == ImportFormat::automatic ? Knowledge::guess : Knowledge::told;
-  for (const auto& [format, recognise] : recognisers) {
-    if (knowledge == Knowledge::told && format != options.format) continue;
-    if (auto reader = recognise(sample, options.columns, knowledge)) {
-      return {.input = &input,
-              .format = format,
-              .reader = std::move(reader),
-              .fingerprint = fingerprint_of(input, format, options, should_stop)};
-    }
-  }
-  throw_not_recognised(sample, options.format);
+  FilePlan plan{.input = &input};
+  plan.content = digest_of(input, sample, should_stop);
+  plan.reader = recognise(sample, options.reading());
+  plan.fingerprint = fingerprint_of(plan.content, plan.reader->understanding(), options);
+  return plan;
+}
+
+// The names of a file's columns, or their numbers, for whoever named one that is not there.
+std::string columns_in(const FilePlan& plan) {
+  const std::vector<std::string>& names = plan.reader->understanding().names;
+  if (names.empty()) return fmt::format("{} has no columns", plan.input->name());
+  return fmt::format("{} has {}", plan.input->name(), fmt::join(names, ", "));
 }
 
 void check_columns_are_used(const std::vector<FilePlan>& plans, const ColumnNames& columns) {
+  const bool are_numbers = numbered_columns(columns).has_value();
   for (const auto& [role, name] : columns) {
-    const bool used = name.empty() || std::any_of(plans.begin(), plans.end(), [role = role](const FilePlan& plan) {
-                        return plan.reader->uses(role);
-                      });
-    if (!used) {
-      throw DataError(fmt::format("{}: there is no column \"{}\" (--columns {}={}); check how the first line spells it",
-                                  plans.front().input->name(), name, name_of(role), name));
-    }
+    const auto uses_it = [role = role, &name, are_numbers](const FilePlan& plan) {
+      const Understanding& known = plan.reader->understanding();
+      const auto column = find_column(known.names, name);
+      return are_numbers ? known.columns.has(role) : column.has_value();
+    };
+    if (name.empty() || std::any_of(plans.begin(), plans.end(), uses_it)) continue;
+    std::vector<std::string> there;
+    for (const FilePlan& plan : plans) there.push_back(columns_in(plan));
+    throw DataError(fmt::format("there is no column \"{}\" (--columns {}={}); {}", name, name_of(role), name,
+                                fmt::join(there, "; ")));
+  }
+}
+
+void check_min_rating(const std::vector<FilePlan>& plans, const ImportOptions& options) {
+  if (!options.min_rating) return;
+  for (const FilePlan& plan : plans) {
+    const Understanding& known = plan.reader->understanding();
+    if (known.contents != Contents::interactions || known.columns.has(ColumnRole::rating)) continue;
+    throw DataError(
+        fmt::format("{}: --min-rating needs a column of ratings, and none is known here; name it (--columns "
+                    "rating=NAME): {}",
+                    plan.input->name(), columns_in(plan)));
   }
 }
 
 }  // namespace
 
-bool most_lines(const FileSample& sample, const std::function<bool(std::string_view)>& accept) {
-  const auto count = std::count_if(sample.lines.begin(), sample.lines.end(), accept);
-  return static_cast<std::size_t>(count) * 4 >= sample.lines.size() * 3;
+std::unique_ptr<ByteSource> open_text(const Input& input) {
+  return decoded(input.open());
 }
 
 std::vector<FilePlan> plan_files(const std::vector<std::unique_ptr<Input>>& inputs, const ImportOptions& options,
@@ -137,8 +175,9 @@ std::vector<FilePlan> plan_files(const std::vector<std::unique_ptr<Input>>& inpu
     plans.push_back(plan_file(*input, options, should_stop));
   }
   check_columns_are_used(plans, options.columns);
+  check_min_rating(plans, options);
   std::stable_partition(plans.begin(), plans.end(),
-                        [](const FilePlan& plan) { return plan.reader->contents() == Contents::items; });
+                        [](const FilePlan& plan) { return plan.reader->understanding().contents == Contents::items; });
   return plans;
 }
 

@@ -14,9 +14,9 @@ namespace infodiet::recsys {
 
 struct FilePlan {
   const Input* input = nullptr;
-  ImportFormat format = ImportFormat::automatic;  ///< never automatic once planned
   std::unique_ptr<RowReader> reader = nullptr;
-  std::string fingerprint = {};  ///< of the content and of the options that change what is taken from it
+  std::string content = {};      ///< a digest of the bytes, whatever is taken from them
+  std::string fingerprint = {};  ///< of the content and of all that changes what is stored of it
 };
 
 /// Looks into every input: files of items first, else in the order given. An input told to stop is left out.
@@ -24,5 +24,8 @@ struct FilePlan {
 /// the options is in none of them.
 std::vector<FilePlan> plan_files(const std::vector<std::unique_ptr<Input>>& inputs, const ImportOptions& options,
                                  const std::function<bool()>& should_stop);
+
+/// The text of an input, in UTF-8 where it was UTF-16.
+std::unique_ptr<ByteSource> open_text(const Input& input);
 
 }  // namespace infodiet::recsys

@@ -3,27 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
+#include <unordered_set>
 #include <utility>
 
 #include "recsys/errors.hpp"
 #include "recsys/import/file_plan.hpp"
 #include "recsys/import/input.hpp"
 #include "recsys/import/row_importer.hpp"
+#include "recsys/import/values.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/catalogue_writer.hpp"
+#include "recsys/utf8.hpp"
 
 namespace infodiet::recsys {
 namespace {
-
-constexpr std::array<std::pair<ImportFormat, std::string_view>, 7> format_names{{{ImportFormat::automatic, "auto"},
-                                                                                 {ImportFormat::csv, "csv"},
-                                                                                 {ImportFormat::movielens, "movielens"},
-                                                                                 {ImportFormat::recbole, "recbole"},
-                                                                                 {ImportFormat::sequence, "sequence"},
-                                                                                 {ImportFormat::pairs, "pairs"},
-                                                                                 {ImportFormat::jsonl, "jsonl"}}};
 
 // Adds up how far reading has come over several files, and remembers being told to stop.
 class ProgressTeller {
@@ -66,24 +60,122 @@ bool was_imported(const Database& db, const std::string& fingerprint) {
   for (const RejectedRow& row : report.first_rejects) {
     reasons += fmt::format("\n  {}:{}: {}", row.file, row.line, row.reason);
   }
-  throw DataError(fmt::format(
-      "nothing to import: no row was accepted, {} rejected, {} below the minimum rating{}{}\nnothing was stored",
-      report.rejected + report.rejected_attributes, report.below_min_rating, reasons.empty() ? "" : ":", reasons));
+  throw DataError(
+      fmt::format("nothing to import: no row was accepted, {} rejected, {} below the minimum rating, {} of other "
+                  "events{}{}\nnothing "
+                  "was stored",
+                  report.rejected + report.rejected_attributes, report.below_min_rating, report.other_events,
+                  reasons.empty() ? "" : ":", reasons));
+}
+
+// Gathers the ids of users, and of the sessions that would stand in for those who are missing.
+class IdSurvey : public RowSink {
+ public:
+  void interaction(const RowOrigin&, const InteractionText& row) override {
+    const bool has_user = !is_null_mark(row.user);
+    if (!has_user && (!row.session || is_null_mark(*row.session))) return;
+    (has_user ? users_ : sessions_).insert(std::hash<std::string_view>()(has_user ? row.user : *row.session));
+  }
+  void item(const RowOrigin&, const ItemText&) override {}
+  void user(const RowOrigin&, std::string_view) override {}
+  void reject(const RowOrigin&, RowKind, const RejectReason&) override {}
+
+  bool do_meet() const {
+    return std::any_of(sessions_.begin(), sessions_.end(), [&](std::size_t id) { return users_.contains(id); });
+  }
+
+ private:
+  std::unordered_set<std::size_t> users_;
+  std::unordered_set<std::size_t> sessions_;
+};
+
+// What to put before the ids of sessions so that nobody becomes a user with the same id: nothing where none has.
+std::string_view session_prefix(const std::vector<FilePlan>& plans, const std::function<bool()>& should_stop) {
+  IdSurvey survey;
+  for (const FilePlan& plan : plans) {
+    const Understanding& known = plan.reader->understanding();
+    if (!known.columns.has(ColumnRole::session) || !known.columns.has(ColumnRole::user)) continue;
+    plan.reader->read(*open_text(*plan.input), should_stop, survey);
+  }
+  return survey.do_meet() ? "session-" : "";
+}
+
+// Deletes what files of the same name or content gave before; returns how many interactions that were.
+std::int64_t delete_earlier(const Database& db, const FilePlan& plan) {
+  std::vector<std::int64_t> imports;
+  Statement query = db.prepare("SELECT id FROM imports WHERE path = ? OR content = ?");
+  query.bind(to_utf8(plan.input->name()), plan.content);
+  while (query.step()) imports.push_back(query.integer(0));
+  std::int64_t deleted = 0;
+  for (const std::int64_t id : imports) {
+    db.prepare("DELETE FROM interactions WHERE import_id = ?").run(id);
+    deleted += db.changes();
+    db.prepare("DELETE FROM import_rejects WHERE import_id = ?").run(id);
+    db.prepare("DELETE FROM imports WHERE id = ?").run(id);
+  }
+  return deleted;
+}
+
+std::int64_t count(const Database& db, const char* sql) {
+  Statement query = db.prepare(sql);
+  query.step();
+  return query.integer(0);
+}
+
+// What a log and descriptions of items have to do with each other. Looks only at this import where nothing else is
+// stored: the items of a whole log are slow to find.
+void look_at_attributes(const Database& db, const RowImporter& importer, bool has_earlier_rows, ImportReport& report) {
+  SeenItems in_log;
+  if (has_earlier_rows) {
+    Statement log = db.prepare("SELECT DISTINCT item_id FROM interactions");
+    while (log.step()) in_log.add(log.integer(0));
+  }
+  AttributesMet met;
+  std::string only_in_log;
+  std::string only_described;
+  Statement items = db.prepare(
+      "SELECT id, title IS NOT NULL OR quality IS NOT NULL OR clickbait IS NOT NULL OR minutes IS NOT NULL"
+      " OR EXISTS (SELECT 1 FROM item_topics WHERE item_id = id), key FROM items");
+  while (items.step()) {
+    const std::int64_t id = items.integer(0);
+    const bool is_in_log = in_log.has(id) || importer.taken_in().has(id);
+    const bool is_described = items.integer(1) != 0;
+    met.items_in_log += is_in_log;
+    met.described_in_log += is_in_log && is_described;
+    met.described += importer.described().has(id);
+    met.described_elsewhere += importer.described().has(id) && !is_in_log;
+    if (is_in_log && !is_described && only_in_log.empty()) only_in_log = items.text(2);
+    if (is_described && !is_in_log && only_described.empty()) only_described = items.text(2);
+  }
+  report.attributes = met;
+  constexpr std::int64_t few = 10;
+  if (met.described_in_log * few < met.items_in_log && !only_described.empty()) {
+    report.warnings.push_back(fmt::format(
+        "{} of {} items of the log are described: check that both files name items alike (one in the log is "
+        "\"{}\", one described is \"{}\"), and see --columns item=NAME",
+        met.described_in_log == 0 ? "none" : fmt::format("only {}", met.described_in_log), met.items_in_log,
+        to_utf8(only_in_log), to_utf8(only_described)));
+  }
+}
+
+void end_report(const Database& db, const RowImporter& importer, ImportReport& report) {
+  const Counts counts = count_contents(db);
+  report.users = counts.users;
+  report.items = counts.items;
+  if (report.outcome != ImportOutcome::stored) return;
+  if (counts.untimed_interactions > 0 && counts.untimed_interactions < counts.interactions) {
+    report.warnings.push_back(
+        fmt::format("{} of {} interactions have no time: they come first in histories, and models are trained without "
+                    "times",
+                    counts.untimed_interactions, counts.interactions));
+  }
+  const bool describes = report.accepted_attributes > 0 || count(db, "SELECT EXISTS (SELECT 1 FROM item_topics)") != 0;
+  const bool has_log = counts.interactions > 0;
+  if (!describes || !has_log) return;
+  look_at_attributes(db, importer, counts.interactions > report.accepted, report);
 }
 
 }  // namespace
-
-std::string_view name_of(ImportFormat format) {
-  return std::find_if(format_names.begin(), format_names.end(),
-                      [&](const auto& entry) { return entry.first == format; })
-      ->second;
-}
-
-std::optional<ImportFormat> import_format_named(std::string_view name) {
-  const auto found =
-      std::find_if(format_names.begin(), format_names.end(), [&](const auto& entry) { return entry.second == name; });
-  return found == format_names.end() ? std::nullopt : std::optional(found->first);
-}
 
 ImportReport import_paths(Database& db, const ImportOptions& options, const ImportProgressCallback& callback) {
   ImportReport report;
@@ -93,6 +185,7 @@ ImportReport import_paths(Database& db, const ImportOptions& options, const Impo
 
   const auto inputs = find_inputs(options.paths, should_stop);
   const std::vector<FilePlan> plans = plan_files(inputs, options, should_stop);
+  const std::string_view prefix = session_prefix(plans, should_stop);
   std::uint64_t total = 0;
   for (const FilePlan& plan : plans) total += plan.input->size();
   progress.set_total(total);
@@ -100,16 +193,15 @@ ImportReport import_paths(Database& db, const ImportOptions& options, const Impo
   CatalogueWriter writer(db);
   RowImporter importer(db, writer, options, report, rows);
   for (const FilePlan& plan : plans) {
+    if (options.again) report.replaced += delete_earlier(db, plan);
     if (was_imported(db, plan.fingerprint)) {
       report.unchanged_files.push_back(plan.input->name());
     } else {
-      const auto source = plan.input->open();
-      LineReader lines(*source, should_stop);
+      const auto source = open_text(*plan.input);
       progress.begin_file(*source);
-      importer.begin_file(plan);
-      plan.reader->read(lines, importer);
+      importer.begin_file(plan, prefix);
+      plan.reader->read(*source, should_stop, importer);
       importer.end_file();
-      report.imported_files.push_back({plan.input->name(), plan.format});
     }
     progress.end_file(plan.input->size());
   }
@@ -119,12 +211,9 @@ ImportReport import_paths(Database& db, const ImportOptions& options, const Impo
     report.outcome = ImportOutcome::unchanged;
   } else if (report.accepted + report.duplicates + report.accepted_attributes == 0) {
     throw_nothing_accepted(report);
-  } else {
-    writer.commit();
   }
-  const Counts counts = count_contents(db);
-  report.users = counts.users;
-  report.items = counts.items;
+  end_report(db, importer, report);
+  if (report.outcome == ImportOutcome::stored && !options.dry_run) writer.commit();
   return report;
 }
 

@@ -1,39 +1,43 @@
-// Importing files of interactions and items into a database: the one entry point. What the formats look like is in
-// recsys/import/README.md; each has a file of its own here. Reads only what it is given and never the network.
+// Importing files of interactions and items into a database: the one entry point. What can be read is in
+// recsys/import/README.md. Reads only what it is given and never the network.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "recsys/import/columns.hpp"
+#include "recsys/import/row_reader.hpp"
 #include "recsys/store/database.hpp"
 
 namespace infodiet::recsys {
 
-enum class ImportFormat {
-  automatic,  ///< each file is looked into
-  csv,        ///< comma, tab, semicolon or pipe between fields; the first line names them
-  movielens,  ///< ml-100k's u.data and u.item, ml-1m's .dat, ml-latest's CSV
-  recbole,    ///< atomic files: tabs, and a header of name:type
-  sequence,   ///< `user item item ...` a line, oldest first
-  pairs,      ///< `user item` a line, oldest first
-  jsonl,      ///< a JSON object a line
-};
-
-/// The format's name on the command line: "auto", "csv", ...
-std::string_view name_of(ImportFormat format);
-std::optional<ImportFormat> import_format_named(std::string_view name);
-
 struct ImportOptions {
   std::vector<std::string> paths = {};  ///< files, zip archives, folders; "-" is standard input
   ImportFormat format = ImportFormat::automatic;
-  ColumnNames columns = {};               ///< what the user says the columns are called
-  std::optional<double> min_rating = {};  ///< interactions rated below are left out
-  std::int64_t max_errors = 1000;         ///< more rejected rows than this, and nothing is stored
+  ColumnNames columns = {};                ///< what the user says the columns are called
+  std::optional<TimeUnit> time_unit = {};  ///< of times that are numbers
+  std::string time_format = {};            ///< of times that are dates, as strptime has it
+  std::string topic_separator = {};
+  std::optional<std::string> person = {};            ///< whose rows all of these are
+  std::optional<double> min_rating = {};             ///< interactions rated below, or not rated, are left out
+  std::vector<std::string> only_events = {};         ///< all other events are left out; empty: none are
+  std::map<std::string, double> event_weights = {};  ///< of interactions by their event; 1 where it is not named
+  std::int64_t max_errors = 1000;                    ///< more rejected rows than this, and nothing is stored
+  bool again = false;    ///< what a file of the same name or content gave before is deleted first
+  bool dry_run = false;  ///< all is read and checked, and nothing is stored
+
+  ReadingOptions reading() const {
+    return {.format = format,
+            .columns = columns,
+            .time_unit = time_unit,
+            .time_format = time_format,
+            .topic_separator = topic_separator,
+            .person = person};
+  }
 };
 
 /// A row that was read and could not be taken.
@@ -44,15 +48,34 @@ struct RejectedRow {
   std::string text = {};  ///< the start of the row, as valid UTF-8
 };
 
-/// A file that was read, and what it was taken for.
+/// Rows rejected for one cause.
+struct RejectGroup {
+  std::string cause = {};
+  std::int64_t count = 0;
+  std::vector<RejectedRow> first = {};  ///< at most three
+};
+
+/// A file that was read: what it was taken for, and what came of it.
 struct ImportedFile {
   std::string name;
-  ImportFormat format = ImportFormat::automatic;  ///< never automatic
+  Understanding understanding = {};
+  std::optional<Instant> first_time = {};
+  std::optional<Instant> last_time = {};
+  std::vector<std::string> notes = {};       ///< what somebody should know, a sentence each
+  std::vector<std::string> first_rows = {};  ///< the first ones taken, as they were understood
+};
+
+/// Whether items that people took in are described, and items described were taken in.
+struct AttributesMet {
+  std::int64_t items_in_log = 0;
+  std::int64_t described_in_log = 0;     ///< of those, with a title, topics or another attribute
+  std::int64_t described = 0;            ///< by this import
+  std::int64_t described_elsewhere = 0;  ///< of those, not in the log
 };
 
 enum class ImportOutcome {
   stored,
-  unchanged,  ///< all of this content had been imported before with the same options: nothing was written
+  unchanged,  ///< all of this content had been imported before and read the same way: nothing was written
   stopped,    ///< the progress callback said so: nothing was written
 };
 
@@ -62,8 +85,10 @@ struct ImportReport {
   // Rows of interactions (in sequences: items):
   std::int64_t accepted = 0;
   std::int64_t rejected = 0;
-  std::int64_t duplicates = 0;        ///< stored already with the same user, item and time
-  std::int64_t below_min_rating = 0;  ///< neither accepted nor rejected
+  std::int64_t duplicates = 0;        ///< stored already with the same user, item, time and event, or in the same order
+  std::int64_t below_min_rating = 0;  ///< or not rated; neither accepted nor rejected
+  std::int64_t other_events = 0;      ///< left out for what they are; neither accepted nor rejected
+  std::int64_t replaced = 0;          ///< interactions of earlier imports that were deleted first
   // Rows of item and user files:
   std::int64_t accepted_attributes = 0;
   std::int64_t rejected_attributes = 0;
@@ -72,7 +97,10 @@ struct ImportReport {
   std::int64_t items = 0;
   std::vector<ImportedFile> imported_files = {};
   std::vector<std::string> unchanged_files = {};
-  std::vector<RejectedRow> first_rejects = {};  ///< at most ten; all are in the table import_rejects
+  std::vector<RejectGroup> rejects = {};         ///< in the order their first rows come
+  std::vector<RejectedRow> first_rejects = {};   ///< at most ten; all are in the table import_rejects
+  std::optional<AttributesMet> attributes = {};  ///< where there are both a log and descriptions of items
+  std::vector<std::string> warnings = {};        ///< what is likely to be wrong, a sentence each
 };
 
 struct ImportProgress {

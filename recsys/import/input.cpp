@@ -70,6 +70,16 @@ void add_file(Inputs& inputs, const std::string& name, const std::string& path) 
   }
 }
 
+// What can be read once only: standard input, a pipe, /dev/stdin, <(...).
+void add_stream(Inputs& inputs, const std::string& path, const std::function<bool()>& should_stop) {
+  auto spooled = std::make_shared<const SpooledInput>(path, should_stop);
+  if (compression_of(spooled->name(), spooled->path()) == Compression::zip) {
+    add_archive(inputs, spooled->name(), std::make_shared<ZipArchive>(spooled->name(), spooled->path()));
+  } else {
+    inputs.push_back(std::make_unique<FileInput>(spooled->name(), spooled->path(), spooled));
+  }
+}
+
 void add_folder(Inputs& inputs, const std::string& folder) {
   std::vector<std::string> known;
   std::vector<std::string> others;
@@ -102,24 +112,19 @@ Inputs find_inputs(std::span<const std::string> paths, const std::function<bool(
   require_paths_exist(paths);
   Inputs inputs;
   for (const std::string& path : paths) {
-    if (path == "-") {
-      auto spooled = std::make_shared<const SpooledInput>(should_stop);
-      if (compression_of(spooled->name(), spooled->path()) == Compression::zip) {
-        add_archive(inputs, spooled->name(), std::make_shared<ZipArchive>(spooled->name(), spooled->path()));
-      } else {
-        inputs.push_back(std::make_unique<FileInput>(spooled->name(), spooled->path(), spooled));
-      }
-      continue;
-    }
     std::error_code error;
     const fs::file_status status = fs::status(path, error);
+    if (path == "-" || fs::is_fifo(status) || fs::is_character_file(status) || fs::is_socket(status)) {
+      add_stream(inputs, path, should_stop);
+      continue;
+    }
     if (fs::is_directory(status)) {
       add_folder(inputs, path);
     } else if (fs::is_regular_file(status)) {
       add_file(inputs, path, path);
     } else {
-      throw DataError(fmt::format("{}: {}; expected a file, a folder or \"-\" for standard input", path,
-                                  error ? error.message() : "neither a file nor a folder"));
+      throw DataError(fmt::format("{}: {}; expected a file, a folder, a pipe or \"-\" for standard input", path,
+                                  error ? error.message() : "none of these"));
     }
   }
   return inputs;

@@ -2,8 +2,14 @@
 
 #include <csv.h>
 
+#include <algorithm>
+#include <array>
+#include <deque>
 #include <new>
 #include <utility>
+
+#include "recsys/import/text_source.hpp"
+#include "recsys/import/values.hpp"
 
 namespace infodiet::recsys {
 namespace {
@@ -21,25 +27,67 @@ void for_each_field(std::string_view line, std::string_view separator, Use&& use
   use(line);
 }
 
-class UnquotedRecords : public RecordReader {
+// Lines that are records, and not blank or comments.
+class RecordLines {
  public:
-  UnquotedRecords(LineReader& lines, std::string separator) : lines_(&lines), separator_(std::move(separator)) {}
-  bool next(Record& record) override {
-    Line line;
+  RecordLines(LineReader& lines, char comment) : lines_(&lines), comment_(comment) {}
+  bool next(Line& line) {
     do {
       if (!lines_->next(line)) return false;
-    } while (line.text.empty() && line.problem == nullptr);
+    } while (line.problem == nullptr && (line.text.empty() || (comment_ != 0 && line.text.front() == comment_)));
+    return true;
+  }
+  bool next_of_any_kind(Line& line) { return lines_->next(line); }
+
+ private:
+  LineReader* lines_;
+  char comment_;
+};
+
+class UnquotedRecords : public RecordReader {
+ public:
+  UnquotedRecords(LineReader& lines, const Dialect& dialect) : lines_(lines, dialect.comment), dialect_(dialect) {}
+  bool next(Record& record) override {
+    Line line;
+    if (!lines_.next(line)) return false;
     fields_.clear();
     if (line.problem == nullptr) {
-      for_each_field(line.text, separator_, [&](std::string_view field) { fields_.push_back(field); });
+      for_each_field(line.text, dialect_.separator,
+                     [&](std::string_view field) { fields_.push_back(dialect_.trims ? trimmed(field) : field); });
     }
     record = {line.number, line.text, fields_, line.problem};
     return true;
   }
 
  private:
-  LineReader* lines_;
-  std::string separator_;
+  RecordLines lines_;
+  Dialect dialect_;
+  std::vector<std::string_view> fields_;
+};
+
+class BlankRecords : public RecordReader {
+ public:
+  BlankRecords(LineReader& lines, const Dialect& dialect) : lines_(lines, dialect.comment) {}
+  bool next(Record& record) override {
+    constexpr std::string_view blanks = " \t";
+    Line line;
+    do {
+      if (!lines_.next(line)) return false;
+    } while (line.problem == nullptr && line.text.find_first_not_of(blanks) == std::string_view::npos);
+    fields_.clear();
+    std::string_view rest = line.problem == nullptr ? line.text : std::string_view();
+    for (std::size_t at = rest.find_first_not_of(blanks); at != std::string_view::npos;
+         at = rest.find_first_not_of(blanks)) {
+      rest.remove_prefix(at);
+      fields_.push_back(rest.substr(0, rest.find_first_of(blanks)));
+      rest.remove_prefix(fields_.back().size());
+    }
+    record = {line.number, line.text, fields_, line.problem};
+    return true;
+  }
+
+ private:
+  RecordLines lines_;
   std::vector<std::string_view> fields_;
 };
 
@@ -102,33 +150,59 @@ class FieldParser {
 };
 
 bool has_quoted_field(std::string_view line, char delimiter) {
-  const char start[] = {delimiter, '"'};
-  return line.starts_with('"') || line.find(std::string_view(start, 2)) != std::string_view::npos;
+  const std::array<char, 2> start{delimiter, '"'};
+  return line.starts_with('"') || line.find(std::string_view(start.data(), 2)) != std::string_view::npos;
+}
+
+// \" and \\ as CSV would write them: "" and \.
+std::string without_backslashes(std::string_view line) {
+  std::string out;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char next = line[i] == '\\' && i + 1 < line.size() ? line[i + 1] : '\0';
+    if (next == '"' || next == '\\') {
+      out += next == '"' ? "\"\"" : "\\";
+      ++i;
+    } else {
+      out += line[i];
+    }
+  }
+  return out;
 }
 
 class QuotedRecords : public RecordReader {
  public:
-  QuotedRecords(LineReader& lines, char delimiter)
-      : lines_(&lines),
-        delimiter_(delimiter),
-        strict_(delimiter, FieldParser::Quotes::rfc4180),
-        lenient_(delimiter, FieldParser::Quotes::literal_inside) {}
+  QuotedRecords(LineReader& lines, const Dialect& dialect)
+      : lines_(lines, dialect.comment),
+        delimiter_(dialect.separator.front()),
+        backslashes_(dialect.backslashes),
+        trims_(dialect.trims),
+        strict_(delimiter_, FieldParser::Quotes::rfc4180),
+        lenient_(delimiter_, FieldParser::Quotes::literal_inside) {}
 
   bool next(Record& record) override {
     if (!take_first_line()) return false;
     record = {first_.number, first_text_, {}, first_.problem};
     if (first_.problem != nullptr) return true;
+    if (first_text_.find('"') == std::string_view::npos) {
+      split_plain();
+      record.fields = fields_;
+      return true;
+    }
     FieldParser* parser = &strict_;
     parser->start();
-    FieldParser::Result result = parser->feed(first_text_);
+    FieldParser::Result result = feed(*parser, first_text_);
     if (result == FieldParser::Result::misplaced_quote && !has_quoted_field(first_text_, delimiter_)) {
       parser = &lenient_;
       parser->start();
-      result = parser->feed(first_text_);
+      result = feed(*parser, first_text_);
     }
     if (result == FieldParser::Result::open_quote) result = read_on();
+    record.text = first_text_;
     if (result == FieldParser::Result::complete) {
-      record.fields = parser->fields();
+      const auto fields = parser->fields();
+      fields_.assign(fields.begin(), fields.end());
+      trim_fields();
+      record.fields = fields_;
     } else {
       record.problem = result == FieldParser::Result::open_quote
                            ? "unterminated quote"
@@ -144,18 +218,41 @@ class QuotedRecords : public RecordReader {
     const char* problem;
   };
 
+  // What most lines need, without a quote in them.
+  void split_plain() {
+    fields_.clear();
+    std::string_view rest = first_text_;
+    for (std::size_t end = rest.find(delimiter_); end != std::string_view::npos; end = rest.find(delimiter_)) {
+      fields_.push_back(rest.substr(0, end));
+      rest.remove_prefix(end + 1);
+    }
+    fields_.push_back(rest);
+    trim_fields();
+  }
+  void trim_fields() {
+    if (!trims_) return;
+    for (std::string_view& field : fields_) field = trimmed(field);
+  }
+  FieldParser::Result feed(FieldParser& parser, std::string_view line) const {
+    return backslashes_ ? parser.feed(without_backslashes(line)) : parser.feed(line);
+  }
+
   // A line handed back, or the next of the file.
   bool take_line(Line& line, std::string& storage) {
-    if (kept_.empty()) return lines_->next(line);
+    if (kept_.empty()) return lines_.next_of_any_kind(line);
     storage = std::move(kept_.front().text);
     line = {kept_.front().number, storage, kept_.front().problem};
     kept_.pop_front();
     return true;
   }
   bool take_first_line() {
-    do {
-      if (!take_line(first_, first_storage_)) return false;
-    } while (first_.text.empty() && first_.problem == nullptr);
+    if (kept_.empty()) {
+      if (!lines_.next(first_)) return false;
+    } else {
+      do {
+        if (!take_line(first_, first_storage_)) return false;
+      } while (first_.text.empty() && first_.problem == nullptr);
+    }
     first_text_ = first_.text;
     return true;
   }
@@ -176,7 +273,7 @@ class QuotedRecords : public RecordReader {
       further.push_back({line.number, std::string(line.text), line.problem});
       if (line.problem != nullptr) break;
       bytes += line.text.size();
-      result = strict_.feed(line.text);
+      result = feed(strict_, line.text);
     }
     if (result != FieldParser::Result::complete) {
       kept_.insert(kept_.begin(), std::make_move_iterator(further.begin()), std::make_move_iterator(further.end()));
@@ -184,39 +281,53 @@ class QuotedRecords : public RecordReader {
     return result;
   }
 
-  LineReader* lines_;
+  RecordLines lines_;
   char delimiter_;
+  bool backslashes_;
+  bool trims_;
   FieldParser strict_;
   FieldParser lenient_;
   std::deque<KeptLine> kept_;
   Line first_;
   std::string first_storage_;
   std::string_view first_text_;
+  std::vector<std::string_view> fields_;
 };
 
 }  // namespace
 
-std::unique_ptr<RecordReader> unquoted_records(LineReader& lines, std::string separator) {
-  return std::make_unique<UnquotedRecords>(lines, std::move(separator));
+std::string describe(const Dialect& dialect) {
+  if (dialect.kind == Dialect::Kind::json) return "JSON";
+  if (dialect.kind == Dialect::Kind::blanks) return "blanks";
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> names{
+      {{",", "commas"}, {"\t", "tabs"}, {";", "semicolons"}, {"|", "bars"}, {"::", "double colons"}}};
+  const auto name =
+      std::find_if(names.begin(), names.end(), [&](const auto& entry) { return entry.first == dialect.separator; });
+  return std::string(name == names.end() ? dialect.separator : name->second);
 }
 
-std::unique_ptr<RecordReader> quoted_records(LineReader& lines, char delimiter) {
-  return std::make_unique<QuotedRecords>(lines, delimiter);
+std::unique_ptr<RecordReader> delimited_records(LineReader& lines, const Dialect& dialect) {
+  switch (dialect.kind) {
+    case Dialect::Kind::blanks:
+      return std::make_unique<BlankRecords>(lines, dialect);
+    case Dialect::Kind::unquoted:
+      return std::make_unique<UnquotedRecords>(lines, dialect);
+    default:
+      return std::make_unique<QuotedRecords>(lines, dialect);
+  }
 }
 
-std::vector<std::string> split_quoted(std::string_view line, char delimiter) {
-  FieldParser parser(delimiter, has_quoted_field(line, delimiter) ? FieldParser::Quotes::rfc4180
-                                                                  : FieldParser::Quotes::literal_inside);
-  parser.start();
-  if (parser.feed(line) != FieldParser::Result::complete) return {};
-  const auto fields = parser.fields();
-  return {fields.begin(), fields.end()};
-}
-
-std::vector<std::string> split_unquoted(std::string_view line, std::string_view separator) {
-  std::vector<std::string> fields;
-  for_each_field(line, separator, [&](std::string_view field) { fields.emplace_back(field); });
-  return fields;
+std::vector<std::vector<std::string>> records_of(const std::vector<std::string>& lines, const Dialect& dialect) {
+  std::string text;
+  for (const std::string& line : lines) (text += line) += '\n';
+  TextSource source(text);
+  LineReader reader(source, [] { return false; });
+  const auto records = delimited_records(reader, dialect);
+  std::vector<std::vector<std::string>> rows;
+  for (Record record; records->next(record);) {
+    if (record.problem == nullptr) rows.emplace_back(record.fields.begin(), record.fields.end());
+  }
+  return rows;
 }
 
 }  // namespace infodiet::recsys

@@ -1,41 +1,22 @@
 // Records of delimited text: lines cut into fields, with CSV's quoting (RFC 4180, by libcsv) or without any.
 #pragma once
 
-#include <deque>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "recsys/import/line_reader.hpp"
+#include "recsys/import/dialect.hpp"
 
 namespace infodiet::recsys {
 
-struct Record {
-  std::int64_t line = 0;
-  std::string_view text;                     ///< the (first) line as it stands
-  std::span<const std::string_view> fields;  ///< valid until the next call
-  const char* problem = nullptr;             ///< why there are no fields, if so
-};
+/// Reads records of any dialect but JSON's.
+/// Quoted ones may span lines. Where a quote is never closed, or is followed by something other than a separator, only
+/// the record's first line is a problem; reading goes on with the next. A quote inside a field that does not start with
+/// one is kept as it is. Blanks around fields are kept unless the dialect says otherwise.
+std::unique_ptr<RecordReader> delimited_records(LineReader& lines, const Dialect& dialect);
 
-class RecordReader {
- public:
-  virtual ~RecordReader() = default;
-  /// The next record that is not blank; false at the end.
-  virtual bool next(Record& record) = 0;
-};
-
-/// Fields between separators, nothing quoted.
-std::unique_ptr<RecordReader> unquoted_records(LineReader& lines, std::string separator);
-
-/// CSV with any delimiter. A record with a quoted field may span lines. Where a quote is never closed, or is followed
-/// by something other than a delimiter, only the record's first line is a problem; reading goes on with the next.
-/// A quote inside a field that does not start with one is kept as it is. Spaces are kept.
-std::unique_ptr<RecordReader> quoted_records(LineReader& lines, char delimiter);
-
-/// One line's fields by the rules of quoted_records(); empty if it is not a whole record.
-std::vector<std::string> split_quoted(std::string_view line, char delimiter);
-std::vector<std::string> split_unquoted(std::string_view line, std::string_view separator);
+/// The records of some whole lines; those with problems are left out.
+std::vector<std::vector<std::string>> records_of(const std::vector<std::string>& lines, const Dialect& dialect);
 
 }  // namespace infodiet::recsys

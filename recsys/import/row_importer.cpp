@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::size_t kept_text_bytes = 200;
 constexpr std::size_t shown_rejects = 10;
+constexpr std::size_t shown_of_a_cause = 3;
+constexpr std::size_t shown_rows = 5;
 
 // The start of a row as a person may read it.
 std::string shown_text(std::string_view text) {
@@ -26,26 +28,36 @@ std::string shown_text(std::string_view text) {
   return to_utf8(shown);
 }
 
+std::string quoted(std::string_view text) {
+  return fmt::format(": \"{}\"", shown_text(text));
+}
+
 struct Limits {
   double low;
   double high;
 };
 
-// What is wrong with the number, or empty; `value` becomes what it is.
-std::string number_problem(std::string_view name, std::string_view text, Limits limits, std::optional<double>& value) {
+// What is wrong with a number.
+struct Problem {
+  std::string cause = {};  // empty: nothing
+  std::string detail = {};
+  explicit operator bool() const { return !cause.empty(); }
+};
+
+Problem number_problem(std::string_view name, std::string_view text, Limits limits, std::optional<double>& value) {
   const std::optional<double> number = parse_number(text);
-  if (!number) return fmt::format("{}: not a number: \"{}\"", name, shown_text(text));
-  if (std::isnan(*number) || std::isinf(*number)) return fmt::format("{}: not a finite number: \"{}\"", name, text);
+  if (!number) return {fmt::format("{}: not a number", name), quoted(text)};
+  if (std::isnan(*number) || std::isinf(*number)) return {fmt::format("{}: not a finite number", name), quoted(text)};
   if (*number < limits.low || *number > limits.high) {
     return limits.high == std::numeric_limits<double>::infinity()
-               ? fmt::format("{}: {} is less than {}", name, *number, limits.low)
-               : fmt::format("{}: {} is not between {} and {}", name, *number, limits.low, limits.high);
+               ? Problem{fmt::format("{}: less than {}", name, limits.low), quoted(text)}
+               : Problem{fmt::format("{}: not between {} and {}", name, limits.low, limits.high), quoted(text)};
   }
   value = number;
   return {};
 }
 
-constexpr Limits not_negative{0, std::numeric_limits<double>::infinity()};
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 }  // namespace
 
@@ -58,13 +70,18 @@ RowImporter::RowImporter(Database& db, CatalogueWriter& writer, const ImportOpti
       rows_(&rows),
       insert_reject_(db.prepare("INSERT INTO import_rejects (import_id, line, reason, text) VALUES (?, ?, ?, ?)")) {}
 
-void RowImporter::begin_file(const FilePlan& plan) {
-  file_ = plan.input->name();
+void RowImporter::begin_file(const FilePlan& plan, std::string_view session_prefix) {
+  known_ = &plan.reader->understanding();
+  file_ = {.name = plan.input->name(), .understanding = *known_, .notes = known_->notes};
+  session_prefix_ = session_prefix;
   before_ = *report_;
+  counts_ = {};
+  events_.clear();
   db_->prepare(
-         "INSERT INTO imports (created, path, format, fingerprint, accepted, rejected, duplicates,"
-         " below_min_rating) VALUES (?, ?, ?, ?, 0, 0, 0, 0)")
-      .run(static_cast<std::int64_t>(std::time(nullptr)), to_utf8(file_), name_of(plan.format), plan.fingerprint);
+         "INSERT INTO imports (created, path, format, fingerprint, content, accepted, rejected, duplicates,"
+         " below_min_rating) VALUES (?, ?, ?, ?, ?, 0, 0, 0, 0)")
+      .run(static_cast<std::int64_t>(std::time(nullptr)), to_utf8(file_.name), name_of(known_->format),
+           plan.fingerprint, plan.content);
   import_id_ = db_->last_insert_id();
   writer_->set_import(import_id_);
 }
@@ -78,88 +95,202 @@ void RowImporter::end_file() {
       .run(since(&ImportReport::accepted) + since(&ImportReport::accepted_attributes),
            since(&ImportReport::rejected) + since(&ImportReport::rejected_attributes), since(&ImportReport::duplicates),
            since(&ImportReport::below_min_rating), import_id_);
+  write_notes();
+  report_->imported_files.push_back(std::move(file_));
+}
+
+void RowImporter::write_notes() {
+  const auto note = [&](std::string text) { file_.notes.push_back(std::move(text)); };
+  if (counts_.from_sessions > 0) {
+    note(fmt::format(
+        "{} rows name no user: the session's id stands in{}", counts_.from_sessions,
+        session_prefix_.empty() ? "" : fmt::format(", as {}ID since users have the same ids", session_prefix_)));
+  }
+  if (counts_.not_rated > 0) note(fmt::format("{} rows are not rated", counts_.not_rated));
+  for (const auto& [event, count] : counts_.left_out_events) {
+    note(fmt::format("{} rows left out: {} (--only-events takes them)", count, event));
+  }
+}
+
+const RowImporter::Event& RowImporter::event_named(std::string_view name) {
+  if (is_null_mark(name)) name = known_->event_if_null;
+  if (const auto found = events_.find(name); found != events_.end()) return found->second;
+  const std::string key(name);
+  Event event;
+  const std::vector<std::string>& taken = options_->only_events.empty() ? known_->taken_events : options_->only_events;
+  event.is_taken = taken.empty() || std::find(taken.begin(), taken.end(), key) != taken.end();
+  if (const auto weight = options_->event_weights.find(key); weight != options_->event_weights.end()) {
+    event.weight = weight->second;
+  }
+  if (event.is_taken && !key.empty()) event.number = writer_->event(to_utf8(key));
+  return events_.emplace(key, event).first->second;
+}
+
+bool RowImporter::take_time(const RowOrigin& origin, const InteractionText& row, Interaction& interaction) {
+  if (!row.time || !known_->time) return true;
+  auto time = read_time(*known_->time, *row.time);
+  if (!time) {
+    if (is_null_mark(*row.time)) {
+      reject(origin, RowKind::interaction, {"time: none, where other rows have one (--columns time= takes no times)"});
+    } else {
+      const std::string cause = fmt::format("time: not of the column's kind ({})", describe(*known_->time));
+      reject(origin, RowKind::interaction, {cause, quoted(*row.time)});
+    }
+    return false;
+  }
+  if (row.time_offset && !is_null_mark(*row.time_offset)) {
+    constexpr std::int64_t milliseconds_a_second = 1000;
+    const auto offset = parse_number(*row.time_offset);
+    if (!offset || !(std::abs(*offset) < 1e15)) {
+      reject(origin, RowKind::interaction, {"time: its milliseconds are no number", quoted(*row.time_offset)});
+      return false;
+    }
+    const auto milliseconds = static_cast<std::int64_t>(std::floor(*offset));
+    time->seconds += milliseconds / milliseconds_a_second;
+    time->nanoseconds = static_cast<std::int32_t>(std::max<std::int64_t>(0, milliseconds % 1000) * 1'000'000);
+  }
+  interaction.time = time->seconds;
+  interaction.nanoseconds = time->nanoseconds;
+  return true;
+}
+
+bool RowImporter::take_rating(const RowOrigin& origin, const InteractionText& row, Interaction& interaction) {
+  if (!row.rating) return true;
+  if (!is_null_mark(*row.rating)) {
+    const Problem problem = number_problem("rating", *row.rating, {-infinity, infinity}, interaction.rating);
+    if (problem) {
+      reject(origin, RowKind::interaction, {problem.cause, problem.detail});
+      return false;
+    }
+  }
+  if (interaction.rating && interaction.rating == known_->not_rated) interaction.rating.reset();
+  if (!interaction.rating) ++counts_.not_rated;
+  return true;
 }
 
 void RowImporter::interaction(const RowOrigin& origin, const InteractionText& row) {
-  const auto refuse = [&](std::string_view reason) { reject(origin, RowKind::interaction, reason); };
-  if (const auto problem = key_problem(row.user)) return refuse(fmt::format("user: {}", *problem));
-  if (const auto problem = key_problem(row.item)) return refuse(fmt::format("item: {}", *problem));
+  const auto refuse = [&](const RejectReason& reason) { reject(origin, RowKind::interaction, reason); };
+  std::string_view user = known_->person ? std::string_view(*known_->person) : row.user;
+  const bool is_from_session = is_null_mark(user) && row.session && !is_null_mark(*row.session);
+  if (is_from_session) user = (session_user_ = session_prefix_).append(*row.session);
+  if (is_null_mark(user)) return refuse({"user: empty id", user.empty() ? "" : quoted(user)});
+  if (const auto problem = key_problem(user)) return refuse({fmt::format("user: {}", *problem)});
+  if (is_null_mark(row.item)) return refuse({"item: empty id", row.item.empty() ? "" : quoted(row.item)});
+  if (const auto problem = key_problem(row.item)) return refuse({fmt::format("item: {}", *problem)});
   Interaction interaction;
-  if (row.time) {
-    interaction.time = parse_time(*row.time);
-    if (!interaction.time) {
-      return refuse(fmt::format("time: neither a number of seconds nor a date: \"{}\"", shown_text(*row.time)));
-    }
-  }
-  if (row.rating) {
-    const std::string problem = number_problem("rating", *row.rating, not_negative, interaction.rating);
-    if (!problem.empty()) return refuse(problem);
-  }
+  if (!take_time(origin, row, interaction) || !take_rating(origin, row, interaction)) return;
   ++*rows_;
-  if (options_->min_rating && interaction.rating && *interaction.rating < *options_->min_rating) {
+  if (row.event) {
+    const Event& event = event_named(*row.event);
+    if (!event.is_taken) {
+      ++report_->other_events;
+      ++counts_.left_out_events[is_null_mark(*row.event) ? "no event" : shown_text(*row.event)];
+      return;
+    }
+    interaction.event = event.number;
+    interaction.weight = event.weight;
+  }
+  if (options_->min_rating && (!interaction.rating || *interaction.rating < *options_->min_rating)) {
     ++report_->below_min_rating;
     return;
   }
-  interaction.user_id = writer_->user(row.user);
+  counts_.from_sessions += is_from_session;
+  interaction.user_id = writer_->user(user);
   interaction.item_id = writer_->item(row.item);
+  taken_in_.add(interaction.item_id);
+  if (row.title) take_title(interaction.item_id, row);
+  if (file_.first_rows.size() < shown_rows) remember(row, user, interaction);
+  if (interaction.time) {
+    const Instant instant{*interaction.time, interaction.nanoseconds};
+    if (!file_.first_time || instant < *file_.first_time) file_.first_time = instant;
+    if (!file_.last_time || *file_.last_time < instant) file_.last_time = instant;
+  }
   writer_->add(interaction);
 }
 
+void RowImporter::take_title(std::int64_t item, const InteractionText& row) {
+  if (titled_.has(item) || is_null_mark(*row.title)) return;
+  titled_.add(item);
+  std::string_view title = *row.title;
+  if (title.starts_with(known_->title_prefix)) title.remove_prefix(known_->title_prefix.size());
+  writer_->put_item({.key = std::string(row.item), .title = readable_text(title)});
+}
+
+void RowImporter::remember(const InteractionText& row, std::string_view user, const Interaction& interaction) {
+  std::string text = fmt::format("user {}, item {}", shown_text(user), shown_text(row.item));
+  if (interaction.time) {
+    text += known_->time->is_real() ? fmt::format(", {}", text_of({*interaction.time, interaction.nanoseconds}))
+                                    : fmt::format(", number {} in order", *interaction.time);
+  }
+  if (row.rating) text += interaction.rating ? fmt::format(", rated {}", *interaction.rating) : ", not rated";
+  if (row.event) text += fmt::format(", {}", shown_text(is_null_mark(*row.event) ? known_->event_if_null : *row.event));
+  file_.first_rows.push_back(std::move(text));
+}
+
 void RowImporter::item(const RowOrigin& origin, const ItemText& row) {
-  const auto refuse = [&](std::string_view reason) { reject(origin, RowKind::attributes, reason); };
-  if (const auto problem = key_problem(row.key)) return refuse(fmt::format("item: {}", *problem));
+  const auto refuse = [&](const RejectReason& reason) { reject(origin, RowKind::attributes, reason); };
+  if (is_null_mark(row.key)) return refuse({"item: empty id", row.key.empty() ? "" : quoted(row.key)});
+  if (const auto problem = key_problem(row.key)) return refuse({fmt::format("item: {}", *problem)});
   Item item{.key = std::string(row.key)};
-  if (row.title && !row.title->empty()) item.title = to_utf8(*row.title);
-  for (const std::string_view topic : row.topics) {
-    std::string name = to_utf8(topic);
+  if (row.title && !is_null_mark(*row.title)) item.title = readable_text(*row.title);
+  for (const std::string& topic : row.topics) {
+    std::string name = readable_text(topic);
     if (!name.empty() && std::find(item.topics.begin(), item.topics.end(), name) == item.topics.end()) {
       item.topics.push_back(std::move(name));
     }
   }
   // An attribute left empty is unknown, which is not an error.
-  const auto attribute = [](std::string_view name, const std::optional<std::string_view>& text, Limits limits,
-                            std::optional<double>& value) {
-    return text && !text->empty() ? number_problem(name, *text, limits, value) : std::string();
+  const auto attribute = [](std::string_view name, const FieldText& text, Limits limits, std::optional<double>& value) {
+    return text && !is_null_mark(*text) ? number_problem(name, *text, limits, value) : Problem();
   };
-  for (const std::string& problem : {attribute("quality", row.quality, {-1, 1}, item.quality),
-                                     attribute("clickbait", row.clickbait, {0, 1}, item.clickbait),
-                                     attribute("minutes", row.minutes, not_negative, item.minutes)}) {
-    if (!problem.empty()) return refuse(problem);
+  for (const Problem& problem : {attribute("quality", row.quality, {-1, 1}, item.quality),
+                                 attribute("clickbait", row.clickbait, {0, 1}, item.clickbait),
+                                 attribute("minutes", row.minutes, {0, infinity}, item.minutes)}) {
+    if (problem) return refuse({problem.cause, problem.detail});
   }
-  writer_->put_item(item);
+  described_.add(writer_->put_item(item));
+  if (file_.first_rows.size() < shown_rows) {
+    file_.first_rows.push_back(fmt::format("item {}, {}", shown_text(row.key), item.title.value_or("no title")));
+    for (const std::string& topic : item.topics) file_.first_rows.back() += fmt::format(" [{}]", topic);
+  }
   ++*rows_;
   ++report_->accepted_attributes;
 }
 
 void RowImporter::user(const RowOrigin& origin, std::string_view key) {
+  if (is_null_mark(key)) return reject(origin, RowKind::attributes, {"user: empty id"});
   if (const auto problem = key_problem(key)) {
-    return reject(origin, RowKind::attributes, fmt::format("user: {}", *problem));
+    return reject(origin, RowKind::attributes, {fmt::format("user: {}", *problem)});
   }
   writer_->user(key);
   ++*rows_;
   ++report_->accepted_attributes;
 }
 
-void RowImporter::reject(const RowOrigin& origin, RowKind kind, std::string_view reason) {
+void RowImporter::reject(const RowOrigin& origin, RowKind kind, const RejectReason& reason) {
   ++*rows_;
   ++(kind == RowKind::interaction ? report_->rejected : report_->rejected_attributes);
-  const std::string text = shown_text(origin.text);
-  if (report_->first_rejects.size() < shown_rejects) {
-    report_->first_rejects.push_back({file_, origin.line, std::string(reason), text});
+  const RejectedRow row{file_.name, origin.line, fmt::format("{}{}", reason.cause, reason.detail),
+                        shown_text(origin.text)};
+  if (report_->first_rejects.size() < shown_rejects) report_->first_rejects.push_back(row);
+  auto group = std::find_if(report_->rejects.begin(), report_->rejects.end(),
+                            [&](const RejectGroup& known) { return known.cause == reason.cause; });
+  if (group == report_->rejects.end()) {
+    group = report_->rejects.insert(group, RejectGroup{.cause = std::string(reason.cause)});
   }
+  ++group->count;
+  if (group->first.size() < shown_of_a_cause) group->first.push_back(row);
   if (report_->rejected + report_->rejected_attributes > options_->max_errors) throw_too_many();
-  insert_reject_.run(import_id_, origin.line, reason, text);
+  insert_reject_.run(import_id_, row.line, row.reason, row.text);
 }
 
 void RowImporter::throw_too_many() const {
-  const RejectedRow& first = report_->first_rejects.front();
-  std::string message = fmt::format("{}:{}: {}: {}", first.file, first.line, first.reason, first.text);
-  for (std::size_t i = 1; i < report_->first_rejects.size(); ++i) {
-    const RejectedRow& row = report_->first_rejects[i];
-    message += fmt::format("\n{}:{}: {}: {}", row.file, row.line, row.reason, row.text);
+  std::string message;
+  for (const RejectedRow& row : report_->first_rejects) {
+    message += fmt::format("{}:{}: {}: {}\n", row.file, row.line, row.reason, row.text);
   }
   throw DataError(fmt::format(
-      "{}\nmore than {} rows were rejected (--max-errors), so nothing was stored; check --format and --columns, or the "
+      "{}more than {} rows were rejected (--max-errors), so nothing was stored; check --format and --columns, or the "
       "file",
       message, options_->max_errors));
 }

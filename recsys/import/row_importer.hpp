@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "recsys/import/file_plan.hpp"
 #include "recsys/import/import.hpp"
@@ -12,22 +14,60 @@
 
 namespace infodiet::recsys {
 
+/// Which items an import saw, by their ids.
+class SeenItems {
+ public:
+  void add(std::int64_t id) {
+    const auto index = static_cast<std::size_t>(id);
+    if (index >= seen_.size()) seen_.resize(index + index / 2 + 1);
+    seen_[index] = true;
+  }
+  bool has(std::int64_t id) const {
+    return static_cast<std::size_t>(id) < seen_.size() && seen_[static_cast<std::size_t>(id)];
+  }
+
+ private:
+  std::vector<bool> seen_;
+};
+
 class RowImporter : public RowSink {
  public:
   /// Counts into `report` and `rows`.
   RowImporter(Database& db, CatalogueWriter& writer, const ImportOptions& options, ImportReport& report,
               std::int64_t& rows);
 
-  void begin_file(const FilePlan& plan);
+  /// @param session_prefix  put before the ids of sessions that stand in for users
+  void begin_file(const FilePlan& plan, std::string_view session_prefix);
   void end_file();
 
   void interaction(const RowOrigin& origin, const InteractionText& row) override;
   void item(const RowOrigin& origin, const ItemText& row) override;
   void user(const RowOrigin& origin, std::string_view key) override;
-  void reject(const RowOrigin& origin, RowKind kind, std::string_view reason) override;
+  void reject(const RowOrigin& origin, RowKind kind, const RejectReason& reason) override;
+
+  const SeenItems& taken_in() const { return taken_in_; }
+  const SeenItems& described() const { return described_; }
 
  private:
+  // What is known of events of one name.
+  struct Event {
+    EventNumber number = {};
+    double weight = 1;
+    bool is_taken = true;
+  };
+  struct FileCounts {
+    std::int64_t from_sessions = 0;
+    std::int64_t not_rated = 0;
+    std::map<std::string, std::int64_t> left_out_events = {};
+  };
+
   [[noreturn]] void throw_too_many() const;
+  bool take_time(const RowOrigin& origin, const InteractionText& row, Interaction& interaction);
+  bool take_rating(const RowOrigin& origin, const InteractionText& row, Interaction& interaction);
+  const Event& event_named(std::string_view name);
+  void take_title(std::int64_t item, const InteractionText& row);
+  void remember(const InteractionText& row, std::string_view user, const Interaction& interaction);
+  void write_notes();
 
   Database* db_;
   CatalogueWriter* writer_;
@@ -35,9 +75,17 @@ class RowImporter : public RowSink {
   ImportReport* report_;
   std::int64_t* rows_;
   Statement insert_reject_;
-  std::string file_;
+  const Understanding* known_ = nullptr;
+  ImportedFile file_;
+  std::string session_prefix_;
+  std::string session_user_;
   std::int64_t import_id_ = 0;
   ImportReport before_;
+  FileCounts counts_;
+  std::map<std::string, Event, std::less<>> events_;
+  SeenItems titled_;
+  SeenItems taken_in_;
+  SeenItems described_;
 };
 
 }  // namespace infodiet::recsys

@@ -1,49 +1,86 @@
-// What every format provides: whether a file is of it, judged by its first lines, and a reader of its rows.
+// What reading a file is made of: the first look at it, and a reader of its rows that says what it understood.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "recsys/import/columns.hpp"
-#include "recsys/import/line_reader.hpp"
+#include "recsys/import/formats.hpp"
+#include "recsys/import/input.hpp"
 #include "recsys/import/row_sink.hpp"
+#include "recsys/import/times.hpp"
 
 namespace infodiet::recsys {
 
-/// A file seen from its start.
+/// A file seen from its start, and a few lines from further on.
 struct FileSample {
   std::string name;                ///< for messages
   std::vector<std::string> lines;  ///< the first ones that are not blank, whole and without NUL; at least one
+  std::vector<std::string> later;  ///< whole lines from all over the rest
+  std::function<std::unique_ptr<ByteSource>()> open;  ///< the file again, from its start
 };
 
 enum class Contents { interactions, items, users };
 
+/// A text with the values of columns in it: "{artist} - {track}".
+struct TextTemplate {
+  struct Piece {
+    std::string text = {};  ///< before the column
+    std::optional<std::size_t> column = std::nullopt;
+  };
+  std::vector<Piece> pieces = {};
+  bool empty() const { return pieces.empty(); }
+};
+
+/// What a file was taken for, and how the values of its rows are to be read. Whatever changes what is stored is here:
+/// its text is part of the file's fingerprint.
+struct Understanding {
+  ImportFormat format = ImportFormat::automatic;  ///< never automatic once understood
+  Contents contents = Contents::interactions;
+  std::string layout = {};              ///< the published layout's name, if it is one
+  std::string dialect = {};             ///< in words: "commas, a header"
+  std::vector<std::string> names = {};  ///< of all columns, or "column 1", ...
+  /// (names) What each column is read as: a role's name, or in words; empty where it is left unused.
+  std::vector<std::string> uses = {};
+  ColumnPositions columns = {};
+  std::optional<TimeReading> time = {};
+  std::string topics = {};                     ///< how topics are split, in words; empty if there are none
+  std::optional<double> not_rated = {};        ///< the number that stands for no rating
+  std::optional<std::string> person = {};      ///< whose rows these are, where no column says it
+  std::vector<std::string> taken_events = {};  ///< the only ones that count; empty: all do
+  std::string event_if_null = {};
+  std::string title_prefix = {};
+  std::vector<std::string> notes = {};  ///< what somebody should know about it, a sentence each
+};
+
 class RowReader {
  public:
   virtual ~RowReader() = default;
-  virtual Contents contents() const = 0;
-  /// Whether a column named by the user was found.
-  virtual bool uses(ColumnRole role) const = 0;
-  /// Reads all rows into `sink`.
-  virtual void read(LineReader& lines, RowSink& sink) const = 0;
+  const Understanding& understanding() const { return understanding_; }
+  Understanding& understanding() { return understanding_; }
+  /// Reads all rows into `sink`, until the end or until `should_stop` answers yes.
+  virtual void read(ByteSource& source, const std::function<bool()>& should_stop, RowSink& sink) const = 0;
+
+ protected:
+  explicit RowReader(Understanding understanding) : understanding_(std::move(understanding)) {}
+
+ private:
+  Understanding understanding_;
 };
 
-/// Whether the user said what format the file has, or it is for us to find out; then doubt means no.
-enum class Knowledge { told, guess };
-
-/// Whether most lines (three of four) pass: a file may have bad rows among its first.
-bool most_lines(const FileSample& sample, const std::function<bool(std::string_view)>& accept);
-
-// Each returns nothing if the file is not of its format.
-using Recogniser = std::unique_ptr<RowReader>(const FileSample& sample, const ColumnNames& given, Knowledge knowledge);
-Recogniser recognise_jsonl;
-Recogniser recognise_recbole;
-Recogniser recognise_movielens;
-Recogniser recognise_csv;
-Recogniser recognise_pairs;
-Recogniser recognise_sequence;
+/// What the user says about how files are to be read.
+struct ReadingOptions {
+  ImportFormat format = ImportFormat::automatic;
+  ColumnNames columns = {};                ///< what columns are called
+  std::optional<TimeUnit> time_unit = {};  ///< of times that are numbers
+  std::string time_format = {};            ///< of times that are dates, as strptime has it; empty: found out
+  std::string topic_separator = {};        ///< between the topics of an item; empty: found out
+  std::optional<std::string> person = {};  ///< the user of all rows that name none
+};
 
 }  // namespace infodiet::recsys

@@ -15,24 +15,37 @@ struct RowOrigin {
   std::string_view text;
 };
 
+/// A value without its column is no value at all; one that is missing in its row is a null mark or empty.
+using FieldText = std::optional<std::string_view>;
+
 struct InteractionText {
   std::string_view user;
   std::string_view item;
-  std::optional<std::string_view> time = {};
-  std::optional<std::string_view> rating = {};
+  FieldText session = {};  ///< stands in for a user that is missing
+  FieldText time = {};
+  FieldText time_offset = {};  ///< milliseconds after it
+  FieldText rating = {};
+  FieldText event = {};
+  FieldText title = {};  ///< of the item
 };
 
 struct ItemText {
   std::string_view key;
-  std::optional<std::string_view> title = {};
-  std::vector<std::string_view> topics = {};
-  std::optional<std::string_view> quality = {};
-  std::optional<std::string_view> clickbait = {};
-  std::optional<std::string_view> minutes = {};
+  FieldText title = {};
+  std::vector<std::string> topics = {};
+  FieldText quality = {};
+  FieldText clickbait = {};
+  FieldText minutes = {};
 };
 
 /// Whether a rejected row would have been an interaction or something about an item or a user.
 enum class RowKind { interaction, attributes };
+
+/// Why a row is rejected: a cause that many rows share, and what is special to this one.
+struct RejectReason {
+  std::string_view cause;
+  std::string_view detail = {};
+};
 
 class RowSink {
  public:
@@ -41,7 +54,7 @@ class RowSink {
   virtual void interaction(const RowOrigin& origin, const InteractionText& row) = 0;
   virtual void item(const RowOrigin& origin, const ItemText& row) = 0;
   virtual void user(const RowOrigin& origin, std::string_view key) = 0;
-  virtual void reject(const RowOrigin& origin, RowKind kind, std::string_view reason) = 0;
+  virtual void reject(const RowOrigin& origin, RowKind kind, const RejectReason& reason) = 0;
 };
 
 }  // namespace infodiet::recsys

@@ -1,8 +1,10 @@
-// Lines of ids between spaces or tabs, oldest first: a user and all of their items (sequence), or a user and one item
+// Lines of ids between blanks or tabs, oldest first: a user and all of their items (sequence), or a user and one item
 // (pairs). Nothing has a time or a rating; the order of lines and of items is the order of histories.
 #include <algorithm>
 
-#include "recsys/import/row_reader.hpp"
+#include "recsys/import/line_reader.hpp"
+#include "recsys/import/recognise.hpp"
+#include "recsys/import/values.hpp"
 
 namespace infodiet::recsys {
 namespace {
@@ -31,19 +33,24 @@ bool looks_like_ids(std::string_view line) {
   return true;
 }
 
-enum class Shape { pairs, sequence };
+Understanding understanding_of(ImportFormat format) {
+  Understanding known{.format = format, .contents = Contents::interactions};
+  known.dialect = format == ImportFormat::pairs ? "a user and an item a line, oldest first"
+                                                : "a user and their items a line, oldest first";
+  return known;
+}
 
 class IdLineReader : public RowReader {
  public:
-  explicit IdLineReader(Shape shape) : shape_(shape) {}
-  Contents contents() const override { return Contents::interactions; }
-  bool uses(ColumnRole) const override { return false; }
+  explicit IdLineReader(ImportFormat format) : RowReader(understanding_of(format)) {}
 
-  void read(LineReader& lines, RowSink& sink) const override {
+  void read(ByteSource& source, const std::function<bool()>& should_stop, RowSink& sink) const override {
+    const bool are_pairs = understanding().format == ImportFormat::pairs;
+    LineReader lines(source, should_stop);
     for (Line line; lines.next(line);) {
       const RowOrigin origin{line.number, line.text};
       if (line.problem != nullptr) {
-        sink.reject(origin, RowKind::interaction, line.problem);
+        sink.reject(origin, RowKind::interaction, {line.problem});
         continue;
       }
       std::string_view rest = line.text;
@@ -51,9 +58,9 @@ class IdLineReader : public RowReader {
       if (user.empty()) continue;  // a blank line
       const std::size_t items = count_ids(rest);
       if (items == 0) {
-        sink.reject(origin, RowKind::interaction, "missing fields: a user without items");
-      } else if (shape_ == Shape::pairs && items > 1) {
-        sink.reject(origin, RowKind::interaction, "extra fields: expected a user and one item");
+        sink.reject(origin, RowKind::interaction, {"missing fields: a user without items"});
+      } else if (are_pairs && items > 1) {
+        sink.reject(origin, RowKind::interaction, {"extra fields: expected a user and one item"});
       } else {
         for (std::string_view item = take_id(rest); !item.empty(); item = take_id(rest)) {
           sink.interaction(origin, {.user = user, .item = item});
@@ -61,34 +68,29 @@ class IdLineReader : public RowReader {
       }
     }
   }
-
- private:
-  Shape shape_;
 };
 
-// user, item, rating and time in columns: to be read as a table, not as a user with three items.
-bool looks_like_table(const FileSample& sample) {
-  std::size_t fields = 0;
-  return most_lines(sample, [&](std::string_view line) {
-    const std::size_t count = count_ids(line);
-    if (fields == 0) fields = count;
-    const std::string_view last = line.substr(std::min(line.find_last_of(blanks) + 1, line.size()));
-    return count == fields && (count == 3 || count == 4) && last.size() >= 9;
-  });
+bool most_lines(const FileSample& sample, bool (*accept)(std::string_view)) {
+  const auto count = std::count_if(sample.lines.begin(), sample.lines.end(), accept);
+  return static_cast<std::size_t>(count) * 4 >= sample.lines.size() * 3;
+}
+
+std::unique_ptr<RowReader> id_lines(const FileSample& sample, const ReadingOptions& options, ImportFormat format,
+                                    bool (*accept)(std::string_view)) {
+  if (options.format != format && !most_lines(sample, accept)) return nullptr;
+  return std::make_unique<IdLineReader>(format);
 }
 
 }  // namespace
 
-std::unique_ptr<RowReader> recognise_pairs(const FileSample& sample, const ColumnNames&, Knowledge knowledge) {
-  const auto is_pair = [](std::string_view line) { return count_ids(line) == 2 && looks_like_ids(line); };
-  if (knowledge == Knowledge::guess && !most_lines(sample, is_pair)) return nullptr;
-  return std::make_unique<IdLineReader>(Shape::pairs);
+std::unique_ptr<RowReader> recognise_pairs(const FileSample& sample, const ReadingOptions& options) {
+  return id_lines(sample, options, ImportFormat::pairs,
+                  [](std::string_view line) { return count_ids(line) == 2 && looks_like_ids(line); });
 }
 
-std::unique_ptr<RowReader> recognise_sequence(const FileSample& sample, const ColumnNames&, Knowledge knowledge) {
-  const auto is_sequence = [](std::string_view line) { return count_ids(line) >= 2 && looks_like_ids(line); };
-  if (knowledge == Knowledge::guess && (!most_lines(sample, is_sequence) || looks_like_table(sample))) return nullptr;
-  return std::make_unique<IdLineReader>(Shape::sequence);
+std::unique_ptr<RowReader> recognise_sequence(const FileSample& sample, const ReadingOptions& options) {
+  return id_lines(sample, options, ImportFormat::sequence,
+                  [](std::string_view line) { return count_ids(line) >= 2 && looks_like_ids(line); });
 }
 
 }  // namespace infodiet::recsys

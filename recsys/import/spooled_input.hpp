@@ -1,5 +1,5 @@
-// Standard input, kept in a temporary file: archives need to be read from their end, and content is looked at before it
-// is imported. The file has no name, so it is gone with the process however that ends.
+// Standard input or a pipe, kept in a temporary file: archives need to be read from their end, and content is looked at
+// before it is imported. The file has no name, so it is gone with the process however that ends.
 #pragma once
 
 #include <functional>
@@ -9,9 +9,9 @@ namespace infodiet::recsys {
 
 class SpooledInput {
  public:
-  /// Reads standard input to its end, or until `should_stop` answers yes. Throws DataError if that fails, for example
-  /// because the folder of temporary files (TMPDIR, or /tmp) is full.
-  explicit SpooledInput(const std::function<bool()>& should_stop);
+  /// Reads what `from` names ("-" is standard input) to its end, or until `should_stop` answers yes. Throws DataError
+  /// if that fails, for example because the folder of temporary files (TMPDIR, or /tmp) is full.
+  SpooledInput(const std::string& from, const std::function<bool()>& should_stop);
   ~SpooledInput();
   SpooledInput(const SpooledInput&) = delete;
   SpooledInput& operator=(const SpooledInput&) = delete;
@@ -21,7 +21,7 @@ class SpooledInput {
   const std::string& path() const { return path_; }
 
  private:
-  std::string name_ = "standard input";
+  std::string name_;
   std::string path_;
   int descriptor_;
 };

@@ -47,6 +47,10 @@ void CatalogueWriter::set_import(std::int64_t import_id) {
   interactions_.set_import(import_id);
 }
 
+EventNumber CatalogueWriter::event(std::string_view name) {
+  return interactions_.event(name);
+}
+
 void CatalogueWriter::add(const Interaction& interaction) {
   interactions_.add(interaction);
 }

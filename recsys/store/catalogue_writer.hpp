@@ -34,8 +34,10 @@ class CatalogueWriter {
 
   /// The row of `imports` that interactions added from now on belong to; none before the first call.
   void set_import(std::int64_t import_id);
-  /// Appends an interaction; the order of calls is the order of histories among equal or unknown times. One with a time
-  /// that is stored already with the same user, item and time is a duplicate and left out.
+  /// See InteractionWriter::event().
+  EventNumber event(std::string_view name);
+  /// Appends an interaction; the order of calls is the order of histories among equal or unknown times. What is stored
+  /// already is a duplicate and left out: see InteractionWriter.
   void add(const Interaction& interaction);
   /// Writes the interactions gathered so far; returns how many were added and how many were duplicates since the last
   /// flush.

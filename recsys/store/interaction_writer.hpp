@@ -5,19 +5,30 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "recsys/store/database.hpp"
 
 namespace infodiet::recsys {
 
+/// An event's name, by InteractionWriter::event(); 0 is none.
+enum class EventNumber : std::int32_t {};
+
 struct Interaction {
   std::int64_t user_id = 0;
   std::int64_t item_id = 0;
   std::optional<std::int64_t> time = {};  ///< Unix seconds
   std::optional<double> rating = {};
+  std::int32_t nanoseconds = 0;  ///< after `time`
+  EventNumber event = {};
+  double weight = 1;  ///< in training
 };
 
+/// What is stored already is not stored again: a row with a time that is there with the same user, item, time and
+/// event, and rows without a time that begin with all that a user has without one (a log that went on since).
 class InteractionWriter {
  public:
   /// What became of the rows added.
@@ -31,38 +42,57 @@ class InteractionWriter {
 
   /// The import that interactions added from now on belong to; none before the first call.
   void set_import(std::int64_t import_id);
+  /// The number of an event's name; the empty name has number 0, and is no event.
+  EventNumber event(std::string_view name);
   void add(const Interaction& interaction);
   /// Writes what is still gathered; returns the counts since the last flush.
   Written flush();
 
  private:
-  void write_batch();
-  void write_user(std::span<const std::uint32_t> rows);
-  void mark_duplicates(std::int64_t user_id, bool has_history, std::span<const std::uint32_t> rows);
-  void insert(std::int64_t sequence, const Interaction& row);
-  void insert_pending();
-
+  // An Interaction in less memory: there are millions.
+  struct Row {
+    std::int64_t user_id;
+    std::int64_t item_id;
+    std::int64_t time;  // no_time where there is none
+    double rating;      // NaN where there is none
+    std::int32_t nanoseconds;
+    EventNumber event;
+    float weight;
+  };
   struct Event {
     std::int64_t time;
+    std::int32_t nanoseconds;
     std::int64_t item_id;
+    EventNumber event;
     std::int64_t row;  // in batch_, or -1 for one that is stored
     auto operator<=>(const Event&) const = default;
   };
   struct Pending {
     std::int64_t sequence;
-    const Interaction* row;
+    const Row* row;
   };
+
+  void write_batch();
+  void write_user(std::span<const std::uint32_t> rows);
+  void mark_duplicates(std::int64_t user_id, bool has_history, std::span<const std::uint32_t> rows);
+  void mark_known_order(std::int64_t user_id, std::span<const std::uint32_t> rows);
+  void insert(std::int64_t sequence, const Row& row);
+  void bind(Statement& statement, const Pending& row);
+  void insert_pending();
 
   std::size_t batch_rows_;
   Statement last_sequence_;
   Statement timed_history_;
+  Statement untimed_history_;
   Statement insert_one_;
   Statement insert_many_;
-  std::vector<Interaction> batch_;
+  std::vector<Row> batch_;
   std::vector<bool> duplicate_;  // (batch)
   std::vector<Event> events_;
   std::vector<Pending> pending_;
   std::optional<std::int64_t> import_id_;
+  std::vector<std::string> event_names_{""};
+  std::unordered_map<std::int64_t, std::size_t> known_order_;  // rows without time that were there, by user
   Written written_;
 };
 

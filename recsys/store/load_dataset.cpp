@@ -60,23 +60,29 @@ void load_histories(const Database& db, Whose whose, Dataset& dataset) {
 
   struct Event {
     std::int64_t time;
+    std::int32_t nanoseconds;
     ItemIndex item;
+    bool operator<(const Event& other) const {
+      return time != other.time ? time < other.time : nanoseconds < other.nanoseconds;
+    }
   };
   std::vector<Event> events;
   dataset.offsets.assign(dataset.user_ids.size() + 1, 0);
   bool all_timed = true;
-  for (Statement query = query_interactions(db, whose, dataset, "user_id, item_id, time", "ORDER BY user_id, sequence");
+  for (Statement query =
+           query_interactions(db, whose, dataset, "user_id, item_id, time, nanoseconds", "ORDER BY user_id, sequence");
        query.step();) {
     const std::optional<std::int64_t> time = query.optional_integer(2);
     all_timed = all_timed && time.has_value();
-    events.push_back({time.value_or(no_time), static_cast<ItemIndex>(item_positions.of(query.integer(1)))});
+    events.push_back({.time = time.value_or(no_time),
+                      .nanoseconds = static_cast<std::int32_t>(query.integer(3)),
+                      .item = static_cast<ItemIndex>(item_positions.of(query.integer(1)))});
     ++dataset.offsets[user_positions.of(query.integer(0)) + 1];
   }
   std::partial_sum(dataset.offsets.begin(), dataset.offsets.end(), dataset.offsets.begin());
   for (std::size_t user = 0; user < dataset.users(); ++user) {
     std::stable_sort(events.begin() + static_cast<std::ptrdiff_t>(dataset.offsets[user]),
-                     events.begin() + static_cast<std::ptrdiff_t>(dataset.offsets[user + 1]),
-                     [](const Event& a, const Event& b) { return a.time < b.time; });
+                     events.begin() + static_cast<std::ptrdiff_t>(dataset.offsets[user + 1]));
   }
   dataset.items.reserve(events.size());
   for (const Event& event : events) dataset.items.push_back(event.item);

@@ -148,8 +148,16 @@ ALTER TABLE interactions ADD COLUMN event TEXT;
 CREATE INDEX items_by_listing ON items (listed, id);
 )sql";
 
+// What is left of a second of interactions.time, how much an interaction counts in training (1 where it is null), and a
+// digest of an imported file's content, however it was read.
+constexpr const char* finer_interactions = R"sql(
+ALTER TABLE interactions ADD COLUMN nanoseconds INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE interactions ADD COLUMN weight REAL;
+ALTER TABLE imports ADD COLUMN content TEXT;
+)sql";
+
 // Migration n takes a file from version n to n + 1. Once released, an entry never changes.
-constexpr std::array migrations = {initial_schema, forgotten_users, told_by_applications};
+constexpr std::array migrations = {initial_schema, forgotten_users, told_by_applications, finer_interactions};
 
 std::int64_t pragma(const Database& db, const char* name) {
   Statement query = db.prepare(fmt::format("PRAGMA {}", name));

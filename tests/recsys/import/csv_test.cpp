@@ -118,9 +118,9 @@ TEST_F(ImportCsv, RejectsBadRowsWithLineAndReason) {
       "\n"                                 // 19, blank
       "u,last,4,15\n";                     // 20
   const ImportReport report = import_text("a.csv", content);
-  EXPECT_EQ(report.accepted, 2);
-  EXPECT_EQ(report.rejected, 16);
-  EXPECT_THAT(history("u"), ElementsAre("ok", "last"));
+  EXPECT_EQ(report.accepted, 5);
+  EXPECT_EQ(report.rejected, 13);
+  EXPECT_THAT(history("u"), ElementsAre("ok", "i", "i", "i", "last"));
   EXPECT_EQ(report.first_rejects.size(), 10U);
   EXPECT_EQ(report.first_rejects.front().line, 3);
 
@@ -129,16 +129,17 @@ TEST_F(ImportCsv, RejectsBadRowsWithLineAndReason) {
     rejects.emplace_back(query.integer(0), query.text(1));
   }
   using testing::Pair;
-  EXPECT_THAT(
-      rejects,
-      ElementsAre(Pair(3, HasSubstr("missing fields: 3, expected 4")), Pair(4, HasSubstr("extra fields")),
-                  Pair(5, HasSubstr("rating: not a number: \"four\"")), Pair(6, HasSubstr("less than 0")),
-                  Pair(7, HasSubstr("not a finite")), Pair(8, HasSubstr("not a finite")), Pair(9, HasSubstr("time:")),
-                  Pair(10, "user: empty id"), Pair(11, "item: empty id"), Pair(12, HasSubstr("rating:")),
-                  Pair(13, HasSubstr("time:")), Pair(14, HasSubstr("unterminated quote")),
-                  Pair(15, HasSubstr("unterminated quote")), Pair(16, HasSubstr("longer than 1024")),
-                  Pair(17, HasSubstr("not valid UTF-8")), Pair(18, HasSubstr("NUL byte"))));
-  EXPECT_EQ(number("SELECT rejected FROM imports"), 16);
+  EXPECT_THAT(rejects,
+              ElementsAre(Pair(3, HasSubstr("missing fields: 3, expected 4")),
+                          Pair(4, HasSubstr("extra fields: 5, expected 4")),
+                          Pair(5, HasSubstr("rating: not a number: \"four\"")), Pair(8, HasSubstr("not a finite")),
+                          Pair(9, HasSubstr("time:")), Pair(10, "user: empty id"), Pair(11, "item: empty id"),
+                          Pair(13, HasSubstr("time:")), Pair(14, HasSubstr("unterminated quote")),
+                          Pair(15, HasSubstr("unterminated quote")), Pair(16, HasSubstr("longer than 1024")),
+                          Pair(17, HasSubstr("not valid UTF-8")), Pair(18, HasSubstr("NUL byte"))));
+  EXPECT_EQ(number("SELECT rejected FROM imports"), 13);
+  // -1 on a scale that starts at 1 otherwise, nan and nothing at all.
+  EXPECT_EQ(number("SELECT count(*) FROM interactions WHERE rating IS NULL"), 3);
   EXPECT_EQ(number("SELECT max(length(text)) FROM import_rejects"), 200);
 }
 
@@ -169,7 +170,7 @@ TEST_F(ImportCsv, ReadsItemsWithAttributes) {
   EXPECT_FALSE(second.quality.has_value());
   EXPECT_FALSE(second.minutes.has_value());
   EXPECT_EQ(find_item(db_, "3"), std::nullopt);
-  EXPECT_EQ(number("SELECT line FROM import_rejects WHERE reason LIKE 'quality: 2 is not between -1 and 1'"), 5);
+  EXPECT_EQ(number("SELECT line FROM import_rejects WHERE reason LIKE 'quality: not between -1 and 1: _2_'"), 5);
 }
 
 TEST_F(ImportCsv, LeavesOutLowRatings) {
@@ -180,14 +181,93 @@ TEST_F(ImportCsv, LeavesOutLowRatings) {
   EXPECT_THAT(history("u"), ElementsAre("b", "c"));
 }
 
-TEST_F(ImportCsv, ReadsTimesInSecondsMillisecondsAndDates) {
-  import_text("a.csv",
-              "user,item,time\n"
-              "u,a,1714566600\nu,b,1714566601.9\nu,c,1714566602123\nu,d,1.714566603e9\n"
-              "u,e,2024-05-01T12:30:04Z\nu,f,2024-05-01 12:30:05.75\nu,g,2024-05-02\nu,h,2024-02-30\nu,i,1e300\n");
-  EXPECT_EQ(load_dataset(db_).times, (std::vector<std::int64_t>{1714566600, 1714566601, 1714566602, 1714566603,
-                                                                1714566604, 1714566605, 1714608000}));
-  EXPECT_EQ(number("SELECT count(*) FROM import_rejects"), 2);
+TEST_F(ImportCsv, NullMarksAreNoIds) {
+  const ImportReport report = import_text(
+      "a.csv", "user,item,time\nNaN,a,1\n,a,2\nNone,a,3\nnull,a,4\nu,\\N,5\nu,<NA>,6\nu,N/A,7\nu,NA,8\nu,Nan1,9\n");
+  EXPECT_EQ(report.accepted, 1);
+  ASSERT_EQ(report.rejects.size(), 2U) << "one group for users, one for items";
+  EXPECT_EQ(report.rejects[0].count, 4);
+  EXPECT_EQ(report.rejects[0].first.size(), 3U);
+}
+
+TEST_F(ImportCsv, ReadsWhatSpreadsheetsAndScriptsWrite) {
+  import_text("spaces.csv", "user_id, item_id, rating\n1, 10, 4\n1, 11, 5\n");
+  EXPECT_EQ(history("1"), (Keys{"10", "11"}));
+  import_text("german.csv", "user_id;item_id;rating\n2;-5;4,5\n2;6;2,5\n");
+  EXPECT_EQ(number("SELECT sum(rating * 10) FROM interactions JOIN users ON users.id = user_id WHERE key = '2'"), 70);
+  import_text("trailing.csv", "user_id,item_id\n3,10,\n3,11,\n");
+  EXPECT_EQ(history("3"), (Keys{"10", "11"}));
+  import_text("comments.csv", "# exported\n# 2024\nuser_id,item_id\n4,10\n# more\n4,11\n");
+  EXPECT_EQ(history("4"), (Keys{"10", "11"}));
+  import_text("named.txt", "# user item time\n5 b 1700000001\n5 a 1700000000\n");
+  EXPECT_EQ(history("5"), (Keys{"a", "b"}));
+  const std::string_view utf16("\xff\xfeu\0s\0e\0r\0,\0i\0t\0e\0m\0\n\0\xe4\0\x36\0,\0\x3d\xd8\x00\xde\n\0", 34);
+  import_text("utf16.csv", utf16);
+  EXPECT_EQ(history("ä6"), Keys{"😀"});
+  EXPECT_THAT(refusal("twice.csv", "user,item,user\n1,2,3\n"), HasSubstr("names the column \"user\" twice"));
+}
+
+TEST_F(ImportCsv, TellsWhichRatingsAreNone) {
+  const auto not_rated = [&](std::string_view ratings) {
+    std::string content = "user,item,rating\n";
+    for (std::size_t i = 0; i < ratings.size(); i += 3)
+      content += "u,i" + std::to_string(i) + "," + std::string(ratings.substr(i, 2)) + "\n";
+    const test::TemporaryFolder folder;
+    Database db = Database::in_memory();
+    return import_paths(db, {.paths = {folder.write("r.csv", content)}}).imported_files.at(0).understanding.not_rated;
+  };
+  EXPECT_EQ(not_rated("-1 08 10"), -1);
+  EXPECT_EQ(not_rated("00 05 07"), 0);
+  EXPECT_EQ(not_rated("00 01 01"), std::nullopt) << "yes and no";
+  EXPECT_EQ(not_rated("-1 01 01"), std::nullopt) << "thumbs down and up";
+  EXPECT_EQ(not_rated("-1 00 05"), std::nullopt) << "a scale around 0";
+  EXPECT_EQ(not_rated("-9 09 -3"), std::nullopt) << "Jester's";
+  EXPECT_THAT(refusal("a.csv", "user,item\nu,i\n", {.min_rating = 3}), HasSubstr("rating=NAME"));
+}
+
+TEST_F(ImportCsv, SplitsTopicsAsMostRowsHaveThem) {
+  import_text("a.csv", "item,genres\n1,\"Drama, Romance\"\n2,\"Comedy, Drama\"\n3,Drama\n4,\n5,\"Crime, Drama\"\n");
+  EXPECT_THAT(item("1").topics, ElementsAre("Drama", "Romance"));
+  EXPECT_THAT(item("3").topics, ElementsAre("Drama"));
+  import_text("b.csv", "item,genres\n6,\"['Drama', 'Romance']\"\n7,\"[\"\"Crime\"\"]\"\n8,[]\n");
+  EXPECT_THAT(item("6").topics, ElementsAre("Drama", "Romance"));
+  EXPECT_THAT(item("7").topics, ElementsAre("Crime"));
+  EXPECT_THAT(item("8").topics, ElementsAre());
+  import_text("c.csv", "item,genres\n9,\"Children, Family\"\n10,Drama\n11,Crime\n");
+  EXPECT_THAT(item("9").topics, ElementsAre("Children, Family")) << "one comma is part of a name";
+  import_text("d.csv", "item,genres\n12,a/b\n13,c\n", {.topic_separator = "/"});
+  EXPECT_THAT(item("12").topics, ElementsAre("a", "b"));
+}
+
+TEST_F(ImportCsv, ReadsTablesWithoutAHeaderByWhatTheyHold) {
+  import_text("a.txt", "1 1 2\n1 2 4\n1 3 3.5\n");
+  EXPECT_EQ(history("1"), (Keys{"1", "2", "3"}));
+  import_text("b.csv", "u2;900;4;2024-01-02\nu2;901;5;2024-01-01\n");
+  EXPECT_EQ(history("u2"), (Keys{"901", "900"}));
+  import_text("c.txt", "9::20::3\n9::21::4\n", {.columns = {{ColumnRole::user, "1"}, {ColumnRole::item, "2"}}});
+  EXPECT_EQ(history("9"), (Keys{"20", "21"}));
+  // Without the column that is left out, the others are still found.
+  import_text("d.csv", "u4,900,4.5\n", {.columns = {{ColumnRole::rating, ""}}});
+  EXPECT_EQ(history("u4"), Keys{"900"});
+  EXPECT_THAT(refusal("e.csv", "who,what,when\nann,x,1700000000\n"), HasSubstr("there are: who, what, when"));
+  EXPECT_THAT(refusal("f.csv", "user,item,t\nu,i,1\n", {.columns = {{ColumnRole::time, "when"}}}),
+              HasSubstr("has user, item, t"));
+}
+
+TEST_F(ImportCsv, SaysWhatItUnderstood) {
+  const std::string log = folder_.write("log.csv", "user,item,rating,junk\nu,1.0,4,x\n");
+  const std::string items = folder_.write("items.csv", "item,title\n1,One\n2,Two\n");
+  const ImportReport report = import_paths(db_, {.paths = {log, items}, .dry_run = true});
+  const Understanding& known = report.imported_files.at(1).understanding;
+  EXPECT_THAT(known.names, ElementsAre("user", "item", "rating", "junk"));
+  EXPECT_THAT(known.uses, ElementsAre("user", "item", "rating", ""));
+  ASSERT_TRUE(report.attributes);
+  EXPECT_EQ(report.attributes->items_in_log, 1);
+  EXPECT_EQ(report.attributes->described_in_log, 0);
+  EXPECT_EQ(report.attributes->described_elsewhere, 2);
+  EXPECT_THAT(report.warnings, ElementsAre(HasSubstr("\"1.0\"")));
+  EXPECT_THAT(report.imported_files.at(1).first_rows, ElementsAre("user u, item 1.0, rated 4"));
+  EXPECT_EQ(number("SELECT count(*) FROM imports"), 0) << "a dry run stores nothing";
 }
 
 }  // namespace

@@ -155,9 +155,10 @@ TEST_F(ImportInput, RefusesWhatHoldsNoRows) {
   EXPECT_THAT(refusal("empty.csv.gz", gzipped("")), HasSubstr("the file is empty"));
   EXPECT_THAT(refusal("blank.csv", "\n\n\n"), HasSubstr("holds no line"));
   EXPECT_THAT(refusal("header.csv", "user,item,time\n"), HasSubstr("no row was accepted"));
-  EXPECT_THAT(refusal("array.json", "[{\"user\": 1, \"item\": 2}]\n"), HasSubstr("cannot tell what this file holds"));
+  EXPECT_THAT(refusal("array.json", "[1, 2]\n"), HasSubstr("cannot tell what this file holds"));
+  EXPECT_THAT(refusal("log.parquet", "PAR1\x15\x04\x15\x10"), HasSubstr("duckdb -c"));
   EXPECT_THAT(refusal_of("/proc/self/exe"), HasSubstr("binary file"));
-  EXPECT_THAT(refusal_of("/dev/null"), HasSubstr("neither a file nor a folder"));
+  EXPECT_THAT(refusal_of("/dev/null"), HasSubstr("the file is empty"));
   EXPECT_THAT(refusal_of(folder_.file("test.db")), HasSubstr("binary file"));
   folder_.write("folder/notes.txt", "no data");
   EXPECT_THAT(refusal_of(folder_.file("folder")), HasSubstr("only: notes.txt"));

@@ -6,6 +6,7 @@
 namespace infodiet::recsys {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -53,8 +54,11 @@ TEST_F(ImportSequence, TakesWordsOnlyWhenTold) {
 }
 
 TEST_F(ImportSequence, DoesNotTakeATableForHistories) {
-  EXPECT_THAT(refusal("t.txt", "1 10 5 978300760\n1 11 4 978300761\n2 10 3 978300762\n"),
-              HasSubstr("cannot tell what this file holds"));
+  EXPECT_EQ(import_text("t.txt", "1 11 5 978300761\n1 12 4 978300760\n2 11 3 978300762\n").accepted, 3);
+  EXPECT_THAT(history("1"), ElementsAre("12", "11"));
+  // Here the last column may be ratings or items.
+  EXPECT_THAT(refusal("u.txt", "1 11 5\n2 12 4\n3 11 3\n"),
+              AllOf(HasSubstr("--columns user=1,item=2"), HasSubstr("--format sequence")));
 }
 
 TEST_F(ImportSequence, PairsAreOneItemALine) {
@@ -73,11 +77,20 @@ TEST_F(ImportJsonl, ReadsInteractions) {
       "\n"
       R"({"reviewerID": "A1", "asin": "B1", "overall": 4, "unixReviewTime": "1300000000"})"
       "\n"
-      R"({"reviewerID": 18446744073709551615, "asin": "\u00e9\ud83d\ude00", "overall": null})"
+      R"({"reviewerID": 18446744073709551615, "asin": "\u00e9\ud83d\ude00", "overall": null, "unixReviewTime": 1300000001})"
       "\n");
   EXPECT_EQ(report.accepted, 3);
   EXPECT_THAT(history("A1"), ElementsAre("B1", "B2"));
   EXPECT_THAT(history("18446744073709551615"), ElementsAre("é😀"));
+}
+
+TEST_F(ImportJsonl, ARowWithoutATimeIsRejectedWhereOthersHaveOne) {
+  const std::string_view lines =
+      "{\"user\": \"u\", \"item\": \"a\", \"time\": 1700000000}\n{\"user\": \"u\", \"item\": \"b\"}\n"
+      "{\"user\": \"u\", \"item\": \"c\", \"time\": null}\n";
+  EXPECT_EQ(import_text("r.jsonl", lines).rejected, 2);
+  EXPECT_EQ(import_text("r.csv", "user,item,time\nv,a,1700000000\nv,b,\n").rejected, 1);
+  EXPECT_EQ(import_text("s.jsonl", lines, {.columns = {{ColumnRole::time, ""}}}).rejected, 0);
 }
 
 TEST_F(ImportJsonl, ReadsItems) {

@@ -2,6 +2,7 @@
 #include "recsys/store/database.hpp"
 
 #include <gmock/gmock.h>
+#include <sqlite3.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include "recsys/errors.hpp"
 #include "recsys/store/schema.hpp"
 #include "recsys/store/settings.hpp"
+#include "tests/support/read_file.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace infodiet::recsys {
@@ -245,6 +247,24 @@ TEST(Transaction, IsUndoneUnlessCommittedAlsoInsideAnother) {
   outer.commit();
   EXPECT_FALSE(db.in_transaction());
   EXPECT_EQ(get_setting(db, "b"), "inner");
+}
+
+TEST(DatabaseSchema, AFileOfVersionThreeKeepsItsOrderAndGetsNanoseconds) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("old.db");
+  sqlite3* old = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &old), SQLITE_OK);
+  const std::string dump = test::read_file(std::string(INFODIET_GOLDEN) + "/schema/version_3.sql");
+  ASSERT_EQ(sqlite3_exec(old, dump.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(old);
+  sqlite3_close(old);
+  const Database db(path, OpenMode::read_only);
+  EXPECT_EQ(check_identity(db), schema_version);
+  Statement query = db.prepare("SELECT time, nanoseconds, weight, event FROM interactions ORDER BY user_id, sequence");
+  ASSERT_TRUE(query.step());
+  EXPECT_EQ(query.integer(0), 1700000000);
+  EXPECT_EQ(query.integer(1), 0);
+  EXPECT_TRUE(query.is_null(2));
+  EXPECT_EQ(query.text(3), "like");
 }
 
 }  // namespace

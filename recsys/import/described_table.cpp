@@ -1,0 +1,348 @@
+#include "recsys/import/described_table.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "recsys/errors.hpp"
+#include "recsys/import/values.hpp"
+
+namespace infodiet::recsys {
+namespace {
+
+constexpr double real_share = 0.9;  // of a column's values that must be times for it to be one of times
+
+// A column of a layout: by its name, or by its number from 1 where it has none.
+std::optional<std::size_t> column_of(const Layout& layout, std::span<const std::string> names, std::string_view name) {
+  if (!layout.header.empty()) return find_column(names, name);
+  return numbered_columns({{ColumnRole::item, std::string(name)}}).value()[ColumnRole::item];
+}
+
+bool is_given(const ReadingOptions& options, ColumnRole role) {
+  return options.columns.contains(role);
+}
+
+TextTemplate template_of(std::string_view form, const Layout& layout, std::span<const std::string> names) {
+  TextTemplate found;
+  while (!form.empty()) {
+    const std::size_t open = form.find('{');
+    TextTemplate::Piece piece{.text = std::string(form.substr(0, open)), .column = std::nullopt};
+    if (open != std::string_view::npos) {
+      const std::size_t close = form.find('}', open);
+      piece.column = column_of(layout, names, form.substr(open + 1, close - open - 1));
+      if (!piece.column) return {};
+      form.remove_prefix(close);
+    }
+    found.pieces.push_back(std::move(piece));
+    form.remove_prefix(std::min(form.size(), open == std::string_view::npos ? form.size() : 1));
+  }
+  return found;
+}
+
+void take_columns_of(const Layout& layout, std::span<const std::string> names, const ReadingOptions& options,
+                     ColumnPositions& positions) {
+  for (const auto& [role, name] : layout.columns) {
+    if (is_given(options, role)) continue;
+    const auto column = column_of(layout, names, name);
+    if (!column) continue;
+    if (const auto other = positions.role_of(*column)) {
+      if (is_given(options, *other)) continue;
+      positions[*other].reset();
+    }
+    positions[role] = column;
+  }
+  if (!layout.item_key.empty() && !is_given(options, ColumnRole::item)) {
+    const bool names_items = std::any_of(layout.columns.begin(), layout.columns.end(),
+                                         [](const auto& entry) { return entry.first == ColumnRole::item; });
+    if (!names_items) positions[ColumnRole::item].reset();
+  }
+}
+
+// In a log, a title is as likely that of a review: only what is known to be the item's is taken.
+void leave_out_attributes(const Layout* layout, const ReadingOptions& options, ColumnPositions& positions) {
+  for (const ColumnRole role :
+       {ColumnRole::title, ColumnRole::topics, ColumnRole::quality, ColumnRole::clickbait, ColumnRole::minutes}) {
+    const bool is_known = is_given(options, role) ||
+                          (layout != nullptr && std::any_of(layout->columns.begin(), layout->columns.end(),
+                                                            [&](const auto& entry) { return entry.first == role; }));
+    if (!is_known) positions[role].reset();
+  }
+}
+
+std::string name_of_column(const SeenTable& table, std::size_t column) {
+  return table.names.empty() ? fmt::format("column {}", column + 1) : table.names[column];
+}
+
+struct TimeChoice {
+  std::optional<std::size_t> column = {};
+  TimeGuess guess = {};
+};
+
+// The finest of the columns that hold real times; without any, the one whose name says so most plainly.
+TimeChoice choose_time(const SeenTable& table, const NamedColumns& columns, const ReadingOptions& options,
+                       std::vector<std::string>& notes) {
+  const auto guess_at = [&](std::size_t column) { return guess_time(values_of(table.rows, column)); };
+  const auto fixed = columns.positions[ColumnRole::time];
+  const bool is_settled =
+      is_given(options, ColumnRole::time) || table.names.empty() || (columns.layout != nullptr && fixed.has_value());
+  if (is_settled) return fixed ? TimeChoice{fixed, guess_at(*fixed)} : TimeChoice{};
+  TimeChoice best;
+  std::vector<std::string> real;
+  for (const std::size_t column : time_columns(table.names)) {
+    if (const auto role = columns.positions.role_of(column); role && role != ColumnRole::time) continue;
+    TimeGuess guess = guess_at(column);
+    const bool is_doubtful = !guess.doubt.empty() && column == fixed;
+    if (is_doubtful && !best.column) best = {column, guess};
+    if (!guess.reading || !guess.reading->is_real() || guess.share < real_share) continue;
+    real.push_back(table.names[column]);
+    if (!best.column || guess.fineness > best.guess.fineness) best = {column, std::move(guess)};
+  }
+  if (real.size() > 1) {
+    notes.push_back(fmt::format("several columns hold times ({}): {} is the finest", fmt::join(real, ", "),
+                                table.names[*best.column]));
+  }
+  if (!best.column && fixed) best = {fixed, guess_at(*fixed)};
+  return best;
+}
+
+TimeReading reading_of(const SeenTable& table, const TimeChoice& choice, const Layout* layout,
+                       const ReadingOptions& options) {
+  if (!options.time_format.empty()) {
+    return {.kind = TimeReading::Kind::format, .format = options.time_format};
+  }
+  if (options.time_unit) return {.kind = TimeReading::Kind::number, .unit = *options.time_unit, .told = true};
+  if (layout != nullptr && layout->month_first) return {.kind = TimeReading::Kind::days};
+  if (!choice.guess.doubt.empty()) {
+    throw DataError(
+        fmt::format("{}: column \"{}\": {}", table.file, name_of_column(table, *choice.column), choice.guess.doubt));
+  }
+  return choice.guess.reading.value_or(TimeReading{});
+}
+
+void describe_time(const SeenTable& table, const NamedColumns& columns, const ReadingOptions& options,
+                   Understanding& known) {
+  const TimeChoice choice = choose_time(table, columns, options, known.notes);
+  known.columns[ColumnRole::time] = choice.column;
+  if (!choice.column) {
+    known.notes.emplace_back("no column holds times: the order of the file is the order of histories");
+    return;
+  }
+  const auto values = values_of(table.rows, *choice.column);
+  if (!values.empty() && std::all_of(values.begin(), values.end(), is_null_mark)) {
+    known.notes.push_back(fmt::format("column \"{}\" is empty: the order of the file is the order of histories",
+                                      name_of_column(table, *choice.column)));
+    known.columns[ColumnRole::time].reset();
+    return;
+  }
+  known.time = reading_of(table, choice, columns.layout, options);
+}
+
+// -1, or 0, on a scale that starts at 1 otherwise. Where everything else is 1 it is the other answer to a question.
+std::optional<double> not_rated_among(std::span<const std::string_view> values) {
+  for (const double mark : {-1.0, 0.0}) {
+    bool has_mark = false;
+    double low = std::numeric_limits<double>::infinity();
+    double high = -low;
+    for (const std::string_view value : values) {
+      const auto number = is_null_mark(value) ? std::nullopt : parse_number(value);
+      if (!number || !std::isfinite(*number)) continue;
+      if (*number == mark) {
+        has_mark = true;
+      } else {
+        low = std::min(low, *number);
+        high = std::max(high, *number);
+      }
+    }
+    if (has_mark && low >= 1 && high > 1) return mark;
+  }
+  return std::nullopt;
+}
+
+void describe_ratings(const SeenTable& table, Understanding& known) {
+  const auto column = known.columns[ColumnRole::rating];
+  if (!column) return;
+  known.not_rated = not_rated_among(values_of(table.rows, *column));
+  if (known.not_rated) {
+    known.notes.push_back(
+        fmt::format("a rating of {} means not rated: the others start at 1 or above", *known.not_rated));
+  }
+}
+
+void describe_topics(const SeenTable& table, const ReadingOptions& options, TableLayout& layout) {
+  const auto column = layout.understanding.columns[ColumnRole::topics];
+  if (!column) return;
+  if (!options.topic_separator.empty()) {
+    layout.topics.separator = options.topic_separator;
+  } else if (layout.topics.separator.empty()) {
+    layout.topics = guess_topics(values_of(table.rows, *column));
+  }
+  layout.understanding.topics = describe(layout.topics);
+}
+
+void take_rest_of(const Layout& row, std::span<const std::string> names, TableLayout& layout) {
+  layout.understanding.layout = row.name;
+  layout.understanding.format = row.format;
+  layout.understanding.event_if_null = row.event_if_null;
+  layout.understanding.title_prefix = row.title_prefix;
+  layout.understanding.taken_events.assign(row.taken_events.begin(), row.taken_events.end());
+  layout.item_key = template_of(row.item_key, row, names);
+  layout.item_title = template_of(row.item_title, row, names);
+  if (!row.time_fallback.empty()) layout.time_fallback = column_of(row, names, row.time_fallback);
+  if (!row.time_offset.empty()) layout.time_offset = column_of(row, names, row.time_offset);
+  if (!row.event_flag.empty()) layout.event_flag = column_of(row, names, row.event_flag);
+  layout.flag_events = row.flag_events;
+  layout.flag_topics.assign(row.flag_topics.begin(), row.flag_topics.end());
+  layout.first_flag = row.first_flag;
+  layout.impressions = row.impressions;
+}
+
+void say_uses(TableLayout& layout) {
+  Understanding& known = layout.understanding;
+  known.uses.assign(known.names.size(), {});
+  const auto use = [&](std::optional<std::size_t> column, std::string_view what) {
+    if (column && known.uses[*column].empty()) known.uses[*column] = what;
+  };
+  for (std::size_t i = 0; i < known.names.size(); ++i) {
+    if (const auto role = known.columns.role_of(i)) known.uses[i] = name_of(*role);
+  }
+  for (const TextTemplate::Piece& piece : layout.item_key.pieces) use(piece.column, "part of the item");
+  for (const TextTemplate::Piece& piece : layout.item_title.pieces) use(piece.column, "part of the title");
+  use(layout.time_fallback, "time where there is no other");
+  use(layout.time_offset, "milliseconds after the time");
+  use(layout.event_flag, "event");
+  for (std::size_t flag = 0; flag < layout.flag_topics.size(); ++flag) use(layout.first_flag + flag, "topic");
+  if (layout.impressions) use(*known.columns[ColumnRole::item] - 1, "history");
+}
+
+// Whose rows these are, where it is not for a column to say.
+void describe_person(const SeenTable& table, const Layout* layout, const ReadingOptions& options,
+                     Understanding& known) {
+  if (known.contents != Contents::interactions) return;
+  known.person = options.person;
+  if (options.person) {
+    known.columns[ColumnRole::user].reset();
+    known.columns[ColumnRole::session].reset();
+  } else if (!known.columns.has(ColumnRole::user)) {
+    throw DataError(
+        fmt::format("{}: {}: what one person took in, whom the file does not name; add --user NAME (such as --user me)",
+                    table.file, layout != nullptr ? layout->name : "a log without users"));
+  }
+}
+
+void note_fractional_ids(const SeenTable& table, Understanding& known) {
+  for (const ColumnRole role : {ColumnRole::user, ColumnRole::item}) {
+    const auto column = known.columns[role];
+    if (!column) continue;
+    const auto values = values_of(table.rows, *column);
+    const bool all = !values.empty() && std::all_of(values.begin(), values.end(), [](std::string_view value) {
+      return is_null_mark(value) || (value.ends_with(".0") && parse_number(value));
+    });
+    if (all) {
+      known.notes.push_back(
+          fmt::format("ids in \"{}\" are written as {}: they are kept so, and are not those without "
+                      ".0 in other files",
+                      known.names[*column], values.front()));
+    }
+  }
+}
+
+bool is_log(const ColumnPositions& positions, const Layout* layout, const ReadingOptions& options) {
+  if (layout != nullptr && layout->one_person) return true;
+  if (positions.has(ColumnRole::user)) return true;
+  return options.person &&
+         (positions.has(ColumnRole::time) || positions.has(ColumnRole::rating) || !positions.has_attributes());
+}
+
+}  // namespace
+
+std::optional<NamedColumns> columns_by_name(std::span<const std::string> names, const ReadingOptions& options) {
+  NamedColumns columns;
+  columns.layout = layout_with_header(names);
+  columns.positions = find_columns(names, options.columns);
+  if (columns.layout != nullptr) take_columns_of(*columns.layout, names, options, columns.positions);
+  const bool has_items =
+      columns.positions.has(ColumnRole::item) || (columns.layout != nullptr && !columns.layout->item_key.empty());
+  if (!has_items) return std::nullopt;
+  if (is_log(columns.positions, columns.layout, options)) {
+    leave_out_attributes(columns.layout, options, columns.positions);
+  } else if (columns.positions.has_attributes()) {
+    columns.contents = Contents::items;
+    for (const ColumnRole role : {ColumnRole::time, ColumnRole::rating, ColumnRole::event, ColumnRole::session}) {
+      columns.positions[role].reset();
+    }
+  } else {
+    return std::nullopt;
+  }
+  return columns;
+}
+
+std::optional<ColumnPositions> columns_by_content(std::span<const ColumnFacts> facts) {
+  using enum ColumnKind;
+  ColumnPositions positions;
+  std::vector<std::size_t> ids;  // or counts, or ratings without a fraction
+  for (std::size_t i = 0; i < facts.size(); ++i) {
+    const ColumnKind kind = facts[i].kind;
+    if (kind == time) {
+      const auto best = positions[ColumnRole::time];
+      if (!best || facts[i].time.fineness > facts[*best].time.fineness) positions[ColumnRole::time] = i;
+    } else if (kind == score) {
+      if (positions.has(ColumnRole::rating)) return std::nullopt;
+      positions[ColumnRole::rating] = i;
+    } else if (kind == integer || kind == token || kind == small) {
+      ids.push_back(i);
+    }
+  }
+  const bool third_may_be_rating = ids.size() == 3 && !positions.has(ColumnRole::rating);
+  if (third_may_be_rating && facts[ids[1]].kind != small && facts[ids[2]].kind == small) {
+    positions[ColumnRole::rating] = ids[2];
+    ids.pop_back();
+  }
+  if (ids.size() != 2) return std::nullopt;
+  // A small number may be a rating, and what is rated the other column or one of words.
+  if (facts[ids[1]].kind == small && !positions.has(ColumnRole::rating)) return std::nullopt;
+  positions[ColumnRole::user] = ids[0];
+  positions[ColumnRole::item] = ids[1];
+  return positions;
+}
+
+bool holds_a_table(std::span<const ColumnFacts> facts) {
+  using enum ColumnKind;
+  return std::any_of(facts.begin(), facts.end(), [](const ColumnFacts& column) {
+    return column.kind == time || column.kind == coordinate || column.kind == score || column.kind == number;
+  });
+}
+
+std::unique_ptr<RowReader> reader_of(SeenTable table, NamedColumns columns, const ReadingOptions& options) {
+  TableLayout layout{.dialect = table.dialect, .has_header = table.has_header};
+  Understanding& known = layout.understanding;
+  known.format = table.dialect.kind == Dialect::Kind::json ? ImportFormat::jsonl : ImportFormat::csv;
+  known.contents = columns.contents;
+  known.columns = columns.positions;
+  for (std::size_t i = 0; i < table.columns; ++i) known.names.push_back(name_of_column(table, i));
+  known.dialect = describe(table.dialect);
+  if (table.dialect.kind != Dialect::Kind::json) {
+    known.dialect += table.has_header ? ", a header" : ", no header";
+    if (table.names.empty() && columns.layout == nullptr && options.columns.empty()) {
+      known.notes.emplace_back("nothing names the columns: they are told by what they hold");
+    }
+  }
+  if (columns.layout != nullptr) {
+    take_rest_of(*columns.layout, table.names, layout);
+    if (table.dialect.kind == Dialect::Kind::json) known.format = ImportFormat::jsonl;
+  }
+  describe_person(table, columns.layout, options, known);
+  if (known.contents == Contents::interactions) {
+    describe_time(table, columns, options, known);
+    describe_ratings(table, known);
+  }
+  describe_topics(table, options, layout);
+  note_fractional_ids(table, known);
+  say_uses(layout);
+  return table_reader(std::move(layout));
+}
+
+}  // namespace infodiet::recsys

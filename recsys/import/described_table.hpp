@@ -1,0 +1,43 @@
+// From the columns of a table to what they mean: roles by name, layout or content, and how times, ratings and topics
+// are written.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "recsys/import/column_kinds.hpp"
+#include "recsys/import/layouts.hpp"
+#include "recsys/import/table_reader.hpp"
+
+namespace infodiet::recsys {
+
+/// A table seen from its start, and a few rows from further on.
+struct SeenTable {
+  std::string file;  ///< for messages
+  Dialect dialect = {};
+  bool has_header = false;
+  std::vector<std::string> names = {};  ///< of the columns; empty where nothing names them
+  std::vector<SampleRow> rows = {};     ///< as long as there are columns
+  std::size_t columns = 0;
+};
+
+/// What the columns are by their names, with the layout they are of; nothing if they are no interactions and no items.
+struct NamedColumns {
+  const Layout* layout = nullptr;
+  ColumnPositions positions = {};
+  Contents contents = Contents::interactions;
+};
+std::optional<NamedColumns> columns_by_name(std::span<const std::string> names, const ReadingOptions& options);
+
+/// What the columns are by what they hold, where that leaves no doubt. Looks at no names.
+std::optional<ColumnPositions> columns_by_content(std::span<const ColumnFacts> facts);
+
+/// Whether the values of some column show that this is a table, not lines of ids.
+bool holds_a_table(std::span<const ColumnFacts> facts);
+
+/// A reader of the table, now that it is known what its columns are. Throws DataError where times, or whose rows these
+/// are, cannot be told.
+std::unique_ptr<RowReader> reader_of(SeenTable table, NamedColumns columns, const ReadingOptions& options);
+
+}  // namespace infodiet::recsys

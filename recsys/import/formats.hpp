@@ -1,0 +1,23 @@
+// The names of what can be imported.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace infodiet::recsys {
+
+enum class ImportFormat {
+  automatic,  ///< each file is looked into
+  csv,        ///< a table with any of the usual separators
+  movielens,  ///< ml-100k's u.data and u.item, ml-1m's .dat, ml-latest's CSV
+  recbole,    ///< atomic files: tabs, and a header of name:type
+  sequence,   ///< `user item item ...` a line, oldest first
+  pairs,      ///< `user item` a line, oldest first
+  jsonl,      ///< JSON objects, one a line or in one array
+};
+
+/// The format's name on the command line: "auto", "csv", ...
+std::string_view name_of(ImportFormat format);
+std::optional<ImportFormat> import_format_named(std::string_view name);
+
+}  // namespace infodiet::recsys
