@@ -36,7 +36,8 @@ void fill(Database& db) {
   const std::vector<TensorToStore> tensors = {tensor_to_store<float>("t", {2}, numbers)};
   publish_model(db, {.name = "attention"}, tensors);
   db.execute(
-      "INSERT INTO imports VALUES (1, 5, 'a.csv', 'csv', 'f', 1, 2, 0, 0);"
+      "INSERT INTO imports (id, created, path, format, fingerprint, accepted, rejected, duplicates, below_min_rating)"
+      " VALUES (1, 5, 'a.csv', 'csv', 'f', 1, 2, 0, 0);"
       "INSERT INTO import_rejects VALUES (1, 3, 'no item', '" +
       somebody +
       ",,'), (1, 4, 'no item', 'other,,');"
