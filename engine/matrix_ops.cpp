@@ -9,7 +9,7 @@ namespace infodiet::engine {
 
 template <class T>
 void add_to(MatrixSpan<T> y, MatrixSpan<const T> x) {
-  require_shape(x.rows, x.cols, y.rows, y.cols, "add_to", "what is added", "it must have the shape of the sum");
+  require_shape(x, y, "add_to", "what is added", "it must have the shape of the sum");
   if (y.stride == y.cols && x.stride == x.cols) {
     kernels::best<T>().add(y.data, x.data, y.rows * y.cols);
     return;

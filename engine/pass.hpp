@@ -1,7 +1,11 @@
-// How one pass through a network runs: evaluating, or training with the dropout draws of one step.
+// How one pass through a network runs: evaluating, or training with the dropout draws of one step; with which numbers
+// and which memory.
 #pragma once
 
 #include <cstdint>
+
+#include "engine/parameters.hpp"
+#include "engine/workspace.hpp"
 
 namespace infodiet::engine {
 
@@ -14,6 +18,21 @@ struct Pass {
   std::uint32_t step = 0;
   /// Number, within the whole step, of the first token of this shard: draws must not depend on how a batch is cut.
   std::uint32_t first_token = 0;
+};
+
+/// What every layer of a network needs on the way forward and back. Refers to the caller's memory; cheap to copy.
+template <class T>
+struct Run {
+  const Parameters<T>& parameters;
+  Workspace<T>& workspace;
+  Pass pass = {};
+  Parameters<T>* gradients = nullptr;  ///< of the parameters, which backward adds to; forward needs none
+
+  /// The gradients, for backward. Throws Error if the run was made without.
+  Parameters<T>& required_gradients() const {
+    if (gradients == nullptr) throw Error("backward: the run has nowhere to add gradients to: give it Run::gradients");
+    return *gradients;
+  }
 };
 
 }  // namespace infodiet::engine

@@ -6,18 +6,24 @@
 
 namespace infodiet::engine {
 
+/// Rows and columns, as given or of a matrix or span.
+struct Shape {
+  std::size_t rows;
+  std::size_t cols;
+
+  Shape(std::size_t rows_in, std::size_t cols_in) : rows(rows_in), cols(cols_in) {}
+  template <class M>
+  requires requires(const M& m) { m.shape(1); }
+  Shape(const M& m) : Shape(m.shape(0), m.shape(1)) {}  // NOLINT: converts implicitly on purpose
+  template <class M>
+  requires requires(const M& m) { m.stride; }
+  Shape(const M& m) : Shape(m.rows, m.cols) {}  // NOLINT
+};
+
 /// Throws ShapeError unless `actual` equals `expected`: "<where>: <what> is <actual> but must be <expected>: <cause>".
 void require_size(std::size_t actual, std::size_t expected, std::string_view where, std::string_view what,
                   std::string_view likely_cause);
-
-/// Throws ShapeError unless (rows, cols) equals (expected_rows, expected_cols).
-void require_shape(std::size_t rows, std::size_t cols, std::size_t expected_rows, std::size_t expected_cols,
-                   std::string_view where, std::string_view what, std::string_view likely_cause);
-
-template <class M>
-void require_shape(const M& matrix, std::size_t expected_rows, std::size_t expected_cols, std::string_view where,
-                   std::string_view what, std::string_view likely_cause) {
-  require_shape(matrix.shape(0), matrix.shape(1), expected_rows, expected_cols, where, what, likely_cause);
-}
+void require_shape(const Shape& actual, const Shape& expected, std::string_view where, std::string_view what,
+                   std::string_view likely_cause);
 
 }  // namespace infodiet::engine

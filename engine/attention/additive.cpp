@@ -25,17 +25,19 @@ void AdditiveScore<T>::require(std::size_t queries, std::size_t keys) const {
 template <class T>
 void AdditiveScore<T>::add(const ScoreTile& tile, MatrixSpan<T> scores, Workspace<T>&) const {
   for (std::size_t r = 0; r < tile.queries; ++r) {
-    kernels::best<T>().add_additive_scores(query_.row(tile.query + r), key_.row(tile.key), key_.stride, u_, tile.keys,
-                                           query_.cols, scores.row(r));
+    kernels::best<T>().add_additive_scores(query_.row(tile.query + r), {key_.row(tile.key), key_.stride},
+                                           {u_, 1, query_.cols}, tile.keys, scores.row(r));
   }
 }
 
 template <class T>
 void AdditiveScore<T>::backward(const ScoreTile& tile, MatrixSpan<const T> dscores, Workspace<T>&) const {
   for (std::size_t r = 0; r < tile.queries; ++r) {
-    kernels::best<T>().add_additive_scores_backward(
-        query_.row(tile.query + r), key_.row(tile.key), key_.stride, u_, tile.keys, query_.cols, dscores.row(r),
-        gradients_.query.row(tile.query + r), gradients_.key.row(tile.key), gradients_.key.stride, gradients_.u);
+    kernels::best<T>().add_additive_scores_backward(query_.row(tile.query + r), {key_.row(tile.key), key_.stride},
+                                                    {u_, 1, query_.cols}, tile.keys, dscores.row(r),
+                                                    {.query = gradients_.query.row(tile.query + r),
+                                                     .keys = {gradients_.key.row(tile.key), gradients_.key.stride},
+                                                     .u = gradients_.u});
   }
 }
 
@@ -49,52 +51,51 @@ AdditiveAttention<T>::AdditiveAttention(ParameterLayout& layout, const std::stri
       dropout_(layout, options.dropout) {}
 
 template <class T>
-void AdditiveAttention<T>::forward(const Parameters<T>& parameters, const AttentionInputs<T>& in, const Pass& pass,
-                                   Cache& cache, Workspace<T>& workspace, Matrix<T>& out) const {
+void AdditiveAttention<T>::forward(const Run<T>& run, const AttentionInputs<T>& in, Cache& cache,
+                                   Matrix<T>& out) const {
   require_inputs(in, name_);
-  query_.forward(parameters, in.query, cache.query);
-  key_.forward(parameters, in.key, cache.key);
+  query_.forward(run.parameters, in.query, cache.query);
+  key_.forward(run.parameters, in.key, cache.key);
   cache.normalisers.resize({in.queries.tokens(), 1});
   out.resize({in.queries.tokens(), in.value.cols});
-  const HeadPlan<T> plan{.in = in, .dropout = dropout_, .pass = pass, .mask = options_.mask};
-  plan.for_each_head([&](std::size_t sequence, std::size_t head) {
-    const AdditiveScore<T> score(plan.of_queries(MatrixSpan<const T>(cache.query), sequence, head),
-                                 plan.of_keys(MatrixSpan<const T>(cache.key), sequence, head), parameters.data(score_));
+  const HeadPlan<T> plan{.in = in, .dropout = dropout_, .pass = run.pass, .mask = options_.mask};
+  plan.for_each_head([&](HeadAt at) {
+    const AdditiveScore<T> score(plan.of_queries(MatrixSpan<const T>(cache.query), at),
+                                 plan.of_keys(MatrixSpan<const T>(cache.key), at), run.parameters.data(score_));
     const ScoreTerm<T>* term = &score;
-    attend<T>(plan.attention(sequence, head, {&term, 1}), plan.of_queries(MatrixSpan<T>(out), sequence, head),
-              plan.normalisers(cache.normalisers, sequence, head), workspace);
+    attend<T>(plan.attention(at, {&term, 1}), plan.of_queries(MatrixSpan<T>(out), at),
+              plan.normalisers(cache.normalisers, at), run.workspace);
   });
 }
 
 template <class T>
-void AdditiveAttention<T>::backward(const Parameters<T>& parameters, const AttentionInputs<T>& in, const Pass& pass,
-                                    const Cache& cache, const Matrix<T>& out, const Matrix<T>& dout,
-                                    const AttentionInputGradients<T>& din, Workspace<T>& workspace,
-                                    Parameters<T>& gradients) const {
+void AdditiveAttention<T>::backward(const Run<T>& run, const AttentionInputs<T>& in, const Cache& cache,
+                                    const Matrix<T>& out, const Matrix<T>& dout,
+                                    const AttentionInputGradients<T>& din) const {
   require_inputs(in, name_);
-  require_shape(cache.query, in.query.rows, options_.hidden, name_, "the cache", "is it from another forward pass?");
-  auto dprojected_query = workspace.take(in.query.rows, options_.hidden);
-  auto dprojected_key = workspace.take(in.key.rows, options_.hidden);
-  std::fill(dprojected_query->begin(), dprojected_query->end(), T{0});
-  std::fill(dprojected_key->begin(), dprojected_key->end(), T{0});
-  const HeadPlan<T> plan{.in = in, .dropout = dropout_, .pass = pass, .mask = options_.mask};
-  plan.for_each_head([&](std::size_t sequence, std::size_t head) {
-    const AdditiveScore<T> score(plan.of_queries(MatrixSpan<const T>(cache.query), sequence, head),
-                                 plan.of_keys(MatrixSpan<const T>(cache.key), sequence, head), parameters.data(score_),
-                                 {.query = plan.of_queries(MatrixSpan<T>(*dprojected_query), sequence, head),
-                                  .key = plan.of_keys(MatrixSpan<T>(*dprojected_key), sequence, head),
+  require_shape(cache.query, {in.query.rows, options_.hidden}, name_, "the cache", "is it from another forward pass?");
+  Parameters<T>& gradients = run.required_gradients();
+  auto dprojected_query = run.workspace.take(in.query.rows, options_.hidden);
+  auto dprojected_key = run.workspace.take(in.key.rows, options_.hidden);
+  clear<T>(*dprojected_query);
+  clear<T>(*dprojected_key);
+  const HeadPlan<T> plan{.in = in, .dropout = dropout_, .pass = run.pass, .mask = options_.mask};
+  plan.for_each_head([&](HeadAt at) {
+    const AdditiveScore<T> score(plan.of_queries(MatrixSpan<const T>(cache.query), at),
+                                 plan.of_keys(MatrixSpan<const T>(cache.key), at), run.parameters.data(score_),
+                                 {.query = plan.of_queries(MatrixSpan<T>(*dprojected_query), at),
+                                  .key = plan.of_keys(MatrixSpan<T>(*dprojected_key), at),
                                   .u = gradients.data(score_)});
     const ScoreTerm<T>* term = &score;
-    attend_backward<T>(
-        plan.attention(sequence, head, {&term, 1}), plan.of_queries(MatrixSpan<const T>(out), sequence, head),
-        plan.of_queries(MatrixSpan<const T>(dout), sequence, head), plan.normalisers(cache.normalisers, sequence, head),
-        plan.of_keys(din.value, sequence, head), workspace);
+    attend_backward<T>(plan.attention(at, {&term, 1}), plan.of_queries(MatrixSpan<const T>(out), at),
+                       plan.of_queries(MatrixSpan<const T>(dout), at), plan.normalisers(cache.normalisers, at),
+                       plan.of_keys(din.value, at), run.workspace);
   });
   // forward: projected query = q Wq; projected key = k Wk
-  auto dinput = workspace.take(0, 0);
-  query_.backward(parameters, in.query, *dprojected_query, *dinput, gradients);
+  auto dinput = run.workspace.take(0, 0);
+  query_.backward(run.parameters, in.query, *dprojected_query, *dinput, gradients);
   add_to<T>(din.query, *dinput);
-  key_.backward(parameters, in.key, *dprojected_key, *dinput, gradients);
+  key_.backward(run.parameters, in.key, *dprojected_key, *dinput, gradients);
   add_to<T>(din.key, *dinput);
 }
 
@@ -102,15 +103,15 @@ template <class T>
 Matrix<T> AdditiveAttention<T>::weights(const Parameters<T>& parameters, const AttentionInputs<T>& in,
                                         const Cache& cache, std::size_t sequence) const {
   require_inputs(in, name_);
+  const HeadAt at{sequence, 0};
   const HeadPlan<T> plan{.in = in, .dropout = dropout_, .mask = options_.mask};
-  const AdditiveScore<T> score(plan.of_queries(MatrixSpan<const T>(cache.query), sequence, 0),
-                               plan.of_keys(MatrixSpan<const T>(cache.key), sequence, 0), parameters.data(score_));
+  const AdditiveScore<T> score(plan.of_queries(MatrixSpan<const T>(cache.query), at),
+                               plan.of_keys(MatrixSpan<const T>(cache.key), at), parameters.data(score_));
   const ScoreTerm<T>* term = &score;
   Matrix<T> result;
   result.resize({in.queries.length(sequence), in.keys.length(sequence)});
   Workspace<T> workspace;
-  attention_weights<T>(plan.attention(sequence, 0, {&term, 1}), plan.normalisers(cache.normalisers, sequence, 0),
-                       result, workspace);
+  attention_weights<T>(plan.attention(at, {&term, 1}), plan.normalisers(cache.normalisers, at), result, workspace);
   return result;
 }
 

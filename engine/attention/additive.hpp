@@ -54,13 +54,11 @@ class AdditiveAttention {
   AdditiveAttention(ParameterLayout& layout, const std::string& name, const Options& options);
 
   /// out (Tq, Dv), values of any width.
-  void forward(const Parameters<T>& parameters, const AttentionInputs<T>& in, const Pass& pass, Cache& cache,
-               Workspace<T>& workspace, Matrix<T>& out) const;
+  void forward(const Run<T>& run, const AttentionInputs<T>& in, Cache& cache, Matrix<T>& out) const;
 
-  /// From out and dout (Tq, Dv): adds to the gradients of the inputs and parameters.
-  void backward(const Parameters<T>& parameters, const AttentionInputs<T>& in, const Pass& pass, const Cache& cache,
-                const Matrix<T>& out, const Matrix<T>& dout, const AttentionInputGradients<T>& din,
-                Workspace<T>& workspace, Parameters<T>& gradients) const;
+  /// From out and dout (Tq, Dv): adds to the gradients of the inputs.
+  void backward(const Run<T>& run, const AttentionInputs<T>& in, const Cache& cache, const Matrix<T>& out,
+                const Matrix<T>& dout, const AttentionInputGradients<T>& din) const;
 
   /// Weights (Lq, Lk) of one sequence of the batch last run forward into `cache`, before dropout.
   Matrix<T> weights(const Parameters<T>& parameters, const AttentionInputs<T>& in, const Cache& cache,

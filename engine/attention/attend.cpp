@@ -115,7 +115,7 @@ void check(const Attention<T>& attention, std::size_t queries) {
   for (const ScoreTerm<T>* term : attention.terms) term->require(queries, keys);
   if (attention.keep.data != nullptr) {
     const std::size_t rows = attention.keep.stride == 0 ? queries : attention.keep.rows;
-    require_shape(rows, attention.keep.cols, queries, keys, where, "the mask", "one row a query, one column a key");
+    require_shape({rows, attention.keep.cols}, {queries, keys}, where, "the mask", "one row a query, one column a key");
   }
   if (dropping(attention) && keys > kernels::dropout_columns) {
     throw ShapeError(
@@ -124,6 +124,79 @@ void check(const Attention<T>& attention, std::size_t queries) {
                     where, keys, kernels::dropout_columns));
   }
 }
+
+/// The way back through one head over one sequence.
+template <class T>
+struct WayBack {
+  const Attention<T>& attention;
+  MatrixSpan<const T> out;
+  MatrixSpan<const T> dout;
+  Normalisers<const T> normalisers;
+  MatrixSpan<T> dvalue;
+  Workspace<T>& workspace;
+  MatrixSpan<const T> turned_value = {};  // (Dv, Lk) the values transposed, or none
+
+  void back(std::size_t query, std::size_t queries) const {
+    // The sum over keys of weight times its gradient: taken over the row where the row is in one tile, so that it
+    // cancels exactly where one weight is 1; else it is out . dout.
+    const bool whole_rows = keys_of_query(attention, query + queries - 1) <= tile_keys;
+    T inner[tile_queries];
+    for (std::size_t r = 0; softmax() && !whole_rows && r < queries; ++r) {
+      inner[r] = kernels::best<T>().dot(out.row(query + r), dout.row(query + r), out.cols);
+    }
+    for_each_key_tile(attention, query, queries,
+                      [&](const ScoreTile& tile) { back(tile, whole_rows ? nullptr : inner); });
+  }
+
+ private:
+  bool softmax() const { return attention.weighting == Weighting::softmax; }
+
+  // `inner` is null where it is yet to be taken.
+  void back(const ScoreTile& tile, const T* inner) const {
+    auto scores = workspace.take(tile.queries, tile.keys);
+    auto own_weights = workspace.take(softmax() ? 0 : tile.queries, tile.keys);  // softmax's take the scores' place
+    auto dropped = workspace.take(dropping(attention) ? tile.queries : 0, tile.keys);
+    auto gradient = workspace.take(tile.queries, tile.keys);
+    const MatrixSpan<T> weights = softmax() ? MatrixSpan<T>(*scores) : MatrixSpan<T>(*own_weights);
+    const MatrixSpan<const T> tile_dout = dout.rows_from(tile.query, tile.queries);
+    score<T>(attention, tile, *scores, workspace);
+    weigh<T>(attention, tile, normalisers, MatrixSpan<const T>(*scores), weights);
+    // forward: out = dropout(weights) value
+    gemm<T>(plain<T>(tile_dout),
+            turned_value.data != nullptr ? plain<T>(turned_value.cols_from(tile.key, tile.keys))
+                                         : transposed<T>(attention.value.rows_from(tile.key, tile.keys)),
+            *gradient);
+    if (dropping(attention)) {
+      const kernels::Rows<const T> rows{weights.data, tile.queries, tile.keys};
+      attention.dropout->apply_to_both(attention.pass, dropout_place(attention, tile), rows, dropped->data(),
+                                       gradient->data());
+    }
+    gemm<T>(transposed<T>(dropping(attention) ? MatrixSpan<T>(*dropped) : weights), plain<T>(tile_dout),
+            dvalue.rows_from(tile.key, tile.keys), {.alpha = 1, .beta = 1});
+    scores_back(tile, weights, *scores, *gradient, inner);
+    hide<T>(attention, tile, *gradient, T{0});
+    for (const ScoreTerm<T>* term : attention.terms) term->backward(tile, *gradient, workspace);
+  }
+
+  // From the gradients of weights to those of scores.
+  void scores_back(const ScoreTile& tile, MatrixSpan<const T> weights, MatrixSpan<const T> scores,
+                   MatrixSpan<T> gradient, const T* inner) const {
+    const kernels::Table<T>& kernel = kernels::best<T>();
+    for (std::size_t r = 0; r < tile.queries; ++r) {
+      const std::size_t keys = shown(attention, tile, r);
+      T* row = gradient.row(r);
+      if (softmax()) {
+        // forward: weights = softmax(scores)
+        kernel.softmax_backward(weights.row(r), row, keys,
+                                inner != nullptr ? inner[r] : kernel.dot(weights.row(r), row, keys));
+      } else {
+        // forward: weights = scale scores sigmoid(scores)
+        kernel.silu_backward(scores.row(r), row, silu_scale(attention, tile.query + r), row, keys);
+      }
+      std::fill(row + keys, row + tile.keys, T{0});
+    }
+  }
+};
 
 }  // namespace
 
@@ -160,8 +233,8 @@ void attend(const Attention<T>& attention, MatrixSpan<T> out, Normalisers<T> nor
               span);
       }
       if (dropping(attention)) {
-        attention.dropout->apply(attention.pass, dropout_place(attention, tile), span.data, span.data, tile.queries,
-                                 tile.keys);
+        const kernels::Rows<const T> rows{span.data, tile.queries, tile.keys};
+        attention.dropout->apply(attention.pass, dropout_place(attention, tile), rows, span.data);
       }
       gemm<T>(plain<T>(*weights), plain<T>(attention.value.rows_from(tile.key, tile.keys)), tile_out,
               {.alpha = 1, .beta = tile.key == 0 ? T{0} : T{1}});
@@ -180,64 +253,16 @@ template <class T>
 void attend_backward(const Attention<T>& attention, MatrixSpan<const T> out, MatrixSpan<const T> dout,
                      Normalisers<const T> normalisers, MatrixSpan<T> dvalue, Workspace<T>& workspace) {
   check(attention, out.rows);
-  require_shape(dout.rows, dout.cols, out.rows, attention.value.cols, where, "the output's gradient",
+  require_shape(dout, {out.rows, attention.value.cols}, where, "the output's gradient",
                 "is it from another forward pass?");
-  require_shape(dvalue.rows, dvalue.cols, attention.value.rows, attention.value.cols, where, "the values' gradient",
-                "it is the values' shape");
-  const kernels::Table<T>& kernel = kernels::best<T>();
-  const bool softmax = attention.weighting == Weighting::softmax;
-  auto turned_value = workspace.take(0, 0);
-  const bool turned = out.rows >= worth_transposing;
-  if (turned) transpose<T>(attention.value, *turned_value);
-  for_each_query_tile<T>(out.rows, [&](std::size_t begin, std::size_t queries) {
-    const MatrixSpan<const T> tile_dout = dout.rows_from(begin, queries);
-    // The sum over keys of weight times its gradient: taken over the row where the row is in one tile, so that it
-    // cancels exactly where one weight is 1; else it is out . dout.
-    const bool whole_rows = keys_of_query(attention, begin + queries - 1) <= tile_keys;
-    T inner[tile_queries];
-    for (std::size_t r = 0; softmax && !whole_rows && r < queries; ++r) {
-      inner[r] = kernel.dot(out.row(begin + r), tile_dout.row(r), out.cols);
-    }
-    for_each_key_tile(attention, begin, queries, [&](const ScoreTile& tile) {
-      auto scores = workspace.take(tile.queries, tile.keys);
-      auto weights = workspace.take(softmax ? 0 : tile.queries, tile.keys);  // softmax's take the scores' place
-      auto dropped = workspace.take(dropping(attention) ? tile.queries : 0, tile.keys);
-      auto gradient = workspace.take(tile.queries, tile.keys);
-      const MatrixSpan<T> weight_span = softmax ? MatrixSpan<T>(*scores) : MatrixSpan<T>(*weights);
-      const MatrixSpan<T> gradient_span(*gradient);
-      const MatrixSpan<T> tile_dvalue = dvalue.rows_from(tile.key, tile.keys);
-      score<T>(attention, tile, *scores, workspace);
-      weigh<T>(attention, tile, normalisers, MatrixSpan<const T>(*scores), weight_span);
-      // forward: out = dropout(weights) value
-      gemm<T>(plain<T>(tile_dout),
-              turned ? plain<T>(MatrixSpan<const T>(*turned_value).cols_from(tile.key, tile.keys))
-                     : transposed<T>(attention.value.rows_from(tile.key, tile.keys)),
-              *gradient);
-      if (dropping(attention)) {
-        attention.dropout->apply_to_both(attention.pass, dropout_place(attention, tile),
-                                         static_cast<const T*>(weight_span.data), dropped->data(), gradient_span.data,
-                                         tile.queries, tile.keys);
-        gemm<T>(transposed<T>(*dropped), plain<T>(tile_dout), tile_dvalue, {.alpha = 1, .beta = 1});
-      } else {
-        gemm<T>(transposed<T>(weight_span), plain<T>(tile_dout), tile_dvalue, {.alpha = 1, .beta = 1});
-      }
-      for (std::size_t r = 0; r < queries; ++r) {
-        const std::size_t keys = shown(attention, tile, r);
-        T* row = gradient_span.row(r);
-        if (softmax) {
-          // forward: weights = softmax(scores)
-          if (whole_rows) inner[r] = kernel.dot(weight_span.row(r), row, keys);
-          kernel.softmax_backward(weight_span.row(r), row, keys, inner[r]);
-        } else {
-          // forward: weights = scale scores sigmoid(scores)
-          kernel.silu_backward(scores->data() + r * tile.keys, row, silu_scale(attention, begin + r), row, keys);
-        }
-        std::fill(row + keys, row + tile.keys, T{0});
-      }
-      hide(attention, tile, gradient_span, T{0});
-      for (const ScoreTerm<T>* term : attention.terms) term->backward(tile, gradient_span, workspace);
-    });
-  });
+  require_shape(dvalue, attention.value, where, "the values' gradient", "it is the values' shape");
+  auto turned = workspace.take(0, 0);
+  WayBack<T> way{attention, out, dout, normalisers, dvalue, workspace};
+  if (out.rows >= worth_transposing) {
+    transpose<T>(attention.value, *turned);
+    way.turned_value = *turned;
+  }
+  for_each_query_tile<T>(out.rows, [&](std::size_t begin, std::size_t queries) { way.back(begin, queries); });
 }
 
 template <class T>

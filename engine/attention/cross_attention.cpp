@@ -1,8 +1,6 @@
 #include "engine/attention/cross_attention.hpp"
 
-#include <algorithm>
-
-#include "engine/kernels/kernels.hpp"
+#include "engine/matrix_ops.hpp"
 #include "engine/shape.hpp"
 
 namespace infodiet::engine {
@@ -30,44 +28,41 @@ AttentionInputs<T> CrossAttention<T>::inputs(const Ragged& batch, const Memory<T
 }
 
 template <class T>
-void CrossAttention<T>::forward(const Parameters<T>& parameters, const Ragged& batch, const Memory<T>& memory,
-                                const Pass& pass, const Matrix<T>& x, Cache& cache, Workspace<T>& workspace,
-                                Matrix<T>& y) const {
+void CrossAttention<T>::forward(const Run<T>& run, const Ragged& batch, const Memory<T>& memory, const Matrix<T>& x,
+                                Cache& cache, Matrix<T>& y) const {
   require_size(x.shape(0), batch.tokens(), name_, "the input's number of tokens", "do the offsets belong to it?");
   require_size(memory.tokens.shape(0), memory.batch.tokens(), name_, "the memory's number of tokens",
                "do the offsets belong to it?");
-  query_.forward(parameters, x, cache.query);
-  key_value_.forward(parameters, memory.tokens, cache.key_value);
+  query_.forward(run.parameters, x, cache.query);
+  key_value_.forward(run.parameters, memory.tokens, cache.key_value);
   cache.context.resize({batch.tokens(), width_});
-  heads_.forward(parameters, inputs(batch, memory, cache), pass, cache.heads, workspace, cache.context);
-  out_.forward(parameters, cache.context, y);
+  heads_.forward(run, inputs(batch, memory, cache), cache.heads, cache.context);
+  out_.forward(run.parameters, cache.context, y);
 }
 
 template <class T>
-void CrossAttention<T>::backward(const Parameters<T>& parameters, const Ragged& batch, const Memory<T>& memory,
-                                 const Pass& pass, const Matrix<T>& x, const Cache& cache, const Matrix<T>& dy,
-                                 Workspace<T>& workspace, Matrix<T>& dx, Matrix<T>& dmemory,
-                                 Parameters<T>& gradients) const {
-  require_shape(dmemory, memory.tokens.shape(0), memory.tokens.shape(1), name_, "the memory's gradient",
-                "it must have the memory's shape before the pass, since it is added to");
-  auto dcontext = workspace.take(batch.tokens(), width_);
-  auto dquery = workspace.take(batch.tokens(), width_);
-  auto dkey_value = workspace.take(memory.batch.tokens(), 2 * width_);
-  auto dtokens = workspace.take(memory.tokens.shape(0), memory.tokens.shape(1));
+void CrossAttention<T>::backward(const Run<T>& run, const Ragged& batch, const Memory<T>& memory, const Matrix<T>& x,
+                                 const Cache& cache, Matrix<T>& gradient) const {
+  require_shape(memory.gradient != nullptr ? Shape(*memory.gradient) : Shape(0, 0), memory.tokens, name_,
+                "the memory's gradient", "it must have the memory's shape before the pass, since it is added to");
+  Parameters<T>& gradients = run.required_gradients();
+  auto dcontext = run.workspace.take(batch.tokens(), width_);
+  auto dquery = run.workspace.take(batch.tokens(), width_);
+  auto dkey_value = run.workspace.take(memory.batch.tokens(), 2 * width_);
+  auto dtokens = run.workspace.take(memory.tokens.shape(0), memory.tokens.shape(1));
   // forward: y = context Wo + bo
-  out_.backward(parameters, cache.context, dy, *dcontext, gradients);
+  out_.backward(run.parameters, cache.context, gradient, *dcontext, gradients);
   // forward: context = attention of the heads
-  std::fill(dquery->begin(), dquery->end(), T{0});
-  std::fill(dkey_value->begin(), dkey_value->end(), T{0});
+  clear<T>(*dquery);
+  clear<T>(*dkey_value);
   const MatrixSpan<T> span(*dkey_value);
-  heads_.backward(inputs(batch, memory, cache), pass, cache.heads, cache.context, *dcontext,
-                  {.query = *dquery, .key = span.cols_from(0, width_), .value = span.cols_from(width_, width_)},
-                  workspace, gradients);
+  heads_.backward(run, inputs(batch, memory, cache), cache.heads, cache.context, *dcontext,
+                  {.query = *dquery, .key = span.cols_from(0, width_), .value = span.cols_from(width_, width_)});
   // forward: (k, v) = memory W + b
-  key_value_.backward(parameters, memory.tokens, *dkey_value, *dtokens, gradients);
-  kernels::best<T>().add(dmemory.data(), dtokens->data(), dtokens->size());
+  key_value_.backward(run.parameters, memory.tokens, *dkey_value, *dtokens, gradients);
+  add_to<T>(*memory.gradient, *dtokens);
   // forward: q = x Wq + bq
-  query_.backward(parameters, x, *dquery, dx, gradients);
+  query_.backward(run.parameters, x, *dquery, gradient, gradients);
 }
 
 template <class T>

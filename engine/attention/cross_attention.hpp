@@ -20,6 +20,8 @@ struct Memory {
   const Matrix<T>& tokens;  ///< (Tm, Dm)
   /// Which tokens may be attended to, as in AttentionInputs; empty keeps everything.
   std::span<const MatrixSpan<const std::uint8_t>> keep = {};
+  /// (Tm, Dm) what backward adds the gradient of the tokens to; several layers may share it.
+  Matrix<T>* gradient = nullptr;
 };
 
 /// y = concat over heads of softmax(q k^T / sqrt(D / H)) v, times Wo + bo; q = x Wq + bq, (k, v) = memory W + b.
@@ -44,14 +46,13 @@ class CrossAttention {
   CrossAttention(ParameterLayout& layout, const std::string& name, const Options& options);
 
   /// y (T, D) from x (T, D).
-  void forward(const Parameters<T>& parameters, const Ragged& batch, const Memory<T>& memory, const Pass& pass,
-               const Matrix<T>& x, Cache& cache, Workspace<T>& workspace, Matrix<T>& y) const;
+  void forward(const Run<T>& run, const Ragged& batch, const Memory<T>& memory, const Matrix<T>& x, Cache& cache,
+               Matrix<T>& y) const;
 
-  /// From dy (T, D): writes dx (T, D), adds to dmemory (Tm, Dm), which several layers may share, and to the parameters'
-  /// gradients.
-  void backward(const Parameters<T>& parameters, const Ragged& batch, const Memory<T>& memory, const Pass& pass,
-                const Matrix<T>& x, const Cache& cache, const Matrix<T>& dy, Workspace<T>& workspace, Matrix<T>& dx,
-                Matrix<T>& dmemory, Parameters<T>& gradients) const;
+  /// `gradient` (T, D) comes in as dy and leaves as dx; adds to memory.gradient. Throws ShapeError unless that has the
+  /// memory's shape.
+  void backward(const Run<T>& run, const Ragged& batch, const Memory<T>& memory, const Matrix<T>& x, const Cache& cache,
+                Matrix<T>& gradient) const;
 
   /// Weights (H, L, Lm) of one sequence of the batch last run forward into `cache`: [head][query][key].
   Tensor<T, 3> weights(const Ragged& batch, const Memory<T>& memory, const Cache& cache, std::size_t sequence) const;

@@ -14,7 +14,7 @@ DotProduct<T>::DotProduct(MatrixSpan<const T> query, MatrixSpan<const T> key, T 
 
 template <class T>
 void DotProduct<T>::use_transposed_keys(MatrixSpan<const T> turned) {
-  require_shape(turned.rows, turned.cols, key_.cols, key_.rows, "dot-product score", "the transposed keys",
+  require_shape(turned, {key_.cols, key_.rows}, "dot-product score", "the transposed keys",
                 "they are the keys with rows and columns exchanged");
   turned_key_ = turned;
 }

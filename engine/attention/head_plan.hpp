@@ -10,12 +10,11 @@
 
 namespace infodiet::engine {
 
-/// Columns of one head in the rows of one sequence.
-template <class S>
-S part_of_head(S rows, const Ragged& batch, std::size_t sequence, std::size_t head, std::size_t heads) {
-  const std::size_t width = rows.cols / heads;
-  return rows.rows_from(batch.begin(sequence), batch.length(sequence)).cols_from(head * width, width);
-}
+/// One head over one sequence.
+struct HeadAt {
+  std::size_t sequence;
+  std::size_t head;
+};
 
 /// One pass of a layer over a batch.
 template <class T>
@@ -28,12 +27,12 @@ struct HeadPlan {
   Weighting weighting = Weighting::softmax;
 
   /// The problem of one head over one sequence.
-  Attention<T> attention(std::size_t sequence, std::size_t head, std::span<const ScoreTerm<T>* const> terms) const {
-    const std::size_t first = (pass.first_token + in.queries.begin(sequence)) * heads + head;
+  Attention<T> attention(HeadAt at, std::span<const ScoreTerm<T>* const> terms) const {
+    const std::size_t first = (pass.first_token + in.queries.begin(at.sequence)) * heads + at.head;
     return {.terms = terms,
-            .value = part_of_head(in.value, in.keys, sequence, head, heads),
+            .value = of_keys(in.value, at),
             .mask = mask,
-            .keep = in.keep.empty() ? MatrixSpan<const std::uint8_t>{} : in.keep[sequence],
+            .keep = in.keep.empty() ? MatrixSpan<const std::uint8_t>{} : in.keep[at.sequence],
             .weighting = weighting,
             .dropout = &dropout,
             .pass = pass,
@@ -43,27 +42,34 @@ struct HeadPlan {
 
   /// Columns of one head in rows that belong to the queries, or to the keys.
   template <class S>
-  S of_queries(S rows, std::size_t sequence, std::size_t head) const {
-    return part_of_head(rows, in.queries, sequence, head, heads);
+  S of_queries(S rows, HeadAt at) const {
+    return part_of(rows, in.queries, at);
   }
   template <class S>
-  S of_keys(S rows, std::size_t sequence, std::size_t head) const {
-    return part_of_head(rows, in.keys, sequence, head, heads);
+  S of_keys(S rows, HeadAt at) const {
+    return part_of(rows, in.keys, at);
   }
 
   /// Where the normalisers (Tq, H) of one head over one sequence are kept.
-  Normalisers<T> normalisers(Matrix<T>& all, std::size_t sequence, std::size_t head) const {
-    return {all.data() + in.queries.begin(sequence) * heads + head, heads};
+  Normalisers<T> normalisers(Matrix<T>& all, HeadAt at) const {
+    return {all.data() + in.queries.begin(at.sequence) * heads + at.head, heads};
   }
-  Normalisers<const T> normalisers(const Matrix<T>& all, std::size_t sequence, std::size_t head) const {
-    return {all.data() + in.queries.begin(sequence) * heads + head, heads};
+  Normalisers<const T> normalisers(const Matrix<T>& all, HeadAt at) const {
+    return {all.data() + in.queries.begin(at.sequence) * heads + at.head, heads};
   }
 
   template <class F>
   void for_each_head(F f) const {
     for (std::size_t sequence = 0; sequence < in.queries.sequences(); ++sequence) {
-      for (std::size_t head = 0; head < heads; ++head) f(sequence, head);
+      for (std::size_t head = 0; head < heads; ++head) f(HeadAt{sequence, head});
     }
+  }
+
+ private:
+  template <class S>
+  S part_of(S rows, const Ragged& batch, HeadAt at) const {
+    const std::size_t width = rows.cols / heads;
+    return rows.rows_from(batch.begin(at.sequence), batch.length(at.sequence)).cols_from(at.head * width, width);
   }
 };
 

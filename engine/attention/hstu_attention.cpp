@@ -1,8 +1,7 @@
 #include "engine/attention/hstu_attention.hpp"
 
-#include <algorithm>
-
 #include "engine/kernels/kernels.hpp"
+#include "engine/matrix_ops.hpp"
 #include "engine/shape.hpp"
 
 namespace infodiet::engine {
@@ -39,38 +38,38 @@ AttentionInputs<T> HstuAttention<T>::inputs(const Ragged& batch, const Matrix<T>
 }
 
 template <class T>
-void HstuAttention<T>::forward(const Parameters<T>& parameters, const Ragged& batch, const Pass& pass,
-                               const Matrix<T>& x, Cache& cache, Workspace<T>& workspace, Matrix<T>& y) const {
+void HstuAttention<T>::forward(const Run<T>& run, const Ragged& batch, const Matrix<T>& x, Cache& cache,
+                               Matrix<T>& y) const {
   require_size(x.shape(0), batch.tokens(), name_, "the input's number of tokens", "do the offsets belong to it?");
   const kernels::Table<T>& kernel = kernels::best<T>();
-  uvqk_.forward(parameters, x, cache.projected);
+  uvqk_.forward(run.parameters, x, cache.projected);
   cache.uvqk.resize(cache.projected.shape());
   kernel.silu(cache.projected.data(), T{1}, cache.uvqk.data(), cache.projected.size());
   if (rotary_) rotary_->forward(batch, MatrixSpan<T>(cache.uvqk).cols_from(2 * width_, 2 * width_));
   cache.context.resize({batch.tokens(), width_});
-  heads_.forward(parameters, inputs(batch, cache.uvqk), pass, cache.heads, workspace, cache.context);
-  norm_.forward(parameters, cache.context, cache.norm, cache.normed);
+  heads_.forward(run, inputs(batch, cache.uvqk), cache.heads, cache.context);
+  norm_.forward(run.parameters, cache.context, cache.norm, cache.normed);
   cache.gated.resize({batch.tokens(), width_});
   for (std::size_t t = 0; t < batch.tokens(); ++t) {
     kernel.product(&cache.normed(t, 0), &cache.uvqk(t, 0), &cache.gated(t, 0), width_);
   }
-  out_.forward(parameters, cache.gated, y);
+  out_.forward(run.parameters, cache.gated, y);
 }
 
 template <class T>
-void HstuAttention<T>::backward(const Parameters<T>& parameters, const Ragged& batch, const Pass& pass,
-                                const Matrix<T>& x, const Cache& cache, const Matrix<T>& dy, Workspace<T>& workspace,
-                                Matrix<T>& dx, Parameters<T>& gradients) const {
+void HstuAttention<T>::backward(const Run<T>& run, const Ragged& batch, const Matrix<T>& x, const Cache& cache,
+                                Matrix<T>& gradient) const {
   require_size(cache.uvqk.shape(0), batch.tokens(), name_, "the cache's number of tokens",
                "is it from another forward pass?");
   const kernels::Table<T>& kernel = kernels::best<T>();
-  auto dgated = workspace.take(batch.tokens(), width_);
-  auto dcontext = workspace.take(batch.tokens(), width_);
-  auto duvqk = workspace.take(batch.tokens(), 4 * width_);
-  std::fill(duvqk->begin(), duvqk->end(), T{0});
+  Parameters<T>& gradients = run.required_gradients();
+  auto dgated = run.workspace.take(batch.tokens(), width_);
+  auto dcontext = run.workspace.take(batch.tokens(), width_);
+  auto duvqk = run.workspace.take(batch.tokens(), 4 * width_);
+  clear<T>(*duvqk);
   const MatrixSpan<T> all(*duvqk);
   // forward: y = gated Wo + bo
-  out_.backward(parameters, cache.gated, dy, *dgated, gradients);
+  out_.backward(run.parameters, cache.gated, gradient, *dgated, gradients);
   // forward: gated = normed * u
   for (std::size_t t = 0; t < batch.tokens(); ++t) {
     T* dgated_row = &(*dgated)(t, 0);
@@ -78,18 +77,17 @@ void HstuAttention<T>::backward(const Parameters<T>& parameters, const Ragged& b
     kernel.product(dgated_row, &cache.uvqk(t, 0), dgated_row, width_);
   }
   // forward: normed = norm(context)
-  norm_.backward(parameters, cache.context, cache.norm, *dgated, *dcontext, gradients);
+  norm_.backward(run.parameters, cache.context, cache.norm, *dgated, *dcontext, gradients);
   // forward: context = attention of the heads
-  heads_.backward(inputs(batch, cache.uvqk), pass, cache.heads, cache.context, *dcontext,
+  heads_.backward(run, inputs(batch, cache.uvqk), cache.heads, cache.context, *dcontext,
                   {.query = all.cols_from(2 * width_, width_),
                    .key = all.cols_from(3 * width_, width_),
-                   .value = all.cols_from(width_, width_)},
-                  workspace, gradients);
+                   .value = all.cols_from(width_, width_)});
   // forward: q and k turned
   if (rotary_) rotary_->backward(batch, all.cols_from(2 * width_, 2 * width_));
   // forward: uvqk = silu(projected); projected = x W + b
   kernel.silu_backward(cache.projected.data(), duvqk->data(), T{1}, duvqk->data(), duvqk->size());
-  uvqk_.backward(parameters, x, *duvqk, dx, gradients);
+  uvqk_.backward(run.parameters, x, *duvqk, gradient, gradients);
 }
 
 template <class T>

@@ -32,13 +32,11 @@ class HstuAttention {
   HstuAttention(ParameterLayout& layout, const std::string& name, const SelfAttentionOptions& options);
 
   /// y (T, D) from x (T, D).
-  void forward(const Parameters<T>& parameters, const Ragged& batch, const Pass& pass, const Matrix<T>& x, Cache& cache,
-               Workspace<T>& workspace, Matrix<T>& y) const;
+  void forward(const Run<T>& run, const Ragged& batch, const Matrix<T>& x, Cache& cache, Matrix<T>& y) const;
 
-  /// From dy (T, D): writes dx (T, D), adds to the parameters' gradients.
-  void backward(const Parameters<T>& parameters, const Ragged& batch, const Pass& pass, const Matrix<T>& x,
-                const Cache& cache, const Matrix<T>& dy, Workspace<T>& workspace, Matrix<T>& dx,
-                Parameters<T>& gradients) const;
+  /// `gradient` (T, D) comes in as dy and leaves as dx.
+  void backward(const Run<T>& run, const Ragged& batch, const Matrix<T>& x, const Cache& cache,
+                Matrix<T>& gradient) const;
 
   /// Weights (H, L, L) of one sequence of the batch last run forward into `cache`: [head][query][key].
   Tensor<T, 3> weights(const Ragged& batch, const Cache& cache, std::size_t sequence) const;

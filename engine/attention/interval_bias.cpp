@@ -33,7 +33,7 @@ void IntervalBias<T>::forward(const Parameters<T>& parameters, const Ragged& bat
 
 template <class T>
 void IntervalBias<T>::backward(const Matrix<T>& dbiases, Parameters<T>& gradients) const {
-  require_shape(dbiases, weight_.rows, weight_.cols, name_, "the gradient", "is it another layer's?");
+  require_shape(dbiases, {weight_.rows, weight_.cols}, name_, "the gradient", "is it another layer's?");
   // forward: biases = weight
   kernels::best<T>().add(gradients.data(weight_), dbiases.data(), dbiases.size());
 }

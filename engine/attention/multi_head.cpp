@@ -15,9 +15,10 @@ namespace infodiet::engine {
 
 namespace {
 
-// Where the biases' gradients are summed while heads run backward; null to run forward only.
+// Where gradients are summed while heads run backward; nothing to run forward only.
 template <class T>
-struct BiasGradients {
+struct TermGradients {
+  AttentionInputGradients<T> in = {};
   Matrix<T>* relative = nullptr;
   Matrix<T>* intervals = nullptr;
 };
@@ -26,20 +27,18 @@ struct BiasGradients {
 template <class T>
 struct Terms {
   // `turned` takes the keys transposed and must outlive the terms.
-  Terms(const MultiHeadOptions& options, const HeadPlan<T>& plan, const typename MultiHead<T>::Cache& cache,
-        std::size_t sequence, std::size_t head, Matrix<T>& turned, const AttentionInputGradients<T>& din = {},
-        const BiasGradients<T>& dbias = {})
-      : content(plan.of_queries(plan.in.query, sequence, head), plan.of_keys(plan.in.key, sequence, head),
-                scale(options, plan.in), plan.of_queries(din.query, sequence, head),
-                plan.of_keys(din.key, sequence, head)) {
-    if (plan.in.queries.length(sequence) >= worth_transposing) {
-      transpose<T>(plan.of_keys(plan.in.key, sequence, head), turned);
+  Terms(const MultiHeadOptions& options, const HeadPlan<T>& plan, const typename MultiHead<T>::Cache& cache, HeadAt at,
+        Matrix<T>& turned, const TermGradients<T>& gradients = {})
+      : content(plan.of_queries(plan.in.query, at), plan.of_keys(plan.in.key, at), scale(options, plan.in),
+                plan.of_queries(gradients.in.query, at), plan.of_keys(gradients.in.key, at)) {
+    if (plan.in.queries.length(at.sequence) >= worth_transposing) {
+      transpose<T>(plan.of_keys(plan.in.key, at), turned);
       content.use_transposed_keys(turned);
     }
     add(content);
-    if (options.relative.count > 0) add(relative.emplace(cache.relative, head, dbias.relative));
+    if (options.relative.count > 0) add(relative.emplace(cache.relative, at.head, gradients.relative));
     if (options.intervals == Intervals::biased) {
-      add(intervals.emplace(cache.intervals, plan.in.keys, sequence, head, dbias.intervals));
+      add(intervals.emplace(cache.intervals, plan.in.keys, at.sequence, at.head, gradients.intervals));
     }
   }
   Terms(const Terms&) = delete;
@@ -92,44 +91,41 @@ void MultiHead<T>::check(const AttentionInputs<T>& in) const {
 }
 
 template <class T>
-void MultiHead<T>::forward(const Parameters<T>& parameters, const AttentionInputs<T>& in, const Pass& pass,
-                           Cache& cache, Workspace<T>& workspace, MatrixSpan<T> out) const {
+void MultiHead<T>::forward(const Run<T>& run, const AttentionInputs<T>& in, Cache& cache, MatrixSpan<T> out) const {
   check(in);
-  require_shape(out.rows, out.cols, in.query.rows, in.value.cols, name_, "the output", "a row a query, values' width");
-  if (relative_) relative_->forward(parameters, in.keys, cache.relative);
-  if (intervals_) intervals_->forward(parameters, in.keys, cache.intervals);
+  require_shape(out, {in.query.rows, in.value.cols}, name_, "the output", "a row a query, values' width");
+  if (relative_) relative_->forward(run.parameters, in.keys, cache.relative);
+  if (intervals_) intervals_->forward(run.parameters, in.keys, cache.intervals);
   cache.normalisers.resize({in.queries.tokens(), options_.heads});
-  const HeadPlan<T> plan = plan_of(options_, in, dropout_, pass);
-  plan.for_each_head([&](std::size_t sequence, std::size_t head) {
-    auto turned = workspace.take(0, 0);
-    const Terms<T> terms(options_, plan, cache, sequence, head, *turned);
-    attend<T>(plan.attention(sequence, head, terms.span()), plan.of_queries(out, sequence, head),
-              plan.normalisers(cache.normalisers, sequence, head), workspace);
+  const HeadPlan<T> plan = plan_of(options_, in, dropout_, run.pass);
+  plan.for_each_head([&](HeadAt at) {
+    auto turned = run.workspace.take(0, 0);
+    const Terms<T> terms(options_, plan, cache, at, *turned);
+    attend<T>(plan.attention(at, terms.span()), plan.of_queries(out, at), plan.normalisers(cache.normalisers, at),
+              run.workspace);
   });
 }
 
 template <class T>
-void MultiHead<T>::backward(const AttentionInputs<T>& in, const Pass& pass, const Cache& cache, MatrixSpan<const T> out,
-                            MatrixSpan<const T> dout, const AttentionInputGradients<T>& din, Workspace<T>& workspace,
-                            Parameters<T>& gradients) const {
+void MultiHead<T>::backward(const Run<T>& run, const AttentionInputs<T>& in, const Cache& cache,
+                            MatrixSpan<const T> out, MatrixSpan<const T> dout,
+                            const AttentionInputGradients<T>& din) const {
   check(in);
   require_size(cache.normalisers.shape(0), in.queries.tokens(), name_, "the cache's number of tokens",
                "is it from another forward pass?");
-  auto drelative = workspace.take(cache.relative.shape(0), cache.relative.shape(1));
-  auto dintervals = workspace.take(cache.intervals.biases.shape(0), cache.intervals.biases.shape(1));
-  std::fill(drelative->begin(), drelative->end(), T{0});
-  std::fill(dintervals->begin(), dintervals->end(), T{0});
-  const BiasGradients<T> dbias{&*drelative, &*dintervals};
-  const HeadPlan<T> plan = plan_of(options_, in, dropout_, pass);
-  plan.for_each_head([&](std::size_t sequence, std::size_t head) {
-    auto turned = workspace.take(0, 0);
-    const Terms<T> terms(options_, plan, cache, sequence, head, *turned, din, dbias);
-    attend_backward<T>(plan.attention(sequence, head, terms.span()), plan.of_queries(out, sequence, head),
-                       plan.of_queries(dout, sequence, head), plan.normalisers(cache.normalisers, sequence, head),
-                       plan.of_keys(din.value, sequence, head), workspace);
+  auto drelative = run.workspace.take(cache.relative.shape(0), cache.relative.shape(1));
+  auto dintervals = run.workspace.take(cache.intervals.biases.shape(0), cache.intervals.biases.shape(1));
+  clear<T>(*drelative);
+  clear<T>(*dintervals);
+  const HeadPlan<T> plan = plan_of(options_, in, dropout_, run.pass);
+  plan.for_each_head([&](HeadAt at) {
+    auto turned = run.workspace.take(0, 0);
+    const Terms<T> terms(options_, plan, cache, at, *turned, {din, &*drelative, &*dintervals});
+    attend_backward<T>(plan.attention(at, terms.span()), plan.of_queries(out, at), plan.of_queries(dout, at),
+                       plan.normalisers(cache.normalisers, at), plan.of_keys(din.value, at), run.workspace);
   });
-  if (relative_) relative_->backward(*drelative, gradients);
-  if (intervals_) intervals_->backward(*dintervals, gradients);
+  if (relative_) relative_->backward(*drelative, run.required_gradients());
+  if (intervals_) intervals_->backward(*dintervals, run.required_gradients());
 }
 
 template <class T>
@@ -141,12 +137,11 @@ Tensor<T, 3> MultiHead<T>::weights(const AttentionInputs<T>& in, const Cache& ca
   result.resize({options_.heads, queries, keys});
   Workspace<T> workspace;
   const HeadPlan<T> plan = plan_of(options_, in, dropout_, {});
-  for (std::size_t head = 0; head < options_.heads; ++head) {
+  for (HeadAt at{sequence, 0}; at.head < options_.heads; ++at.head) {
     auto turned = workspace.take(0, 0);
-    const Terms<T> terms(options_, plan, cache, sequence, head, *turned);
-    attention_weights<T>(plan.attention(sequence, head, terms.span()),
-                         plan.normalisers(cache.normalisers, sequence, head),
-                         {result.data() + head * queries * keys, queries, keys}, workspace);
+    const Terms<T> terms(options_, plan, cache, at, *turned);
+    attention_weights<T>(plan.attention(at, terms.span()), plan.normalisers(cache.normalisers, at),
+                         {result.data() + at.head * queries * keys, queries, keys}, workspace);
   }
   return result;
 }

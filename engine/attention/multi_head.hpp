@@ -47,13 +47,11 @@ class MultiHead {
   MultiHead(ParameterLayout& layout, const std::string& name, const MultiHeadOptions& options);
 
   /// out (Tq, Dv), the heads side by side. Throws ShapeError where shapes disagree.
-  void forward(const Parameters<T>& parameters, const AttentionInputs<T>& in, const Pass& pass, Cache& cache,
-               Workspace<T>& workspace, MatrixSpan<T> out) const;
+  void forward(const Run<T>& run, const AttentionInputs<T>& in, Cache& cache, MatrixSpan<T> out) const;
 
-  /// From out and dout (Tq, Dv): adds to the gradients of the inputs and parameters.
-  void backward(const AttentionInputs<T>& in, const Pass& pass, const Cache& cache, MatrixSpan<const T> out,
-                MatrixSpan<const T> dout, const AttentionInputGradients<T>& din, Workspace<T>& workspace,
-                Parameters<T>& gradients) const;
+  /// From out and dout (Tq, Dv): adds to the gradients of the inputs.
+  void backward(const Run<T>& run, const AttentionInputs<T>& in, const Cache& cache, MatrixSpan<const T> out,
+                MatrixSpan<const T> dout, const AttentionInputGradients<T>& din) const;
 
   /// Weights (H, Lq, Lk) of one sequence of the batch last run forward into `cache`, before dropout.
   Tensor<T, 3> weights(const AttentionInputs<T>& in, const Cache& cache, std::size_t sequence) const;

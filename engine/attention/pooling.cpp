@@ -16,83 +16,81 @@ AttentionPooling<T>::AttentionPooling(ParameterLayout& layout, const std::string
       dropout_(layout, options.dropout) {}
 
 template <class T>
-const Matrix<T>& AttentionPooling<T>::pooled(const Matrix<T>& x, const Cache& cache) const {
-  return options_.inputs == PooledInputs::l2_normalised ? cache.normalised : x;
-}
-
-template <class T>
-void AttentionPooling<T>::check(const Ragged& batch, const Matrix<T>& x, const Keep& keep) const {
-  require_shape(x, batch.tokens(), options_.width, name_, "the input", "do the offsets belong to it?");
-  if (!keep.empty()) {
-    require_size(keep.size(), batch.sequences(), name_, "the number of masks", "one for each sequence");
+void AttentionPooling<T>::check(const PoolingInputs<T>& in) const {
+  require_shape(in.tokens, {in.batch.tokens(), options_.width}, name_, "the input", "do the offsets belong to it?");
+  if (!in.keep.empty()) {
+    require_size(in.keep.size(), in.batch.sequences(), name_, "the number of masks", "one for each sequence");
   }
 }
 
 template <class T>
-Attention<T> AttentionPooling<T>::attention(const Ragged& batch, const Pass& pass, const Matrix<T>& pooled,
-                                            const Keep& keep, std::size_t sequence,
+MatrixSpan<const T> AttentionPooling<T>::pooled(const PoolingInputs<T>& in, const Cache& cache,
+                                                std::size_t sequence) const {
+  const MatrixSpan<const T> all(options_.inputs == PooledInputs::l2_normalised ? cache.normalised : in.tokens);
+  return all.rows_from(in.batch.begin(sequence), in.batch.length(sequence));
+}
+
+template <class T>
+Attention<T> AttentionPooling<T>::attention(const PoolingInputs<T>& in, const Pass& pass, std::size_t sequence,
+                                            MatrixSpan<const T> pooled,
                                             std::span<const ScoreTerm<T>* const> terms) const {
-  const std::size_t begin = batch.begin(sequence);
+  const std::size_t first = pass.first_token + in.batch.begin(sequence);
   return {.terms = terms,
-          .value = MatrixSpan<const T>(pooled).rows_from(begin, batch.length(sequence)),
-          .keep = keep.empty() ? MatrixSpan<const std::uint8_t>{} : keep[sequence],
+          .value = pooled,
+          .keep = in.keep.empty() ? MatrixSpan<const std::uint8_t>{} : in.keep[sequence],
           .dropout = &dropout_,
           .pass = pass,
-          .dropout_place = {.first_row = static_cast<std::uint32_t>(pass.first_token + begin)}};
+          .dropout_place = {.first_row = static_cast<std::uint32_t>(first)}};
 }
 
 template <class T>
-void AttentionPooling<T>::forward(const Parameters<T>& parameters, const Ragged& batch, const Pass& pass,
-                                  const Matrix<T>& x, const Keep& keep, Cache& cache, Workspace<T>& workspace,
-                                  Matrix<T>& y) const {
-  check(batch, x, keep);
-  if (options_.inputs == PooledInputs::l2_normalised) normalise_.forward(x, cache.norms, cache.normalised);
-  y.resize({batch.sequences(), options_.width});
-  cache.normalisers.resize({batch.sequences(), 1});
-  for (std::size_t b = 0; b < batch.sequences(); ++b) {
-    const MatrixSpan<const T> tokens(MatrixSpan<const T>(pooled(x, cache)).rows_from(batch.begin(b), batch.length(b)));
-    const DotProduct<T> score(parameters.matrix(query_), tokens, T{1});
+void AttentionPooling<T>::forward(const Run<T>& run, const PoolingInputs<T>& in, Cache& cache, Matrix<T>& y) const {
+  check(in);
+  if (options_.inputs == PooledInputs::l2_normalised) normalise_.forward(in.tokens, cache.norms, cache.normalised);
+  y.resize({in.batch.sequences(), options_.width});
+  cache.normalisers.resize({in.batch.sequences(), 1});
+  for (std::size_t b = 0; b < in.batch.sequences(); ++b) {
+    const MatrixSpan<const T> tokens = pooled(in, cache, b);
+    const DotProduct<T> score(run.parameters.matrix(query_), tokens, T{1});
     const ScoreTerm<T>* term = &score;
-    attend<T>(attention(batch, pass, pooled(x, cache), keep, b, {&term, 1}), MatrixSpan<T>(y).rows_from(b, 1),
-              {cache.normalisers.data() + b}, workspace);
+    attend<T>(attention(in, run.pass, b, tokens, {&term, 1}), MatrixSpan<T>(y).rows_from(b, 1),
+              {cache.normalisers.data() + b}, run.workspace);
   }
 }
 
 template <class T>
-void AttentionPooling<T>::backward(const Parameters<T>& parameters, const Ragged& batch, const Pass& pass,
-                                   const Matrix<T>& x, const Keep& keep, const Cache& cache, const Matrix<T>& y,
-                                   const Matrix<T>& dy, Workspace<T>& workspace, Matrix<T>& dx,
-                                   Parameters<T>& gradients) const {
-  check(batch, x, keep);
-  require_shape(dy, batch.sequences(), options_.width, name_, "the output's gradient", "one row a sequence");
-  dx.resize({batch.tokens(), options_.width});
+void AttentionPooling<T>::backward(const Run<T>& run, const PoolingInputs<T>& in, const Cache& cache,
+                                   const Matrix<T>& y, const Matrix<T>& dy, Matrix<T>& dx) const {
+  check(in);
+  require_shape(dy, {in.batch.sequences(), options_.width}, name_, "the output's gradient", "one row a sequence");
+  const MatrixSpan<T> dquery = run.required_gradients().matrix(query_);
+  dx.resize({in.batch.tokens(), options_.width});
   clear<T>(dx);
-  for (std::size_t b = 0; b < batch.sequences(); ++b) {
-    const MatrixSpan<const T> tokens(MatrixSpan<const T>(pooled(x, cache)).rows_from(batch.begin(b), batch.length(b)));
-    const MatrixSpan<T> dtokens = MatrixSpan<T>(dx).rows_from(batch.begin(b), batch.length(b));
-    const DotProduct<T> score(parameters.matrix(query_), tokens, T{1}, gradients.matrix(query_), dtokens);
+  for (std::size_t b = 0; b < in.batch.sequences(); ++b) {
+    const MatrixSpan<const T> tokens = pooled(in, cache, b);
+    const MatrixSpan<T> dtokens = MatrixSpan<T>(dx).rows_from(in.batch.begin(b), in.batch.length(b));
+    const DotProduct<T> score(run.parameters.matrix(query_), tokens, T{1}, dquery, dtokens);
     const ScoreTerm<T>* term = &score;
-    attend_backward<T>(attention(batch, pass, pooled(x, cache), keep, b, {&term, 1}),
-                       MatrixSpan<const T>(y).rows_from(b, 1), MatrixSpan<const T>(dy).rows_from(b, 1),
-                       {cache.normalisers.data() + b}, dtokens, workspace);
+    attend_backward<T>(attention(in, run.pass, b, tokens, {&term, 1}), MatrixSpan<const T>(y).rows_from(b, 1),
+                       MatrixSpan<const T>(dy).rows_from(b, 1), {cache.normalisers.data() + b}, dtokens, run.workspace);
   }
   // forward: pooled = x / |x|
   if (options_.inputs == PooledInputs::l2_normalised) normalise_.backward(cache.normalised, cache.norms, dx, dx);
 }
 
 template <class T>
-Vector<T> AttentionPooling<T>::weights(const Parameters<T>& parameters, const Ragged& batch, const Matrix<T>& x,
-                                       const Keep& keep, const Cache& cache) const {
-  check(batch, x, keep);
+Vector<T> AttentionPooling<T>::weights(const Parameters<T>& parameters, const PoolingInputs<T>& in,
+                                       const Cache& cache) const {
+  check(in);
   Vector<T> result;
-  result.resize({batch.tokens()});
+  result.resize({in.batch.tokens()});
   Workspace<T> workspace;
-  for (std::size_t b = 0; b < batch.sequences(); ++b) {
-    const MatrixSpan<const T> tokens(MatrixSpan<const T>(pooled(x, cache)).rows_from(batch.begin(b), batch.length(b)));
+  for (std::size_t b = 0; b < in.batch.sequences(); ++b) {
+    const MatrixSpan<const T> tokens = pooled(in, cache, b);
     const DotProduct<T> score(parameters.matrix(query_), tokens, T{1});
     const ScoreTerm<T>* term = &score;
-    attention_weights<T>(attention(batch, {}, pooled(x, cache), keep, b, {&term, 1}), {cache.normalisers.data() + b},
-                         {result.data() + batch.begin(b), 1, batch.length(b)}, workspace);
+    attention_weights<T>(attention(in, {}, b, tokens, {&term, 1}), {cache.normalisers.data() + b},
+                         {result.data() + in.batch.begin(b), 1, in.batch.length(b)}, workspace);
   }
   return result;
 }

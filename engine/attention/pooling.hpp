@@ -20,6 +20,15 @@ enum class PooledInputs {
   l2_normalised,  ///< x / |x|, so that long vectors do not win by length
 };
 
+/// The sequences that are averaged.
+template <class T>
+struct PoolingInputs {
+  const Ragged& batch;
+  const Matrix<T>& tokens;  ///< (T, D)
+  /// For each sequence a row (1, L): 1 where a token counts, 0 where it does not; empty counts all.
+  std::span<const MatrixSpan<const std::uint8_t>> keep = {};
+};
+
 /// y_b = sum over t of w_t x_t with w = softmax over the sequence of x_t . u. A sequence without tokens gives zeros.
 /// Parameter "<name>.query" (D).
 template <class T>
@@ -35,29 +44,25 @@ class AttentionPooling {
     typename L2Normalise<T>::Cache norms;
     Matrix<T> normalisers;  ///< (B, 1)
   };
-  /// For each sequence a row (1, L): 1 where a token counts, 0 where it does not; empty counts all.
-  using Keep = std::span<const MatrixSpan<const std::uint8_t>>;
 
   AttentionPooling(ParameterLayout& layout, const std::string& name, const Options& options);
 
-  /// y (B, D) from x (T, D).
-  void forward(const Parameters<T>& parameters, const Ragged& batch, const Pass& pass, const Matrix<T>& x,
-               const Keep& keep, Cache& cache, Workspace<T>& workspace, Matrix<T>& y) const;
+  /// y (B, D)
+  void forward(const Run<T>& run, const PoolingInputs<T>& in, Cache& cache, Matrix<T>& y) const;
 
-  /// From y and dy (B, D): writes dx (T, D), adds to the parameters' gradients.
-  void backward(const Parameters<T>& parameters, const Ragged& batch, const Pass& pass, const Matrix<T>& x,
-                const Keep& keep, const Cache& cache, const Matrix<T>& y, const Matrix<T>& dy, Workspace<T>& workspace,
-                Matrix<T>& dx, Parameters<T>& gradients) const;
+  /// From y and dy (B, D): writes dx (T, D), the gradient of the tokens.
+  void backward(const Run<T>& run, const PoolingInputs<T>& in, const Cache& cache, const Matrix<T>& y,
+                const Matrix<T>& dy, Matrix<T>& dx) const;
 
   /// The weight of every token (T), before dropout, of the batch last run forward into `cache`.
-  Vector<T> weights(const Parameters<T>& parameters, const Ragged& batch, const Matrix<T>& x, const Keep& keep,
-                    const Cache& cache) const;
+  Vector<T> weights(const Parameters<T>& parameters, const PoolingInputs<T>& in, const Cache& cache) const;
 
  private:
-  const Matrix<T>& pooled(const Matrix<T>& x, const Cache& cache) const;
-  void check(const Ragged& batch, const Matrix<T>& x, const Keep& keep) const;
-  Attention<T> attention(const Ragged& batch, const Pass& pass, const Matrix<T>& pooled, const Keep& keep,
-                         std::size_t sequence, std::span<const ScoreTerm<T>* const> terms) const;
+  void check(const PoolingInputs<T>& in) const;
+  // What is weighed and averaged of one sequence.
+  MatrixSpan<const T> pooled(const PoolingInputs<T>& in, const Cache& cache, std::size_t sequence) const;
+  Attention<T> attention(const PoolingInputs<T>& in, const Pass& pass, std::size_t sequence, MatrixSpan<const T> pooled,
+                         std::span<const ScoreTerm<T>* const> terms) const;
 
   std::string name_;
   Options options_;

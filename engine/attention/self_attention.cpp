@@ -1,7 +1,6 @@
 #include "engine/attention/self_attention.hpp"
 
-#include <algorithm>
-
+#include "engine/matrix_ops.hpp"
 #include "engine/shape.hpp"
 
 namespace infodiet::engine {
@@ -35,38 +34,36 @@ AttentionInputs<T> SelfAttention<T>::inputs(const Ragged& batch, const Matrix<T>
 }
 
 template <class T>
-void SelfAttention<T>::forward(const Parameters<T>& parameters, const Ragged& batch, const Pass& pass,
-                               const Matrix<T>& x, Cache& cache, Workspace<T>& workspace, Matrix<T>& y) const {
+void SelfAttention<T>::forward(const Run<T>& run, const Ragged& batch, const Matrix<T>& x, Cache& cache,
+                               Matrix<T>& y) const {
   require_size(x.shape(0), batch.tokens(), name_, "the input's number of tokens", "do the offsets belong to it?");
-  qkv_.forward(parameters, x, cache.qkv);
+  qkv_.forward(run.parameters, x, cache.qkv);
   if (rotary_) rotary_->forward(batch, MatrixSpan<T>(cache.qkv).cols_from(0, 2 * width_));
   cache.context.resize({batch.tokens(), width_});
-  heads_.forward(parameters, inputs(batch, cache.qkv), pass, cache.heads, workspace, cache.context);
-  out_.forward(parameters, cache.context, y);
+  heads_.forward(run, inputs(batch, cache.qkv), cache.heads, cache.context);
+  out_.forward(run.parameters, cache.context, y);
 }
 
 template <class T>
-void SelfAttention<T>::backward(const Parameters<T>& parameters, const Ragged& batch, const Pass& pass,
-                                const Matrix<T>& x, const Cache& cache, const Matrix<T>& dy, Workspace<T>& workspace,
-                                Matrix<T>& dx, Parameters<T>& gradients) const {
+void SelfAttention<T>::backward(const Run<T>& run, const Ragged& batch, const Matrix<T>& x, const Cache& cache,
+                                Matrix<T>& gradient) const {
   require_size(cache.qkv.shape(0), batch.tokens(), name_, "the cache's number of tokens",
                "is it from another forward pass?");
   // forward: y = context Wo + bo
-  auto dcontext = workspace.take(batch.tokens(), width_);
-  out_.backward(parameters, cache.context, dy, *dcontext, gradients);
+  auto dcontext = run.workspace.take(batch.tokens(), width_);
+  out_.backward(run.parameters, cache.context, gradient, *dcontext, run.required_gradients());
   // forward: context = attention of the heads of qkv
-  auto dqkv = workspace.take(batch.tokens(), 3 * width_);
-  std::fill(dqkv->begin(), dqkv->end(), T{0});
+  auto dqkv = run.workspace.take(batch.tokens(), 3 * width_);
+  clear<T>(*dqkv);
   const MatrixSpan<T> all(*dqkv);
-  heads_.backward(inputs(batch, cache.qkv), pass, cache.heads, cache.context, *dcontext,
+  heads_.backward(run, inputs(batch, cache.qkv), cache.heads, cache.context, *dcontext,
                   {.query = all.cols_from(0, width_),
                    .key = all.cols_from(width_, width_),
-                   .value = all.cols_from(2 * width_, width_)},
-                  workspace, gradients);
+                   .value = all.cols_from(2 * width_, width_)});
   // forward: q and k turned
   if (rotary_) rotary_->backward(batch, all.cols_from(0, 2 * width_));
   // forward: qkv = x W + b
-  qkv_.backward(parameters, x, *dqkv, dx, gradients);
+  qkv_.backward(run.parameters, x, *dqkv, gradient, run.required_gradients());
 }
 
 template <class T>

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "engine/attention/dot_product.hpp"
-#include "engine/attention/head_plan.hpp"
 
 namespace infodiet::engine {
 
@@ -13,12 +12,12 @@ namespace {
 // The two terms of one sequence's scores. Not to be moved: they are handed out by address.
 template <class T>
 struct Terms {
-  Terms(const HeadPlan<T>& plan, const SecondStream<T>& second, T scale, std::size_t sequence,
-        const AttentionInputGradients<T>& din = {}, const SecondStreamGradients<T>& dsecond = {})
-      : content(plan.of_queries(plan.in.query, sequence, 0), plan.of_keys(plan.in.key, sequence, 0), scale,
-                plan.of_queries(din.query, sequence, 0), plan.of_keys(din.key, sequence, 0)),
-        beside(plan.of_queries(second.query, sequence, 0), plan.of_keys(second.key, sequence, 0), scale,
-               plan.of_queries(dsecond.query, sequence, 0), plan.of_keys(dsecond.key, sequence, 0)) {}
+  Terms(const HeadPlan<T>& plan, const TwoStreamInputs<T>& in, T scale, HeadAt at,
+        const TwoStreamGradients<T>& din = {})
+      : content(plan.of_queries(in.content.query, at), plan.of_keys(in.content.key, at), scale,
+                plan.of_queries(din.content.query, at), plan.of_keys(din.content.key, at)),
+        beside(plan.of_queries(in.second_query, at), plan.of_keys(in.second_key, at), scale,
+               plan.of_queries(din.second_query, at), plan.of_keys(din.second_key, at)) {}
   Terms(const Terms&) = delete;
   Terms& operator=(const Terms&) = delete;
 
@@ -34,62 +33,57 @@ TwoStreamAttention<T>::TwoStreamAttention(ParameterLayout& layout, const std::st
     : name_(name), options_(options), dropout_(layout, options.dropout) {}
 
 template <class T>
-void TwoStreamAttention<T>::check(const AttentionInputs<T>& in, const SecondStream<T>& second) const {
+HeadPlan<T> TwoStreamAttention<T>::plan(const TwoStreamInputs<T>& in, const Pass& pass) const {
   constexpr auto cause = "the second stream has a row for each row of the first";
-  require_inputs(in, name_);
-  require_size(second.query.rows, in.query.rows, name_, "the second stream's number of queries", cause);
-  require_size(second.key.rows, in.key.rows, name_, "the second stream's number of keys", cause);
+  require_inputs(in.content, name_);
+  require_size(in.second_query.rows, in.content.query.rows, name_, "the second stream's number of queries", cause);
+  require_size(in.second_key.rows, in.content.key.rows, name_, "the second stream's number of keys", cause);
+  return {.in = in.content, .dropout = dropout_, .pass = pass, .mask = options_.mask};
 }
 
 template <class T>
-T TwoStreamAttention<T>::scale(const AttentionInputs<T>& in, const SecondStream<T>& second) const {
+T TwoStreamAttention<T>::scale(const TwoStreamInputs<T>& in) const {
   if (options_.scale == ScoreScale::one) return T{1};
-  return static_cast<T>(1 / std::sqrt(static_cast<double>(in.query.cols + second.query.cols)));
+  return static_cast<T>(1 / std::sqrt(static_cast<double>(in.content.query.cols + in.second_query.cols)));
 }
 
 template <class T>
-void TwoStreamAttention<T>::forward(const AttentionInputs<T>& in, const SecondStream<T>& second, const Pass& pass,
-                                    Cache& cache, Workspace<T>& workspace, Matrix<T>& out) const {
-  check(in, second);
-  cache.normalisers.resize({in.queries.tokens(), 1});
-  out.resize({in.queries.tokens(), in.value.cols});
-  const HeadPlan<T> plan{.in = in, .dropout = dropout_, .pass = pass, .mask = options_.mask};
-  plan.for_each_head([&](std::size_t sequence, std::size_t head) {
-    const Terms<T> terms(plan, second, scale(in, second), sequence);
-    attend<T>(plan.attention(sequence, head, terms.all), plan.of_queries(MatrixSpan<T>(out), sequence, head),
-              plan.normalisers(cache.normalisers, sequence, head), workspace);
+void TwoStreamAttention<T>::forward(const Run<T>& run, const TwoStreamInputs<T>& in, Cache& cache,
+                                    Matrix<T>& out) const {
+  const HeadPlan<T> heads = plan(in, run.pass);
+  cache.normalisers.resize({in.content.queries.tokens(), 1});
+  out.resize({in.content.queries.tokens(), in.content.value.cols});
+  heads.for_each_head([&](HeadAt at) {
+    const Terms<T> terms(heads, in, scale(in), at);
+    attend<T>(heads.attention(at, terms.all), heads.of_queries(MatrixSpan<T>(out), at),
+              heads.normalisers(cache.normalisers, at), run.workspace);
   });
 }
 
 template <class T>
-void TwoStreamAttention<T>::backward(const AttentionInputs<T>& in, const SecondStream<T>& second, const Pass& pass,
-                                     const Cache& cache, const Matrix<T>& out, const Matrix<T>& dout,
-                                     const AttentionInputGradients<T>& din, const SecondStreamGradients<T>& dsecond,
-                                     Workspace<T>& workspace) const {
-  check(in, second);
-  require_size(cache.normalisers.shape(0), in.queries.tokens(), name_, "the cache's number of tokens",
+void TwoStreamAttention<T>::backward(const Run<T>& run, const TwoStreamInputs<T>& in, const Cache& cache,
+                                     const Matrix<T>& out, const Matrix<T>& dout,
+                                     const TwoStreamGradients<T>& din) const {
+  const HeadPlan<T> heads = plan(in, run.pass);
+  require_size(cache.normalisers.shape(0), in.content.queries.tokens(), name_, "the cache's number of tokens",
                "is it from another forward pass?");
-  const HeadPlan<T> plan{.in = in, .dropout = dropout_, .pass = pass, .mask = options_.mask};
-  plan.for_each_head([&](std::size_t sequence, std::size_t head) {
-    const Terms<T> terms(plan, second, scale(in, second), sequence, din, dsecond);
-    attend_backward<T>(
-        plan.attention(sequence, head, terms.all), plan.of_queries(MatrixSpan<const T>(out), sequence, head),
-        plan.of_queries(MatrixSpan<const T>(dout), sequence, head), plan.normalisers(cache.normalisers, sequence, head),
-        plan.of_keys(din.value, sequence, head), workspace);
+  heads.for_each_head([&](HeadAt at) {
+    const Terms<T> terms(heads, in, scale(in), at, din);
+    attend_backward<T>(heads.attention(at, terms.all), heads.of_queries(MatrixSpan<const T>(out), at),
+                       heads.of_queries(MatrixSpan<const T>(dout), at), heads.normalisers(cache.normalisers, at),
+                       heads.of_keys(din.content.value, at), run.workspace);
   });
 }
 
 template <class T>
-Matrix<T> TwoStreamAttention<T>::weights(const AttentionInputs<T>& in, const SecondStream<T>& second,
-                                         const Cache& cache, std::size_t sequence) const {
-  check(in, second);
-  const HeadPlan<T> plan{.in = in, .dropout = dropout_, .mask = options_.mask};
-  const Terms<T> terms(plan, second, scale(in, second), sequence);
+Matrix<T> TwoStreamAttention<T>::weights(const TwoStreamInputs<T>& in, const Cache& cache, std::size_t sequence) const {
+  const HeadAt at{sequence, 0};
+  const HeadPlan<T> heads = plan(in, {});
+  const Terms<T> terms(heads, in, scale(in), at);
   Matrix<T> result;
-  result.resize({in.queries.length(sequence), in.keys.length(sequence)});
+  result.resize({in.content.queries.length(sequence), in.content.keys.length(sequence)});
   Workspace<T> workspace;
-  attention_weights<T>(plan.attention(sequence, 0, terms.all), plan.normalisers(cache.normalisers, sequence, 0), result,
-                       workspace);
+  attention_weights<T>(heads.attention(at, terms.all), heads.normalisers(cache.normalisers, at), result, workspace);
   return result;
 }
 

@@ -4,23 +4,24 @@
 
 #include <string>
 
-#include "engine/attention/attend.hpp"
-#include "engine/attention/inputs.hpp"
+#include "engine/attention/head_plan.hpp"
 #include "engine/attention/multi_head.hpp"
 #include "engine/tensor.hpp"
 
 namespace infodiet::engine {
 
-/// The second stream, one row for each row of the first.
+/// The second stream has a row for each row of the first.
 template <class T>
-struct SecondStream {
-  MatrixSpan<const T> query;  ///< (Tq, Ds)
-  MatrixSpan<const T> key;    ///< (Tk, Ds)
+struct TwoStreamInputs {
+  AttentionInputs<T> content;
+  MatrixSpan<const T> second_query;  ///< (Tq, Ds)
+  MatrixSpan<const T> second_key;    ///< (Tk, Ds)
 };
 template <class T>
-struct SecondStreamGradients {
-  MatrixSpan<T> query;
-  MatrixSpan<T> key;
+struct TwoStreamGradients {
+  AttentionInputGradients<T> content;
+  MatrixSpan<T> second_query;
+  MatrixSpan<T> second_key;
 };
 
 /// out = softmax(scale (q k^T + r s^T)) v with content q, k, v and second stream r, s. No parameters: what the second
@@ -40,21 +41,18 @@ class TwoStreamAttention {
   TwoStreamAttention(ParameterLayout& layout, const std::string& name, const Options& options);
 
   /// out (Tq, Dv)
-  void forward(const AttentionInputs<T>& in, const SecondStream<T>& second, const Pass& pass, Cache& cache,
-               Workspace<T>& workspace, Matrix<T>& out) const;
+  void forward(const Run<T>& run, const TwoStreamInputs<T>& in, Cache& cache, Matrix<T>& out) const;
 
   /// From out and dout (Tq, Dv): adds to the gradients of both streams.
-  void backward(const AttentionInputs<T>& in, const SecondStream<T>& second, const Pass& pass, const Cache& cache,
-                const Matrix<T>& out, const Matrix<T>& dout, const AttentionInputGradients<T>& din,
-                const SecondStreamGradients<T>& dsecond, Workspace<T>& workspace) const;
+  void backward(const Run<T>& run, const TwoStreamInputs<T>& in, const Cache& cache, const Matrix<T>& out,
+                const Matrix<T>& dout, const TwoStreamGradients<T>& din) const;
 
   /// Weights (Lq, Lk) of one sequence of the batch last run forward into `cache`, before dropout.
-  Matrix<T> weights(const AttentionInputs<T>& in, const SecondStream<T>& second, const Cache& cache,
-                    std::size_t sequence) const;
+  Matrix<T> weights(const TwoStreamInputs<T>& in, const Cache& cache, std::size_t sequence) const;
 
  private:
-  void check(const AttentionInputs<T>& in, const SecondStream<T>& second) const;
-  T scale(const AttentionInputs<T>& in, const SecondStream<T>& second) const;
+  HeadPlan<T> plan(const TwoStreamInputs<T>& in, const Pass& pass) const;
+  T scale(const TwoStreamInputs<T>& in) const;
 
   std::string name_;
   Options options_;

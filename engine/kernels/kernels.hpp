@@ -35,20 +35,48 @@ struct AdamStep {
   double beta1;
   double beta2;
   double epsilon;
-  double decoupled_decay;  ///< of the parameters themselves, times the rate: AdamW
-  double coupled_decay;    ///< times the parameters, added to the gradient: L2 regularisation
-  double correction1;      ///< 1 - beta1^t
-  double correction2;      ///< 1 - beta2^t
-  double gradient_scale;   ///< multiplies every gradient first, for clipping
+  double weight_decay;    ///< of the parameters themselves, times the rate: AdamW
+  double correction1;     ///< 1 - beta1^t
+  double correction2;     ///< 1 - beta2^t
+  double gradient_scale;  ///< multiplies every gradient first, for clipping
 };
 
-/// One step of gradient descent with momentum (Polyak 1964, in the form of Sutskever et al. 2013 without Nesterov's
-/// look-ahead).
-struct SgdStep {
-  double rate;
-  double momentum;
-  double coupled_decay;
-  double gradient_scale;
+/// Contiguous rows. Like all that kernels take it has no functions: one compiled here could be the copy that the linker
+/// keeps for the whole program.
+template <class T>
+struct Rows {
+  T* data;
+  std::size_t rows;
+  std::size_t cols;
+};
+
+/// (cols) what a layer norm multiplies with and adds, or their gradients.
+template <class T>
+struct Affine {
+  T* gain;
+  T* bias;
+};
+
+/// (rows) what a layer norm keeps of each row.
+template <class T>
+struct Moments {
+  T* mean;
+  T* inverse_deviation;  ///< 1 / sqrt(variance + epsilon)
+};
+
+/// The keys of an additive score, or their gradients: rows `stride` apart.
+template <class T>
+struct AdditiveKeys {
+  T* data;
+  std::size_t stride;
+};
+
+/// Where the gradients of an additive score are added.
+template <class T>
+struct AdditiveGradients {
+  T* query;  ///< (width)
+  AdditiveKeys<T> keys;
+  T* u;  ///< (width)
 };
 
 /// Every kernel for one element type. Rows are contiguous unless a stride is given.
@@ -77,19 +105,17 @@ struct Table {
   /// Sum of squares of x.
   double (*sum_of_squares)(const T* x, std::size_t n);
 
-  /// y = gain (x - mean) / sqrt(variance + epsilon) + bias by row; keeps mean and 1 / sqrt(variance + epsilon).
-  void (*layer_norm)(const T* x, std::size_t rows, std::size_t cols, const T* gain, const T* bias, T epsilon, T* y,
-                     T* mean, T* inverse_deviation);
-  /// dx is written and may be dy; dgain and dbias are added to.
-  void (*layer_norm_backward)(const T* x, const T* dy, std::size_t rows, std::size_t cols, const T* gain, const T* mean,
-                              const T* inverse_deviation, T* dx, T* dgain, T* dbias);
+  /// y = gain (x - mean) / sqrt(variance + epsilon) + bias by row.
+  void (*layer_norm)(Rows<const T> x, Affine<const T> affine, T epsilon, T* y, Moments<T> moments);
+  /// dx is written and may be dy; daffine is added to.
+  void (*layer_norm_backward)(Rows<const T> x, const T* dy, const T* gain, Moments<const T> moments, T* dx,
+                              Affine<T> daffine);
 
   /// y = scale x / max(|x|, smallest) by row; keeps 1 / max(|x|, smallest), or 0 where |x| is below smallest. y may be
   /// x.
-  void (*l2_normalise)(const T* x, std::size_t rows, std::size_t cols, T scale, T* y, T* inverse_norms);
+  void (*l2_normalise)(Rows<const T> x, T scale, T* y, T* inverse_norms);
   /// dx from dy and the output y; dx may be dy.
-  void (*l2_normalise_backward)(const T* y, const T* dy, std::size_t rows, std::size_t cols, T scale,
-                                const T* inverse_norms, T* dx);
+  void (*l2_normalise_backward)(Rows<const T> y, const T* dy, T scale, const T* inverse_norms, T* dx);
 
   /// y = x Phi(x), the exact GELU (Hendrycks & Gimpel 2016).
   void (*gelu)(const T* x, T* y, std::size_t n);
@@ -112,8 +138,6 @@ struct Table {
   /// dx = dy sigmoid(gate); dgate = dy x sigmoid(gate) (1 - sigmoid(gate))
   void (*add_gated_backward)(const T* gate, const T* x, const T* dy, T* dx, T* dgate, std::size_t n);
 
-  /// x becomes softmax(scale x); returns log of the sum of exp(scale x). With n = 0 returns minus infinity.
-  T (*softmax)(T* x, std::size_t n, T scale);
   /// One tile of a row whose softmax is taken tile by tile (Milakov & Gimelshein 2018): x becomes exp(x - m) with m
   /// the largest score so far. Updates m and the total of the row's exponentials, and returns what earlier results of
   /// the row must be multiplied with. Scores of minus infinity get 0; before the first tile m is minus infinity.
@@ -123,12 +147,10 @@ struct Table {
   /// dp becomes p (dp - inner), where inner is the sum of p dp over the whole row.
   void (*softmax_backward)(const T* p, T* dp, std::size_t n, T inner);
 
-  /// y = dropout of x for `rows` contiguous rows; y may be x.
-  void (*dropout)(const DropoutDraw& draw, const DropoutPlace& place, const T* x, T* y, std::size_t rows,
-                  std::size_t cols);
+  /// y = dropout of x; y may be x.
+  void (*dropout)(const DropoutDraw& draw, const DropoutPlace& place, Rows<const T> x, T* y);
   /// y = dropout of x and z = dropout of z with the same draws.
-  void (*dropout_both)(const DropoutDraw& draw, const DropoutPlace& place, const T* x, T* y, T* z, std::size_t rows,
-                       std::size_t cols);
+  void (*dropout_both)(const DropoutDraw& draw, const DropoutPlace& place, Rows<const T> x, T* y, T* z);
 
   /// Turns the pairs (x[2 i], x[2 i + 1]) of each of `heads` adjacent spans of `width` by angles given as cosines and
   /// sines (width / 2 each).
@@ -140,13 +162,12 @@ struct Table {
   void (*add_interval_bias_backward)(const T* dscores, std::size_t n, std::int32_t time, const std::int32_t* times,
                                      T* dtable);
 
-  /// scores[j] += sum over a of u[a] tanh(query[a] + keys[j][a]), the additive score of Bahdanau et al. 2015.
-  void (*add_additive_scores)(const T* query, const T* keys, std::size_t key_stride, const T* u, std::size_t n,
-                              std::size_t width, T* scores);
-  /// Adds to dquery, dkeys and du.
-  void (*add_additive_scores_backward)(const T* query, const T* keys, std::size_t key_stride, const T* u, std::size_t n,
-                                       std::size_t width, const T* dscores, T* dquery, T* dkeys,
-                                       std::size_t dkey_stride, T* du);
+  /// scores[j] += sum over a of u[a] tanh(query[a] + keys[j][a]), the additive score of Bahdanau et al. 2015. `u` is
+  /// one row, as wide as query and keys.
+  void (*add_additive_scores)(const T* query, AdditiveKeys<const T> keys, Rows<const T> u, std::size_t n, T* scores);
+  /// From n gradients of scores.
+  void (*add_additive_scores_backward)(const T* query, AdditiveKeys<const T> keys, Rows<const T> u, std::size_t n,
+                                       const T* dscores, AdditiveGradients<T> gradients);
 
   /// logits becomes weight (softmax(logits) - [target]), the gradient of the loss weight * -log
   /// softmax(logits)[target]; returns -log softmax(logits)[target] without the weight. Logits may be minus infinity,
@@ -157,11 +178,6 @@ struct Table {
 
   /// Parameters, first and second moments are updated in place from the gradient.
   void (*adam)(const AdamStep& step, T* parameters, const T* gradient, T* first, T* second, std::size_t n);
-  /// `count` steps whose gradients were 0, one after the other, exactly as `adam` would have done them.
-  void (*adam_without_gradient)(const AdamStep* steps, std::size_t count, T* parameters, T* first, T* second,
-                                std::size_t n);
-  /// velocity = momentum velocity + gradient; parameters -= rate velocity
-  void (*sgd)(const SgdStep& step, T* parameters, const T* gradient, T* velocity, std::size_t n);
 };
 
 /// Rows whose dot products with a query are taken together.

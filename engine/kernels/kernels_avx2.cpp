@@ -1,10 +1,10 @@
 // Kernels for x86-64 with AVX2 and FMA; this file alone is compiled for them.
-#include "engine/kernels/impl/int8_avx2.hpp"
-#include "engine/kernels/impl/lanes_avx2.hpp"
-#include "engine/kernels/impl/philox_avx2.hpp"
-#include "engine/kernels/impl/table.hpp"
-#include "engine/kernels/impl/transpose_avx2.hpp"
+#include "engine/kernels/int8_avx2.hpp"
+#include "engine/kernels/lanes_avx2.hpp"
+#include "engine/kernels/philox_avx2.hpp"
+#include "engine/kernels/table_of.hpp"
 #include "engine/kernels/tables.hpp"
+#include "engine/kernels/transpose_avx2.hpp"
 
 namespace infodiet::engine::kernels {
 

@@ -1,5 +1,5 @@
 // Kernels for any x86-64 (SSE2), or for NEON on 64-bit ARM.
-#include "engine/kernels/impl/table.hpp"
+#include "engine/kernels/table_of.hpp"
 #include "engine/kernels/tables.hpp"
 
 namespace infodiet::engine::kernels {

@@ -13,7 +13,7 @@ void Gelu<T>::forward(const Matrix<T>& x, Matrix<T>& y) {
 
 template <class T>
 void Gelu<T>::backward(const Matrix<T>& x, const Matrix<T>& dy, Matrix<T>& dx) {
-  require_shape(dy, x.shape(0), x.shape(1), "gelu", "the output's gradient", "is it from another forward pass?");
+  require_shape(dy, x, "gelu", "the output's gradient", "is it from another forward pass?");
   dx.resize(x.shape());
   kernels::best<T>().gelu_backward(x.data(), dy.data(), dx.data(), x.size());
 }
@@ -26,7 +26,7 @@ void Relu<T>::forward(const Matrix<T>& x, Matrix<T>& y) {
 
 template <class T>
 void Relu<T>::backward(const Matrix<T>& x, const Matrix<T>& dy, Matrix<T>& dx) {
-  require_shape(dy, x.shape(0), x.shape(1), "relu", "the output's gradient", "is it from another forward pass?");
+  require_shape(dy, x, "relu", "the output's gradient", "is it from another forward pass?");
   dx.resize(x.shape());
   kernels::best<T>().relu_backward(x.data(), dy.data(), dx.data(), x.size());
 }
@@ -39,7 +39,7 @@ void Silu<T>::forward(const Matrix<T>& x, Matrix<T>& y) {
 
 template <class T>
 void Silu<T>::backward(const Matrix<T>& x, const Matrix<T>& dy, Matrix<T>& dx) {
-  require_shape(dy, x.shape(0), x.shape(1), "silu", "the output's gradient", "is it from another forward pass?");
+  require_shape(dy, x, "silu", "the output's gradient", "is it from another forward pass?");
   dx.resize(x.shape());
   kernels::best<T>().silu_backward(x.data(), dy.data(), T{1}, dx.data(), x.size());
 }
@@ -54,7 +54,8 @@ void Swiglu<T>::forward(const Matrix<T>& x, Matrix<T>& y) {
 
 template <class T>
 void Swiglu<T>::backward(const Matrix<T>& x, const Matrix<T>& dy, Matrix<T>& dx) {
-  require_shape(dy, x.shape(0), x.shape(1) / 2, "swiglu", "the output's gradient", "is it from another forward pass?");
+  require_shape(dy, {x.shape(0), x.shape(1) / 2}, "swiglu", "the output's gradient",
+                "is it from another forward pass?");
   dx.resize(x.shape());
   kernels::best<T>().swiglu_backward(x.data(), dy.data(), dy.shape(0), dy.shape(1), dx.data());
 }

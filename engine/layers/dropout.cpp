@@ -26,36 +26,28 @@ kernels::DropoutDraw Dropout::draw(const Pass& pass) const {
 }
 
 template <class T>
-void Dropout::apply(const Pass& pass, const kernels::DropoutPlace& place, const T* x, T* y, std::size_t rows,
-                    std::size_t cols) const {
-  if (!active(pass)) {
-    if (x != y) std::copy(x, x + rows * cols, y);
-    return;
-  }
-  kernels::best<T>().dropout(draw(pass), place, x, y, rows, cols);
+void Dropout::apply(const Pass& pass, const kernels::DropoutPlace& place, const kernels::Rows<const T>& x, T* y) const {
+  if (active(pass)) return kernels::best<T>().dropout(draw(pass), place, x, y);
+  if (x.data != y) std::copy_n(x.data, x.rows * x.cols, y);
 }
 
 template <class T>
-void Dropout::apply_to_both(const Pass& pass, const kernels::DropoutPlace& place, const T* x, T* y, T* z,
-                            std::size_t rows, std::size_t cols) const {
-  if (!active(pass)) {
-    if (x != y) std::copy(x, x + rows * cols, y);
-    return;
-  }
-  kernels::best<T>().dropout_both(draw(pass), place, x, y, z, rows, cols);
+void Dropout::apply_to_both(const Pass& pass, const kernels::DropoutPlace& place, const kernels::Rows<const T>& x, T* y,
+                            T* z) const {
+  if (active(pass)) return kernels::best<T>().dropout_both(draw(pass), place, x, y, z);
+  if (x.data != y) std::copy_n(x.data, x.rows * x.cols, y);
 }
 
 template <class T>
 void Dropout::apply(const Pass& pass, const Matrix<T>& x, Matrix<T>& y) const {
   y.resize(x.shape());
-  apply(pass, {.first_row = pass.first_token}, x.data(), y.data(), x.shape(0), x.shape(1));
+  apply<T>(pass, {.first_row = pass.first_token}, {x.data(), x.shape(0), x.shape(1)}, y.data());
 }
 
-#define INFODIET_INSTANTIATE(T)                                                                                   \
-  template void Dropout::apply(const Pass&, const kernels::DropoutPlace&, const T*, T*, std::size_t, std::size_t) \
-      const;                                                                                                      \
-  template void Dropout::apply_to_both(const Pass&, const kernels::DropoutPlace&, const T*, T*, T*, std::size_t,  \
-                                       std::size_t) const;                                                        \
+#define INFODIET_INSTANTIATE(T)                                                                                      \
+  template void Dropout::apply(const Pass&, const kernels::DropoutPlace&, const kernels::Rows<const T>&, T*) const;  \
+  template void Dropout::apply_to_both(const Pass&, const kernels::DropoutPlace&, const kernels::Rows<const T>&, T*, \
+                                       T*) const;                                                                    \
   template void Dropout::apply(const Pass&, const Matrix<T>&, Matrix<T>&) const;
 INFODIET_INSTANTIATE(float)
 INFODIET_INSTANTIATE(double)

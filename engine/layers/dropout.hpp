@@ -20,15 +20,14 @@ class Dropout {
 
   bool active(const Pass& pass) const { return pass.mode == Mode::train && threshold_ > 0; }
 
-  /// y = dropout(x) for `rows` rows of `cols` contiguous elements that stand at `place`; y may be x.
+  /// y = dropout(x) for contiguous rows that stand at `place`; y may be x.
   template <class T>
-  void apply(const Pass& pass, const kernels::DropoutPlace& place, const T* x, T* y, std::size_t rows,
-             std::size_t cols) const;
+  void apply(const Pass& pass, const kernels::DropoutPlace& place, const kernels::Rows<const T>& x, T* y) const;
 
   /// y = dropout(x) and z = dropout(z) with the same draws, for the same rows and columns.
   template <class T>
-  void apply_to_both(const Pass& pass, const kernels::DropoutPlace& place, const T* x, T* y, T* z, std::size_t rows,
-                     std::size_t cols) const;
+  void apply_to_both(const Pass& pass, const kernels::DropoutPlace& place, const kernels::Rows<const T>& x, T* y,
+                     T* z) const;
 
   /// y = dropout(x), both (T, D), row r being token pass.first_token + r; y may be x, and is resized if it is not.
   template <class T>

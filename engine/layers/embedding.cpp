@@ -65,7 +65,7 @@ void scatter_add(ThreadPool& pool, MatrixSpan<const T> dout, std::span<const std
 
 template <class T>
 void add_positions(const std::string& name, MatrixSpan<const T> table, const Ragged& batch, Matrix<T>& x) {
-  require_shape(x, batch.tokens(), table.cols, name, "the input", "do the offsets belong to it?");
+  require_shape(x, {batch.tokens(), table.cols}, name, "the input", "do the offsets belong to it?");
   for (std::size_t b = 0; b < batch.sequences(); ++b) {
     if (batch.length(b) > table.rows) {
       throw ShapeError(
@@ -122,7 +122,7 @@ void LearnedPositions<T>::forward(const Parameters<T>& parameters, const Ragged&
 
 template <class T>
 void LearnedPositions<T>::backward(const Ragged& batch, const Matrix<T>& dx, Parameters<T>& gradients) const {
-  require_shape(dx, batch.tokens(), weight_.cols, name_, "the gradient", "do the offsets belong to it?");
+  require_shape(dx, {batch.tokens(), weight_.cols}, name_, "the gradient", "do the offsets belong to it?");
   for (std::size_t b = 0; b < batch.sequences(); ++b) {
     // forward: x[begin(b) + i] += position[i]
     kernels::best<T>().add(gradients.data(weight_), dx.data() + batch.begin(b) * weight_.cols,

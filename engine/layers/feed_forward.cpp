@@ -37,27 +37,24 @@ void FeedForward<T>::activate_backward(const Matrix<T>& before, const Matrix<T>&
 }
 
 template <class T>
-void FeedForward<T>::forward(const Parameters<T>& parameters, const Pass& pass, const Matrix<T>& x, Cache& cache,
-                             Matrix<T>& y) const {
-  in_.forward(parameters, x, cache.before);
+void FeedForward<T>::forward(const Run<T>& run, const Matrix<T>& x, Cache& cache, Matrix<T>& y) const {
+  in_.forward(run.parameters, x, cache.before);
   activate(cache.before, cache.after);
-  if (dropout_.active(pass)) dropout_.apply(pass, cache.after, cache.after);
-  out_.forward(parameters, cache.after, y);
+  if (dropout_.active(run.pass)) dropout_.apply(run.pass, cache.after, cache.after);
+  out_.forward(run.parameters, cache.after, y);
 }
 
 template <class T>
-void FeedForward<T>::backward(const Parameters<T>& parameters, const Pass& pass, const Matrix<T>& x, const Cache& cache,
-                              const Matrix<T>& dy, Workspace<T>& workspace, Matrix<T>& dx,
-                              Parameters<T>& gradients) const {
-  auto dhidden = workspace.take(cache.after.shape(0), cache.after.shape(1));
+void FeedForward<T>::backward(const Run<T>& run, const Matrix<T>& x, const Cache& cache, Matrix<T>& gradient) const {
+  auto dhidden = run.workspace.take(cache.after.shape(0), cache.after.shape(1));
   // forward: y = after W2 + b2
-  out_.backward(parameters, cache.after, dy, *dhidden, gradients);
+  out_.backward(run.parameters, cache.after, gradient, *dhidden, run.required_gradients());
   // forward: after = dropout(activation(before))
-  if (dropout_.active(pass)) dropout_.apply(pass, *dhidden, *dhidden);
-  auto dbefore = workspace.take(cache.before.shape(0), cache.before.shape(1));
+  if (dropout_.active(run.pass)) dropout_.apply(run.pass, *dhidden, *dhidden);
+  auto dbefore = run.workspace.take(cache.before.shape(0), cache.before.shape(1));
   activate_backward(cache.before, *dhidden, *dbefore);
   // forward: before = x W1 + b1
-  in_.backward(parameters, x, *dbefore, dx, gradients);
+  in_.backward(run.parameters, x, *dbefore, gradient, run.required_gradients());
 }
 
 template class FeedForward<float>;

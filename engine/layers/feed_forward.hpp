@@ -6,7 +6,6 @@
 #include "engine/layers/dropout.hpp"
 #include "engine/layers/linear.hpp"
 #include "engine/pass.hpp"
-#include "engine/workspace.hpp"
 
 namespace infodiet::engine {
 
@@ -35,11 +34,10 @@ class FeedForward {
   FeedForward(ParameterLayout& layout, const std::string& name, const Options& options);
 
   /// y (T, D) from x (T, D).
-  void forward(const Parameters<T>& parameters, const Pass& pass, const Matrix<T>& x, Cache& cache, Matrix<T>& y) const;
+  void forward(const Run<T>& run, const Matrix<T>& x, Cache& cache, Matrix<T>& y) const;
 
-  /// From dy (T, D): writes dx (T, D), adds to the parameters' gradients.
-  void backward(const Parameters<T>& parameters, const Pass& pass, const Matrix<T>& x, const Cache& cache,
-                const Matrix<T>& dy, Workspace<T>& workspace, Matrix<T>& dx, Parameters<T>& gradients) const;
+  /// `gradient` (T, D) comes in as dy and leaves as dx.
+  void backward(const Run<T>& run, const Matrix<T>& x, const Cache& cache, Matrix<T>& gradient) const;
 
  private:
   void activate(const Matrix<T>& before, Matrix<T>& after) const;

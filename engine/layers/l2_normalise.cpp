@@ -10,16 +10,16 @@ void L2Normalise<T>::forward(MatrixSpan<const T> x, Cache& cache, Matrix<T>& y) 
   require_size(x.stride, x.cols, "l2_normalise", "the distance between rows", "give whole rows, not some columns");
   y.resize({x.rows, x.cols});
   cache.inverse_norms.resize({x.rows});
-  kernels::best<T>().l2_normalise(x.data, x.rows, x.cols, scale_, y.data(), cache.inverse_norms.data());
+  kernels::best<T>().l2_normalise({x.data, x.rows, x.cols}, scale_, y.data(), cache.inverse_norms.data());
 }
 
 template <class T>
 void L2Normalise<T>::backward(const Matrix<T>& y, const Cache& cache, const Matrix<T>& dy, Matrix<T>& dx) const {
   constexpr auto cause = "is it from another forward pass?";
-  require_shape(dy, y.shape(0), y.shape(1), "l2_normalise", "the output's gradient", cause);
+  require_shape(dy, y, "l2_normalise", "the output's gradient", cause);
   require_size(cache.inverse_norms.size(), y.shape(0), "l2_normalise", "the cache's number of rows", cause);
   dx.resize(y.shape());
-  kernels::best<T>().l2_normalise_backward(y.data(), dy.data(), y.shape(0), y.shape(1), scale_,
+  kernels::best<T>().l2_normalise_backward({y.data(), y.shape(0), y.shape(1)}, dy.data(), scale_,
                                            cache.inverse_norms.data(), dx.data());
 }
 

@@ -16,7 +16,7 @@ Linear<T>::Linear(ParameterLayout& layout, const std::string& name, const Option
 
 template <class T>
 void Linear<T>::forward(const Parameters<T>& parameters, MatrixSpan<const T> x, Matrix<T>& y) const {
-  require_shape(x.rows, x.cols, x.rows, options_.in, name_, "the input", "was the layer made for another width?");
+  require_shape(x, {x.rows, options_.in}, name_, "the input", "was the layer made for another width?");
   y.resize({x.rows, options_.out});
   gemm<T>(plain<T>(x), plain<T>(parameters.matrix(weight_)), y);
   if (options_.bias == Bias::yes) {
@@ -27,7 +27,7 @@ void Linear<T>::forward(const Parameters<T>& parameters, MatrixSpan<const T> x, 
 template <class T>
 void Linear<T>::backward(const Parameters<T>& parameters, MatrixSpan<const T> x, const Matrix<T>& dy, Matrix<T>& dx,
                          Parameters<T>& gradients) const {
-  require_shape(dy, x.rows, options_.out, name_, "the output's gradient", "is it from another forward pass?");
+  require_shape(dy, {x.rows, options_.out}, name_, "the output's gradient", "is it from another forward pass?");
   // forward: y = x W
   dx.resize({x.rows, options_.in});
   gemm<T>(plain<T>(dy), transposed<T>(parameters.matrix(weight_)), dx);

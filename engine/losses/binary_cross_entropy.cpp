@@ -44,7 +44,7 @@ void BinaryCrossEntropy<T>::hidden_gradient(std::size_t first, MatrixSpan<const 
   const kernels::Table<T>& kernel = kernels::best<T>();
   const MatrixSpan<const T>& table = batch_.table;
   require_size(hidden.cols, table.cols, where, "the hidden vectors' width", "it is the table's");
-  require_shape(dhidden.rows, dhidden.cols, hidden.rows, hidden.cols, where, "the hidden gradient", "same as hidden");
+  require_shape(dhidden, hidden, where, "the hidden gradient", "same as hidden");
   if (first + hidden.rows > target_logits_.size()) {
     throw ShapeError(fmt::format("{}: tokens {} to {} of a batch of {}: is the part of another batch?", where, first,
                                  first + hidden.rows, target_logits_.size()));
@@ -87,8 +87,7 @@ template <class T>
 double BinaryCrossEntropy<T>::table_gradient(ThreadPool& pool, MatrixSpan<const T> hidden, MatrixSpan<T> dtable) const {
   const std::size_t tokens = batch_.targets.size();
   require_size(hidden.rows, tokens, where, "the number of hidden vectors", "one for each target");
-  require_shape(dtable.rows, dtable.cols, batch_.table.rows, batch_.table.cols, where, "the table's gradient",
-                "same as the table");
+  require_shape(dtable, batch_.table, where, "the table's gradient", "same as the table");
   if (tokens == 0) return 0;
   // forward: logit = hidden . table[item]
   const std::span<const T> dtarget_logits(target_logits_);

@@ -27,8 +27,8 @@ void require_loss_arguments(const char* where, MatrixSpan<const T> hidden, Matri
                             std::span<const std::uint32_t> targets, MatrixSpan<T> dhidden, MatrixSpan<T> dtable) {
   require_size(table.cols, hidden.cols, where, "the table's width", "is it another model's?");
   require_size(targets.size(), hidden.rows, where, "the number of targets", "one for each token");
-  require_shape(dhidden.rows, dhidden.cols, hidden.rows, hidden.cols, where, "the hidden gradient", "same as hidden");
-  require_shape(dtable.rows, dtable.cols, table.rows, table.cols, where, "the table's gradient", "same as the table");
+  require_shape(dhidden, hidden, where, "the hidden gradient", "same as hidden");
+  require_shape(dtable, table, where, "the table's gradient", "same as the table");
   require_items(targets, table.rows, where, "target");
 }
 

@@ -9,6 +9,7 @@
 #include "engine/kernels/kernels.hpp"
 #include "engine/layers/embedding.hpp"
 #include "engine/losses/checks.hpp"
+#include "engine/matrix_ops.hpp"
 
 namespace infodiet::engine {
 
@@ -22,33 +23,63 @@ constexpr std::size_t negative_parts = 8;
 }  // namespace
 
 template <class T>
-double SampledSoftmax<T>::forward_backward(ThreadPool& pool, MatrixSpan<const T> hidden, MatrixSpan<const T> table,
-                                           std::span<const std::uint32_t> targets, const SharedNegatives& negatives,
-                                           MatrixSpan<T> dhidden, MatrixSpan<T> dtable) {
-  require_loss_arguments(where, hidden, table, targets, dhidden, dtable);
-  require_items(negatives.items, table.rows, where, "negative");
-  require_size(negatives.log_q.size(), negatives.items.size(), where, "the number of log probabilities",
-               "one for each negative");
-  const std::size_t tokens = hidden.rows;
-  const std::size_t drawn = negatives.items.size();
-  const std::size_t width = hidden.cols;
-  if (tokens == 0) return 0;
-
-  const kernels::Table<T>& kernel = kernels::best<T>();
-  gather_rows<T>(table, negatives.items, T{1}, negative_vectors_);
-  dnegative_vectors_.resize({drawn, width});
-  std::fill(dnegative_vectors_.begin(), dnegative_vectors_.end(), T{0});
-  dtarget_vectors_.resize({tokens, width});
+void SampledSoftmax<T>::begin(const Batch& batch, std::size_t tokens) {
+  const std::size_t drawn = batch.negatives.size();
+  gather_rows<T>(batch.table, batch.negatives, T{1}, negative_vectors_);
+  dnegative_vectors_.resize({drawn, batch.table.cols});
+  clear<T>(dnegative_vectors_);
+  dtarget_vectors_.resize({tokens, batch.table.cols});
   corrections_.resize(drawn);
   for (std::size_t n = 0; n < drawn; ++n) {
-    corrections_[n] = static_cast<T>(-std::log(static_cast<double>(drawn)) - negatives.log_q[n]);
+    corrections_[n] = static_cast<T>(-std::log(static_cast<double>(drawn)) - batch.log_q[n]);
   }
+  losses_.assign(tokens, 0.0);
+}
+
+template <class T>
+void SampledSoftmax<T>::hidden_gradient(const Batch& batch, std::size_t first, MatrixSpan<const T> hidden,
+                                        MatrixSpan<T> logits, MatrixSpan<T> dhidden) {
+  const kernels::Table<T>& kernel = kernels::best<T>();
+  const std::size_t drawn = batch.negatives.size();
+  const MatrixSpan<T> negative_logits = logits.cols_from(1, drawn);
+  const T weight = T{1} / static_cast<T>(batch.targets.size());
+  gemm<T>(plain<T>(hidden), transposed<T>(negative_vectors_), negative_logits);
+  for (std::size_t r = 0; r < hidden.rows; ++r) {
+    const std::uint32_t target = batch.targets[first + r];
+    T* row = logits.row(r);
+    kernel.add(row + 1, corrections_.data(), drawn);
+    for (std::size_t n = 0; n < drawn; ++n) {
+      if (batch.negatives[n] == target) row[1 + n] = -std::numeric_limits<T>::infinity();
+    }
+    row[0] = kernel.dot(hidden.row(r), batch.table.row(target), hidden.cols);
+    losses_[first + r] = static_cast<double>(kernel.cross_entropy(row, 1 + drawn, 0, weight));
+    // forward: logit of the target = hidden . target vector
+    T* dtarget = &dtarget_vectors_(first + r, 0);
+    std::fill_n(dtarget, hidden.cols, T{0});
+    kernel.add_scaled(dtarget, row[0], hidden.row(r), hidden.cols);
+  }
+  // forward: logits of the negatives = hidden negatives^T
+  gemm<T>(plain<T>(negative_logits), plain<T>(negative_vectors_), dhidden);
+  for (std::size_t r = 0; r < hidden.rows; ++r) {
+    kernel.add_scaled(dhidden.row(r), *logits.row(r), batch.table.row(batch.targets[first + r]), hidden.cols);
+  }
+}
+
+template <class T>
+double SampledSoftmax<T>::forward_backward(ThreadPool& pool, MatrixSpan<const T> hidden, const Batch& batch,
+                                           MatrixSpan<T> dhidden, MatrixSpan<T> dtable) {
+  require_loss_arguments(where, hidden, batch.table, batch.targets, dhidden, dtable);
+  require_items(batch.negatives, batch.table.rows, where, "negative");
+  require_size(batch.log_q.size(), batch.negatives.size(), where, "the number of log probabilities",
+               "one for each negative");
+  const std::size_t tokens = hidden.rows;
+  if (tokens == 0) return 0;
+  begin(batch, tokens);
+  const std::size_t drawn = batch.negatives.size();
   const std::size_t columns = 1 + drawn;
   const std::size_t tile_tokens = std::min(
       tokens, std::max<std::size_t>(token_parts, tile_bytes / (columns * sizeof(T)) / token_parts * token_parts));
   tile_.resize(tile_tokens * columns);
-  losses_.assign(tokens, 0.0);
-  const T weight = T{1} / static_cast<T>(tokens);
   for (std::size_t begin = 0; begin < tokens; begin += tile_tokens) {
     const std::size_t count = std::min(tile_tokens, tokens - begin);
     const MatrixSpan<T> tile(tile_.data(), count, columns);
@@ -56,29 +87,8 @@ double SampledSoftmax<T>::forward_backward(ThreadPool& pool, MatrixSpan<const T>
       const Range range = part_of(count, token_parts, part);
       const std::size_t first = begin + range.begin;
       const std::size_t rows = range.end - range.begin;
-      const MatrixSpan<T> logits = tile.rows_from(range.begin, rows);
-      const MatrixSpan<T> negative_logits = logits.cols_from(1, drawn);
-      gemm<T>(plain<T>(hidden.rows_from(first, rows)), transposed<T>(negative_vectors_), negative_logits);
-      for (std::size_t r = 0; r < rows; ++r) {
-        const std::size_t token = first + r;
-        T* row = logits.row(r);
-        kernel.add(row + 1, corrections_.data(), drawn);
-        for (std::size_t n = 0; n < drawn; ++n) {
-          if (negatives.items[n] == targets[token]) row[1 + n] = -std::numeric_limits<T>::infinity();
-        }
-        const T* target_vector = table.row(targets[token]);
-        row[0] = kernel.dot(hidden.row(token), target_vector, width);
-        losses_[token] = static_cast<double>(kernel.cross_entropy(row, columns, 0, weight));
-        // forward: logit of the target = hidden . target vector
-        T* dtarget = &dtarget_vectors_(token, 0);
-        std::fill_n(dtarget, width, T{0});
-        kernel.add_scaled(dtarget, row[0], hidden.row(token), width);
-      }
-      // forward: logits of the negatives = hidden negatives^T
-      gemm<T>(plain<T>(negative_logits), plain<T>(negative_vectors_), dhidden.rows_from(first, rows));
-      for (std::size_t r = 0; r < rows; ++r) {
-        kernel.add_scaled(dhidden.row(first + r), *logits.row(r), table.row(targets[first + r]), width);
-      }
+      hidden_gradient(batch, first, hidden.rows_from(first, rows), tile.rows_from(range.begin, rows),
+                      dhidden.rows_from(first, rows));
     });
     pool.run(negative_parts, [&](std::size_t part, std::size_t) {
       const Range range = part_of(drawn, negative_parts, part);
@@ -87,8 +97,8 @@ double SampledSoftmax<T>::forward_backward(ThreadPool& pool, MatrixSpan<const T>
               MatrixSpan<T>(dnegative_vectors_).rows_from(range.begin, size), {.alpha = 1, .beta = 1});
     });
   }
-  scatter_add_rows<T>(pool, dnegative_vectors_, negatives.items, T{1}, dtable);
-  scatter_add_rows<T>(pool, dtarget_vectors_, targets, T{1}, dtable);
+  scatter_add_rows<T>(pool, dnegative_vectors_, batch.negatives, T{1}, dtable);
+  scatter_add_rows<T>(pool, dtarget_vectors_, batch.targets, T{1}, dtable);
   return std::accumulate(losses_.begin(), losses_.end(), 0.0) / static_cast<double>(tokens);
 }
 

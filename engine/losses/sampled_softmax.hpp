@@ -11,31 +11,35 @@
 
 namespace infodiet::engine {
 
-/// Items that every position is contrasted with.
-struct SharedNegatives {
-  std::span<const std::uint32_t> items;  ///< (N) drawn with replacement, each under V
-  std::span<const double> log_q;         ///< (N) logarithm of the probability with which one draw gives the item
-};
-
 /// Keeps its buffers between steps, so that a step after the first allocates nothing.
 template <class T>
 class SampledSoftmax {
  public:
+  /// What the positions of a batch are contrasted with: all with the same.
+  struct Batch {
+    MatrixSpan<const T> table;                 ///< (V, D)
+    std::span<const std::uint32_t> targets;    ///< (T) each under V
+    std::span<const std::uint32_t> negatives;  ///< (N) drawn with replacement, each under V
+    std::span<const double> log_q;             ///< (N) logarithm of the probability with which one draw gives the item
+  };
+
   /// The mean over tokens of -log softmax over (target, negatives) of the target. A negative's logit is lowered by
   /// log(N Q), which makes the sum over negatives an unbiased estimate of the sum over the catalogue (Bengio & Senecal
   /// 2008; Yi et al. 2019); the target's is left. A negative that is the position's own target is left out there.
   /// @param hidden   (T, D)
-  /// @param table    (V, D)
-  /// @param targets  (T) each under V
   /// @param dhidden  (T, D) written: gradient of the mean loss
   /// @param dtable   (V, D) added to
   /// @return the mean loss; 0 for no tokens. Same bits for any number of threads.
   /// Throws ShapeError where shapes disagree or an item is not in the table.
-  double forward_backward(ThreadPool& pool, MatrixSpan<const T> hidden, MatrixSpan<const T> table,
-                          std::span<const std::uint32_t> targets, const SharedNegatives& negatives,
-                          MatrixSpan<T> dhidden, MatrixSpan<T> dtable);
+  double forward_backward(ThreadPool& pool, MatrixSpan<const T> hidden, const Batch& batch, MatrixSpan<T> dhidden,
+                          MatrixSpan<T> dtable);
 
  private:
+  void begin(const Batch& batch, std::size_t tokens);
+  // Logits (rows, 1 + N) of the tokens from `first` on, then their gradient and that of the hidden vectors.
+  void hidden_gradient(const Batch& batch, std::size_t first, MatrixSpan<const T> hidden, MatrixSpan<T> logits,
+                       MatrixSpan<T> dhidden);
+
   Matrix<T> negative_vectors_;   // (N, D)
   Matrix<T> dnegative_vectors_;  // (N, D)
   Matrix<T> dtarget_vectors_;    // (T, D)

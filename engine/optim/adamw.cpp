@@ -1,24 +1,12 @@
 #include "engine/optim/adamw.hpp"
 
+#include <algorithm>
 #include <cmath>
 
-#include "engine/optim/chunks.hpp"
+#include "engine/kernels/kernels.hpp"
 #include "engine/shape.hpp"
 
 namespace infodiet::engine {
-
-kernels::AdamStep adam_step(const AdamOptions& options, std::uint64_t t, double rate, double gradient_scale) {
-  const bool decoupled = options.decay == WeightDecay::decoupled;
-  return {.rate = rate,
-          .beta1 = options.beta1,
-          .beta2 = options.beta2,
-          .epsilon = options.epsilon,
-          .decoupled_decay = decoupled ? options.weight_decay : 0,
-          .coupled_decay = decoupled ? 0 : options.weight_decay,
-          .correction1 = 1 - std::pow(options.beta1, static_cast<double>(t)),
-          .correction2 = 1 - std::pow(options.beta2, static_cast<double>(t)),
-          .gradient_scale = gradient_scale};
-}
 
 template <class T>
 AdamW<T>::AdamW(std::size_t parameters, const Options& options) : options_(options) {
@@ -32,11 +20,20 @@ void AdamW<T>::update(ThreadPool& pool, std::span<T> parameters, std::span<const
   constexpr auto cause = "is the optimiser another model's?";
   require_size(parameters.size(), state_.first.size(), "adamw", "the number of parameters", cause);
   require_size(gradient.size(), state_.first.size(), "adamw", "the number of gradients", cause);
-  const kernels::AdamStep step = adam_step(options_, ++state_.steps, rate, gradient_scale);
-  for_each_chunk(pool, parameters.size(), [&](const Range& range) {
-    kernels::best<T>().adam(step, parameters.data() + range.begin, gradient.data() + range.begin,
-                            state_.first.data() + range.begin, state_.second.data() + range.begin,
-                            range.end - range.begin);
+  const auto t = static_cast<double>(++state_.steps);
+  const kernels::AdamStep step{.rate = rate,
+                               .beta1 = options_.beta1,
+                               .beta2 = options_.beta2,
+                               .epsilon = options_.epsilon,
+                               .weight_decay = options_.weight_decay,
+                               .correction1 = 1 - std::pow(options_.beta1, t),
+                               .correction2 = 1 - std::pow(options_.beta2, t),
+                               .gradient_scale = gradient_scale};
+  constexpr std::size_t chunk = std::size_t{1} << 15;
+  pool.run((parameters.size() + chunk - 1) / chunk, [&](std::size_t i, std::size_t) {
+    const std::size_t begin = i * chunk;
+    kernels::best<T>().adam(step, parameters.data() + begin, gradient.data() + begin, state_.first.data() + begin,
+                            state_.second.data() + begin, std::min(chunk, parameters.size() - begin));
   });
 }
 

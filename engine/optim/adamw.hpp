@@ -1,39 +1,26 @@
-// Adam (Kingma & Ba 2015) and AdamW (Loshchilov & Hutter 2019) on one block of parameters. Tables of which a step
-// touches few rows: engine/optim/row_adamw.hpp.
+// Adam (Kingma & Ba 2015) and AdamW (Loshchilov & Hutter 2019) on one block of parameters.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
-#include "engine/kernels/kernels.hpp"
 #include "engine/parallel.hpp"
 #include "engine/tensor.hpp"
 
 namespace infodiet::engine {
-
-enum class WeightDecay {
-  decoupled,  ///< AdamW: parameters shrink by rate times decay
-  coupled,    ///< Adam with L2 regularisation: decay times the parameter is added to its gradient
-};
-
-struct AdamOptions {
-  double beta1 = 0.9;
-  double beta2 = 0.98;
-  double epsilon = 1e-8;
-  double weight_decay = 0;
-  WeightDecay decay = WeightDecay::decoupled;
-};
-
-/// Step number `t`, from 1, with its bias corrections.
-kernels::AdamStep adam_step(const AdamOptions& options, std::uint64_t t, double rate, double gradient_scale);
 
 /// m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2;
 /// p = (1 - rate decay) p - rate (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon). Without decay it is Adam.
 template <class T>
 class AdamW {
  public:
-  using Options = AdamOptions;
+  struct Options {
+    double beta1 = 0.9;
+    double beta2 = 0.98;
+    double epsilon = 1e-8;
+    double weight_decay = 0;  ///< parameters shrink by it times the rate
+  };
   /// What must be kept to go on later exactly as if never interrupted.
   struct State {
     Buffer<T> first;   ///< moments of the gradient

@@ -63,63 +63,52 @@ const Matrix<T>& TransformerBlock<T>::before_feed_forward(const Cache& cache) co
 }
 
 template <class T>
-void TransformerBlock<T>::forward(const Parameters<T>& parameters, const Ragged& batch, const Memory<T>* memory,
-                                  const Pass& pass, const Matrix<T>& x, Cache& cache, Workspace<T>& workspace,
-                                  Matrix<T>& y) const {
+void TransformerBlock<T>::forward(const Run<T>& run, const Ragged& batch, const Memory<T>* memory, const Matrix<T>& x,
+                                  Cache& cache, Matrix<T>& y) const {
   if (cross_.has_value() != (memory != nullptr)) {
     throw ShapeError(cross_ ? "transformer block: made to attend to a memory but given none"
                             : "transformer block: given a memory but made without a memory_width");
   }
-  attention_residual_.forward(parameters, pass, x, cache.attention_residual,
-                              feed_forward_ || cross_ ? cache.after_attention : y,
+  attention_residual_.forward(run, x, cache.attention_residual, feed_forward_ || cross_ ? cache.after_attention : y,
                               [&](const Matrix<T>& in, Matrix<T>& out) {
                                 if (hstu_) {
-                                  hstu_->forward(parameters, batch, pass, in, cache.hstu, workspace, out);
+                                  hstu_->forward(run, batch, in, cache.hstu, out);
                                 } else {
-                                  attention_->forward(parameters, batch, pass, in, cache.attention, workspace, out);
+                                  attention_->forward(run, batch, in, cache.attention, out);
                                 }
                               });
   if (cross_) {
-    cross_residual_->forward(parameters, pass, cache.after_attention, cache.cross_residual,
-                             feed_forward_ ? cache.after_cross : y, [&](const Matrix<T>& in, Matrix<T>& out) {
-                               cross_->forward(parameters, batch, *memory, pass, in, cache.cross, workspace, out);
-                             });
+    cross_residual_->forward(
+        run, cache.after_attention, cache.cross_residual, feed_forward_ ? cache.after_cross : y,
+        [&](const Matrix<T>& in, Matrix<T>& out) { cross_->forward(run, batch, *memory, in, cache.cross, out); });
   }
   if (feed_forward_) {
-    forward_residual_->forward(parameters, pass, before_feed_forward(cache), cache.forward_residual, y,
-                               [&](const Matrix<T>& in, Matrix<T>& out) {
-                                 feed_forward_->forward(parameters, pass, in, cache.feed_forward, out);
-                               });
+    forward_residual_->forward(
+        run, before_feed_forward(cache), cache.forward_residual, y,
+        [&](const Matrix<T>& in, Matrix<T>& out) { feed_forward_->forward(run, in, cache.feed_forward, out); });
   }
 }
 
 template <class T>
-void TransformerBlock<T>::backward(const Parameters<T>& parameters, const Ragged& batch, const Memory<T>* memory,
-                                   const Pass& pass, const Matrix<T>& x, const Cache& cache, Workspace<T>& workspace,
-                                   Matrix<T>& gradient, Matrix<T>* dmemory, Parameters<T>& gradients) const {
+void TransformerBlock<T>::backward(const Run<T>& run, const Ragged& batch, const Memory<T>* memory, const Matrix<T>& x,
+                                   const Cache& cache, Matrix<T>& gradient) const {
   if (feed_forward_) {
-    forward_residual_->backward(parameters, pass, before_feed_forward(cache), cache.forward_residual, workspace,
-                                gradient, gradients, [&](const Matrix<T>& in, const Matrix<T>& dout, Matrix<T>& din) {
-                                  feed_forward_->backward(parameters, pass, in, cache.feed_forward, dout, workspace,
-                                                          din, gradients);
-                                });
+    forward_residual_->backward(
+        run, before_feed_forward(cache), cache.forward_residual, gradient,
+        [&](const Matrix<T>& in, Matrix<T>& inner) { feed_forward_->backward(run, in, cache.feed_forward, inner); });
   }
   if (cross_) {
-    cross_residual_->backward(parameters, pass, cache.after_attention, cache.cross_residual, workspace, gradient,
-                              gradients, [&](const Matrix<T>& in, const Matrix<T>& dout, Matrix<T>& din) {
-                                cross_->backward(parameters, batch, *memory, pass, in, cache.cross, dout, workspace,
-                                                 din, *dmemory, gradients);
-                              });
+    cross_residual_->backward(
+        run, cache.after_attention, cache.cross_residual, gradient,
+        [&](const Matrix<T>& in, Matrix<T>& inner) { cross_->backward(run, batch, *memory, in, cache.cross, inner); });
   }
-  attention_residual_.backward(
-      parameters, pass, x, cache.attention_residual, workspace, gradient, gradients,
-      [&](const Matrix<T>& in, const Matrix<T>& dout, Matrix<T>& din) {
-        if (hstu_) {
-          hstu_->backward(parameters, batch, pass, in, cache.hstu, dout, workspace, din, gradients);
-        } else {
-          attention_->backward(parameters, batch, pass, in, cache.attention, dout, workspace, din, gradients);
-        }
-      });
+  attention_residual_.backward(run, x, cache.attention_residual, gradient, [&](const Matrix<T>& in, Matrix<T>& inner) {
+    if (hstu_) {
+      hstu_->backward(run, batch, in, cache.hstu, inner);
+    } else {
+      attention_->backward(run, batch, in, cache.attention, inner);
+    }
+  });
 }
 
 template <class T>

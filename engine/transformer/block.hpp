@@ -53,14 +53,12 @@ class TransformerBlock {
   TransformerBlock(ParameterLayout& layout, const std::string& name, const TransformerOptions& options);
 
   /// y (T, D) from x (T, D); not the same matrix. `memory` is null unless the block was made for one.
-  void forward(const Parameters<T>& parameters, const Ragged& batch, const Memory<T>* memory, const Pass& pass,
-               const Matrix<T>& x, Cache& cache, Workspace<T>& workspace, Matrix<T>& y) const;
+  void forward(const Run<T>& run, const Ragged& batch, const Memory<T>* memory, const Matrix<T>& x, Cache& cache,
+               Matrix<T>& y) const;
 
-  /// `gradient` (T, D) comes in as dy and leaves as dx; adds to `dmemory`, null without a memory, and to the
-  /// parameters' gradients.
-  void backward(const Parameters<T>& parameters, const Ragged& batch, const Memory<T>* memory, const Pass& pass,
-                const Matrix<T>& x, const Cache& cache, Workspace<T>& workspace, Matrix<T>& gradient,
-                Matrix<T>* dmemory, Parameters<T>& gradients) const;
+  /// `gradient` (T, D) comes in as dy and leaves as dx; adds to the memory's gradient.
+  void backward(const Run<T>& run, const Ragged& batch, const Memory<T>* memory, const Matrix<T>& x, const Cache& cache,
+                Matrix<T>& gradient) const;
 
   /// Weights (H, L, L) of the tokens' attention to each other in one sequence of the batch last run forward.
   Tensor<T, 3> weights(const Ragged& batch, const Cache& cache, std::size_t sequence) const;

@@ -19,27 +19,26 @@ EncoderDecoder<T>::EncoderDecoder(ParameterLayout& layout, const std::string& na
       decoder_(layout, name + ".decoder", with_memory(options.decoder, options.encoder.width)) {}
 
 template <class T>
-void EncoderDecoder<T>::encode(const Parameters<T>& parameters, const Ragged& sources, const Pass& pass, Cache& cache,
-                               Workspace<T>& workspace) const {
-  encoder_.forward(parameters, sources, pass, cache.encoder, workspace, cache.memory);
+void EncoderDecoder<T>::encode(const Run<T>& run, const Ragged& sources, Cache& cache) const {
+  encoder_.forward(run, sources, cache.encoder, cache.memory);
+  cache.encoded = run.pass;
 }
 
 template <class T>
-void EncoderDecoder<T>::decode(const Parameters<T>& parameters, const Ragged& sources, const Ragged& targets,
-                               const Pass& pass, Cache& cache, Workspace<T>& workspace, Matrix<T>& y) const {
-  decoder_.forward(parameters, targets, Memory<T>{sources, cache.memory}, pass, cache.decoder, workspace, y);
+void EncoderDecoder<T>::decode(const Run<T>& run, const Ragged& sources, const Ragged& targets, Cache& cache,
+                               Matrix<T>& y) const {
+  const Memory<T> memory{sources, cache.memory};
+  decoder_.forward(run, targets, cache.decoder, y, &memory);
 }
 
 template <class T>
-void EncoderDecoder<T>::backward(const Parameters<T>& parameters, const Ragged& sources, const Ragged& targets,
-                                 const Pass& source_pass, const Pass& target_pass, const Cache& cache,
-                                 Workspace<T>& workspace, Matrix<T>& gradient, Matrix<T>& dsource,
-                                 Parameters<T>& gradients) const {
+void EncoderDecoder<T>::backward(const Run<T>& run, const Ragged& sources, const Ragged& targets, const Cache& cache,
+                                 Matrix<T>& gradient, Matrix<T>& dsource) const {
   dsource.resize(cache.memory.shape());
   clear<T>(dsource);
-  decoder_.backward(parameters, targets, Memory<T>{sources, cache.memory}, target_pass, cache.decoder, workspace,
-                    gradient, dsource, gradients);
-  encoder_.backward(parameters, sources, source_pass, cache.encoder, workspace, dsource, gradients);
+  const Memory<T> memory{.batch = sources, .tokens = cache.memory, .gradient = &dsource};
+  decoder_.backward(run, targets, cache.decoder, gradient, &memory);
+  encoder_.backward({run.parameters, run.workspace, cache.encoded, run.gradients}, sources, cache.encoder, dsource);
 }
 
 template <class T>

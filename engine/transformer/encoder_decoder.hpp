@@ -23,6 +23,7 @@ class EncoderDecoder {
     typename Transformer<T>::Cache encoder;
     typename Transformer<T>::Cache decoder;
     Matrix<T> memory;  ///< (Ts, D) what the encoder gave
+    Pass encoded;      ///< how the encoder ran
   };
 
   EncoderDecoder(ParameterLayout& layout, const std::string& name, EncoderDecoderOptions options);
@@ -32,18 +33,15 @@ class EncoderDecoder {
   Matrix<T>& target(Cache& cache) const { return decoder_.input(cache.decoder); }
 
   /// Fills cache.memory from source(cache). Decoding step by step encodes once.
-  void encode(const Parameters<T>& parameters, const Ragged& sources, const Pass& pass, Cache& cache,
-              Workspace<T>& workspace) const;
+  void encode(const Run<T>& run, const Ragged& sources, Cache& cache) const;
 
-  /// y (Tt, D) from target(cache) and cache.memory.
-  void decode(const Parameters<T>& parameters, const Ragged& sources, const Ragged& targets, const Pass& pass,
-              Cache& cache, Workspace<T>& workspace, Matrix<T>& y) const;
+  /// y (Tt, D) from target(cache) and cache.memory. Its pass may count tokens otherwise than encode's.
+  void decode(const Run<T>& run, const Ragged& sources, const Ragged& targets, Cache& cache, Matrix<T>& y) const;
 
-  /// After encode and decode with the same passes: `gradient` (Tt, D) comes in as dy and leaves as the gradient of the
-  /// target input; writes dsource (Ts, D) and adds to the parameters' gradients.
-  void backward(const Parameters<T>& parameters, const Ragged& sources, const Ragged& targets, const Pass& source_pass,
-                const Pass& target_pass, const Cache& cache, Workspace<T>& workspace, Matrix<T>& gradient,
-                Matrix<T>& dsource, Parameters<T>& gradients) const;
+  /// After encode and decode, with decode's pass: `gradient` (Tt, D) comes in as dy and leaves as the gradient of the
+  /// target input; writes dsource (Ts, D).
+  void backward(const Run<T>& run, const Ragged& sources, const Ragged& targets, const Cache& cache,
+                Matrix<T>& gradient, Matrix<T>& dsource) const;
 
   /// Weights (H, Lt, Ls) with which one target sequence attends to its source in a block of the decoder.
   Tensor<T, 3> weights(const Ragged& sources, const Ragged& targets, const Cache& cache, std::size_t block,

@@ -14,9 +14,9 @@ Residual<T>::Residual(ParameterLayout& layout, const std::string& name, const Op
 }
 
 template <class T>
-const Matrix<T>& Residual<T>::before_part(const Parameters<T>& parameters, const Matrix<T>& x, Cache& cache) const {
+const Matrix<T>& Residual<T>::before_part(const Run<T>& run, const Matrix<T>& x, Cache& cache) const {
   if (options_.wiring == Wiring::post_norm) return x;
-  norm_.forward(parameters, x, cache.norm, cache.normed);
+  norm_.forward(run.parameters, x, cache.norm, cache.normed);
   return cache.normed;
 }
 
@@ -34,20 +34,19 @@ Matrix<T>& Residual<T>::out_of_part(Cache& cache, Matrix<T>& y) const {
 }
 
 template <class T>
-void Residual<T>::after_part(const Parameters<T>& parameters, const Pass& pass, const Matrix<T>& x, Cache& cache,
-                             Matrix<T>& y) const {
+void Residual<T>::after_part(const Run<T>& run, const Matrix<T>& x, Cache& cache, Matrix<T>& y) const {
   Matrix<T>& out = out_of_part(cache, y);
-  dropout_.apply(pass, out, out);
+  dropout_.apply(run.pass, out, out);
   switch (options_.wiring) {
     case Wiring::pre_norm:
       add_to<T>(y, x);
       break;
     case Wiring::post_norm:
       add_to<T>(cache.sum, x);
-      norm_.forward(parameters, cache.sum, cache.norm, y);
+      norm_.forward(run.parameters, cache.sum, cache.norm, y);
       break;
     case Wiring::gated:
-      gate_->forward(parameters, x, cache.gate);
+      gate_->forward(run.parameters, x, cache.gate);
       y = x;
       kernels::best<T>().add_gated(y.data(), cache.gate.data(), cache.part.data(), y.size());
       break;
@@ -55,44 +54,40 @@ void Residual<T>::after_part(const Parameters<T>& parameters, const Pass& pass, 
 }
 
 template <class T>
-void Residual<T>::before_part_backward(const Parameters<T>& parameters, const Pass& pass, const Matrix<T>& x,
-                                       const Cache& cache, Workspace<T>& workspace, Matrix<T>& gradient,
-                                       Matrix<T>& dout, Parameters<T>& gradients) const {
+void Residual<T>::before_part_backward(const Run<T>& run, const Matrix<T>& x, const Cache& cache, Matrix<T>& gradient,
+                                       Matrix<T>& dout) const {
   switch (options_.wiring) {
     case Wiring::pre_norm:
       // forward: y = x + dropout(out)
-      dropout_.apply(pass, gradient, dout);
+      dropout_.apply(run.pass, gradient, dout);
       break;
     case Wiring::post_norm:
       // forward: y = norm(sum); sum = x + dropout(out)
-      norm_.backward(parameters, cache.sum, cache.norm, gradient, gradient, gradients);
-      dropout_.apply(pass, gradient, dout);
+      norm_.backward(run.parameters, cache.sum, cache.norm, gradient, gradient, run.required_gradients());
+      dropout_.apply(run.pass, gradient, dout);
       break;
     case Wiring::gated: {
       // forward: y = x + sigmoid(gate) * dropout(out); gate = x Wg + bg
-      auto dgate = workspace.take(x.shape(0), x.shape(1));
-      auto dx = workspace.take(x.shape(0), x.shape(1));
+      auto dgate = run.workspace.take(x.shape(0), x.shape(1));
+      auto dx = run.workspace.take(x.shape(0), x.shape(1));
       kernels::best<T>().add_gated_backward(cache.gate.data(), cache.part.data(), gradient.data(), dout.data(),
                                             dgate->data(), gradient.size());
-      gate_->backward(parameters, x, *dgate, *dx, gradients);
+      gate_->backward(run.parameters, x, *dgate, *dx, run.required_gradients());
       add_to<T>(gradient, *dx);
-      dropout_.apply(pass, dout, dout);
+      dropout_.apply(run.pass, dout, dout);
       break;
     }
   }
 }
 
 template <class T>
-void Residual<T>::after_part_backward(const Parameters<T>& parameters, const Matrix<T>& x, const Cache& cache,
-                                      const Matrix<T>& din, Matrix<T>& scratch, Matrix<T>& gradient,
-                                      Parameters<T>& gradients) const {
-  if (options_.wiring == Wiring::post_norm) {
-    add_to<T>(gradient, din);
-    return;
+void Residual<T>::after_part_backward(const Run<T>& run, const Matrix<T>& x, const Cache& cache, Matrix<T>& gradient,
+                                      Matrix<T>& din) const {
+  // forward: in = norm(x), or x
+  if (options_.wiring != Wiring::post_norm) {
+    norm_.backward(run.parameters, x, cache.norm, din, din, run.required_gradients());
   }
-  // forward: in = norm(x)
-  norm_.backward(parameters, x, cache.norm, din, scratch, gradients);
-  add_to<T>(gradient, scratch);
+  add_to<T>(gradient, din);
 }
 
 template class Residual<float>;

@@ -9,7 +9,6 @@
 #include "engine/layers/layer_norm.hpp"
 #include "engine/layers/linear.hpp"
 #include "engine/pass.hpp"
-#include "engine/workspace.hpp"
 
 namespace infodiet::engine {
 
@@ -40,38 +39,31 @@ class Residual {
 
   /// y (T, D) from x (T, D), not the same matrix. `part(in, out)` runs the part forward.
   template <class Part>
-  void forward(const Parameters<T>& parameters, const Pass& pass, const Matrix<T>& x, Cache& cache, Matrix<T>& y,
-               Part&& part) const {
-    const Matrix<T>& in = before_part(parameters, x, cache);
+  void forward(const Run<T>& run, const Matrix<T>& x, Cache& cache, Matrix<T>& y, Part&& part) const {
+    const Matrix<T>& in = before_part(run, x, cache);
     part(in, out_of_part(cache, y));
-    after_part(parameters, pass, x, cache, y);
+    after_part(run, x, cache, y);
   }
 
-  /// `gradient` (T, D) comes in as dy and leaves as dx; adds to the parameters' gradients. `part(in, dout, din)` runs
-  /// the part backward.
+  /// `gradient` (T, D) comes in as dy and leaves as dx. `part(in, gradient)` runs the part backward, likewise.
   template <class Part>
-  void backward(const Parameters<T>& parameters, const Pass& pass, const Matrix<T>& x, const Cache& cache,
-                Workspace<T>& workspace, Matrix<T>& gradient, Parameters<T>& gradients, Part&& part) const {
-    auto dout = workspace.take(x.shape(0), x.shape(1));
-    auto din = workspace.take(x.shape(0), x.shape(1));
-    before_part_backward(parameters, pass, x, cache, workspace, gradient, *dout, gradients);
-    part(options_.wiring == Wiring::post_norm ? x : cache.normed, *dout, *din);
-    after_part_backward(parameters, x, cache, *din, *dout, gradient, gradients);
+  void backward(const Run<T>& run, const Matrix<T>& x, const Cache& cache, Matrix<T>& gradient, Part&& part) const {
+    auto inner = run.workspace.take(x.shape(0), x.shape(1));
+    before_part_backward(run, x, cache, gradient, *inner);
+    part(options_.wiring == Wiring::post_norm ? x : cache.normed, *inner);
+    after_part_backward(run, x, cache, gradient, *inner);
   }
 
  private:
-  const Matrix<T>& before_part(const Parameters<T>& parameters, const Matrix<T>& x, Cache& cache) const;
+  const Matrix<T>& before_part(const Run<T>& run, const Matrix<T>& x, Cache& cache) const;
   Matrix<T>& out_of_part(Cache& cache, Matrix<T>& y) const;
-  void after_part(const Parameters<T>& parameters, const Pass& pass, const Matrix<T>& x, Cache& cache,
-                  Matrix<T>& y) const;
-  // Takes `gradient` past the end of the residual connection and gives that of the part's output.
-  void before_part_backward(const Parameters<T>& parameters, const Pass& pass, const Matrix<T>& x, const Cache& cache,
-                            Workspace<T>& workspace, Matrix<T>& gradient, Matrix<T>& dout,
-                            Parameters<T>& gradients) const;
-  // Adds to `gradient` what comes through the part's input; `scratch` is written over.
-  void after_part_backward(const Parameters<T>& parameters, const Matrix<T>& x, const Cache& cache,
-                           const Matrix<T>& din, Matrix<T>& scratch, Matrix<T>& gradient,
-                           Parameters<T>& gradients) const;
+  void after_part(const Run<T>& run, const Matrix<T>& x, Cache& cache, Matrix<T>& y) const;
+  // Takes `gradient` past the end of the residual connection and writes that of the part's output.
+  void before_part_backward(const Run<T>& run, const Matrix<T>& x, const Cache& cache, Matrix<T>& gradient,
+                            Matrix<T>& dout) const;
+  // Adds to `gradient` what comes through the part's input, whose gradient `din` is written over.
+  void after_part_backward(const Run<T>& run, const Matrix<T>& x, const Cache& cache, Matrix<T>& gradient,
+                           Matrix<T>& din) const;
 
   Options options_;
   LayerNorm<T> norm_;

@@ -22,27 +22,26 @@ Matrix<T>& Transformer<T>::input(Cache& cache) const {
 }
 
 template <class T>
-void Transformer<T>::forward(const Parameters<T>& parameters, const Ragged& batch, const Memory<T>* memory,
-                             const Pass& pass, Cache& cache, Workspace<T>& workspace, Matrix<T>& y) const {
+void Transformer<T>::forward(const Run<T>& run, const Ragged& batch, Cache& cache, Matrix<T>& y,
+                             const Memory<T>* memory) const {
   for (std::size_t i = 0; i < blocks_.size(); ++i) {
-    blocks_[i].forward(parameters, batch, memory, pass, cache.inputs[i], cache.blocks[i], workspace,
-                       cache.inputs[i + 1]);
+    blocks_[i].forward(run, batch, memory, cache.inputs[i], cache.blocks[i], cache.inputs[i + 1]);
   }
   if (norm_) {
-    norm_->forward(parameters, cache.inputs.back(), cache.norm, y);
+    norm_->forward(run.parameters, cache.inputs.back(), cache.norm, y);
   } else {
     y = cache.inputs.back();
   }
 }
 
 template <class T>
-void Transformer<T>::backward(const Parameters<T>& parameters, const Ragged& batch, const Memory<T>* memory,
-                              const Pass& pass, const Cache& cache, Workspace<T>& workspace, Matrix<T>& gradient,
-                              Matrix<T>* dmemory, Parameters<T>& gradients) const {
-  if (norm_) norm_->backward(parameters, cache.inputs.back(), cache.norm, gradient, gradient, gradients);
+void Transformer<T>::backward(const Run<T>& run, const Ragged& batch, const Cache& cache, Matrix<T>& gradient,
+                              const Memory<T>* memory) const {
+  if (norm_) {
+    norm_->backward(run.parameters, cache.inputs.back(), cache.norm, gradient, gradient, run.required_gradients());
+  }
   for (std::size_t i = blocks_.size(); i-- > 0;) {
-    blocks_[i].backward(parameters, batch, memory, pass, cache.inputs[i], cache.blocks[i], workspace, gradient, dmemory,
-                        gradients);
+    blocks_[i].backward(run, batch, memory, cache.inputs[i], cache.blocks[i], gradient);
   }
 }
 

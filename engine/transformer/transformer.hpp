@@ -26,28 +26,13 @@ class Transformer {
   /// The matrix (T, D) that the caller fills with the input before `forward`.
   Matrix<T>& input(Cache& cache) const;
 
-  /// y (T, D) from input(cache).
-  void forward(const Parameters<T>& parameters, const Ragged& batch, const Pass& pass, Cache& cache,
-               Workspace<T>& workspace, Matrix<T>& y) const {
-    forward(parameters, batch, nullptr, pass, cache, workspace, y);
-  }
-  /// The same of a stack made with a memory_width.
-  void forward(const Parameters<T>& parameters, const Ragged& batch, const Memory<T>& memory, const Pass& pass,
-               Cache& cache, Workspace<T>& workspace, Matrix<T>& y) const {
-    forward(parameters, batch, &memory, pass, cache, workspace, y);
-  }
+  /// y (T, D) from input(cache). A stack made with a memory_width needs a memory, others have none.
+  void forward(const Run<T>& run, const Ragged& batch, Cache& cache, Matrix<T>& y,
+               const Memory<T>* memory = nullptr) const;
 
-  /// `gradient` (T, D) comes in as dy and leaves as the gradient of the input; adds to the parameters' gradients.
-  void backward(const Parameters<T>& parameters, const Ragged& batch, const Pass& pass, const Cache& cache,
-                Workspace<T>& workspace, Matrix<T>& gradient, Parameters<T>& gradients) const {
-    backward(parameters, batch, nullptr, pass, cache, workspace, gradient, nullptr, gradients);
-  }
-  /// The same of a stack made with a memory_width; adds to dmemory (Tm, Dm).
-  void backward(const Parameters<T>& parameters, const Ragged& batch, const Memory<T>& memory, const Pass& pass,
-                const Cache& cache, Workspace<T>& workspace, Matrix<T>& gradient, Matrix<T>& dmemory,
-                Parameters<T>& gradients) const {
-    backward(parameters, batch, &memory, pass, cache, workspace, gradient, &dmemory, gradients);
-  }
+  /// `gradient` (T, D) comes in as dy and leaves as the gradient of the input; adds to the memory's gradient.
+  void backward(const Run<T>& run, const Ragged& batch, const Cache& cache, Matrix<T>& gradient,
+                const Memory<T>* memory = nullptr) const;
 
   /// Attention weights (H, L, L) of one block and sequence of the batch last run forward into `cache`.
   Tensor<T, 3> weights(const Ragged& batch, const Cache& cache, std::size_t block, std::size_t sequence) const;
@@ -58,12 +43,6 @@ class Transformer {
   const TransformerOptions& options() const { return options_; }
 
  private:
-  void forward(const Parameters<T>& parameters, const Ragged& batch, const Memory<T>* memory, const Pass& pass,
-               Cache& cache, Workspace<T>& workspace, Matrix<T>& y) const;
-  void backward(const Parameters<T>& parameters, const Ragged& batch, const Memory<T>* memory, const Pass& pass,
-                const Cache& cache, Workspace<T>& workspace, Matrix<T>& gradient, Matrix<T>* dmemory,
-                Parameters<T>& gradients) const;
-
   TransformerOptions options_;
   std::vector<TransformerBlock<T>> blocks_;
   std::optional<LayerNorm<T>> norm_;

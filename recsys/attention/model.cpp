@@ -56,7 +56,7 @@ void AttentionModel::read_histories(std::span<const History> histories, Scratch&
   TokenBatch& batch = scratch.batch;
   batch.clear();
   for (const History& history : histories) batch.add(history, config_.max_length);
-  network_.forward(weights_.network, weights_.items, batch.tokens, batch.ragged(), {}, scratch.cache, scratch.workspace,
+  network_.forward({weights_.network, scratch.workspace}, weights_.items, batch.tokens, batch.ragged(), scratch.cache,
                    scratch.hidden);
   scratch.last.resize({histories.size(), config_.width});
   for (std::size_t b = 0; b < histories.size(); ++b) {
@@ -70,7 +70,7 @@ void AttentionModel::read_histories(std::span<const History> histories, Scratch&
 }
 
 void AttentionModel::score(std::span<const History> histories, engine::MatrixSpan<float> scores) const {
-  engine::require_shape(scores.rows, scores.cols, histories.size(), catalogue_size(), "attention model", "the scores",
+  engine::require_shape(scores, {histories.size(), catalogue_size()}, "attention model", "the scores",
                         "one row for each history, one column for each item");
   std::unique_ptr<Scratch> scratch = borrow();
   read_histories(histories, *scratch);
@@ -101,8 +101,8 @@ std::vector<double> AttentionModel::attention_of_last(const History& history) co
   if (history.size() == 0) return {};
   Scratch scratch;
   scratch.batch.add(history, config_.max_length);
-  network_.forward(weights_.network, weights_.items, scratch.batch.tokens, scratch.batch.ragged(), {}, scratch.cache,
-                   scratch.workspace, scratch.hidden);
+  network_.forward({weights_.network, scratch.workspace}, weights_.items, scratch.batch.tokens, scratch.batch.ragged(),
+                   scratch.cache, scratch.hidden);
   const std::size_t length = scratch.batch.tokens.size();
   std::vector<double> mean(length, 0.0);
   for (std::size_t block = 0; block < config_.blocks; ++block) {

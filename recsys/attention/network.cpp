@@ -33,15 +33,14 @@ T AttentionNetwork<T>::item_scale() const {
 }
 
 template <class T>
-void AttentionNetwork<T>::forward(const engine::Parameters<T>& parameters, engine::MatrixSpan<const T> items,
-                                  std::span<const std::uint32_t> tokens, const engine::Ragged& batch,
-                                  const engine::Pass& pass, Cache& cache, engine::Workspace<T>& workspace,
+void AttentionNetwork<T>::forward(const engine::Run<T>& run, engine::MatrixSpan<const T> items,
+                                  std::span<const std::uint32_t> tokens, const engine::Ragged& batch, Cache& cache,
                                   engine::Matrix<T>& hidden) const {
   engine::Matrix<T>& x = transformer_.input(cache.transformer);
   engine::gather_rows<T>(items, tokens, item_scale(), x);
-  if (places_) places_->forward(parameters, batch, x);
-  dropout_.apply(pass, x, x);
-  transformer_.forward(parameters, batch, pass, cache.transformer, workspace, hidden);
+  if (places_) places_->forward(run.parameters, batch, x);
+  dropout_.apply(run.pass, x, x);
+  transformer_.forward(run, batch, cache.transformer, hidden);
   if (normalise_hidden_) {
     normalise_hidden_->forward(hidden, cache.norms, cache.normalised);
     hidden = cache.normalised;
@@ -49,14 +48,13 @@ void AttentionNetwork<T>::forward(const engine::Parameters<T>& parameters, engin
 }
 
 template <class T>
-void AttentionNetwork<T>::backward(const engine::Parameters<T>& parameters, const engine::Ragged& batch,
-                                   const engine::Pass& pass, const Cache& cache, engine::Workspace<T>& workspace,
-                                   engine::Matrix<T>& gradient, engine::Parameters<T>& gradients) const {
+void AttentionNetwork<T>::backward(const engine::Run<T>& run, const engine::Ragged& batch, const Cache& cache,
+                                   engine::Matrix<T>& gradient) const {
   if (normalise_hidden_) normalise_hidden_->backward(cache.normalised, cache.norms, gradient, gradient);
-  transformer_.backward(parameters, batch, pass, cache.transformer, workspace, gradient, gradients);
+  transformer_.backward(run, batch, cache.transformer, gradient);
   // forward: x = dropout(scale items[tokens] + places)
-  dropout_.apply(pass, gradient, gradient);
-  if (places_) places_->backward(batch, gradient, gradients);
+  dropout_.apply(run.pass, gradient, gradient);
+  if (places_) places_->backward(batch, gradient, run.required_gradients());
 }
 
 template class AttentionNetwork<float>;

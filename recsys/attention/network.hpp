@@ -31,15 +31,13 @@ class AttentionNetwork {
 
   /// hidden (T, D) of the tokens (T), each under V, of a ragged batch. Throws ShapeError if the model knows intervals
   /// and the batch has no times.
-  void forward(const engine::Parameters<T>& parameters, engine::MatrixSpan<const T> items,
-               std::span<const std::uint32_t> tokens, const engine::Ragged& batch, const engine::Pass& pass,
-               Cache& cache, engine::Workspace<T>& workspace, engine::Matrix<T>& hidden) const;
+  void forward(const engine::Run<T>& run, engine::MatrixSpan<const T> items, std::span<const std::uint32_t> tokens,
+               const engine::Ragged& batch, Cache& cache, engine::Matrix<T>& hidden) const;
 
   /// `gradient` (T, D) comes in as the hidden gradient and leaves as the gradient of the gathered item vectors before
-  /// their scale (multiply by item_scale() when adding it to the table); adds to the parameters' gradients.
-  void backward(const engine::Parameters<T>& parameters, const engine::Ragged& batch, const engine::Pass& pass,
-                const Cache& cache, engine::Workspace<T>& workspace, engine::Matrix<T>& gradient,
-                engine::Parameters<T>& gradients) const;
+  /// their scale (multiply by item_scale() when adding it to the table).
+  void backward(const engine::Run<T>& run, const engine::Ragged& batch, const Cache& cache,
+                engine::Matrix<T>& gradient) const;
 
   /// What item vectors are multiplied with on their way in: sqrt(D).
   T item_scale() const;

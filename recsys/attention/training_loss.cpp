@@ -72,8 +72,9 @@ double TrainingLoss::forward_backward(engine::ThreadPool& pool, engine::MatrixSp
   if (training_.negatives == 0) {
     return catalogue_.forward_backward(pool, hidden, batch_.outputs, batch_.targets, dhidden, doutputs);
   }
-  return sampled_.forward_backward(pool, hidden, batch_.outputs, batch_.targets, {.items = negatives_, .log_q = log_q_},
-                                   dhidden, doutputs);
+  return sampled_.forward_backward(
+      pool, hidden, {.table = batch_.outputs, .targets = batch_.targets, .negatives = negatives_, .log_q = log_q_},
+      dhidden, doutputs);
 }
 
 }  // namespace infodiet::recsys

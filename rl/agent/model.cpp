@@ -25,13 +25,13 @@ void AgentModel::score(const Observation& observation, Scratch& scratch, std::sp
   scratch.candidates.resize({observation.candidates.size(), features_.candidate_size()});
   features_.of_candidates(observation, {scratch.candidates.data(), scratch.candidates.size()});
   network_.remember(parameters_, scratch.events, scratch.event_cache, scratch.memory);
-  network_.score(parameters_,
-                 {.sessions = 1,
-                  .first_step = observation.step,
-                  .steps = 1,
-                  .candidates = observation.candidates.size(),
-                  .memory_steps = tokens},
-                 scratch.memory, scratch.candidates, scratch.score_cache, scratch.workspace, scratch.scores);
+  const Decisions next{.sessions = 1,
+                       .first_step = observation.step,
+                       .steps = 1,
+                       .candidates = observation.candidates.size(),
+                       .memory_steps = tokens};
+  network_.score({parameters_, scratch.workspace}, {next, scratch.memory, scratch.candidates}, scratch.score_cache,
+                 scratch.scores);
   std::copy(scratch.scores.begin(), scratch.scores.end(), scores.begin());
 }
 

@@ -21,11 +21,12 @@ engine::Initialiser glorot(std::size_t in, std::size_t out) {
   return engine::Initialiser::glorot(in, out);
 }
 
-template <class M>
-void require_decisions(const Decisions& decisions, const M& memory, std::size_t candidates) {
-  engine::require_size(candidates, decisions.rows(), where, "the number of candidates",
+template <class T>
+void require_inputs(const DecisionInputs<T>& in) {
+  const Decisions& decisions = in.decisions;
+  engine::require_size(in.candidates.rows, decisions.rows(), where, "the number of candidates",
                        "as many for each session and step");
-  engine::require_size(memory.rows, decisions.sessions * decisions.memory_steps, where, "the number of tokens",
+  engine::require_size(in.memory.rows, decisions.sessions * decisions.memory_steps, where, "the number of tokens",
                        "as many for each session");
   engine::require_size(std::min(decisions.memory_steps, decisions.first_step + decisions.steps),
                        decisions.first_step + decisions.steps, where, "the number of steps remembered",
@@ -91,103 +92,106 @@ void AgentNetwork<T>::remember(const engine::Parameters<T>& parameters, MatrixSp
 }
 
 template <class T>
-void AgentNetwork<T>::remember_backward(const engine::Parameters<T>& parameters, MatrixSpan<const T> events,
-                                        const EventCache& cache, const engine::Matrix<T>& dmemory,
-                                        engine::Workspace<T>& workspace, engine::Parameters<T>& gradients) const {
-  auto dhidden = workspace.take(0, 0);
-  auto devents = workspace.take(0, 0);
+void AgentNetwork<T>::remember_backward(const engine::Run<T>& run, MatrixSpan<const T> events, const EventCache& cache,
+                                        const engine::Matrix<T>& dmemory) const {
+  auto dhidden = run.workspace.take(0, 0);
+  auto devents = run.workspace.take(0, 0);
   // forward: memory = silu(events We) Wm
-  key_value_.backward(parameters, cache.after, dmemory, *dhidden, gradients);
+  key_value_.backward(run.parameters, cache.after, dmemory, *dhidden, run.required_gradients());
   engine::Silu<T>::backward(cache.before, *dhidden, *dhidden);
-  event_.backward(parameters, events, *dhidden, *devents, gradients);
+  event_.backward(run.parameters, events, *dhidden, *devents, run.required_gradients());
 }
 
 template <class T>
-void AgentNetwork<T>::score(const engine::Parameters<T>& parameters, const Decisions& decisions,
-                            MatrixSpan<const T> memory, MatrixSpan<const T> candidates, ScoreCache& cache,
-                            engine::Workspace<T>& workspace, engine::Matrix<T>& scores) const {
-  require_decisions(decisions, memory, candidates.rows);
-  const std::size_t rows = candidates.rows;
-  candidate_.forward(parameters, candidates, cache.before);
+void AgentNetwork<T>::score(const engine::Run<T>& run, const DecisionInputs<T>& in, ScoreCache& cache,
+                            engine::Matrix<T>& scores) const {
+  require_inputs(in);
+  const Decisions& decisions = in.decisions;
+  const std::size_t rows = in.candidates.rows;
+  candidate_.forward(run.parameters, in.candidates, cache.before);
   engine::Silu<T>::forward(cache.before, cache.content);
-  query_.forward(parameters, cache.content, cache.query);
+  query_.forward(run.parameters, cache.content, cache.query);
 
-  age_.forward(parameters, decisions.first_step + decisions.steps, cache.by_age);
+  age_.forward(run.parameters, decisions.first_step + decisions.steps, cache.by_age);
   cache.context.resize({rows, options_.width});
   cache.normalisers.resize({options_.heads, rows});
   const T scale = T{1} / std::sqrt(static_cast<T>(options_.width / options_.heads));
   for (std::size_t session = 0; session < decisions.sessions; ++session) {
     for (std::size_t h = 0; h < options_.heads; ++h) {
       const Head head(decisions, session, h, options_);
-      const engine::DotProduct<T> product(head.of_queries(MatrixSpan<const T>(cache.query)), head.keys_of(memory),
+      const engine::DotProduct<T> product(head.of_queries(MatrixSpan<const T>(cache.query)), head.keys_of(in.memory),
                                           scale);
       const typename AgeBias<T>::Term age({decisions.first_step, decisions.candidates},
                                           {&cache.by_age(h, 0), cache.by_age.shape(1)}, nullptr);
       const std::array<const engine::ScoreTerm<T>*, 2> terms{&product, &age};
-      engine::attend<T>({.terms = terms, .value = head.values_of(memory)},
+      engine::attend<T>({.terms = terms, .value = head.values_of(in.memory)},
                         head.of_queries(MatrixSpan<T>(cache.context)), {&cache.normalisers(h, head.first_query)},
-                        workspace);
+                        run.workspace);
     }
   }
 
-  out_.forward(parameters, cache.context, cache.sum);
+  out_.forward(run.parameters, cache.context, cache.sum);
   engine::add_to<T>(cache.sum, cache.content);
-  norm_.forward(parameters, cache.sum, cache.norm, cache.normed);
-  widen_.forward(parameters, cache.normed, cache.wide);
+  norm_.forward(run.parameters, cache.sum, cache.norm, cache.normed);
+  widen_.forward(run.parameters, cache.normed, cache.wide);
   engine::Silu<T>::forward(cache.wide, cache.bent);
-  score_.forward(parameters, cache.bent, scores);
+  score_.forward(run.parameters, cache.bent, scores);
 }
 
 template <class T>
-void AgentNetwork<T>::score_backward(const engine::Parameters<T>& parameters, const Decisions& decisions,
-                                     MatrixSpan<const T> memory, MatrixSpan<const T> candidates,
-                                     const ScoreCache& cache, const engine::Matrix<T>& dscores,
-                                     engine::Workspace<T>& workspace, engine::Matrix<T>& dmemory,
-                                     engine::Parameters<T>& gradients) const {
-  require_decisions(decisions, memory, candidates.rows);
-  const std::size_t rows = candidates.rows;
-  auto dwide = workspace.take(0, 0);
-  auto dsum = workspace.take(0, 0);
-  // forward: score = silu(norm(sum) W1) w2
-  score_.backward(parameters, cache.bent, dscores, *dwide, gradients);
-  engine::Silu<T>::backward(cache.wide, *dwide, *dwide);
-  widen_.backward(parameters, cache.normed, *dwide, *dsum, gradients);
-  norm_.backward(parameters, cache.sum, cache.norm, *dsum, *dsum, gradients);
-
-  // forward: sum = content + context Wo
-  auto dcontext = workspace.take(0, 0);
-  out_.backward(parameters, cache.context, *dsum, *dcontext, gradients);
-
-  auto dquery = workspace.take(rows, options_.width);
-  auto dby_age = workspace.take(options_.heads, cache.by_age.shape(1));
-  engine::clear<T>(*dquery);
+void AgentNetwork<T>::attend_backward(const engine::Run<T>& run, const DecisionInputs<T>& in, const ScoreCache& cache,
+                                      const engine::Matrix<T>& dcontext, engine::Matrix<T>& dquery,
+                                      engine::Matrix<T>& dmemory) const {
+  const Decisions& decisions = in.decisions;
+  auto dby_age = run.workspace.take(options_.heads, cache.by_age.shape(1));
+  engine::clear<T>(dquery);
   engine::clear<T>(*dby_age);
   const T scale = T{1} / std::sqrt(static_cast<T>(options_.width / options_.heads));
   for (std::size_t session = 0; session < decisions.sessions; ++session) {
     for (std::size_t h = 0; h < options_.heads; ++h) {
       const Head head(decisions, session, h, options_);
-      const engine::DotProduct<T> product(head.of_queries(MatrixSpan<const T>(cache.query)), head.keys_of(memory),
-                                          scale, head.of_queries(MatrixSpan<T>(*dquery)),
+      const engine::DotProduct<T> product(head.of_queries(MatrixSpan<const T>(cache.query)), head.keys_of(in.memory),
+                                          scale, head.of_queries(MatrixSpan<T>(dquery)),
                                           head.keys_of(MatrixSpan<T>(dmemory)));
       const typename AgeBias<T>::Term age({decisions.first_step, decisions.candidates},
                                           {&cache.by_age(h, 0), cache.by_age.shape(1)}, &(*dby_age)(h, 0));
       const std::array<const engine::ScoreTerm<T>*, 2> terms{&product, &age};
       engine::attend_backward<T>(
-          {.terms = terms, .value = head.values_of(memory)}, head.of_queries(MatrixSpan<const T>(cache.context)),
-          head.of_queries(MatrixSpan<const T>(*dcontext)), {&cache.normalisers(h, head.first_query)},
-          head.values_of(MatrixSpan<T>(dmemory)), workspace);
+          {.terms = terms, .value = head.values_of(in.memory)}, head.of_queries(MatrixSpan<const T>(cache.context)),
+          head.of_queries(MatrixSpan<const T>(dcontext)), {&cache.normalisers(h, head.first_query)},
+          head.values_of(MatrixSpan<T>(dmemory)), run.workspace);
     }
   }
-  age_.backward(*dby_age, gradients);
+  age_.backward(*dby_age, run.required_gradients());
+}
+
+template <class T>
+void AgentNetwork<T>::score_backward(const engine::Run<T>& run, const DecisionInputs<T>& in, const ScoreCache& cache,
+                                     const engine::Matrix<T>& dscores, engine::Matrix<T>& dmemory) const {
+  require_inputs(in);
+  engine::Parameters<T>& gradients = run.required_gradients();
+  auto dwide = run.workspace.take(0, 0);
+  auto dsum = run.workspace.take(0, 0);
+  // forward: score = silu(norm(sum) W1) w2
+  score_.backward(run.parameters, cache.bent, dscores, *dwide, gradients);
+  engine::Silu<T>::backward(cache.wide, *dwide, *dwide);
+  widen_.backward(run.parameters, cache.normed, *dwide, *dsum, gradients);
+  norm_.backward(run.parameters, cache.sum, cache.norm, *dsum, *dsum, gradients);
+
+  // forward: sum = content + context Wo
+  auto dcontext = run.workspace.take(0, 0);
+  out_.backward(run.parameters, cache.context, *dsum, *dcontext, gradients);
+  auto dquery = run.workspace.take(in.candidates.rows, options_.width);
+  attend_backward(run, in, cache, *dcontext, *dquery, dmemory);
 
   // forward: query = content Wq, and content passes on to the sum
-  auto dcontent = workspace.take(0, 0);
-  query_.backward(parameters, cache.content, *dquery, *dcontent, gradients);
+  auto dcontent = run.workspace.take(0, 0);
+  query_.backward(run.parameters, cache.content, *dquery, *dcontent, gradients);
   engine::add_to<T>(*dcontent, *dsum);
   // forward: content = silu(candidates Wc)
   engine::Silu<T>::backward(cache.before, *dcontent, *dcontent);
-  auto dcandidates = workspace.take(0, 0);
-  candidate_.backward(parameters, candidates, *dcontent, *dcandidates, gradients);
+  auto dcandidates = run.workspace.take(0, 0);
+  candidate_.backward(run.parameters, in.candidates, *dcontent, *dcandidates, gradients);
 }
 
 template class AgentNetwork<float>;

@@ -8,7 +8,7 @@
 #include "engine/layers/activation.hpp"
 #include "engine/layers/layer_norm.hpp"
 #include "engine/layers/linear.hpp"
-#include "engine/workspace.hpp"
+#include "engine/pass.hpp"
 #include "rl/agent/age_bias.hpp"
 
 namespace infodiet::rl {
@@ -30,6 +30,14 @@ struct Decisions {
   std::size_t memory_steps = 0;  ///< rows of the memory that each session has, at least first_step + steps
 
   std::size_t rows() const { return sessions * steps * candidates; }
+};
+
+/// What decisions are made from.
+template <class T>
+struct DecisionInputs {
+  Decisions decisions;
+  engine::MatrixSpan<const T> memory;      ///< (B * memory_steps, 2 D)
+  engine::MatrixSpan<const T> candidates;  ///< (R, Fc), R = decisions.rows()
 };
 
 /// The session is a memory of one token a step: token t holds what happened before step t (at first, what is known of
@@ -67,21 +75,21 @@ class AgentNetwork {
   void remember(const engine::Parameters<T>& parameters, engine::MatrixSpan<const T> events, EventCache& cache,
                 engine::Matrix<T>& memory) const;
   /// From dmemory (S, 2 D): adds to the parameters' gradients.
-  void remember_backward(const engine::Parameters<T>& parameters, engine::MatrixSpan<const T> events,
-                         const EventCache& cache, const engine::Matrix<T>& dmemory, engine::Workspace<T>& workspace,
-                         engine::Parameters<T>& gradients) const;
+  void remember_backward(const engine::Run<T>& run, engine::MatrixSpan<const T> events, const EventCache& cache,
+                         const engine::Matrix<T>& dmemory) const;
 
-  /// scores (R, 1) of candidates (R, Fc), R = decisions.rows(), from memory (B * memory_steps, 2 D).
-  void score(const engine::Parameters<T>& parameters, const Decisions& decisions, engine::MatrixSpan<const T> memory,
-             engine::MatrixSpan<const T> candidates, ScoreCache& cache, engine::Workspace<T>& workspace,
+  /// scores (R, 1) of the candidates.
+  void score(const engine::Run<T>& run, const DecisionInputs<T>& in, ScoreCache& cache,
              engine::Matrix<T>& scores) const;
   /// From dscores (R, 1): adds to dmemory (B * memory_steps, 2 D) and to the parameters' gradients.
-  void score_backward(const engine::Parameters<T>& parameters, const Decisions& decisions,
-                      engine::MatrixSpan<const T> memory, engine::MatrixSpan<const T> candidates,
-                      const ScoreCache& cache, const engine::Matrix<T>& dscores, engine::Workspace<T>& workspace,
-                      engine::Matrix<T>& dmemory, engine::Parameters<T>& gradients) const;
+  void score_backward(const engine::Run<T>& run, const DecisionInputs<T>& in, const ScoreCache& cache,
+                      const engine::Matrix<T>& dscores, engine::Matrix<T>& dmemory) const;
 
  private:
+  // From the gradient of what attention gave: those of its queries and of what biases them; adds to dmemory.
+  void attend_backward(const engine::Run<T>& run, const DecisionInputs<T>& in, const ScoreCache& cache,
+                       const engine::Matrix<T>& dcontext, engine::Matrix<T>& dquery, engine::Matrix<T>& dmemory) const;
+
   AgentNetworkOptions options_;
   engine::ParameterLayout layout_;
   engine::Linear<T> event_;

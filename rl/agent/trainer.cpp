@@ -123,10 +123,10 @@ void AgentTrainer::run_sessions(Shard& shard, engine::Workspace<float>& workspac
     keep(shard.now_events, shard.events);
     keep(shard.now_candidates, shard.candidates);
     keep(shard.now_memory, shard.memory);
-    model_.network().score(
-        model_.parameters(),
-        {.sessions = shard.count, .first_step = t, .steps = 1, .candidates = n, .memory_steps = shape_.steps},
-        shard.memory, shard.now_candidates, shard.score_cache, workspace, shard.scores);
+    const Decisions now{
+        .sessions = shard.count, .first_step = t, .steps = 1, .candidates = n, .memory_steps = shape_.steps};
+    model_.network().score({model_.parameters(), workspace}, {now, shard.memory, shard.now_candidates},
+                           shard.score_cache, shard.scores);
     for (std::size_t i = 0; i < shard.count; ++i) {
       std::copy_n(shard.scores.data() + i * n, n, scores.begin());
       const std::span<Position> slate = std::span(shard.now_slates).subspan(i * shape_.slate_size, shape_.slate_size);
@@ -148,8 +148,10 @@ void AgentTrainer::add_gradient(Shard& shard, engine::Workspace<float>& workspac
   const Decisions decisions{
       .sessions = shard.count, .first_step = 0, .steps = shape_.steps, .candidates = n, .memory_steps = shape_.steps};
   network.remember(model_.parameters(), shard.events, shard.event_cache, shard.memory);
-  network.score(model_.parameters(), decisions, shard.memory, shard.candidates, shard.score_cache, workspace,
-                shard.scores);
+  const engine::Run<float> run{
+      .parameters = model_.parameters(), .workspace = workspace, .gradients = &shard.gradients};
+  const DecisionInputs<float> in{decisions, shard.memory, shard.candidates};
+  network.score(run, in, shard.score_cache, shard.scores);
 
   shard.dscores.resize({decisions.rows(), 1});
   shard.entropy = 0;
@@ -174,10 +176,8 @@ void AgentTrainer::add_gradient(Shard& shard, engine::Workspace<float>& workspac
   shard.gradients.clear();
   shard.dmemory.resize(shard.memory.shape());
   std::fill(shard.dmemory.begin(), shard.dmemory.end(), 0.0F);
-  network.score_backward(model_.parameters(), decisions, shard.memory, shard.candidates, shard.score_cache,
-                         shard.dscores, workspace, shard.dmemory, shard.gradients);
-  network.remember_backward(model_.parameters(), shard.events, shard.event_cache, shard.dmemory, workspace,
-                            shard.gradients);
+  network.score_backward(run, in, shard.score_cache, shard.dscores, shard.dmemory);
+  network.remember_backward(run, shard.events, shard.event_cache, shard.dmemory);
 }
 
 AgentUpdate AgentTrainer::update() {

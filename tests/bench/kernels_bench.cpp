@@ -3,6 +3,7 @@
 #include <benchmark/benchmark.h>
 
 #include <array>
+#include <limits>
 
 #include "engine/kernels/kernels.hpp"
 #include "engine/tensor.hpp"
@@ -47,12 +48,12 @@ void run(benchmark::State& state, Use use, double passes) {
 }
 
 void layer_norm(const Table<float>& kernel, Memory& m) {
-  kernel.layer_norm(m.matrices[0].data(), rows, m.cols, m.vector(0), m.vector(1), 1e-5F, m.matrices[1].data(),
-                    m.vector(2), m.vector(3));
+  kernel.layer_norm({m.matrices[0].data(), rows, m.cols}, {m.vector(0), m.vector(1)}, 1e-5F, m.matrices[1].data(),
+                    {m.vector(2), m.vector(3)});
 }
 void layer_norm_backward(const Table<float>& kernel, Memory& m) {
-  kernel.layer_norm_backward(m.matrices[0].data(), m.matrices[1].data(), rows, m.cols, m.vector(0), m.vector(1),
-                             m.vector(1), m.matrices[2].data(), m.vector(2), m.vector(3));
+  kernel.layer_norm_backward({m.matrices[0].data(), rows, m.cols}, m.matrices[1].data(), m.vector(0),
+                             {m.vector(1), m.vector(1)}, m.matrices[2].data(), {m.vector(2), m.vector(3)});
 }
 void gelu(const Table<float>& kernel, Memory& m) {
   kernel.gelu(m.matrices[0].data(), m.matrices[1].data(), rows * m.cols);
@@ -67,22 +68,25 @@ void swiglu_backward(const Table<float>& kernel, Memory& m) {
   kernel.swiglu_backward(m.matrices[0].data(), m.matrices[1].data(), rows, m.cols, m.matrices[2].data());
 }
 void softmax(const Table<float>& kernel, Memory& m) {
-  for (std::size_t r = 0; r < rows; ++r) kernel.softmax(m.matrices[0].data() + r * m.cols, m.cols, 1.0F);
+  for (std::size_t r = 0; r < rows; ++r) {
+    float largest = -std::numeric_limits<float>::infinity();
+    float total = 0;
+    kernel.softmax_tile(m.matrices[0].data() + r * m.cols, m.cols, &largest, &total);
+  }
 }
 void cross_entropy(const Table<float>& kernel, Memory& m) {
   for (std::size_t r = 0; r < rows; ++r) kernel.cross_entropy(m.matrices[0].data() + r * m.cols, m.cols, 1, 1e-3F);
 }
 void dropout(const Table<float>& kernel, Memory& m) {
   kernel.dropout({.seed = 1, .step = 1, .site = 1, .threshold = 6554, .scale = 65536.0 / (65536 - 6554)}, {},
-                 m.matrices[0].data(), m.matrices[1].data(), rows, m.cols);
+                 {m.matrices[0].data(), rows, m.cols}, m.matrices[1].data());
 }
 void adam(const Table<float>& kernel, Memory& m) {
   kernel.adam({.rate = 1e-3,
                .beta1 = 0.9,
                .beta2 = 0.98,
                .epsilon = 1e-8,
-               .decoupled_decay = 0,
-               .coupled_decay = 0,
+               .weight_decay = 0,
                .correction1 = 0.1,
                .correction2 = 0.02,
                .gradient_scale = 1},

@@ -66,16 +66,17 @@ class Training {
 
   void step(std::uint32_t number, const std::vector<std::size_t>& offsets) {
     const Ragged batch(offsets, std::span<const std::int64_t>(times_).first(offsets.back()));
-    const Pass pass{.mode = Mode::train, .seed = 1, .step = number};
+    const engine::Run<float> run{
+        parameters_, workspace_, {.mode = Mode::train, .seed = 1, .step = number}, &gradients_};
     const std::span<const std::uint32_t> items(items_.data(), batch.tokens());
     gradients_.clear();
     Matrix<float>& x = stack_.input(cache_);
     gather_rows<float>(parameters_.matrix(table_), items, 1, x);
     positions_.forward(parameters_, batch, x);
-    stack_.forward(parameters_, batch, pass, cache_, workspace_, y_);
+    stack_.forward(run, batch, cache_, y_);
     dy_.resize(y_.shape());
     loss_.forward_backward(pool_, y_, parameters_.matrix(table_), items, dy_, gradients_.matrix(table_));
-    stack_.backward(parameters_, batch, pass, cache_, workspace_, dy_, gradients_);
+    stack_.backward(run, batch, cache_, dy_);
     positions_.backward(batch, dy_, gradients_);
     scatter_add_rows<float>(pool_, dy_, items, 1, gradients_.matrix(table_));
     const double norm = sum_of_squares<float>(pool_, gradients_.flat());
@@ -141,10 +142,11 @@ std::size_t bytes_of_pass(std::size_t length) {
   const std::size_t before = allocated_bytes;
   SelfAttention<float>::Cache cache;
   Workspace<float> workspace;
+  const engine::Run<float> run{parameters, workspace, {}, &gradients};
   Matrix<float> y;
-  Matrix<float> dx;
-  attention.forward(parameters, batch, {}, x, cache, workspace, y);
-  attention.backward(parameters, batch, {}, x, cache, y, workspace, dx, gradients);
+  attention.forward(run, batch, x, cache, y);
+  Matrix<float> dx = y;
+  attention.backward(run, batch, x, cache, dx);
   const std::size_t bytes = allocated_bytes - before;
   for (const Matrix<float>* m : {&y, &dx}) {
     for (const float value : *m) EXPECT_TRUE(std::isfinite(value));

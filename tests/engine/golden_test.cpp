@@ -103,9 +103,10 @@ TYPED_TEST(Golden, MultiHeadSelfAttention) {
   typename SelfAttention<T>::Cache cache;
   Workspace<T> workspace;
   Matrix<T> y;
-  Matrix<T> dx;
-  attention.forward(parameters, batch, {}, x, cache, workspace, y);
-  attention.backward(parameters, batch, {}, x, cache, without_padding<T>("dout", lengths), workspace, dx, gradients);
+  const engine::Run<T> run{parameters, workspace, {}, &gradients};
+  attention.forward(run, batch, x, cache, y);
+  auto dx = without_padding<T>("dout", lengths);
+  attention.backward(run, batch, x, cache, dx);
 
   EXPECT_TRUE(close(y, without_padding<double>("out", lengths), precision<T>));
   EXPECT_TRUE(close(dx, without_padding<double>("dx", lengths), precision<T>));

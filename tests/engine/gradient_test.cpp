@@ -22,10 +22,6 @@ using test::random_matrix;
 const std::vector<std::size_t> offsets = test::offsets_of({0, 1, 300, 0, 17, 64, 65, 2, 128, 0});
 const Ragged batch(offsets);
 
-Pass training_pass() {
-  return {.mode = Mode::train, .seed = 77, .step = 5, .first_token = 1000};
-}
-
 TEST(Gradient, Linear) {
   for (const Bias bias : {Bias::no, Bias::yes}) {
     ParameterLayout layout;
@@ -122,14 +118,16 @@ TEST(Gradient, FeedForward) {
     const auto dy = random_matrix<double>(9, 5, 2);
     FeedForward<double>::Cache cache;
     Workspace<double> workspace;
+    const engine::Run<double> run{
+        parameters, workspace, {.mode = Mode::train, .seed = 77, .step = 5, .first_token = 1000}, &gradients};
     Matrix<double> y;
-    Matrix<double> dx;
+    Matrix<double> dx = dy;
     const auto loss = [&] {
-      layer.forward(parameters, training_pass(), x, cache, y);
+      layer.forward(run, x, cache, y);
       return inner_product(y, dy);
     };
     loss();
-    layer.backward(parameters, training_pass(), x, cache, dy, workspace, dx, gradients);
+    layer.backward(run, x, cache, dx);
     std::vector<Differentiated> blocks{{"x", flat(x), flat(dx)}};
     test::add_parameters(blocks, layout, parameters, gradients);
     EXPECT_TRUE(gradients_match(blocks, loss));

@@ -8,8 +8,6 @@
 #include "engine/losses/sampled_softmax.hpp"
 #include "engine/optim/adamw.hpp"
 #include "engine/optim/gradient_norm.hpp"
-#include "engine/optim/row_adamw.hpp"
-#include "engine/optim/row_set.hpp"
 #include "engine/transformer/transformer.hpp"
 #include "tests/support/tensors.hpp"
 
@@ -51,8 +49,9 @@ class Stack {
     const Ragged batch(offsets);
     Result result{{}, dy, Parameters<T>(layout_)};
     transformer_.input(cache_) = x;
-    transformer_.forward(parameters_, batch, {}, cache_, workspace_, result.y);
-    transformer_.backward(parameters_, batch, {}, cache_, workspace_, result.dx, result.gradients);
+    const engine::Run<T> run{parameters_, workspace_, {}, &result.gradients};
+    transformer_.forward(run, batch, cache_, result.y);
+    transformer_.backward(run, batch, cache_, result.dx);
     return result;
   }
 
@@ -154,7 +153,7 @@ TYPED_TEST(AttentionProperties, WeightsAddToOneAndIgnoreTheFuture) {
   typename SelfAttention<T>::Cache cache;
   Workspace<T> workspace;
   Matrix<T> y;
-  attention.forward(parameters, batch, {}, random_matrix<T>(93, width, 1), cache, workspace, y);
+  attention.forward({parameters, workspace}, batch, random_matrix<T>(93, width, 1), cache, y);
   const auto weights = attention.weights(batch, cache, 1);
   ASSERT_EQ(weights.shape(1), 90U);
   for (std::size_t h = 0; h < 2; ++h) {
@@ -203,15 +202,10 @@ std::vector<T> results_with(std::size_t threads) {
   BinaryCrossEntropy<T> binary;
   std::vector<T> all{static_cast<T>(value), static_cast<T>(norm)};
   all.push_back(static_cast<T>(
-      sampled.forward_backward(pool, hidden, table, rows, {negatives, log_q}, other_dhidden, other_dtable)));
+      sampled.forward_backward(pool, hidden, {table, rows, negatives, log_q}, other_dhidden, other_dtable)));
   all.insert(all.end(), other_dhidden.begin(), other_dhidden.end());
   all.push_back(
       static_cast<T>(binary.forward_backward(pool, hidden, {table, rows, negatives}, other_dhidden, other_dtable)));
-  RowSet set(items);
-  set.assign({rows});
-  RowAdamW<T> row_optimiser(items, 16, {.weight_decay = 0.1});
-  row_optimiser.update(pool, table, set.rows(), MatrixSpan<const T>(dtable).rows_from(0, set.rows().size()), 0.01);
-  row_optimiser.catch_up_all(pool, table);
   for (const Matrix<T>* part : {&dhidden, &dtable, &table, &other_dhidden, &other_dtable})
     all.insert(all.end(), part->begin(), part->end());
   return all;

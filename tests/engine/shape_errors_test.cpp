@@ -45,11 +45,15 @@ TEST(ShapeErrors, OfLayers) {
   expect_message([&] { linear.forward(parameters, wide, y); }, {"head.projection", "(3, 6)", "(3, 4)", "width"});
   expect_message([&] { linear.backward(parameters, fitting, wide, y, gradients); }, {"(3, 6)", "(3, 2)"});
   expect_message([&] { norm.forward(parameters, wide, norm_cache, y); }, {"last_norm", "(3, 6)", "(3, 4)"});
-  expect_message([&] { attention.forward(parameters, batch, {}, fitting, attention_cache, workspace, y); },
-                 {"block.attention", "3", "7", "offsets"});
+  expect_message(
+      [&] {
+        attention.forward({parameters, workspace}, batch, fitting, attention_cache, y);
+      },
+      {"block.attention", "3", "7", "offsets"});
   expect_message([&] { positions.forward(parameters, batch, fitting); }, {"positions", "(3, 4)", "(7, 4)"});
   auto longer = random_matrix<float>(7, 4, 3);
   expect_message([&] { positions.forward(parameters, batch, longer); }, {"7 tokens", "5 positions"});
+  EXPECT_THROW(attention.backward({parameters, workspace}, Ragged(offsets), fitting, attention_cache, y), Error);
   expect_message([&] { SelfAttention<float>(layout, "odd", {.width = 6, .heads = 4}); }, {"odd", "6", "4 heads"});
 }
 

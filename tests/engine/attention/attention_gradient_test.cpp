@@ -86,12 +86,13 @@ TEST(AttentionGradient, MultiHead) {
         const auto in = masked ? s.inputs(masks.masks) : s.inputs();
         MultiHead<double>::Cache cache;
         Workspace<double> workspace;
+        const engine::Run<double> run{parameters, workspace, training_pass, &gradients};
         const auto loss = [&] {
-          attention.forward(parameters, in, training_pass, cache, workspace, s.out);
+          attention.forward(run, in, cache, s.out);
           return inner_product(s.out, s.dout);
         };
         loss();
-        attention.backward(in, training_pass, cache, s.out, s.dout, s.gradients(), workspace, gradients);
+        attention.backward(run, in, cache, s.out, s.dout, s.gradients());
         EXPECT_TRUE(gradients_match(s.blocks(), loss, {.probes = 6}));
       }
     }
@@ -111,12 +112,13 @@ TEST(AttentionGradient, Additive) {
       const auto in = masked ? s.inputs(masks.masks) : s.inputs();
       AdditiveAttention<double>::Cache cache;
       Workspace<double> workspace;
+      const engine::Run<double> run{parameters, workspace, training_pass, &gradients};
       const auto loss = [&] {
-        attention.forward(parameters, in, training_pass, cache, workspace, s.out);
+        attention.forward(run, in, cache, s.out);
         return inner_product(s.out, s.dout);
       };
       loss();
-      attention.backward(parameters, in, training_pass, cache, s.out, s.dout, s.gradients(), workspace, gradients);
+      attention.backward(run, in, cache, s.out, s.dout, s.gradients());
       auto blocks = s.blocks();
       test::add_parameters(blocks, layout, parameters, gradients);
       EXPECT_TRUE(gradients_match(blocks, loss, {.probes = 6}));
@@ -134,17 +136,17 @@ TEST(AttentionGradient, TwoStream) {
     auto p = random_matrix<double>(keys.tokens(), 3, 6);
     auto dr = zeros_like(r);
     auto dp = zeros_like(p);
-    const auto in = s.inputs(masks.masks);
-    const SecondStream<double> second{.query = r, .key = p};
+    const TwoStreamInputs<double> in{s.inputs(masks.masks), r, p};
+    const Parameters<double> none(layout);
     TwoStreamAttention<double>::Cache cache;
     Workspace<double> workspace;
+    const engine::Run<double> run{none, workspace, training_pass};
     const auto loss = [&] {
-      attention.forward(in, second, training_pass, cache, workspace, s.out);
+      attention.forward(run, in, cache, s.out);
       return inner_product(s.out, s.dout);
     };
     loss();
-    attention.backward(in, second, training_pass, cache, s.out, s.dout, s.gradients(), {.query = dr, .key = dp},
-                       workspace);
+    attention.backward(run, in, cache, s.out, s.dout, {s.gradients(), dr, dp});
     auto blocks = s.blocks();
     blocks.push_back({"r", flat(r), flat(dr)});
     blocks.push_back({"p", flat(p), flat(dp)});
@@ -169,14 +171,16 @@ TEST(AttentionGradient, Pooling) {
       }
       AttentionPooling<double>::Cache cache;
       Workspace<double> workspace;
+      const engine::Run<double> run{parameters, workspace, training_pass, &gradients};
+      const PoolingInputs<double> in{keys, x, keep};
       Matrix<double> y;
       Matrix<double> dx;
       const auto loss = [&] {
-        pooling.forward(parameters, keys, training_pass, x, keep, cache, workspace, y);
+        pooling.forward(run, in, cache, y);
         return inner_product(y, dy);
       };
       loss();
-      pooling.backward(parameters, keys, training_pass, x, keep, cache, y, dy, workspace, dx, gradients);
+      pooling.backward(run, in, cache, y, dy, dx);
       for (std::size_t d = 0; d < 5; ++d) EXPECT_EQ(y(3, d), 0.0);  // a sequence without tokens
       std::vector<Differentiated> blocks{{"x", flat(x), flat(dx)}};
       test::add_parameters(blocks, layout, parameters, gradients);
@@ -196,18 +200,19 @@ TEST(AttentionGradient, CrossAttention) {
     auto x = random_matrix<double>(queries.tokens(), 6, 1);
     auto tokens = random_matrix<double>(keys.tokens(), 5, 2);
     const auto dy = random_matrix<double>(queries.tokens(), 6, 3);
-    const Memory<double> memory{.batch = keys, .tokens = tokens, .keep = masks.masks};
+    auto dtokens = zeros_like(tokens);
+    const Memory<double> memory{.batch = keys, .tokens = tokens, .keep = masks.masks, .gradient = &dtokens};
     CrossAttention<double>::Cache cache;
     Workspace<double> workspace;
+    const engine::Run<double> run{parameters, workspace, training_pass, &gradients};
     Matrix<double> y;
-    Matrix<double> dx;
+    Matrix<double> dx = dy;
     const auto loss = [&] {
-      attention.forward(parameters, queries, memory, training_pass, x, cache, workspace, y);
+      attention.forward(run, queries, memory, x, cache, y);
       return inner_product(y, dy);
     };
     loss();
-    auto dtokens = zeros_like(tokens);
-    attention.backward(parameters, queries, memory, training_pass, x, cache, dy, workspace, dx, dtokens, gradients);
+    attention.backward(run, queries, memory, x, cache, dx);
     std::vector<Differentiated> blocks{{"x", flat(x), flat(dx)}, {"memory", flat(tokens), flat(dtokens)}};
     test::add_parameters(blocks, layout, parameters, gradients);
     EXPECT_TRUE(gradients_match(blocks, loss, {.probes = 6}));
@@ -231,14 +236,15 @@ void check_self_attention(const SelfAttentionOptions& options) {
   const auto dy = random_matrix<double>(batch.tokens(), options.width, 2);
   typename Layer::Cache cache;
   Workspace<double> workspace;
+  const engine::Run<double> run{parameters, workspace, training_pass, &gradients};
   Matrix<double> y;
-  Matrix<double> dx;
+  Matrix<double> dx = dy;
   const auto loss = [&] {
-    attention.forward(parameters, batch, training_pass, x, cache, workspace, y);
+    attention.forward(run, batch, x, cache, y);
     return inner_product(y, dy);
   };
   loss();
-  attention.backward(parameters, batch, training_pass, x, cache, dy, workspace, dx, gradients);
+  attention.backward(run, batch, x, cache, dx);
   std::vector<Differentiated> blocks{{"x", flat(x), flat(dx)}};
   test::add_parameters(blocks, layout, parameters, gradients);
   EXPECT_TRUE(gradients_match(blocks, loss, {.probes = 8}));

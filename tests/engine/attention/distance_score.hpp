@@ -14,7 +14,7 @@ class DistanceScore final : public ScoreTerm<T> {
       : query_(query), key_(key), dquery_(dquery), dkey_(dkey) {}
 
   void require(std::size_t queries, std::size_t keys) const override {
-    require_shape(query_.rows, query_.cols, queries, key_.cols, "distance score", "the queries", "as wide as the keys");
+    require_shape(query_, {queries, key_.cols}, "distance score", "the queries", "as wide as the keys");
     require_size(key_.rows, keys, "distance score", "the number of keys", "one for each value");
   }
   void add(const ScoreTile& tile, MatrixSpan<T> scores, Workspace<T>&) const override {

@@ -62,8 +62,9 @@ void expect_scaled_dot_product(const std::string& which, std::size_t slices, std
     auto dq = zeros_like(q);
     auto dk = zeros_like(k);
     auto dv = zeros_like(v);
-    attention.forward(parameters, in, {}, cache, workspace, out);
-    attention.backward(in, {}, cache, out, dout, {.query = dq, .key = dk, .value = dv}, workspace, gradients);
+    const engine::Run<T> run{parameters, workspace, {}, &gradients};
+    attention.forward(run, in, cache, out);
+    attention.backward(run, in, cache, out, dout, {.query = dq, .key = dk, .value = dv});
     EXPECT_TRUE(close(out, golden_matrix<double>(which, "out", slice, 2), precision<T>));
     EXPECT_TRUE(
         close(attention.weights(in, cache, 0), golden_matrix<double>(which, "weights", slice, 2), precision<T>));
@@ -110,9 +111,10 @@ TYPED_TEST(GoldenAttention, Additive) {
     auto dq = zeros_like(q);
     auto dk = zeros_like(k);
     auto dv = zeros_like(v);
-    attention.forward(parameters, in, {}, cache, workspace, out);
-    attention.backward(parameters, in, {}, cache, out, golden_matrix<T>("additive", "dout", b, 1),
-                       {.query = dq, .key = dk, .value = dv}, workspace, gradients);
+    const engine::Run<T> run{parameters, workspace, {}, &gradients};
+    attention.forward(run, in, cache, out);
+    attention.backward(run, in, cache, out, golden_matrix<T>("additive", "dout", b, 1),
+                       {.query = dq, .key = dk, .value = dv});
     EXPECT_TRUE(close(out, golden_matrix<double>("additive", "out", b, 1), precision<T>));
     EXPECT_TRUE(close(attention.weights(parameters, in, cache, 0), golden_matrix<double>("additive", "weights", b, 1),
                       precision<T>));
@@ -146,9 +148,9 @@ TYPED_TEST(GoldenAttention, AdditiveParameters) {
   auto dq = zeros_like(q);
   auto dk = zeros_like(k);
   auto dv = zeros_like(v);
-  attention.forward(parameters, in, {}, cache, workspace, out);
-  attention.backward(parameters, in, {}, cache, out, golden_matrix<T>("additive", "dout"),
-                     {.query = dq, .key = dk, .value = dv}, workspace, gradients);
+  const engine::Run<T> run{parameters, workspace, {}, &gradients};
+  attention.forward(run, in, cache, out);
+  attention.backward(run, in, cache, out, golden_matrix<T>("additive", "dout"), {.query = dq, .key = dk, .value = dv});
   EXPECT_TRUE(close(out, golden_matrix<double>("additive", "out"), precision<T>));
   EXPECT_TRUE(
       close(get(gradients, layout, "additive.query.weight"), golden_matrix<double>("additive", "dWq"), precision<T>));
@@ -168,8 +170,11 @@ TYPED_TEST(GoldenAttention, TwoStream) {
     ParameterLayout layout;
     const TwoStreamAttention<T> attention(layout, "two_stream", {});
     const Sequences batch(q.shape(0), k.shape(0));
-    const AttentionInputs<T> in{.queries = batch.queries, .keys = batch.keys, .query = q, .key = k, .value = v};
-    const SecondStream<T> second{.query = r, .key = s};
+    const TwoStreamInputs<T> in{
+        .content = {.queries = batch.queries, .keys = batch.keys, .query = q, .key = k, .value = v},
+        .second_query = r,
+        .second_key = s};
+    const Parameters<T> none(layout);
     typename TwoStreamAttention<T>::Cache cache;
     Workspace<T> workspace;
     Matrix<T> out;
@@ -178,12 +183,13 @@ TYPED_TEST(GoldenAttention, TwoStream) {
     auto dk = zeros_like(k);
     auto ds = zeros_like(s);
     auto dv = zeros_like(v);
-    attention.forward(in, second, {}, cache, workspace, out);
-    attention.backward(in, second, {}, cache, out, golden_matrix<T>("two_stream", "dout", b, 1),
-                       {.query = dq, .key = dk, .value = dv}, {.query = dr, .key = ds}, workspace);
+    const engine::Run<T> run{none, workspace};
+    attention.forward(run, in, cache, out);
+    attention.backward(run, in, cache, out, golden_matrix<T>("two_stream", "dout", b, 1),
+                       {{.query = dq, .key = dk, .value = dv}, dr, ds});
     EXPECT_TRUE(close(out, golden_matrix<double>("two_stream", "out", b, 1), precision<T>));
-    EXPECT_TRUE(close(attention.weights(in, second, cache, 0), golden_matrix<double>("two_stream", "weights", b, 1),
-                      precision<T>));
+    EXPECT_TRUE(
+        close(attention.weights(in, cache, 0), golden_matrix<double>("two_stream", "weights", b, 1), precision<T>));
     EXPECT_TRUE(close(dq, golden_matrix<double>("two_stream", "dq", b, 1), precision<T>));
     EXPECT_TRUE(close(dr, golden_matrix<double>("two_stream", "dr", b, 1), precision<T>));
     EXPECT_TRUE(close(dk, golden_matrix<double>("two_stream", "dk", b, 1), precision<T>));
@@ -207,10 +213,11 @@ TYPED_TEST(GoldenAttention, WeightedAverage) {
   Workspace<T> workspace;
   Matrix<T> y;
   Matrix<T> dx;
-  pooling.forward(parameters, batch, {}, x, {}, cache, workspace, y);
-  pooling.backward(parameters, batch, {}, x, {}, cache, y, dout, workspace, dx, gradients);
+  const engine::Run<T> run{parameters, workspace, {}, &gradients};
+  pooling.forward(run, {batch, x}, cache, y);
+  pooling.backward(run, {batch, x}, cache, y, dout, dx);
   EXPECT_TRUE(close(y, golden_matrix<double>("weighted_average", "out"), precision<T>));
-  EXPECT_TRUE(close(pooling.weights(parameters, batch, x, {}, cache),
+  EXPECT_TRUE(close(pooling.weights(parameters, {batch, x}, cache),
                     golden_matrix<double>("weighted_average", "weights"), precision<T>));
   EXPECT_TRUE(close(dx, golden_matrix<double>("weighted_average", "dx"), precision<T>));
   EXPECT_TRUE(

@@ -135,7 +135,7 @@ TEST(IntervalBias, NeverSeesTheTimeOfTheTarget) {
       Workspace<float> workspace;
       Matrix<float> y;
       stack.input(cache) = x;
-      stack.forward(parameters, Ragged(offsets, times), {}, cache, workspace, y);
+      stack.forward({parameters, workspace}, Ragged(offsets, times), cache, y);
       return y;
     };
     const auto before = run();

@@ -66,7 +66,7 @@ TEST_F(InterchangeFloat, PyTorchGivesTheSameOutputs) {
   SelfAttention<float>::Cache cache;
   Workspace<float> workspace;
   Matrix<float> y;
-  attention.forward(parameters, Ragged(offsets), {}, x, cache, workspace, y);
+  attention.forward({parameters, workspace}, Ragged(offsets), x, cache, y);
   const std::vector<std::size_t> shape{20, 8};
   write_npy<float>(folder.file("x.npy"), shape, {x.data(), x.size()});
   write_npy<float>(folder.file("y.npy"), shape, {y.data(), y.size()});

@@ -31,7 +31,7 @@ TEST(DropoutDraws, AreThoseOfRandom123) {
       const std::vector<float> x(rows * cols, 4.0F);
       std::vector<float> y(x.size());
       kernels::table<float>(set).dropout(draw, {.first_row = 0xFFFFFFF0U, .row_step = 3, .first_col = first_col},
-                                         x.data(), y.data(), rows, cols);
+                                         {x.data(), rows, cols}, y.data());
       for (std::uint32_t r = 0; r < rows; ++r) {
         for (std::uint32_t c = 0; c < cols; ++c) {
           const bool kept = expected_draw(draw, 0xFFFFFFF0U + 3 * r, first_col + c) >= draw.threshold;
@@ -52,9 +52,9 @@ TEST(DropoutDraws, AreTheSameForBothOfTwoMatrices) {
       Matrix<double> expected_z = z;
       Matrix<double> y = x;
       const auto& kernel = kernels::table<double>(set);
-      kernel.dropout(draw, {}, x.data(), expected_x.data(), 5, cols);
-      kernel.dropout(draw, {}, z.data(), expected_z.data(), 5, cols);
-      kernel.dropout_both(draw, {}, x.data(), y.data(), z.data(), 5, cols);
+      kernel.dropout(draw, {}, {x.data(), 5, cols}, expected_x.data());
+      kernel.dropout(draw, {}, {z.data(), 5, cols}, expected_z.data());
+      kernel.dropout_both(draw, {}, {x.data(), 5, cols}, y.data(), z.data());
       EXPECT_EQ(y, expected_x);
       EXPECT_EQ(z, expected_z);
     }

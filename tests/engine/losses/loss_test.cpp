@@ -115,7 +115,7 @@ TYPED_TEST(Loss, SampledSoftmaxMatchesTheGoldenValues) {
   Sampled<T> s("sampled_softmax", true);
   const auto log_q = test::golden("sampled_softmax", "log_q").values;
   ThreadPool pool(1);
-  const double loss = SampledSoftmax<T>().forward_backward(pool, s.hidden, s.table, s.targets, {s.negatives, log_q},
+  const double loss = SampledSoftmax<T>().forward_backward(pool, s.hidden, {s.table, s.targets, s.negatives, log_q},
                                                            s.dhidden, s.dtable);
   s.expect("sampled_softmax", true, loss);
 }
@@ -184,7 +184,7 @@ TEST(LossGradient, SampledSoftmax) {
     for (std::size_t n = 0; n < drawn; ++n) log_q[n] = -1.0 - 0.1 * negatives[n];
     SampledSoftmax<double> loss;
     check_gradients(tokens, items, [&](auto& pool, auto& hidden, auto& table, auto& dhidden, auto& dtable) {
-      return loss.forward_backward(pool, hidden, table, targets, {negatives, log_q}, dhidden, dtable);
+      return loss.forward_backward(pool, hidden, {table, targets, negatives, log_q}, dhidden, dtable);
     });
   }
 }
@@ -231,7 +231,7 @@ TYPED_TEST(Loss, OfNoTokensIsZero) {
   const auto before = dtable;
   ThreadPool pool(1);
   EXPECT_EQ(CatalogueCrossEntropy<T>().forward_backward(pool, none, table, {}, none, dtable), 0);
-  EXPECT_EQ(SampledSoftmax<T>().forward_backward(pool, none, table, {}, {}, none, dtable), 0);
+  EXPECT_EQ(SampledSoftmax<T>().forward_backward(pool, none, {table, {}, {}, {}}, none, dtable), 0);
   EXPECT_EQ(BinaryCrossEntropy<T>().forward_backward(pool, none, {table, {}, {}}, none, dtable), 0);
   EXPECT_EQ(dtable, before);
 }
@@ -247,7 +247,7 @@ TYPED_TEST(Loss, NegativesThatAreTheTargetAreLeftOut) {
     auto dhidden = zeros_like(h);
     auto dtable = zeros_like(table);
     const double loss =
-        SampledSoftmax<T>().forward_backward(pool, h, table, targets, {negatives, log_q}, dhidden, dtable);
+        SampledSoftmax<T>().forward_backward(pool, h, {table, targets, negatives, log_q}, dhidden, dtable);
     return std::pair(loss, dhidden);
   };
   Matrix<T> first = random_matrix<T>(1, 3, 1);
@@ -297,7 +297,7 @@ TEST(SampledSoftmaxLoss, ApproachesTheFullSoftmax) {
   auto dtable = zeros_like(table);
   const double full = CatalogueCrossEntropy<double>().forward_backward(pool, hidden, table, targets, dhidden, dtable);
   const double sampled =
-      SampledSoftmax<double>().forward_backward(pool, hidden, table, targets, {negatives, log_q}, dhidden, dtable);
+      SampledSoftmax<double>().forward_backward(pool, hidden, {table, targets, negatives, log_q}, dhidden, dtable);
   EXPECT_NEAR(sampled, full, 0.02);
 }
 
@@ -312,11 +312,11 @@ TYPED_TEST(Loss, RefusesItemsOfAnotherCatalogue) {
   const std::vector<std::uint32_t> bad{0, 6};
   const std::vector<double> log_q{-1, -1};
   const std::vector<double> one{-1};
-  EXPECT_THROW(SampledSoftmax<T>().forward_backward(pool, hidden, table, good, {bad, log_q}, dhidden, dtable),
+  EXPECT_THROW(SampledSoftmax<T>().forward_backward(pool, hidden, {table, good, bad, log_q}, dhidden, dtable),
                ShapeError);
-  EXPECT_THROW(SampledSoftmax<T>().forward_backward(pool, hidden, table, bad, {good, log_q}, dhidden, dtable),
+  EXPECT_THROW(SampledSoftmax<T>().forward_backward(pool, hidden, {table, bad, good, log_q}, dhidden, dtable),
                ShapeError);
-  EXPECT_THROW(SampledSoftmax<T>().forward_backward(pool, hidden, table, good, {good, one}, dhidden, dtable),
+  EXPECT_THROW(SampledSoftmax<T>().forward_backward(pool, hidden, {table, good, good, one}, dhidden, dtable),
                ShapeError);
   EXPECT_THROW(BinaryCrossEntropy<T>().forward_backward(pool, hidden, {table, good, bad}, dhidden, dtable), ShapeError);
   EXPECT_THROW(BinaryCrossEntropy<T>().forward_backward(pool, hidden, {table, bad, good}, dhidden, dtable), ShapeError);

@@ -32,15 +32,16 @@ void check_transformer(const std::vector<std::size_t>& lengths, const Transforme
   const auto dy = random_matrix<double>(batch.tokens(), options.width, 2);
   Transformer<double>::Cache cache;
   Workspace<double> workspace;
+  const engine::Run<double> run{parameters, workspace, training_pass, &gradients};
   Matrix<double> y;
   const auto loss = [&] {
     stack.input(cache) = x;
-    stack.forward(parameters, batch, training_pass, cache, workspace, y);
+    stack.forward(run, batch, cache, y);
     return inner_product(y, dy);
   };
   loss();
   Matrix<double> dx = dy;
-  stack.backward(parameters, batch, training_pass, cache, workspace, dx, gradients);
+  stack.backward(run, batch, cache, dx);
   std::vector<Differentiated> blocks{{"x", flat(x), flat(dx)}};
   test::add_parameters(blocks, layout, parameters, gradients);
   EXPECT_TRUE(gradients_match(blocks, loss, {.probes = 3}));
@@ -105,19 +106,21 @@ TEST(StackGradient, EncoderDecoder) {
     const auto dy = random_matrix<double>(targets.tokens(), 8, 3);
     EncoderDecoder<double>::Cache cache;
     Workspace<double> workspace;
+    const engine::Run<double> encoding{parameters, workspace, training_pass};
+    const engine::Run<double> run{
+        parameters, workspace, {.mode = Mode::train, .seed = 77, .step = 5, .first_token = 9}, &gradients};
     Matrix<double> y;
     const auto loss = [&] {
       model.source(cache) = source;
       model.target(cache) = target;
-      model.encode(parameters, sources, training_pass, cache, workspace);
-      model.decode(parameters, sources, targets, training_pass, cache, workspace, y);
+      model.encode(encoding, sources, cache);
+      model.decode(run, sources, targets, cache, y);
       return inner_product(y, dy);
     };
     loss();
     Matrix<double> dtarget = dy;
     Matrix<double> dsource;
-    model.backward(parameters, sources, targets, training_pass, training_pass, cache, workspace, dtarget, dsource,
-                   gradients);
+    model.backward(run, sources, targets, cache, dtarget, dsource);
     std::vector<Differentiated> blocks{{"source", flat(source), flat(dsource)},
                                        {"target", flat(target), flat(dtarget)}};
     test::add_parameters(blocks, layout, parameters, gradients);

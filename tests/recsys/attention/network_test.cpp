@@ -25,19 +25,19 @@ void expect_gradients_to_match(const AttentionConfig& config) {
   engine::Matrix<double> weights;  // the loss is the sum of hidden times these
   weights.resize({tokens.size(), config.width});
   for (double& value : weights) value = stream.normal();
-  const engine::Pass pass{.mode = engine::Mode::train, .seed = 5, .step = 6, .first_token = 7};
-
   AttentionNetwork<double>::Cache cache;
   engine::Workspace<double> workspace;
+  engine::Parameters<double> gradients(network.layout());
+  const engine::Run<double> run{
+      parameters, workspace, {.mode = engine::Mode::train, .seed = 5, .step = 6, .first_token = 7}, &gradients};
   engine::Matrix<double> hidden;
   const auto loss = [&] {
-    network.forward(parameters, items, tokens, batch, pass, cache, workspace, hidden);
+    network.forward(run, items, tokens, batch, cache, hidden);
     return std::inner_product(hidden.begin(), hidden.end(), weights.begin(), 0.0);
   };
   loss();
-  engine::Parameters<double> gradients(network.layout());
   engine::Matrix<double> gradient = weights;
-  network.backward(parameters, batch, pass, cache, workspace, gradient, gradients);
+  network.backward(run, batch, cache, gradient);
   engine::Matrix<double> ditems;
   ditems.resize(items.shape());
   std::fill(ditems.begin(), ditems.end(), 0.0);

@@ -45,7 +45,7 @@ struct Example {
   }
   void run() {
     network.remember(parameters, events, event_cache, memory);
-    network.score(parameters, decisions, memory, candidates, score_cache, workspace, scores);
+    network.score({parameters, workspace}, {decisions, memory, candidates}, score_cache, scores);
   }
 };
 
@@ -84,10 +84,10 @@ TEST(AgentNetwork, ObjectiveGradientsMatchDifferences) {
   dmemory.resize(example.memory.shape());
   std::fill(dmemory.begin(), dmemory.end(), 0.0);
   engine::Parameters<double> gradients(example.network.layout());
-  example.network.score_backward(example.parameters, decisions, example.memory, example.candidates, example.score_cache,
-                                 dscores, example.workspace, dmemory, gradients);
-  example.network.remember_backward(example.parameters, example.events, example.event_cache, dmemory, example.workspace,
-                                    gradients);
+  const engine::Run<double> run{example.parameters, example.workspace, {}, &gradients};
+  example.network.score_backward(run, {decisions, example.memory, example.candidates}, example.score_cache, dscores,
+                                 dmemory);
+  example.network.remember_backward(run, example.events, example.event_cache, dmemory);
   std::vector<test::Differentiated> blocks;
   test::add_parameters(blocks, example.network.layout(), example.parameters, gradients);
   EXPECT_TRUE(test::gradients_match(blocks, loss));
@@ -123,7 +123,7 @@ TEST(AgentNetwork, StepByStepAgreesWithAllAtOnce) {
     Decisions one = decisions;
     one.first_step = t;
     one.steps = 1;
-    example.network.score(example.parameters, one, example.memory, now, cache, example.workspace, scores);
+    example.network.score({example.parameters, example.workspace}, {one, example.memory, now}, cache, scores);
     for (std::size_t row = 0; row < one.rows(); ++row) {
       const std::size_t packed = ((row / n) * decisions.steps + t) * n + row % n;
       EXPECT_NEAR(scores(row, 0), example.scores(packed, 0), 1e-5);
@@ -137,8 +137,8 @@ TEST(AgentNetwork, RefusesWhatDoesNotFit) {
   example.run();
   Decisions longer = decisions;
   longer.first_step = 1;
-  EXPECT_THROW(example.network.score(example.parameters, longer, example.memory, example.candidates,
-                                     example.score_cache, example.workspace, example.scores),
+  EXPECT_THROW(example.network.score({example.parameters, example.workspace},
+                                     {longer, example.memory, example.candidates}, example.score_cache, example.scores),
                ShapeError);
 }
 

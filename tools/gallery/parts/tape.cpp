@@ -125,12 +125,12 @@ Node& Tape::encode(const engine::Transformer<float>& encoder, Node& x) {
   Node& y = add(x.offsets);
   const auto cache = std::make_shared<engine::Transformer<float>::Cache>();
   encoder.input(*cache) = x.value;
-  encoder.forward(*parameters_, x.batch(), {}, *cache, workspace_, y.value);
+  encoder.forward(run(), x.batch(), *cache, y.value);
   y.attention = [&encoder, cache, &x](std::size_t block, std::size_t sequence) {
     return mean_of_heads(encoder.weights(x.batch(), *cache, block, sequence));
   };
   on_way_back([this, &encoder, cache, &x, &y] {
-    encoder.backward(*parameters_, x.batch(), {}, *cache, workspace_, y.gradient, gradients_);
+    encoder.backward(run(), x.batch(), *cache, y.gradient);
     add_gradient(x, y.gradient);
   });
   return y;
@@ -141,15 +141,14 @@ Node& Tape::translate(const engine::EncoderDecoder<float>& translator, Node& sou
   const auto cache = std::make_shared<engine::EncoderDecoder<float>::Cache>();
   translator.source(*cache) = source.value;
   translator.target(*cache) = target.value;
-  translator.encode(*parameters_, source.batch(), {}, *cache, workspace_);
-  translator.decode(*parameters_, source.batch(), target.batch(), {}, *cache, workspace_, y.value);
+  translator.encode(run(), source.batch(), *cache);
+  translator.decode(run(), source.batch(), target.batch(), *cache, y.value);
   y.attention = [&translator, cache, &source, &target](std::size_t block, std::size_t sequence) {
     return mean_of_heads(translator.weights(source.batch(), target.batch(), *cache, block, sequence));
   };
   on_way_back([this, &translator, cache, &source, &target, &y] {
     Matrix<float> dsource;
-    translator.backward(*parameters_, source.batch(), target.batch(), {}, {}, *cache, workspace_, y.gradient, dsource,
-                        gradients_);
+    translator.backward(run(), source.batch(), target.batch(), *cache, y.gradient, dsource);
     add_gradient(target, y.gradient);
     add_gradient(source, dsource);
   });
@@ -159,9 +158,9 @@ Node& Tape::translate(const engine::EncoderDecoder<float>& translator, Node& sou
 Node& Tape::pool(const engine::AttentionPooling<float>& pooling, Node& x) {
   Node& y = add(one_each(x.batch().sequences()));
   const auto cache = std::make_shared<engine::AttentionPooling<float>::Cache>();
-  pooling.forward(*parameters_, x.batch(), {}, x.value, {}, *cache, workspace_, y.value);
+  pooling.forward(run(), {x.batch(), x.value}, *cache, y.value);
   y.attention = [this, &pooling, cache, &x](std::size_t, std::size_t sequence) {
-    const auto weights = pooling.weights(*parameters_, x.batch(), x.value, {}, *cache);
+    const auto weights = pooling.weights(*parameters_, {x.batch(), x.value}, *cache);
     Matrix<float> row;
     row.resize({1, x.batch().length(sequence)});
     std::copy_n(weights.data() + x.batch().begin(sequence), row.size(), row.data());
@@ -169,7 +168,7 @@ Node& Tape::pool(const engine::AttentionPooling<float>& pooling, Node& x) {
   };
   on_way_back([this, &pooling, cache, &x, &y] {
     Matrix<float> dx;
-    pooling.backward(*parameters_, x.batch(), {}, x.value, {}, *cache, y.value, y.gradient, workspace_, dx, gradients_);
+    pooling.backward(run(), {x.batch(), x.value}, *cache, y.value, y.gradient, dx);
     add_gradient(x, dx);
   });
   return y;

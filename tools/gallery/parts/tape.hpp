@@ -103,6 +103,7 @@ class Tape {
 
  private:
   Node& add(std::vector<std::size_t> offsets);
+  engine::Run<float> run() { return {.parameters = *parameters_, .workspace = workspace_, .gradients = &gradients_}; }
   /// What takes the node's gradient back to what it was made of.
   void on_way_back(std::function<void()> step) { steps_.push_back(std::move(step)); }
 

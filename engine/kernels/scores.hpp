@@ -1,7 +1,7 @@
 // Kernels of positions and times: rotation, biases by time interval, and the additive score.
 #pragma once
 
-#include "engine/kernels/impl/elementwise.hpp"
+#include "engine/kernels/elementwise.hpp"
 #include "engine/kernels/kernels.hpp"
 
 namespace infodiet::engine::kernels {
@@ -56,34 +56,35 @@ struct Scores : Elementwise<Arch, T> {
     }
   }
 
-  static void add_additive_scores(const T* query, const T* keys, std::size_t key_stride, const T* u, std::size_t n,
-                                  std::size_t depth, T* scores) {
+  static void add_additive_scores(const T* query, AdditiveKeys<const T> keys, Rows<const T> u, std::size_t n,
+                                  T* scores) {
     for (std::size_t j = 0; j < n; ++j) {
-      const T* key = keys + j * key_stride;
+      const T* key = keys.data + j * keys.stride;
       Batch total(T{0});
-      for (std::size_t a = 0; a < depth; a += width) {
-        const std::size_t count = part(depth - a);
+      for (std::size_t a = 0; a < u.cols; a += width) {
+        const std::size_t count = part(u.cols - a);
         const Batch t = xsimd::tanh(load_part(query + a, count) + load_part(key + a, count));
-        total = xsimd::fma(load_part(u + a, count), t, total);
+        total = xsimd::fma(load_part(u.data + a, count), t, total);
       }
       scores[j] += sum(total);
     }
   }
 
-  static void add_additive_scores_backward(const T* query, const T* keys, std::size_t key_stride, const T* u,
-                                           std::size_t n, std::size_t depth, const T* dscores, T* dquery, T* dkeys,
-                                           std::size_t dkey_stride, T* du) {
+  static void add_additive_scores_backward(const T* query, AdditiveKeys<const T> keys, Rows<const T> u, std::size_t n,
+                                           const T* dscores, AdditiveGradients<T> gradients) {
     for (std::size_t j = 0; j < n; ++j) {
-      const T* key = keys + j * key_stride;
-      T* dkey = dkeys + j * dkey_stride;
+      const T* key = keys.data + j * keys.stride;
+      T* dkey = gradients.keys.data + j * gradients.keys.stride;
       const T dscore = dscores[j];
       // forward: score += u tanh(query + key)
-      for (std::size_t a = 0; a < depth; a += width) {
-        const std::size_t count = part(depth - a);
+      for (std::size_t a = 0; a < u.cols; a += width) {
+        const std::size_t count = part(u.cols - a);
         const Batch t = xsimd::tanh(load_part(query + a, count) + load_part(key + a, count));
-        const Batch inside = load_part(u + a, count) * dscore * (T{1} - t * t);
-        store_part(load_part(du + a, count) + t * dscore, du + a, count);
-        store_part(load_part(dquery + a, count) + inside, dquery + a, count);
+        const Batch inside = load_part(u.data + a, count) * dscore * (T{1} - t * t);
+        T* du = gradients.u + a;
+        T* dquery = gradients.query + a;
+        store_part(load_part(du, count) + t * dscore, du, count);
+        store_part(load_part(dquery, count) + inside, dquery, count);
         store_part(load_part(dkey + a, count) + inside, dkey + a, count);
       }
     }

@@ -1,8 +1,8 @@
 // Optimiser steps over blocks of parameters.
 #pragma once
 
-#include "engine/kernels/impl/lanes.hpp"
 #include "engine/kernels/kernels.hpp"
+#include "engine/kernels/lanes.hpp"
 
 namespace infodiet::engine::kernels {
 
@@ -19,22 +19,20 @@ struct Optimise : Lanes<Arch, T> {
           beta2(static_cast<T>(step.beta2)),
           one_minus_beta1(static_cast<T>(1 - step.beta1)),
           one_minus_beta2(static_cast<T>(1 - step.beta2)),
-          shrink(static_cast<T>(1 - step.rate * step.decoupled_decay)),
-          coupled_decay(static_cast<T>(step.coupled_decay)),
+          shrink(static_cast<T>(1 - step.rate * step.weight_decay)),
           rate(static_cast<T>(step.rate / step.correction1)),
           inverse_correction2(static_cast<T>(1 / step.correction2)),
           epsilon(static_cast<T>(step.epsilon)),
           gradient_scale(static_cast<T>(step.gradient_scale)) {}
 
     Batch update(const Batch& p, const Batch& raw, Batch& m, Batch& v) const {
-      const Batch g = raw * gradient_scale + coupled_decay * p;
+      const Batch g = raw * gradient_scale;
       m = beta1 * m + one_minus_beta1 * g;
       v = beta2 * v + one_minus_beta2 * (g * g);
       return shrink * p - rate * m / (xsimd::sqrt(v * inverse_correction2) + epsilon);
     }
 
-    T beta1, beta2, one_minus_beta1, one_minus_beta2, shrink, coupled_decay, rate, inverse_correction2, epsilon,
-        gradient_scale;
+    T beta1, beta2, one_minus_beta1, one_minus_beta2, shrink, rate, inverse_correction2, epsilon, gradient_scale;
   };
 
   static void adam(const AdamStep& step, T* parameters, const T* gradient, T* first, T* second, std::size_t n) {
@@ -47,36 +45,6 @@ struct Optimise : Lanes<Arch, T> {
                  count);
       store_part(m, first + i, count);
       store_part(v, second + i, count);
-    }
-  }
-
-  static void adam_without_gradient(const AdamStep* steps, std::size_t count, T* parameters, T* first, T* second,
-                                    std::size_t n) {
-    for (std::size_t s = 0; s < count; ++s) {
-      const Adam rule(steps[s]);
-      for (std::size_t i = 0; i < n; i += width) {
-        const std::size_t lanes = part(n - i);
-        Batch m = load_part(first + i, lanes);
-        Batch v = load_part(second + i, lanes);
-        store_part(rule.update(load_part(parameters + i, lanes), Batch(T{0}), m, v), parameters + i, lanes);
-        store_part(m, first + i, lanes);
-        store_part(v, second + i, lanes);
-      }
-    }
-  }
-
-  static void sgd(const SgdStep& step, T* parameters, const T* gradient, T* velocity, std::size_t n) {
-    const T rate = static_cast<T>(step.rate);
-    const T momentum = static_cast<T>(step.momentum);
-    const T decay = static_cast<T>(step.coupled_decay);
-    const T scale = static_cast<T>(step.gradient_scale);
-    for (std::size_t i = 0; i < n; i += width) {
-      const std::size_t count = part(n - i);
-      const Batch p = load_part(parameters + i, count);
-      const Batch g = load_part(gradient + i, count) * scale + decay * p;
-      const Batch v = momentum * load_part(velocity + i, count) + g;
-      store_part(v, velocity + i, count);
-      store_part(p - rate * v, parameters + i, count);
     }
   }
 };

@@ -1,7 +1,8 @@
 // Normalisation of rows.
 #pragma once
 
-#include "engine/kernels/impl/elementwise.hpp"
+#include "engine/kernels/elementwise.hpp"
+#include "engine/kernels/kernels.hpp"
 
 namespace infodiet::engine::kernels {
 
@@ -16,11 +17,13 @@ struct Normalise : Elementwise<Arch, T> {
     return static_cast<T>(sizeof(T) == 4 ? __builtin_sqrtf(static_cast<float>(x)) : __builtin_sqrt(x));
   }
 
-  static void layer_norm(const T* x, std::size_t rows, std::size_t cols, const T* gain, const T* bias, T epsilon, T* y,
-                         T* mean, T* inverse_deviation) {
+  static void layer_norm(Rows<const T> x, Affine<const T> affine, T epsilon, T* y, Moments<T> moments) {
+    const std::size_t cols = x.cols;
+    const T* gain = affine.gain;
+    const T* bias = affine.bias;
     const T count = static_cast<T>(cols);
-    for (std::size_t r = 0; r < rows; ++r) {
-      const T* in = x + r * cols;
+    for (std::size_t r = 0; r < x.rows; ++r) {
+      const T* in = x.data + r * cols;
       T* out = y + r * cols;
       Batch total(T{0});
       std::size_t i = 0;
@@ -37,8 +40,8 @@ struct Normalise : Elementwise<Arch, T> {
         squares = xsimd::fma(centred, centred, squares);
       }
       const T scale = T{1} / root(sum(squares) / count + epsilon);
-      mean[r] = row_mean;
-      inverse_deviation[r] = scale;
+      moments.mean[r] = row_mean;
+      moments.inverse_deviation[r] = scale;
       for (i = 0; i + width <= cols; i += width) {
         xsimd::fma((load(in + i) - row_mean) * scale, load(gain + i), load(bias + i)).store_unaligned(out + i);
       }
@@ -50,20 +53,24 @@ struct Normalise : Elementwise<Arch, T> {
     }
   }
 
-  static void layer_norm_backward(const T* x, const T* dy, std::size_t rows, std::size_t cols, const T* gain,
-                                  const T* mean, const T* inverse_deviation, T* dx, T* dgain, T* dbias) {
+  static void layer_norm_backward(Rows<const T> x, const T* dy, const T* gain, Moments<const T> moments, T* dx,
+                                  Affine<T> daffine) {
+    const std::size_t cols = x.cols;
+    T* dgain = daffine.gain;
+    T* dbias = daffine.bias;
     const T count = static_cast<T>(cols);
-    for (std::size_t r = 0; r < rows; ++r) {
-      const T* in = x + r * cols;
+    for (std::size_t r = 0; r < x.rows; ++r) {
+      const T* in = x.data + r * cols;
       const T* out_gradient = dy + r * cols;
       T* in_gradient = dx + r * cols;
-      const T scale = inverse_deviation[r];
+      const T mean = moments.mean[r];
+      const T scale = moments.inverse_deviation[r];
       // forward: n = (x - mean) scale; y = gain n + bias
       // dx = scale (g - mean(g) - n mean(g n)) with g = gain dy
       Batch g_total(T{0});
       Batch gn_total(T{0});
       const auto first_pass = [&](std::size_t i, const Batch& xs, const Batch& dys, const Batch& gains, std::size_t n) {
-        const Batch normal = (xs - mean[r]) * scale;
+        const Batch normal = (xs - mean) * scale;
         const Batch g = gains * dys;
         g_total += g;
         gn_total = xsimd::fma(g, normal, gn_total);
@@ -81,41 +88,42 @@ struct Normalise : Elementwise<Arch, T> {
       }
       const std::size_t left = cols - i;
       if (left > 0) {
-        first_pass(i, load_tail(in + i, left, mean[r]), load_tail(out_gradient + i, left, T{0}),
+        first_pass(i, load_tail(in + i, left, mean), load_tail(out_gradient + i, left, T{0}),
                    load_tail(gain + i, left, T{0}), left);
       }
       const T g_mean = sum(g_total) / count;
       const T gn_mean = sum(gn_total) / count;
       const auto second_pass = [&](const Batch& xs, const Batch& dys, const Batch& gains) {
-        const Batch normal = (xs - mean[r]) * scale;
+        const Batch normal = (xs - mean) * scale;
         return (gains * dys - g_mean - normal * gn_mean) * scale;
       };
       for (i = 0; i + width <= cols; i += width) {
         second_pass(load(in + i), load(out_gradient + i), load(gain + i)).store_unaligned(in_gradient + i);
       }
       if (left > 0) {
-        store_tail(second_pass(load_tail(in + i, left, mean[r]), load_tail(out_gradient + i, left, T{0}),
+        store_tail(second_pass(load_tail(in + i, left, mean), load_tail(out_gradient + i, left, T{0}),
                                load_tail(gain + i, left, T{0})),
                    in_gradient + i, left);
       }
     }
   }
 
-  static void l2_normalise(const T* x, std::size_t rows, std::size_t cols, T scale, T* y, T* inverse_norms) {
+  static void l2_normalise(Rows<const T> x, T scale, T* y, T* inverse_norms) {
     // Below this the direction of a vector is rounding; its square must still be a normal number.
     constexpr T smallest = sizeof(T) == 4 ? T(1e-12) : T(1e-30);
-    for (std::size_t r = 0; r < rows; ++r) {
-      const T norm = root(dot(x + r * cols, x + r * cols, cols));
+    for (std::size_t r = 0; r < x.rows; ++r) {
+      const T* in = x.data + r * x.cols;
+      const T norm = root(dot(in, in, x.cols));
       const T factor = scale / (norm > smallest ? norm : smallest);
       inverse_norms[r] = norm > smallest ? T{1} / norm : T{0};
-      map(x + r * cols, y + r * cols, cols, [factor](const Batch& v) { return v * factor; });
+      map(in, y + r * x.cols, x.cols, [factor](const Batch& v) { return v * factor; });
     }
   }
 
-  static void l2_normalise_backward(const T* y, const T* dy, std::size_t rows, std::size_t cols, T scale,
-                                    const T* inverse_norms, T* dx) {
-    for (std::size_t r = 0; r < rows; ++r) {
-      const T* out = y + r * cols;
+  static void l2_normalise_backward(Rows<const T> y, const T* dy, T scale, const T* inverse_norms, T* dx) {
+    const std::size_t cols = y.cols;
+    for (std::size_t r = 0; r < y.rows; ++r) {
+      const T* out = y.data + r * cols;
       const T* out_gradient = dy + r * cols;
       // forward: y = scale x / |x|; dx = (scale / |x|) (dy - n (n . dy)) with n = y / scale
       const T along = dot(out, out_gradient, cols) / (scale * scale);

@@ -3,8 +3,8 @@
 
 #include <immintrin.h>
 
-#include "engine/kernels/impl/instruction_sets.hpp"
-#include "engine/kernels/impl/transpose.hpp"
+#include "engine/kernels/instruction_sets.hpp"
+#include "engine/kernels/transpose.hpp"
 
 namespace infodiet::engine::kernels {
 

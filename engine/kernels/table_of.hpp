@@ -1,14 +1,14 @@
 // The table of all kernels for one instruction set and element type.
 #pragma once
 
-#include "engine/kernels/impl/dropout.hpp"
-#include "engine/kernels/impl/int8.hpp"
-#include "engine/kernels/impl/normalise.hpp"
-#include "engine/kernels/impl/optimise.hpp"
-#include "engine/kernels/impl/scores.hpp"
-#include "engine/kernels/impl/softmax.hpp"
-#include "engine/kernels/impl/transpose.hpp"
+#include "engine/kernels/dropout.hpp"
+#include "engine/kernels/int8.hpp"
 #include "engine/kernels/kernels.hpp"
+#include "engine/kernels/normalise.hpp"
+#include "engine/kernels/optimise.hpp"
+#include "engine/kernels/scores.hpp"
+#include "engine/kernels/softmax.hpp"
+#include "engine/kernels/transpose.hpp"
 
 namespace infodiet::engine::kernels {
 
@@ -45,7 +45,6 @@ constexpr Table<T> table_of() {
       .swiglu_backward = E::swiglu_backward,
       .add_gated = E::add_gated,
       .add_gated_backward = E::add_gated_backward,
-      .softmax = S::softmax,
       .softmax_tile = S::softmax_tile,
       .softmax_from_log_sum = S::softmax_from_log_sum,
       .softmax_backward = S::softmax_backward,
@@ -59,8 +58,6 @@ constexpr Table<T> table_of() {
       .cross_entropy = S::cross_entropy,
       .logistic_loss = S::logistic_loss,
       .adam = O::adam,
-      .adam_without_gradient = O::adam_without_gradient,
-      .sgd = O::sgd,
   };
 }
 

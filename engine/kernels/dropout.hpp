@@ -4,9 +4,9 @@
 #include <bit>
 #include <type_traits>
 
-#include "engine/kernels/impl/lanes.hpp"
-#include "engine/kernels/impl/philox.hpp"
 #include "engine/kernels/kernels.hpp"
+#include "engine/kernels/lanes.hpp"
+#include "engine/kernels/philox.hpp"
 
 namespace infodiet::engine::kernels {
 
@@ -107,17 +107,15 @@ struct Dropping : Lanes<Arch, T> {
     }
   }
 
-  static void dropout(const DropoutDraw& draw, const DropoutPlace& place, const T* x, T* y, std::size_t rows,
-                      std::size_t cols) {
-    draw_all(draw, place, rows, cols, [&](const Batch& factor, std::size_t i, std::size_t n) {
-      store_part(factor * load_part(x + i, n), y + i, n);
+  static void dropout(const DropoutDraw& draw, const DropoutPlace& place, Rows<const T> x, T* y) {
+    draw_all(draw, place, x.rows, x.cols, [&](const Batch& factor, std::size_t i, std::size_t n) {
+      store_part(factor * load_part(x.data + i, n), y + i, n);
     });
   }
 
-  static void dropout_both(const DropoutDraw& draw, const DropoutPlace& place, const T* x, T* y, T* z, std::size_t rows,
-                           std::size_t cols) {
-    draw_all(draw, place, rows, cols, [&](const Batch& factor, std::size_t i, std::size_t n) {
-      store_part(factor * load_part(x + i, n), y + i, n);
+  static void dropout_both(const DropoutDraw& draw, const DropoutPlace& place, Rows<const T> x, T* y, T* z) {
+    draw_all(draw, place, x.rows, x.cols, [&](const Batch& factor, std::size_t i, std::size_t n) {
+      store_part(factor * load_part(x.data + i, n), y + i, n);
       store_part(factor * load_part(z + i, n), z + i, n);
     });
   }

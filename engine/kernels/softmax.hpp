@@ -3,7 +3,7 @@
 
 #include <limits>
 
-#include "engine/kernels/impl/elementwise.hpp"
+#include "engine/kernels/elementwise.hpp"
 
 namespace infodiet::engine::kernels {
 
@@ -42,14 +42,6 @@ struct Softmax : Elementwise<Arch, T> {
   }
 
   static T logarithm(T x) { return xsimd::log(Batch(x)).get(0); }
-
-  static T softmax(T* x, std::size_t n, T scale) {
-    if (n == 0) return minus_infinity;
-    const T shift = largest_of(x, n, scale, std::numeric_limits<T>::lowest());
-    const T total = exponentiate(x, n, scale, shift);
-    multiply(x, T{1} / total, n);
-    return shift + logarithm(total);
-  }
 
   static T softmax_tile(T* x, std::size_t n, T* largest, T* total) {
     const T before = *largest;

@@ -5,8 +5,8 @@
 
 #include <cstring>
 
-#include "engine/kernels/impl/instruction_sets.hpp"
-#include "engine/kernels/impl/int8.hpp"
+#include "engine/kernels/instruction_sets.hpp"
+#include "engine/kernels/int8.hpp"
 
 namespace infodiet::engine::kernels {
 

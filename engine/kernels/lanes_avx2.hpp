@@ -3,8 +3,8 @@
 
 #include <immintrin.h>
 
-#include "engine/kernels/impl/instruction_sets.hpp"
-#include "engine/kernels/impl/lanes.hpp"
+#include "engine/kernels/instruction_sets.hpp"
+#include "engine/kernels/lanes.hpp"
 
 namespace infodiet::engine::kernels {
 

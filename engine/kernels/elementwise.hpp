@@ -1,7 +1,7 @@
 // Sums, products and activations of rows.
 #pragma once
 
-#include "engine/kernels/impl/lanes.hpp"
+#include "engine/kernels/lanes.hpp"
 
 namespace infodiet::engine::kernels {
 
