@@ -1,6 +1,13 @@
 #include "engine/blas_setup.hpp"
 
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <mutex>
+
+#include "engine/errors.hpp"
 
 // Declared here because OpenBLAS's own cblas.h clashes with the one inside xtensor-blas. The dynamic functions exist
 // only where OpenBLAS chooses its kernels at run time.
@@ -9,6 +16,8 @@ void openblas_set_num_threads(int threads);
 char* openblas_get_corename();
 [[gnu::weak]] void gotoblas_dynamic_init();
 [[gnu::weak]] void gotoblas_dynamic_quit();
+[[gnu::weak]] void* blas_memory_alloc(int position);
+[[gnu::weak]] void blas_memory_free(void* buffer);
 }
 
 namespace infodiet::engine {
@@ -29,7 +38,73 @@ const char* fitting_kernels() {
   return nullptr;
 }
 
+// The most that OpenBLAS maps at once for a thread, on any processor (its BUFFER_SIZE).
+constexpr std::size_t blas_buffer = std::size_t{128} << 20;
+
+bool can_map(std::size_t bytes) {
+  void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return false;
+  munmap(memory, bytes);
+  return true;
+}
+
+// More threads than this are not seen to; OpenBLAS has its own limit.
+constexpr std::size_t most_threads = 512;
+
+// Buffers that OpenBLAS has mapped for threads that multiply, as many as there are such threads, so that no product has
+// to map one. In arrays, because a thread may come to its first product when nothing is to be allocated any more.
+struct Buffers {
+  std::mutex mutex;
+  std::array<void*, most_threads> known{};
+  std::size_t count = 0;
+  std::size_t threads = 0;
+
+  bool knows(void* buffer) const {
+    return std::find(known.begin(), known.begin() + count, buffer) != known.begin() + count;
+  }
+};
+constinit Buffers buffers;
+
+// Taken from OpenBLAS, and given back.
+struct Held {
+  std::array<void*, most_threads> taken;
+  std::size_t count = 0;
+
+  Held() = default;
+  Held(const Held&) = delete;
+  Held& operator=(const Held&) = delete;
+  ~Held() {
+    while (count > 0) blas_memory_free(taken[--count]);
+  }
+  void* take() { return taken[count++] = blas_memory_alloc(0); }
+};
+
+// A thread that multiplies, for as long as it lives.
+class Multiplier {
+ public:
+  Multiplier() {
+    const std::lock_guard lock(buffers.mutex);
+    Held held;  // those that are free, to get at a new one
+    while (buffers.count <= buffers.threads && buffers.count < most_threads) {
+      if (!can_map(blas_buffer)) throw MemoryError(blas_buffer, "a thread that multiplies matrices");
+      void* buffer = held.take();
+      if (!buffers.knows(buffer)) buffers.known[buffers.count++] = buffer;
+    }
+    ++buffers.threads;
+  }
+  ~Multiplier() {
+    const std::lock_guard lock(buffers.mutex);
+    --buffers.threads;
+  }
+  Multiplier(const Multiplier&) = delete;
+  Multiplier& operator=(const Multiplier&) = delete;
+};
+
 }  // namespace
+
+void reserve_blas_memory() {
+  if (blas_memory_alloc != nullptr && blas_memory_free != nullptr) thread_local const Multiplier multiplier;
+}
 
 void set_up_blas() {
   const char* kernels = fitting_kernels();

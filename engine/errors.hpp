@@ -1,6 +1,9 @@
 // Exceptions that every part of infodiet shares. Not a place for errors of one layer only (see recsys/errors.hpp).
 #pragma once
 
+#include <cstddef>
+#include <cstdio>
+#include <new>
 #include <stdexcept>
 #include <string>
 
@@ -16,6 +19,18 @@ class Error : public std::runtime_error {
 class ShapeError : public Error {
  public:
   using Error::Error;
+};
+
+/// Memory that is not to be had. Saying so takes none.
+class MemoryError : public std::bad_alloc {
+ public:
+  MemoryError(std::size_t bytes, const char* purpose) noexcept {
+    std::snprintf(text_, sizeof text_, "no memory for %s: %zu MiB wanted", purpose, (bytes >> 20) + 1);
+  }
+  const char* what() const noexcept override { return text_; }
+
+ private:
+  char text_[160];
 };
 
 /// A file of weights that cannot be read or written, or is not what it says: "<path>: <what is wrong>".

@@ -14,9 +14,6 @@ namespace infodiet::engine {
 
 namespace {
 
-// Runs before main, and so before any product.
-[[maybe_unused]] const bool blas_is_set_up = (set_up_blas(), true);
-
 cxxblas::Transpose blas_transpose(Transpose transpose) {
   return transpose == Transpose::yes ? cxxblas::Trans : cxxblas::NoTrans;
 }
@@ -115,6 +112,7 @@ void gemm(const Factor<T>& a, const Factor<T>& b, MatrixSpan<T> out, Scaling<T> 
     }
     return;
   }
+  reserve_blas_memory();
   multiply_in_pieces(a, b, out, scaling);
 }
 

@@ -7,6 +7,8 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <new>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -20,6 +22,8 @@ std::size_t usable_processors() {
   if (sched_getaffinity(0, sizeof(set), &set) == 0) return static_cast<std::size_t>(CPU_COUNT(&set));
   return std::max(1U, std::thread::hardware_concurrency());
 }
+
+std::atomic<std::size_t> refused{0};
 
 }  // namespace
 
@@ -91,9 +95,19 @@ struct ThreadPool::State {
 
 ThreadPool::ThreadPool(std::size_t threads) : state_(std::make_unique<State>()) {
   const std::size_t workers = threads == 0 ? usable_processors() : threads;
-  for (std::size_t worker = 1; worker < workers; ++worker) {
-    state_->threads.emplace_back([this, worker] { state_->serve(worker); });
+  state_->threads.reserve(workers - 1);
+  try {
+    for (std::size_t worker = 1; worker < workers; ++worker) {
+      state_->threads.emplace_back([this, worker] { state_->serve(worker); });
+    }
+  } catch (const std::system_error&) {  // counted below, as is the next
+  } catch (const std::bad_alloc&) {
   }
+  refused += workers - size();
+}
+
+std::size_t ThreadPool::refused_threads() {
+  return refused;
 }
 
 ThreadPool::~ThreadPool() {

@@ -8,16 +8,20 @@
 
 namespace infodiet::engine {
 
-/// A pool of `threads` workers (the calling thread is one of them).
+/// A pool of workers, the calling thread being one of them.
 class ThreadPool {
  public:
-  /// @param threads number of workers; 0 means one for each processor this process may run on.
+  /// @param threads number of workers; 0 means one for each processor this process may run on. Where the system does
+  /// not start that many there are fewer, which changes no result.
   explicit ThreadPool(std::size_t threads);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
 
   std::size_t size() const;
+
+  /// How many threads the system has refused to start, in all pools of this process so far.
+  static std::size_t refused_threads();
 
   /// Calls `body(task, worker)` for every task in [0, tasks), worker in [0, size()), and waits. Tasks run in any order,
   /// so they must write to disjoint places; `worker` may only choose scratch memory. If tasks throw, the exception of

@@ -13,6 +13,8 @@
 #include <xtensor/xadapt.hpp>
 #include <xtensor/xtensor.hpp>
 
+#include "engine/errors.hpp"
+
 namespace infodiet::engine {
 
 /// Cache-line aligned memory whose growth leaves numbers uninitialised: a buffer is always written before it is read.
@@ -26,7 +28,12 @@ class BufferAllocator {
   template <class U>
   BufferAllocator(const BufferAllocator<U>&) noexcept {}  // NOLINT: allocators convert implicitly
 
-  T* allocate(std::size_t n) { return static_cast<T*>(::operator new(n * sizeof(T), alignment)); }
+  /// Throws MemoryError.
+  T* allocate(std::size_t n) {
+    void* memory = ::operator new(n * sizeof(T), alignment, std::nothrow);
+    if (memory == nullptr) throw MemoryError(n * sizeof(T), "numbers");
+    return static_cast<T*>(memory);
+  }
   void deallocate(T* p, std::size_t) noexcept { ::operator delete(p, alignment); }
   template <class U>
   void construct(U* p) noexcept {

@@ -1,13 +1,21 @@
 // The program's entry, and the one place that catches: exceptions become advice on standard error and an exit code.
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <new>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
+#include "engine/blas_setup.hpp"
+#include "engine/errors.hpp"
 #include "recsys/errors.hpp"
 #include "rl/errors.hpp"
 #include "tools/cli/command_table.hpp"
@@ -36,12 +44,38 @@ int fail_system(const std::system_error& error) {
   return fail(ExitCode::failed, error.what());
 }
 
-}  // namespace
+/// What the program was asked to do, for who has no memory to find out.
+std::string_view asked = "infodiet";
 
-int main(int argc, char** argv) {
-  const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
-  // A closed pipe is reported by the write that fails, not by a signal that ends a transaction half-way.
-  std::signal(SIGPIPE, SIG_IGN);
+/// Takes no memory itself.
+void say_out_of_memory(const std::exception& error) {
+  const bool tells = dynamic_cast<const infodiet::MemoryError*>(&error) != nullptr;
+  const std::string_view parts[] = {
+      "infodiet: ", tells ? error.what() : "no memory for what was asked for", ", in '", asked,
+      "'\nClose other programs, allow more (ulimit -v), or use smaller data, a smaller model or fewer "
+      "--threads.\n"};
+  std::fflush(stdout);
+  for (const std::string_view part : parts) std::fwrite(part.data(), 1, part.size(), stderr);
+}
+
+/// Destructors may want memory too, as those of JSON do; when they find none there is no way back to main.
+[[noreturn]] void end_without_memory() {
+  try {
+    if (const std::exception_ptr error = std::current_exception()) std::rethrow_exception(error);
+  } catch (const std::bad_alloc& error) {
+    say_out_of_memory(error);
+    _exit(static_cast<int>(ExitCode::failed));
+  } catch (...) {  // a fault of ours: leave what there is to look at
+  }
+  std::abort();
+}
+
+// Before anything else takes memory.
+[[gnu::init_priority(101)]] const struct Net {
+  Net() { std::set_terminate(end_without_memory); }
+} net;
+
+int run(const std::vector<std::string>& arguments) {
   try {
     const ExitCode code = infodiet::tools::run_program(arguments);
     infodiet::tools::flush_results();
@@ -57,10 +91,27 @@ int main(int argc, char** argv) {
   } catch (const infodiet::recsys::DamagedError& error) {
     return fail(ExitCode::damaged_file, error.what());
   } catch (const std::bad_alloc&) {
-    return fail(ExitCode::failed, "out of memory", "Close other programs, or use smaller data or a smaller model.");
+    throw;
+  } catch (const std::length_error&) {  // more than could ever be had
+    throw;
   } catch (const std::system_error& error) {
     return fail_system(error);
   } catch (const std::exception& error) {
     return fail(ExitCode::failed, error.what());
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // A closed pipe is reported by the write that fails, not by a signal that ends a transaction half-way.
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    infodiet::engine::set_up_blas();
+    if (const auto* command = argc > 1 ? infodiet::tools::find_command(argv[1]) : nullptr) asked = command->name;
+    return run({argv + (argc > 0 ? 1 : 0), argv + argc});
+  } catch (const std::exception& error) {
+    say_out_of_memory(error);
+    return static_cast<int>(ExitCode::failed);
   }
 }

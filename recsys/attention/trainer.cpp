@@ -115,45 +115,57 @@ double AttentionTrainer::learning_rate() const {
   return schedule.rate(network_optimiser_.state().steps + 1);
 }
 
-engine::Pass AttentionTrainer::pass_of(const Shard& shard) const {
-  return {.mode = engine::Mode::train,
-          .seed = training_.seed,
-          .step = static_cast<std::uint32_t>(network_optimiser_.state().steps),
-          .first_token = static_cast<std::uint32_t>(shard.first_token)};
+engine::Run<float> AttentionTrainer::run_of(Shard& shard, std::size_t worker) {
+  return {.parameters = weights_.network,
+          .workspace = workspaces_[worker],
+          .pass = {.mode = engine::Mode::train,
+                   .seed = training_.seed,
+                   .step = static_cast<std::uint32_t>(network_optimiser_.state().steps),
+                   .first_token = static_cast<std::uint32_t>(shard.first_token)},
+          .gradients = &shard.gradients};
 }
 
 engine::MatrixSpan<float> AttentionTrainer::rows_of(const Shard& shard, engine::Matrix<float>& matrix) {
   return engine::MatrixSpan<float>(matrix).rows_from(shard.first_token, shard.inputs.tokens.size());
 }
 
-void AttentionTrainer::forward(const Shard& shard, std::size_t worker, Activations& activations) {
-  network_.forward(weights_.network, weights_.items, shard.inputs.tokens, shard.inputs.ragged(), pass_of(shard),
-                   activations.cache, workspaces_[worker], activations.hidden);
+void AttentionTrainer::forward(Shard& shard, std::size_t worker, Activations& activations) {
+  network_.forward(run_of(shard, worker), weights_.items, shard.inputs.tokens, shard.inputs.ragged(), activations.cache,
+                   activations.hidden);
   std::copy(activations.hidden.begin(), activations.hidden.end(), rows_of(shard, hidden_).data);
 }
 
 void AttentionTrainer::backward(Shard& shard, std::size_t worker, Activations& activations) {
   shard.gradients.clear();
-  network_.backward(weights_.network, shard.inputs.ragged(), pass_of(shard), activations.cache, workspaces_[worker],
-                    activations.hidden, shard.gradients);
+  network_.backward(run_of(shard, worker), shard.inputs.ragged(), activations.cache, activations.hidden);
   std::copy(activations.hidden.begin(), activations.hidden.end(), rows_of(shard, dhidden_).data);
+}
+
+bool AttentionTrainer::stopped() {
+  if (!stopped_ && *stop_ && (*stop_)()) stopped_ = true;
+  return stopped_;
 }
 
 double AttentionTrainer::run_shards_at_once() {
   pool_.run(active_shards_, [&](std::size_t s, std::size_t worker) {
+    if (stopped()) return;
     Shard& shard = shards_[s];
     Activations& activations = activations_[worker];
     forward(shard, worker, activations);
     loss_.hidden_gradient(shard.first_token, rows_of(shard, hidden_), activations.hidden);
     backward(shard, worker, activations);
   });
-  return loss_.table_gradient(pool_, hidden_, ditems_);
+  return stopped_ ? 0 : loss_.table_gradient(pool_, hidden_, ditems_);
 }
 
 double AttentionTrainer::run_shards_in_phases() {
-  pool_.run(active_shards_, [&](std::size_t s, std::size_t worker) { forward(shards_[s], worker, activations_[s]); });
+  pool_.run(active_shards_, [&](std::size_t s, std::size_t worker) {
+    if (!stopped()) forward(shards_[s], worker, activations_[s]);
+  });
+  if (stopped_) return 0;
   const double loss = loss_.forward_backward(pool_, hidden_, dhidden_, ditems_);
   pool_.run(active_shards_, [&](std::size_t s, std::size_t worker) {
+    if (stopped()) return;
     engine::Matrix<float>& gradient = activations_[s].hidden;
     std::copy_n(rows_of(shards_[s], dhidden_).data, gradient.size(), gradient.data());
     backward(shards_[s], worker, activations_[s]);
@@ -170,6 +182,7 @@ double AttentionTrainer::loss_and_gradients() {
   loss_.begin(pool_, static_cast<std::uint32_t>(network_optimiser_.state().steps),
               {.outputs = normalises ? outputs_ : weights_.items, .targets = targets_});
   const double loss = loss_.is_by_position() ? run_shards_at_once() : run_shards_in_phases();
+  if (stopped_) return 0;
   if (normalises) network_.output_normaliser().backward(outputs_, output_norms_, ditems_, ditems_);
   engine::scatter_add_rows<float>(pool_, dhidden_, tokens_, network_.item_scale(), ditems_);
   reduce_gradients();
@@ -189,10 +202,13 @@ void AttentionTrainer::reduce_gradients() {
   });
 }
 
-double AttentionTrainer::step(std::size_t step_of_epoch) {
+std::optional<double> AttentionTrainer::step(std::size_t step_of_epoch, const Stop& stop) {
   if (ordered_epoch_ != epochs_) start_epoch();
   fill_shards(step_of_epoch);
+  stop_ = &stop;
+  stopped_ = false;
   const double loss = loss_and_gradients();
+  if (stopped_) return std::nullopt;
   const std::span<const float> item_gradient(ditems_.data(), ditems_.size());
   const std::span<const float> network_gradient = gradients_.flat();
   const double squares = engine::sum_of_squares(pool_, network_gradient) + engine::sum_of_squares(pool_, item_gradient);
@@ -207,8 +223,7 @@ void AttentionTrainer::start_from(AttentionWeights weights) {
   constexpr auto cause = "are they another configuration's or catalogue's?";
   engine::require_size(weights.network.flat().size(), weights_.network.flat().size(), "attention trainer",
                        "the number of parameters", cause);
-  engine::require_shape(weights.items, weights_.items.shape(0), weights_.items.shape(1), "attention trainer",
-                        "the item vectors", cause);
+  engine::require_shape(weights.items, weights_.items, "attention trainer", "the item vectors", cause);
   weights_ = std::move(weights);
 }
 

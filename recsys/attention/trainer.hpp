@@ -2,7 +2,10 @@
 // when to stop is training.hpp's business.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <vector>
 
 #include "engine/optim/adamw.hpp"
@@ -36,8 +39,12 @@ class AttentionTrainer {
   /// Positions predicted in one epoch.
   std::size_t positions_per_epoch() const { return positions_; }
 
-  /// One step of the current epoch, steps in order 0, 1, ...; returns the mean loss of its positions.
-  double step(std::size_t step_of_epoch);
+  /// Whether to stop at once; asked between the parts of a step, by several threads.
+  using Stop = std::function<bool()>;
+
+  /// One step of the current epoch, steps in order 0, 1, ...; returns the mean loss of its positions. Nothing if it was
+  /// stopped: only `restore` may follow.
+  std::optional<double> step(std::size_t step_of_epoch, const Stop& stop = {});
   /// To be called after the last step of an epoch.
   void end_epoch() { ++epochs_; }
 
@@ -71,10 +78,11 @@ class AttentionTrainer {
   void cut_examples();
   void start_epoch();
   void fill_shards(std::size_t step_of_epoch);
-  engine::Pass pass_of(const Shard& shard) const;
-  void forward(const Shard& shard, std::size_t worker, Activations& activations);
+  engine::Run<float> run_of(Shard& shard, std::size_t worker);
+  void forward(Shard& shard, std::size_t worker, Activations& activations);
   void backward(Shard& shard, std::size_t worker, Activations& activations);
   static engine::MatrixSpan<float> rows_of(const Shard& shard, engine::Matrix<float>& matrix);
+  bool stopped();
   double run_shards_at_once();
   double run_shards_in_phases();
   double loss_and_gradients();
@@ -91,6 +99,8 @@ class AttentionTrainer {
   engine::AdamW<float> item_optimiser_;
   TrainingLoss loss_;
   std::uint32_t epochs_ = 0;
+  const Stop* stop_ = nullptr;
+  std::atomic<bool> stopped_{false};
 
   std::vector<Example> examples_;     // users ascending, then time
   std::vector<std::uint32_t> order_;  // of the examples in the epoch

@@ -4,6 +4,7 @@
 
 #include "engine/random.hpp"
 #include "recsys/attention/blended_model.hpp"
+#include "recsys/attention/training_memory.hpp"
 #include "recsys/evaluation/metrics.hpp"
 #include "recsys/evaluation/ranks.hpp"
 
@@ -24,12 +25,18 @@ std::vector<EvaluationCase> choose_validation(const Dataset& data, const Holdout
   return cases;
 }
 
+// Refused before anything is allocated.
+const AttentionConfig& affordable(const AttentionConfig& config, const Dataset& data, const TrainingConfig& training) {
+  require_training_memory(data, config, training);
+  return config;
+}
+
 }  // namespace
 
 TrainingRun::TrainingRun(engine::ThreadPool& pool, const Dataset& data, const Holdout& holdout,
                          const AttentionConfig& config, const TrainingConfig& training)
     : pool_(pool),
-      config_(config),
+      config_(affordable(config, data, training)),
       training_(training),
       training_data_(training_part(data, holdout)),
       validation_(choose_validation(data, holdout, training.seed)),
@@ -47,10 +54,12 @@ std::size_t TrainingRun::best_epoch() const {
   return epochs_.empty() ? 0 : static_cast<std::size_t>(best - epochs_.begin()) + 1;
 }
 
-bool TrainingRun::run_epoch(const StepObserver& observer) {
+bool TrainingRun::run_epoch(const StepObserver& observer, const AttentionTrainer::Stop& stop) {
   double total = 0;
   for (std::size_t step = 0; step < steps_per_epoch(); ++step) {
-    total += trainer_.step(step);
+    const std::optional<double> loss = trainer_.step(step, stop);
+    if (!loss) return false;
+    total += *loss;
     if (!observer(step + 1, total / static_cast<double>(step + 1))) return false;
   }
   trainer_.end_epoch();

@@ -59,9 +59,9 @@ class TrainingRun {
   /// Whether the epochs are used up, or validation has not improved for `patience` epochs.
   bool finished() const;
 
-  /// Trains and validates one epoch. Returns false if the observer stopped it: the run then must not go on, and going
-  /// on from the state before this epoch repeats it exactly.
-  bool run_epoch(const StepObserver& observer);
+  /// Trains and validates one epoch. Returns false if the observer or `stop`, which is asked within steps too, stopped
+  /// it: the run then must not go on, and going on from the state before this epoch repeats it exactly.
+  bool run_epoch(const StepObserver& observer, const AttentionTrainer::Stop& stop = {});
 
   const std::vector<EpochResult>& epochs() const { return epochs_; }
   /// The epoch (from 1) with the best validation NDCG@10, or the last without validation; 0 before the first.

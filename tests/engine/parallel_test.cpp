@@ -1,12 +1,44 @@
 #include "engine/parallel.hpp"
 
+#include <dlfcn.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
 
+#include <atomic>
+#include <cerrno>
 #include <stdexcept>
 #include <vector>
 
+namespace {
+
+// How many more threads may start; the standard library calls the pthread_create below instead of the system's.
+std::atomic<int> startable{1 << 30};
+
+}  // namespace
+
+extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*start)(void*),
+                              void* argument) {
+  static const auto real = reinterpret_cast<decltype(&pthread_create)>(dlsym(RTLD_NEXT, "pthread_create"));
+  return startable-- > 0 ? real(thread, attributes, start, argument) : EAGAIN;
+}
+
 namespace infodiet::engine {
 namespace {
+
+TEST(ThreadPool, WorksWithTheThreadsThatStart) {
+  const std::size_t refused_before = ThreadPool::refused_threads();
+  startable = 2;
+  ThreadPool pool(6);
+  startable = 1 << 30;
+  EXPECT_EQ(pool.size(), 3U);
+  EXPECT_EQ(ThreadPool::refused_threads() - refused_before, 3U);
+  std::vector<int> runs(37, 0);
+  pool.run(runs.size(), [&](std::size_t task, std::size_t worker) {
+    ASSERT_LT(worker, 3U);
+    ++runs[task];
+  });
+  EXPECT_EQ(runs, std::vector<int>(37, 1));
+}
 
 TEST(ThreadPool, RunsEveryTaskOnce) {
   for (const std::size_t threads : {1, 2, 5}) {

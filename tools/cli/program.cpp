@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "engine/parallel.hpp"
 #include "recsys/suggest.hpp"
 #include "tools/cli/command_table.hpp"
 #include "tools/cli/errors.hpp"
@@ -41,7 +42,14 @@ ExitCode run_command(const CommandEntry& entry, std::span<const std::string> arg
     return ExitCode::done;
   }
   if (!missing.empty()) throw UsageError(fmt::format("{} is missing", fmt::join(missing, ", ")));
-  return prepared->command->run({.shared = prepared->shared, .console = console});
+  const ExitCode code = prepared->command->run({.shared = prepared->shared, .console = console});
+  if (const std::size_t refused = engine::ThreadPool::refused_threads()) {
+    console.warn(
+        fmt::format("the system did not start {} of the threads asked for: the result is the same, it only took "
+                    "longer; see 'ulimit -u' and --threads",
+                    refused));
+  }
+  return code;
 }
 
 ExitCode run_without_command(const std::string& option, std::span<const std::string> rest) {

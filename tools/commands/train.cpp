@@ -65,13 +65,14 @@ class Session {
     const InterruptFlag interrupt;
     while (!run_.finished()) {
       Progress progress(console_, fmt::format("epoch {}", run_.epochs().size() + 1), run_.steps_per_epoch());
-      bool out_of_time = false;
-      const bool whole = run_.run_epoch([&](std::size_t step, double loss) {
-        progress.update(step, fmt::format("loss {:.4f}{}", loss, best_so_far()));
-        out_of_time = max_minutes && seconds_here() > *max_minutes * 60;
-        return !interrupt.raised() && !out_of_time;
-      });
-      if (!whole) return out_of_time ? Ending::out_of_time : Ending::interrupted;
+      const auto stop = [&] { return interrupt.raised() || (max_minutes && seconds_here() > *max_minutes * 60); };
+      const bool whole = run_.run_epoch(
+          [&](std::size_t step, double loss) {
+            progress.update(step, fmt::format("loss {:.4f}{}", loss, best_so_far()));
+            return !stop();
+          },
+          stop);
+      if (!whole) return interrupt.raised() ? Ending::interrupted : Ending::out_of_time;
       recsys::save_attention_checkpoint(db_, identity_, run_, seconds());
       progress.milestone(epoch_line());
     }

@@ -8,6 +8,7 @@
 #include <exception>
 #include <filesystem>
 
+#include "engine/blas_setup.hpp"
 #include "recsys/suggest.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/cli/exit_code.hpp"
@@ -87,6 +88,7 @@ int fail(ExitCode code, std::string_view what) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  engine::set_up_blas();
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
   try {
     Settings settings;

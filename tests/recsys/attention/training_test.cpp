@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <numeric>
 
 #include "engine/random.hpp"
@@ -50,6 +51,41 @@ TEST(AttentionTraining, LearnsWhatFollowsFromTheHistory) {
   const RankedCases ranked = rank_cases(model, test_cases(data, {}), 0, pool);
   EXPECT_GT(mean(metric_per_case(Metric::hit_rate, ranked, 1)), 0.9);
   EXPECT_LT(run.epochs().back().loss, run.epochs().front().loss / 3);
+}
+
+TEST(AttentionTraining, StopsWithinAStep) {
+  const Dataset data = circle(600, 20, 10);
+  engine::ThreadPool pool(2);
+  TrainingConfig one_step = quick;
+  one_step.batch = 600;
+  TrainingRun run(pool, data, {}, small, one_step);
+  ASSERT_EQ(run.steps_per_epoch(), 1U);
+  std::atomic<int> asked{0};
+  std::size_t steps = 0;
+  const auto count = [&](std::size_t, double) {
+    ++steps;
+    return true;
+  };
+  EXPECT_FALSE(run.run_epoch(count, [&] { return ++asked == 5; }));
+  EXPECT_EQ(steps, 0U);
+  EXPECT_LT(asked, 10);
+  EXPECT_TRUE(run.epochs().empty());
+}
+
+TEST(AttentionTraining, RefusesSettingsThatTakeMoreMemoryThanThereIs) {
+  const Dataset data = circle(60, 20, 10);
+  engine::ThreadPool pool(1);
+  AttentionConfig huge = small;
+  huge.width = 100000;
+  huge.blocks = 64;
+  try {
+    TrainingRun(pool, data, {}, huge, quick);
+    FAIL() << "nothing was thrown";
+  } catch (const Error& error) {
+    // 64 blocks of 4 * 10^10 + 2 * 10^5 * 32 numbers, held 38 times.
+    EXPECT_NE(std::string(error.what()).find("takes about 362"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("GiB"), std::string::npos) << error.what();
+  }
 }
 
 TEST(AttentionTraining, GivesTheSameBitsForAnyNumberOfThreads) {

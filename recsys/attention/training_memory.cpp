@@ -1,0 +1,52 @@
+#include "recsys/attention/training_memory.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "engine/errors.hpp"
+
+namespace infodiet::recsys {
+
+namespace {
+
+double usable_memory() {
+  const double installed = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE));
+  rlimit limit{};
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return installed;
+  return std::min(installed, static_cast<double>(limit.rlim_cur));
+}
+
+}  // namespace
+
+double training_memory(const Dataset& data, const AttentionConfig& config, const TrainingConfig& training) {
+  const auto width = static_cast<double>(config.width);
+  const auto hidden = static_cast<double>(config.hidden);
+  const auto blocks = static_cast<double>(config.blocks);
+  // Weights, gradient, two moments, the best so far and the copy that is validated; shards have gradients of their own.
+  constexpr double copies = 6;
+  constexpr double shards = 32;
+  const double items = copies * static_cast<double>(data.catalogue_size()) * width;
+  const double parameters =
+      blocks * (4 * width * width + 2 * width * hidden) + static_cast<double>(config.max_length) * width;
+  const double tokens = std::min(static_cast<double>(data.items.size()),
+                                 static_cast<double>(training.batch) * static_cast<double>(config.max_length));
+  // Of a token in a block: inputs, norms, queries, keys, values, context and sums; before and after the activation.
+  const double kept = tokens * (blocks * (9 * width + 2 * hidden) + 4 * width);
+  return static_cast<double>(sizeof(float)) * (items + (copies + shards) * parameters + kept);
+}
+
+void require_training_memory(const Dataset& data, const AttentionConfig& config, const TrainingConfig& training) {
+  const double wanted = training_memory(data, config, training);
+  const double usable = usable_memory();
+  if (wanted <= usable) return;
+  constexpr double gib = 1024.0 * 1024 * 1024;
+  throw Error(fmt::format(
+      "training with these settings takes about {:.1f} GiB of memory and there are {:.1f}: choose a smaller width, "
+      "hidden, blocks, max_length or batch",
+      wanted / gib, usable / gib));
+}
+
+}  // namespace infodiet::recsys

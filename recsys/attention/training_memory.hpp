@@ -1,0 +1,18 @@
+// How much memory a training takes, and whether there is as much.
+#pragma once
+
+#include <cstddef>
+
+#include "recsys/attention/config.hpp"
+#include "recsys/data/dataset.hpp"
+
+namespace infodiet::recsys {
+
+/// About how many bytes training holds at its peak: weights, their gradients and moments, the best weights so far, what
+/// a batch leaves for its way back. Numbers that settings decide; histories and the program itself come on top.
+double training_memory(const Dataset& data, const AttentionConfig& config, const TrainingConfig& training);
+
+/// Throws Error with both figures if that is more than the machine has or the process may use.
+void require_training_memory(const Dataset& data, const AttentionConfig& config, const TrainingConfig& training);
+
+}  // namespace infodiet::recsys

@@ -1,0 +1,10 @@
+// What test programs start with: the same as what programs of ours do.
+#include <gtest/gtest.h>
+
+#include "engine/blas_setup.hpp"
+
+int main(int argc, char** argv) {
+  infodiet::engine::set_up_blas();
+  testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}
