@@ -2,6 +2,8 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "engine/errors.hpp"
 
@@ -11,6 +13,23 @@ namespace infodiet::recsys {
 class DataError : public Error {
  public:
   using Error::Error;
+};
+
+/// A name or setting given by the user that is not known, or a value that is out of range. The message says what was
+/// given and lists what is known.
+class SettingError : public Error {
+ public:
+  using Error::Error;
+  /// `given` is none of the names `known`: who shows the message may suggest the nearest.
+  SettingError(const std::string& message, std::string given, std::vector<std::string> known)
+      : Error(message), given_(std::move(given)), known_(std::move(known)) {}
+
+  const std::string& given() const { return given_; }
+  const std::vector<std::string>& known() const { return known_; }
+
+ private:
+  std::string given_;
+  std::vector<std::string> known_;
 };
 
 /// A database file or model that is damaged, not ours, or from another version.

@@ -72,6 +72,7 @@ struct Outcome {
   double reward = 0;           ///< as drawn
   double expected_reward = 0;  ///< mean of the reward given the latent state and the slate
   Event event{};
+  std::optional<double> taste_topics{};  ///< effective topics of the person's taste after the step, where tastes move
 };
 
 /// Sizes of an environment. Every session has `steps` steps.
@@ -103,6 +104,13 @@ class SessionBatch {
   virtual void step(engine::MatrixSpan<const Position> slates, std::span<Outcome> outcomes) = 0;
   /// What a policy may know of session i.
   virtual void observe(std::size_t session, Observation& observation) const = 0;
+  /// Number of the data set's user that session i simulates; null where people are of no data set.
+  virtual std::optional<std::uint32_t> person(std::size_t session) const = 0;
+  /// (topics) shares of session i's taste now; empty where tastes do not move.
+  virtual std::span<const double> taste(std::size_t session) const = 0;
+  /// What a slate would meet in session i, in [0, 1], as its environment counts it; null where the expected reward of
+  /// the next step is just that.
+  virtual std::optional<double> satisfaction(std::size_t session, std::span<const Position> slate) const = 0;
 
   const Shape& shape() const { return shape_; }
   std::size_t size() const { return plan_.count; }

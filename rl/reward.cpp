@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <string>
 
+#include "recsys/errors.hpp"
 #include "recsys/evaluation/diversity.hpp"
-#include "rl/errors.hpp"
 
 namespace infodiet::rl {
 
@@ -18,18 +18,55 @@ bool has(const Candidate& item, Topic topic) {
   return std::find(item.topics.begin(), item.topics.end(), topic) != item.topics.end();
 }
 
+std::optional<double> diversity_of(const Consumption& before, const Candidate& item) {
+  if (item.topics.empty()) return std::nullopt;
+  const auto recent = before.recent_items();
+  const auto fresh = std::count_if(item.topics.begin(), item.topics.end(), [&](Topic topic) {
+    return std::none_of(recent.begin(), recent.end(), [&](const Candidate& past) { return has(past, topic); });
+  });
+  return static_cast<double>(fresh) / static_cast<double>(item.topics.size());
+}
+
+std::optional<double> novelty_of(const Consumption&, const Candidate& item) {
+  if (!item.popularity) return std::nullopt;
+  return recsys::novelty(*item.popularity);
+}
+
+std::optional<double> overload_of(const Consumption& before, const Candidate& item) {
+  if (!before.attention()) return std::nullopt;
+  return before.spent() + engagement_of(item) > *before.attention() ? 1 : 0;
+}
+
 }  // namespace
 
-std::span<const Parameter<RewardWeights>> RewardWeights::parameters() {
+std::span<const RewardTerm> reward_terms() {
   using W = RewardWeights;
+  using T = RewardTerms;
   constexpr double most = largest_weight;
   static constexpr std::array table{
-      parameter<&W::engagement>("engagement", -most, most, "minutes spent, or 1 a click where minutes are unknown"),
-      parameter<&W::quality>("quality", -most, most, "quality in [-1, 1]"),
-      parameter<&W::diversity>("diversity", -most, most, "1 if its topic is not among the last five consumed"),
-      parameter<&W::novelty>("novelty", -most, most, "-log2 of its popularity"),
-      parameter<&W::overload>("overload", -most, most, "1 beyond the person's attention"),
+      RewardTerm{recsys::setting<&W::engagement>("engagement", -most, most,
+                                                 "minutes spent, or 1 a click where minutes are unknown"),
+                 &T::engagement,
+                 [](const Consumption&, const Candidate& item) { return std::optional(engagement_of(item)); }},
+      RewardTerm{recsys::setting<&W::quality>("quality", -most, most, "quality in [-1, 1]"), &T::quality,
+                 [](const Consumption&, const Candidate& item) { return item.quality; }},
+      RewardTerm{recsys::setting<&W::diversity>("diversity", -most, most,
+                                                "1 if its topic is not among the last five consumed"),
+                 &T::diversity, diversity_of},
+      RewardTerm{recsys::setting<&W::novelty>("novelty", -most, most, "-log2 of its popularity"), &T::novelty,
+                 novelty_of},
+      RewardTerm{recsys::setting<&W::overload>("overload", -most, most, "1 beyond the person's attention"),
+                 &T::overload, overload_of},
   };
+  return table;
+}
+
+std::span<const recsys::Setting<RewardWeights>> RewardWeights::settings() {
+  static const std::vector<recsys::Setting<RewardWeights>> table = [] {
+    std::vector<recsys::Setting<RewardWeights>> weights;
+    for (const RewardTerm& term : reward_terms()) weights.push_back(term.weight);
+    return weights;
+  }();
   return table;
 }
 
@@ -42,17 +79,18 @@ RewardWeights parse_reward(std::string_view text) {
     begin = end + 1;
     const std::string name = assignments.back().substr(0, assignments.back().find('='));
     if (std::find(names.begin(), names.end(), name) != names.end()) {
-      throw SettingError(fmt::format("reward: term {} is given twice: expected one weight for each term", name));
+      throw recsys::SettingError(
+          fmt::format("reward: term {} is given twice: expected one weight for each term", name));
     }
     names.push_back(name);
   }
-  return read_options("reward", RewardWeights::parameters(), assignments);
+  return recsys::read_options("reward", RewardWeights::settings(), assignments);
 }
 
 double RewardTerms::weighted(const RewardWeights& weights) const {
-  return weights.engagement * engagement.value_or(0) + weights.quality * quality.value_or(0) +
-         weights.diversity * diversity.value_or(0) + weights.novelty * novelty.value_or(0) +
-         weights.overload * overload.value_or(0);
+  double sum = 0;
+  for (const RewardTerm& term : reward_terms()) sum += term.weight.get(weights) * (this->*term.value).value_or(0);
+  return sum;
 }
 
 std::span<const Candidate> Consumption::recent_items() const {
@@ -69,18 +107,17 @@ double Consumption::recent(Topic topic) const {
 
 RewardTerms Consumption::terms(const Candidate& item) const {
   RewardTerms terms;
-  terms.engagement = engagement_of(item);
-  terms.quality = item.quality;
-  if (!item.topics.empty()) {
-    const auto fresh = std::count_if(item.topics.begin(), item.topics.end(), [&](Topic topic) {
-      const auto recent = recent_items();
-      return std::none_of(recent.begin(), recent.end(), [&](const Candidate& past) { return has(past, topic); });
-    });
-    terms.diversity = static_cast<double>(fresh) / static_cast<double>(item.topics.size());
-  }
-  if (item.popularity) terms.novelty = recsys::novelty(*item.popularity);
-  if (attention_) terms.overload = spent_ + engagement_of(item) > *attention_ ? 1 : 0;
+  for (const RewardTerm& term : reward_terms()) terms.*term.value = term.of(*this, item);
   return terms;
+}
+
+double Consumption::reward(const Candidate& item, const RewardWeights& weights) const {
+  double sum = 0;
+  for (const RewardTerm& term : reward_terms()) {
+    const double weight = term.weight.get(weights);
+    if (weight != 0) sum += weight * term.of(*this, item).value_or(0);
+  }
+  return sum;
 }
 
 void Consumption::consume(const Candidate& item) {

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "recsys/settings.hpp"
 #include "rl/environment.hpp"
-#include "rl/parameters.hpp"
 
 namespace infodiet::rl {
 
@@ -23,7 +23,7 @@ struct RewardWeights {
   double overload = 0;
 
   /// The terms as help lists them.
-  static std::span<const Parameter<RewardWeights>> parameters();
+  static std::span<const recsys::Setting<RewardWeights>> settings();
 };
 
 /// Reads "term=weight,term=weight,..."; a term may be named once. Throws SettingError listing the known terms.
@@ -41,6 +41,18 @@ struct RewardTerms {
   double weighted(const RewardWeights& weights) const;
 };
 
+class Consumption;
+
+/// A row of the table of terms: adding one takes its members above and a row in reward.cpp.
+struct RewardTerm {
+  recsys::Setting<RewardWeights> weight;      ///< its name, meaning and range
+  std::optional<double> RewardTerms::*value;  ///< where it stands
+  /// The term of an item consumed next; null where what it needs is not known.
+  std::optional<double> (*of)(const Consumption& before, const Candidate& item);
+};
+/// All of them, in the order of help.
+std::span<const RewardTerm> reward_terms();
+
 /// What a person has consumed so far in a session, as far as terms depend on it. A value; items' topics must outlive
 /// it.
 class Consumption {
@@ -53,6 +65,8 @@ class Consumption {
 
   /// Terms of `item`, consumed next.
   RewardTerms terms(const Candidate& item) const;
+  /// Their weighted sum: terms(item).weighted(weights).
+  double reward(const Candidate& item, const RewardWeights& weights) const;
   void consume(const Candidate& item);
 
   /// Items among the last five, in share: each item that has `topic` counts 1 / (number of its topics).

@@ -11,14 +11,15 @@
 
 namespace infodiet::rl {
 
-/// What an environment has to offer. `State` is a value that holds all that is latent; `step` advances it and depends
-/// on nothing but its arguments; `candidate` is what a policy may know of an item on offer now.
+/// What an environment has to offer, beside `reset(stream)` or `reset(stream, person)`, which gives a State. It may
+/// also have `interest`, `attention`, `person`, `taste` and `satisfaction` of a state, which say what Observation and
+/// SessionBatch do. `State` is a value that holds all that is latent; `step` advances it
+/// and depends on nothing but its arguments; `candidate` is what a policy may know of an item on offer now.
 template <class E>
 concept Dynamics = std::copyable<typename E::State> &&
     requires(const E& environment, typename E::State& state, const typename E::State& seen,
              engine::RandomStream& stream, std::span<const Position> slate, Position position) {
   { environment.shape() } -> std::same_as<Shape>;
-  { environment.reset(stream) } -> std::same_as<typename E::State>;
   { environment.step(state, slate, stream) } -> std::same_as<Outcome>;
   { environment.candidate(seen, position) } -> std::same_as<Candidate>;
 };
@@ -28,13 +29,6 @@ void check_batch(std::size_t slates, std::size_t outcomes, std::size_t sessions)
 /// Throws ShapeError: a session has ended and cannot be stepped.
 [[noreturn]] void refuse_step_after_the_end(const Shape& shape);
 
-/// What `Session::step` gives back.
-struct Transition {
-  Observation observation;
-  Outcome outcome;
-  bool done = false;
-};
-
 /// One session: environment, latent state and what has been seen. Copies go their own ways.
 template <Dynamics E>
 class Session {
@@ -42,23 +36,18 @@ class Session {
   /// `environment` must outlive the session.
   explicit Session(const E& environment) : environment_(&environment), shape_(environment.shape()) {}
 
-  /// Begins anew with the person that `stream` draws.
-  Observation reset(engine::RandomStream stream) {
-    begin(stream);
-    return observation();
-  }
-  /// Shows `slate`. Throws ShapeError for a slate that does not fit and after the last step.
-  Transition step(std::span<const Position> slate, engine::RandomStream stream) {
-    const Outcome outcome = advance(slate, stream);
-    return {observation(), outcome, done()};
-  }
-
-  /// As `reset` and `step`, without the observation, which most of a simulation's steps do not need.
-  void begin(engine::RandomStream& stream) {
-    state_ = environment_->reset(stream);
+  /// Begins anew with the person that `stream` draws; `person` is their number in the plan, for environments that have
+  /// people of their own.
+  void begin(engine::RandomStream& stream, std::uint32_t person = 0) {
+    if constexpr (requires { environment_->reset(stream, person); }) {
+      state_ = environment_->reset(stream, person);
+    } else {
+      state_ = environment_->reset(stream);
+    }
     events_.clear();
     shown_.clear();
   }
+  /// Shows `slate`. Throws ShapeError for a slate that does not fit and after the last step.
   Outcome advance(std::span<const Position> slate, engine::RandomStream& stream) {
     if (done()) refuse_step_after_the_end(shape_);
     check_slate(slate, shape_.slate_size, shape_.candidates);
@@ -88,11 +77,6 @@ class Session {
       observation.attention = environment_->attention(state_);
     }
   }
-  Observation observation() const {
-    Observation seen;
-    observe(seen);
-    return seen;
-  }
 
  private:
   const E* environment_;
@@ -114,8 +98,9 @@ class Sessions final : public SessionBatch {
     steps_taken_ = 0;
     sessions_.resize(plan.count, Session<E>(*environment_));
     for (std::size_t i = 0; i < plan.count; ++i) {
-      engine::RandomStream stream(plan.seed, engine::Purpose::environment, 0, number(i) / plan.sessions_each);
-      sessions_[i].begin(stream);
+      const std::uint32_t person = number(i) / plan.sessions_each;
+      engine::RandomStream stream(plan.seed, engine::Purpose::environment, 0, person);
+      sessions_[i].begin(stream, person);
     }
   }
   void step(engine::MatrixSpan<const Position> slates, std::span<Outcome> outcomes) override {
@@ -129,6 +114,24 @@ class Sessions final : public SessionBatch {
   }
   void observe(std::size_t session, Observation& observation) const override {
     sessions_[session].observe(observation);
+  }
+  std::optional<std::uint32_t> person(std::size_t session) const override {
+    if constexpr (requires(const typename E::State& state) { environment_->person(state); }) {
+      return environment_->person(sessions_[session].state());
+    }
+    return std::nullopt;
+  }
+  std::span<const double> taste(std::size_t session) const override {
+    if constexpr (requires(const typename E::State& state) { environment_->taste(state); }) {
+      return environment_->taste(sessions_[session].state());
+    }
+    return {};
+  }
+  std::optional<double> satisfaction(std::size_t session, std::span<const Position> slate) const override {
+    if constexpr (requires(const typename E::State& state) { environment_->satisfaction(state, slate); }) {
+      return environment_->satisfaction(sessions_[session].state(), slate);
+    }
+    return std::nullopt;
   }
 
   const E& environment() const { return *environment_; }

@@ -17,7 +17,7 @@
 #include "engine/blas_setup.hpp"
 #include "engine/errors.hpp"
 #include "recsys/errors.hpp"
-#include "rl/errors.hpp"
+#include "recsys/suggest.hpp"
 #include "tools/cli/command_table.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/cli/program.hpp"
@@ -82,8 +82,9 @@ int run(const std::vector<std::string>& arguments) {
     return static_cast<int>(code);
   } catch (const infodiet::tools::UsageError& error) {
     return fail(ExitCode::usage, error.what(), usage_advice(arguments));
-  } catch (const infodiet::rl::SettingError& error) {
-    return fail(ExitCode::usage, error.what(), usage_advice(arguments));
+  } catch (const infodiet::recsys::SettingError& error) {
+    return fail(ExitCode::usage, error.what() + infodiet::recsys::suggestion(error.given(), error.known()),
+                usage_advice(arguments));
   } catch (const infodiet::tools::Interrupted& error) {
     return fail(ExitCode::interrupted, error.what());
   } catch (const infodiet::recsys::DataError& error) {

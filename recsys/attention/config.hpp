@@ -5,12 +5,11 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <string_view>
-#include <variant>
 
 #include "engine/attention/multi_head.hpp"
 #include "engine/optim/schedule.hpp"
 #include "engine/transformer/block.hpp"
+#include "recsys/settings.hpp"
 
 namespace infodiet::recsys {
 
@@ -74,25 +73,7 @@ struct TrainingConfig {
   std::uint64_t seed = 1;
 };
 
-/// One of a few names.
-template <class Config>
-struct Choice {
-  std::span<const std::string_view> names;
-  std::size_t (*get)(const Config&);  ///< index of the name
-  void (*set)(Config&, std::size_t);
-};
-
-/// One field of a configuration by name, as it is stored and as `train --set` spells it.
-template <class Config>
-struct Setting {
-  std::string_view name;
-  std::variant<std::size_t Config::*, double Config::*, Choice<Config>> field;
-  double minimum = 0;
-  double maximum = 0;
-  bool may_be_missing = false;  ///< from files of versions without it, which mean its default
-};
-
-/// All fields but seed, which is a column of its own.
+/// All fields but seed, which is a column of its own, as they are stored and as `train --set` spells them.
 std::span<const Setting<AttentionConfig>> attention_settings();
 std::span<const Setting<TrainingConfig>> training_settings();
 

@@ -67,7 +67,7 @@ void AgeBias<T>::Term::add(const engine::ScoreTile& tile, engine::MatrixSpan<T> 
     const Seen now = seen(tile, r);
     T* row = scores.row(r);
     for (std::size_t k = 0; k < now.keys; ++k) row[k] += by_age_[now.oldest - k];
-    std::fill(row + now.keys, row + tile.keys, -std::numeric_limits<T>::infinity());
+    for (std::size_t k = now.keys; k < tile.keys; ++k) row[k] -= std::numeric_limits<T>::infinity();
   }
 }
 

@@ -25,9 +25,7 @@ std::string model_name(std::string_view environment) {
 }
 
 Json to_json(const RewardWeights& reward) {
-  Json json = Json::object();
-  for (const auto& term : RewardWeights::parameters()) json[std::string(term.name)] = term.get(reward);
-  return json;
+  return Json::parse(recsys::settings_json(RewardWeights::settings(), reward));
 }
 
 Json to_json(const AgentTraining& t) {
@@ -39,7 +37,6 @@ Json to_json(const AgentTraining& t) {
           {"entropy", t.entropy},
           {"discount", t.discount},
           {"last_discount", t.last_discount},
-          {"divergence", t.divergence},
           {"reward", t.reward == RewardKind::expected ? "expected" : "drawn"}};
 }
 

@@ -104,28 +104,4 @@ void add_entropy_gradient(std::span<const double> scores, double weight, std::sp
   }
 }
 
-double first_draw_divergence(std::span<const double> scores, std::span<const double> reference) {
-  require_same_size("first_draw_divergence", scores.size(), reference.size());
-  const double total = log_sum_exp(scores);
-  const double reference_total = log_sum_exp(reference);
-  double divergence = 0;
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    const double log_p = scores[i] - total;
-    divergence += std::exp(log_p) * (log_p - (reference[i] - reference_total));
-  }
-  return divergence;
-}
-
-void add_divergence_gradient(std::span<const double> scores, std::span<const double> reference, double weight,
-                             std::span<double> gradient) {
-  require_same_size("add_divergence_gradient", scores.size(), gradient.size());
-  const double divergence = first_draw_divergence(scores, reference);
-  const double total = log_sum_exp(scores);
-  const double reference_total = log_sum_exp(reference);
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    const double log_p = scores[i] - total;
-    gradient[i] += weight * std::exp(log_p) * (log_p - (reference[i] - reference_total) - divergence);
-  }
-}
-
 }  // namespace infodiet::rl

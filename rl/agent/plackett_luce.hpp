@@ -28,12 +28,4 @@ double first_draw_entropy(std::span<const double> scores);
 /// gradient_i += weight d entropy / d z_i = -weight p_i (log p_i + entropy), p = softmax(z).
 void add_entropy_gradient(std::span<const double> scores, double weight, std::span<double> gradient);
 
-/// Divergence KL(p || q) in nats of p = softmax(z) from q = softmax(reference). Throws ShapeError unless both have the
-/// same size.
-double first_draw_divergence(std::span<const double> scores, std::span<const double> reference);
-
-/// gradient_i += weight d KL(p || q) / d z_i = weight p_i (log(p_i / q_i) - KL). Throws ShapeError as above.
-void add_divergence_gradient(std::span<const double> scores, std::span<const double> reference, double weight,
-                             std::span<double> gradient);
-
 }  // namespace infodiet::rl

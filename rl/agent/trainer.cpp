@@ -9,9 +9,9 @@
 #include "engine/kernels/kernels.hpp"
 #include "engine/optim/gradient_norm.hpp"
 #include "engine/optim/schedule.hpp"
+#include "recsys/errors.hpp"
 #include "rl/agent/plackett_luce.hpp"
 #include "rl/agent/slate_gradient.hpp"
-#include "rl/errors.hpp"
 
 namespace infodiet::rl {
 
@@ -19,18 +19,24 @@ namespace {
 
 /// Parts of an update, whatever the number of threads: enough to spread, each large enough for efficient products.
 constexpr std::size_t most_shards = 8;
-constexpr std::uint32_t first_session = 1U << 30;
+
+/// The first number from 2^30 on that begins a person: sessions of one person are consecutive from a multiple on.
+std::uint32_t first_session(std::size_t sessions_each) {
+  constexpr std::size_t earliest = 1U << 30;
+  return static_cast<std::uint32_t>((earliest + sessions_each - 1) / sessions_each * sessions_each);
+}
 
 void check(const AgentTraining& t) {
   const auto is_discount = [](double value) { return value >= 0 && value <= 1; };
   if (t.updates > 0 && t.people > 0 && t.sessions_each >= 2 && t.rate > 0 && t.clip > 0 && t.entropy >= 0 &&
-      t.divergence >= 0 && is_discount(t.discount) && is_discount(t.last_discount)) {
+      is_discount(t.discount) && is_discount(t.last_discount)) {
     return;
   }
-  throw SettingError(fmt::format(
-      "agent: {} updates of {} people with {} sessions each, rate {}, clip {}, entropy {}, divergence {}, discounts {} "
-      "and {}: expected at least 1, 1 and 2, rate and clip above 0, weights of 0 or more, and discounts in [0, 1]",
-      t.updates, t.people, t.sessions_each, t.rate, t.clip, t.entropy, t.divergence, t.discount, t.last_discount));
+  throw recsys::SettingError(
+      fmt::format("agent: {} updates of {} people with {} sessions each, rate {}, clip {}, entropy {}, discounts {} "
+                  "and {}: expected "
+                  "at least 1, 1 and 2, rate and clip above 0, an entropy weight of 0 or more, and discounts in [0, 1]",
+                  t.updates, t.people, t.sessions_each, t.rate, t.clip, t.entropy, t.discount, t.last_discount));
 }
 
 }  // namespace
@@ -44,7 +50,6 @@ struct AgentTrainer::Shard {
   engine::Matrix<float> candidates;  ///< (sessions * steps * N, Fc)
   engine::Matrix<float> memory;      ///< (sessions * steps, 2 D)
   std::vector<Position> slates;      ///< (sessions, steps, K)
-  std::vector<double> references;    ///< (sessions, steps, N) scores that decisions are held to, if they are
   AgentNetwork<float>::EventCache event_cache;
   AgentNetwork<float>::ScoreCache score_cache;
   engine::Matrix<float> scores;
@@ -84,19 +89,23 @@ AgentTrainer::AgentTrainer(engine::ThreadPool& pool, const Environment& environm
 
 AgentTrainer::~AgentTrainer() = default;
 
+SessionPlan AgentTrainer::plan_of(const Shard& shard) const {
+  const std::size_t sessions = training_.people * training_.sessions_each;
+  return {
+      .seed = training_.seed,
+      .first = first_session(training_.sessions_each) + static_cast<std::uint32_t>(updates() * sessions + shard.first),
+      .count = shard.count,
+      .sessions_each = static_cast<std::uint32_t>(training_.sessions_each)};
+}
+
 void AgentTrainer::run_sessions(Shard& shard, engine::Workspace<float>& workspace) {
   const AgentFeatures& features = model_.features();
   const std::size_t n = shape_.candidates;
-  const std::size_t sessions = training_.people * training_.sessions_each;
-  shard.sessions->reset({.seed = training_.seed,
-                         .first = first_session + static_cast<std::uint32_t>(updates() * sessions + shard.first),
-                         .count = shard.count,
-                         .sessions_each = static_cast<std::uint32_t>(training_.sessions_each)});
+  shard.sessions->reset(plan_of(shard));
   shard.events.resize({shard.count * shape_.steps, features.event_size()});
   shard.candidates.resize({shard.count * shape_.steps * n, features.candidate_size()});
   shard.memory.resize({shard.count * shape_.steps, 2 * model_.config().width});
   shard.slates.resize(shard.count * shape_.steps * shape_.slate_size);
-  shard.references.resize(training_.divergence > 0 ? shard.count * shape_.steps * n : 0);
   shard.now_events.resize({shard.count, features.event_size()});
   shard.now_candidates.resize({shard.count * n, features.candidate_size()});
   shard.now_slates.resize(shard.count * shape_.slate_size);
@@ -109,9 +118,6 @@ void AgentTrainer::run_sessions(Shard& shard, engine::Workspace<float>& workspac
       shard.sessions->observe(i, observation);
       features.of_event(observation, t, {&shard.now_events(i, 0), features.event_size()});
       features.of_candidates(observation, {&shard.now_candidates(i * n, 0), n * features.candidate_size()});
-      if (shard.references.empty()) continue;
-      const std::vector<double> reference = standardised_scores(observation.candidates);
-      std::copy(reference.begin(), reference.end(), &shard.references[(i * shape_.steps + t) * n]);
     }
     model_.network().remember(model_.parameters(), shard.now_events, shard.event_cache, shard.now_memory);
     const auto keep = [&](const engine::Matrix<float>& now, engine::Matrix<float>& all) {
@@ -165,9 +171,6 @@ void AgentTrainer::add_gradient(Shard& shard, engine::Workspace<float>& workspac
     const std::span<const Position> slate = std::span(shard.slates).subspan(d * shape_.slate_size, shape_.slate_size);
     add_decision_gradient(scores, slate, {.advantage = advantages_[shard.first * shape_.steps + d], .entropy = entropy},
                           gradient);
-    if (!shard.references.empty()) {
-      add_divergence_gradient(scores, std::span(shard.references).subspan(d * n, n), -training_.divergence, gradient);
-    }
     shard.entropy += first_draw_entropy(scores);
     // The optimiser goes down, the return is to go up.
     for (std::size_t i = 0; i < n; ++i) shard.dscores(d * n + i, 0) = static_cast<float>(-scale * gradient[i]);

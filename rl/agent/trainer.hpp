@@ -34,8 +34,6 @@ struct AgentTraining {
   /// comes soon varies less, and little of what a slate does lasts long.
   double discount = 0.95;
   double last_discount = 1;
-  /// Weight of the divergence of the first draw from softmax(standardised scores of the feed).
-  double divergence = 0;
   RewardKind reward = RewardKind::expected;
 };
 
@@ -58,8 +56,8 @@ class AgentTrainer {
                const AgentTraining& training);
   ~AgentTrainer();
 
-  /// One update. The same bits for any number of threads. Sessions are numbered from 2^30, so that no measured session
-  /// of the same seed is among them.
+  /// One update. The same bits for any number of threads. Sessions are numbered from about 2^30, so that no measured
+  /// session of the same seed is among them.
   AgentUpdate update();
 
   std::uint64_t updates() const { return optimiser_.state().steps; }
@@ -75,6 +73,7 @@ class AgentTrainer {
 
   /// Share of the training that is over.
   double progress() const { return static_cast<double>(updates()) / static_cast<double>(training_.updates); }
+  SessionPlan plan_of(const Shard& shard) const;
   void run_sessions(Shard& shard, engine::Workspace<float>& workspace);
   void add_gradient(Shard& shard, engine::Workspace<float>& workspace);
 

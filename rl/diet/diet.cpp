@@ -1,5 +1,7 @@
 #include "rl/diet/diet.hpp"
 
+#include <fmt/format.h>
+
 #include "recsys/evaluation/diversity.hpp"
 #include "rl/diet/distribution.hpp"
 #include "rl/diet/items.hpp"
@@ -28,14 +30,10 @@ void add(std::optional<double>& total, std::optional<double> term) {
 
 RewardTerms total_terms(const Observation& session) {
   const std::vector<RewardTerms> consumed = consumed_terms(session);
-  if (consumed.empty()) return {.engagement = 0, .quality = 0, .diversity = 0, .novelty = 0, .overload = 0};
   RewardTerms total;
-  for (const RewardTerms& item : consumed) {
-    add(total.engagement, item.engagement);
-    add(total.quality, item.quality);
-    add(total.diversity, item.diversity);
-    add(total.novelty, item.novelty);
-    add(total.overload, item.overload);
+  for (const RewardTerm& term : reward_terms()) {
+    if (consumed.empty()) total.*term.value = 0;
+    for (const RewardTerms& item : consumed) add(total.*term.value, item.*term.value);
   }
   return total;
 }
@@ -135,11 +133,10 @@ std::vector<DietMetric> make_diet_metrics() {
   append("consumed.items", [](const Diet& diet) { return std::optional(static_cast<double>(diet.consumed.items)); });
   append("overload", [](const Diet& diet) { return diet.overload; });
   append("bubble_index", [](const Diet& diet) { return diet.bubble_index; });
-  append("terms.engagement", [](const Diet& diet) { return diet.terms.engagement; });
-  append("terms.quality", [](const Diet& diet) { return diet.terms.quality; });
-  append("terms.diversity", [](const Diet& diet) { return diet.terms.diversity; });
-  append("terms.novelty", [](const Diet& diet) { return diet.terms.novelty; });
-  append("terms.overload", [](const Diet& diet) { return diet.terms.overload; });
+  for (const RewardTerm& term : reward_terms()) {
+    metrics.push_back({fmt::format("terms.{}", term.weight.name),
+                       [value = term.value](const Diet& diet) { return diet.terms.*value; }});
+  }
   return metrics;
 }
 

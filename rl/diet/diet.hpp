@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -59,7 +60,7 @@ Diet diet_of(const Observation& session);
 /// A number of a diet by name, for tables and files: "consumed.effective_topics", "overload", "terms.quality", ...
 struct DietMetric {
   std::string name;
-  std::optional<double> (*value)(const Diet& diet);
+  std::function<std::optional<double>(const Diet& diet)> value;
 };
 /// Every number of a diet.
 std::span<const DietMetric> diet_metrics();

@@ -4,28 +4,34 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <numeric>
 
 #include "recsys/errors.hpp"
 #include "rl/choice.hpp"
-#include "rl/errors.hpp"
+#include "rl/diet/distribution.hpp"
 #include "rl/session.hpp"
 
 namespace infodiet::rl {
 
-std::span<const Parameter<CatalogueOptions>> CatalogueEnvironment::parameters() {
+std::span<const recsys::Setting<CatalogueOptions>> CatalogueEnvironment::settings() {
   using O = CatalogueOptions;
   static constexpr std::array table{
-      parameter<&O::taste>("taste", 0, 100, "worth of a favourite topic"),
-      parameter<&O::lure>("lure", 0, 100, "worth of pure clickbait"),
-      parameter<&O::boredom>("boredom", 0, 100, "worth lost for each recent item of the same topic"),
-      parameter<&O::regret>("regret", 0, 100, "worth of doing nothing for each recent item of the worst quality"),
-      parameter<&O::rest>("rest", -100, 100, "worth of doing nothing"),
-      parameter<&O::fatigue>("fatigue", 0, 100, "worth of doing nothing when twice the attention is spent"),
-      parameter<&O::attention>("attention", 0.01, 100, "share of a session's steps that people mean to consume in"),
-      parameter<&O::candidates>("candidates", 1, 100000, "items on offer at each step"),
-      parameter<&O::slate>("slate", 1, 1000, "items shown at each step"),
-      parameter<&O::steps>("steps", 1, 10000, "steps of a session"),
+      recsys::setting<&O::taste>("taste", 0, 100, "worth of a favourite topic"),
+      recsys::setting<&O::lure>("lure", 0, 100, "worth of pure clickbait"),
+      recsys::setting<&O::boredom>("boredom", 0, 100, "worth lost for each recent item of the same topic"),
+      recsys::setting<&O::regret>("regret", 0, 100, "worth of doing nothing for each recent item of the worst quality"),
+      recsys::setting<&O::rest>("rest", -100, 100, "worth of doing nothing"),
+      recsys::setting<&O::fatigue>("fatigue", 0, 100, "worth of doing nothing when twice the attention is spent"),
+      recsys::setting<&O::attention>("attention", 0.01, 100,
+                                     "share of a session's steps that people mean to consume in"),
+      recsys::setting<&O::taste_drift>("taste_drift", 0, 1, "way that a taste moves to the topics of what is consumed"),
+      recsys::setting<&O::rank>("rank", 0, 10, "worth lost to the log of the place on the slate"),
+      recsys::setting<&O::loyalty>("loyalty", -10, 10, "log-odds of coming back in a week, with --weeks"),
+      recsys::setting<&O::attachment>("attachment", -10, 10, "how much satisfaction adds to them"),
+      recsys::setting<&O::candidates>("candidates", 1, 100000, "items on offer at each step"),
+      recsys::setting<&O::slate>("slate", 1, 1000, "items shown at each step"),
+      recsys::setting<&O::steps>("steps", 1, 10000, "steps of a session"),
   };
   return table;
 }
@@ -33,28 +39,32 @@ std::span<const Parameter<CatalogueOptions>> CatalogueEnvironment::parameters() 
 CatalogueEnvironment::CatalogueEnvironment(const Catalogue& catalogue, std::vector<Person> people,
                                            const RewardWeights& reward, const CatalogueOptions& options)
     : catalogue_(catalogue),
-      people_(std::move(people)),
-      reward_(checked("reward", RewardWeights::parameters(), reward)),
-      options_(checked(id, parameters(), options)) {
+      people_(std::make_shared<const std::vector<Person>>(std::move(people))),
+      reward_(recsys::checked("reward", RewardWeights::settings(), reward)),
+      options_(recsys::checked(id, settings(), options)) {
   if (options.slate > options.candidates) {
-    throw SettingError(fmt::format("catalogue: slates of {} from {} candidates: set slate to at most candidates",
-                                   options.slate, options.candidates));
+    throw recsys::SettingError(
+        fmt::format("catalogue: slates of {} from {} candidates: set slate to at most candidates", options.slate,
+                    options.candidates));
   }
   if (catalogue.size() == 0) throw recsys::DataError("catalogue: there are no items: import or sample some first");
   if (catalogue.topics() == 0) {
     throw recsys::DataError("catalogue: no item has a topic, so tastes are unknown: import items with topics");
   }
-  if (people_.empty()) throw recsys::DataError("catalogue: there is nobody to simulate: import interactions first");
-  for (std::size_t i = 0; i < people_.size(); ++i) {
-    if (people_[i].interest.size() == catalogue.topics() && people_[i].offers.size() >= offers_needed(options))
+  if (people_->empty()) throw recsys::DataError("catalogue: there is nobody to simulate: import interactions first");
+  for (std::size_t i = 0; i < people_->size(); ++i) {
+    const Person& person = (*people_)[i];
+    if (person.interest.size() == catalogue.topics() && person.offers.size() >= offers_needed(options)) {
       continue;
+    }
     throw recsys::DataError(fmt::format(
         "catalogue: person {} has {} topics of interest and {} offers: expected {} and at least {} (candidates and "
         "steps together)",
-        i, people_[i].interest.size(), people_[i].offers.size(), catalogue.topics(), offers_needed(options)));
+        i, person.interest.size(), person.offers.size(), catalogue.topics(), offers_needed(options)));
   }
-  for (const Person& person : people_) {
-    favourites_.push_back(*std::max_element(person.interest.begin(), person.interest.end()));
+  for (const Person& person : *people_) {
+    const std::vector<double>& taste = person.taste.empty() ? person.interest : person.taste;
+    favourites_.push_back(*std::max_element(taste.begin(), taste.end()));
   }
   double engagement = 0;
   for (const Candidate& item : catalogue.items()) engagement += engagement_of(item);
@@ -66,31 +76,49 @@ std::unique_ptr<SessionBatch> CatalogueEnvironment::open_sessions() const {
   return std::make_unique<Sessions<CatalogueEnvironment>>(*this);
 }
 
-CatalogueEnvironment::State CatalogueEnvironment::reset(engine::RandomStream& stream) const {
+CatalogueEnvironment::State CatalogueEnvironment::reset(engine::RandomStream& stream, std::uint32_t number) const {
   State state;
-  state.person = static_cast<std::uint32_t>(stream.below(people_.size()));
+  const auto drawn = static_cast<std::uint32_t>(stream.below(people_->size()));
+  state.person = in_turn_ ? static_cast<std::uint32_t>(number % people_->size()) : drawn;
   state.consumption = Consumption((0.5 + stream.uniform()) * usual_attention_);
   state.available.resize(options_.candidates);
   std::iota(state.available.begin(), state.available.end(), 0U);
   state.next_offer = static_cast<std::uint32_t>(options_.candidates);
+  const std::span<const double> taste = taste_of(state);
+  if (options_.taste_drift > 0) state.taste.assign(taste.begin(), taste.end());
+  state.favourite = favourites_[state.person];
   return state;
 }
 
+std::span<const double> CatalogueEnvironment::taste_of(const State& state) const {
+  if (!state.taste.empty()) return state.taste;
+  const Person& person = of(state);
+  return person.taste.empty() ? person.interest : person.taste;
+}
+
+void CatalogueEnvironment::move_taste(State& state, const Candidate& consumed) const {
+  if (state.taste.empty() || consumed.topics.empty()) return;
+  for (double& share : state.taste) share *= 1 - options_.taste_drift;
+  for (const Topic topic : consumed.topics) {
+    state.taste[topic] += options_.taste_drift / static_cast<double>(consumed.topics.size());
+  }
+  state.favourite = *std::max_element(state.taste.begin(), state.taste.end());
+}
+
 Candidate CatalogueEnvironment::candidate(const State& state, Position position) const {
-  const recsys::ScoredItem& offer = people_[state.person].offers[state.available[position]];
+  const recsys::ScoredItem& offer = of(state).offers[state.available[position]];
   Candidate item = catalogue_[offer.item];
   item.score = static_cast<double>(offer.score);
   return item;
 }
 
 double CatalogueEnvironment::utility(const State& state, const Candidate& item) const {
-  const std::vector<double>& interest = people_[state.person].interest;
-  const double favourite = favourites_[state.person];
+  const std::span<const double> taste = taste_of(state);
   double worth = item.clickbait ? options_.lure * *item.clickbait : 0;
   const double share = 1 / static_cast<double>(std::max<std::size_t>(item.topics.size(), 1));
   for (const Topic topic : item.topics) {
     worth +=
-        share * (options_.taste * interest[topic] / favourite - options_.boredom * state.consumption.recent(topic));
+        share * (options_.taste * taste[topic] / state.favourite - options_.boredom * state.consumption.recent(topic));
   }
   return worth;
 }
@@ -104,28 +132,53 @@ double CatalogueEnvironment::utility_of_nothing(const State& state) const {
   return worth + options_.fatigue * std::max(0.0, overspent);
 }
 
+std::vector<double> CatalogueEnvironment::utilities(const State& state, std::span<const Candidate> slate) const {
+  std::vector<double> utilities;
+  for (std::size_t place = 0; place < slate.size(); ++place) {
+    utilities.push_back(utility(state, slate[place]));
+    if (options_.rank != 0) utilities.back() -= options_.rank * std::log(static_cast<double>(place + 1));
+  }
+  return utilities;
+}
+
+double CatalogueEnvironment::satisfaction(const State& state, std::span<const Position> slate) const {
+  std::vector<Candidate> shown;
+  for (const Position position : slate) shown.push_back(candidate(state, position));
+  return 1 - LogitChoice(utilities(state, shown), utility_of_nothing(state)).probability_of_nothing();
+}
+
+CatalogueEnvironment CatalogueEnvironment::in_turn() const {
+  CatalogueEnvironment other = *this;
+  other.in_turn_ = true;
+  return other;
+}
+
+CatalogueEnvironment CatalogueEnvironment::with_reward(const RewardWeights& reward) const {
+  CatalogueEnvironment other = *this;
+  other.reward_ = recsys::checked("reward", RewardWeights::settings(), reward);
+  return other;
+}
+
 Outcome CatalogueEnvironment::step(State& state, std::span<const Position> slate, engine::RandomStream& stream) const {
   std::vector<Candidate> shown;
-  std::vector<double> utilities;
-  for (const Position position : slate) {
-    shown.push_back(candidate(state, position));
-    utilities.push_back(utility(state, shown.back()));
-  }
-  const LogitChoice choice(utilities, utility_of_nothing(state));
+  for (const Position position : slate) shown.push_back(candidate(state, position));
+  const LogitChoice choice(utilities(state, shown), utility_of_nothing(state));
   const Position chosen = choice.draw(stream);
 
   Outcome outcome;
   for (std::size_t place = 0; place < shown.size(); ++place) {
-    const double earned = state.consumption.terms(shown[place]).weighted(reward_);
+    const double earned = state.consumption.reward(shown[place], reward_);
     outcome.expected_reward += choice.probability(place) * earned;
     if (place == chosen) outcome.reward = earned;
   }
   if (chosen != Event::nothing) {
     outcome.event = {.chosen = chosen, .engagement = engagement_of(shown[chosen])};
     state.consumption.consume(shown[chosen]);
+    move_taste(state, shown[chosen]);
     state.available.erase(state.available.begin() + static_cast<std::ptrdiff_t>(slate[chosen]));
     state.available.push_back(state.next_offer++);
   }
+  if (!state.taste.empty()) outcome.taste_topics = effective_topics(state.taste);
   return outcome;
 }
 

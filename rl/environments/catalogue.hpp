@@ -3,14 +3,15 @@
 // about real people.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "recsys/ranking/recommender.hpp"
 #include "recsys/ranking/top_k.hpp"
+#include "recsys/settings.hpp"
 #include "rl/catalogue.hpp"
 #include "rl/environment.hpp"
-#include "rl/parameters.hpp"
 #include "rl/reward.hpp"
 
 namespace infodiet::rl {
@@ -23,6 +24,10 @@ struct CatalogueOptions {
   double rest = 2;
   double fatigue = 1;
   double attention = 0.5;
+  double taste_drift = 0;
+  double rank = 0;
+  double loyalty = 2;
+  double attachment = 3;
   std::size_t candidates = 50;
   std::size_t slate = 5;
   std::size_t steps = 20;
@@ -30,8 +35,9 @@ struct CatalogueOptions {
 
 /// Somebody to simulate.
 struct Person {
-  std::vector<double> interest;            ///< (topics) shares of topics in their history, adding to 1
+  std::vector<double> interest;            ///< (topics) shares of topics in their history, adding to 1; a feed sees it
   std::vector<recsys::ScoredItem> offers;  ///< unseen items, best first
+  std::vector<double> taste{};             ///< (topics) what they like, adding to 1; empty: their interest
 };
 
 /// Everybody in `data`, each with the `offers` best items that they have not seen, by the recommender's scores after
@@ -44,21 +50,28 @@ class CatalogueEnvironment final : public Environment {
  public:
   static constexpr std::string_view id = "catalogue";
   static constexpr std::string_view assumption_text =
-      "A person's taste for a topic is its share in their real history, relative to their favourite's. The recommender "
+      "A person's taste for a topic is its share in their real history, relative to their favourite's; what is "
+      "consumed "
+      "moves it by taste_drift of the way to its own topics, and no policy sees that. The recommender "
       "ranks the items they have not seen once, before the session; the best of them that are not yet consumed are on "
       "offer. An item is worth taste times the mean taste of its topics + lure times its clickbait - boredom times the "
       "mean count of its topics among the last five items consumed (an item of m topics counts 1 / m for each). "
-      "Consuming nothing is worth rest + regret times the bad quality among the last five + fatigue times the share by "
+      "An item in place k of the slate is worth rank times log k less. Consuming nothing is worth rest + regret times "
+      "the bad quality among the last five + fatigue times the share by "
       "which attention is overspent. A slate is shown, and one of its items or nothing is chosen by multinomial logit. "
       "What is chosen is consumed whole: its engagement is its minutes, or 1 where they are unknown. A person means to "
       "spend attention times the steps times the mean engagement of an item, give or take half. What is unknown of an "
-      "item moves nobody. The reward is the weighted sum given by --reward.";
+      "item moves nobody. The reward is the weighted sum given by --reward. With --weeks, people come back each week "
+      "with "
+      "the log-odds loyalty + attachment times their satisfaction, the mean quality of what they took lately.";
 
   struct State {
     std::uint32_t person = 0;
     std::vector<std::uint32_t> available;  ///< (candidates) places among the person's offers, best first
     std::uint32_t next_offer = 0;          ///< first offer that was never available
     Consumption consumption;
+    std::vector<double> taste;  ///< (topics) where tastes move, else empty
+    double favourite = 1;       ///< largest share of the taste
   };
 
   /// `catalogue` must outlive the environment. Throws SettingError for values out of range and a slate larger than the
@@ -66,7 +79,7 @@ class CatalogueEnvironment final : public Environment {
   CatalogueEnvironment(const Catalogue& catalogue, std::vector<Person> people, const RewardWeights& reward,
                        const CatalogueOptions& options = {});
 
-  static std::span<const Parameter<CatalogueOptions>> parameters();
+  static std::span<const recsys::Setting<CatalogueOptions>> settings();
   /// Offers that a person needs for a session: one for each candidate, and one for each that may be consumed.
   static std::size_t offers_needed(const CatalogueOptions& options) { return options.candidates + options.steps; }
 
@@ -75,22 +88,38 @@ class CatalogueEnvironment final : public Environment {
   Shape shape() const override { return {options_.steps, options_.candidates, options_.slate, catalogue_.topics()}; }
   std::unique_ptr<SessionBatch> open_sessions() const override;
 
-  State reset(engine::RandomStream& stream) const;
+  State reset(engine::RandomStream& stream, std::uint32_t number = 0) const;
   Outcome step(State& state, std::span<const Position> slate, engine::RandomStream& stream) const;
   Candidate candidate(const State& state, Position position) const;
-  std::span<const double> interest(const State& state) const { return people_[state.person].interest; }
+  std::span<const double> interest(const State& state) const { return of(state).interest; }
   std::optional<double> attention(const State& state) const { return state.consumption.attention(); }
 
+  std::uint32_t person(const State& state) const { return state.person; }
+  std::span<const double> taste(const State& state) const { return state.taste; }
+  /// How likely something of the slate is taken.
+  double satisfaction(const State& state, std::span<const Position> slate) const;
+
   const RewardWeights& reward() const { return reward_; }
-  std::size_t people() const { return people_.size(); }
+  const std::vector<Person>& people() const { return *people_; }
+  /// The same people and settings with another reward; they share what is large.
+  CatalogueEnvironment with_reward(const RewardWeights& reward) const;
+  /// The same, but person i of a plan is people()[i] rather than drawn.
+  CatalogueEnvironment in_turn() const;
+  const CatalogueOptions& options() const { return options_; }
   /// What an item is worth to a person at the moment of choice.
   double utility(const State& state, const Candidate& item) const;
   double utility_of_nothing(const State& state) const;
 
  private:
+  const Person& of(const State& state) const { return (*people_)[state.person]; }
+  std::span<const double> taste_of(const State& state) const;
+  void move_taste(State& state, const Candidate& consumed) const;
+  std::vector<double> utilities(const State& state, std::span<const Candidate> slate) const;
+
   const Catalogue& catalogue_;
-  std::vector<Person> people_;
-  std::vector<double> favourites_;  ///< (people) largest share of interest
+  std::shared_ptr<const std::vector<Person>> people_;
+  std::vector<double> favourites_;  ///< (people) largest share of the taste
+  bool in_turn_ = false;
   RewardWeights reward_;
   CatalogueOptions options_;
   double usual_attention_;  ///< engagement that people mean to spend in a session, on average

@@ -9,25 +9,26 @@
 
 namespace infodiet::rl {
 
-std::span<const Parameter<ChocKaleOptions>> ChocKale::parameters() {
+std::span<const recsys::Setting<ChocKaleOptions>> ChocKale::settings() {
   using O = ChocKaleOptions;
   static constexpr std::array table{
-      parameter<&O::sensitivity>("sensitivity", 0, 10, "how strongly net exposure moves satisfaction"),
-      parameter<&O::memory>("memory", 0, 0.99, "share of net exposure kept from step to step"),
-      parameter<&O::noise>("noise", 0, 1, "standard deviation of what else moves net exposure"),
-      parameter<&O::choc_mean>("choc_mean", -10, 10, "mean log engagement of pure clickbait at full satisfaction"),
-      parameter<&O::kale_mean>("kale_mean", -10, 10, "mean log engagement of its opposite at full satisfaction"),
-      parameter<&O::choc_sd>("choc_sd", 0, 3, "standard deviation of log engagement of pure clickbait"),
-      parameter<&O::kale_sd>("kale_sd", 0, 3, "standard deviation of log engagement of its opposite"),
-      parameter<&O::candidates>("candidates", 2, 1000, "items on offer at each step"),
-      parameter<&O::resample>("resample", 0, 1, "1: draw the items afresh at each step"),
-      parameter<&O::log_normal>("log_normal", 0, 1, "1: engagement is log-normal, 0: normal"),
-      parameter<&O::steps>("steps", 1, 10000, "steps of a session"),
+      recsys::setting<&O::sensitivity>("sensitivity", 0, 10, "how strongly net exposure moves satisfaction"),
+      recsys::setting<&O::memory>("memory", 0, 0.99, "share of net exposure kept from step to step"),
+      recsys::setting<&O::noise>("noise", 0, 1, "standard deviation of what else moves net exposure"),
+      recsys::setting<&O::choc_mean>("choc_mean", -10, 10,
+                                     "mean log engagement of pure clickbait at full satisfaction"),
+      recsys::setting<&O::kale_mean>("kale_mean", -10, 10, "mean log engagement of its opposite at full satisfaction"),
+      recsys::setting<&O::choc_sd>("choc_sd", 0, 3, "standard deviation of log engagement of pure clickbait"),
+      recsys::setting<&O::kale_sd>("kale_sd", 0, 3, "standard deviation of log engagement of its opposite"),
+      recsys::setting<&O::candidates>("candidates", 2, 1000, "items on offer at each step"),
+      recsys::setting<&O::resample>("resample", 0, 1, "1: draw the items afresh at each step"),
+      recsys::setting<&O::log_normal>("log_normal", 0, 1, "1: engagement is log-normal, 0: normal"),
+      recsys::setting<&O::steps>("steps", 1, 10000, "steps of a session"),
   };
   return table;
 }
 
-ChocKale::ChocKale(const ChocKaleOptions& options) : options_(checked(id, parameters(), options)) {
+ChocKale::ChocKale(const ChocKaleOptions& options) : options_(recsys::checked(id, settings(), options)) {
   for (std::size_t i = 0; i < options.candidates; ++i) {
     fixed_.push_back(static_cast<double>(i) / static_cast<double>(options.candidates - 1));
     scores_.push_back(expected_engagement(0.5, fixed_.back()));

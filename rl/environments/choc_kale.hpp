@@ -5,8 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "recsys/settings.hpp"
 #include "rl/environment.hpp"
-#include "rl/parameters.hpp"
 
 namespace infodiet::rl {
 
@@ -45,7 +45,7 @@ class ChocKale final : public Environment {
   /// Throws SettingError for values out of range.
   explicit ChocKale(const ChocKaleOptions& options = {});
 
-  static std::span<const Parameter<ChocKaleOptions>> parameters();
+  static std::span<const recsys::Setting<ChocKaleOptions>> settings();
 
   std::string name() const override { return std::string(id); }
   std::string_view assumptions() const override { return assumption_text; }
@@ -63,6 +63,8 @@ class ChocKale final : public Environment {
     return options_.resample ? state.drawn[position] : fixed_[position];
   }
   double satisfaction(double exposure) const;
+  /// Of the person as they are, whatever is shown.
+  double satisfaction(const State& state, std::span<const Position>) const { return satisfaction(state.exposure); }
   /// E[e | n, c] = exp(mean + sd^2 / 2), or the mean where engagement is normal.
   double expected_engagement(double satisfaction, double clickbait) const;
   /// n after an item, before noise.

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "engine/errors.hpp"
+#include "recsys/errors.hpp"
 #include "rl/environments/quadrature.hpp"
-#include "rl/errors.hpp"
 #include "rl/session.hpp"
 
 namespace infodiet::rl {
@@ -204,7 +204,7 @@ Optimum solve_choc_kale(const ChocKale& environment, const ChocKaleResolution& r
 double choc_kale_return(const ChocKale& environment, std::span<const double> mixture,
                         const ChocKaleResolution& resolution) {
   const ChocKaleOptions& o = environment.options();
-  if (o.resample) throw SettingError("choc-kale: a mixture of fixed items needs resample=0");
+  if (o.resample) throw recsys::SettingError("choc-kale: a mixture of fixed items needs resample=0");
   if (mixture.size() != o.candidates) {
     throw ShapeError(fmt::format("choc_kale_return: {} probabilities for {} candidates: give one for each",
                                  mixture.size(), o.candidates));

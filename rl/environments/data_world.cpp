@@ -1,6 +1,7 @@
 #include "rl/environments/data_world.hpp"
 
 #include <cstddef>
+#include <utility>
 
 #include "engine/shape.hpp"
 #include "recsys/attention/model_file.hpp"
@@ -58,6 +59,18 @@ std::unique_ptr<recsys::Recommender> trained_recommender(const recsys::Database&
     return recsys::load_attention_model(db, data);
   }
   return recsys::make_baseline("popularity", data);
+}
+
+CatalogueEnvironment make_catalogue(const DataWorld& world, const recsys::Recommender& recommender,
+                                    std::span<const std::string> assignments, const RewardWeights& reward) {
+  const CatalogueOptions options =
+      recsys::read_options(CatalogueEnvironment::id, CatalogueEnvironment::settings(), assignments);
+  std::vector<Person> people;
+  // Where there are none the environment says what is missing better than the recommender would.
+  if (world.catalogue.size() > 0 && world.catalogue.topics() > 0 && world.data.users() > 0) {
+    people = people_of(world.data, world.catalogue, recommender, CatalogueEnvironment::offers_needed(options));
+  }
+  return {world.catalogue, std::move(people), reward, options};
 }
 
 }  // namespace infodiet::rl

@@ -12,6 +12,7 @@
 #include "recsys/store/database.hpp"
 #include "recsys/store/ratings.hpp"
 #include "rl/catalogue.hpp"
+#include "rl/environments/catalogue.hpp"
 
 namespace infodiet::rl {
 
@@ -33,5 +34,10 @@ DataWorld load_data_world(const recsys::Database& db);
 
 /// The published attention model, or popularity where none is trained.
 std::unique_ptr<recsys::Recommender> trained_recommender(const recsys::Database& db, const recsys::Dataset& data);
+
+/// The environment `catalogue` of everybody in `world`, with the settings of `assignments` ("name=value") and what the
+/// recommender offers them. Throws SettingError, DataError.
+CatalogueEnvironment make_catalogue(const DataWorld& world, const recsys::Recommender& recommender,
+                                    std::span<const std::string> assignments, const RewardWeights& reward);
 
 }  // namespace infodiet::rl

@@ -14,19 +14,19 @@ constexpr std::array<std::array<Topic, 1>, Exploration::items> topic_of{{{0}, {1
 
 }  // namespace
 
-std::span<const Parameter<ExplorationOptions>> Exploration::parameters() {
+std::span<const recsys::Setting<ExplorationOptions>> Exploration::settings() {
   using O = ExplorationOptions;
   static constexpr std::array table{
-      parameter<&O::prior>("prior", 0.001, 0.999, "share of people of kind A"),
-      parameter<&O::match>("match", 0.001, 0.999, "probability of a click on the item of one's kind"),
-      parameter<&O::mismatch>("mismatch", 0.001, 0.999, "probability of a click on the item of the other kind"),
-      parameter<&O::safe>("safe", 0, 1, "probability of a click on the safe item"),
-      parameter<&O::steps>("steps", 1, 200, "steps of a session"),
+      recsys::setting<&O::prior>("prior", 0.001, 0.999, "share of people of kind A"),
+      recsys::setting<&O::match>("match", 0.001, 0.999, "probability of a click on the item of one's kind"),
+      recsys::setting<&O::mismatch>("mismatch", 0.001, 0.999, "probability of a click on the item of the other kind"),
+      recsys::setting<&O::safe>("safe", 0, 1, "probability of a click on the safe item"),
+      recsys::setting<&O::steps>("steps", 1, 200, "steps of a session"),
   };
   return table;
 }
 
-Exploration::Exploration(const ExplorationOptions& options) : options_(checked(id, parameters(), options)) {}
+Exploration::Exploration(const ExplorationOptions& options) : options_(recsys::checked(id, settings(), options)) {}
 
 std::unique_ptr<SessionBatch> Exploration::open_sessions() const {
   return std::make_unique<Sessions<Exploration>>(*this);

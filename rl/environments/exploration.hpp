@@ -4,8 +4,8 @@
 
 #include <span>
 
+#include "recsys/settings.hpp"
 #include "rl/environment.hpp"
-#include "rl/parameters.hpp"
 
 namespace infodiet::rl {
 
@@ -43,7 +43,7 @@ class Exploration final : public Environment {
   /// Throws SettingError for values out of range.
   explicit Exploration(const ExplorationOptions& options = {});
 
-  static std::span<const Parameter<ExplorationOptions>> parameters();
+  static std::span<const recsys::Setting<ExplorationOptions>> settings();
 
   std::string name() const override { return std::string(id); }
   std::string_view assumptions() const override { return assumption_text; }

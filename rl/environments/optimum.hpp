@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "rl/policy.hpp"
 
@@ -16,9 +17,8 @@ struct Optimum {
   std::shared_ptr<const Policy> policy{};
 };
 
-/// 100 (value - random) / (optimum - random); what every return is reported as where the optimum is known.
-inline double percent_of_optimum(double value, const Optimum& optimum) {
-  return 100 * (value - optimum.random) / (optimum.value - optimum.random);
-}
+/// 100 (value - random) / (optimum - random); what every return is reported as where the optimum is known. Null where
+/// the best earns no more than random, which leaves no way to be a share of.
+std::optional<double> percent_of_optimum(double value, const Optimum& optimum);
 
 }  // namespace infodiet::rl

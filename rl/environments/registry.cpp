@@ -1,50 +1,57 @@
 #include "rl/environments/registry.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "recsys/errors.hpp"
 #include "rl/environments/catalogue.hpp"
 #include "rl/environments/choc_kale.hpp"
 #include "rl/environments/exploration.hpp"
 #include "rl/environments/satiation.hpp"
-#include "rl/errors.hpp"
 
 namespace infodiet::rl {
 
 namespace {
 
 template <class E>
-KnownEnvironment entry() {
-  return {E::id, E::assumption_text, describe(E::parameters())};
+std::unique_ptr<Environment> make(std::span<const std::string> assignments) {
+  return std::make_unique<E>(recsys::read_options(E::id, E::settings(), assignments));
 }
 
 template <class E>
-std::unique_ptr<Environment> make(std::span<const std::string> assignments) {
-  return std::make_unique<E>(read_options(E::id, E::parameters(), assignments));
+KnownEnvironment of_settings() {
+  return {E::id, E::assumption_text, recsys::describe(E::settings()), make<E>};
+}
+
+template <class E>
+KnownEnvironment of_data() {
+  return {E::id, E::assumption_text, recsys::describe(E::settings()), nullptr};
 }
 
 }  // namespace
 
 std::span<const KnownEnvironment> known_environments() {
-  static const std::vector<KnownEnvironment> known{entry<ChocKale>(), entry<Satiation>(), entry<Exploration>(),
-                                                   entry<CatalogueEnvironment>()};
+  static const std::vector<KnownEnvironment> known{of_settings<ChocKale>(), of_settings<Satiation>(),
+                                                   of_settings<Exploration>(), of_data<CatalogueEnvironment>()};
   return known;
 }
 
 const KnownEnvironment& known_environment(std::string_view name) {
-  std::vector<std::string_view> names;
+  std::vector<std::string> names;
   for (const KnownEnvironment& known : known_environments()) {
     if (known.name == name) return known;
-    names.push_back(known.name);
+    names.emplace_back(known.name);
   }
-  throw SettingError(fmt::format("there is no environment \"{}\": expected one of {}", name, fmt::join(names, ", ")));
+  throw recsys::SettingError(
+      fmt::format("there is no environment \"{}\": expected one of {}", name, fmt::join(names, ", ")),
+      std::string(name), names);
 }
 
 std::unique_ptr<Environment> make_environment(std::string_view name, std::span<const std::string> assignments) {
-  if (name == ChocKale::id) return make<ChocKale>(assignments);
-  if (name == Satiation::id) return make<Satiation>(assignments);
-  if (name == Exploration::id) return make<Exploration>(assignments);
-  throw SettingError(fmt::format("environment {} is not made from parameters alone: give it a data set",
-                                 known_environment(name).name));
+  const KnownEnvironment& known = known_environment(name);
+  if (!known.of_data()) return known.make(assignments);
+  throw recsys::SettingError(
+      fmt::format("environment {} is not made from settings alone: give it a data set", known.name));
 }
 
 }  // namespace infodiet::rl

@@ -16,25 +16,25 @@ bool is_low(std::size_t item) {
 
 }  // namespace
 
-std::span<const Parameter<SatiationOptions>> Satiation::parameters() {
+std::span<const recsys::Setting<SatiationOptions>> Satiation::settings() {
   using O = SatiationOptions;
   static constexpr std::array table{
-      parameter<&O::taste_1>("taste_1", -10, 10, "how much topic 1 is liked"),
-      parameter<&O::taste_2>("taste_2", -10, 10, "how much topic 2 is liked"),
-      parameter<&O::taste_3>("taste_3", -10, 10, "how much topic 3 is liked"),
-      parameter<&O::taste_4>("taste_4", -10, 10, "how much topic 4 is liked"),
-      parameter<&O::lure>("lure", -10, 10, "how much more low quality is worth at the moment of choice"),
-      parameter<&O::boredom>("boredom", -10, 10, "worth lost for each remembered item of the same topic"),
-      parameter<&O::regret>("regret", -10, 10, "worth of not clicking for each remembered item of low quality"),
-      parameter<&O::slate>("slate", 1, Satiation::items, "items shown at each step"),
-      parameter<&O::window>("window", 0, Satiation::longest_window, "outcomes remembered"),
-      parameter<&O::steps>("steps", 1, 1000, "steps of a session"),
+      recsys::setting<&O::taste_1>("taste_1", -10, 10, "how much topic 1 is liked"),
+      recsys::setting<&O::taste_2>("taste_2", -10, 10, "how much topic 2 is liked"),
+      recsys::setting<&O::taste_3>("taste_3", -10, 10, "how much topic 3 is liked"),
+      recsys::setting<&O::taste_4>("taste_4", -10, 10, "how much topic 4 is liked"),
+      recsys::setting<&O::lure>("lure", -10, 10, "how much more low quality is worth at the moment of choice"),
+      recsys::setting<&O::boredom>("boredom", -10, 10, "worth lost for each remembered item of the same topic"),
+      recsys::setting<&O::regret>("regret", -10, 10, "worth of not clicking for each remembered item of low quality"),
+      recsys::setting<&O::slate>("slate", 1, Satiation::items, "items shown at each step"),
+      recsys::setting<&O::window>("window", 0, Satiation::longest_window, "outcomes remembered"),
+      recsys::setting<&O::steps>("steps", 1, 1000, "steps of a session"),
   };
   return table;
 }
 
 Satiation::Satiation(const SatiationOptions& options)
-    : options_(checked(id, parameters(), options)),
+    : options_(recsys::checked(id, settings(), options)),
       tastes_{options.taste_1, options.taste_2, options.taste_3, options.taste_4} {
   for (std::size_t i = 0; i < options.window; ++i) states_ *= base;
 }

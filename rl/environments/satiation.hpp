@@ -5,8 +5,8 @@
 #include <array>
 #include <span>
 
+#include "recsys/settings.hpp"
 #include "rl/environment.hpp"
-#include "rl/parameters.hpp"
 
 namespace infodiet::rl {
 
@@ -53,7 +53,7 @@ class Satiation final : public Environment {
   /// Throws SettingError for values out of range.
   explicit Satiation(const SatiationOptions& options = {});
 
-  static std::span<const Parameter<SatiationOptions>> parameters();
+  static std::span<const recsys::Setting<SatiationOptions>> settings();
 
   std::string name() const override { return std::string(id); }
   std::string_view assumptions() const override { return assumption_text; }

@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "engine/parallel.hpp"
+#include "recsys/settings.hpp"
 #include "rl/environments/optimum.hpp"
-#include "rl/parameters.hpp"
 #include "rl/policy.hpp"
 
 namespace infodiet::rl {
@@ -21,15 +21,8 @@ struct PolicyOptions {
   double dpp = 0.5;
   double calibration = 0.5;
 
-  static std::span<const Parameter<PolicyOptions>> parameters();
+  static std::span<const recsys::Setting<PolicyOptions>> settings();
 };
-
-struct KnownPolicy {
-  std::string_view name;
-  std::string_view meaning;
-};
-/// All of them, in the order of help.
-std::span<const KnownPolicy> known_policies();
 
 /// What a policy is made from.
 struct PolicySources {
@@ -38,6 +31,22 @@ struct PolicySources {
   engine::ThreadPool& pool;  ///< for slateq, which learns first
   std::uint64_t seed = 1;    ///< likewise
 };
+
+/// A row of the table of policies.
+struct KnownPolicy {
+  std::string_view name;
+  std::string_view meaning;
+  std::shared_ptr<const Policy> (*make)(const PolicySources& sources, const PolicyOptions& options);
+  /// Why it cannot be had from `sources`, or null if it can.
+  std::optional<std::string> (*obstacle)(const PolicySources& sources) = nullptr;
+  bool of_one_environment = false;  ///< it is learned or computed for the environment it is made from
+  /// Sets its trade-off, from relevance alone (0) to variety or balance alone (1); null where it has none to sweep.
+  void (*set_variety)(PolicyOptions& options, double variety) = nullptr;
+};
+/// All of them, in the order of help.
+std::span<const KnownPolicy> known_policies();
+/// The row of that name. Throws SettingError listing the names that are known.
+const KnownPolicy& known_policy(std::string_view name);
 
 /// Why policy `name` cannot be had from `sources`, or null if it can.
 std::optional<std::string> policy_obstacle(std::string_view name, const PolicySources& sources);

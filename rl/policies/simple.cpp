@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
+#include <vector>
 
 namespace infodiet::rl {
 
@@ -36,11 +36,6 @@ void RandomPolicy::choose(const SessionBatch& sessions, engine::MatrixSpan<Posit
       slates.row(i)[place] = position;
     }
   }
-}
-
-void ConstantPolicy::choose(const SessionBatch& sessions, engine::MatrixSpan<Position> slates) const {
-  check_slate(slate_, sessions.shape().slate_size, sessions.shape().candidates);
-  for (std::size_t i = 0; i < sessions.size(); ++i) std::copy(slate_.begin(), slate_.end(), slates.row(i));
 }
 
 void GreedyPolicy::choose_one(const Observation& observation, engine::RandomStream&, std::span<Position> slate) const {

@@ -1,8 +1,6 @@
 // The policies that every other is measured against. None of them learns.
 #pragma once
 
-#include <vector>
-
 #include "rl/policy.hpp"
 
 namespace infodiet::rl {
@@ -12,17 +10,6 @@ class RandomPolicy final : public Policy {
  public:
   std::string name() const override { return "random"; }
   void choose(const SessionBatch& sessions, engine::MatrixSpan<Position> slates) const override;
-};
-
-/// The same positions whatever happens.
-class ConstantPolicy final : public Policy {
- public:
-  explicit ConstantPolicy(std::vector<Position> slate) : slate_(std::move(slate)) {}
-  std::string name() const override { return "constant"; }
-  void choose(const SessionBatch& sessions, engine::MatrixSpan<Position> slates) const override;
-
- private:
-  std::vector<Position> slate_;
 };
 
 /// The candidates with the highest score: what promises most for the next step.

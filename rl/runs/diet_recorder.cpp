@@ -15,9 +15,11 @@ constexpr std::size_t most_people_compared = 200;
 DietRecorder::DietRecorder(const SessionPlan& plan)
     : plan_(plan),
       values_(plan.count * diet_metrics().size()),
+      taste_on_the_way_(plan.count),
+      taste_at_the_end_(plan.count),
       first_consumed_(std::min(most_people_compared, (plan.count + plan.sessions_each - 1) / plan.sessions_each)) {}
 
-void DietRecorder::digest(const SessionBatch& sessions, engine::MatrixSpan<const Outcome>) {
+void DietRecorder::digest(const SessionBatch& sessions, engine::MatrixSpan<const Outcome> outcomes) {
   const std::span<const DietMetric> metrics = diet_metrics();
   Observation seen;
   for (std::size_t i = 0; i < sessions.size(); ++i) {
@@ -26,6 +28,11 @@ void DietRecorder::digest(const SessionBatch& sessions, engine::MatrixSpan<const
     const std::size_t session = sessions.number(i) - plan_.first;
     for (std::size_t m = 0; m < metrics.size(); ++m) {
       values_[session * metrics.size() + m] = metrics[m].value(diet);
+    }
+    if (taste_at_the_end_[session] = outcomes.row(outcomes.rows - 1)[i].taste_topics; taste_at_the_end_[session]) {
+      double sum = 0;
+      for (std::size_t t = 0; t < outcomes.rows; ++t) sum += outcomes.row(t)[i].taste_topics.value_or(0);
+      taste_on_the_way_[session] = sum / static_cast<double>(outcomes.rows);
     }
     const std::size_t person = session / plan_.sessions_each;
     if (session % plan_.sessions_each == 0 && person < first_consumed_.size()) {
@@ -39,13 +46,18 @@ std::optional<double> DietRecorder::value(std::size_t session, std::size_t metri
 }
 
 std::optional<DietRecorder::Summary> DietRecorder::summary(std::size_t metric) const {
+  return summary_of(values_, diet_metrics().size(), metric);
+}
+
+std::optional<DietRecorder::Summary> DietRecorder::summary_of(std::span<const std::optional<double>> values,
+                                                              std::size_t stride, std::size_t place) const {
   std::vector<double> people;  // means of people
   std::size_t sessions = 0;
   for (std::size_t begin = 0; begin < plan_.count; begin += plan_.sessions_each) {
     double sum = 0;
     std::size_t known = 0;
     for (std::size_t i = begin; i < std::min<std::size_t>(begin + plan_.sessions_each, plan_.count); ++i) {
-      const std::optional<double> number = value(i, metric);
+      const std::optional<double>& number = values[i * stride + place];
       if (!number) continue;
       sum += *number;
       ++known;

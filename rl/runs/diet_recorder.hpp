@@ -28,12 +28,22 @@ class DietRecorder final : public Recorder {
   /// Null where no session has the metric. The standard error is that of the means of people, who may have several
   /// sessions.
   std::optional<Summary> summary(std::size_t metric) const;
+  /// Effective topics of the tastes of people whose tastes move, mean over the states after each step of a session, and
+  /// after its last step. Null where tastes do not move.
+  std::optional<Summary> taste_on_the_way() const { return summary_of(taste_on_the_way_, 1, 0); }
+  std::optional<Summary> taste_at_the_end() const { return summary_of(taste_at_the_end_, 1, 0); }
   /// Fragmentation of what was consumed between the first people of the run, up to 200, each by their first session.
   std::optional<double> consumed_fragmentation() const;
 
  private:
+  /// Of values[session * stride + place].
+  std::optional<Summary> summary_of(std::span<const std::optional<double>> values, std::size_t stride,
+                                    std::size_t place) const;
+
   SessionPlan plan_;
   std::vector<std::optional<double>> values_;                       ///< (sessions, metrics)
+  std::vector<std::optional<double>> taste_on_the_way_;             ///< (sessions)
+  std::vector<std::optional<double>> taste_at_the_end_;             ///< (sessions)
   std::vector<std::optional<std::vector<double>>> first_consumed_;  ///< (people up to 200) topic shares
 };
 

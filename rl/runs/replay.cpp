@@ -6,13 +6,9 @@
 #include <numeric>
 
 #include "recsys/errors.hpp"
-#include "rl/choice.hpp"
 #include "rl/diet/distribution.hpp"
 #include "rl/diet/items.hpp"
-#include "rl/environments/catalogue.hpp"
-#include "rl/environments/choc_kale.hpp"
 #include "rl/reward.hpp"
-#include "rl/session.hpp"
 
 namespace infodiet::rl {
 
@@ -41,23 +37,6 @@ std::vector<Position> positions_of(const Observation& observation, std::span<con
     slate.push_back(static_cast<Position>(at - all.begin()));
   }
   return slate;
-}
-
-/// What the slate will meet, or null where the outcome's expected reward is just that.
-std::optional<double> satisfaction_before(const SessionBatch& batch, std::span<const Position> slate) {
-  if (const auto* sessions = dynamic_cast<const Sessions<ChocKale>*>(&batch)) {
-    return sessions->environment().satisfaction(sessions->state(0).exposure);
-  }
-  if (const auto* sessions = dynamic_cast<const Sessions<CatalogueEnvironment>*>(&batch)) {
-    const CatalogueEnvironment& environment = sessions->environment();
-    const CatalogueEnvironment::State& state = sessions->state(0);
-    std::vector<double> utilities;
-    for (const Position position : slate) {
-      utilities.push_back(environment.utility(state, environment.candidate(state, position)));
-    }
-    return 1 - LogitChoice(utilities, environment.utility_of_nothing(state)).probability_of_nothing();
-  }
-  return std::nullopt;
 }
 
 std::optional<double> satiation_of(const Observation& observation, std::span<const Position> slate,
@@ -91,7 +70,7 @@ std::vector<Moment> replay(const Environment& environment, const SessionPlan& se
     batch->observe(0, seen);
     const std::vector<Position> slate = positions_of(seen, step.shown, item_ids);
     if (slate.size() != batch->shape().slate_size) refuse(session.first, moments.size());
-    const std::optional<double> satisfaction = satisfaction_before(*batch, slate);
+    const std::optional<double> satisfaction = batch->satisfaction(0, slate);
     Moment moment{.satisfaction = 0, .satiation = satiation_of(seen, slate, consumption)};
     Outcome outcome;
     batch->step({slate.data(), 1, slate.size()}, {&outcome, 1});

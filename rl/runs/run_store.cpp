@@ -10,9 +10,7 @@
 #include <vector>
 
 #include "recsys/errors.hpp"
-#include "rl/environments/catalogue.hpp"
 #include "rl/reward.hpp"
-#include "rl/session.hpp"
 
 namespace infodiet::rl {
 
@@ -48,19 +46,22 @@ RunWriter::RunWriter(recsys::Database& db, const RunRecord& run, Keep keep, cons
                      "novelty, overload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {}
 
 void RunWriter::record(const SessionBatch& sessions, engine::MatrixSpan<const Outcome> outcomes) {
-  const auto* people = dynamic_cast<const Sessions<CatalogueEnvironment>*>(&sessions);
   for (std::size_t i = 0; i < sessions.size(); ++i) {
     double total = 0;
     for (std::size_t t = 0; t < outcomes.rows; ++t) total += outcomes.row(t)[i].reward;
-    std::optional<std::int64_t> user;
-    if (people != nullptr && !ids_.users.empty()) user = ids_.users[people->state(i).person];
-    insert_session_.run(run_, std::string_view(policy_), sessions.number(i), user, total);
+    add_session(sessions.number(i), sessions.person(i), total);
     const bool sampled = keep_ == Keep::samples && recorded_ < sampled_sessions;
     ++recorded_;
     if (keep_ != Keep::steps && !sampled) continue;
     sessions.observe(i, seen_);
     record_steps(seen_, i, outcomes);
   }
+}
+
+void RunWriter::add_session(std::uint32_t number, std::optional<std::size_t> person, double total_reward) {
+  std::optional<std::int64_t> user;
+  if (person && !ids_.users.empty()) user = ids_.users[*person];
+  insert_session_.run(run_, std::string_view(policy_), number, user, total_reward);
 }
 
 void RunWriter::record_steps(const Observation& session, std::size_t number,

@@ -60,6 +60,8 @@ class RunWriter final : public Recorder {
     recorded_ = 0;
   }
   void record(const SessionBatch& sessions, engine::MatrixSpan<const Outcome> outcomes) override;
+  /// One session without its steps. `person` is a number of StoredIds::users.
+  void add_session(std::uint32_t number, std::optional<std::size_t> person, double total_reward);
 
   std::int64_t run() const { return run_; }
   /// `metrics` is JSON.

@@ -72,9 +72,10 @@ Estimate estimate_difference(std::span<const double> a, std::span<const double> 
   return estimate(differences, group);
 }
 
-Estimate percent_of_optimum(const Estimate& value, const Optimum& optimum) {
-  return {percent_of_optimum(value.mean, optimum),
-          100 * value.standard_error / std::abs(optimum.value - optimum.random)};
+std::optional<Estimate> percent_of_optimum(const Estimate& value, const Optimum& optimum) {
+  const std::optional<double> mean = percent_of_optimum(value.mean, optimum);
+  if (!mean) return std::nullopt;
+  return Estimate{*mean, 100 * value.standard_error / (optimum.value - optimum.random)};
 }
 
 std::vector<double> simulate(const Environment& environment, const Policy& policy, const SessionPlan& plan,

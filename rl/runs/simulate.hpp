@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -25,8 +26,8 @@ struct Estimate {
 Estimate estimate(std::span<const double> values, std::size_t group = 1);
 /// As above of a_i - b_i: what one policy earns more than another from the same people with the same luck.
 Estimate estimate_difference(std::span<const double> a, std::span<const double> b, std::size_t group = 1);
-/// The estimate as a percentage of the way from random to optimum.
-Estimate percent_of_optimum(const Estimate& value, const Optimum& optimum);
+/// The estimate as a percentage of the way from random to optimum; null where there is no way.
+std::optional<Estimate> percent_of_optimum(const Estimate& value, const Optimum& optimum);
 
 /// Takes sessions down when they have ended: all that was shown and done in them (`sessions.observe`), and outcomes
 /// (steps, sessions). A recorder implements either function or both.

@@ -7,6 +7,7 @@
 #include "rl/policies/simple.hpp"
 #include "rl/runs/diet_recorder.hpp"
 #include "rl/runs/simulate.hpp"
+#include "tests/rl/constant_policy.hpp"
 
 namespace infodiet::rl {
 namespace {
@@ -21,7 +22,7 @@ void run(benchmark::State& state, const Environment& environment, const Policy& 
 }
 
 void choc_kale_constant(benchmark::State& state) {
-  run(state, ChocKale(), ConstantPolicy({10}));
+  run(state, ChocKale(), test::ConstantPolicy({10}));
 }
 void choc_kale_random(benchmark::State& state) {
   run(state, ChocKale(), RandomPolicy());
@@ -44,7 +45,7 @@ void choc_kale_constant_with_diets(benchmark::State& state) {
   const SessionPlan plan{.seed = 1, .count = sessions};
   for (auto _ : state) {
     DietRecorder recorder(plan);
-    benchmark::DoNotOptimize(simulate(environment, ConstantPolicy({10}), plan, pool, &recorder));
+    benchmark::DoNotOptimize(simulate(environment, test::ConstantPolicy({10}), plan, pool, &recorder));
   }
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * sessions * environment.shape().steps));
 }

@@ -2,9 +2,9 @@
 
 #include <functional>
 
+#include "recsys/errors.hpp"
 #include "rl/environments/choc_kale.hpp"
 #include "rl/environments/registry.hpp"
-#include "rl/errors.hpp"
 #include "rl/policies/registry.hpp"
 #include "tests/rl/catalogue_world.hpp"
 #include "tests/rl/rollouts.hpp"
@@ -15,7 +15,7 @@ namespace {
 std::string error_of(const std::function<void()>& attempt) {
   try {
     attempt();
-  } catch (const SettingError& error) {
+  } catch (const recsys::SettingError& error) {
     return error.what();
   }
   return "nothing was thrown";
@@ -25,8 +25,8 @@ TEST(EnvironmentRegistry, MakesEveryEnvironmentWithoutDataByName) {
   const std::vector<std::string> short_sessions{"steps=3"};
   for (const KnownEnvironment& known : known_environments()) {
     EXPECT_FALSE(known.assumptions.empty());
-    EXPECT_FALSE(known.parameters.empty());
-    if (known.name == "catalogue") continue;
+    EXPECT_FALSE(known.settings.empty());
+    if (known.of_data()) continue;
     const auto environment = make_environment(known.name, short_sessions);
     EXPECT_EQ(environment->name(), known.name);
     EXPECT_EQ(environment->assumptions(), known.assumptions);

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "rl/errors.hpp"
+#include "recsys/errors.hpp"
 
 namespace infodiet::rl {
 namespace {
@@ -48,7 +48,7 @@ TEST(Reward, SaysWhatIsWrongAndWhatIsKnown) {
     try {
       parse_reward(wrong.text);
       ADD_FAILURE() << wrong.text << " was taken";
-    } catch (const SettingError& error) {
+    } catch (const recsys::SettingError& error) {
       EXPECT_NE(std::string(error.what()).find(wrong.message), std::string::npos) << error.what();
     }
   }

@@ -6,6 +6,7 @@
 #include "rl/environments/choc_kale.hpp"
 #include "rl/environments/exploration.hpp"
 #include "rl/environments/satiation.hpp"
+#include "tests/rl/one_session.hpp"
 
 namespace infodiet::rl {
 namespace {
@@ -18,16 +19,15 @@ TEST(Session, ReplaysFromItsStreams) {
   const ChocKale environment({.sensitivity = 0.1, .candidates = 5, .resample = true, .steps = 12});
   Session<ChocKale> first(environment);
   Session<ChocKale> again(environment);
-  first.reset(stream(0));
-  again.reset(stream(99));
-  again.reset(stream(0));
+  test::begin(first, stream(0));
+  test::begin(again, stream(99));
+  test::begin(again, stream(0));
   for (std::uint32_t t = 1; t <= 12; ++t) {
-    const std::vector<Position> slate{t % 5};
-    const Transition a = first.step(slate, stream(t));
-    const Transition b = again.step(slate, stream(t));
-    EXPECT_EQ(a.outcome.reward, b.outcome.reward);
-    EXPECT_EQ(a.outcome.expected_reward, b.outcome.expected_reward);
-    EXPECT_EQ(a.done, t == 12);
+    const Outcome a = test::show(first, {t % 5}, stream(t));
+    const Outcome b = test::show(again, {t % 5}, stream(t));
+    EXPECT_EQ(a.reward, b.reward);
+    EXPECT_EQ(a.expected_reward, b.expected_reward);
+    EXPECT_EQ(first.done(), t == 12);
   }
   EXPECT_EQ(first.state().exposure, again.state().exposure);
 }
@@ -35,43 +35,46 @@ TEST(Session, ReplaysFromItsStreams) {
 TEST(Session, CopiesGoTheirOwnWays) {
   const Satiation environment;
   Session<Satiation> session(environment);
-  session.reset(stream(0));
-  session.step(std::vector<Position>{0, 1, 2}, stream(1));
+  test::begin(session, stream(0));
+  test::show(session, {0, 1, 2}, stream(1));
   Session<Satiation> copy = session;
-  copy.step(std::vector<Position>{3, 4, 5}, stream(2));
+  test::show(copy, {3, 4, 5}, stream(2));
   EXPECT_EQ(session.steps_taken(), 1U);
-  EXPECT_EQ(copy.observation().slate_at(1)[2].item, 5U);
-  EXPECT_EQ(session.observation().shown.size(), 3U);
+  EXPECT_EQ(test::observed(copy).slate_at(1)[2].item, 5U);
+  EXPECT_EQ(test::observed(session).shown.size(), 3U);
 }
 
 TEST(Session, ShowsWhatWasShownChosenAndSpent) {
   const Exploration environment({.match = 0.999, .mismatch = 0.001});
   Session<Exploration> session(environment);
-  const Observation before = session.reset(stream(0));
+  test::begin(session, stream(0));
+  const Observation before = test::observed(session);
   EXPECT_EQ(before.step, 0U);
   EXPECT_EQ(before.steps, 20U);
   EXPECT_EQ(before.candidates.size(), 3U);
   EXPECT_TRUE(before.events.empty());
   const Position liked = session.state().kind_a ? Exploration::a : Exploration::b;
-  const Transition after = session.step(std::vector<Position>{liked}, stream(1));
-  ASSERT_EQ(after.observation.events.size(), 1U);
-  ASSERT_NE(after.observation.chosen_at(0), nullptr);
-  EXPECT_EQ(after.observation.chosen_at(0)->item, liked);
-  EXPECT_EQ(after.observation.events[0].engagement, 1.0);
+  test::show(session, {liked}, stream(1));
+  const Observation after = test::observed(session);
+  ASSERT_EQ(after.events.size(), 1U);
+  ASSERT_NE(after.chosen_at(0), nullptr);
+  EXPECT_EQ(after.chosen_at(0)->item, liked);
+  EXPECT_EQ(after.events[0].engagement, 1.0);
   const Position disliked = liked == Exploration::a ? Exploration::b : Exploration::a;
-  EXPECT_EQ(session.step(std::vector<Position>{disliked}, stream(2)).observation.chosen_at(1), nullptr);
+  test::show(session, {disliked}, stream(2));
+  EXPECT_EQ(test::observed(session).chosen_at(1), nullptr);
 }
 
 TEST(Session, RefusesSlatesThatDoNotFitAndStepsAfterTheEnd) {
   const Satiation environment({.steps = 1});
   Session<Satiation> session(environment);
-  session.reset(stream(0));
-  EXPECT_THROW(session.step(std::vector<Position>{0, 1}, stream(1)), ShapeError);
-  EXPECT_THROW(session.step(std::vector<Position>{0, 1, 1}, stream(1)), ShapeError);
-  EXPECT_THROW(session.step(std::vector<Position>{0, 1, 8}, stream(1)), ShapeError);
+  test::begin(session, stream(0));
+  EXPECT_THROW(test::show(session, {0, 1}, stream(1)), ShapeError);
+  EXPECT_THROW(test::show(session, {0, 1, 1}, stream(1)), ShapeError);
+  EXPECT_THROW(test::show(session, {0, 1, 8}, stream(1)), ShapeError);
   EXPECT_EQ(session.steps_taken(), 0U);
-  session.step(std::vector<Position>{0, 1, 2}, stream(1));
-  EXPECT_THROW(session.step(std::vector<Position>{0, 1, 2}, stream(2)), ShapeError);
+  test::show(session, {0, 1, 2}, stream(1));
+  EXPECT_THROW(test::show(session, {0, 1, 2}, stream(2)), ShapeError);
 }
 
 TEST(Sessions, StartGroupsFromTheSamePerson) {

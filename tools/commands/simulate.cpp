@@ -1,6 +1,7 @@
 // `infodiet simulate`: simulated people before a feed, under one policy or many, beside the computed optimum.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <string>
@@ -34,8 +35,8 @@ std::string environments_help() {
   std::string text;
   for (const rl::KnownEnvironment& known : rl::known_environments()) {
     text += fmt::format("\n\n{}: {}\nSettings:", known.name, known.assumptions);
-    for (const rl::ParameterInfo& parameter : known.parameters) {
-      text += fmt::format("\n  {} ({}): {}", parameter.name, parameter.value, parameter.meaning);
+    for (const recsys::SettingInfo& setting : known.settings) {
+      text += fmt::format("\n  {} ({}): {}", setting.name, setting.value, setting.meaning);
     }
   }
   text += "\n\nPolicies:";
@@ -43,7 +44,7 @@ std::string environments_help() {
     text += fmt::format("\n  {}: {}", known.name, known.meaning);
   text += "\n  agent: attention between candidates and the session so far, learned by policy gradient";
   text += "\n\nTerms of the reward, for each item consumed:";
-  for (const auto& term : rl::RewardWeights::parameters()) text += fmt::format("\n  {}: {}", term.name, term.meaning);
+  for (const auto& term : rl::RewardWeights::settings()) text += fmt::format("\n  {}: {}", term.name, term.meaning);
   return text;
 }
 
@@ -57,7 +58,7 @@ std::vector<std::string> environment_names() {
 std::vector<std::string> setting_names() {
   std::vector<std::string> names;
   for (const rl::KnownEnvironment& known : rl::known_environments()) {
-    for (const rl::ParameterInfo& parameter : known.parameters) names.push_back(fmt::format("{}=", parameter.name));
+    for (const recsys::SettingInfo& setting : known.settings) names.push_back(fmt::format("{}=", setting.name));
   }
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
@@ -66,7 +67,7 @@ std::vector<std::string> setting_names() {
 
 std::vector<std::string> term_names() {
   std::vector<std::string> names;
-  for (const auto& term : rl::RewardWeights::parameters()) names.push_back(fmt::format("{}=", term.name));
+  for (const auto& term : rl::RewardWeights::settings()) names.push_back(fmt::format("{}=", term.name));
   return names;
 }
 
@@ -87,7 +88,7 @@ void SimulateCommand::setup(CommandSpec& spec) {
   spec.example = "infodiet simulate --db world.db --environment catalogue --reward engagement=1,diversity=0.5 --learn";
   spec.options.text({.name = "environment",
                      .value = "NAME",
-                     .help = "where: choc-kale, satiation, exploration or catalogue",
+                     .help = fmt::format("where: {}", fmt::join(environment_names(), ", ")),
                      .required = true,
                      .known = environment_names()},
                     request_.environment);

@@ -12,13 +12,13 @@
 #include "recsys/attention/defaults.hpp"
 #include "recsys/attention/model_file.hpp"
 #include "recsys/attention/training.hpp"
+#include "recsys/attention/training_settings.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/store/load_dataset.hpp"
 #include "recsys/store/model_store.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/commands/commands.hpp"
-#include "tools/commands/training_settings.hpp"
 #include "tools/terminal/interrupt.hpp"
 #include "tools/terminal/progress.hpp"
 #include "tools/terminal/spark.hpp"
@@ -182,8 +182,10 @@ const recsys::PublishedAttention& require_published(const recsys::Database& db,
 
 // As completion offers them.
 std::vector<std::string> offered_settings() {
-  std::vector<std::string> names = training_setting_names();
-  for (std::string& name : names) name += '=';
+  std::vector<std::string> names;
+  for (const recsys::SettingInfo& known : recsys::known_training_settings()) {
+    names.push_back(fmt::format("{}=", known.name));
+  }
   return names;
 }
 
@@ -235,14 +237,14 @@ ExitCode TrainCommand::run(const Context& context) {
                     context.shared.database));
   }
   const recsys::AttentionDefaults defaults = recsys::attention_defaults(data);
-  TrainingSettings settings{.config = defaults.config, .training = defaults.training};
+  recsys::TrainingSettings settings{.config = defaults.config, .training = defaults.training};
   // Not looked at otherwise: training anew is how a model that cannot be read any more is mended.
   const bool goes_by_published = from_published_ || holdout.kind == recsys::HoldoutKind::none;
   const std::optional<recsys::PublishedAttention> published =
       goes_by_published ? recsys::published_attention(db) : std::nullopt;
   if (from_published_) settings.config = require_published(db, published, holdout).config;
   settings.training.seed = context.shared.seed;
-  if (settings_) apply_settings(*settings_, settings);
+  if (settings_) recsys::apply_settings(split_list(*settings_), settings);
   if (from_published_ && to_json(settings.config) != to_json(published->config)) {
     throw UsageError(
         "--set: with --from-published the settings of the model are those of the published one; change only settings "

@@ -6,7 +6,6 @@
 #include <limits>
 
 #include "recsys/errors.hpp"
-#include "rl/errors.hpp"
 #include "rl/runs/replay.hpp"
 #include "tools/report/sections.hpp"
 #include "tools/simulate/simulation.hpp"
@@ -47,7 +46,7 @@ struct Lived {
 std::optional<rl::RewardWeights> reward_of(const Run& run) {
   if (!run.reward.is_object()) return std::nullopt;
   rl::RewardWeights reward;
-  for (const auto& term : rl::RewardWeights::parameters()) {
+  for (const auto& term : rl::RewardWeights::settings()) {
     const auto weight = run.reward.find(std::string(term.name));
     if (weight != run.reward.end() && weight->is_number()) term.set(reward, weight->get<double>());
   }
@@ -244,7 +243,7 @@ Section timeline_section(const Source& source) {
     } catch (const recsys::DataError& error) {
       section.missing.push_back({fmt::format("Run {}: {}.", run.id, error.what()), run.command});
       continue;
-    } catch (const rl::SettingError& error) {
+    } catch (const recsys::SettingError& error) {
       section.missing.push_back({fmt::format("Run {}: {}.", run.id, error.what()), run.command});
       continue;
     }

@@ -19,8 +19,6 @@ namespace infodiet::tools {
 
 namespace {
 
-using NamedPolicy = std::pair<std::string, std::shared_ptr<const rl::Policy>>;
-
 // The agent that learned before, or null where there is none and every policy there is was asked for.
 std::shared_ptr<const rl::AgentModel> stored_agent(SimulationRun& run, bool all) {
   const Stage& stage = run.stage();
@@ -53,80 +51,87 @@ std::string course_text(const std::vector<double>& curve) {
                      mean(curve.begin()), mean(curve.end() - tenth));
 }
 
-/// Those that were asked for, the agent's curve of learning with it.
-struct Compared {
+// The policies asked for, and the agent's learning where it took place.
+struct Cast {
   std::vector<NamedPolicy> policies;
   std::optional<LearnedAgent> learned;
 };
 
-Compared policies_of(SimulationRun& run, const rl::Optimum* optimum) {
+Cast cast_of(SimulationRun& run, const rl::Optimum* optimum) {
   const SimulationRequest& request = run.request();
-  const Console& console = run.console();
   const rl::PolicySources sources{*run.stage().environment, optimum, run.pool(), run.seed()};
   const bool all = request.policies == "all";
-  Compared compared;
+  Cast cast;
   for (const std::string& name : policy_names(request)) {
     if (name != agent_name) {
       if (const auto obstacle = all ? rl::policy_obstacle(name, sources) : std::nullopt) {
-        console.note(fmt::format("{} is left out: {}", name, *obstacle));
+        run.console().note(fmt::format("{} is left out: {}", name, *obstacle));
       } else {
-        compared.policies.emplace_back(name, rl::make_policy(name, sources));
+        cast.policies.push_back({name, rl::make_policy(name, sources)});
       }
       continue;
     }
     if (request.learn) {
-      compared.learned = learn_agent(
-          run.stage(), {.training = run.training(), .db = run.db(), .resume = request.resume}, run.pool(), console);
+      cast.learned = learn_agent(run.stage(), {.training = run.training(), .db = run.db(), .resume = request.resume},
+                                 run.pool(), run.console());
     }
-    if (const auto model = compared.learned ? compared.learned->model : stored_agent(run, all)) {
-      compared.policies.emplace_back(name, std::make_shared<rl::AgentPolicy>(model, rl::SlateRule::best));
+    if (const auto model = cast.learned ? cast.learned->model : stored_agent(run, all)) {
+      cast.policies.push_back({name, std::make_shared<rl::AgentPolicy>(model, rl::SlateRule::best)});
     }
   }
-  return compared;
+  return cast;
+}
+
+std::vector<PolicyResult> run_policies(SimulationRun& run, const std::vector<NamedPolicy>& policies,
+                                       const rl::Optimum* optimum) {
+  std::vector<std::string> names;
+  for (const NamedPolicy& policy : policies) names.push_back(policy.name);
+  run.begin(names);
+  std::vector<PolicyResult> results;
+  Progress progress(run.console(), "simulating", policies.size());
+  for (const NamedPolicy& policy : policies) {
+    results.push_back(run.run(policy, *run.stage().environment, optimum));
+    progress.update(results.size());
+  }
+  return results;
+}
+
+void print(const SimulationRun& run, const std::vector<PolicyResult>& results, const Cast& cast,
+           const rl::Optimum* optimum) {
+  const SimulationRequest& request = run.request();
+  const Console& console = run.console();
+  console.print(fmt::format("{}: {} {} with {} {} of {} steps", run.stage().name, request.users,
+                            request.users == 1 ? "person" : "people", request.sessions,
+                            request.sessions == 1 ? "session" : "sessions", run.stage().environment->shape().steps));
+  print_results(console, results);
+  if (cast.learned) console.print(course_text(cast.learned->progress.curve));
+  if (optimum != nullptr) {
+    console.print(fmt::format("computed: optimum {:.3f}, greedy {:.3f}, random {:.3f}", optimum->value, optimum->greedy,
+                              optimum->random));
+  }
+  run.print_where_kept();
 }
 
 }  // namespace
 
 void compare_policies(SimulationRun& run) {
-  const SimulationRequest& request = run.request();
-  const Console& console = run.console();
-  const rl::Environment& environment = *run.stage().environment;
-  const std::shared_ptr<const rl::Optimum> optimum = environment.solve();
-  const auto [policies, learned] = policies_of(run, optimum.get());
-  std::vector<std::string> names;
-  for (const NamedPolicy& policy : policies) names.push_back(policy.first);
-  run.begin(names);
-  std::vector<PolicyResult> results;
-  {
-    Progress progress(console, "simulating", policies.size());
-    for (const auto& [name, policy] : policies) {
-      results.push_back(run.run(name, *policy, environment, optimum.get()));
-      progress.update(results.size());
-    }
-  }
+  const std::shared_ptr<const rl::Optimum> optimum = run.stage().environment->solve();
+  const Cast cast = cast_of(run, optimum.get());
+  const std::vector<PolicyResult> results = run_policies(run, cast.policies, optimum.get());
 
   Json rows = Json::array();
   for (const PolicyResult& result : results) rows.push_back(to_json(result));
-  Json curve = learned ? Json(learned->progress.curve) : Json(nullptr);
+  Json curve = cast.learned ? Json(cast.learned->progress.curve) : Json(nullptr);
   run.finish(Json{{"policies", rows}, {"curve", curve}, {"optimum", optimum_json(optimum.get())}});
-  if (console.json()) {
-    console.print_json(Json{{"run", run.number()},
-                            {"environment", run.stage().name},
-                            {"optimum", optimum_json(optimum.get())},
-                            {"policies", std::move(rows)},
-                            {"curve", std::move(curve)}});
+  if (run.console().json()) {
+    run.console().print_json(Json{{"run", run.number()},
+                                  {"environment", run.stage().name},
+                                  {"optimum", optimum_json(optimum.get())},
+                                  {"policies", std::move(rows)},
+                                  {"curve", std::move(curve)}});
     return;
   }
-  console.print(fmt::format("{}: {} {} with {} {} of {} steps", run.stage().name, request.users,
-                            request.users == 1 ? "person" : "people", request.sessions,
-                            request.sessions == 1 ? "session" : "sessions", environment.shape().steps));
-  print_results(console, results);
-  if (learned) console.print(course_text(learned->progress.curve));
-  if (optimum) {
-    console.print(fmt::format("computed: optimum {:.3f}, greedy {:.3f}, random {:.3f}", optimum->value, optimum->greedy,
-                              optimum->random));
-  }
-  run.print_where_kept();
+  print(run, results, cast, optimum.get());
 }
 
 }  // namespace infodiet::tools

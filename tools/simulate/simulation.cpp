@@ -8,29 +8,12 @@
 
 #include "recsys/errors.hpp"
 #include "recsys/store/load_dataset.hpp"
-#include "rl/environments/catalogue.hpp"
 #include "rl/environments/registry.hpp"
-#include "rl/errors.hpp"
 #include "tools/terminal/table.hpp"
 
 namespace infodiet::tools {
 
 namespace {
-
-std::shared_ptr<const rl::Environment> make_catalogue(const rl::DataWorld& world,
-                                                      const std::vector<std::string>& settings,
-                                                      const rl::RewardWeights& reward, const recsys::Database& db) {
-  using rl::CatalogueEnvironment;
-  const rl::CatalogueOptions options =
-      rl::read_options(CatalogueEnvironment::id, CatalogueEnvironment::parameters(), settings);
-  // The constructor says what is missing better than the recommender would.
-  std::vector<rl::Person> people;
-  if (world.catalogue.size() > 0 && world.catalogue.topics() > 0 && world.data.users() > 0) {
-    people = rl::people_of(world.data, world.catalogue, *rl::trained_recommender(db, world.data),
-                           CatalogueEnvironment::offers_needed(options));
-  }
-  return std::make_shared<CatalogueEnvironment>(world.catalogue, std::move(people), reward, options);
-}
 
 /// Both recorders of a run.
 class Recorders final : public rl::Recorder {
@@ -48,15 +31,25 @@ class Recorders final : public rl::Recorder {
   rl::RunWriter* writer_;
 };
 
+Json summary_json(const std::optional<rl::DietRecorder::Summary>& summary) {
+  if (!summary) return nullptr;
+  return {
+      {"mean", summary->estimate.mean}, {"stderr", summary->estimate.standard_error}, {"sessions", summary->sessions}};
+}
+
 struct ShownMetric {
   const char* name;
   const char* title;
 };
-constexpr std::array shown_metrics{
-    ShownMetric{"consumed.items", "consumed"},      ShownMetric{"consumed.effective_topics", "topics"},
-    ShownMetric{"consumed.nutrition", "nutrition"}, ShownMetric{"consumed.sugar", "sugar"},
-    ShownMetric{"consumed.novelty", "novelty"},     ShownMetric{"overload", "overload"},
-    ShownMetric{"bubble_index", "bubble"}};
+constexpr std::array shown_metrics{ShownMetric{"taste.topics_on_the_way", "taste"},
+                                   ShownMetric{"taste.topics_at_the_end", "at the end"},
+                                   ShownMetric{"consumed.items", "consumed"},
+                                   ShownMetric{"consumed.effective_topics", "topics"},
+                                   ShownMetric{"consumed.nutrition", "nutrition"},
+                                   ShownMetric{"consumed.sugar", "sugar"},
+                                   ShownMetric{"consumed.novelty", "novelty"},
+                                   ShownMetric{"overload", "overload"},
+                                   ShownMetric{"bubble_index", "bubble"}};
 
 }  // namespace
 
@@ -79,54 +72,62 @@ rl::StoredIds Stage::ids() const {
 
 Stage make_stage(const std::string& name, const std::vector<std::string>& settings,
                  const std::optional<rl::RewardWeights>& reward, const recsys::Database* db) {
-  rl::known_environment(name);
   Stage stage{.name = name, .settings = settings, .reward = {}, .world = {}, .environment = {}};
-  if (name != rl::CatalogueEnvironment::id) {
+  if (!rl::known_environment(name).of_data()) {
     if (reward) {
-      throw rl::SettingError(fmt::format(
+      throw recsys::SettingError(fmt::format(
           "--reward: {} has a reward of its own: a weighted sum is taken with --environment catalogue", name));
     }
     stage.environment = rl::make_environment(name, settings);
     return stage;
   }
-  if (db == nullptr)
-    throw recsys::DataError(
-        "catalogue is made of a data set: 'infodiet import' or 'infodiet sample' "
-        "makes a database with one");
+  if (db == nullptr) {
+    throw recsys::DataError(fmt::format(
+        "{} is made of a data set: 'infodiet import' or 'infodiet sample' makes a database with one", name));
+  }
   stage.world = std::make_shared<const rl::DataWorld>(rl::load_data_world(*db));
   stage.reward = reward.value_or(rl::RewardWeights{.engagement = 1});
-  stage.environment = make_catalogue(*stage.world, settings, *stage.reward, *db);
+  stage.catalogue = std::make_shared<const rl::CatalogueEnvironment>(
+      rl::make_catalogue(*stage.world, *rl::trained_recommender(*db, stage.world->data), settings, *stage.reward));
+  stage.environment = stage.catalogue;
   return stage;
 }
 
-Stage with_reward(const Stage& stage, const rl::RewardWeights& reward, const recsys::Database& db) {
+Stage with_reward(const Stage& stage, const rl::RewardWeights& reward) {
   Stage other = stage;
   other.reward = reward;
-  other.environment = make_catalogue(*stage.world, stage.settings, reward, db);
+  other.catalogue = std::make_shared<const rl::CatalogueEnvironment>(stage.catalogue->with_reward(reward));
+  other.environment = other.catalogue;
   return other;
 }
 
 const rl::DietRecorder::Summary* PolicyResult::metric(const std::string& metric_name) const {
   const std::span<const rl::DietMetric> metrics = rl::diet_metrics();
+  const auto given = [](const std::optional<rl::DietRecorder::Summary>& summary) {
+    return summary ? &*summary : nullptr;
+  };
   for (std::size_t m = 0; m < metrics.size(); ++m) {
-    if (metrics[m].name == metric_name) return diet[m] ? &*diet[m] : nullptr;
+    if (metrics[m].name == metric_name) return given(diet[m]);
   }
+  if (metric_name == "taste.topics_on_the_way") return given(taste_on_the_way);
+  if (metric_name == "taste.topics_at_the_end") return given(taste_at_the_end);
   return nullptr;
 }
 
-PolicyResult run_policy(const std::string& name, const rl::Policy& policy, const rl::Environment& environment,
-                        const rl::Optimum* optimum, const rl::SessionPlan& plan, engine::ThreadPool& pool,
+PolicyResult run_policy(const NamedPolicy& policy, const Arena& arena, engine::ThreadPool& pool,
                         rl::RunWriter* writer) {
-  rl::DietRecorder diet(plan);
+  rl::DietRecorder diet(arena.plan);
   Recorders recorders(diet, writer);
-  if (writer != nullptr) writer->begin_policy(name);
-  const std::vector<double> returns = rl::simulate(environment, policy, plan, pool, &recorders);
-  PolicyResult result{.name = name,
-                      .earned = rl::estimate(returns, plan.sessions_each),
+  if (writer != nullptr) writer->begin_policy(policy.name);
+  const std::vector<double> returns = rl::simulate(arena.environment, *policy.policy, arena.plan, pool, &recorders);
+  PolicyResult result{.name = policy.name,
+                      .earned = rl::estimate(returns, arena.plan.sessions_each),
                       .percent = {},
                       .diet = {},
-                      .fragmentation = diet.consumed_fragmentation()};
-  if (optimum != nullptr) result.percent = rl::percent_of_optimum(result.earned, *optimum);
+                      .fragmentation = diet.consumed_fragmentation(),
+                      .taste_on_the_way = diet.taste_on_the_way(),
+                      .taste_at_the_end = diet.taste_at_the_end()};
+  if (arena.optimum != nullptr) result.percent = rl::percent_of_optimum(result.earned, *arena.optimum);
   for (std::size_t m = 0; m < rl::diet_metrics().size(); ++m) result.diet.push_back(diet.summary(m));
   return result;
 }
@@ -134,13 +135,9 @@ PolicyResult run_policy(const std::string& name, const rl::Policy& policy, const
 Json to_json(const PolicyResult& result) {
   Json diet = Json::object();
   const std::span<const rl::DietMetric> metrics = rl::diet_metrics();
-  for (std::size_t m = 0; m < metrics.size(); ++m) {
-    const auto& summary = result.diet[m];
-    diet[metrics[m].name] = summary ? Json{{"mean", summary->estimate.mean},
-                                           {"stderr", summary->estimate.standard_error},
-                                           {"sessions", summary->sessions}}
-                                    : Json(nullptr);
-  }
+  for (std::size_t m = 0; m < metrics.size(); ++m) diet[metrics[m].name] = summary_json(result.diet[m]);
+  if (result.taste_on_the_way) diet["taste.topics_on_the_way"] = summary_json(result.taste_on_the_way);
+  if (result.taste_at_the_end) diet["taste.topics_at_the_end"] = summary_json(result.taste_at_the_end);
   diet["consumed.fragmentation"] = result.fragmentation ? Json{{"mean", *result.fragmentation}} : Json(nullptr);
   return {{"name", result.name},
           {"return", result.earned.mean},

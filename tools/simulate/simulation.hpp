@@ -25,6 +25,7 @@ struct Stage {
   std::optional<rl::RewardWeights> reward;     ///< in catalogue
   std::shared_ptr<const rl::DataWorld> world;  ///< in catalogue
   std::shared_ptr<const rl::Environment> environment;
+  std::shared_ptr<const rl::CatalogueEnvironment> catalogue;  ///< that environment, in catalogue
 
   /// What an agent that learns here is.
   rl::AgentIdentity agent(const rl::AgentTraining& training) const;
@@ -35,8 +36,8 @@ struct Stage {
 /// DataError.
 Stage make_stage(const std::string& name, const std::vector<std::string>& settings,
                  const std::optional<rl::RewardWeights>& reward, const recsys::Database* db);
-/// The same catalogue with another reward.
-Stage with_reward(const Stage& stage, const rl::RewardWeights& reward, const recsys::Database& db);
+/// The same catalogue with another reward; shares everything else.
+Stage with_reward(const Stage& stage, const rl::RewardWeights& reward);
 
 /// What one policy came to.
 struct PolicyResult {
@@ -45,15 +46,29 @@ struct PolicyResult {
   std::optional<rl::Estimate> percent;                         ///< of the optimum
   std::vector<std::optional<rl::DietRecorder::Summary>> diet;  ///< one for each of rl::diet_metrics()
   std::optional<double> fragmentation;
+  /// Effective topics of tastes, where they move.
+  std::optional<rl::DietRecorder::Summary> taste_on_the_way{};
+  std::optional<rl::DietRecorder::Summary> taste_at_the_end{};
 
   /// The summary of a metric of rl::diet_metrics() by name, or null.
   const rl::DietRecorder::Summary* metric(const std::string& metric_name) const;
 };
 
-/// Runs `policy` and keeps it in `writer`, which may be null, under `name`.
-PolicyResult run_policy(const std::string& name, const rl::Policy& policy, const rl::Environment& environment,
-                        const rl::Optimum* optimum, const rl::SessionPlan& plan, engine::ThreadPool& pool,
-                        rl::RunWriter* writer);
+/// A policy and the name under which its sessions are kept.
+struct NamedPolicy {
+  std::string name;
+  std::shared_ptr<const rl::Policy> policy;
+};
+
+/// Where policies are run, and before whom.
+struct Arena {
+  const rl::Environment& environment;
+  const rl::Optimum* optimum;  ///< may be null
+  rl::SessionPlan plan;
+};
+
+/// Runs `policy` and keeps it in `writer`, which may be null.
+PolicyResult run_policy(const NamedPolicy& policy, const Arena& arena, engine::ThreadPool& pool, rl::RunWriter* writer);
 
 /// The result as JSON and results as a table of returns and main diet metrics.
 Json to_json(const PolicyResult& result);

@@ -7,31 +7,19 @@
 #include <limits>
 
 #include "recsys/suggest.hpp"
-#include "rl/environments/catalogue.hpp"
 #include "rl/environments/registry.hpp"
 #include "rl/policies/registry.hpp"
 #include "rl/reward.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/cli/options.hpp"
+#include "tools/cli/shell_word.hpp"
 #include "tools/simulate/sweep.hpp"
 #include "tools/terminal/text.hpp"
 
 namespace infodiet::tools {
 
-namespace {
-
-void require_environment(const std::string& name) {
-  std::vector<std::string> known;
-  for (const rl::KnownEnvironment& environment : rl::known_environments()) known.emplace_back(environment.name);
-  if (std::find(known.begin(), known.end(), name) != known.end()) return;
-  throw UsageError(fmt::format("--environment: there is no environment \"{}\": expected one of {}{}", printable(name),
-                               fmt::join(known, ", "), recsys::suggestion(name, known)));
-}
-
-}  // namespace
-
 void check(const SimulationRequest& request) {
-  if (request.sweep && request.environment != rl::CatalogueEnvironment::id) {
+  if (request.sweep && !rl::known_environment(request.environment).of_data()) {
     throw UsageError("--sweep changes a term of the reward, which only --environment catalogue takes");
   }
   if (request.sweep && (request.learn || request.resume)) {
@@ -47,7 +35,7 @@ void check(const SimulationRequest& request) {
                                  request.users, request.sessions));
   }
   policy_names(request);
-  require_environment(request.environment);
+  rl::known_environment(request.environment);
   if (request.reward) rl::parse_reward(*request.reward);
 }
 
@@ -81,7 +69,7 @@ std::vector<std::string> swept_policies(const SimulationRequest& request) {
   const std::vector<std::string> names = policy_names(request);
   std::vector<std::string> swept;
   for (const std::string& name : names) {
-    if (name == agent_name || name == "mmr" || name == "calibrated") swept.push_back(name);
+    if (name == agent_name || rl::known_policy(name).set_variety != nullptr) swept.push_back(name);
   }
   if (swept.empty() || (request.policies != "all" && swept.size() != names.size())) {
     throw UsageError("--sweep: --policy is some of agent, mmr and calibrated: others have nothing to sweep");
@@ -94,15 +82,23 @@ rl::Keep kept(const SimulationRequest& request) {
   return request.keep == "samples" ? rl::Keep::samples : rl::Keep::sessions;
 }
 
-std::string command_line(const SimulationRequest& request, std::uint64_t seed) {
-  std::string text = fmt::format("infodiet simulate --environment {} --policy {} --users {} --sessions {} --seed {}",
-                                 request.environment, request.policies, request.users, request.sessions, seed);
-  if (request.settings) text += " --set " + *request.settings;
-  if (request.reward) text += " --reward " + *request.reward;
-  if (request.sweep) text += " --sweep " + *request.sweep;
+std::string command_line(const SimulationRequest& request, const SharedOptions& shared) {
+  std::string text = "infodiet simulate";
+  const auto add = [&](std::string_view option, const std::string& value) {
+    text += fmt::format(" {} {}", option, shell_word(value));
+  };
+  add("--environment", request.environment);
+  add("--policy", request.policies);
+  add("--users", std::to_string(request.users));
+  add("--sessions", std::to_string(request.sessions));
+  add("--seed", std::to_string(shared.seed));
+  if (request.settings) add("--set", *request.settings);
+  if (request.reward) add("--reward", *request.reward);
+  if (request.sweep) add("--sweep", *request.sweep);
   if (request.learn) text += " --learn";
-  if (request.first > 0) text += fmt::format(" --first {}", request.first);
-  if (request.learn || request.sweep) text += fmt::format(" --updates {}", request.updates);
+  if (request.first > 0) add("--first", std::to_string(request.first));
+  if (request.learn || request.sweep) add("--updates", std::to_string(request.updates));
+  add("--db", shared.database);
   return text;
 }
 

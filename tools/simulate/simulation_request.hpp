@@ -9,6 +9,7 @@
 
 #include "rl/agent/trainer.hpp"
 #include "rl/runs/run_store.hpp"
+#include "tools/cli/command.hpp"
 
 namespace infodiet::tools {
 
@@ -43,7 +44,7 @@ std::vector<std::string> swept_policies(const SimulationRequest& request);
 
 /// How much of the run is kept, unless nothing is.
 rl::Keep kept(const SimulationRequest& request);
-/// The command that repeats the run.
-std::string command_line(const SimulationRequest& request, std::uint64_t seed);
+/// The command that repeats the run in the same folder, quoted for a shell.
+std::string command_line(const SimulationRequest& request, const SharedOptions& shared);
 
 }  // namespace infodiet::tools

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "rl/environments/catalogue.hpp"
+#include "rl/environments/registry.hpp"
 #include "tools/cli/options.hpp"
 
 namespace infodiet::tools {
@@ -15,7 +15,7 @@ namespace {
 std::optional<recsys::Database> open_database(const SimulationRequest& request, const Context& context) {
   const std::string& path = context.shared.database;
   std::optional<recsys::Database> db;
-  if (request.environment == rl::CatalogueEnvironment::id || std::filesystem::exists(path)) {
+  if (rl::known_environment(request.environment).of_data() || std::filesystem::exists(path)) {
     db.emplace(path, recsys::OpenMode::read_write);
   } else {
     context.console.note(fmt::format("{} is not there, so nothing is kept: 'infodiet sample' makes a database", path));
@@ -28,12 +28,6 @@ Stage stage_of(const SimulationRequest& request, const recsys::Database* db) {
   if (request.reward) reward = rl::parse_reward(*request.reward);
   return make_stage(request.environment, request.settings ? split_list(*request.settings) : std::vector<std::string>(),
                     reward, db);
-}
-
-std::string reward_text(const rl::RewardWeights& reward) {
-  Json json = Json::object();
-  for (const auto& term : rl::RewardWeights::parameters()) json[std::string(term.name)] = term.get(reward);
-  return json.dump();
 }
 
 }  // namespace
@@ -56,21 +50,21 @@ rl::RunRecord SimulationRun::record(const std::vector<std::string>& policies) co
                               {"sessions", request_.sessions},
                               {"sweep", request_.sweep ? Json(*request_.sweep) : Json(nullptr)},
                               {"updates", request_.updates}};
-  return {.command = command_line(request_, seed()),
+  return {.command = command_line(request_, context_.shared),
           .configuration = configuration.dump(),
           .seed = seed(),
           .environment = stage_.name,
           .policies = Json(policies).dump(),
-          .reward = stage_.reward ? reward_text(*stage_.reward) : "null"};
+          .reward = stage_.reward ? recsys::settings_json(rl::RewardWeights::settings(), *stage_.reward) : "null"};
 }
 
 void SimulationRun::begin(const std::vector<std::string>& policies) {
   if (db_ && request_.keep != "nothing") writer_.emplace(*db_, record(policies), kept(request_), stage_.ids());
 }
 
-PolicyResult SimulationRun::run(const std::string& name, const rl::Policy& policy, const rl::Environment& environment,
+PolicyResult SimulationRun::run(const NamedPolicy& policy, const rl::Environment& environment,
                                 const rl::Optimum* optimum) {
-  return run_policy(name, policy, environment, optimum, plan_, pool_, writer_ ? &*writer_ : nullptr);
+  return run_policy(policy, {environment, optimum, plan_}, pool_, writer_ ? &*writer_ : nullptr);
 }
 
 void SimulationRun::finish(const Json& metrics) {

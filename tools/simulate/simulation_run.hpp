@@ -29,11 +29,11 @@ class SimulationRun {
   const Stage& stage() const { return stage_; }
   rl::AgentTraining training() const { return {.seed = seed(), .updates = request_.updates}; }
 
-  /// What follows is kept as a run of these policies, if there is a database and anything is to be kept.
+  /// What follows is kept as a run of these policies, if there is a database and anything is to be kept. From here to
+  /// `finish` nobody else can write to the file, so whatever takes long without running policies comes before.
   void begin(const std::vector<std::string>& policies);
-  /// Runs one policy, in `environment`, under `name`. `optimum` may be null.
-  PolicyResult run(const std::string& name, const rl::Policy& policy, const rl::Environment& environment,
-                   const rl::Optimum* optimum);
+  /// Runs one policy in `environment`. `optimum` may be null.
+  PolicyResult run(const NamedPolicy& policy, const rl::Environment& environment, const rl::Optimum* optimum);
   /// Stores the run with what it came to.
   void finish(const Json& metrics);
   /// The number of the stored run, or null.

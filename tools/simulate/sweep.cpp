@@ -14,8 +14,8 @@ namespace {
 
 constexpr double most_points = 1000;
 
-const rl::Parameter<rl::RewardWeights>& term_named(const std::string& term) {
-  const auto terms = rl::RewardWeights::parameters();
+const recsys::Setting<rl::RewardWeights>& term_named(const std::string& term) {
+  const auto terms = rl::RewardWeights::settings();
   return *std::find_if(terms.begin(), terms.end(), [&](const auto& known) { return known.name == term; });
 }
 

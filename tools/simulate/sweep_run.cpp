@@ -14,22 +14,60 @@ namespace infodiet::tools {
 
 namespace {
 
-SweepPoint agent_point(SimulationRun& run, const Sweep& sweep, double weight) {
+// A policy at one point of the sweep, made and ready to run.
+struct PreparedPoint {
+  std::string policy;
+  double setting;
+  NamedPolicy ready;
+  std::shared_ptr<const rl::Environment> environment;
+};
+
+PreparedPoint agent_point(SimulationRun& run, const Sweep& sweep, double weight) {
   const Console silent({.json = run.console().json(), .quiet = true});
-  const Stage stage = with_reward(run.stage(), with_weight(*run.stage().reward, sweep.term, weight), *run.db());
+  const Stage stage = with_reward(run.stage(), with_weight(*run.stage().reward, sweep.term, weight));
   const LearnedAgent agent = learn_agent(stage, {.training = run.training(), .publish = false}, run.pool(), silent);
-  const rl::AgentPolicy policy(agent.model, rl::SlateRule::best);
   const std::string name(agent_name);
-  return {name, weight, run.run(fmt::format("{}@{:g}", name, weight), policy, *stage.environment, nullptr)};
+  return {.policy = name,
+          .setting = weight,
+          .ready = {fmt::format("{}@{:g}", name, weight),
+                    std::make_shared<rl::AgentPolicy>(agent.model, rl::SlateRule::best)},
+          .environment = stage.environment};
 }
 
 // From relevance alone to variety or balance alone, in as many steps as the sweep has.
-SweepPoint reranked_point(SimulationRun& run, const std::string& name, std::size_t step, std::size_t steps) {
+PreparedPoint reranked_point(SimulationRun& run, const std::string& name, std::size_t step, std::size_t steps) {
   const double setting = static_cast<double>(step) / static_cast<double>(std::max<std::size_t>(1, steps - 1));
-  const rl::Environment& environment = *run.stage().environment;
-  const auto policy = rl::make_policy(name, {environment, nullptr, run.pool()},
-                                      rl::PolicyOptions{.mmr = 1 - setting, .calibration = setting});
-  return {name, setting, run.run(fmt::format("{}@{:g}", name, setting), *policy, environment, nullptr)};
+  rl::PolicyOptions options;
+  rl::known_policy(name).set_variety(options, setting);
+  return {.policy = name,
+          .setting = setting,
+          .ready = {fmt::format("{}@{:g}", name, setting),
+                    rl::make_policy(name, {*run.stage().environment, nullptr, run.pool()}, options)},
+          .environment = run.stage().environment};
+}
+
+// Every agent learns before the run begins, which is when the file is closed to other writers.
+std::vector<PreparedPoint> prepare(SimulationRun& run, const Sweep& sweep, const std::vector<std::string>& names) {
+  std::vector<PreparedPoint> points;
+  Progress progress(run.console(), "learning", names.size() * sweep.weights.size());
+  for (const std::string& name : names) {
+    for (std::size_t i = 0; i < sweep.weights.size(); ++i) {
+      points.push_back(name == agent_name ? agent_point(run, sweep, sweep.weights[i])
+                                          : reranked_point(run, name, i, sweep.weights.size()));
+      progress.update(points.size());
+    }
+  }
+  return points;
+}
+
+std::vector<SweepPoint> run_points(SimulationRun& run, const std::vector<PreparedPoint>& prepared) {
+  std::vector<SweepPoint> points;
+  Progress progress(run.console(), "sweeping", prepared.size());
+  for (const PreparedPoint& point : prepared) {
+    points.push_back({point.policy, point.setting, run.run(point.ready, *point.environment, nullptr)});
+    progress.update(points.size());
+  }
+  return points;
 }
 
 // How much more of the term a point has than the frontier of `other`, or nothing where there is nothing to compare.
@@ -92,19 +130,9 @@ void run_sweep(SimulationRun& run) {
   const Sweep sweep = parse_sweep(*run.request().sweep);
   const std::vector<std::string> names = swept_policies(run.request());
   const bool with_agent = std::find(names.begin(), names.end(), agent_name) != names.end();
+  const std::vector<PreparedPoint> prepared = prepare(run, sweep, names);
   run.begin(names);
-
-  std::vector<SweepPoint> points;
-  {
-    Progress progress(console, "sweeping", names.size() * sweep.weights.size());
-    for (const std::string& name : names) {
-      for (std::size_t i = 0; i < sweep.weights.size(); ++i) {
-        points.push_back(name == agent_name ? agent_point(run, sweep, sweep.weights[i])
-                                            : reranked_point(run, name, i, sweep.weights.size()));
-        progress.update(points.size());
-      }
-    }
-  }
+  const std::vector<SweepPoint> points = run_points(run, prepared);
 
   Json rows = rows_of(points, sweep);
   run.finish(Json{{"points", rows}});

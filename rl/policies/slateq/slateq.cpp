@@ -5,11 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include "rl/policies/simple.hpp"
 #include "rl/policies/slateq/choice_model.hpp"
 #include "rl/policies/slateq/linear_system.hpp"
 #include "rl/policies/slateq/session_features.hpp"
-#include "rl/runs/simulate.hpp"
 
 namespace infodiet::rl {
 
@@ -220,8 +218,8 @@ void fit_values(Model& model, const Experiences& kept, std::size_t slate_size, d
 
 }  // namespace
 
-std::shared_ptr<const Policy> learn_slateq(const Environment& environment, engine::ThreadPool& pool,
-                                           const SlateQOptions& options) {
+std::shared_ptr<const Policy> learn_slateq(const Environment& environment, const Policy& first,
+                                           engine::ThreadPool& pool, const SlateQOptions& options) {
   const Shape shape = environment.shape();
   Experiences kept;
   Model model(shape);
@@ -230,7 +228,7 @@ std::shared_ptr<const Policy> learn_slateq(const Environment& environment, engin
                            .first = first_session + static_cast<std::uint32_t>(round * options.sessions),
                            .count = options.sessions};
     if (round == 0) {
-      gather(environment, RandomPolicy(), plan, pool, kept);
+      gather(environment, first, plan, pool, kept);
     } else {
       gather(environment, SlateQPolicy(model, options.exploration), plan, pool, kept);
     }

@@ -14,7 +14,7 @@ namespace infodiet::rl {
 
 struct SlateQOptions {
   std::uint64_t seed = 1;
-  std::size_t rounds = 4;       ///< the first explores at random, each later one near what has been learned
+  std::size_t rounds = 4;       ///< each but the first explores near what has been learned
   std::size_t sessions = 4000;  ///< people met in a round; what they see is kept until all is learned
   double exploration = 0.2;     ///< share of places drawn at random in later rounds
   double ridge = 1;             ///< of the least-squares fits
@@ -24,11 +24,12 @@ struct SlateQOptions {
 /// (rl/policies/slateq/choice_model.hpp), Q_t(s, i) linear in rl/policies/slateq/session_features.hpp, with weights for
 /// each step t. Both are learned from sessions with simulated people, of which nothing is used but what a feed observes
 /// and the rewards: P by maximum likelihood, Q_t by least squares on r + max over A' of Q_{t+1}(s', A'), backwards from
-/// the last step. The slate with the highest value is found exactly (Dinkelbach's method for the ratio). Same bits for
-/// any number of threads. The sessions learned from are numbered from 2^31, so that no measured session of the same
-/// seed is among them. Environments whose reward does not hang on the choice alone, or whose choice of nothing tells
-/// something of the slate, break SlateQ's assumptions; it then does less well.
-std::shared_ptr<const Policy> learn_slateq(const Environment& environment, engine::ThreadPool& pool,
-                                           const SlateQOptions& options = {});
+/// the last step. The people of the first round are shown what `first` chooses, which should explore. The slate with
+/// the highest value is found exactly (Dinkelbach's method for the ratio). Same bits for any number of threads. The
+/// sessions learned from are numbered from 2^31, so that no measured session of the same seed is among them.
+/// Environments whose reward does not hang on the choice alone, or whose choice of nothing tells something of the
+/// slate, break SlateQ's assumptions; it then does less well.
+std::shared_ptr<const Policy> learn_slateq(const Environment& environment, const Policy& first,
+                                           engine::ThreadPool& pool, const SlateQOptions& options = {});
 
 }  // namespace infodiet::rl

@@ -78,27 +78,6 @@ TEST(PlackettLuce, EntropyGradientMatchesFiniteDifferences) {
   EXPECT_NEAR(first_draw_entropy(std::vector<double>(8, 7.0)), std::log(8), 1e-12);
 }
 
-TEST(PlackettLuce, DivergenceGradientMatchesFiniteDifferences) {
-  const std::vector<double> scores{0.5, -0.5, 1.0, 2.0};
-  const std::vector<double> reference{1.0, 0.0, -2.0, 1.5};
-  std::vector<double> gradient(scores.size(), 0.0);
-  add_divergence_gradient(scores, reference, -2.0, gradient);
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    const double h = 1e-5;
-    auto up = scores;
-    auto down = scores;
-    up[i] += h;
-    down[i] -= h;
-    const double difference = first_draw_divergence(up, reference) - first_draw_divergence(down, reference);
-    EXPECT_NEAR(gradient[i], -2.0 * difference / (2 * h), 1e-8);
-  }
-  EXPECT_NEAR(first_draw_divergence(scores, scores), 0, 1e-15);
-  const std::vector<double> even{0, 0};
-  const std::vector<double> three_to_one{std::log(3.0), 0};
-  EXPECT_NEAR(first_draw_divergence(even, three_to_one), 0.5 * std::log(4.0 / 3), 1e-15);
-  EXPECT_THROW(first_draw_divergence(scores, even), ShapeError);
-}
-
 TEST(PlackettLuce, RefusesSlatesThatDoNotFit) {
   const std::vector<double> scores{1, 2, 3};
   engine::RandomStream stream(1, engine::Purpose::test);

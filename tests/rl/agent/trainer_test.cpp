@@ -5,10 +5,10 @@
 #include <memory>
 
 #include "engine/errors.hpp"
+#include "recsys/errors.hpp"
 #include "rl/environments/exploration.hpp"
 #include "rl/environments/satiation.hpp"
-#include "rl/errors.hpp"
-#include "tests/rl/catalogue_world.hpp"
+#include "rl/session.hpp"
 #include "tests/rl/rollouts.hpp"
 
 namespace infodiet::rl {
@@ -29,7 +29,7 @@ TEST(AgentTrainer, LearnsToExplore) {
   const auto model = std::make_shared<const AgentModel>(trainer.model());
   const auto percent = [&](SlateRule rule) {
     return percent_of_optimum(test::mean_return(environment, AgentPolicy(model, rule), 4000), *environment.solve())
-        .mean;
+        ->mean;
   };
   EXPECT_GT(percent(SlateRule::best), 90);
   EXPECT_GT(percent(SlateRule::draw), 85);
@@ -38,7 +38,7 @@ TEST(AgentTrainer, LearnsToExplore) {
 TEST(AgentTrainer, SameBitsOnAnyNumberOfThreads) {
   const Satiation environment({.steps = 5});
   const AgentConfig config{.topics = environment.shape().topics};
-  const AgentTraining training{.seed = 2, .updates = 3, .people = 5, .sessions_each = 3, .divergence = 0.1};
+  const AgentTraining training{.seed = 2, .updates = 3, .people = 5, .sessions_each = 3};
   engine::ThreadPool one(1);
   engine::ThreadPool three(3);
   AgentTrainer a(one, environment, config, training);
@@ -62,39 +62,49 @@ TEST(AgentTrainer, GoesOnFromAStateAsIfNeverInterrupted) {
   EXPECT_EQ(numbers_of(whole), numbers_of(later));
 }
 
-TEST(AgentTrainer, DivergenceHoldsItToTheFeed) {
-  const Catalogue catalogue = test::world_catalogue();
-  const CatalogueEnvironment environment =
-      test::world_environment(catalogue, {.engagement = 1}, {.candidates = 10, .slate = 2, .steps = 4});
-  engine::ThreadPool pool(2);
-  const auto greedy_share = [&](double divergence) {
-    AgentTrainer trainer(pool, environment, {.topics = 4, .scores = ScoreInput::told},
-                         {.updates = 60, .people = 8, .sessions_each = 2, .entropy = 0.01, .divergence = divergence});
-    while (!trainer.finished()) trainer.update();
-    const auto sessions = environment.open_sessions();
-    sessions->reset({.count = 50});
-    Observation observation;
-    AgentModel::Scratch scratch;
-    std::vector<double> scores(10);
-    double same = 0;
-    for (std::size_t i = 0; i < 50; ++i) {
-      sessions->observe(i, observation);
-      trainer.model().score(observation, scratch, scores);
-      std::vector<Position> slate(1);
-      highest(scores, slate);
-      same += slate[0] == 0;  // candidates come best first
-    }
-    return same / 50;
+/// Every person has a reward of their own, whatever is shown.
+class Fates {
+ public:
+  static constexpr std::string_view id = "fates";
+  struct State {
+    double fate = 0;
   };
-  EXPECT_GT(greedy_share(100), 0.9);
-  EXPECT_LT(greedy_share(0), 0.6);
+  Shape shape() const { return {.steps = 3, .candidates = 2, .slate_size = 1, .topics = 1}; }
+  State reset(engine::RandomStream& stream) const { return {stream.uniform() < 0.5 ? 0.0 : 1.0}; }
+  Outcome step(State& state, std::span<const Position>, engine::RandomStream&) const {
+    return {.reward = state.fate, .expected_reward = state.fate, .event = {.chosen = 0, .engagement = 1}};
+  }
+  Candidate candidate(const State&, Position position) const { return {.item = position}; }
+};
+
+class FatesEnvironment final : public Environment {
+ public:
+  std::string name() const override { return "fates"; }
+  std::string_view assumptions() const override { return "none"; }
+  Shape shape() const override { return fates_.shape(); }
+  std::unique_ptr<SessionBatch> open_sessions() const override { return std::make_unique<Sessions<Fates>>(fates_); }
+
+ private:
+  Fates fates_;
+};
+
+TEST(AgentTrainer, MeasuresSessionsAgainstOthersOfTheSamePersonOnly) {
+  const FatesEnvironment environment;
+  engine::ThreadPool pool(1);
+  for (const std::size_t each : {2, 3, 5}) {
+    AgentTrainer trainer(pool, environment, {.topics = 1},
+                         {.updates = 3, .people = 4, .sessions_each = each, .entropy = 0, .discount = 1});
+    const std::vector<float> before = numbers_of(trainer);
+    while (!trainer.finished()) trainer.update();
+    EXPECT_EQ(numbers_of(trainer), before) << each << " sessions each: there is nothing to choose";
+  }
 }
 
 TEST(AgentTrainer, RefusesWhatMakesNoSense) {
   const Satiation environment;
   engine::ThreadPool pool(1);
-  EXPECT_THROW(AgentTrainer(pool, environment, {.topics = 4}, {.sessions_each = 1}), SettingError);
-  EXPECT_THROW(AgentTrainer(pool, environment, {.topics = 4}, {.discount = 1.5}), SettingError);
+  EXPECT_THROW(AgentTrainer(pool, environment, {.topics = 4}, {.sessions_each = 1}), recsys::SettingError);
+  EXPECT_THROW(AgentTrainer(pool, environment, {.topics = 4}, {.discount = 1.5}), recsys::SettingError);
   const auto foreign = std::make_shared<const AgentModel>(AgentConfig{.topics = 3}, 1);
   EXPECT_THROW(test::mean_return(environment, AgentPolicy(foreign, SlateRule::best), 10), ShapeError);
 }

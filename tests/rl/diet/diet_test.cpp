@@ -10,6 +10,7 @@
 #include "rl/runs/diet_recorder.hpp"
 #include "rl/session.hpp"
 #include "tests/rl/catalogue_world.hpp"
+#include "tests/rl/constant_policy.hpp"
 
 namespace infodiet::rl {
 namespace {
@@ -95,7 +96,7 @@ TEST(DietRecorder, HasNoNumberWhereNothingIsKnown) {
   const SessionPlan plan{.seed = 8, .count = 10};
   engine::ThreadPool pool(1);
   DietRecorder recorder(plan);
-  simulate(environment, ConstantPolicy({10}), plan, pool, &recorder);
+  simulate(environment, test::ConstantPolicy({10}), plan, pool, &recorder);
   EXPECT_FALSE(recorder.summary(metric("consumed.effective_topics")));
   EXPECT_FALSE(recorder.summary(metric("overload")));
   EXPECT_FALSE(recorder.consumed_fragmentation());

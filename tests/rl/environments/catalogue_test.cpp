@@ -7,10 +7,10 @@
 
 #include "engine/errors.hpp"
 #include "recsys/errors.hpp"
-#include "rl/errors.hpp"
 #include "rl/policies/simple.hpp"
 #include "rl/session.hpp"
 #include "tests/rl/catalogue_world.hpp"
+#include "tests/rl/one_session.hpp"
 #include "tests/rl/rollouts.hpp"
 
 namespace infodiet::rl {
@@ -46,12 +46,14 @@ TEST(CatalogueEnvironment, WhatIsConsumedLeavesAndTheNextOfferComesIn) {
   const CatalogueEnvironment environment =
       test::world_environment(catalogue, all_terms, {.rest = -50, .candidates = 20, .slate = 4, .steps = 10});
   Session<CatalogueEnvironment> session(environment);
-  Observation seen = session.reset({3, engine::Purpose::test, 0});
+  test::begin(session, {3, engine::Purpose::test, 0});
+  Observation seen = test::observed(session);
   for (std::uint32_t t = 1; t <= 10; ++t) {
     std::set<std::uint32_t> before;
     for (const Candidate& candidate : seen.candidates) before.insert(candidate.item);
     ASSERT_EQ(before.size(), 20U);
-    seen = session.step(std::vector<Position>{2, 0, 7, 19}, {3, engine::Purpose::test, t}).observation;
+    test::show(session, {2, 0, 7, 19}, {3, engine::Purpose::test, t});
+    seen = test::observed(session);
     ASSERT_NE(seen.chosen_at(t - 1), nullptr) << "rest is worth next to nothing";
     const std::uint32_t consumed = seen.chosen_at(t - 1)->item;
     std::size_t kept = 0;
@@ -70,6 +72,7 @@ TEST(CatalogueEnvironment, UtilityFollowsItsAssumptions) {
   for (recsys::ItemIndex i = 0; i < 70; ++i) people[0].offers.push_back({i, 0});
   const CatalogueEnvironment environment(catalogue, people, all_terms, options);
   CatalogueEnvironment::State state;
+  state.favourite = 0.5;
   state.consumption = Consumption(4.0);
   EXPECT_DOUBLE_EQ(environment.utility(state, catalogue[8]), 2 + 8.0 / 119);
   EXPECT_DOUBLE_EQ(environment.utility(state, catalogue[5]), (1 + 2) / 2.0 + 5.0 / 119) << "topics 1 and 0";
@@ -112,6 +115,69 @@ TEST(CatalogueEnvironment, ExpectedRewardsAreMeansOfDrawnOnesAndTermsAreFoundAga
   EXPECT_LT(check.worst, 1e-9);
 }
 
+TEST(CatalogueEnvironment, TastesMoveTowardsWhatIsConsumedAndStayHidden) {
+  const Catalogue catalogue = test::world_catalogue();
+  const CatalogueOptions options{.rest = -50, .taste_drift = 0.1, .candidates = 20, .slate = 1, .steps = 5};
+  std::vector<Person> people{{.interest = {0.5, 0.25, 0.25, 0}, .offers = {}}};
+  for (recsys::ItemIndex i = 0; i < 70; ++i) people[0].offers.push_back({i, 0});
+  const CatalogueEnvironment environment(catalogue, people, all_terms, options);
+  Session<CatalogueEnvironment> session(environment);
+  test::begin(session, {3, engine::Purpose::test, 0});
+  const double before = environment.utility(session.state(), catalogue[3]);
+  const Outcome outcome = test::show(session, {3}, {3, engine::Purpose::test, 1});
+  const std::span<const double> taste = environment.taste(session.state());
+  EXPECT_DOUBLE_EQ(taste[0], 0.45);
+  EXPECT_DOUBLE_EQ(taste[3], 0.1) << "item 3 is of topic 3";
+  ASSERT_TRUE(outcome.taste_topics);
+  EXPECT_GT(*outcome.taste_topics, 3);
+  CatalogueEnvironment::State rested = session.state();
+  rested.consumption = Consumption(1.0);
+  EXPECT_NEAR(environment.utility(rested, catalogue[3]) - before, 2 * 0.1 / 0.45, 1e-12);
+  const Observation seen = test::observed(session);
+  EXPECT_EQ(std::vector<double>(seen.interest.begin(), seen.interest.end()), people[0].interest);
+}
+
+TEST(CatalogueEnvironment, LowerPlacesAreLookedAtLess) {
+  const Catalogue catalogue = test::world_catalogue();
+  const auto first_place = [&](double rank) {
+    std::vector<Person> people{{.interest = {0.25, 0.25, 0.25, 0.25}, .offers = {}}};
+    for (recsys::ItemIndex i = 0; i < 70; ++i) people[0].offers.push_back({i, 0});
+    const CatalogueEnvironment environment(
+        catalogue, people, all_terms, {.lure = 0, .rest = -50, .rank = rank, .candidates = 4, .slate = 2, .steps = 1});
+    std::size_t first = 0;
+    for (std::uint32_t i = 0; i < 3000; ++i) {
+      Session<CatalogueEnvironment> session(environment);
+      test::begin(session, {3, engine::Purpose::test, 0, i});
+      first += test::show(session, {1, 2}, {3, engine::Purpose::test, 1, i}).event.chosen == 0 ? 1 : 0;
+    }
+    return static_cast<double>(first) / 3000;
+  };
+  EXPECT_NEAR(first_place(0), 0.5, 0.04);
+  EXPECT_NEAR(first_place(1), 2.0 / 3, 0.04) << "weights 1 and 1 / 2";
+}
+
+TEST(CatalogueEnvironment, PeopleComeInTurnWhereThatIsAskedFor) {
+  const Catalogue catalogue = test::world_catalogue();
+  const CatalogueEnvironment environment =
+      test::world_environment(catalogue, all_terms, {.candidates = 20, .slate = 4, .steps = 2}).in_turn();
+  const auto sessions = environment.open_sessions();
+  sessions->reset({.first = 22, .count = 4, .sessions_each = 2});
+  EXPECT_EQ(sessions->person(0), 11U);
+  EXPECT_EQ(sessions->person(1), 11U);
+  EXPECT_EQ(sessions->person(2), 0U) << "after the twelfth the first comes again";
+}
+
+TEST(CatalogueEnvironment, TakesAnotherRewardWithoutMakingItsPeopleAnew) {
+  const Catalogue catalogue = test::world_catalogue();
+  const CatalogueOptions options{.candidates = 20, .slate = 4, .steps = 5};
+  const CatalogueEnvironment environment = test::world_environment(catalogue, {.engagement = 1}, options);
+  const CatalogueEnvironment other = environment.with_reward({.diversity = 1});
+  EXPECT_EQ(&other.people(), &environment.people());
+  EXPECT_EQ(test::mean_return(other, RandomPolicy(), 50).mean,
+            test::mean_return(test::world_environment(catalogue, {.diversity = 1}, options), RandomPolicy(), 50).mean);
+  EXPECT_THROW(environment.with_reward({.quality = NAN}), recsys::SettingError);
+}
+
 TEST(CatalogueEnvironment, RefusesWhatCannotBeSimulated) {
   const Catalogue catalogue = test::world_catalogue();
   const Catalogue empty({}, 4);
@@ -121,8 +187,8 @@ TEST(CatalogueEnvironment, RefusesWhatCannotBeSimulated) {
   EXPECT_THROW(CatalogueEnvironment(without_topics, {}, all_terms), recsys::DataError);
   EXPECT_THROW(CatalogueEnvironment(catalogue, {}, all_terms), recsys::DataError);
   EXPECT_THROW(CatalogueEnvironment(catalogue, {{std::vector<double>(4, 0.25), {}}}, all_terms), recsys::DataError);
-  EXPECT_THROW(CatalogueEnvironment(catalogue, {}, all_terms, {.candidates = 4, .slate = 5}), SettingError);
-  EXPECT_THROW(CatalogueEnvironment(catalogue, {}, {.engagement = NAN}), SettingError);
+  EXPECT_THROW(CatalogueEnvironment(catalogue, {}, all_terms, {.candidates = 4, .slate = 5}), recsys::SettingError);
+  EXPECT_THROW(CatalogueEnvironment(catalogue, {}, {.engagement = NAN}), recsys::SettingError);
 }
 
 }  // namespace

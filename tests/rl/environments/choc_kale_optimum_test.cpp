@@ -5,8 +5,9 @@
 #include <cmath>
 
 #include "engine/errors.hpp"
-#include "rl/errors.hpp"
+#include "recsys/errors.hpp"
 #include "rl/policies/simple.hpp"
+#include "tests/rl/constant_policy.hpp"
 #include "tests/rl/rollouts.hpp"
 
 namespace infodiet::rl {
@@ -127,7 +128,8 @@ TEST(ChocKaleOptimum, LongSimulationsAgree) {
     test::expect_agrees(environment, *optimum.policy, 20000, optimum.value, 1e-3);
     test::expect_agrees(environment, RandomPolicy(), 20000, optimum.random, 1e-3);
     test::expect_agrees(environment, GreedyPolicy(), 20000, optimum.greedy, 1e-3);
-    test::expect_agrees(environment, ConstantPolicy({kale}), 20000, choc_kale_return(environment, always(kale)), 1e-3);
+    test::expect_agrees(environment, test::ConstantPolicy({kale}), 20000, choc_kale_return(environment, always(kale)),
+                        1e-3);
   }
 }
 
@@ -147,7 +149,7 @@ TEST(ChocKaleOptimum, KnowsWhatTheBestOfItemsDrawnAfreshIsWorth) {
 TEST(ChocKaleOptimum, RefusesWhatDoesNotFit) {
   const ChocKale environment;
   EXPECT_THROW(choc_kale_return(environment, std::vector<double>(10, 0.1)), ShapeError);
-  EXPECT_THROW(choc_kale_return(ChocKale({.resample = true}), always(choc)), SettingError);
+  EXPECT_THROW(choc_kale_return(ChocKale({.resample = true}), always(choc)), recsys::SettingError);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "rl/session.hpp"
+#include "tests/rl/one_session.hpp"
 #include "tests/rl/rollouts.hpp"
 
 namespace infodiet::rl {
@@ -37,15 +38,15 @@ TEST(ChocKale, HidesItsStateAndClipsWhatIsSeen) {
   const ChocKale environment({.choc_mean = 10});
   Session<ChocKale> a(environment);
   Session<ChocKale> b(environment);
-  a.reset({1, engine::Purpose::test, 0, 1});
-  b.reset({1, engine::Purpose::test, 0, 2});
+  test::begin(a, {1, engine::Purpose::test, 0, 1});
+  test::begin(b, {1, engine::Purpose::test, 0, 2});
   ASSERT_NE(a.state().exposure, b.state().exposure);
   for (std::size_t i = 0; i < 11; ++i) {
-    EXPECT_EQ(a.observation().candidates[i].score, b.observation().candidates[i].score);
-    EXPECT_NEAR(*a.observation().candidates[i].clickbait, 0.1 * static_cast<double>(i), 1e-15);
+    EXPECT_EQ(test::observed(a).candidates[i].score, test::observed(b).candidates[i].score);
+    EXPECT_NEAR(*test::observed(a).candidates[i].clickbait, 0.1 * static_cast<double>(i), 1e-15);
   }
-  const Transition after = a.step(std::vector<Position>{10}, {1, engine::Purpose::test, 1, 1});
-  EXPECT_EQ(after.observation.events[0].engagement, std::min(after.outcome.reward, 100.0));
+  const Outcome outcome = test::show(a, {10}, {1, engine::Purpose::test, 1, 1});
+  EXPECT_EQ(test::observed(a).events[0].engagement, std::min(outcome.reward, 100.0));
 }
 
 TEST(ChocKale, FirstExposureIsUniformAndNoiseHasItsSpread) {

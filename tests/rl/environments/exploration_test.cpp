@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "recsys/errors.hpp"
 #include "rl/environments/exploration_optimum.hpp"
-#include "rl/errors.hpp"
 #include "rl/policies/simple.hpp"
 #include "tests/rl/rollouts.hpp"
 
@@ -65,8 +65,8 @@ TEST(Exploration, ScoreDependsOnWhatWasSeenAlone) {
 }
 
 TEST(Exploration, RefusesWhatDoesNotFit) {
-  EXPECT_THROW(Exploration({.match = 1}), SettingError);
-  EXPECT_THROW(Exploration({.steps = 0}), SettingError);
+  EXPECT_THROW(Exploration({.match = 1}), recsys::SettingError);
+  EXPECT_THROW(Exploration({.steps = 0}), recsys::SettingError);
 }
 
 }  // namespace

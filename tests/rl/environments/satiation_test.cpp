@@ -6,9 +6,9 @@
 #include <cmath>
 
 #include "engine/errors.hpp"
+#include "recsys/errors.hpp"
 #include "rl/environments/exploration.hpp"
 #include "rl/environments/satiation_optimum.hpp"
-#include "rl/errors.hpp"
 #include "rl/policies/simple.hpp"
 #include "tests/rl/rollouts.hpp"
 
@@ -99,8 +99,8 @@ TEST(Satiation, ShowsTopicQualityAndUtility) {
 }
 
 TEST(Satiation, RefusesWhatDoesNotFit) {
-  EXPECT_THROW(Satiation({.slate = 9}), SettingError);
-  EXPECT_THROW(Satiation({.window = 6}), SettingError);
+  EXPECT_THROW(Satiation({.slate = 9}), recsys::SettingError);
+  EXPECT_THROW(Satiation({.window = 6}), recsys::SettingError);
   const Optimum optimum = solve_satiation(Satiation({.window = 1, .steps = 2}));
   EXPECT_THROW(test::mean_return(Exploration(), *optimum.policy, 4), ShapeError) << "an optimum is of one environment";
 }

@@ -9,6 +9,7 @@
 #include "rl/environments/choc_kale.hpp"
 #include "rl/environments/satiation.hpp"
 #include "rl/policies/simple.hpp"
+#include "tests/rl/constant_policy.hpp"
 
 namespace infodiet::rl {
 namespace {
@@ -64,8 +65,8 @@ TEST(Simulate, PoliciesMeetTheSamePeople) {
   const ChocKale environment({.sensitivity = 0.1});
   engine::ThreadPool pool(2);
   const SessionPlan plan{.seed = 4, .count = 500};
-  const std::vector<double> kale = simulate(environment, ConstantPolicy({0}), plan, pool);
-  const std::vector<double> nearly = simulate(environment, ConstantPolicy({1}), plan, pool);
+  const std::vector<double> kale = simulate(environment, test::ConstantPolicy({0}), plan, pool);
+  const std::vector<double> nearly = simulate(environment, test::ConstantPolicy({1}), plan, pool);
   const Estimate paired = estimate_difference(kale, nearly);
   EXPECT_NEAR(paired.mean, estimate(kale).mean - estimate(nearly).mean, 1e-9);
   EXPECT_LT(paired.standard_error, estimate(kale).standard_error / 10) << "seed 4";
@@ -85,11 +86,20 @@ TEST(Estimate, IsTheMeanAndItsStandardError) {
 
 TEST(PercentOfOptimum, GoesFromRandomToOptimum) {
   const Optimum optimum{.value = 16, .greedy = 13, .random = 12};
-  EXPECT_DOUBLE_EQ(percent_of_optimum(16, optimum), 100);
-  EXPECT_DOUBLE_EQ(percent_of_optimum(12, optimum), 0);
-  const Estimate estimate = percent_of_optimum(Estimate{14, 0.2}, optimum);
-  EXPECT_DOUBLE_EQ(estimate.mean, 50);
-  EXPECT_DOUBLE_EQ(estimate.standard_error, 5);
+  EXPECT_DOUBLE_EQ(*percent_of_optimum(16, optimum), 100);
+  EXPECT_DOUBLE_EQ(*percent_of_optimum(12, optimum), 0);
+  const auto estimate = percent_of_optimum(Estimate{14, 0.2}, optimum);
+  ASSERT_TRUE(estimate);
+  EXPECT_DOUBLE_EQ(estimate->mean, 50);
+  EXPECT_DOUBLE_EQ(estimate->standard_error, 5);
+}
+
+TEST(PercentOfOptimum, IsNoShareWhereRandomIsTheBest) {
+  const Optimum all_alike{.value = 12, .greedy = 12, .random = 12};
+  EXPECT_EQ(percent_of_optimum(12, all_alike), std::nullopt);
+  EXPECT_EQ(percent_of_optimum(Estimate{12, 0}, all_alike), std::nullopt);
+  const Optimum but_for_rounding{.value = 12, .greedy = 12, .random = 12 - 2e-15};
+  EXPECT_EQ(percent_of_optimum(12, but_for_rounding), std::nullopt);
 }
 
 }  // namespace

@@ -1,7 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <filesystem>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "recsys/store/database.hpp"
 #include "tests/tools/trained_world.hpp"
@@ -118,6 +121,46 @@ TEST(SimulateCommand, SweepsATermOfTheReward) {
   EXPECT_EQ(count(path, "SELECT count(*) FROM models WHERE name LIKE 'agent%'"), 0) << "sweeps publish nothing";
 }
 
+TEST(SimulateCommand, SweepsLetOthersWriteWhileAgentsLearn) {
+  const std::string path = TrainedWorld::get().copy("shared.db");
+  std::thread sweeping([&] {
+    infodiet(simulate(path, {"--environment", "catalogue", "--sweep", "diversity=0:1:1", "--updates", "1000000"}),
+             {.signal_after = std::chrono::milliseconds(1500)});
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(1000));
+  EXPECT_NO_THROW({
+    recsys::Database db(path, recsys::OpenMode::read_write);
+    db.prepare("PRAGMA busy_timeout = 100").step();
+    recsys::Transaction transaction(db);
+    transaction.commit();
+  });
+  sweeping.join();
+}
+
+TEST(SimulateCommand, KeepsTheCommandThatRepeatsARun) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("it's a world.db");
+  std::filesystem::copy_file(TrainedWorld::get().path(), path);
+  const json result = result_of(simulate(path, {"--environment", "exploration", "--policy", "greedy", "--users", "9"}));
+  const recsys::Database db(path, recsys::OpenMode::read_only);
+  recsys::Statement query = db.prepare("SELECT command FROM runs WHERE id = ?");
+  query.bind(result["run"].get<std::int64_t>());
+  ASSERT_TRUE(query.step());
+  const std::string command(query.text(0));
+  EXPECT_THAT(command, HasSubstr("--db '"));
+  const ProgramRun again =
+      run_program({"/bin/sh", "-c", INFODIET_PROGRAM + command.substr(command.find(' ')) + " --json"});
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_EQ(json::parse(again.out)["policies"], result["policies"]);
+}
+
+TEST(SimulateCommand, GivesNoShareOfTheOptimumWhereAllPoliciesAreAlike) {
+  const std::string path = TrainedWorld::get().copy("alike.db");
+  const json result = result_of(simulate(
+      path, {"--environment", "satiation", "--set", "slate=8,steps=3", "--policy", "random,optimum", "--users", "20"}));
+  for (const json& policy : result["policies"]) EXPECT_TRUE(policy["percent_of_optimum"].is_null());
+}
+
 TEST(SimulateCommand, RunsWithoutADatabaseWhereNoneIsNeeded) {
   const TemporaryFolder folder;
   const std::string path = folder.file("none.db");
@@ -141,6 +184,7 @@ TEST(SimulateCommand, SaysWhatIsWrongAndWhatIsKnown) {
       {{"--environment", "satiation", "--policy", "random,random"}, "given twice"},
       {{"--environment", "satiation", "--policy", "popular"}, "no popularity"},
       {{"--environment", "satiation", "--set", "taste=1"}, "taste_1"},
+      {{"--environment", "satiation", "--set", "bordeom=1"}, "did you mean 'boredom'?"},
       {{"--environment", "satiation", "--set", "lure=much"}, "no number"},
       {{"--environment", "satiation", "--reward", "engagement=1"}, "--environment catalogue"},
       {{"--environment", "catalogue", "--reward", "joy=1"}, "engagement=0, quality=0, diversity=0"},

@@ -114,12 +114,13 @@ TEST(TrainCommand, RefusesWhatMakesNoSense) {
     EXPECT_THAT(run.err, HasSubstr(saying));
   };
   fails({"--holdout", "some"}, 2, "temporal:");
-  fails({"--set", "depth=3"}, 2, "known are width");
+  fails({"--set", "depth=3"}, 2, "expected one of width");
+  fails({"--set", "widht=3"}, 2, "did you mean 'width'?");
   fails({"--set", "width"}, 2, "name=value");
-  fails({"--set", "width=0"}, 2, "--set width");
-  fails({"--set", "dropout=1"}, 2, "--set dropout");
-  fails({"--set", "block=round"}, 2, "known are pre_norm, post_norm, gated, hstu");
-  fails({"--set", "temperature=-1"}, 2, "--set temperature");
+  fails({"--set", "width=0"}, 2, "--set: width");
+  fails({"--set", "dropout=1"}, 2, "--set: dropout");
+  fails({"--set", "block=round"}, 2, "expected one of pre_norm, post_norm, gated, hstu");
+  fails({"--set", "temperature=-1"}, 2, "--set: temperature");
   fails({"--set", "loss=bce,negatives=0"}, 2, "negatives=1");
   fails({"--set", "width=10,heads=3"}, 1, "heads");
   fails({"--model", "popularity"}, 2, "attention");

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "rl/errors.hpp"
+#include "recsys/errors.hpp"
 #include "tools/cli/errors.hpp"
 
 namespace infodiet::tools {
@@ -29,7 +29,7 @@ TEST(Sweep, ReadsTermAndWeights) {
                           "diversity=0:x:1", "diversity=0:1:1e-9", ":0=1:2"}) {
     EXPECT_THROW(parse_sweep(bad), UsageError) << bad;
   }
-  EXPECT_THROW(parse_sweep("joy=0:1:1"), rl::SettingError);
+  EXPECT_THROW(parse_sweep("joy=0:1:1"), recsys::SettingError);
   EXPECT_EQ(with_weight({.engagement = 1, .quality = 2}, "quality", 3).quality, 3);
 }
 

@@ -9,6 +9,7 @@
 #include "rl/choice.hpp"
 #include "rl/environments/exploration.hpp"
 #include "rl/environments/satiation.hpp"
+#include "rl/policies/simple.hpp"
 #include "rl/policies/slateq/choice_model.hpp"
 #include "rl/policies/slateq/linear_system.hpp"
 #include "rl/policies/slateq/session_features.hpp"
@@ -87,10 +88,11 @@ TEST(SlateQ, ComesNearTheOptimum) {
   const Satiation satiation;
   const Exploration exploration;
   const auto percent = [&](const Environment& environment, const Policy& policy) {
-    return percent_of_optimum(test::mean_return(environment, policy, 4000), *environment.solve()).mean;
+    return percent_of_optimum(test::mean_return(environment, policy, 4000), *environment.solve())->mean;
   };
-  EXPECT_GT(percent(satiation, *learn_slateq(satiation, pool, {.rounds = 3, .sessions = 2000})), 93);
-  EXPECT_GT(percent(exploration, *learn_slateq(exploration, pool, {.rounds = 3, .sessions = 2000})), 93);
+  EXPECT_GT(percent(satiation, *learn_slateq(satiation, RandomPolicy(), pool, {.rounds = 3, .sessions = 2000})), 93);
+  EXPECT_GT(percent(exploration, *learn_slateq(exploration, RandomPolicy(), pool, {.rounds = 3, .sessions = 2000})),
+            93);
 }
 
 TEST(SlateQ, LearnsTheSameOnAnyNumberOfThreads) {
@@ -99,8 +101,8 @@ TEST(SlateQ, LearnsTheSameOnAnyNumberOfThreads) {
   engine::ThreadPool three(3);
   const SlateQOptions options{.rounds = 2, .sessions = 200};
   const SessionPlan plan{.seed = 2, .count = 300};
-  EXPECT_EQ(simulate(environment, *learn_slateq(environment, one, options), plan, one),
-            simulate(environment, *learn_slateq(environment, three, options), plan, three));
+  EXPECT_EQ(simulate(environment, *learn_slateq(environment, RandomPolicy(), one, options), plan, one),
+            simulate(environment, *learn_slateq(environment, RandomPolicy(), three, options), plan, three));
 }
 
 }  // namespace

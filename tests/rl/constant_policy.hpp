@@ -1,0 +1,24 @@
+// The policy that shows the same positions whatever happens, for tests and benchmarks.
+#pragma once
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "rl/policy.hpp"
+
+namespace infodiet::rl::test {
+
+class ConstantPolicy final : public Policy {
+ public:
+  explicit ConstantPolicy(std::vector<Position> slate) : slate_(std::move(slate)) {}
+  std::string name() const override { return "constant"; }
+  void choose(const SessionBatch& sessions, engine::MatrixSpan<Position> slates) const override {
+    for (std::size_t i = 0; i < sessions.size(); ++i) std::copy(slate_.begin(), slate_.end(), slates.row(i));
+  }
+
+ private:
+  std::vector<Position> slate_;
+};
+
+}  // namespace infodiet::rl::test
