@@ -6,6 +6,7 @@
 #include "recsys/errors.hpp"
 #include "rl/environments/catalogue.hpp"
 #include "rl/environments/choc_kale.hpp"
+#include "rl/environments/drift.hpp"
 #include "rl/environments/exploration.hpp"
 #include "rl/environments/satiation.hpp"
 
@@ -32,7 +33,8 @@ KnownEnvironment of_data() {
 
 std::span<const KnownEnvironment> known_environments() {
   static const std::vector<KnownEnvironment> known{of_settings<ChocKale>(), of_settings<Satiation>(),
-                                                   of_settings<Exploration>(), of_data<CatalogueEnvironment>()};
+                                                   of_settings<Exploration>(), of_settings<Drift>(),
+                                                   of_data<CatalogueEnvironment>()};
   return known;
 }
 

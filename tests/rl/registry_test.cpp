@@ -35,8 +35,9 @@ TEST(EnvironmentRegistry, MakesEveryEnvironmentWithoutDataByName) {
 }
 
 TEST(EnvironmentRegistry, ListsWhatIsKnown) {
-  EXPECT_EQ(error_of([] { make_environment("broccoli", {}); }),
-            "there is no environment \"broccoli\": expected one of choc-kale, satiation, exploration, catalogue");
+  EXPECT_EQ(
+      error_of([] { make_environment("broccoli", {}); }),
+      "there is no environment \"broccoli\": expected one of choc-kale, satiation, exploration, drift, catalogue");
   EXPECT_NE(error_of([] { make_environment("catalogue", {}); }).find("give it a data set"), std::string::npos);
 }
 

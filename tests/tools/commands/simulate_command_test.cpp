@@ -179,7 +179,7 @@ struct BadInput {
 TEST(SimulateCommand, SaysWhatIsWrongAndWhatIsKnown) {
   const std::string path = TrainedWorld::get().copy("bad.db");
   const std::vector<BadInput> cases = {
-      {{"--environment", "kale"}, "expected one of choc-kale, satiation, exploration, catalogue"},
+      {{"--environment", "kale"}, "expected one of choc-kale, satiation, exploration, drift, catalogue"},
       {{"--environment", "satiation", "--policy", "best"}, "expected all, or some of random, popular, greedy"},
       {{"--environment", "satiation", "--policy", "random,random"}, "given twice"},
       {{"--environment", "satiation", "--policy", "popular"}, "no popularity"},
@@ -222,8 +222,9 @@ TEST(SimulateCommand, RefusesDataWithoutItemsOrTopics) {
 TEST(SimulateCommand, HelpListsAssumptionsSettingsPoliciesAndTerms) {
   const ProgramRun help = infodiet({"simulate", "--help"});
   EXPECT_EQ(help.exit_code, 0);
-  for (const char* text : {"choc-kale:", "satiation:", "exploration:", "catalogue:", "sensitivity", "resample",
-                           "log_normal", "boredom", "slateq", "agent", "overload", "--sweep", "--learn", "--keep"}) {
+  for (const char* text :
+       {"choc-kale:", "satiation:", "exploration:", "drift:", "catalogue:", "sensitivity", "resample", "log_normal",
+        "boredom", "slateq", "agent", "overload", "--sweep", "--learn", "--keep"}) {
     EXPECT_THAT(help.out, HasSubstr(text));
   }
 }

@@ -1,0 +1,83 @@
+// drift: tastes move towards what is consumed, and a narrow taste wearies. Whoever shows what is liked best now narrows
+// people until they turn away; the smallest world in which a feed makes the people it serves.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "recsys/settings.hpp"
+#include "rl/environment.hpp"
+
+namespace infodiet::rl {
+
+struct DriftOptions {
+  double taste = 4;
+  double lure = 1.5;
+  double rest = 2;
+  double weariness = 8;
+  double breadth = 0;
+  std::size_t topics = 4;
+  std::size_t units = 8;
+  std::size_t slate = 2;
+  std::size_t steps = 40;
+};
+
+class Drift final : public Environment {
+ public:
+  static constexpr std::string_view id = "drift";
+  static constexpr std::string_view assumption_text =
+      "A person's taste is a number of units spread over the topics, at first evenly, and there is one item for each "
+      "topic. An item is worth taste times its topic's share of the units, + lure for topic 1; choosing nothing is "
+      "worth rest + weariness times the narrowness of the taste (sum of squared shares, moved to 0 where all topics "
+      "have as much and 1 where one has all). A slate is shown, and one of its items or nothing is chosen by "
+      "multinomial logit. A click moves one unit to its topic, from the topic that has least of those that have any "
+      "(of equals the last). The reward is 1 a click, + breadth times (effective topics of the taste - 1) / (topics - "
+      "1) after every step.";
+
+  static constexpr std::size_t most_topics = 5;
+  static constexpr std::size_t most_units = 20;
+
+  struct State {
+    std::array<std::uint8_t, most_topics> units{};  ///< of each topic; none beyond the last
+    friend auto operator<=>(const State&, const State&) = default;
+  };
+
+  /// Throws SettingError for values out of range and a slate larger than the topics.
+  explicit Drift(const DriftOptions& options = {});
+
+  static std::span<const recsys::Setting<DriftOptions>> settings();
+
+  std::string name() const override { return std::string(id); }
+  std::string_view assumptions() const override { return assumption_text; }
+  Shape shape() const override { return {options_.steps, options_.topics, options_.slate, options_.topics}; }
+  std::unique_ptr<SessionBatch> open_sessions() const override;
+  std::shared_ptr<const Optimum> solve() const override;
+
+  /// Everybody starts alike: no draw is made.
+  State reset(engine::RandomStream& stream) const;
+  Outcome step(State& state, std::span<const Position> slate, engine::RandomStream& stream) const;
+  /// The score is the item's worth, by which a slate's click probability grows.
+  Candidate candidate(const State& state, Position position) const;
+  /// How likely something of the slate is clicked.
+  double satisfaction(const State& state, std::span<const Position> slate) const;
+
+  const DriftOptions& options() const { return options_; }
+  State start() const;
+  double worth(const State& state, std::size_t topic) const;
+  double worth_of_nothing(const State& state) const;
+  /// exp of the entropy of the shares.
+  double effective_topics(const State& state) const;
+  /// What a step that leads to `state` earns beside its click.
+  double breadth_reward(const State& state) const;
+  State after_click(State state, std::size_t topic) const;
+
+ private:
+  double share(const State& state, std::size_t topic) const {
+    return static_cast<double>(state.units[topic]) / static_cast<double>(options_.units);
+  }
+
+  DriftOptions options_;
+};
+
+}  // namespace infodiet::rl
