@@ -15,6 +15,7 @@
 #include "tools/simulate/compare_policies.hpp"
 #include "tools/simulate/simulation_request.hpp"
 #include "tools/simulate/sweep_run.hpp"
+#include "tools/simulate/weeks_run.hpp"
 
 namespace infodiet::tools {
 
@@ -116,8 +117,15 @@ void SimulateCommand::setup(CommandSpec& spec) {
                      .help = "let the agent learn with each weight of a term, beside mmr and calibrated",
                      .known = term_names()},
                     request_.sweep);
+  spec.options.integer({.name = "weeks",
+                        .value = "N",
+                        .help = "let N weeks go by in catalogue, beside a random feed and people who choose alone"},
+                       request_.weeks, {.minimum = 1, .maximum = 1000});
+  spec.options.flag({.name = "retrain", .help = "train the recommender again after each week on what it brought about"},
+                    request_.retrain);
   spec.options.flag({.name = "learn", .help = "let the agent learn first, and publish it"}, request_.learn);
-  spec.options.flag({.name = "resume", .help = "go on with the learning that was interrupted"}, request_.resume);
+  spec.options.flag({.name = "resume", .help = "go on with the learning or the weeks that were interrupted"},
+                    request_.resume);
   spec.options.integer({.name = "updates", .value = "N", .help = "how long the agent learns"}, request_.updates,
                        {.minimum = 1, .maximum = 1000000});
   spec.options.integer({.name = "first", .value = "N", .help = "number of the first person, to replay some of a run"},
@@ -133,6 +141,10 @@ void SimulateCommand::setup(CommandSpec& spec) {
 
 ExitCode SimulateCommand::run(const Context& context) {
   check(request_);
+  if (request_.weeks > 0) {
+    run_weeks(request_, context);
+    return ExitCode::done;
+  }
   SimulationRun run(request_, context);
   if (request_.sweep) {
     run_sweep(run);

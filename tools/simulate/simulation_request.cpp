@@ -18,6 +18,21 @@
 
 namespace infodiet::tools {
 
+namespace {
+
+void check_weeks(const SimulationRequest& request) {
+  if (!rl::known_environment(request.environment).of_data()) {
+    throw UsageError("--weeks follows people of a data set, which only --environment catalogue has");
+  }
+  if (request.sweep || request.learn || request.sessions != 1 || request.first != 0) {
+    throw UsageError(
+        "--weeks has one session a week of each person: leave out --sweep, --learn, --sessions and --first");
+  }
+  weekly_policies(request);
+}
+
+}  // namespace
+
 void check(const SimulationRequest& request) {
   if (request.sweep && !rl::known_environment(request.environment).of_data()) {
     throw UsageError("--sweep changes a term of the reward, which only --environment catalogue takes");
@@ -29,7 +44,13 @@ void check(const SimulationRequest& request) {
     parse_sweep(*request.sweep);
     swept_policies(request);
   }
-  if (request.resume && !request.learn) throw UsageError("--resume goes on learning: give --learn too");
+  if (request.retrain && request.weeks == 0) {
+    throw UsageError("--retrain trains the recommender again after each week: give --weeks too");
+  }
+  if (request.weeks > 0) check_weeks(request);
+  if (request.resume && !request.learn && request.weeks == 0) {
+    throw UsageError("--resume goes on with learning or weeks: give --learn or --weeks too");
+  }
   if ((request.first + request.users) * request.sessions > std::numeric_limits<std::int32_t>::max() / 2) {
     throw UsageError(fmt::format("--users {} with --sessions {}: at most a thousand million sessions a run",
                                  request.users, request.sessions));
@@ -77,6 +98,19 @@ std::vector<std::string> swept_policies(const SimulationRequest& request) {
   return swept;
 }
 
+std::vector<std::string> weekly_policies(const SimulationRequest& request) {
+  if (request.policies == "all") return {"greedy"};
+  std::vector<std::string> names = policy_names(request);
+  for (const std::string& name : names) {
+    if (name != agent_name && name != "random" && !rl::known_policy(name).of_one_environment) continue;
+    throw UsageError(
+        fmt::format("--weeks: {} is no feed that can go through weeks: a random feed and people alone are "
+                    "always there, agent, slateq and optimum are made for single sessions",
+                    name));
+  }
+  return names;
+}
+
 rl::Keep kept(const SimulationRequest& request) {
   if (request.keep == "steps") return rl::Keep::steps;
   return request.keep == "samples" ? rl::Keep::samples : rl::Keep::sessions;
@@ -97,6 +131,8 @@ std::string command_line(const SimulationRequest& request, const SharedOptions& 
   if (request.sweep) add("--sweep", *request.sweep);
   if (request.learn) text += " --learn";
   if (request.first > 0) add("--first", std::to_string(request.first));
+  if (request.weeks > 0) add("--weeks", std::to_string(request.weeks));
+  if (request.retrain) text += " --retrain";
   if (request.learn || request.sweep) add("--updates", std::to_string(request.updates));
   add("--db", shared.database);
   return text;

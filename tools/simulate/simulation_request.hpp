@@ -30,6 +30,8 @@ struct SimulationRequest {
   std::size_t updates = rl::AgentTraining{}.updates;
   std::size_t first = 0;
   std::string keep = "samples";
+  std::size_t weeks = 0;  ///< 0: single sessions
+  bool retrain = false;
 };
 
 /// Throws UsageError or SettingError where the options are wrong or do not go together.
@@ -41,6 +43,9 @@ std::vector<std::string> all_policy_names();
 std::vector<std::string> policy_names(const SimulationRequest& request);
 /// Those that have something to sweep. Throws UsageError if others were asked for by name.
 std::vector<std::string> swept_policies(const SimulationRequest& request);
+
+/// The feeds that go through weeks: greedy unless others are asked for. Throws UsageError for one that cannot.
+std::vector<std::string> weekly_policies(const SimulationRequest& request);
 
 /// How much of the run is kept, unless nothing is.
 rl::Keep kept(const SimulationRequest& request);

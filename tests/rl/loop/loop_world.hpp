@@ -1,0 +1,71 @@
+// A made-up data set of people with tastes, and a small model trained on it, for tests of the loop.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "recsys/attention/trainer.hpp"
+#include "rl/loop/loop.hpp"
+
+namespace infodiet::rl::test {
+
+inline constexpr std::size_t loop_items = 160;
+inline constexpr std::size_t loop_topics = 8;
+
+/// Item i is of topic i % 8; its quality falls and its clickbait rises with i / 8.
+inline Catalogue loop_catalogue(const recsys::Dataset& data) {
+  const std::vector<double> popularity = popularity_of(data);
+  std::vector<ItemAttributes> items(loop_items);
+  for (std::size_t i = 0; i < loop_items; ++i) {
+    const double place = static_cast<double>(i / loop_topics) / (loop_items / loop_topics - 1);
+    items[i] = {.topics = {static_cast<Topic>(i % loop_topics)},
+                .quality = 0.8 - place,
+                .clickbait = place,
+                .minutes = 3 + static_cast<double>(i % 5),
+                .popularity = popularity[i]};
+  }
+  return {items, loop_topics};
+}
+
+/// Fourteen items each, half of them of one topic, the lower numbers more often.
+inline recsys::Dataset loop_data(std::size_t users) {
+  recsys::Dataset data;
+  for (std::size_t i = 0; i < loop_items; ++i) data.item_ids.push_back(static_cast<std::int64_t>(i + 1));
+  for (std::size_t u = 0; u < users; ++u) {
+    data.user_ids.push_back(static_cast<std::int64_t>(u + 1));
+    engine::RandomStream stream(3, engine::Purpose::test, 0, static_cast<std::uint32_t>(u));
+    std::vector<recsys::ItemIndex> taken;
+    while (taken.size() < 14) {
+      const std::size_t topic = stream.uniform() < 0.5 ? u % loop_topics : stream.below(loop_topics);
+      const auto level = static_cast<std::size_t>(20 * stream.uniform() * stream.uniform());
+      const auto item = static_cast<recsys::ItemIndex>(level * loop_topics + topic);
+      if (std::find(taken.begin(), taken.end(), item) == taken.end()) taken.push_back(item);
+    }
+    data.items.insert(data.items.end(), taken.begin(), taken.end());
+    data.offsets.push_back(data.items.size());
+  }
+  return data;
+}
+
+struct LoopWorld {
+  DataWorld world;
+  recsys::AttentionConfig config{.width = 16, .blocks = 1, .heads = 1, .hidden = 32, .max_length = 30, .dropout = 0.1};
+  recsys::TrainingConfig training{.batch = 32, .rate = 3e-3, .warmup_steps = 0};
+  std::shared_ptr<const recsys::AttentionModel> model;
+};
+
+/// Trained for a few epochs.
+inline LoopWorld loop_world(std::size_t users, engine::ThreadPool& pool) {
+  recsys::Dataset data = loop_data(users);
+  Catalogue catalogue = loop_catalogue(data);
+  LoopWorld made{.world = {std::move(data), std::vector<std::string>(loop_topics), std::move(catalogue)}, .model = {}};
+  recsys::AttentionTrainer trainer(pool, made.world.data, made.config, made.training);
+  for (int epoch = 0; epoch < 15; ++epoch) {
+    for (std::size_t step = 0; step < trainer.steps_per_epoch(); ++step) trainer.step(step);
+    trainer.end_epoch();
+  }
+  made.model = std::make_shared<const recsys::AttentionModel>(made.config, trainer.weights());
+  return made;
+}
+
+}  // namespace infodiet::rl::test
