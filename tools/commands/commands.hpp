@@ -16,6 +16,7 @@ std::unique_ptr<Command> make_export();
 std::unique_ptr<Command> make_forget();
 std::unique_ptr<Command> make_import();
 std::unique_ptr<Command> make_info();
+std::unique_ptr<Command> make_lesson();
 std::unique_ptr<Command> make_man();
 std::unique_ptr<Command> make_recommend();
 std::unique_ptr<Command> make_report();

@@ -36,9 +36,10 @@ class ReportCommand final : public Command {
 using report::Section;
 using report::Source;
 
-constexpr std::array<Section (*)(const Source&), 7> sections{
-    report::label_section,    report::plate_section,    report::attention_section, report::timeline_section,
-    report::policies_section, report::learning_section, report::accuracy_section};
+constexpr std::array<Section (*)(const Source&), 9> sections{
+    report::label_section,    report::plate_section,    report::attention_section,
+    report::timeline_section, report::policies_section, report::lessons_section,
+    report::weeks_section,    report::learning_section, report::accuracy_section};
 
 std::vector<std::string> facts_of(const Source& source) {
   const recsys::Dataset& data = source.view.histories();

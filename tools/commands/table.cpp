@@ -21,6 +21,7 @@ constexpr std::array table{
     CommandEntry{"diet", "the information-diet label of a person or of everybody", Audience::newcomer, make_diet},
     CommandEntry{"simulate", "what a feed does to simulated people, policy by policy", Audience::newcomer,
                  make_simulate},
+    CommandEntry{"lesson", "what a feed does to people, one small story at a time", Audience::everyone, make_lesson},
     CommandEntry{"report", "one page to look at: diet, recommendation, policies, learning", Audience::everyone,
                  make_report},
     CommandEntry{"export", "the model, everybody's lists and runs as files for other programs", Audience::everyone,

@@ -277,6 +277,7 @@ Section policies_section(const Source& source) {
                   .lead = "What every policy earns from simulated people, and what it leaves them with."};
   bool swept = false;
   for (const Run& run : source.runs) {
+    if (run.weeks) continue;
     swept = swept || run.sweep.has_value();
     try {
       section.charts.push_back(chart_of(run));

@@ -17,6 +17,10 @@ Section attention_section(const Source& source);
 Section timeline_section(const Source& source);
 /// Engagement against diet of every policy and sweep point.
 Section policies_section(const Source& source);
+/// What the lessons said.
+Section lessons_section(const Source& source);
+/// What feeds make of people week after week.
+Section weeks_section(const Source& source);
 /// How the recommender and the agents learned.
 Section learning_section(const Source& source);
 /// How often each model foresees what came next.

@@ -68,6 +68,8 @@ Run read_run(const rl::StoredRun& stored) {
             .sweep = {},
             .reward = Json::parse(stored.record.reward),
             .metrics = stored_object(stored.metrics, what)};
+    run.weeks = configuration.contains("weeks");
+    run.lesson = run.metrics.value("lesson", std::string());
     if (configuration.at("sweep").is_string()) run.sweep = configuration["sweep"].get<std::string>();
     return run;
   } catch (const nlohmann::json::exception& error) {
@@ -82,7 +84,8 @@ std::vector<Run> chosen_runs(const recsys::Database& db, std::span<const std::in
     for (const rl::StoredRun& one : stored) {
       Run run = read_run(one);
       std::erase_if(runs, [&](const Run& before) {
-        return before.environment == run.environment && before.sweep.has_value() == run.sweep.has_value();
+        return before.environment == run.environment && before.sweep.has_value() == run.sweep.has_value() &&
+               before.weeks == run.weeks && before.lesson == run.lesson;
       });
       runs.push_back(std::move(run));
     }

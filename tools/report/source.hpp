@@ -34,6 +34,8 @@ struct Run {
   std::uint32_t sessions_each = 1;
   std::size_t users = 0;
   std::optional<std::string> sweep;  ///< "term=from:to:step"
+  bool weeks = false;                ///< people week after week rather than single sessions
+  std::string lesson{};              ///< that it was a run of, or empty
   Json reward;                       ///< weights by term, or null
   Json metrics;
 };
@@ -53,8 +55,9 @@ struct Chosen {
   std::vector<std::int64_t> runs{};
 };
 /// `view` is of `db`. `user` is the key of the person, else the one whose history is nearest the median length (the
-/// first of several). `runs` are ids, else the latest run of each environment and its latest sweep. Throws DataError
-/// for a user or run that is not stored and a user without a history, DamagedError.
+/// first of several). `runs` are ids, else the latest run of each environment, its latest sweep, its latest weeks and
+/// the latest of each lesson. Throws DataError for a user or run that is not stored and a user without a history,
+/// DamagedError.
 Source load_source(const recsys::Database& db, const rl::View& view, engine::ThreadPool& pool, std::uint64_t seed,
                    const Chosen& chosen);
 

@@ -236,7 +236,7 @@ Section timeline_section(const Source& source) {
           "Satiation is how much of the last five items taken has the topics now shown. Variety is how many "
           "topics, equally shared, all that was taken so far amounts to."};
   for (const Run& run : source.runs) {
-    if (run.sweep) continue;
+    if (run.sweep || run.weeks) continue;
     Sessions sessions;
     try {
       sessions = sessions_of(source, run);

@@ -35,12 +35,6 @@ std::shared_ptr<const rl::AgentModel> stored_agent(SimulationRun& run, bool all)
   return agent.model;
 }
 
-Json optimum_json(const rl::Optimum* optimum) {
-  if (optimum == nullptr) return nullptr;
-  return Json{
-      {"value", optimum->value}, {"greedy", optimum->greedy}, {"random", optimum->random}, {"error", optimum->error}};
-}
-
 // How the agent's return went while it learned.
 std::string course_text(const std::vector<double>& curve) {
   constexpr std::size_t longest_course = 40;
@@ -82,20 +76,6 @@ Cast cast_of(SimulationRun& run, const rl::Optimum* optimum) {
   return cast;
 }
 
-std::vector<PolicyResult> run_policies(SimulationRun& run, const std::vector<NamedPolicy>& policies,
-                                       const rl::Optimum* optimum) {
-  std::vector<std::string> names;
-  for (const NamedPolicy& policy : policies) names.push_back(policy.name);
-  run.begin(names);
-  std::vector<PolicyResult> results;
-  Progress progress(run.console(), "simulating", policies.size());
-  for (const NamedPolicy& policy : policies) {
-    results.push_back(run.run(policy, *run.stage().environment, optimum));
-    progress.update(results.size());
-  }
-  return results;
-}
-
 void print(const SimulationRun& run, const std::vector<PolicyResult>& results, const Cast& cast,
            const rl::Optimum* optimum) {
   const SimulationRequest& request = run.request();
@@ -113,6 +93,26 @@ void print(const SimulationRun& run, const std::vector<PolicyResult>& results, c
 }
 
 }  // namespace
+
+Json optimum_json(const rl::Optimum* optimum) {
+  if (optimum == nullptr) return nullptr;
+  return Json{
+      {"value", optimum->value}, {"greedy", optimum->greedy}, {"random", optimum->random}, {"error", optimum->error}};
+}
+
+std::vector<PolicyResult> run_policies(SimulationRun& run, const std::vector<NamedPolicy>& policies,
+                                       const rl::Optimum* optimum) {
+  std::vector<std::string> names;
+  for (const NamedPolicy& policy : policies) names.push_back(policy.name);
+  run.begin(names);
+  std::vector<PolicyResult> results;
+  Progress progress(run.console(), "simulating", policies.size());
+  for (const NamedPolicy& policy : policies) {
+    results.push_back(run.run(policy, *run.stage().environment, optimum));
+    progress.update(results.size());
+  }
+  return results;
+}
 
 void compare_policies(SimulationRun& run) {
   const std::shared_ptr<const rl::Optimum> optimum = run.stage().environment->solve();

@@ -85,6 +85,7 @@ Stage make_stage(const std::string& name, const std::vector<std::string>& settin
     throw recsys::DataError(fmt::format(
         "{} is made of a data set: 'infodiet import' or 'infodiet sample' makes a database with one", name));
   }
+  const recsys::Snapshot snapshot(*db);  // data and model of one state of the file
   stage.world = std::make_shared<const rl::DataWorld>(rl::load_data_world(*db));
   stage.reward = reward.value_or(rl::RewardWeights{.engagement = 1});
   stage.catalogue = std::make_shared<const rl::CatalogueEnvironment>(

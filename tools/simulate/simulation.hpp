@@ -25,7 +25,7 @@ struct Stage {
   std::optional<rl::RewardWeights> reward;     ///< in catalogue
   std::shared_ptr<const rl::DataWorld> world;  ///< in catalogue
   std::shared_ptr<const rl::Environment> environment;
-  std::shared_ptr<const rl::CatalogueEnvironment> catalogue;  ///< that environment, in catalogue
+  std::shared_ptr<const rl::CatalogueEnvironment> catalogue{};  ///< that environment, in catalogue
 
   /// What an agent that learns here is.
   rl::AgentIdentity agent(const rl::AgentTraining& training) const;

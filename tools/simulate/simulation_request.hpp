@@ -32,6 +32,7 @@ struct SimulationRequest {
   std::string keep = "samples";
   std::size_t weeks = 0;  ///< 0: single sessions
   bool retrain = false;
+  std::string lesson{};  ///< that it is a run of, or empty
 };
 
 /// Throws UsageError or SettingError where the options are wrong or do not go together.

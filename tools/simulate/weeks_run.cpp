@@ -26,14 +26,24 @@ namespace {
 // Where tastes do not move there is nothing for a loop to close; --set taste_drift=0 asks for that.
 constexpr auto usual_drift = "taste_drift=0.02";
 
-// The model that every feed begins with.
-std::shared_ptr<const recsys::BlendedModel> trained_model(const recsys::Database& db, const recsys::Dataset& data) {
-  if (!recsys::published_attention(db)) {
+// What every feed begins with, all of one state of the file.
+struct Beginning {
+  rl::DataWorld world;
+  std::shared_ptr<const recsys::BlendedModel> model;
+  std::int64_t model_id;
+};
+
+Beginning load_beginning(const recsys::Database& db) {
+  const recsys::Snapshot snapshot(db);
+  const auto published = recsys::published_attention(db);
+  if (!published) {
     throw recsys::DataError(
         fmt::format("{}: no model is trained yet, and --weeks begins with one: 'infodiet train --db {}' makes it",
                     db.path(), db.path()));
   }
-  return recsys::load_attention_model(db, data);
+  rl::DataWorld world = rl::load_data_world(db);
+  std::shared_ptr<const recsys::BlendedModel> model = recsys::load_attention_model(db, world.data);
+  return {.world = std::move(world), .model = std::move(model), .model_id = published->id};
 }
 
 rl::LoopOptions loop_options(const SimulationRequest& request, std::uint64_t seed, const recsys::Dataset& data) {
@@ -88,6 +98,7 @@ std::string configuration_of(const SimulationRequest& request, const rl::Loop& l
               {"reward", request.reward ? Json(*request.reward) : Json(nullptr)},
               {"users", request.users},
               {"sweep", nullptr},
+              {"sessions", 1},
               {"weeks", request.weeks},
               {"retrain", request.retrain},
               {"arms", std::move(policies)},
@@ -137,14 +148,15 @@ void print_table(const Console& console, const rl::Loop& loop) {
 }
 
 // What the last week says of each feed, beside a random one and people alone, which stand last.
-void print_sentences(const Console& console, const rl::Loop& loop) {
+std::vector<std::string> sentences_of(const rl::Loop& loop) {
+  std::vector<std::string> sentences;
   const std::size_t arms = loop.arms().size();
   const auto last = [&](std::size_t arm) -> const rl::WeekFigures& { return loop.state(arm).weeks.back(); };
   const rl::WeekFigures& random = last(arms - 2);
   const rl::WeekFigures& alone = last(arms - 1);
   for (std::size_t a = 0; a + 2 < arms; ++a) {
     const rl::WeekFigures& feed = last(a);
-    console.print_prose(fmt::format(
+    sentences.push_back(fmt::format(
         "{}: after {} weeks tastes hold {:.2f} effective topics, from {:.2f} at first ({:.2f} with a random feed, "
         "{:.2f} "
         "where people choose alone). Two people's weeks share {:.1f} % of their items ({:.1f} % random, {:.1f} % "
@@ -155,6 +167,7 @@ void print_sentences(const Console& console, const rl::Loop& loop) {
         100 * alone.overlap.mean, 100 * feed.popular.mean, 100 * random.popular.mean, 100 * alone.popular.mean,
         100 * feed.returns.mean, 100 * random.returns.mean, 100 * alone.returns.mean));
   }
+  return sentences;
 }
 
 // The run as it is stored and printed, but for its number.
@@ -171,13 +184,13 @@ Json result_of(const SimulationRequest& request, const rl::Loop& loop) {
 void run_weeks(const SimulationRequest& request, const Context& context) {
   const Console& console = context.console;
   recsys::Database db(context.shared.database, recsys::OpenMode::read_write);
-  const rl::DataWorld world = rl::load_data_world(db);
+  const Beginning beginning = load_beginning(db);
+  const rl::DataWorld& world = beginning.world;
   const rl::LoopOptions options = loop_options(request, context.shared.seed, world.data);
   const rl::CatalogueEnvironment environment = first_environment(world, options);
-  const std::shared_ptr<const recsys::BlendedModel> model = trained_model(db, world.data);
   engine::ThreadPool pool(context.shared.threads);
-  rl::Loop loop(world, model->attention(), arms_of(request, environment, pool), options, pool);
-  const rl::LoopIdentity identity{.configuration = configuration_of(request, loop, recsys::published_attention(db)->id),
+  rl::Loop loop(world, beginning.model->attention(), arms_of(request, environment, pool), options, pool);
+  const rl::LoopIdentity identity{.configuration = configuration_of(request, loop, beginning.model_id),
                                   .seed = context.shared.seed,
                                   .data_fingerprint = recsys::data_fingerprint(world.data)};
   if (request.resume) {
@@ -204,7 +217,7 @@ void run_weeks(const SimulationRequest& request, const Context& context) {
     return;
   }
   print_table(console, loop);
-  print_sentences(console, loop);
+  for (const std::string& sentence : sentences_of(loop)) console.print_prose(sentence);
   console.print(fmt::format("kept as run {}", run));
 }
 

@@ -56,9 +56,9 @@ struct LoopWorld {
 
 /// Trained for a few epochs.
 inline LoopWorld loop_world(std::size_t users, engine::ThreadPool& pool) {
-  recsys::Dataset data = loop_data(users);
-  Catalogue catalogue = loop_catalogue(data);
-  LoopWorld made{.world = {std::move(data), std::vector<std::string>(loop_topics), std::move(catalogue)}, .model = {}};
+  const auto histories = std::make_shared<const recsys::Dataset>(loop_data(users));
+  LoopWorld made{.world = {histories, *histories, std::vector<std::string>(loop_topics), loop_catalogue(*histories)},
+                 .model = {}};
   recsys::AttentionTrainer trainer(pool, made.world.data, made.config, made.training);
   for (int epoch = 0; epoch < 15; ++epoch) {
     for (std::size_t step = 0; step < trainer.steps_per_epoch(); ++step) trainer.step(step);

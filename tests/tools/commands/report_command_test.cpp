@@ -53,22 +53,24 @@ std::string section(const std::string& html, const std::string& id) {
   return html.substr(begin, html.find("</section>", begin) - begin);
 }
 
-const std::vector<std::string> all_sections = {"label",    "plate",    "attention", "timeline",
-                                               "policies", "learning", "accuracy"};
+const std::vector<std::string> all_sections = {"label",   "plate", "attention", "timeline", "policies",
+                                               "lessons", "weeks", "learning",  "accuracy"};
 
 TEST(ReportCommand, FillsEverySection) {
   const Reported page = report(ReportedWorld::get().path());
   EXPECT_EQ(page.result["charts"], (json{{"label", 1},
                                          {"plate", 1},
                                          {"attention", 1},
-                                         {"timeline", 7},
-                                         {"policies", 5},
+                                         {"timeline", 9},
+                                         {"policies", 6},
+                                         {"lessons", 0},
+                                         {"weeks", 7},
                                          {"learning", 2},
                                          {"accuracy", 1}}));
-  const std::size_t charts = 18;
+  const std::size_t charts = 28;
   EXPECT_EQ(count(page.html, "<figure "), charts);
   EXPECT_EQ(count(page.html, "role=\"img\" aria-label=\""), charts);
-  EXPECT_EQ(count(page.html, "<details"), charts + 3) << "a table each, and three charts of all policies folded away";
+  EXPECT_EQ(count(page.html, "<details"), charts + 4) << "a table each, and four charts of all policies folded away";
   EXPECT_EQ(count(page.html, "<figcaption></figcaption>"), 0U) << "every chart has its sentence";
   EXPECT_EQ(count(page.html, "<tbody>\n</tbody>"), 0U) << "every chart has its table";
   EXPECT_EQ(count(page.html, "class=\"missing\"><p>"), 0U) << "nothing is left to fill";

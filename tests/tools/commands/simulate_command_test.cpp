@@ -130,7 +130,7 @@ TEST(SimulateCommand, SweepsLetOthersWriteWhileAgentsLearn) {
   std::this_thread::sleep_for(std::chrono::milliseconds(1000));
   EXPECT_NO_THROW({
     recsys::Database db(path, recsys::OpenMode::read_write);
-    db.prepare("PRAGMA busy_timeout = 100").step();
+    db.execute("PRAGMA busy_timeout = 100");
     recsys::Transaction transaction(db);
     transaction.commit();
   });
@@ -152,6 +152,30 @@ TEST(SimulateCommand, KeepsTheCommandThatRepeatsARun) {
       run_program({"/bin/sh", "-c", INFODIET_PROGRAM + command.substr(command.find(' ')) + " --json"});
   EXPECT_EQ(again.exit_code, 0) << again.err;
   EXPECT_EQ(json::parse(again.out)["policies"], result["policies"]);
+}
+
+TEST(SimulateCommand, LetsWeeksGoByAndLearnsAgain) {
+  const std::string path = TrainedWorld::get().copy("weeks.db");
+  const std::vector<std::string> command =
+      simulate(path, {"--environment", "catalogue", "--set", "steps=4,candidates=10,slate=3", "--policy",
+                      "greedy,calibrated", "--weeks", "3", "--retrain", "--users", "30"});
+  const json result = result_of(command);
+  EXPECT_EQ(result["weeks"], 3);
+  EXPECT_EQ(result["people"], 30);
+  ASSERT_EQ(result["arms"].size(), 4U) << "a random feed and people alone beside those asked for";
+  for (const json& arm : result["arms"]) {
+    ASSERT_EQ(arm["weeks"].size(), 3U);
+    for (const char* figure :
+         {"taste_topics", "consumed_topics", "overlap", "popular", "satisfaction", "returns", "engagement"}) {
+      EXPECT_TRUE(arm["weeks"][2][figure]["mean"].is_number()) << figure;
+    }
+  }
+  EXPECT_EQ(count(path, "SELECT count(*) FROM sessions WHERE run_id = " + std::to_string(result["run"].get<int>())),
+            4 * 30);
+  EXPECT_EQ(count(path, "SELECT count(*) FROM models WHERE state = 'training'"), 0) << "the checkpoint is gone";
+  std::vector<std::string> again = command;
+  again.insert(again.end(), {"--resume", "--threads", "1"});
+  EXPECT_EQ(result_of(again)["arms"], result["arms"]) << "nothing to go on with, and the same bits on one thread";
 }
 
 TEST(SimulateCommand, GivesNoShareOfTheOptimumWhereAllPoliciesAreAlike) {
@@ -197,6 +221,13 @@ TEST(SimulateCommand, SaysWhatIsWrongAndWhatIsKnown) {
       {{"--environment", "satiation", "--sweep", "diversity=0:1:0.5"}, "--environment catalogue"},
       {{"--environment", "catalogue", "--sweep", "diversity=0:1:0.5", "--policy", "greedy"}, "nothing to sweep"},
       {{"--environment", "satiation", "--resume"}, "--learn"},
+      {{"--environment", "satiation", "--weeks", "3"}, "--environment catalogue"},
+      {{"--environment", "catalogue", "--retrain"}, "--weeks"},
+      {{"--environment", "catalogue", "--weeks", "0"}, "--weeks"},
+      {{"--environment", "catalogue", "--weeks", "2", "--policy", "slateq"}, "no feed that can go through weeks"},
+      {{"--environment", "catalogue", "--weeks", "2", "--sessions", "2"}, "leave out"},
+      {{"--environment", "catalogue", "--weeks", "2", "--set", "taste_drift=2"}, "a number from 0 to 1"},
+      {{"--environment", "catalogue", "--weeks", "2", "--set", "taste_drfit=0"}, "did you mean 'taste_drift'?"},
       {{"--environment", "satiation", "--users", "0"}, "--users"},
   };
   for (const BadInput& bad : cases) {
@@ -217,6 +248,15 @@ TEST(SimulateCommand, RefusesDataWithoutItemsOrTopics) {
   const ProgramRun run = infodiet(simulate(path, {"--environment", "catalogue"}));
   EXPECT_EQ(run.exit_code, 3);
   EXPECT_THAT(run.err, HasSubstr("no item has a topic"));
+}
+
+TEST(SimulateCommand, SaysHowToGetTheModelThatWeeksBeginWith) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("untrained.db");
+  ASSERT_EQ(infodiet({"sample", "--db", path, "--users", "20", "--items", "100"}).exit_code, 0);
+  const ProgramRun run = infodiet(simulate(path, {"--environment", "catalogue", "--weeks", "2", "--retrain"}));
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_THAT(run.err, HasSubstr("infodiet train --db " + path));
 }
 
 TEST(SimulateCommand, HelpListsAssumptionsSettingsPoliciesAndTerms) {

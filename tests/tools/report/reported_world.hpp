@@ -1,4 +1,5 @@
-// A trained sample world in which something was simulated in every environment and a term was swept, made once.
+// A trained sample world in which something was simulated in every environment, a term was swept, weeks went by and a
+// lesson was given, made once.
 #pragma once
 
 #include <stdexcept>
@@ -36,11 +37,17 @@ class ReportedWorld {
               "--reward", "engagement=1,quality=0.5"});
     simulate({"--environment", "catalogue", "--set", small, "--policy", "agent,mmr", "--sweep", "diversity=0:1:0.5",
               "--updates", "2", "--users", "20"});
+    simulate({"--environment", "catalogue", "--set", small, "--policy", "greedy", "--weeks", "2", "--retrain",
+              "--users", "20"});
+    run({"lesson", "--db", path_, "narrowing-feed"});
   }
   void simulate(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), {"simulate", "--db", path_});
-    const ProgramRun run = infodiet(arguments);
-    if (run.exit_code != 0) throw std::runtime_error(run.err);
+    run(arguments);
+  }
+  static void run(const std::vector<std::string>& command) {
+    const ProgramRun result = infodiet(command);
+    if (result.exit_code != 0) throw std::runtime_error(result.err);
   }
 
   TemporaryFolder folder_;

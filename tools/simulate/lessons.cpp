@@ -1,0 +1,172 @@
+#include "tools/simulate/lessons.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "recsys/suggest.hpp"
+#include "rl/environments/optimum.hpp"
+#include "tools/cli/errors.hpp"
+#include "tools/simulate/compare_policies.hpp"
+#include "tools/simulate/weeks_run.hpp"
+#include "tools/terminal/text.hpp"
+
+namespace infodiet::tools {
+
+namespace {
+
+using Results = std::vector<PolicyResult>;
+
+const PolicyResult& of(const Results& results, std::string_view policy) {
+  return *std::find_if(results.begin(), results.end(), [&](const auto& result) { return result.name == policy; });
+}
+
+double earned(const Results& results, std::string_view policy) {
+  return of(results, policy).earned.mean;
+}
+
+double metric(const Results& results, std::string_view policy, const char* name) {
+  const rl::DietRecorder::Summary* summary = of(results, policy).metric(name);
+  return summary == nullptr ? 0 : summary->estimate.mean;
+}
+
+/// "less than", "as much as" or "more than", by more than two standard errors of the difference.
+std::string_view beside(const Results& results, std::string_view a, std::string_view b) {
+  const rl::Estimate& first = of(results, a).earned;
+  const rl::Estimate& second = of(results, b).earned;
+  const double difference = first.mean - second.mean;
+  if (std::abs(difference) <= 2 * std::hypot(first.standard_error, second.standard_error)) return "as much as";
+  return difference < 0 ? "less than" : "more than";
+}
+
+std::vector<std::string> clickbait_trap(const Results& results) {
+  return {
+      fmt::format("Greedy shows what engages most now, clickbait of {:.2f} on a scale from 0 to 1, and earns {:.0f} "
+                  "minutes a session: {} slates drawn at random, which earn {:.0f}.",
+                  metric(results, "greedy", "consumed.sugar"), earned(results, "greedy"),
+                  beside(results, "greedy", "random"), earned(results, "random")),
+      fmt::format("The best there is shows clickbait of {:.2f} and earns {:.0f}: what shouts spoils the satisfaction "
+                  "that every later minute is made of, and that costs greed {:.0f} % of what could be had.",
+                  metric(results, "optimum", "consumed.sugar"), earned(results, "optimum"),
+                  100 * (1 - earned(results, "greedy") / earned(results, "optimum")))};
+}
+
+std::vector<std::string> boredom(const Results& results) {
+  return {fmt::format("Greedy shows what is worth most now and has {:.2f} clicks a session, {} random slates ({:.2f}): "
+                      "people tire of a topic they have just had, and low quality drives them away later.",
+                      earned(results, "greedy"), beside(results, "greedy", "random"), earned(results, "random")),
+          fmt::format("The optimum takes turns and has {:.2f} clicks, with a mean quality of {:.2f} where greedy's is "
+                      "{:.2f}.",
+                      earned(results, "optimum"), metric(results, "optimum", "consumed.nutrition"),
+                      metric(results, "greedy", "consumed.nutrition"))};
+}
+
+std::vector<std::string> finding_out(const Results& results) {
+  return {
+      fmt::format("Greedy plays safe, never finds out whom it has before it, and has {:.2f} clicks a session ({:.2f} "
+                  "at random).",
+                  earned(results, "greedy"), earned(results, "random")),
+      fmt::format("The optimum spends its first steps on finding out, which costs clicks then, and has {:.2f} in the "
+                  "end: {:.0f} % more.",
+                  earned(results, "optimum"), 100 * (earned(results, "optimum") / earned(results, "greedy") - 1))};
+}
+
+std::vector<std::string> narrowing_feed(const Results& results) {
+  const auto way = [&](std::string_view policy) { return metric(results, policy, "taste.topics_on_the_way"); };
+  return {fmt::format("Whoever is shown what they like best comes to like it more: under greedy a taste holds {:.2f} "
+                      "effective topics in the end. A narrow taste wearies, and greedy has {:.2f} clicks, {} random "
+                      "slates ({:.2f}).",
+                      metric(results, "greedy", "taste.topics_at_the_end"), earned(results, "greedy"),
+                      beside(results, "greedy", "random"), earned(results, "random")),
+          fmt::format("The optimum keeps {:.2f} topics alive on the way (greedy {:.2f}, random {:.2f}) and has {:.2f} "
+                      "clicks.",
+                      way("optimum"), way("greedy"), way("random"), earned(results, "optimum"))};
+}
+
+}  // namespace
+
+std::span<const Lesson> lessons() {
+  static constexpr std::array table{
+      Lesson{"clickbait-trap", "The clickbait trap", "What does it cost to show what engages most now?",
+             "With --set sensitivity=0.01 people hardly mind, and there is no trap.", "choc-kale", "sensitivity=0.1",
+             "random,greedy,optimum", 5000, 0, clickbait_trap},
+      Lesson{"boredom", "Boredom", "Why is the best item not always the best to show?",
+             "With --set boredom=0,regret=0 nobody tires, and greedy is the best there is.", "satiation", "",
+             "random,greedy,optimum", 5000, 0, boredom},
+      Lesson{"finding-out", "Finding out", "When is it worth showing something that may well be wrong?",
+             "With --set safe=0.79 playing safe is nearly the best there is; with --set steps=3 there is no time.",
+             "exploration", "", "random,greedy,optimum", 5000, 0, finding_out},
+      Lesson{"narrowing-feed", "The narrowing feed", "What does a feed make of the tastes it serves?",
+             "With --set weariness=0 nobody minds being narrow; with --set breadth=0.5 breadth itself is paid for.",
+             "drift", "", "random,greedy,optimum", 5000, 0, narrowing_feed},
+      Lesson{"retraining-loop", "The retraining loop", "What happens when a recommender learns from its own feed?",
+             "With --set taste_drift=0 tastes stay as they are, and only what is consumed narrows.", "catalogue", "",
+             "greedy,epsilon-greedy,calibrated", 300, 12, nullptr},
+  };
+  return table;
+}
+
+const Lesson& lesson_named(std::string_view name) {
+  std::vector<std::string> names;
+  for (const Lesson& lesson : lessons()) {
+    if (lesson.name == name) return lesson;
+    names.emplace_back(lesson.name);
+  }
+  throw UsageError(fmt::format("there is no lesson \"{}\": expected one of {}{}", printable(name),
+                               fmt::join(names, ", "), recsys::suggestion(name, names)));
+}
+
+SimulationRequest request_of(const Lesson& lesson, const std::optional<std::string>& settings) {
+  SimulationRequest request;
+  request.environment = lesson.environment;
+  request.policies = lesson.policies;
+  request.users = lesson.users;
+  request.weeks = lesson.weeks;
+  request.retrain = lesson.weeks > 0;
+  request.lesson = std::string(lesson.name);
+  std::string all(lesson.settings);
+  if (settings) all += (all.empty() ? "" : ",") + *settings;
+  if (!all.empty()) request.settings = all;
+  return request;
+}
+
+void give_lesson(const Lesson& lesson, const SimulationRequest& request, const Context& context) {
+  const Console& console = context.console;
+  if (!console.json()) {
+    console.print(fmt::format("{}. {}", lesson.title, lesson.question));
+  }
+  if (lesson.weeks > 0) {
+    run_weeks(request, context);
+  } else {
+    SimulationRun run(request, context);
+    const std::shared_ptr<const rl::Optimum> optimum = run.stage().environment->solve();
+    std::vector<NamedPolicy> policies;
+    for (const std::string& name : policy_names(request)) {
+      policies.push_back({name, rl::make_policy(name, {*run.stage().environment, optimum.get(), run.pool()})});
+    }
+    const Results results = run_policies(run, policies, optimum.get());
+    const std::vector<std::string> sentences = lesson.told(results);
+    Json rows = Json::array();
+    for (const PolicyResult& result : results) rows.push_back(to_json(result));
+    run.finish(Json{{"policies", rows},
+                    {"curve", nullptr},
+                    {"optimum", optimum_json(optimum.get())},
+                    {"lesson", lesson.name},
+                    {"sentences", sentences}});
+    if (console.json()) {
+      console.print_json(Json{
+          {"lesson", lesson.name}, {"run", run.number()}, {"policies", std::move(rows)}, {"sentences", sentences}});
+      return;
+    }
+    print_results(console, results);
+    for (const std::string& sentence : sentences) console.print_prose(sentence);
+    run.print_where_kept();
+  }
+  if (!console.json()) console.print_prose(std::string(lesson.look));
+}
+
+}  // namespace infodiet::tools

@@ -1,0 +1,41 @@
+// The lessons of `infodiet lesson`: small stories of what a feed does to people, each a simulation and the sentences
+// that say what it showed.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tools/simulate/simulation.hpp"
+#include "tools/simulate/simulation_request.hpp"
+
+namespace infodiet::tools {
+
+/// A row of the table of lessons.
+struct Lesson {
+  std::string_view name;
+  std::string_view title;     ///< a few words
+  std::string_view question;  ///< what it answers, a sentence
+  std::string_view look;      ///< what to change and see, a sentence
+  std::string_view environment;
+  std::string_view settings;  ///< "name=value,...", or empty
+  std::string_view policies;
+  std::size_t users;
+  std::size_t weeks;  ///< with retraining; 0: single sessions
+  /// What the results say, in sentences; null where weeks speak for themselves.
+  std::vector<std::string> (*told)(const std::vector<PolicyResult>& results);
+};
+std::span<const Lesson> lessons();
+
+/// The lesson of that name. Throws UsageError that lists them.
+const Lesson& lesson_named(std::string_view name);
+
+/// What the lesson simulates, with `settings` ("name=value,...") changed.
+SimulationRequest request_of(const Lesson& lesson, const std::optional<std::string>& settings);
+
+/// Simulates, stores and prints it. Throws SettingError, DataError, Interrupted.
+void give_lesson(const Lesson& lesson, const SimulationRequest& request, const Context& context);
+
+}  // namespace infodiet::tools
