@@ -98,7 +98,7 @@ std::span<const Lesson> lessons() {
              "With --set boredom=0,regret=0 nobody tires, and greedy is the best there is.", "satiation", "",
              "random,greedy,optimum", 5000, 0, boredom},
       Lesson{"finding-out", "Finding out", "When is it worth showing something that may well be wrong?",
-             "With --set safe=0.79 playing safe is nearly the best there is; with --set steps=3 there is no time.",
+             "With --set safe=0.79 playing safe is the best there is; with --set steps=3 there is no time.",
              "exploration", "", "random,greedy,optimum", 5000, 0, finding_out},
       Lesson{"narrowing-feed", "The narrowing feed", "What does a feed make of the tastes it serves?",
              "With --set weariness=0 nobody minds being narrow; with --set breadth=0.5 breadth itself is paid for.",

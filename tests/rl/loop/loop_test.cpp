@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "recsys/errors.hpp"
 #include "rl/loop/loop_file.hpp"
 #include "rl/policies/rerank.hpp"
@@ -100,6 +102,52 @@ TEST(Loop, WhatIsLeftWhenAllIsHadComesBackFromTheBeginning) {
   Loop loop(made.world, *made.model, greedy_beside_others(), options, pool);
   for (int week = 0; week < 4; ++week) loop.run_week();
   EXPECT_EQ(loop.state(0).people[0].consumed.size(), 240U) << "of 160 items";
+}
+
+/// The last week of each arm, after `weeks`.
+std::vector<WeekFigures> in_the_end(const test::LoopWorld& made, std::vector<LoopArm> arms, bool retrained,
+                                    engine::ThreadPool& pool) {
+  LoopOptions options = short_weeks(made);
+  options.people = 200;
+  if (!retrained) options.retraining.reset();
+  Loop loop(made.world, *made.model, std::move(arms), options, pool);
+  for (int week = 0; week < 8; ++week) loop.run_week();
+  std::vector<WeekFigures> figures;
+  for (std::size_t arm = 0; arm < loop.arms().size(); ++arm) figures.push_back(loop.state(arm).weeks.back());
+  return figures;
+}
+
+void expect_more(const Estimate& more, const Estimate& less) {
+  EXPECT_GT(more.mean - less.mean, 2 * std::hypot(more.standard_error, less.standard_error))
+      << more.mean << " against " << less.mean;
+}
+
+// Chaney, Stewart & Engelhardt (RecSys'18): a recommender that learns from its own feed makes people alike, beyond what
+// they would be without one.
+TEST(Loop, LearningFromItsOwnFeedMakesPeopleAlikeAndExploringReducesThat) {
+  engine::ThreadPool pool(2);
+  const test::LoopWorld made = test::loop_world(200, pool);
+  std::vector<LoopArm> arms = greedy_beside_others();
+  arms.insert(arms.begin() + 1, feed("epsilon-greedy", std::make_shared<EpsilonGreedyPolicy>(0.3)));
+  const std::vector<WeekFigures> fixed = in_the_end(made, greedy_beside_others(), false, pool);
+  const std::vector<WeekFigures> retrained = in_the_end(made, arms, true, pool);
+  expect_more(retrained[0].overlap, fixed[0].overlap);
+  expect_more(retrained[0].overlap, retrained[1].overlap);
+  expect_more(retrained[0].overlap, retrained[2].overlap);
+  expect_more(retrained[0].overlap, retrained[3].overlap);
+}
+
+// Jiang et al. (AIES'19): a feed that shows what is liked narrows tastes, random exposure does so least; and Steck
+// (RecSys'18): calibration gives people back the breadth of their interests.
+TEST(Loop, GreedyFeedsNarrowTastesAndCalibrationWidensWhatIsConsumed) {
+  engine::ThreadPool pool(2);
+  const test::LoopWorld made = test::loop_world(200, pool);
+  std::vector<LoopArm> arms = greedy_beside_others();
+  arms.insert(arms.begin() + 1, feed("calibrated", std::make_shared<CalibratedPolicy>(0.8)));
+  const std::vector<WeekFigures> figures = in_the_end(made, arms, true, pool);
+  expect_more(figures[2].taste_topics, figures[0].taste_topics);
+  expect_more(figures[3].taste_topics, figures[0].taste_topics);
+  expect_more(figures[1].consumed_topics, figures[0].consumed_topics);
 }
 
 TEST(Loop, RefusesFewerItemsThanASessionNeeds) {
