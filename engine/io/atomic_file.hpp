@@ -1,5 +1,4 @@
-// A file that appears complete or not at all: weights, exports and result files. Not a log, and no promise against
-// power loss.
+// A file that appears complete or not at all, also if the power fails: weights, exports and result files. Not a log.
 #pragma once
 
 #include <cstdio>
@@ -9,12 +8,19 @@
 
 namespace infodiet::engine {
 
+/// Who may read a file that is made. One that is replaced keeps the mode it had.
+enum class FileAccess {
+  everyone,  ///< whom the umask allows
+  owner,     ///< nobody else: it names people
+};
+
 /// Written beside its place under another name, and moved there by `commit`; without it nothing stays. An existing
-/// file is replaced only then. What is there but no regular file (a pipe, /dev/stdout) is written directly.
-/// Every failure (no such folder, not permitted, disk full) throws std::system_error naming the file.
+/// file is replaced only then. A link is followed to the file it leads to; one that leads nowhere is refused. What is
+/// there but no regular file (a pipe, /dev/stdout) is written directly. What killed writers of the same file have left
+/// is removed. Every failure (no such folder, not permitted, disk full) throws std::system_error naming the file.
 class AtomicFile {
  public:
-  explicit AtomicFile(const std::filesystem::path& path);
+  explicit AtomicFile(const std::filesystem::path& path, FileAccess access = FileAccess::everyone);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
@@ -24,6 +30,7 @@ class AtomicFile {
   void commit();
 
  private:
+  void open_beside(FileAccess access);
   [[noreturn]] void fail(int error) const;
 
   struct Close {

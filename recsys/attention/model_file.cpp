@@ -7,6 +7,7 @@
 
 #include "recsys/errors.hpp"
 #include "recsys/store/catalogue.hpp"
+#include "recsys/store/model_names.hpp"
 #include "recsys/store/model_store.hpp"
 #include "recsys/store/parameter_tensors.hpp"
 
@@ -16,7 +17,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr auto model_name = "attention";
+constexpr std::string_view model_name = attention_model;
 constexpr auto item_ids_tensor = "item_ids";
 
 void add_weights(std::vector<TensorToStore>& tensors, const std::string& prefix, const AttentionConfig& config,
@@ -148,7 +149,7 @@ ModelRecord record_of(const RunIdentity& identity, const Json& metrics) {
   Json configuration = {{"model", Json::parse(to_json(identity.config))},
                         {"training", Json::parse(to_json(identity.training))}};
   if (identity.from_model) configuration["from_model"] = *identity.from_model;
-  return {.name = model_name,
+  return {.name = std::string(model_name),
           .configuration = configuration.dump(),
           .seed = identity.training.seed,
           .data_fingerprint = identity.data_fingerprint,

@@ -37,6 +37,9 @@ class TrainingRun {
   /// Throws DataError if that is nothing.
   TrainingRun(engine::ThreadPool& pool, const Dataset& data, const Holdout& holdout, const AttentionConfig& config,
               const TrainingConfig& training);
+  /// Its trainer refers to its data.
+  TrainingRun(const TrainingRun&) = delete;
+  TrainingRun& operator=(const TrainingRun&) = delete;
 
   /// Starts from these weights instead of fresh ones; before the first epoch. Throws ShapeError if they do not fit.
   void start_from(AttentionWeights weights) { trainer_.start_from(std::move(weights)); }

@@ -7,6 +7,7 @@
 #include "recsys/errors.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/load_dataset.hpp"
+#include "recsys/store/model_names.hpp"
 #include "recsys/store/model_store.hpp"
 
 namespace infodiet::recsys {
@@ -68,7 +69,7 @@ Examination examine(const Database& db, const std::string& protocol, const std::
     examination.cases.assign(cases.begin(), cases.end());
     return examination;
   }
-  const std::optional<ModelRecord> published = find_model(db, "attention", ModelState::published);
+  const std::optional<ModelRecord> published = find_model(db, attention_model, ModelState::published);
   const Holdout holdout = holdout_of(protocol, published);
   if (published) refuse_what_was_seen(*published, examination, holdout);
   examination.training = training_part(examination.data, holdout);

@@ -56,6 +56,7 @@ class Database {
  private:
   explicit Database(std::string path) : path_(std::move(path)) {}
   void open(const std::string& name, int flags);
+  void open_image(const std::string& path);
 
   struct Close {
     void operator()(sqlite3* handle) const;

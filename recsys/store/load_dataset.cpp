@@ -23,7 +23,7 @@ class Positions {
  public:
   Positions(const std::vector<std::int64_t>& ids, const Database& db) : ids_(&ids), db_(&db) {}
   std::size_t of(std::int64_t id) const {
-    const auto guess = static_cast<std::size_t>(id - 1);
+    const auto guess = static_cast<std::size_t>(id) - 1;
     if (guess < ids_->size() && (*ids_)[guess] == id) return guess;
     const auto found = std::lower_bound(ids_->begin(), ids_->end(), id);
     if (found == ids_->end() || *found != id) {

@@ -20,6 +20,7 @@
 #include "recsys/evaluation/ranks.hpp"
 #include "recsys/evaluation/trec.hpp"
 #include "recsys/store/catalogue.hpp"
+#include "recsys/store/model_names.hpp"
 #include "recsys/store/model_store.hpp"
 #include "rl/answers/list_qualities.hpp"
 #include "rl/policies/balanced_list.hpp"
@@ -52,7 +53,6 @@ class EvaluateCommand final : public Command {
   EvaluateOptions options_;
 };
 
-constexpr std::string_view attention = "attention";
 constexpr recsys::Metric shown[] = {recsys::Metric::hit_rate, recsys::Metric::ndcg, recsys::Metric::mrr};
 // Long enough for what evaluators usually look at; the lists written for them are at least this long.
 constexpr std::size_t trec_list_length = 100;
@@ -108,7 +108,7 @@ std::vector<std::unique_ptr<recsys::Recommender>> models_to_examine(const recsys
   for (const std::string_view name : recsys::baseline_names) {
     models.push_back(recsys::make_baseline(name, examination.training));
   }
-  if (recsys::find_model(db, attention, recsys::ModelState::published)) {
+  if (recsys::find_model(db, recsys::attention_model, recsys::ModelState::published)) {
     models.push_back(recsys::load_attention_model(db, examination.data));
   }
   if (options.diet_weights.empty()) return models;
@@ -219,7 +219,7 @@ ExitCode EvaluateCommand::run(const Context& context) {
   const recsys::Snapshot snapshot(db);
   if (options_.explanations) return evaluate_explanations(db, context);
   const recsys::Examination examination = recsys::examine(db, options_.protocol, options_.targets);
-  if (!recsys::find_model(db, attention, recsys::ModelState::published)) {
+  if (!recsys::find_model(db, recsys::attention_model, recsys::ModelState::published)) {
     console.note("no attention model is published: 'infodiet train' makes one");
   }
   const std::vector<recsys::Item> items = recsys::list_items(db);

@@ -14,6 +14,7 @@
 #include "recsys/attention/training.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/store/load_dataset.hpp"
+#include "recsys/store/model_names.hpp"
 #include "recsys/store/model_store.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
@@ -33,7 +34,7 @@ class TrainCommand final : public Command {
   ExitCode run(const Context& context) override;
 
  private:
-  std::string model_ = "attention";
+  std::string model_{recsys::attention_model};
   std::string holdout_ = "last";
   std::optional<std::string> settings_;
   std::optional<std::size_t> epochs_;
@@ -41,8 +42,6 @@ class TrainCommand final : public Command {
   bool from_published_ = false;
   bool resume_ = false;
 };
-
-constexpr std::string_view checkpoint_name = "attention";
 
 enum class Ending { finished, interrupted, out_of_time };
 
@@ -91,7 +90,7 @@ class Session {
     publication_.seconds = seconds();
     recsys::Transaction transaction(db_);
     recsys::publish_attention_model(db_, identity_, run_, publication_);
-    if (ending == Ending::finished) recsys::delete_checkpoint(db_, checkpoint_name);
+    if (ending == Ending::finished) recsys::delete_checkpoint(db_, recsys::attention_model);
     transaction.commit();
     return publication_;
   }
@@ -137,7 +136,7 @@ std::string blend_text(const recsys::Publication& published) {
 
 Json result_of(const recsys::RunIdentity& identity, const recsys::TrainingRun& run,
                const recsys::Publication& published) {
-  Json result = {{"model", "attention"},
+  Json result = {{"model", recsys::attention_model},
                  {"epochs", run.epochs().size()},
                  {"best_epoch", run.best_epoch()},
                  {"seconds", published.seconds},
@@ -196,7 +195,8 @@ void TrainCommand::setup(CommandSpec& spec) {
       "best epoch so far; --resume goes on where training was interrupted. The other models (popularity, Markov, ...) "
       "need no training.";
   spec.example = "infodiet train --db world.db";
-  spec.options.choice({.name = "model", .value = "NAME", .help = "what to train"}, model_, {"attention"});
+  spec.options.choice({.name = "model", .value = "NAME", .help = "what to train"}, model_,
+                      {std::string(recsys::attention_model)});
   spec.options.text({.name = "holdout",
                      .value = "HOW",
                      .help = "what to keep from the model: last, temporal:0.9 (a time cut) or none",

@@ -41,6 +41,9 @@ std::vector<float> all_numbers(const AttentionWeights& weights) {
   return numbers;
 }
 
+static_assert(!std::is_copy_constructible_v<TrainingRun> && !std::is_copy_assignable_v<TrainingRun>);
+static_assert(!std::is_copy_constructible_v<AttentionTrainer> && !std::is_copy_assignable_v<AttentionTrainer>);
+
 TEST(AttentionTraining, LearnsWhatFollowsFromTheHistory) {
   const Dataset data = circle(60, 20, 10);
   engine::ThreadPool pool(2);

@@ -181,6 +181,26 @@ TEST(Database, CanBeReadWhereNothingCanBeWritten) {
   EXPECT_EQ(umount(mount_point.c_str()), 0);
 }
 
+TEST(Database, IsReadAsItWasWhereOnlyAnotherAccountCanWriteIt) {
+  if (geteuid() != 0) GTEST_SKIP() << "taking another account needs root";
+  constexpr uid_t nobody = 65534;
+  const TemporaryFolder folder;
+  const std::string path = made_database(folder);
+  std::filesystem::permissions(folder.file(""), std::filesystem::perms(0755));
+  ASSERT_EQ(seteuid(nobody), 0);
+  std::optional<Database> reader;
+  try {
+    reader.emplace(path, OpenMode::read_only);
+  } catch (const Error& error) {
+    ADD_FAILURE() << error.what();
+  }
+  ASSERT_EQ(seteuid(0), 0);
+  Database(path, OpenMode::read_write).execute("DELETE FROM settings; VACUUM");
+  for (int i = 0; i < 200; ++i) {
+    EXPECT_EQ(get_setting(*reader, "key " + std::to_string(i)), std::string(1000, 'v'));
+  }
+}
+
 TEST(Statement, CarriesCodeSqlAndPath) {
   const TemporaryFolder folder;
   const std::string path = made_database(folder);
