@@ -154,7 +154,9 @@ ModelRecord record_of(const RunIdentity& identity, const Json& metrics) {
           .seed = identity.training.seed,
           .data_fingerprint = identity.data_fingerprint,
           .holdout = format_holdout(identity.holdout),
-          .metrics = metrics.dump()};
+          .metrics = metrics.dump(),
+          .forgotten_users = identity.forgotten_users,
+          .forgets = identity.forgets};
 }
 
 Json parse_stored(const std::string& text, std::string_view what) {
@@ -218,7 +220,7 @@ void publish_attention_model(Database& db, const RunIdentity& identity, const Tr
   publish_model(db, record_of(identity, metrics), tensors);
 }
 
-void save_attention_checkpoint(Database& db, const RunIdentity& identity, const TrainingRun& run, double seconds) {
+bool save_attention_checkpoint(Database& db, const RunIdentity& identity, const TrainingRun& run, double seconds) {
   const AttentionTrainer& trainer = run.trainer();
   std::vector<TensorToStore> tensors;
   add_weights(tensors, "current.", identity.config, trainer.weights().network, trainer.weights().items);
@@ -227,10 +229,10 @@ void save_attention_checkpoint(Database& db, const RunIdentity& identity, const 
   add_moments(tensors, "moments.items", trainer.item_moments());
   Json metrics = metrics_of(run, seconds);
   metrics["steps"] = trainer.network_moments().steps;
-  save_checkpoint(db, record_of(identity, metrics), tensors);
+  return save_checkpoint(db, record_of(identity, metrics), tensors);
 }
 
-std::optional<double> restore_attention_checkpoint(const Database& db, const RunIdentity& identity, TrainingRun& run) {
+std::optional<double> restore_attention_checkpoint(const Database& db, RunIdentity& identity, TrainingRun& run) {
   if (!find_model(db, model_name, ModelState::training)) return std::nullopt;
   const ModelReader reader(db, model_name, ModelState::training);
   const ModelRecord& record = reader.record();
@@ -263,6 +265,7 @@ std::optional<double> restore_attention_checkpoint(const Database& db, const Run
     }
     state.trainer.epochs = static_cast<std::uint32_t>(state.epochs.size());
     run.restore(std::move(state));
+    identity.forgotten_users = std::max(identity.forgotten_users, record.forgotten_users);
     return metrics.at("seconds").get<double>();
   });
 }
@@ -321,7 +324,8 @@ std::optional<PublishedAttention> published_attention(const Database& db) {
                             .config = stored_config(*record),
                             .holdout = parse_holdout(record->holdout),
                             .best_epoch = metrics["best_epoch"].get<std::size_t>(),
-                            .neighbour_weight = stored_neighbour_weight(*record)};
+                            .neighbour_weight = stored_neighbour_weight(*record),
+                            .forgotten_users = record->forgotten_users};
 }
 
 }  // namespace infodiet::recsys

@@ -19,6 +19,8 @@ struct RunIdentity {
   Holdout holdout;
   std::string data_fingerprint;
   std::optional<std::int64_t> from_model = {};  ///< the published model whose weights it starts from, if it does
+  std::int64_t forgets = 0;                     ///< of the data (Dataset::forgets)
+  std::int64_t forgotten_users = 0;             ///< known to the model or checkpoint that it starts from
 };
 
 /// What a run must share with the published model to start from its weights.
@@ -28,6 +30,7 @@ struct PublishedAttention {
   Holdout holdout;
   std::size_t best_epoch;
   double neighbour_weight;
+  std::int64_t forgotten_users;  ///< of those it was made with
 };
 
 /// The published attention model, if there is one. Throws DamagedError.
@@ -46,12 +49,14 @@ struct Publication {
 void publish_attention_model(Database& db, const RunIdentity& identity, const TrainingRun& run,
                              const Publication& what);
 
-/// Stores everything needed to go on after the last whole epoch.
-void save_attention_checkpoint(Database& db, const RunIdentity& identity, const TrainingRun& run, double seconds);
+/// Stores everything needed to go on after the last whole epoch. Returns false, and leaves no checkpoint, if somebody
+/// was forgotten since the data was read.
+bool save_attention_checkpoint(Database& db, const RunIdentity& identity, const TrainingRun& run, double seconds);
 
-/// Restores `run` to the stored checkpoint and returns the seconds it had taken, or nothing if there is no checkpoint.
-/// Throws DataError if it is of other data, settings or seed, DamagedError if it does not fit.
-std::optional<double> restore_attention_checkpoint(const Database& db, const RunIdentity& identity, TrainingRun& run);
+/// Restores `run` to the stored checkpoint and returns the seconds it had taken, or nothing if there is no checkpoint;
+/// from then on the run's identity knows whom the checkpoint does. Throws DataError if it is of other data, settings or
+/// seed, DamagedError if it does not fit.
+std::optional<double> restore_attention_checkpoint(const Database& db, RunIdentity& identity, TrainingRun& run);
 
 /// The published model for the catalogue of `data`. Items that it was not trained on, or that came later, are placed by
 /// their topics (cold_items.hpp). Throws Error if nothing was published, DamagedError if what is stored does not fit.

@@ -7,18 +7,32 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 #include <tuple>
 #include <utility>
 
 #include "recsys/errors.hpp"
+#include "recsys/store/forget.hpp"
 #include "recsys/store/schema.hpp"
 
 namespace infodiet::recsys {
 namespace {
 
-constexpr int busy_milliseconds = 10'000;
+std::atomic<void (*)()> waiting_observer = nullptr;
+
+// A lock ends with the process that holds it, so waiting for one ends.
+int wait_for_lock(void*, int waits_before) {
+  constexpr auto pause = std::chrono::milliseconds(20);
+  constexpr int waits_of_a_second = 50;
+  if (waits_before == waits_of_a_second) {
+    if (const auto observer = waiting_observer.load()) observer();
+  }
+  std::this_thread::sleep_for(waits_before == 0 ? pause / 10 : pause);
+  return 1;
+}
 
 const char* advice_for(int code) {
   switch (code & 0xff) {
@@ -172,7 +186,7 @@ void Database::open(const std::string& name, int flags) {
   handle_.reset(handle);
   if (code != SQLITE_OK) throw_sqlite(handle, code, "", path_);
 
-  sqlite3_busy_timeout(handle, busy_milliseconds);
+  wait_as_long_as_others_work();
   // The file may come from anyone: its schema must not be able to run anything.
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
@@ -202,6 +216,7 @@ Database::Database(const std::string& path, OpenMode mode) : path_(path) {
     const Database migrated(path, OpenMode::read_write);
   }
   check_length(*this);
+  if (!reads_only) finished_forgetting_ = finish_forgetting(*this);
   if (reads_only) execute("PRAGMA query_only = ON");
 }
 
@@ -242,6 +257,16 @@ std::int64_t Database::last_insert_id() const {
 std::int64_t Database::changes() const {
   return sqlite3_changes64(handle_.get());
 }
+void Database::wait_at_most(std::chrono::milliseconds time) const {
+  sqlite3_busy_timeout(handle_.get(), static_cast<int>(time.count()));
+}
+void Database::wait_as_long_as_others_work() const {
+  sqlite3_busy_handler(handle_.get(), wait_for_lock, nullptr);
+}
+void observe_waiting(void (*observer)()) {
+  waiting_observer = observer;
+}
+
 bool Database::in_transaction() const {
   return sqlite3_get_autocommit(handle_.get()) == 0;
 }

@@ -6,6 +6,7 @@
 
 #include "recsys/errors.hpp"
 #include "recsys/store/database.hpp"
+#include "recsys/store/forget.hpp"
 #include "recsys/store/model_store.hpp"
 #include "recsys/store/schema.hpp"
 #include "recsys/store/tensor_chunks.hpp"
@@ -77,6 +78,14 @@ void check_models(const Database& db, Problems& problems) {
   }
 }
 
+void check_forgetting(const Database& db, Problems& problems) {
+  if (!is_forgetting_unfinished(db)) return;
+  problems.push_back(
+      fmt::format("{}: forgetting somebody was interrupted, so bytes of their id may be left in unused pages: the next "
+                  "command that opens the file to write (import, train, forget, ...) overwrites them",
+                  db.path()));
+}
+
 }  // namespace
 
 std::vector<std::string> check_database(const std::string& path) {
@@ -87,6 +96,7 @@ std::vector<std::string> check_database(const std::string& path) {
     run(problems, [&] { check_integrity(db, problems); });
     run(problems, [&] { check_references(db, problems); });
     run(problems, [&] { check_models(db, problems); });
+    run(problems, [&] { check_forgetting(db, problems); });
   });
   return problems;
 }

@@ -8,6 +8,7 @@
 
 #include "recsys/errors.hpp"
 #include "recsys/store/digest.hpp"
+#include "recsys/store/forget.hpp"
 
 namespace infodiet::recsys {
 namespace {
@@ -97,6 +98,7 @@ void load_histories(const Database& db, Whose whose, Dataset& dataset) {
 Dataset load_dataset(const Database& db) {
   const Snapshot snapshot(db);
   Dataset dataset;
+  dataset.forgets = count_forgets(db);
   dataset.user_ids = ids_of(db, "SELECT id FROM users ORDER BY id");
   dataset.item_ids = ids_of(db, "SELECT id FROM items ORDER BY id");
   load_histories(db, Whose::everyone, dataset);

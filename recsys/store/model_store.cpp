@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "recsys/errors.hpp"
+#include "recsys/store/forget.hpp"
 #include "recsys/store/tensor_chunks.hpp"
 
 namespace infodiet::recsys {
@@ -46,13 +47,23 @@ ModelRecord record_of(const Statement& row) {
   return record;
 }
 
+// Of those that the model knows, also if they were forgotten while it was made. Inside the transaction that writes it.
+std::int64_t known_and_forgotten(const Database& db, const ModelRecord& model) {
+  return model.forgotten_users + (model.forgets ? count_forgets(db) - *model.forgets : 0);
+}
+
+// Never before the data that it is made of came in, whatever clocks say.
+constexpr const char* insert_record =
+    "INSERT INTO models (name, state, created, configuration, seed, data_fingerprint, holdout, metrics, "
+    "forgotten_users)"
+    " VALUES (?, ?, max(?, (SELECT coalesce(max(created), 0) FROM imports)), ?, ?, ?, ?, ?, ?)";
+
 std::int64_t insert_model(Database& db, const ModelRecord& model, ModelState state,
                           std::span<const TensorToStore> tensors) {
-  db.prepare(
-        "INSERT INTO models (name, state, created, configuration, seed, data_fingerprint, holdout, metrics)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+  db.prepare(insert_record)
       .run(model.name, state_name(state), static_cast<std::int64_t>(std::time(nullptr)), model.configuration,
-           std::bit_cast<std::int64_t>(model.seed), model.data_fingerprint, model.holdout, model.metrics);
+           std::bit_cast<std::int64_t>(model.seed), model.data_fingerprint, model.holdout, model.metrics,
+           known_and_forgotten(db, model));
   const std::int64_t id = db.last_insert_id();
   write_tensors(db, id, tensors);
   return id;
@@ -72,12 +83,13 @@ std::int64_t publish_model(Database& db, const ModelRecord& model, std::span<con
   return id;
 }
 
-std::int64_t save_checkpoint(Database& db, const ModelRecord& model, std::span<const TensorToStore> tensors) {
+bool save_checkpoint(Database& db, const ModelRecord& model, std::span<const TensorToStore> tensors) {
   Transaction transaction(db);
   delete_checkpoint(db, model.name);
-  const std::int64_t id = insert_model(db, model, ModelState::training, tensors);
+  const bool lasts = known_and_forgotten(db, model) == model.forgotten_users;
+  if (lasts) insert_model(db, model, ModelState::training, tensors);
   transaction.commit();
-  return id;
+  return lasts;
 }
 
 void delete_checkpoint(Database& db, std::string_view name) {

@@ -31,7 +31,11 @@ struct ModelRecord {
   std::string data_fingerprint = {};  ///< see data_fingerprint() in recsys/store/load_dataset.hpp
   std::string holdout = {};           ///< what the model has not seen: "last", "temporal:0.9" or "none"
   std::string metrics = "{}";         ///< JSON
-  std::int64_t forgotten_users = 0;   ///< of those it was trained with; 0 when stored
+  /// Of those it was made with. To be stored: of those that what it starts from was made with.
+  std::int64_t forgotten_users = 0;
+  /// To be stored: count_forgets() when the data was read that it is made of, or nothing if it is made of nobody's.
+  /// Whoever was forgotten since then is added to `forgotten_users`.
+  std::optional<std::int64_t> forgets = {};
 };
 
 enum class ElementType { f32, f64, i64, u8 };
@@ -84,8 +88,9 @@ struct TensorInfo {
 std::int64_t publish_model(Database& db, const ModelRecord& model, std::span<const TensorToStore> tensors);
 
 /// Replaces the checkpoint of `model.name`, in one transaction: whenever the process dies, the one before or this one
-/// is there. Returns its id. Throws as publish_model.
-std::int64_t save_checkpoint(Database& db, const ModelRecord& model, std::span<const TensorToStore> tensors);
+/// is there. Returns false, and leaves none, if somebody was forgotten since the data was read: nothing may go on from
+/// what knows them. Throws as publish_model.
+bool save_checkpoint(Database& db, const ModelRecord& model, std::span<const TensorToStore> tensors);
 
 /// Deletes the checkpoint of that name if there is one.
 void delete_checkpoint(Database& db, std::string_view name);

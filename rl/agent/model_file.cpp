@@ -60,7 +60,9 @@ recsys::ModelRecord record_of(const AgentIdentity& identity, const AgentProgress
           .seed = identity.training.seed,
           .data_fingerprint = identity.data_fingerprint,
           .holdout = "none",
-          .metrics = metrics.dump()};
+          .metrics = metrics.dump(),
+          .forgotten_users = identity.forgotten_users,
+          .forgets = identity.forgets};
 }
 
 // What is stored is ours, but the file may have been changed: every access that fails is damage.
@@ -103,15 +105,15 @@ void publish_agent(recsys::Database& db, const AgentIdentity& identity, const Ag
   transaction.commit();
 }
 
-void save_agent_checkpoint(recsys::Database& db, const AgentIdentity& identity, const AgentTrainer& trainer,
+bool save_agent_checkpoint(recsys::Database& db, const AgentIdentity& identity, const AgentTrainer& trainer,
                            const AgentProgress& progress) {
   std::vector<recsys::TensorToStore> tensors;
   recsys::add_parameters(tensors, current, trainer.model().network().layout(), trainer.model().parameters());
   recsys::add_moments(tensors, moments, trainer.moments());
-  recsys::save_checkpoint(db, record_of(identity, progress), tensors);
+  return recsys::save_checkpoint(db, record_of(identity, progress), tensors);
 }
 
-std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db, const AgentIdentity& identity,
+std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db, AgentIdentity& identity,
                                                       AgentTrainer& trainer) {
   const std::string name = recsys::agent_model(identity.environment);
   if (!recsys::find_model(db, name, recsys::ModelState::training)) return std::nullopt;
@@ -132,6 +134,7 @@ std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db
     const engine::ParameterLayout& layout = trainer.model().network().layout();
     trainer.restore({.parameters = recsys::read_parameters(reader, current, layout),
                      .moments = recsys::read_moments(reader, moments, layout.size(), progress.curve.size())});
+    identity.forgotten_users = std::max(identity.forgotten_users, record.forgotten_users);
     return progress;
   });
 }

@@ -48,7 +48,7 @@ enum class Ending { finished, interrupted, out_of_time };
 // Epochs until the run is finished, Ctrl-C, or out of time; a checkpoint after each.
 class Session {
  public:
-  Session(recsys::Database& db, const recsys::RunIdentity& identity, recsys::TrainingRun& run, const Console& console)
+  Session(recsys::Database& db, recsys::RunIdentity& identity, recsys::TrainingRun& run, const Console& console)
       : db_(db), identity_(identity), run_(run), console_(console) {}
 
   void resume() {
@@ -71,7 +71,7 @@ class Session {
         return !interrupt.raised() && !out_of_time;
       });
       if (!whole) return out_of_time ? Ending::out_of_time : Ending::interrupted;
-      recsys::save_attention_checkpoint(db_, identity_, run_, seconds());
+      save_checkpoint();
       progress.milestone(epoch_line());
     }
     return Ending::finished;
@@ -98,6 +98,20 @@ class Session {
   double seconds() const { return seconds_before_ + seconds_here(); }
 
  private:
+  // A training does not end for what only makes it resumable.
+  void save_checkpoint() {
+    try {
+      const bool kept = recsys::save_attention_checkpoint(db_, identity_, run_, seconds());
+      if (kept == resumable_) return;
+      resumable_ = kept;
+      console_.note(
+          "somebody was forgotten since this training read the data: it cannot be resumed, and its model will say that "
+          "it knows them; train again afterwards");
+    } catch (const recsys::SqliteError& error) {
+      console_.note(fmt::format("no checkpoint of this epoch, tried again after the next: {}", error.what()));
+    }
+  }
+
   using Clock = std::chrono::steady_clock;
 
   double seconds_here() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
@@ -117,11 +131,12 @@ class Session {
   }
 
   recsys::Database& db_;
-  const recsys::RunIdentity& identity_;
+  recsys::RunIdentity& identity_;
   recsys::TrainingRun& run_;
   const Console& console_;
   const Clock::time_point start_ = Clock::now();
   double seconds_before_ = 0;
+  bool resumable_ = true;
   recsys::Publication publication_;
 };
 
@@ -227,6 +242,7 @@ ExitCode TrainCommand::run(const Context& context) {
     throw UsageError(fmt::format("--holdout: {}", error.what()));
   }
   recsys::Database db(context.shared.database, recsys::OpenMode::read_write);
+  std::optional<recsys::Snapshot> snapshot(db);
   const recsys::Dataset data = recsys::load_dataset(db);
   if (data.items.empty()) {
     throw recsys::DataError(
@@ -260,13 +276,16 @@ ExitCode TrainCommand::run(const Context& context) {
   }
 
   engine::ThreadPool pool(context.shared.threads);
-  const recsys::RunIdentity identity{.config = settings.config,
-                                     .training = settings.training,
-                                     .holdout = holdout,
-                                     .data_fingerprint = recsys::data_fingerprint(data),
-                                     .from_model = from_published_ ? std::optional(published->id) : std::nullopt};
+  recsys::RunIdentity identity{.config = settings.config,
+                               .training = settings.training,
+                               .holdout = holdout,
+                               .data_fingerprint = recsys::data_fingerprint(data),
+                               .from_model = from_published_ ? std::optional(published->id) : std::nullopt,
+                               .forgets = data.forgets,
+                               .forgotten_users = from_published_ ? published->forgotten_users : 0};
   recsys::TrainingRun run(pool, data, holdout, settings.config, settings.training);
   if (from_published_) run.start_from(recsys::load_attention_model(db, data)->attention().weights());
+  snapshot.reset();
   console.note(fmt::format("{} users, {} items, {} positions an epoch; {}", data.users(), data.catalogue_size(),
                            run.positions_per_epoch(), describe(settings)));
   Session session(db, identity, run, console);

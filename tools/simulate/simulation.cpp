@@ -8,6 +8,8 @@
 
 #include "recsys/errors.hpp"
 #include "recsys/store/load_dataset.hpp"
+#include "recsys/store/model_names.hpp"
+#include "recsys/store/model_store.hpp"
 #include "rl/environments/catalogue.hpp"
 #include "rl/environments/registry.hpp"
 #include "rl/errors.hpp"
@@ -67,6 +69,8 @@ rl::AgentIdentity Stage::agent(const rl::AgentTraining& training) const {
           .reward = reward,
           .topics = data_set ? world->topics : std::vector<std::string>(),
           .data_fingerprint = data_set ? recsys::data_fingerprint(world->data) : std::string(),
+          .forgets = data_set ? std::optional(world->data.forgets) : std::nullopt,
+          .forgotten_users = forgotten_users,
           .config = {.topics = environment->shape().topics,
                      .scores = data_set ? rl::ScoreInput::told : rl::ScoreInput::hidden},
           .training = training};
@@ -74,7 +78,7 @@ rl::AgentIdentity Stage::agent(const rl::AgentTraining& training) const {
 
 rl::StoredIds Stage::ids() const {
   if (world == nullptr) return {};
-  return {.users = world->data.user_ids, .items = world->data.item_ids};
+  return {.users = world->data.user_ids, .items = world->data.item_ids, .forgets = world->data.forgets};
 }
 
 Stage make_stage(const std::string& name, const std::vector<std::string>& settings,
@@ -93,9 +97,12 @@ Stage make_stage(const std::string& name, const std::vector<std::string>& settin
     throw recsys::DataError(
         "catalogue is made of a data set: 'infodiet import' or 'infodiet sample' "
         "makes a database with one");
+  const recsys::Snapshot snapshot(*db);
   stage.world = std::make_shared<const rl::DataWorld>(rl::load_data_world(*db));
   stage.reward = reward.value_or(rl::RewardWeights{.engagement = 1});
   stage.environment = make_catalogue(*stage.world, settings, *stage.reward, *db);
+  const auto recommender = recsys::find_model(*db, recsys::attention_model, recsys::ModelState::published);
+  stage.forgotten_users = recommender ? recommender->forgotten_users : 0;
   return stage;
 }
 
