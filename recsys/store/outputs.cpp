@@ -9,6 +9,8 @@
 namespace infodiet::recsys {
 
 bool record_output(const std::string& database, std::string_view kind, const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored) && !std::filesystem::is_directory(path, ignored)) return true;
   try {
     const Database db(database, OpenMode::read_write);
     db.wait_at_most(std::chrono::seconds(1));
@@ -17,7 +19,7 @@ bool record_output(const std::string& database, std::string_view kind, const std
           " ON CONFLICT (path) DO UPDATE SET created = excluded.created, kind = excluded.kind")
         .run(static_cast<std::int64_t>(std::time(nullptr)), kind, to_utf8(std::filesystem::absolute(path).string()));
     return true;
-  } catch (const SqliteError&) {
+  } catch (const Error&) {
     return false;
   }
 }

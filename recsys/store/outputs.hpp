@@ -18,7 +18,7 @@ struct Output {
 };
 
 /// Remembers that a file or folder was written of this database, now. Returns false where the database cannot be
-/// written, or not within a second: what was written stands all the same.
+/// written, or not within a second: what was written stands all the same. A pipe or a terminal is nothing to remember.
 bool record_output(const std::string& database, std::string_view kind, const std::filesystem::path& path);
 
 /// Those written at `since` (Unix seconds) or later that are still there, by path.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "recsys/store/database.hpp"
 #include "recsys/suggest.hpp"
 #include "tools/cli/command_table.hpp"
 #include "tools/cli/errors.hpp"
@@ -41,6 +42,9 @@ ExitCode run_command(const CommandEntry& entry, std::span<const std::string> arg
     return ExitCode::done;
   }
   if (!missing.empty()) throw UsageError(fmt::format("{} is missing", fmt::join(missing, ", ")));
+  if (!console.quiet()) {
+    recsys::observe_waiting([] { Console({}).note("waiting for another process that is writing to the database"); });
+  }
   return prepared->command->run({.shared = prepared->shared, .console = console});
 }
 

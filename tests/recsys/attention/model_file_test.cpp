@@ -143,6 +143,19 @@ TEST_F(AttentionFile, DoesNotResumeWhatIsOfOtherDataSettingsOrSeed) {
   EXPECT_THROW(restore_attention_checkpoint(db_, other, run), DataError);
 }
 
+TEST_F(AttentionFile, InheritsTheMarkOfTheCheckpointThatItGoesOnFrom) {
+  TrainingRun run(pool_, data_, {}, config, training);
+  run.run_epoch(go_on);
+  RunIdentity marked = identity_;
+  marked.forgotten_users = 2;
+  EXPECT_TRUE(save_attention_checkpoint(db_, marked, run, 0));
+  TrainingRun resumed(pool_, data_, {}, config, training);
+  ASSERT_TRUE(restore_attention_checkpoint(db_, identity_, resumed));
+  EXPECT_EQ(identity_.forgotten_users, 2);
+  publish_attention_model(db_, identity_, resumed, {});
+  EXPECT_EQ(published_attention(db_)->forgotten_users, 2);
+}
+
 TEST_F(AttentionFile, ReadsConfigurationsOfBeforeThereWasAChoiceOfActivation) {
   TrainingRun run(pool_, data_, {}, config, training);
   run.run_epoch(go_on);
