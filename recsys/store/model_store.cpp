@@ -17,7 +17,8 @@ namespace infodiet::recsys {
 namespace {
 
 constexpr const char* record_columns =
-    "id, name, state, created, configuration, seed, data_fingerprint, holdout, metrics, forgotten_users";
+    "id, name, state, created, configuration, seed, data_fingerprint, holdout, metrics, forgotten_users, pinned,"
+    " EXISTS (SELECT 1 FROM model_tensors WHERE model_id = models.id)";
 
 constexpr std::array<std::pair<ModelState, std::string_view>, 3> state_names{
     {{ModelState::training, "training"}, {ModelState::published, "published"}, {ModelState::retired, "retired"}}};
@@ -39,7 +40,10 @@ ModelRecord record_of(const Statement& row) {
                      .data_fingerprint = std::string(row.text(6)),
                      .holdout = std::string(row.text(7)),
                      .metrics = std::string(row.text(8)),
-                     .forgotten_users = row.integer(9)};
+                     .forgotten_users = row.integer(9),
+                     .forgets = {},
+                     .pinned = row.integer(10) != 0,
+                     .loadable = row.integer(11) != 0};
   // The table's CHECK allows no other names.
   for (const auto& [value, name] : state_names) {
     if (name == row.text(2)) record.state = value;
@@ -69,18 +73,70 @@ std::int64_t insert_model(Database& db, const ModelRecord& model, ModelState sta
   return id;
 }
 
+void retire_published(Database& db, std::string_view name) {
+  db.prepare("UPDATE models SET state = 'retired' WHERE name = ? AND state = 'published'").run(name);
+}
+
+// What is no longer loadable of a name.
+void delete_old_tensors(Database& db, std::string_view name) {
+  db.prepare(
+        "DELETE FROM model_tensors WHERE model_id IN (SELECT id FROM models WHERE name = ?1 AND state = 'retired' AND"
+        " (forgotten_users > 0 OR (NOT pinned AND id NOT IN (SELECT id FROM models WHERE name = ?1"
+        " AND state <> 'training' ORDER BY id DESC LIMIT ?2))))")
+      .run(name, kept_models);
+}
+
 }  // namespace
 
 std::int64_t publish_model(Database& db, const ModelRecord& model, std::span<const TensorToStore> tensors) {
   Transaction transaction(db);
-  db.prepare(
-        "DELETE FROM model_tensors WHERE model_id IN"
-        " (SELECT id FROM models WHERE name = ? AND state = 'published')")
-      .run(model.name);
-  db.prepare("UPDATE models SET state = 'retired' WHERE name = ? AND state = 'published'").run(model.name);
+  retire_published(db, model.name);
   const std::int64_t id = insert_model(db, model, ModelState::published, tensors);
+  delete_old_tensors(db, model.name);
   transaction.commit();
   return id;
+}
+
+std::int64_t keep_model(Database& db, const ModelRecord& model, std::span<const TensorToStore> tensors) {
+  Transaction transaction(db);
+  const std::int64_t id = insert_model(db, model, ModelState::retired, tensors);
+  delete_old_tensors(db, model.name);
+  transaction.commit();
+  return id;
+}
+
+void publish_stored_model(Database& db, std::int64_t id) {
+  Transaction transaction(db);
+  const ModelRecord model = require_model(db, id);
+  if (model.state == ModelState::training || !model.loadable) {
+    throw DataError(fmt::format("{}: model {} {}; 'infodiet models' lists what there is", db.path(), id,
+                                model.loadable ? "is the checkpoint of a training: 'infodiet train --resume' goes on"
+                                               : "is a record only, its tensors are gone"));
+  }
+  retire_published(db, model.name);
+  db.prepare("UPDATE models SET state = 'published' WHERE id = ?").run(id);
+  transaction.commit();
+}
+
+void pin_model(Database& db, std::int64_t id, bool pinned) {
+  Transaction transaction(db);
+  require_model(db, id);
+  db.prepare("UPDATE models SET pinned = ? WHERE id = ?").run(pinned ? 1 : 0, id);
+  transaction.commit();
+}
+
+void remove_model(Database& db, std::int64_t id) {
+  Transaction transaction(db);
+  require_model(db, id);
+  db.prepare("DELETE FROM models WHERE id = ?").run(id);
+  transaction.commit();
+}
+
+ModelRecord require_model(const Database& db, std::int64_t id) {
+  Statement query = db.prepare(fmt::format("SELECT {} FROM models WHERE id = ?", record_columns));
+  query.bind(id);
+  if (query.step()) return record_of(query);
+  throw DataError(fmt::format("{}: no model {}; 'infodiet models' lists what there is", db.path(), id));
 }
 
 bool save_checkpoint(Database& db, const ModelRecord& model, std::span<const TensorToStore> tensors) {
@@ -123,6 +179,14 @@ ModelReader::ModelReader(const Database& db, std::string_view name, ModelState s
   }
   model_ = *found;
   tensors_ = list_tensors(db, model_);
+}
+
+ModelReader::ModelReader(const Database& db, const ModelRecord& model)
+    : db_(&db), snapshot_(db), model_(model), tensors_(list_tensors(db, model)) {
+  if (!tensors_.empty()) return;
+  throw DataError(
+      fmt::format("{}: model {} is a record only, its tensors are gone; 'infodiet models' lists what there is",
+                  db.path(), model.id));
 }
 
 const TensorInfo& ModelReader::info(std::string_view name) const {

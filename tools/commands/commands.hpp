@@ -17,6 +17,7 @@ std::unique_ptr<Command> make_forget();
 std::unique_ptr<Command> make_import();
 std::unique_ptr<Command> make_info();
 std::unique_ptr<Command> make_man();
+std::unique_ptr<Command> make_models();
 std::unique_ptr<Command> make_recommend();
 std::unique_ptr<Command> make_report();
 std::unique_ptr<Command> make_sample();

@@ -199,5 +199,41 @@ TEST(TrainCommand, NeedsSomethingToLearnFrom) {
   EXPECT_THAT(run.err, HasSubstr("no interactions"));
 }
 
+std::int64_t published_id(const std::string& path) {
+  for (const json& model : json::parse(infodiet({"models", "--db", path, "--json"}).out)["models"]) {
+    if (model["state"] == "published") return model["id"];
+  }
+  return 0;
+}
+
+TEST(TrainCommand, PublishesNoModelThatIsMeasurablyWorse) {
+  const std::string path = TrainedWorld::get().copy("worse.db");
+  const std::int64_t before = published_id(path);
+  const std::vector<std::string> worse{"train",    "--db", path, "--set", quick_model + ",rate=1e-9,neighbours=none",
+                                       "--epochs", "1"};
+  std::vector<std::string> as_json = worse;
+  as_json.emplace_back("--json");
+  const ProgramRun run = infodiet(as_json);
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const json result = json::parse(run.out);
+  EXPECT_EQ(result["published"], false);
+  EXPECT_EQ(result["comparison"]["with"], before);
+  EXPECT_EQ(result["comparison"]["cases"], 60);
+  EXPECT_LT(result["comparison"]["new"], result["comparison"]["published"]);
+  EXPECT_EQ(published_id(path), before);
+  EXPECT_THAT(infodiet(worse).out, HasSubstr("infodiet models publish "));
+
+  const std::string kept = std::to_string(result["id"].get<int>());
+  EXPECT_EQ(infodiet({"models", "publish", kept, "--db", path}).exit_code, 0);
+  EXPECT_EQ(published_id(path), result["id"]);
+  EXPECT_EQ(infodiet({"models", "pin", std::to_string(before), "--db", path}).exit_code, 0);
+  EXPECT_EQ(infodiet({"models", "remove", kept, "--db", path}).exit_code, 0);
+  EXPECT_EQ(published_id(path), 0);
+  EXPECT_THAT(infodiet({"models", "--db", path}).out, HasSubstr("pinned"));
+  EXPECT_EQ(infodiet({"models", "publish", kept, "--db", path}).exit_code, 3);
+  EXPECT_EQ(infodiet({"models", "publish", "--db", path}).exit_code, 2);
+  EXPECT_EQ(infodiet({"models", "burn", kept, "--db", path}).exit_code, 2);
+}
+
 }  // namespace
 }  // namespace infodiet::test
