@@ -4,15 +4,12 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string_view>
 
-namespace infodiet::engine {
+#include "engine/io/part_file.hpp"
 
-/// Who may read a file that is made. One that is replaced keeps the mode it had.
-enum class FileAccess {
-  everyone,  ///< whom the umask allows
-  owner,     ///< nobody else: it names people
-};
+namespace infodiet::engine {
 
 /// Written beside its place under another name, and moved there by `commit`; without it nothing stays. An existing
 /// file is replaced only then. A link is followed to the file it leads to; one that leads nowhere is refused. What is
@@ -30,7 +27,6 @@ class AtomicFile {
   void commit();
 
  private:
-  void open_beside(FileAccess access);
   [[noreturn]] void fail(int error) const;
 
   struct Close {
@@ -38,9 +34,8 @@ class AtomicFile {
   };
 
   std::filesystem::path path_;
-  std::filesystem::path temporary_;  ///< where the bytes go; path_ itself if that is no regular file
+  std::optional<PartFile> part_;  ///< where the bytes go, unless path_ is there and no regular file
   std::unique_ptr<std::FILE, Close> file_;
-  bool committed_ = false;
 };
 
 }  // namespace infodiet::engine

@@ -108,7 +108,7 @@ const recsys::BlendedModel* View::model() const {
     const auto first_look = loading_ == Loading::at_once ? recsys::FirstLook::quantised : recsys::FirstLook::vectors;
     return read([&](const recsys::Database& db) -> std::unique_ptr<recsys::BlendedModel> {
       if (!recsys::find_model(db, "attention", recsys::ModelState::published)) return nullptr;
-      return recsys::load_attention_model(db, known, first_look);
+      return recsys::load_attention_model(db, known, {.first_look = first_look});
     });
   });
   return part.get();

@@ -235,6 +235,7 @@ TEST(Database, BringsAFileOfVersion4UpToDate) {
   const std::string dump = test::read_file(std::string(INFODIET_GOLDEN) + "/schema/version_4.sql");
   ASSERT_EQ(sqlite3_exec(old, dump.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(old);
   sqlite3_close(old);
+  EXPECT_EQ(check_database(path), std::vector<std::string>()) << "before it is brought up to date";
   Database db(path, OpenMode::read_write);
   EXPECT_EQ(check_database(path), std::vector<std::string>());
   Statement rejects = db.prepare("SELECT user, text FROM import_rejects");

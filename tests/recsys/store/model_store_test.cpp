@@ -6,7 +6,9 @@
 
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <csignal>
+#include <limits>
 #include <numeric>
 #include <thread>
 
@@ -110,6 +112,19 @@ TEST(ModelStore, KeepsOnePublishedModelAndOneCheckpointOfAName) {
   Statement tensors = db.prepare("SELECT count(*) FROM model_tensors");
   ASSERT_TRUE(tensors.step());
   EXPECT_EQ(tensors.integer(0), 3) << "the one that was replaced can be loaded still";
+}
+
+TEST(ModelStore, NeitherStoresNorReadsWhatIsNotFinite) {
+  Database db = Database::in_memory();
+  std::vector<float> values = filled(10, 1);
+  const std::vector<TensorToStore> tensors{tensor_to_store<float>("t", {values.size()}, values)};
+  publish_model(db, {.name = "m"}, tensors);
+  for (const float bad : {std::numeric_limits<float>::infinity(), std::nanf("")}) {
+    values[7] = bad;
+    EXPECT_THROW(publish_model(db, {.name = "m"}, tensors), Error);
+    EXPECT_THROW(save_checkpoint(db, {.name = "m"}, tensors), Error);
+  }
+  EXPECT_EQ(ModelReader(db, "m").read<float>("t"), filled(10, 1));
 }
 
 std::vector<std::int64_t> loadable(const Database& db) {
