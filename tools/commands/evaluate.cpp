@@ -25,6 +25,7 @@
 #include "rl/answers/list_qualities.hpp"
 #include "rl/policies/balanced_list.hpp"
 #include "tools/cli/command.hpp"
+#include "tools/cli/model_option.hpp"
 #include "tools/commands/commands.hpp"
 #include "tools/commands/evaluate_explanations.hpp"
 #include "tools/terminal/progress.hpp"
@@ -42,6 +43,7 @@ struct EvaluateOptions {
   std::optional<std::string> per_user_file = {};
   std::vector<double> diet_weights = {};
   bool explanations = false;
+  std::optional<std::int64_t> model = {};
 };
 
 class EvaluateCommand final : public Command {
@@ -108,8 +110,8 @@ std::vector<std::unique_ptr<recsys::Recommender>> models_to_examine(const recsys
   for (const std::string_view name : recsys::baseline_names) {
     models.push_back(recsys::make_baseline(name, examination.training));
   }
-  if (recsys::find_model(db, recsys::attention_model, recsys::ModelState::published)) {
-    models.push_back(recsys::load_attention_model(db, examination.data));
+  if (options.model || recsys::find_model(db, recsys::attention_model, recsys::ModelState::published)) {
+    models.push_back(recsys::load_attention_model(db, examination.data, {.id = options.model}));
   }
   if (options.diet_weights.empty()) return models;
   if (qualities.topics().names.empty()) {
@@ -211,15 +213,16 @@ void EvaluateCommand::setup(CommandSpec& spec) {
       options_.diet_weights, {.minimum = 0, .maximum = 1});
   spec.options.flag({.name = "explanations", .help = "measure instead whether the reasons given carry the scores"},
                     options_.explanations);
+  add_model_option(spec.options, options_.model);
 }
 
 ExitCode EvaluateCommand::run(const Context& context) {
   const Console& console = context.console;
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
   const recsys::Snapshot snapshot(db);
-  if (options_.explanations) return evaluate_explanations(db, context);
-  const recsys::Examination examination = recsys::examine(db, options_.protocol, options_.targets);
-  if (!recsys::find_model(db, recsys::attention_model, recsys::ModelState::published)) {
+  if (options_.explanations) return evaluate_explanations(db, options_.model, context);
+  const recsys::Examination examination = recsys::examine(db, options_.protocol, options_.targets, options_.model);
+  if (!options_.model && !recsys::find_model(db, recsys::attention_model, recsys::ModelState::published)) {
     console.note("no attention model is published: 'infodiet train' makes one");
   }
   const std::vector<recsys::Item> items = recsys::list_items(db);

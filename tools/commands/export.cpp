@@ -11,6 +11,7 @@
 #include "rl/answers/view.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
+#include "tools/cli/model_option.hpp"
 #include "tools/cli/remember_output.hpp"
 #include "tools/commands/commands.hpp"
 #include "tools/export/lists.hpp"
@@ -33,6 +34,7 @@ class ExportCommand final : public Command {
   std::optional<std::string> runs_;
   std::optional<std::size_t> k_;
   bool raw_ = false;
+  std::optional<std::int64_t> model_;
 };
 
 constexpr std::size_t usual_length = 10;
@@ -58,6 +60,7 @@ void ExportCommand::setup(CommandSpec& spec) {
       {.name = "k", .value = "N", .help = fmt::format("length of the lists ({} if not given)", usual_length)}, k_,
       {.minimum = 1, .maximum = 1000000});
   spec.options.flag({.name = "raw", .help = "CSV with text as it is, also where a spreadsheet would run it"}, raw_);
+  add_model_option(spec.options, model_);
 }
 
 ExitCode ExportCommand::run(const Context& context) {
@@ -69,7 +72,7 @@ ExitCode ExportCommand::run(const Context& context) {
 
   const Console& console = context.console;
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
-  const rl::View view(db);
+  const rl::View view(db, rl::Loading::as_needed, model_);
   Json written = Json::array();
   const auto report = [&](const char* what, const std::string& path, std::size_t count, const char* unit) {
     written.push_back({{"what", what}, {"path", path}, {unit, count}});

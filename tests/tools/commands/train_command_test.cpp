@@ -224,6 +224,18 @@ TEST(TrainCommand, PublishesNoModelThatIsMeasurablyWorse) {
   EXPECT_THAT(infodiet(worse).out, HasSubstr("infodiet models publish "));
 
   const std::string kept = std::to_string(result["id"].get<int>());
+  const auto score = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"recommend", "--db", path, "--user", "reader-1", "-k", "1", "--json"});
+    return json::parse(infodiet(more).out)["items"][0]["score"];
+  };
+  EXPECT_NE(score({"--model", kept}), score({})) << "each answers for itself";
+  EXPECT_EQ(score({"--model", std::to_string(before)}), score({}));
+  const json judged = json::parse(infodiet({"evaluate", "--db", path, "--model", kept, "--json"}).out);
+  EXPECT_LT(judged["models"].back()["ndcg@10"],
+            json::parse(infodiet({"evaluate", "--db", path, "--json"}).out)["models"].back()["ndcg@10"]);
+  EXPECT_EQ(infodiet({"explain", "--db", path, "--user", "reader-1", "--item", "article-3", "--model", kept}).exit_code,
+            0);
+  EXPECT_EQ(infodiet({"recommend", "--db", path, "--user", "reader-1", "--model", "999"}).exit_code, 3);
   EXPECT_EQ(infodiet({"models", "publish", kept, "--db", path}).exit_code, 0);
   EXPECT_EQ(published_id(path), result["id"]);
   EXPECT_EQ(infodiet({"models", "pin", std::to_string(before), "--db", path}).exit_code, 0);
