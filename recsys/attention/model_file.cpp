@@ -146,7 +146,10 @@ Json metrics_of(const RunIdentity& identity, const TrainingRun& run, double seco
                {"best_epoch", run.best_epoch()},
                {"trained_epochs", identity.start_epochs + run.best_epoch()},
                {"seconds", seconds},
-               {"data", {{"interactions", identity.interactions}}}};
+               {"data",
+                {{"interactions", identity.interactions},
+                 {"last_import", identity.extent.last_import},
+                 {"latest", identity.extent.latest ? Json(*identity.extent.latest) : Json(nullptr)}}}};
   if (run.has_validation() && run.has_best()) json["validation"] = to_json(run.best_result());
   if (run.start()) json["start"] = to_json(*run.start());
   json["history"] = epochs_to_json(run);
@@ -349,7 +352,8 @@ Replacement compare_with_published(const Database& db, const Dataset& data, cons
   return result;
 }
 
-std::unique_ptr<BlendedModel> load_attention_model(const Database& db, const Dataset& data, const LoadOptions& options) {
+std::unique_ptr<BlendedModel> load_attention_model(const Database& db, const Dataset& data,
+                                                   const LoadOptions& options) {
   const Snapshot snapshot(db);
   const ModelReader reader =
       options.id ? ModelReader(db, require_attention(db, *options.id)) : ModelReader(db, model_name);

@@ -8,6 +8,7 @@
 
 #include "recsys/attention/blended_model.hpp"
 #include "recsys/attention/training.hpp"
+#include "recsys/store/data_extent.hpp"
 #include "recsys/store/database.hpp"
 
 namespace infodiet::recsys {
@@ -22,6 +23,7 @@ struct RunIdentity {
   std::int64_t forgets = 0;                     ///< of the data (Dataset::forgets)
   std::int64_t forgotten_users = 0;             ///< known to the model or checkpoint that it starts from
   std::size_t interactions = 0;                 ///< that are stored, with those held out
+  DataExtent extent = {};                       ///< of them
   std::size_t start_epochs = 0;                 ///< that the model it starts from was trained for
 };
 

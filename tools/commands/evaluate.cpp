@@ -16,6 +16,7 @@
 #include "recsys/evaluation/bootstrap.hpp"
 #include "recsys/evaluation/examination.hpp"
 #include "recsys/evaluation/metrics.hpp"
+#include "recsys/evaluation/next.hpp"
 #include "recsys/evaluation/per_user.hpp"
 #include "recsys/evaluation/ranks.hpp"
 #include "recsys/evaluation/trec.hpp"
@@ -43,6 +44,7 @@ struct EvaluateOptions {
   std::optional<std::string> per_user_file = {};
   std::vector<double> diet_weights = {};
   bool explanations = false;
+  bool next = false;
   std::optional<std::int64_t> model = {};
 };
 
@@ -65,6 +67,14 @@ struct Examined {
   recsys::RankedCases ranked;
   std::vector<double> compared;  // NDCG@10, case by case
 };
+
+recsys::ModelRecord judged_model(const recsys::Database& db, const std::optional<std::int64_t>& id) {
+  if (id) return recsys::require_model(db, *id);
+  const auto published = recsys::find_model(db, recsys::attention_model, recsys::ModelState::published);
+  if (published) return *published;
+  throw recsys::DataError(fmt::format(
+      "{}: no attention model is published: 'infodiet train' makes one, which --next can ask afterwards", db.path()));
+}
 
 // How much better the first is than the second.
 struct Difference {
@@ -188,6 +198,33 @@ Json to_json(const EvaluateOptions& options, const recsys::Examination& examinat
               {"differences", std::move(compared)}};
 }
 
+Json to_json(const recsys::NextPairs& next) {
+  return {{"asked", next.asked}, {"repeated", next.repeated}, {"newcomers", next.newcomers}};
+}
+
+void print_pairs(const recsys::NextPairs& next, const Console& console) {
+  console.print_prose(fmt::format("{} new pairs are asked for; skipped: {} repeated, {} of people nothing was known of",
+                                  next.asked, next.repeated, next.newcomers));
+}
+
+void print_figures(const EvaluateOptions& options, const recsys::Examination& examination,
+                   const std::vector<Examined>& examined, const std::vector<Difference>& differences,
+                   const rl::ListQualities& qualities, const Console& console) {
+  console.print(fmt::format("{}: {} users, ranking all {} items", examination.protocol, examination.cases.size(),
+                            examination.data.catalogue_size()));
+  table_of(examined, options.cutoffs).print(console);
+  if (!options.diet_weights.empty()) {
+    for (std::size_t i = examined.size() - 1 - options.diet_weights.size(); i < examined.size(); ++i) {
+      const std::optional<double> far = qualities.miscalibration(examination.cases, examined[i].ranked, compared_k);
+      if (far) console.print(fmt::format("{}: miscalibration@{} {:.4f}", examined[i].ranked.model, compared_k, *far));
+    }
+  }
+  for (const Difference& d : differences) {
+    console.print_prose(fmt::format("{} over {}: NDCG@{} {:+.4f}, 95 % interval [{:+.4f}, {:+.4f}]", d.first, d.second,
+                                    compared_k, d.interval.mean, d.interval.low, d.interval.high));
+  }
+}
+
 }  // namespace
 
 void EvaluateCommand::setup(CommandSpec& spec) {
@@ -196,7 +233,7 @@ void EvaluateCommand::setup(CommandSpec& spec) {
       "baselines, counted anew from what may be learnt from, and the attention model if one is published. A model is "
       "never scored on what it was trained on. With 'leave-one-out' the last item of each history is asked for, with "
       "'temporal' all that came after the time cut of 'train --holdout temporal:0.9', with --targets the pairs of a "
-      "file after the whole stored history.";
+      "file after the whole stored history, with --next what came in since the model was trained.";
   spec.example = "infodiet evaluate --db world.db --k 5,10,20";
   spec.options.choice({.name = "protocol", .value = "HOW", .help = "what is asked for"}, options_.protocol,
                       {std::string(recsys::leave_one_out), std::string(recsys::temporal)});
@@ -213,6 +250,8 @@ void EvaluateCommand::setup(CommandSpec& spec) {
       options_.diet_weights, {.minimum = 0, .maximum = 1});
   spec.options.flag({.name = "explanations", .help = "measure instead whether the reasons given carry the scores"},
                     options_.explanations);
+  spec.options.flag({.name = "next", .help = "ask for what came in since the model was trained, instead"},
+                    options_.next);
   add_model_option(spec.options, options_.model);
 }
 
@@ -221,7 +260,10 @@ ExitCode EvaluateCommand::run(const Context& context) {
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
   const recsys::Snapshot snapshot(db);
   if (options_.explanations) return evaluate_explanations(db, options_.model, context);
-  const recsys::Examination examination = recsys::examine(db, options_.protocol, options_.targets, options_.model);
+  recsys::NextPairs next;
+  const recsys::Examination examination =
+      options_.next ? recsys::examine_next(db, judged_model(db, options_.model), next)
+                    : recsys::examine(db, options_.protocol, options_.targets, options_.model);
   if (!options_.model && !recsys::find_model(db, recsys::attention_model, recsys::ModelState::published)) {
     console.note("no attention model is published: 'infodiet train' makes one");
   }
@@ -255,21 +297,12 @@ ExitCode EvaluateCommand::run(const Context& context) {
   }
 
   if (console.json()) {
-    console.print_json(to_json(options_, examination, examined, differences, qualities));
-    return ExitCode::done;
-  }
-  console.print(fmt::format("{}: {} users, ranking all {} items", examination.protocol, examination.cases.size(),
-                            examination.data.catalogue_size()));
-  table_of(examined, options_.cutoffs).print(console);
-  if (!options_.diet_weights.empty()) {
-    for (std::size_t i = judged; i < examined.size(); ++i) {
-      const std::optional<double> far = qualities.miscalibration(examination.cases, examined[i].ranked, compared_k);
-      if (far) console.print(fmt::format("{}: miscalibration@{} {:.4f}", examined[i].ranked.model, compared_k, *far));
-    }
-  }
-  for (const Difference& d : differences) {
-    console.print_prose(fmt::format("{} over {}: NDCG@{} {:+.4f}, 95 % interval [{:+.4f}, {:+.4f}]", d.first, d.second,
-                                    compared_k, d.interval.mean, d.interval.low, d.interval.high));
+    Json json = to_json(options_, examination, examined, differences, qualities);
+    if (options_.next) json["next"] = to_json(next);
+    console.print_json(json);
+  } else {
+    if (options_.next) print_pairs(next, console);
+    print_figures(options_, examination, examined, differences, qualities, console);
   }
   return ExitCode::done;
 }

@@ -356,6 +356,7 @@ ExitCode TrainCommand::run(const Context& context) {
                                .forgets = data.forgets,
                                .forgotten_users = from_published_ ? published->forgotten_users : 0,
                                .interactions = data.items.size(),
+                               .extent = recsys::data_extent(db),
                                .start_epochs = from_published_ ? published->best_epoch : 0};
   recsys::TrainingRun run(pool, data, holdout, settings.config, settings.training);
   if (from_published_) run.start_from(recsys::load_attention_model(db, data)->attention().weights());

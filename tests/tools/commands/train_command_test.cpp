@@ -247,5 +247,25 @@ TEST(TrainCommand, PublishesNoModelThatIsMeasurablyWorse) {
   EXPECT_EQ(infodiet({"models", "burn", kept, "--db", path}).exit_code, 2);
 }
 
+TEST(EvaluateCommand, AsksForWhatCameInSinceTheModelWasTrained) {
+  const std::string path = TrainedWorld::get().copy("next.db");
+  EXPECT_EQ(infodiet({"evaluate", "--db", path, "--next"}).exit_code, 3) << "nothing came in yet";
+  const TemporaryFolder folder;
+  const json known = json::parse(infodiet({"recommend", "--db", path, "--user", "reader-1", "--json"}).out);
+  const std::string novel = known["items"][0]["item"];
+  const std::string more =
+      folder.write("more.csv", "user,item,timestamp\nreader-1," + novel + ",4000000000\nreader-1," + novel +
+                                   ",4000000001\nnewcomer,article-2,4000000000\n");
+  ASSERT_EQ(infodiet({"import", "--db", path, more}).exit_code, 0);
+  const ProgramRun run = infodiet({"evaluate", "--db", path, "--next", "--json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const json result = json::parse(run.out);
+  EXPECT_EQ(result["protocol"], "next");
+  EXPECT_EQ(result["users"], 1);
+  EXPECT_EQ(result["next"], (json{{"asked", 1}, {"repeated", 1}, {"newcomers", 1}}));
+  EXPECT_EQ(result["models"].back()["hr@10"], 1) << "it was the model's first choice before it came in";
+  EXPECT_THAT(infodiet({"evaluate", "--db", path, "--next"}).out, HasSubstr("1 new pairs"));
+}
+
 }  // namespace
 }  // namespace infodiet::test
