@@ -402,14 +402,15 @@ std::optional<PublishedAttention> published_attention(const Database& db) {
   const std::optional<ModelRecord> record = find_model(db, model_name, ModelState::published);
   if (!record) return std::nullopt;
   const Json metrics = parse_stored(record->metrics, "metrics");
-  const char* const epochs = metrics.contains("trained_epochs") ? "trained_epochs" : "best_epoch";
-  if (!metrics.contains(epochs) || !metrics[epochs].is_number_unsigned()) {
+  // Of a model that went on from others, their epochs are counted too.
+  const Json epochs = metrics.value("trained_epochs", metrics.value("best_epoch", Json()));
+  if (!epochs.is_number_unsigned() || !metrics.value("best_epoch", Json()).is_number_unsigned()) {
     throw DamagedError(fmt::format("model '{}': its metrics do not say which epoch was best: train again", model_name));
   }
   return PublishedAttention{.id = record->id,
                             .config = stored_config(*record),
                             .holdout = parse_holdout(record->holdout),
-                            .best_epoch = metrics[epochs].get<std::size_t>(),
+                            .best_epoch = epochs.get<std::size_t>(),
                             .neighbour_weight = stored_neighbour_weight(*record),
                             .forgotten_users = record->forgotten_users};
 }

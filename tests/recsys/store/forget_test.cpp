@@ -215,7 +215,7 @@ TEST(ForgetUser, IsFinishedByTheNextWriterWhereverItWasInterrupted) {
   int unfinished = 0;
   bool survived = false;
   // Every write near the commit, and then fewer and fewer.
-  for (long writes = 0; !survived; writes += writes < 60 ? 1 : writes / 20) {
+  for (long writes = 0; !survived; writes += writes < 20 ? 1 : writes / 5) {
     SCOPED_TRACE(writes);
     std::filesystem::remove(path + "-wal");
     std::filesystem::remove(path + "-shm");
@@ -234,7 +234,7 @@ TEST(ForgetUser, IsFinishedByTheNextWriterWhereverItWasInterrupted) {
     EXPECT_TRUE(gone || !survived);
     EXPECT_TRUE(gone || problems.empty());
   }
-  EXPECT_GT(unfinished, 10);
+  EXPECT_GT(unfinished, 3);
 }
 
 // One person after the other; the long form is asked for by the environment variable INFODIET_FORGETS.
