@@ -5,12 +5,27 @@
 
 namespace infodiet::recsys {
 
-CsvFile::CsvFile(const std::filesystem::path& path, std::string_view header) : file_(path), row_(header) {
+namespace {
+
+// As spreadsheets tell formulas: by what the cell starts with.
+bool would_run(std::string_view text) {
+  return !text.empty() && std::string_view("=+-@\t\r\n").find(text.front()) != std::string_view::npos;
+}
+
+}  // namespace
+
+CsvFile::CsvFile(const std::filesystem::path& path, std::string_view header, const CsvOptions& options)
+    : file_(path, options.access), text_(options.text), row_(header) {
   row_ += ',';
   end_row();
 }
 
 CsvFile& CsvFile::text(std::string_view value) {
+  if (text_ == CellText::inert && would_run(value)) return quoted("'" + std::string(value));
+  return quoted(value);
+}
+
+CsvFile& CsvFile::quoted(std::string_view value) {
   const std::size_t begin = row_.size();
   row_.resize(begin + csv_write(nullptr, 0, value.data(), value.size()));
   csv_write(row_.data() + begin, row_.size() - begin, value.data(), value.size());

@@ -10,13 +10,24 @@
 
 namespace infodiet::recsys {
 
+/// What becomes of text that a spreadsheet would run as a formula, as it may come from a hostile title or id.
+enum class CellText {
+  inert,  ///< an apostrophe before it makes a spreadsheet show it
+  raw,    ///< it is written as it is, for programs that read it back
+};
+
+struct CsvOptions {
+  engine::FileAccess access = engine::FileAccess::everyone;
+  CellText text = CellText::inert;
+};
+
 /// A file that appears whole at `commit` or not at all. Text is quoted, numbers are written so that reading them gives
 /// the same bits, a field left empty stands for what is not known. Every failure throws std::system_error naming the
 /// file.
 class CsvFile {
  public:
   /// @param header  the names of the columns, separated by commas
-  CsvFile(const std::filesystem::path& path, std::string_view header);
+  CsvFile(const std::filesystem::path& path, std::string_view header, const CsvOptions& options = {});
 
   CsvFile& text(std::string_view value);
   CsvFile& number(double value);
@@ -27,9 +38,11 @@ class CsvFile {
   void commit();
 
  private:
+  CsvFile& quoted(std::string_view value);
   CsvFile& plain(std::string_view field);
 
   engine::AtomicFile file_;
+  CellText text_;
   std::string row_;
 };
 

@@ -7,10 +7,5 @@ root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 "$root/tools/setup.sh"
 cd -- "$root"
 cmake --preset release
-targets=(infodiet benchmarks write_batches)
-known=$(cmake --build build --target help)
-for peer in torch faiss; do
-  if [[ $known == *"benchmarks_$peer:"* ]]; then targets+=("benchmarks_$peer"); fi
-done
-cmake --build build --parallel "$(nproc)" --target "${targets[@]}"
+cmake --build build --parallel "$(nproc)" --target infodiet benchmarks write_batches benchmark_peers
 exec python3 tests/bench/bench.py build "$@"

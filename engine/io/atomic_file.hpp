@@ -1,20 +1,23 @@
-// A file that appears complete or not at all: weights, exports and result files. Not a log, and no promise against
-// power loss.
+// A file that appears complete or not at all, also if the power fails: weights, exports and result files. Not a log.
 #pragma once
 
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string_view>
+
+#include "engine/io/part_file.hpp"
 
 namespace infodiet::engine {
 
 /// Written beside its place under another name, and moved there by `commit`; without it nothing stays. An existing
-/// file is replaced only then. What is there but no regular file (a pipe, /dev/stdout) is written directly.
-/// Every failure (no such folder, not permitted, disk full) throws std::system_error naming the file.
+/// file is replaced only then. A link is followed to the file it leads to; one that leads nowhere is refused. What is
+/// there but no regular file (a pipe, /dev/stdout) is written directly. What killed writers of the same file have left
+/// is removed. Every failure (no such folder, not permitted, disk full) throws std::system_error naming the file.
 class AtomicFile {
  public:
-  explicit AtomicFile(const std::filesystem::path& path);
+  explicit AtomicFile(const std::filesystem::path& path, FileAccess access = FileAccess::everyone);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
@@ -31,9 +34,8 @@ class AtomicFile {
   };
 
   std::filesystem::path path_;
-  std::filesystem::path temporary_;  ///< where the bytes go; path_ itself if that is no regular file
+  std::optional<PartFile> part_;  ///< where the bytes go, unless path_ is there and no regular file
   std::unique_ptr<std::FILE, Close> file_;
-  bool committed_ = false;
 };
 
 }  // namespace infodiet::engine

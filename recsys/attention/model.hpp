@@ -13,6 +13,7 @@
 #include "recsys/attention/network.hpp"
 #include "recsys/ranking/item_search.hpp"
 #include "recsys/ranking/recommender.hpp"
+#include "recsys/store/model_names.hpp"
 
 namespace infodiet::recsys {
 
@@ -42,7 +43,7 @@ class AttentionModel final : public Recommender {
   AttentionModel(const AttentionConfig& config, AttentionWeights weights, const ColdItems* cold_items = nullptr,
                  FirstLook first_look = FirstLook::vectors);
 
-  std::string name() const override { return "attention"; }
+  std::string name() const override { return std::string(attention_model); }
   std::size_t catalogue_size() const override { return weights_.items.shape(0); }
   /// An empty history has nothing to attend over: all its scores are 0.
   void score(std::span<const History> histories, engine::MatrixSpan<float> scores) const override;

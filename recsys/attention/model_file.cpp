@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "recsys/errors.hpp"
+#include "recsys/evaluation/metrics.hpp"
 #include "recsys/store/catalogue.hpp"
+#include "recsys/store/model_names.hpp"
 #include "recsys/store/model_store.hpp"
 #include "recsys/store/parameter_tensors.hpp"
 
@@ -16,7 +19,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr auto model_name = "attention";
+constexpr std::string_view model_name = attention_model;
 constexpr auto item_ids_tensor = "item_ids";
 
 void add_weights(std::vector<TensorToStore>& tensors, const std::string& prefix, const AttentionConfig& config,
@@ -134,12 +137,21 @@ Json epochs_to_json(const TrainingRun& run) {
   return epochs;
 }
 
-Json metrics_of(const TrainingRun& run, double seconds) {
-  Json json = {{"epochs", run.epochs().size()}, {"best_epoch", run.best_epoch()}, {"seconds", seconds}};
-  if (run.has_validation() && run.best_epoch() > 0) {
-    const EpochResult& best = run.epochs()[run.best_epoch() - 1];
-    json["validation"] = {{"ndcg@10", best.ndcg_at_10}, {"hr@10", best.hit_rate_at_10}};
-  }
+Json to_json(const EpochResult& validated) {
+  return {{"ndcg@10", validated.ndcg_at_10}, {"hr@10", validated.hit_rate_at_10}};
+}
+
+Json metrics_of(const RunIdentity& identity, const TrainingRun& run, double seconds) {
+  Json json = {{"epochs", run.epochs().size()},
+               {"best_epoch", run.best_epoch()},
+               {"trained_epochs", identity.start_epochs + run.best_epoch()},
+               {"seconds", seconds},
+               {"data",
+                {{"interactions", identity.interactions},
+                 {"last_import", identity.extent.last_import},
+                 {"latest", identity.extent.latest ? Json(*identity.extent.latest) : Json(nullptr)}}}};
+  if (run.has_validation() && run.has_best()) json["validation"] = to_json(run.best_result());
+  if (run.start()) json["start"] = to_json(*run.start());
   json["history"] = epochs_to_json(run);
   return json;
 }
@@ -148,12 +160,14 @@ ModelRecord record_of(const RunIdentity& identity, const Json& metrics) {
   Json configuration = {{"model", Json::parse(to_json(identity.config))},
                         {"training", Json::parse(to_json(identity.training))}};
   if (identity.from_model) configuration["from_model"] = *identity.from_model;
-  return {.name = model_name,
+  return {.name = std::string(model_name),
           .configuration = configuration.dump(),
           .seed = identity.training.seed,
           .data_fingerprint = identity.data_fingerprint,
           .holdout = format_holdout(identity.holdout),
-          .metrics = metrics.dump()};
+          .metrics = metrics.dump(),
+          .forgotten_users = identity.forgotten_users,
+          .forgets = identity.forgets};
 }
 
 Json parse_stored(const std::string& text, std::string_view what) {
@@ -180,6 +194,14 @@ double stored_neighbour_weight(const ModelRecord& record) {
   return *weight;
 }
 
+ModelRecord require_attention(const Database& db, std::int64_t id) {
+  ModelRecord model = require_model(db, id);
+  if (model.name == model_name && model.state != ModelState::training) return model;
+  throw DataError(fmt::format("{}: model {} is {} and cannot recommend; 'infodiet models' lists what there is",
+                              db.path(), id,
+                              model.name == model_name ? "the checkpoint of a training" : "of kind " + model.name));
+}
+
 // A checkpoint's JSON is ours, but the file may have been changed: every access that fails is damage.
 template <class F>
 auto from_checkpoint(F read) {
@@ -193,8 +215,8 @@ auto from_checkpoint(F read) {
 
 }  // namespace
 
-void publish_attention_model(Database& db, const RunIdentity& identity, const TrainingRun& run,
-                             const Publication& what) {
+std::int64_t publish_attention_model(Database& db, const RunIdentity& identity, const TrainingRun& run,
+                                     const Publication& what) {
   const Dataset& data = run.training_data();
   const KeptRows kept(data);
   const std::size_t width = identity.config.width;
@@ -206,30 +228,31 @@ void publish_attention_model(Database& db, const RunIdentity& identity, const Tr
   std::vector<TensorToStore> tensors;
   add_weights(tensors, "", identity.config, run.best().network, items);
   tensors.push_back(tensor_to_store<std::int64_t>(item_ids_tensor, {kept.ids.size()}, kept.ids));
-  Json metrics = metrics_of(run, what.seconds);
+  Json metrics = metrics_of(identity, run, what.seconds);
   metrics["neighbour_weight"] = what.neighbour_weight;
   if (what.blended) {
-    metrics["validation"] = {{"ndcg@10", what.blended->ndcg_at_10}, {"hr@10", what.blended->hit_rate_at_10}};
+    metrics["validation"] = to_json(*what.blended);
   }
   const StoredNeighbours neighbours =
       what.neighbour_weight > 0 ? pack(what.neighbours->counted(), kept) : StoredNeighbours{};
   if (what.neighbour_weight > 0) neighbours.add_to(tensors);
-  publish_model(db, record_of(identity, metrics), tensors);
+  const ModelRecord record = record_of(identity, metrics);
+  return what.replaces ? publish_model(db, record, tensors) : keep_model(db, record, tensors);
 }
 
-void save_attention_checkpoint(Database& db, const RunIdentity& identity, const TrainingRun& run, double seconds) {
+bool save_attention_checkpoint(Database& db, const RunIdentity& identity, const TrainingRun& run, double seconds) {
   const AttentionTrainer& trainer = run.trainer();
   std::vector<TensorToStore> tensors;
   add_weights(tensors, "current.", identity.config, trainer.weights().network, trainer.weights().items);
   add_weights(tensors, "best.", identity.config, run.best().network, run.best().items);
   add_moments(tensors, "moments.network", trainer.network_moments());
   add_moments(tensors, "moments.items", trainer.item_moments());
-  Json metrics = metrics_of(run, seconds);
+  Json metrics = metrics_of(identity, run, seconds);
   metrics["steps"] = trainer.network_moments().steps;
-  save_checkpoint(db, record_of(identity, metrics), tensors);
+  return save_checkpoint(db, record_of(identity, metrics), tensors);
 }
 
-std::optional<double> restore_attention_checkpoint(const Database& db, const RunIdentity& identity, TrainingRun& run) {
+std::optional<double> restore_attention_checkpoint(const Database& db, RunIdentity& identity, TrainingRun& run) {
   if (!find_model(db, model_name, ModelState::training)) return std::nullopt;
   const ModelReader reader(db, model_name, ModelState::training);
   const ModelRecord& record = reader.record();
@@ -260,14 +283,80 @@ std::optional<double> restore_attention_checkpoint(const Database& db, const Run
                               .ndcg_at_10 = epoch.at("ndcg@10").get<double>(),
                               .hit_rate_at_10 = epoch.at("hr@10").get<double>()});
     }
+    if (const auto start = metrics.find("start"); start != metrics.end()) {
+      state.start = EpochResult{.ndcg_at_10 = start->at("ndcg@10").get<double>(),
+                                .hit_rate_at_10 = start->at("hr@10").get<double>()};
+    }
     state.trainer.epochs = static_cast<std::uint32_t>(state.epochs.size());
     run.restore(std::move(state));
+    identity.forgotten_users = std::max(identity.forgotten_users, record.forgotten_users);
     return metrics.at("seconds").get<double>();
   });
 }
 
-std::unique_ptr<BlendedModel> load_attention_model(const Database& db, const Dataset& data, FirstLook first_look) {
-  const ModelReader reader(db, model_name);
+BlendedModel blend_of(const RunIdentity& identity, const TrainingRun& run, const Publication& what) {
+  return {std::make_shared<const AttentionModel>(identity.config, run.best()), what.neighbours, what.neighbour_weight};
+}
+
+namespace {
+
+// Why the published model is replaced without being compared, or empty.
+std::string incomparable(const Database& db, const Dataset& data, const RunIdentity& identity, const TrainingRun& run,
+                         const ModelRecord& published) {
+  if (published.forgotten_users > 0) return "the published model knows people who have been forgotten";
+  if (!run.has_validation()) return "nothing is held out to compare on";
+  if (published.holdout != format_holdout(identity.holdout)) {
+    return fmt::format("the published model was trained with --holdout {}, so it may have seen the cases",
+                       published.holdout);
+  }
+  const Json metrics = parse_stored(published.metrics, "metrics");
+  const auto extent = metrics.find("data");
+  if (extent != metrics.end() && extent->value("interactions", std::size_t{0}) > data.items.size()) {
+    return "interactions were deleted since the published model was trained, so it may have seen the cases";
+  }
+  const std::vector<std::int64_t> ids = ModelReader(db, published).read<std::int64_t>(item_ids_tensor);
+  const bool same_catalogue = std::any_of(ids.begin(), ids.end(), [&](std::int64_t id) {
+    return std::binary_search(data.item_ids.begin(), data.item_ids.end(), id);
+  });
+  return same_catalogue ? "" : "the published model is of another catalogue";
+}
+
+}  // namespace
+
+Replacement compare_with_published(const Database& db, const Dataset& data, const RunIdentity& identity,
+                                   const TrainingRun& run, const Publication& what) {
+  const std::optional<ModelRecord> published = find_model(db, model_name, ModelState::published);
+  if (!published) return {.not_compared = "none was published before"};
+  Replacement result{.published = published->id};
+  try {
+    result.not_compared = incomparable(db, data, identity, run, *published);
+    if (!result.not_compared.empty()) return result;
+    const std::vector<double> old_cases = run.validate_each(*load_attention_model(db, data, {.id = published->id}));
+    const std::vector<double> new_cases = run.validate_each(blend_of(identity, run, what));
+    result.cases = new_cases.size();
+    result.old_ndcg = mean(old_cases);
+    result.new_ndcg = mean(new_cases);
+    double squares = 0;
+    for (std::size_t c = 0; c < result.cases; ++c) {
+      const double off = new_cases[c] - old_cases[c] - (result.new_ndcg - result.old_ndcg);
+      squares += off * off;
+    }
+    const auto n = static_cast<double>(result.cases);
+    result.standard_error = result.cases > 1 ? std::sqrt(squares / (n - 1) / n) : 0;
+    result.replaces = result.cases < 2 || result.new_ndcg >= result.old_ndcg - 2 * result.standard_error;
+  } catch (const DamagedError& error) {
+    result.not_compared = fmt::format("the published model is damaged ({})", error.what());
+  } catch (const nlohmann::json::exception& error) {
+    result.not_compared = fmt::format("the published model is damaged ({})", error.what());
+  }
+  return result;
+}
+
+std::unique_ptr<BlendedModel> load_attention_model(const Database& db, const Dataset& data,
+                                                   const LoadOptions& options) {
+  const Snapshot snapshot(db);
+  const ModelReader reader =
+      options.id ? ModelReader(db, require_attention(db, *options.id)) : ModelReader(db, model_name);
   const AttentionConfig config = stored_config(reader.record());
   const double neighbour_weight = stored_neighbour_weight(reader.record());
   AttentionWeights stored = read_weights(reader, "", config);
@@ -291,7 +380,7 @@ std::unique_ptr<BlendedModel> load_attention_model(const Database& db, const Dat
   }
   if (ids == data.item_ids) {
     return std::make_unique<BlendedModel>(
-        std::make_shared<const AttentionModel>(config, std::move(stored), nullptr, first_look), neighbours,
+        std::make_shared<const AttentionModel>(config, std::move(stored), nullptr, options.first_look), neighbours,
         neighbour_weight);
   }
   const std::size_t width = config.width;
@@ -305,7 +394,7 @@ std::unique_ptr<BlendedModel> load_attention_model(const Database& db, const Dat
     std::copy_n(stored.items.data() + row * width, width, weights.items.data() + item_of_row[row] * width);
   }
   return std::make_unique<BlendedModel>(
-      std::make_shared<const AttentionModel>(config, std::move(weights), &cold_items, first_look), neighbours,
+      std::make_shared<const AttentionModel>(config, std::move(weights), &cold_items, options.first_look), neighbours,
       neighbour_weight);
 }
 
@@ -313,14 +402,17 @@ std::optional<PublishedAttention> published_attention(const Database& db) {
   const std::optional<ModelRecord> record = find_model(db, model_name, ModelState::published);
   if (!record) return std::nullopt;
   const Json metrics = parse_stored(record->metrics, "metrics");
-  if (!metrics.contains("best_epoch") || !metrics["best_epoch"].is_number_unsigned()) {
+  // Of a model that went on from others, their epochs are counted too.
+  const Json epochs = metrics.value("trained_epochs", metrics.value("best_epoch", Json()));
+  if (!epochs.is_number_unsigned() || !metrics.value("best_epoch", Json()).is_number_unsigned()) {
     throw DamagedError(fmt::format("model '{}': its metrics do not say which epoch was best: train again", model_name));
   }
   return PublishedAttention{.id = record->id,
                             .config = stored_config(*record),
                             .holdout = parse_holdout(record->holdout),
-                            .best_epoch = metrics["best_epoch"].get<std::size_t>(),
-                            .neighbour_weight = stored_neighbour_weight(*record)};
+                            .best_epoch = epochs.get<std::size_t>(),
+                            .neighbour_weight = stored_neighbour_weight(*record),
+                            .forgotten_users = record->forgotten_users};
 }
 
 }  // namespace infodiet::recsys

@@ -31,6 +31,9 @@ class AttentionTrainer {
   /// has two interactions.
   AttentionTrainer(engine::ThreadPool& pool, const Dataset& data, const AttentionConfig& config,
                    const TrainingConfig& training);
+  /// Its parts refer to each other.
+  AttentionTrainer(const AttentionTrainer&) = delete;
+  AttentionTrainer& operator=(const AttentionTrainer&) = delete;
 
   /// Starts from these weights instead of fresh ones. Throws ShapeError if they are of other sizes.
   void start_from(AttentionWeights weights);

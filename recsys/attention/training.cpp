@@ -51,7 +51,20 @@ std::size_t TrainingRun::best_epoch() const {
   if (!has_validation()) return epochs_.size();
   const auto worse = [](const EpochResult& a, const EpochResult& b) { return a.ndcg_at_10 < b.ndcg_at_10; };
   const auto best = std::max_element(epochs_.begin(), epochs_.end(), worse);
-  return epochs_.empty() ? 0 : static_cast<std::size_t>(best - epochs_.begin()) + 1;
+  if (epochs_.empty() || (start_ && !worse(*start_, *best))) return 0;
+  return static_cast<std::size_t>(best - epochs_.begin()) + 1;
+}
+
+void TrainingRun::start_from(AttentionWeights weights) {
+  if (has_validation()) {
+    best_ = weights;
+    start_ = validate(AttentionModel(config_, weights), 0);
+  }
+  trainer_.start_from(std::move(weights));
+}
+
+std::vector<double> TrainingRun::validate_each(const Recommender& model) const {
+  return metric_per_case(Metric::ndcg, rank_cases(model, validation_, 0, pool_), 10);
 }
 
 bool TrainingRun::run_epoch(const StepObserver& observer, const AttentionTrainer::Stop& stop) {
@@ -78,10 +91,10 @@ EpochResult TrainingRun::validate(const Recommender& model, double loss) const {
 }
 
 std::optional<TrainingRun::Blend> TrainingRun::choose_blend(const std::shared_ptr<const ItemKnn>& neighbours) const {
-  if (!has_validation() || best_epoch() == 0) return std::nullopt;
+  if (!has_validation() || !has_best()) return std::nullopt;
   constexpr std::size_t steps = 5;
   const auto attention = std::make_shared<const AttentionModel>(config_, best_);
-  Blend best{.weight = 0, .validation = epochs_[best_epoch() - 1]};
+  Blend best{.weight = 0, .validation = best_result()};
   for (std::size_t i = 1; i < steps; ++i) {
     const double weight = static_cast<double>(i) / static_cast<double>(steps);
     const EpochResult result = validate(BlendedModel(attention, neighbours, weight), best.validation.loss);
@@ -94,6 +107,7 @@ void TrainingRun::restore(State state) {
   trainer_.restore(std::move(state.trainer));
   best_ = std::move(state.best);
   epochs_ = std::move(state.epochs);
+  start_ = state.start;
 }
 
 }  // namespace infodiet::recsys

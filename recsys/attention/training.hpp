@@ -29,6 +29,7 @@ class TrainingRun {
     AttentionTrainer::State trainer;
     AttentionWeights best;
     std::vector<EpochResult> epochs;
+    std::optional<EpochResult> start = {};
   };
   /// Told after every step: step of the epoch (from 1) and mean loss of the epoch so far. Returns whether to go on.
   using StepObserver = std::function<bool(std::size_t step, double loss)>;
@@ -37,9 +38,13 @@ class TrainingRun {
   /// Throws DataError if that is nothing.
   TrainingRun(engine::ThreadPool& pool, const Dataset& data, const Holdout& holdout, const AttentionConfig& config,
               const TrainingConfig& training);
+  /// Its trainer refers to its data.
+  TrainingRun(const TrainingRun&) = delete;
+  TrainingRun& operator=(const TrainingRun&) = delete;
 
-  /// Starts from these weights instead of fresh ones; before the first epoch. Throws ShapeError if they do not fit.
-  void start_from(AttentionWeights weights) { trainer_.start_from(std::move(weights)); }
+  /// Starts from these weights instead of fresh ones; before the first epoch. Where there is validation they are the
+  /// best so far, so that the run never comes to less. Throws ShapeError if they do not fit.
+  void start_from(AttentionWeights weights);
 
   /// What is trained on: all users and items, histories without what is held out.
   const Dataset& training_data() const { return training_data_; }
@@ -64,8 +69,17 @@ class TrainingRun {
   bool run_epoch(const StepObserver& observer, const AttentionTrainer::Stop& stop = {});
 
   const std::vector<EpochResult>& epochs() const { return epochs_; }
-  /// The epoch (from 1) with the best validation NDCG@10, or the last without validation; 0 before the first.
+  /// The epoch (from 1) with the best validation NDCG@10, or the last without validation; 0 before the first, and where
+  /// none is better than the weights that the run started from.
   std::size_t best_epoch() const;
+  /// Whether there are weights to publish.
+  bool has_best() const { return start_ || best_epoch() > 0; }
+  /// What the best weights came to.
+  const EpochResult& best_result() const { return best_epoch() > 0 ? epochs_[best_epoch() - 1] : *start_; }
+  /// What the weights that it started from came to, where there is validation.
+  const std::optional<EpochResult>& start() const { return start_; }
+  /// (cases) NDCG@10 of any model on the run's validation.
+  std::vector<double> validate_each(const Recommender& model) const;
   /// Weights after the best epoch.
   const AttentionWeights& best() const { return best_; }
 
@@ -83,6 +97,7 @@ class TrainingRun {
   AttentionTrainer trainer_;
   AttentionWeights best_;
   std::vector<EpochResult> epochs_;
+  std::optional<EpochResult> start_;
 };
 
 }  // namespace infodiet::recsys

@@ -29,6 +29,7 @@ struct Dataset {
   std::vector<std::int64_t> times;      ///< (interactions) Unix seconds, or empty where any time is unknown
   std::vector<std::int64_t> user_ids;   ///< (users) database ids, ascending
   std::vector<std::int64_t> item_ids;   ///< (V) database ids, ascending: item_ids[index] is the id of dense item index
+  std::int64_t forgets = 0;             ///< people forgotten in the database before this was read
 
   std::size_t users() const { return offsets.size() - 1; }
   std::size_t catalogue_size() const { return item_ids.size(); }

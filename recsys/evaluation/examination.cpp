@@ -7,6 +7,7 @@
 #include "recsys/errors.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/load_dataset.hpp"
+#include "recsys/store/model_names.hpp"
 #include "recsys/store/model_store.hpp"
 
 namespace infodiet::recsys {
@@ -57,7 +58,8 @@ KeyLookup lookup_in(const Database& db, const Dataset& data) {
 
 }  // namespace
 
-Examination examine(const Database& db, const std::string& protocol, const std::optional<std::string>& targets) {
+Examination examine(const Database& db, const std::string& protocol, const std::optional<std::string>& targets,
+                    std::optional<std::int64_t> model) {
   Examination examination{
       .protocol = protocol, .data = load_dataset(db), .training = {}, .target_cases = {}, .cases = {}};
   if (targets) {
@@ -68,9 +70,10 @@ Examination examine(const Database& db, const std::string& protocol, const std::
     examination.cases.assign(cases.begin(), cases.end());
     return examination;
   }
-  const std::optional<ModelRecord> published = find_model(db, "attention", ModelState::published);
-  const Holdout holdout = holdout_of(protocol, published);
-  if (published) refuse_what_was_seen(*published, examination, holdout);
+  const std::optional<ModelRecord> judged =
+      model ? require_model(db, *model) : find_model(db, attention_model, ModelState::published);
+  const Holdout holdout = holdout_of(protocol, judged);
+  if (judged) refuse_what_was_seen(*judged, examination, holdout);
   examination.training = training_part(examination.data, holdout);
   examination.cases = test_cases(examination.data, holdout);
   if (examination.cases.empty()) {

@@ -24,8 +24,9 @@ struct Examination {
 };
 
 /// The cases of `protocol` (leave_one_out or temporal), or, where `targets` is given, the pairs of that file after the
-/// whole stored history. Throws DataError if the published attention model has seen what is asked for, if nobody has
-/// enough history, or if the file does not fit.
-Examination examine(const Database& db, const std::string& protocol, const std::optional<std::string>& targets);
+/// whole stored history. Throws DataError if the published attention model, or that with the id `model`, has seen what
+/// is asked for, if nobody has enough history, or if the file does not fit.
+Examination examine(const Database& db, const std::string& protocol, const std::optional<std::string>& targets,
+                    std::optional<std::int64_t> model = std::nullopt);
 
 }  // namespace infodiet::recsys

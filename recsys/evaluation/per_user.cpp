@@ -32,7 +32,7 @@ void write_case(CsvFile& file, const EvaluationCase& one, std::size_t c, const R
 
 void write_per_user(const std::filesystem::path& path, std::span<const EvaluationCase> cases,
                     std::span<const RankedCases> models, std::span<const MetricAtK> metrics, const KeyNames& keys) {
-  CsvFile file(path, header(metrics));
+  CsvFile file(path, header(metrics), {.access = engine::FileAccess::owner});
   for (const RankedCases& ranked : models) {
     if (ranked.size() != cases.size()) {
       throw ShapeError(fmt::format("write_per_user: {} has rankings of {} cases, not of these {}", ranked.model,

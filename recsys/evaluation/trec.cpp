@@ -76,7 +76,7 @@ std::string percent_encoded(std::string_view key) {
 
 void write_trec_qrels(const fs::path& folder, std::span<const EvaluationCase> cases, const KeyNames& keys) {
   make_folder(folder);
-  engine::AtomicFile file(folder / "qrels.txt");
+  engine::AtomicFile file(folder / "qrels.txt", engine::FileAccess::owner);
   for (const EvaluationCase& one : cases) {
     const std::string user = column(keys.user(one.user));
     for (const ItemIndex target : std::set<ItemIndex>(one.targets.begin(), one.targets.end())) {
@@ -93,7 +93,7 @@ void write_trec_run(const fs::path& folder, std::span<const EvaluationCase> case
                                  ranked.size(), cases.size()));
   }
   make_folder(folder);
-  engine::AtomicFile file(folder / run_file_name(ranked.model));
+  engine::AtomicFile file(folder / run_file_name(ranked.model), engine::FileAccess::owner);
   const std::string tag = column(ranked.model);
   for (std::size_t c = 0; c < cases.size(); ++c) {
     const std::string user = column(keys.user(cases[c].user));

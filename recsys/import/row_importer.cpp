@@ -68,7 +68,8 @@ RowImporter::RowImporter(Database& db, CatalogueWriter& writer, const ImportOpti
       options_(&options),
       report_(&report),
       rows_(&rows),
-      insert_reject_(db.prepare("INSERT INTO import_rejects (import_id, line, reason, text) VALUES (?, ?, ?, ?)")) {}
+      insert_reject_(
+          db.prepare("INSERT INTO import_rejects (import_id, line, reason, text, user) VALUES (?, ?, ?, ?, ?)")) {}
 
 void RowImporter::begin_file(const FilePlan& plan, std::string_view session_prefix) {
   known_ = &plan.reader->understanding();
@@ -169,10 +170,16 @@ bool RowImporter::take_rating(const RowOrigin& origin, const InteractionText& ro
 }
 
 void RowImporter::interaction(const RowOrigin& origin, const InteractionText& row) {
+  take_interaction(origin, row);
+  row_user_.reset();
+}
+
+void RowImporter::take_interaction(const RowOrigin& origin, const InteractionText& row) {
   const auto refuse = [&](const RejectReason& reason) { reject(origin, RowKind::interaction, reason); };
   std::string_view user = known_->person ? std::string_view(*known_->person) : row.user;
   const bool is_from_session = is_null_mark(user) && row.session && !is_null_mark(*row.session);
   if (is_from_session) user = (session_user_ = session_prefix_).append(*row.session);
+  row_user_ = user;
   if (is_null_mark(user)) return refuse({"user: empty id", user.empty() ? "" : quoted(user)});
   if (const auto problem = key_problem(user)) return refuse({fmt::format("user: {}", *problem)});
   if (is_null_mark(row.item)) return refuse({"item: empty id", row.item.empty() ? "" : quoted(row.item)});
@@ -281,7 +288,7 @@ void RowImporter::reject(const RowOrigin& origin, RowKind kind, const RejectReas
   ++group->count;
   if (group->first.size() < shown_of_a_cause) group->first.push_back(row);
   if (report_->rejected + report_->rejected_attributes > options_->max_errors) throw_too_many();
-  insert_reject_.run(import_id_, row.line, row.reason, row.text);
+  insert_reject_.run(import_id_, row.line, row.reason, row.text, row_user_);
 }
 
 void RowImporter::throw_too_many() const {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,7 @@ class RowImporter : public RowSink {
   };
 
   [[noreturn]] void throw_too_many() const;
+  void take_interaction(const RowOrigin& origin, const InteractionText& row);
   bool take_time(const RowOrigin& origin, const InteractionText& row, Interaction& interaction);
   bool take_rating(const RowOrigin& origin, const InteractionText& row, Interaction& interaction);
   const Event& event_named(std::string_view name);
@@ -80,6 +82,7 @@ class RowImporter : public RowSink {
   std::string session_prefix_;
   std::string session_user_;
   std::int64_t import_id_ = 0;
+  std::optional<std::string_view> row_user_;  ///< the id as it was read, of the row that is being taken
   ImportReport before_;
   FileCounts counts_;
   std::map<std::string, Event, std::less<>> events_;

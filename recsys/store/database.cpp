@@ -1,19 +1,38 @@
 #include "recsys/store/database.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
+#include <fstream>
+#include <thread>
+#include <tuple>
 #include <utility>
 
 #include "recsys/errors.hpp"
+#include "recsys/store/forget.hpp"
 #include "recsys/store/schema.hpp"
 
 namespace infodiet::recsys {
 namespace {
 
-constexpr int busy_milliseconds = 10'000;
+std::atomic<void (*)()> waiting_observer = nullptr;
+
+// A lock ends with the process that holds it, so waiting for one ends.
+int wait_for_lock(void*, int waits_before) {
+  constexpr auto pause = std::chrono::milliseconds(20);
+  constexpr int waits_of_a_second = 50;
+  if (waits_before == waits_of_a_second) {
+    if (const auto observer = waiting_observer.load()) observer();
+  }
+  std::this_thread::sleep_for(waits_before == 0 ? pause / 10 : pause);
+  return 1;
+}
 
 const char* advice_for(int code) {
   switch (code & 0xff) {
@@ -74,11 +93,56 @@ void check_file(const std::string& path, OpenMode mode) {
   }
 }
 
-// A write-ahead log wants files beside the database even for readers. In a folder that cannot be written, and where no
-// log waits, the file cannot change either, and SQLite may read it without.
-bool is_immutable(const std::string& path) {
+// A write-ahead log wants files beside the database even for readers, who cannot make them here.
+bool needs_no_log(const std::string& path) {
   const std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
-  return access(folder.c_str(), W_OK) != 0 && !std::filesystem::exists(path + "-wal");
+  return faccessat(AT_FDCWD, folder.c_str(), W_OK, AT_EACCESS) != 0 && !std::filesystem::exists(path + "-wal");
+}
+
+// Whether nobody at all can change the file, so that SQLite may read it without locks.
+bool is_immutable(const std::string& path) {
+  struct statvfs disk {};
+  return statvfs(path.c_str(), &disk) == 0 && (disk.f_flag & ST_RDONLY) != 0;
+}
+
+struct FreeBytes {
+  void operator()(unsigned char* bytes) const { sqlite3_free(bytes); }
+};
+struct FileImage {
+  std::unique_ptr<unsigned char, FreeBytes> bytes;
+  sqlite3_int64 size = 0;
+};
+
+FileImage read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  FileImage image{.bytes = {}, .size = static_cast<sqlite3_int64>(std::filesystem::file_size(path))};
+  image.bytes.reset(static_cast<unsigned char*>(sqlite3_malloc64(static_cast<sqlite3_uint64>(image.size) + 1)));
+  if (!image.bytes) throw std::bad_alloc();
+  file.read(static_cast<char*>(static_cast<void*>(image.bytes.get())), image.size);
+  if (!file) throw Error(fmt::format("{}: cannot be read to its end: check the permissions of the file", path));
+  return image;
+}
+
+// The whole file as it is at one moment, where somebody else may write it and a reader cannot take part in locking.
+FileImage image_of(const std::string& path) {
+  const auto state = [&] {
+    struct stat status {};
+    stat(path.c_str(), &status);
+    return std::tuple(status.st_ino, status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
+                      std::filesystem::exists(path + "-wal"));
+  };
+  const auto before = state();
+  FileImage image = read_file(path);
+  if (std::get<4>(before) || state() != before) {
+    throw Error(
+        fmt::format("{}: another account is writing to this file, whose folder you cannot write: wait for it "
+                    "to end and run the command again",
+                    path));
+  }
+  // An image has no log: bytes 18 and 19 of the header say so.
+  constexpr sqlite3_int64 header_bytes = 100;
+  if (image.size >= header_bytes) image.bytes.get()[18] = image.bytes.get()[19] = 1;
+  return image;
 }
 
 std::string immutable_uri(const std::string& path) {
@@ -122,7 +186,7 @@ void Database::open(const std::string& name, int flags) {
   handle_.reset(handle);
   if (code != SQLITE_OK) throw_sqlite(handle, code, "", path_);
 
-  sqlite3_busy_timeout(handle, busy_milliseconds);
+  wait_as_long_as_others_work();
   // The file may come from anyone: its schema must not be able to run anything.
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
@@ -137,8 +201,10 @@ void Database::open(const std::string& name, int flags) {
 Database::Database(const std::string& path, OpenMode mode) : path_(path) {
   check_file(path, mode);
   const bool reads_only = mode == OpenMode::read_only || mode == OpenMode::inspect;
-  if (reads_only && is_immutable(path)) {
+  if (reads_only && needs_no_log(path) && is_immutable(path)) {
     open(immutable_uri(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+  } else if (reads_only && needs_no_log(path)) {
+    open_image(path);
   } else {
     // Readers open for writing too, so that the last of them tidies the log away; query_only keeps them from changes.
     open(std::filesystem::absolute(path).string(),
@@ -150,7 +216,16 @@ Database::Database(const std::string& path, OpenMode mode) : path_(path) {
     const Database migrated(path, OpenMode::read_write);
   }
   check_length(*this);
+  if (!reads_only) finished_forgetting_ = finish_forgetting(*this);
   if (reads_only) execute("PRAGMA query_only = ON");
+}
+
+void Database::open_image(const std::string& path) {
+  FileImage image = image_of(path);
+  open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY);
+  const int code = sqlite3_deserialize(handle_.get(), "main", image.bytes.release(), image.size, image.size,
+                                       SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_READONLY);
+  if (code != SQLITE_OK) throw_sqlite(handle_.get(), code, "", path_);
 }
 
 Database Database::in_memory() {
@@ -182,6 +257,16 @@ std::int64_t Database::last_insert_id() const {
 std::int64_t Database::changes() const {
   return sqlite3_changes64(handle_.get());
 }
+void Database::wait_at_most(std::chrono::milliseconds time) const {
+  sqlite3_busy_timeout(handle_.get(), static_cast<int>(time.count()));
+}
+void Database::wait_as_long_as_others_work() const {
+  sqlite3_busy_handler(handle_.get(), wait_for_lock, nullptr);
+}
+void observe_waiting(void (*observer)()) {
+  waiting_observer = observer;
+}
+
 bool Database::in_transaction() const {
   return sqlite3_get_autocommit(handle_.get()) == 0;
 }

@@ -2,6 +2,7 @@
 // Every SQLite code becomes an exception here and nowhere else. Deliberately no query builder and no object mapping.
 #pragma once
 
+#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -50,19 +51,30 @@ class Database {
   /// Rows changed by the latest INSERT, UPDATE or DELETE.
   std::int64_t changes() const;
   bool in_transaction() const;
+  /// Whether opening finished what an interrupted `forget` had left to be done (forget.hpp).
+  bool finished_forgetting() const { return finished_forgetting_; }
+  /// Writers wait as long as others write, unless they give up after this time.
+  void wait_at_most(std::chrono::milliseconds time) const;
+  void wait_as_long_as_others_work() const;
 
   sqlite3* handle() const { return handle_.get(); }
 
  private:
   explicit Database(std::string path) : path_(std::move(path)) {}
   void open(const std::string& name, int flags);
+  void open_image(const std::string& path);
 
   struct Close {
     void operator()(sqlite3* handle) const;
   };
   std::string path_;
   std::unique_ptr<sqlite3, Close> handle_;
+  bool finished_forgetting_ = false;
 };
+
+/// From now on `observer` is called once in every wait of more than a second for another process that writes, whatever
+/// the connection. Null: nobody is.
+void observe_waiting(void (*observer)());
 
 using Blob = std::span<const std::byte>;
 

@@ -6,6 +6,7 @@
 
 #include "recsys/errors.hpp"
 #include "recsys/store/database.hpp"
+#include "recsys/store/forget.hpp"
 #include "recsys/store/model_store.hpp"
 #include "recsys/store/schema.hpp"
 #include "recsys/store/tensor_chunks.hpp"
@@ -67,26 +68,52 @@ void check_references(const Database& db, Problems& problems) {
   }
 }
 
-void check_models(const Database& db, Problems& problems) {
-  for (const ModelRecord& model : list_models(db)) {
+// Models as older files have them too.
+std::vector<ModelRecord> models_by_name(const Database& db) {
+  std::vector<ModelRecord> models;
+  for (Statement query = db.prepare("SELECT id, name FROM models ORDER BY id"); query.step();) {
+    models.push_back({.id = query.integer(0), .name = std::string(query.text(1))});
+  }
+  return models;
+}
+
+void check_tensors(const Database& db, const ModelRecord& model, Problems& problems) {
+  for (const TensorInfo& tensor : list_tensors(db, model)) {
+    run(problems, [&] { verify_tensor(db, model, tensor); });
+  }
+}
+
+void check_models(const Database& db, const LoadModel& load, Problems& problems) {
+  for (const ModelRecord& model : models_by_name(db)) {
+    const std::size_t before = problems.size();
+    run(problems, [&] { check_tensors(db, model, problems); });
+    if (problems.size() > before || !load || check_identity(db) < schema_version) continue;
     run(problems, [&] {
-      for (const TensorInfo& tensor : list_tensors(db, model)) {
-        run(problems, [&] { verify_tensor(db, model, tensor); });
-      }
+      const ModelRecord record = require_model(db, model.id);
+      if (record.loadable && record.state != ModelState::training) load(db, record);
     });
   }
 }
 
+void check_forgetting(const Database& db, Problems& problems) {
+  if (!is_forgetting_unfinished(db)) return;
+  problems.push_back(
+      fmt::format("{}: forgetting somebody was interrupted, so bytes of their id may be left in unused pages: the next "
+                  "command that opens the file to write (import, train, forget, ...) overwrites them",
+                  db.path()));
+}
+
 }  // namespace
 
-std::vector<std::string> check_database(const std::string& path) {
+std::vector<std::string> check_database(const std::string& path, const LoadModel& load) {
   Problems problems;
   run(problems, [&] {
     const Database db(path, OpenMode::inspect);
     if (check_identity(db) == schema_version) run(problems, [&] { check_schema(db, problems); });
     run(problems, [&] { check_integrity(db, problems); });
     run(problems, [&] { check_references(db, problems); });
-    run(problems, [&] { check_models(db, problems); });
+    run(problems, [&] { check_models(db, load, problems); });
+    run(problems, [&] { check_forgetting(db, problems); });
   });
   return problems;
 }

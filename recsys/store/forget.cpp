@@ -1,13 +1,23 @@
 #include "recsys/store/forget.hpp"
 
 #include <fmt/format.h>
+#include <sqlite3.h>
 
-#include "engine/errors.hpp"
+#include <charconv>
+#include <string>
+
+#include "recsys/errors.hpp"
 #include "recsys/store/catalogue.hpp"
+#include "recsys/store/model_names.hpp"
+#include "recsys/store/settings.hpp"
 
 namespace infodiet::recsys {
 
 namespace {
+
+constexpr std::string_view forgets_setting = "forgets";
+// What is left to be done: "rebuild" the file, or only empty the "log".
+constexpr std::string_view unfinished_setting = "unfinished_forget";
 
 std::int64_t count(const Database& db, const char* sql, std::int64_t user) {
   Statement query = db.prepare(sql);
@@ -16,25 +26,71 @@ std::int64_t count(const Database& db, const char* sql, std::int64_t user) {
   return query.integer(0);
 }
 
-std::int64_t mark_models(Database& db, std::int64_t user) {
-  // Where it is not known when somebody's interactions came in, every model may have been trained with them.
-  db.prepare(
-        "UPDATE models SET forgotten_users = forgotten_users + 1"
-        " WHERE EXISTS (SELECT 1 FROM interactions WHERE user_id = ?1) AND created >="
-        " (SELECT min(coalesce(imports.created, 0)) FROM interactions LEFT JOIN imports ON imports.id = import_id"
-        "  WHERE user_id = ?1)")
-      .run(user);
-  return db.changes();
+// When the first of somebody's interactions came in; 0 where it is not known, and nothing if there are none.
+std::optional<std::int64_t> known_since(const Database& db, std::int64_t user) {
+  Statement query = db.prepare(
+      "SELECT min(coalesce(imports.created, 0)) FROM interactions LEFT JOIN imports ON imports.id = import_id"
+      " WHERE user_id = ?");
+  query.bind(user);
+  query.step();
+  return query.optional_integer(0);
 }
 
-void empty_log(const Database& db) {
+void mark_models(Database& db, std::int64_t since, Forgotten& forgotten) {
+  db.execute(
+      fmt::format("CREATE TEMP TABLE knowing AS SELECT id, state FROM main.models WHERE created >= {}"
+                  " AND NOT (data_fingerprint = '' AND name GLOB '{}*')",
+                  since, agent_model_prefix));
+  db.execute("DELETE FROM models WHERE id IN (SELECT id FROM knowing WHERE state = 'training')");
+  forgotten.checkpoints_deleted = db.changes();
+  db.execute("DELETE FROM model_tensors WHERE model_id IN (SELECT id FROM knowing WHERE state = 'retired')");
+  db.execute("UPDATE models SET forgotten_users = forgotten_users + 1 WHERE id IN (SELECT id FROM knowing)");
+  forgotten.models_marked = db.changes();
+  db.execute("DROP TABLE knowing");
+  db.prepare(
+        "INSERT INTO settings (key, value) VALUES (?, '1')"
+        " ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)")
+      .run(forgets_setting);
+}
+
+// Whatever else holds the key; ids that are part of other words cost those words.
+void delete_mentions(Database& db, std::string_view key, Forgotten& forgotten) {
+  db.prepare("DELETE FROM import_rejects WHERE user = ?1 OR instr(text, ?1) > 0 OR instr(reason, ?1) > 0").run(key);
+  forgotten.rejects = db.changes();
+  db.prepare("UPDATE imports SET path = '(forgotten)' WHERE instr(path, ?1) > 0").run(key);
+  db.prepare("UPDATE runs SET command = '(forgotten)' WHERE instr(command, ?1) > 0").run(key);
+  db.prepare("DELETE FROM outputs WHERE instr(path, ?1) > 0").run(key);
+}
+
+bool is_of_others(const SqliteError& error) {
+  const int code = error.code() & 0xff;
+  return code == SQLITE_BUSY || code == SQLITE_LOCKED || code == SQLITE_FULL || code == SQLITE_READONLY;
+}
+
+bool empty_log(const Database& db) {
+  Statement limit = db.prepare("PRAGMA busy_timeout");
+  limit.step();
+  const bool unlimited = limit.integer(0) == 0;
+  limit.reset();
+  // Readers keep the log as long as they read, which may be for ever.
+  if (unlimited) db.wait_at_most(std::chrono::seconds(10));
   Statement checkpoint = db.prepare("PRAGMA wal_checkpoint(TRUNCATE)");
   checkpoint.step();
-  if (checkpoint.integer(0) == 0) return;
-  throw Error(
-      fmt::format("{}: the user is deleted, but another process has the file open and keeps old pages in {}-wal: close "
-                  "it, and the log goes with it",
-                  db.path(), db.path()));
+  const bool emptied = checkpoint.integer(0) == 0;
+  if (unlimited) db.wait_as_long_as_others_work();
+  return emptied;
+}
+
+// Returns whether nothing is left to be done.
+bool overwrite(Database& db) {
+  db.execute("PRAGMA secure_delete = ON");
+  if (get_setting(db, unfinished_setting) == "rebuild") {
+    db.execute("VACUUM");
+    set_setting(db, unfinished_setting, "log");
+  }
+  if (!empty_log(db)) return false;
+  db.prepare("DELETE FROM settings WHERE key = ?").run(unfinished_setting);
+  return true;
 }
 
 }  // namespace
@@ -50,16 +106,46 @@ std::optional<Forgotten> forget_user(Database& db, std::string_view key) {
     forgotten.sessions = count(db, "SELECT count(*) FROM sessions WHERE user_id = ?", *user);
     forgotten.steps =
         count(db, "SELECT count(*) FROM steps WHERE session_id IN (SELECT id FROM sessions WHERE user_id = ?)", *user);
-    forgotten.models_marked = mark_models(db, *user);
-    db.prepare("DELETE FROM import_rejects WHERE instr(text, ?1) > 0 OR instr(reason, ?1) > 0").run(key);
-    forgotten.rejects = db.changes();
+    if (const std::optional<std::int64_t> since = known_since(db, *user)) {
+      forgotten.outputs = list_outputs(db, *since);
+      mark_models(db, *since, forgotten);
+    }
     // Interactions, sessions and steps go with the user.
     db.prepare("DELETE FROM users WHERE id = ?").run(*user);
+    delete_mentions(db, key, forgotten);
+    set_setting(db, unfinished_setting, "rebuild");
     transaction.commit();
   }
-  db.execute("VACUUM");
-  empty_log(db);
-  return forgotten;
+  if (overwrite(db)) return forgotten;
+  throw Error(
+      fmt::format("{}: the user is deleted, but another process reads the file and keeps old pages in {}-wal: whoever "
+                  "next opens the file to write empties it, as 'infodiet forget' does when it is run again",
+                  db.path(), db.path()));
+}
+
+bool is_forgetting_unfinished(const Database& db) {
+  return get_setting(db, unfinished_setting).has_value();
+}
+
+bool finish_forgetting(Database& db) {
+  if (!is_forgetting_unfinished(db)) return false;
+  try {
+    return overwrite(db);
+  } catch (const SqliteError& error) {
+    if (is_of_others(error)) return false;
+    throw;
+  }
+}
+
+std::int64_t count_forgets(const Database& db) {
+  const std::string text = get_setting(db, forgets_setting).value_or("0");
+  std::int64_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error == std::errc() && end == text.data() + text.size()) return count;
+  throw DamagedError(
+      fmt::format("{}: the setting \"{}\" is {:?}, expected a number: restore a copy, or import the data again into a "
+                  "new file",
+                  db.path(), forgets_setting, text));
 }
 
 }  // namespace infodiet::recsys

@@ -7,7 +7,9 @@
 #include <numeric>
 
 #include "recsys/errors.hpp"
+#include "recsys/store/data_extent.hpp"
 #include "recsys/store/digest.hpp"
+#include "recsys/store/forget.hpp"
 
 namespace infodiet::recsys {
 namespace {
@@ -23,7 +25,7 @@ class Positions {
  public:
   Positions(const std::vector<std::int64_t>& ids, const Database& db) : ids_(&ids), db_(&db) {}
   std::size_t of(std::int64_t id) const {
-    const auto guess = static_cast<std::size_t>(id - 1);
+    const auto guess = static_cast<std::size_t>(id) - 1;
     if (guess < ids_->size() && (*ids_)[guess] == id) return guess;
     const auto found = std::lower_bound(ids_->begin(), ids_->end(), id);
     if (found == ids_->end() || *found != id) {
@@ -42,19 +44,8 @@ class Positions {
 
 constexpr std::int64_t no_time = std::numeric_limits<std::int64_t>::min();
 
-enum class Whose { everyone, one_user };
-
-// A query over the interactions of everybody, or of the only user of `dataset`.
-Statement query_interactions(const Database& db, Whose whose, const Dataset& dataset, std::string_view columns,
-                             std::string_view ending) {
-  const std::string_view condition = whose == Whose::one_user ? "WHERE user_id = ?" : "";
-  Statement query = db.prepare(fmt::format("SELECT {} FROM interactions {} {}", columns, condition, ending));
-  if (whose == Whose::one_user) query.bind(dataset.user_ids.front());
-  return query;
-}
-
-// Fills the histories of dataset.user_ids.
-void load_histories(const Database& db, Whose whose, Dataset& dataset) {
+// Fills the histories of dataset.user_ids, from the interactions of which `condition` holds.
+void load_histories(const Database& db, std::string_view condition, Dataset& dataset) {
   const Positions user_positions(dataset.user_ids, db);
   const Positions item_positions(dataset.item_ids, db);
 
@@ -69,9 +60,10 @@ void load_histories(const Database& db, Whose whose, Dataset& dataset) {
   std::vector<Event> events;
   dataset.offsets.assign(dataset.user_ids.size() + 1, 0);
   bool all_timed = true;
-  for (Statement query =
-           query_interactions(db, whose, dataset, "user_id, item_id, time, nanoseconds", "ORDER BY user_id, sequence");
-       query.step();) {
+  Statement query = db.prepare(
+      fmt::format("SELECT user_id, item_id, time, nanoseconds FROM interactions WHERE {} ORDER BY user_id, sequence",
+                  condition));
+  while (query.step()) {
     const std::optional<std::int64_t> time = query.optional_integer(2);
     all_timed = all_timed && time.has_value();
     events.push_back({.time = time.value_or(no_time),
@@ -92,15 +84,35 @@ void load_histories(const Database& db, Whose whose, Dataset& dataset) {
   }
 }
 
+Dataset load_where(const Database& db, std::string_view condition) {
+  const Snapshot snapshot(db);
+  Dataset dataset;
+  dataset.forgets = count_forgets(db);
+  dataset.user_ids = ids_of(db, "SELECT id FROM users ORDER BY id");
+  dataset.item_ids = ids_of(db, "SELECT id FROM items ORDER BY id");
+  load_histories(db, condition, dataset);
+  return dataset;
+}
+
+// Of the interactions that were there already.
+std::string within(const DataExtent& extent) {
+  const std::string timed = extent.latest ? fmt::format("time <= {}", *extent.latest) : "FALSE";
+  return fmt::format("CASE WHEN import_id IS NULL THEN time IS NULL OR {} ELSE import_id <= {} END", timed,
+                     extent.last_import);
+}
+
 }  // namespace
 
 Dataset load_dataset(const Database& db) {
-  const Snapshot snapshot(db);
-  Dataset dataset;
-  dataset.user_ids = ids_of(db, "SELECT id FROM users ORDER BY id");
-  dataset.item_ids = ids_of(db, "SELECT id FROM items ORDER BY id");
-  load_histories(db, Whose::everyone, dataset);
-  return dataset;
+  return load_where(db, "TRUE");
+}
+
+Dataset load_dataset_up_to(const Database& db, const DataExtent& extent) {
+  return load_where(db, within(extent));
+}
+
+Dataset load_dataset_since(const Database& db, const DataExtent& extent) {
+  return load_where(db, fmt::format("NOT ({})", within(extent)));
 }
 
 Dataset load_user(const Database& db, std::int64_t user_id) {
@@ -108,7 +120,7 @@ Dataset load_user(const Database& db, std::int64_t user_id) {
   Dataset dataset;
   dataset.user_ids = {user_id};
   dataset.item_ids = ids_of(db, "SELECT id FROM items ORDER BY id");
-  load_histories(db, Whose::one_user, dataset);
+  load_histories(db, fmt::format("user_id = {}", user_id), dataset);
   return dataset;
 }
 

@@ -10,13 +10,15 @@
 #include <utility>
 
 #include "recsys/errors.hpp"
+#include "recsys/store/forget.hpp"
 #include "recsys/store/tensor_chunks.hpp"
 
 namespace infodiet::recsys {
 namespace {
 
 constexpr const char* record_columns =
-    "id, name, state, created, configuration, seed, data_fingerprint, holdout, metrics, forgotten_users";
+    "id, name, state, created, configuration, seed, data_fingerprint, holdout, metrics, forgotten_users, pinned,"
+    " EXISTS (SELECT 1 FROM model_tensors WHERE model_id = models.id)";
 
 constexpr std::array<std::pair<ModelState, std::string_view>, 3> state_names{
     {{ModelState::training, "training"}, {ModelState::published, "published"}, {ModelState::retired, "retired"}}};
@@ -38,7 +40,10 @@ ModelRecord record_of(const Statement& row) {
                      .data_fingerprint = std::string(row.text(6)),
                      .holdout = std::string(row.text(7)),
                      .metrics = std::string(row.text(8)),
-                     .forgotten_users = row.integer(9)};
+                     .forgotten_users = row.integer(9),
+                     .forgets = {},
+                     .pinned = row.integer(10) != 0,
+                     .loadable = row.integer(11) != 0};
   // The table's CHECK allows no other names.
   for (const auto& [value, name] : state_names) {
     if (name == row.text(2)) record.state = value;
@@ -46,38 +51,101 @@ ModelRecord record_of(const Statement& row) {
   return record;
 }
 
+// Of those that the model knows, also if they were forgotten while it was made. Inside the transaction that writes it.
+std::int64_t known_and_forgotten(const Database& db, const ModelRecord& model) {
+  return model.forgotten_users + (model.forgets ? count_forgets(db) - *model.forgets : 0);
+}
+
+// Never before the data that it is made of came in, whatever clocks say.
+constexpr const char* insert_record =
+    "INSERT INTO models (name, state, created, configuration, seed, data_fingerprint, holdout, metrics, "
+    "forgotten_users)"
+    " VALUES (?, ?, max(?, (SELECT coalesce(max(created), 0) FROM imports)), ?, ?, ?, ?, ?, ?)";
+
 std::int64_t insert_model(Database& db, const ModelRecord& model, ModelState state,
                           std::span<const TensorToStore> tensors) {
-  db.prepare(
-        "INSERT INTO models (name, state, created, configuration, seed, data_fingerprint, holdout, metrics)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+  db.prepare(insert_record)
       .run(model.name, state_name(state), static_cast<std::int64_t>(std::time(nullptr)), model.configuration,
-           std::bit_cast<std::int64_t>(model.seed), model.data_fingerprint, model.holdout, model.metrics);
+           std::bit_cast<std::int64_t>(model.seed), model.data_fingerprint, model.holdout, model.metrics,
+           known_and_forgotten(db, model));
   const std::int64_t id = db.last_insert_id();
   write_tensors(db, id, tensors);
   return id;
+}
+
+void retire_published(Database& db, std::string_view name) {
+  db.prepare("UPDATE models SET state = 'retired' WHERE name = ? AND state = 'published'").run(name);
+}
+
+// What is no longer loadable of a name.
+void delete_old_tensors(Database& db, std::string_view name) {
+  db.prepare(
+        "DELETE FROM model_tensors WHERE model_id IN (SELECT id FROM models WHERE name = ?1 AND state = 'retired' AND"
+        " (forgotten_users > 0 OR (NOT pinned AND id NOT IN (SELECT id FROM models WHERE name = ?1"
+        " AND state <> 'training' ORDER BY id DESC LIMIT ?2))))")
+      .run(name, kept_models);
 }
 
 }  // namespace
 
 std::int64_t publish_model(Database& db, const ModelRecord& model, std::span<const TensorToStore> tensors) {
   Transaction transaction(db);
-  db.prepare(
-        "DELETE FROM model_tensors WHERE model_id IN"
-        " (SELECT id FROM models WHERE name = ? AND state = 'published')")
-      .run(model.name);
-  db.prepare("UPDATE models SET state = 'retired' WHERE name = ? AND state = 'published'").run(model.name);
+  retire_published(db, model.name);
   const std::int64_t id = insert_model(db, model, ModelState::published, tensors);
+  delete_old_tensors(db, model.name);
   transaction.commit();
   return id;
 }
 
-std::int64_t save_checkpoint(Database& db, const ModelRecord& model, std::span<const TensorToStore> tensors) {
+std::int64_t keep_model(Database& db, const ModelRecord& model, std::span<const TensorToStore> tensors) {
   Transaction transaction(db);
-  delete_checkpoint(db, model.name);
-  const std::int64_t id = insert_model(db, model, ModelState::training, tensors);
+  const std::int64_t id = insert_model(db, model, ModelState::retired, tensors);
+  delete_old_tensors(db, model.name);
   transaction.commit();
   return id;
+}
+
+void publish_stored_model(Database& db, std::int64_t id) {
+  Transaction transaction(db);
+  const ModelRecord model = require_model(db, id);
+  if (model.state == ModelState::training || !model.loadable) {
+    throw DataError(fmt::format("{}: model {} {}; 'infodiet models' lists what there is", db.path(), id,
+                                model.loadable ? "is the checkpoint of a training: 'infodiet train --resume' goes on"
+                                               : "is a record only, its tensors are gone"));
+  }
+  retire_published(db, model.name);
+  db.prepare("UPDATE models SET state = 'published' WHERE id = ?").run(id);
+  transaction.commit();
+}
+
+void pin_model(Database& db, std::int64_t id, bool pinned) {
+  Transaction transaction(db);
+  require_model(db, id);
+  db.prepare("UPDATE models SET pinned = ? WHERE id = ?").run(pinned ? 1 : 0, id);
+  transaction.commit();
+}
+
+void remove_model(Database& db, std::int64_t id) {
+  Transaction transaction(db);
+  require_model(db, id);
+  db.prepare("DELETE FROM models WHERE id = ?").run(id);
+  transaction.commit();
+}
+
+ModelRecord require_model(const Database& db, std::int64_t id) {
+  Statement query = db.prepare(fmt::format("SELECT {} FROM models WHERE id = ?", record_columns));
+  query.bind(id);
+  if (query.step()) return record_of(query);
+  throw DataError(fmt::format("{}: no model {}; 'infodiet models' lists what there is", db.path(), id));
+}
+
+bool save_checkpoint(Database& db, const ModelRecord& model, std::span<const TensorToStore> tensors) {
+  Transaction transaction(db);
+  delete_checkpoint(db, model.name);
+  const bool lasts = known_and_forgotten(db, model) == model.forgotten_users;
+  if (lasts) insert_model(db, model, ModelState::training, tensors);
+  transaction.commit();
+  return lasts;
 }
 
 void delete_checkpoint(Database& db, std::string_view name) {
@@ -111,6 +179,14 @@ ModelReader::ModelReader(const Database& db, std::string_view name, ModelState s
   }
   model_ = *found;
   tensors_ = list_tensors(db, model_);
+}
+
+ModelReader::ModelReader(const Database& db, const ModelRecord& model)
+    : db_(&db), snapshot_(db), model_(model), tensors_(list_tensors(db, model)) {
+  if (!tensors_.empty()) return;
+  throw DataError(
+      fmt::format("{}: model {} is a record only, its tensors are gone; 'infodiet models' lists what there is",
+                  db.path(), model.id));
 }
 
 const TensorInfo& ModelReader::info(std::string_view name) const {

@@ -17,8 +17,11 @@ namespace infodiet::recsys {
 enum class ModelState {
   training,   ///< the checkpoint of a training run, at most one of each name
   published,  ///< what recommends, at most one of each name
-  retired,    ///< published once; its record is kept, its tensors are not
+  retired,    ///< published once, or worse than what was published; loadable as long as its tensors are kept
 };
+
+/// How many models of a name keep their tensors, the latest first, beside the published one and those that are pinned.
+inline constexpr std::size_t kept_models = 3;
 
 /// How a model was made and how well it did. Texts marked JSON are stored as given.
 struct ModelRecord {
@@ -31,7 +34,13 @@ struct ModelRecord {
   std::string data_fingerprint = {};  ///< see data_fingerprint() in recsys/store/load_dataset.hpp
   std::string holdout = {};           ///< what the model has not seen: "last", "temporal:0.9" or "none"
   std::string metrics = "{}";         ///< JSON
-  std::int64_t forgotten_users = 0;   ///< of those it was trained with; 0 when stored
+  /// Of those it was made with. To be stored: of those that what it starts from was made with.
+  std::int64_t forgotten_users = 0;
+  /// To be stored: count_forgets() when the data was read that it is made of, or nothing if it is made of nobody's.
+  /// Whoever was forgotten since then is added to `forgotten_users`.
+  std::optional<std::int64_t> forgets = {};
+  bool pinned = false;    ///< keeps its tensors however many come after it
+  bool loadable = false;  ///< has tensors
 };
 
 enum class ElementType { f32, f64, i64, u8 };
@@ -78,20 +87,36 @@ struct TensorInfo {
   std::size_t elements = 0;
 };
 
-/// Makes the tensors the published model of `model.name`, in one transaction; the one published before is retired.
-/// Returns the new id. `model.id`, `state` and `created` are set here. Tensors' names must differ.
+/// Makes the tensors the published model of `model.name`, in one transaction; the one published before is retired. Of
+/// retired ones the latest (kept_models) and those that are pinned keep their tensors, unless they know somebody who
+/// was forgotten. Returns the new id. `model.id`, `state` and `created` are set here. Tensors' names must differ.
 /// Throws ShapeError if a tensor's bytes do not fit its shape, SqliteError.
 std::int64_t publish_model(Database& db, const ModelRecord& model, std::span<const TensorToStore> tensors);
 
+/// The same for a model that is not to be published: it is retired at once.
+std::int64_t keep_model(Database& db, const ModelRecord& model, std::span<const TensorToStore> tensors);
+
+/// Publishes a stored model again in place of the one that is, in one transaction. Throws DataError if there is no such
+/// model, if it is a checkpoint, or if its tensors are gone.
+void publish_stored_model(Database& db, std::int64_t id);
+/// Throws DataError if there is no such model.
+void pin_model(Database& db, std::int64_t id, bool pinned);
+/// Deletes a model of any state. Throws DataError if there is no such model.
+void remove_model(Database& db, std::int64_t id);
+
 /// Replaces the checkpoint of `model.name`, in one transaction: whenever the process dies, the one before or this one
-/// is there. Returns its id. Throws as publish_model.
-std::int64_t save_checkpoint(Database& db, const ModelRecord& model, std::span<const TensorToStore> tensors);
+/// is there. Returns false, and leaves none, if somebody was forgotten since the data was read: nothing may go on from
+/// what knows them. Throws as publish_model.
+bool save_checkpoint(Database& db, const ModelRecord& model, std::span<const TensorToStore> tensors);
 
 /// Deletes the checkpoint of that name if there is one.
 void delete_checkpoint(Database& db, std::string_view name);
 
 /// The published model or the checkpoint of that name.
 std::optional<ModelRecord> find_model(const Database& db, std::string_view name, ModelState state);
+
+/// The model with that id. Throws DataError if there is none.
+ModelRecord require_model(const Database& db, std::int64_t id);
 
 /// All records, oldest first.
 std::vector<ModelRecord> list_models(const Database& db);
@@ -105,6 +130,9 @@ class ModelReader {
   /// say, so that memory is only ever allocated for bytes that are really there. Throws Error if there is no such
   /// model, DamagedError.
   ModelReader(const Database& db, std::string_view name, ModelState state = ModelState::published);
+
+  /// The same of a stored model, whatever its state. Throws DataError if its tensors are gone.
+  ModelReader(const Database& db, const ModelRecord& model);
 
   const ModelRecord& record() const { return model_; }
   const std::vector<TensorInfo>& tensors() const { return tensors_; }

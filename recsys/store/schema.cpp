@@ -156,8 +156,24 @@ ALTER TABLE interactions ADD COLUMN weight REAL;
 ALTER TABLE imports ADD COLUMN content TEXT;
 )sql";
 
+// Whose a rejected row was, by the id as it was read, where it got that far; and what was written of the database.
+constexpr const char* what_remembers = R"sql(
+ALTER TABLE import_rejects ADD COLUMN user TEXT;
+
+CREATE TABLE outputs (
+  id INTEGER PRIMARY KEY,
+  created INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  path TEXT NOT NULL UNIQUE
+) STRICT;
+)sql";
+
+// Whether a model is kept however many come after it.
+constexpr const char* pinned_models = "ALTER TABLE models ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0";
+
 // Migration n takes a file from version n to n + 1. Once released, an entry never changes.
-constexpr std::array migrations = {initial_schema, forgotten_users, told_by_applications, finer_interactions};
+constexpr std::array migrations = {initial_schema, forgotten_users, told_by_applications, finer_interactions,
+                                   what_remembers, pinned_models};
 
 std::int64_t pragma(const Database& db, const char* name) {
   Statement query = db.prepare(fmt::format("PRAGMA {}", name));

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -58,6 +59,22 @@ std::vector<std::size_t> parse_shape(std::string_view text) {
   return shape;
 }
 
+template <class T>
+bool all_finite(Blob data) {
+  for (std::size_t at = 0; at + sizeof(T) <= data.size(); at += sizeof(T)) {
+    T value;
+    std::memcpy(&value, data.data() + at, sizeof(T));
+    if (!std::isfinite(value)) return false;
+  }
+  return true;
+}
+
+// Chunks hold whole elements.
+bool is_finite(ElementType type, Blob data) {
+  if (type == ElementType::f32) return all_finite<float>(data);
+  return type != ElementType::f64 || all_finite<double>(data);
+}
+
 // Calls use(chunk's bytes) for each chunk of a listed tensor, in order, once it is verified.
 template <class Use>
 void for_each_chunk(const Database& db, const ModelRecord& model, const TensorInfo& tensor, Use&& use) {
@@ -76,6 +93,8 @@ void for_each_chunk(const Database& db, const ModelRecord& model, const TensorIn
     }
     if (data.size() > length - offset)
       throw_damaged_tensor(db, model, tensor.name, "its chunks are longer than its shape");
+    if (!is_finite(tensor.type, data))
+      throw_damaged_tensor(db, model, tensor.name, "it holds what is no finite number");
     use(offset, data);
     offset += data.size();
   }
@@ -123,6 +142,12 @@ void write_tensors(Database& db, std::int64_t model_id, std::span<const TensorTo
           fmt::format("storing tensor \"{}\": {} bytes do not fit shape ({}) of {}; the shape and the "
                       "values belong to different tensors",
                       tensor.name, tensor.bytes.size(), fmt::join(tensor.shape, ", "), name_of(tensor.type)));
+    }
+    if (!is_finite(tensor.type, tensor.bytes)) {
+      throw Error(fmt::format(
+          "storing tensor \"{}\": it holds what is no finite number, so training has gone astray: train again "
+          "with a lower rate or another seed; nothing was stored",
+          tensor.name));
     }
     const std::string shape = fmt::format("[{}]", fmt::join(tensor.shape, ","));
     const auto length = static_cast<std::int64_t>(tensor.bytes.size());

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "recsys/errors.hpp"
+#include "recsys/store/model_names.hpp"
 #include "recsys/store/model_store.hpp"
 #include "recsys/store/parameter_tensors.hpp"
 
@@ -19,10 +20,6 @@ constexpr auto moments = "moments";
 // Larger than any that is trained here, small enough that a damaged file asks for no memory to speak of.
 constexpr std::size_t widest = 4096;
 constexpr std::size_t most_topics = 1000000;
-
-std::string model_name(std::string_view environment) {
-  return fmt::format("agent/{}", environment);
-}
 
 Json to_json(const RewardWeights& reward) {
   return Json::parse(recsys::settings_json(RewardWeights::settings(), reward));
@@ -55,12 +52,14 @@ recsys::ModelRecord record_of(const AgentIdentity& identity, const AgentProgress
                               {"model", to_json(identity.config)},
                               {"training", to_json(identity.training)}};
   const Json metrics = {{"updates", progress.curve.size()}, {"seconds", progress.seconds}, {"curve", progress.curve}};
-  return {.name = model_name(identity.environment),
+  return {.name = recsys::agent_model(identity.environment),
           .configuration = configuration.dump(),
           .seed = identity.training.seed,
           .data_fingerprint = identity.data_fingerprint,
           .holdout = "none",
-          .metrics = metrics.dump()};
+          .metrics = metrics.dump(),
+          .forgotten_users = identity.forgotten_users,
+          .forgets = identity.forgets};
 }
 
 // What is stored is ours, but the file may have been changed: every access that fails is damage.
@@ -99,21 +98,21 @@ void publish_agent(recsys::Database& db, const AgentIdentity& identity, const Ag
   recsys::add_parameters(tensors, current, trainer.model().network().layout(), trainer.model().parameters());
   recsys::Transaction transaction(db);
   recsys::publish_model(db, record_of(identity, progress), tensors);
-  recsys::delete_checkpoint(db, model_name(identity.environment));
+  recsys::delete_checkpoint(db, recsys::agent_model(identity.environment));
   transaction.commit();
 }
 
-void save_agent_checkpoint(recsys::Database& db, const AgentIdentity& identity, const AgentTrainer& trainer,
+bool save_agent_checkpoint(recsys::Database& db, const AgentIdentity& identity, const AgentTrainer& trainer,
                            const AgentProgress& progress) {
   std::vector<recsys::TensorToStore> tensors;
   recsys::add_parameters(tensors, current, trainer.model().network().layout(), trainer.model().parameters());
   recsys::add_moments(tensors, moments, trainer.moments());
-  recsys::save_checkpoint(db, record_of(identity, progress), tensors);
+  return recsys::save_checkpoint(db, record_of(identity, progress), tensors);
 }
 
-std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db, const AgentIdentity& identity,
+std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db, AgentIdentity& identity,
                                                       AgentTrainer& trainer) {
-  const std::string name = model_name(identity.environment);
+  const std::string name = recsys::agent_model(identity.environment);
   if (!recsys::find_model(db, name, recsys::ModelState::training)) return std::nullopt;
   const recsys::ModelReader reader(db, name, recsys::ModelState::training);
   const recsys::ModelRecord& record = reader.record();
@@ -132,12 +131,13 @@ std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db
     const engine::ParameterLayout& layout = trainer.model().network().layout();
     trainer.restore({.parameters = recsys::read_parameters(reader, current, layout),
                      .moments = recsys::read_moments(reader, moments, layout.size(), progress.curve.size())});
+    identity.forgotten_users = std::max(identity.forgotten_users, record.forgotten_users);
     return progress;
   });
 }
 
 StoredAgent load_agent(const recsys::Database& db, std::string_view environment, std::span<const std::string> topics) {
-  const std::string name = model_name(environment);
+  const std::string name = recsys::agent_model(environment);
   if (!recsys::find_model(db, name, recsys::ModelState::published)) {
     throw recsys::DataError(
         fmt::format("{}: no agent has learned in {} yet: 'infodiet simulate --environment {} "

@@ -20,6 +20,8 @@ struct AgentIdentity {
   std::optional<RewardWeights> reward{};  ///< where the environment takes one
   std::vector<std::string> topics{};      ///< names, where items are of a data set
   std::string data_fingerprint{};         ///< of that data set
+  std::optional<std::int64_t> forgets{};  ///< of that data set (recsys::Dataset::forgets)
+  std::int64_t forgotten_users = 0;       ///< known to the recommender or checkpoint that it learns from
   AgentConfig config;
   AgentTraining training{};
 };
@@ -35,13 +37,15 @@ struct AgentProgress {
 void publish_agent(recsys::Database& db, const AgentIdentity& identity, const AgentTrainer& trainer,
                    const AgentProgress& progress);
 
-/// Stores everything needed to go on.
-void save_agent_checkpoint(recsys::Database& db, const AgentIdentity& identity, const AgentTrainer& trainer,
+/// Stores everything needed to go on. Returns false, and leaves no checkpoint, if somebody was forgotten since the data
+/// set was read.
+bool save_agent_checkpoint(recsys::Database& db, const AgentIdentity& identity, const AgentTrainer& trainer,
                            const AgentProgress& progress);
 
-/// Restores `trainer` to the stored checkpoint and says how far that is, or nothing if there is none. Throws DataError
-/// if it is of other data, settings or seed, DamagedError if it does not fit.
-std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db, const AgentIdentity& identity,
+/// Restores `trainer` to the stored checkpoint and says how far that is, or nothing if there is none; from
+/// then on the identity knows whom the checkpoint does. Throws DataError if it is of other data, settings or seed,
+/// DamagedError if it does not fit.
+std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db, AgentIdentity& identity,
                                                       AgentTrainer& trainer);
 
 struct StoredAgent {

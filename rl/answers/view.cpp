@@ -9,6 +9,7 @@
 #include "recsys/errors.hpp"
 #include "recsys/store/load_dataset.hpp"
 #include "recsys/store/lookup.hpp"
+#include "recsys/store/model_names.hpp"
 #include "recsys/store/model_store.hpp"
 #include "recsys/store/ratings.hpp"
 #include "rl/agent/model_file.hpp"
@@ -48,7 +49,8 @@ auto View::read(Read&& read) const {
   return read(*db_);
 }
 
-View::View(const recsys::Database& db, Loading loading) : path_(db.path()), loading_(loading), db_(&db), snapshot_(db) {
+View::View(const recsys::Database& db, Loading loading, std::optional<std::int64_t> model_id)
+    : path_(db.path()), loading_(loading), model_id_(model_id), db_(&db), snapshot_(db) {
   if (loading == Loading::as_needed) return;
   items();
   topics();
@@ -107,8 +109,9 @@ const recsys::BlendedModel* View::model() const {
     const recsys::Dataset known = catalogue();
     const auto first_look = loading_ == Loading::at_once ? recsys::FirstLook::quantised : recsys::FirstLook::vectors;
     return read([&](const recsys::Database& db) -> std::unique_ptr<recsys::BlendedModel> {
-      if (!recsys::find_model(db, "attention", recsys::ModelState::published)) return nullptr;
-      return recsys::load_attention_model(db, known, first_look);
+      const bool published = recsys::find_model(db, recsys::attention_model, recsys::ModelState::published).has_value();
+      if (!model_id_ && !published) return nullptr;
+      return recsys::load_attention_model(db, known, {.first_look = first_look, .id = model_id_});
     });
   });
   return part.get();

@@ -44,8 +44,11 @@ enum class Loading {
 class View {
  public:
   /// Holds a snapshot of `db`, which must outlive the view and be left alone, unless it loads at once. Throws
-  /// DamagedError and SqliteError, as every member may that is the first to need a part.
-  explicit View(const recsys::Database& db, Loading loading = Loading::as_needed);
+  /// DamagedError and SqliteError, as every member may that is the first to need a part, and DataError where no model
+  /// of that id can be loaded.
+  /// `model_id` is that of a stored attention model to answer by, in place of the published one.
+  explicit View(const recsys::Database& db, Loading loading = Loading::as_needed,
+                std::optional<std::int64_t> model_id = std::nullopt);
   ~View();
   View(const View&) = delete;
   View& operator=(const View&) = delete;
@@ -62,7 +65,7 @@ class View {
   const DataWorld& world() const;
   const Population& population(engine::ThreadPool& pool) const;
 
-  /// Null where no attention model is published.
+  /// Null where no attention model is published and none was asked for.
   const recsys::BlendedModel* model() const;
   /// Throws Error where none is published.
   const recsys::BlendedModel& require_model() const;
@@ -104,6 +107,7 @@ class View {
 
   std::string path_;
   Loading loading_;
+  std::optional<std::int64_t> model_id_;
   const recsys::Database* db_;  // null once everything is loaded
   std::optional<recsys::Snapshot> snapshot_;
   mutable std::mutex reading_;  // the file is one thread's at a time

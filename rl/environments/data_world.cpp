@@ -10,6 +10,7 @@
 #include "recsys/evaluation/diversity.hpp"
 #include "recsys/store/item_topics.hpp"
 #include "recsys/store/load_dataset.hpp"
+#include "recsys/store/model_names.hpp"
 #include "recsys/store/model_store.hpp"
 
 namespace infodiet::rl {
@@ -55,7 +56,7 @@ DataWorld load_data_world(const recsys::Database& db) {
 }
 
 std::unique_ptr<recsys::Recommender> trained_recommender(const recsys::Database& db, const recsys::Dataset& data) {
-  if (recsys::find_model(db, "attention", recsys::ModelState::published)) {
+  if (recsys::find_model(db, recsys::attention_model, recsys::ModelState::published)) {
     return recsys::load_attention_model(db, data);
   }
   return recsys::make_baseline("popularity", data);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "recsys/errors.hpp"
+#include "recsys/store/forget.hpp"
 #include "rl/reward.hpp"
 
 namespace infodiet::rl {
@@ -43,7 +44,14 @@ RunWriter::RunWriter(recsys::Database& db, const RunRecord& run, Keep keep, cons
           db.prepare("INSERT INTO sessions (run_id, policy, number, user_id, total_reward) VALUES (?, ?, ?, ?, ?)")),
       insert_step_(
           db.prepare("INSERT INTO steps (session_id, step, shown, chosen, reward, engagement, quality, diversity, "
-                     "novelty, overload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {}
+                     "novelty, overload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+  if (!ids.users.empty() && recsys::count_forgets(db) != ids.forgets) {
+    throw recsys::DataError(
+        fmt::format("{}: somebody was forgotten while this was made, and may be among its people: nothing was kept; "
+                    "run the command again",
+                    db.path()));
+  }
+}
 
 void RunWriter::record(const SessionBatch& sessions, engine::MatrixSpan<const Outcome> outcomes) {
   for (std::size_t i = 0; i < sessions.size(); ++i) {

@@ -37,6 +37,7 @@ inline constexpr std::size_t sampled_sessions = 100;
 struct StoredIds {
   std::span<const std::int64_t> users;  ///< of the environment's people
   std::span<const std::int64_t> items;
+  std::int64_t forgets = 0;  ///< of that data set (recsys::Dataset::forgets)
 };
 
 /// The number by which `shown` keeps an item: its id in `item_ids`, or its number where those are empty, or its
@@ -51,7 +52,7 @@ std::optional<double> stored_name(const Candidate& item, std::span<const std::in
 /// steps' rewards as drawn.
 class RunWriter final : public Recorder {
  public:
-  /// `db` and the ids must outlive it. Throws SqliteError.
+  /// `db` and the ids must outlive it. Throws DataError if one of the users was forgotten meanwhile, SqliteError.
   RunWriter(recsys::Database& db, const RunRecord& run, Keep keep, const StoredIds& ids);
 
   /// The sessions that follow are of this policy.

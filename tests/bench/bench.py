@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import random
+import shutil
 import statistics
 import subprocess
 import sys
@@ -47,6 +48,15 @@ def in_turn(count, *runs):
                     if isinstance(value, (int, float))}
              for name, first in results[0].items()}
             for results in collected]
+
+
+def missing_peers(build):
+    """What to install for the peers that do not take part."""
+    there = {"libtorch (libtorch-dev)": (build / "benchmarks_torch").exists(),
+             "PyTorch (python3-torch)": python_with_torch() is not None,
+             "faiss (libfaiss-dev)": (build / "benchmarks_faiss").exists(),
+             "the sqlite3 shell (sqlite3)": shutil.which("sqlite3") is not None}
+    return [peer for peer, found in there.items() if not found]
 
 
 def milliseconds(result):
@@ -275,6 +285,8 @@ def main():
     if unknown:
         parser.error(f"no section is called {', '.join(unknown)}; there are {', '.join(sections)}")
     with tempfile.TemporaryDirectory(prefix="infodiet-bench") as folder:
+        for peer in missing_peers(arguments.build):
+            print(f"not installed, so not measured beside us: {peer}")
         bench = Bench(arguments.build.resolve(), pathlib.Path(folder), max(1, arguments.rounds))
         for name in arguments.sections or sections:
             sections[name](bench)

@@ -25,6 +25,18 @@ TEST(CsvFile, QuotesTextAndKeepsNumbersToTheBit) {
             "\"\",1e-30,0.3333333333333333,18446744073709551615,\n");
 }
 
+TEST(CsvFile, DefusesWhatASpreadsheetWouldRun) {
+  const test::TemporaryFolder folder;
+  const auto write = [&](CellText text) {
+    CsvFile file(folder.file("a.csv"), "cell", {.text = text});
+    for (const char* cell : {"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "1=1"}) file.text(cell).end_row();
+    file.commit();
+    return test::read_file(folder.file("a.csv"));
+  };
+  EXPECT_EQ(write(CellText::inert), "cell\n\"'=1+1\"\n\"'+1\"\n\"'-1\"\n\"'@SUM(A1)\"\n\"'\t=1\"\n\"1=1\"\n");
+  EXPECT_EQ(write(CellText::raw), "cell\n\"=1+1\"\n\"+1\"\n\"-1\"\n\"@SUM(A1)\"\n\"\t=1\"\n\"1=1\"\n");
+}
+
 TEST(CsvFile, NamesWhatCannotBeWritten) {
   const test::TemporaryFolder folder;
   EXPECT_THROW(CsvFile(folder.file("none/a.csv"), "a"), std::system_error);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/parallel.hpp"
+#include "recsys/store/database.hpp"
 #include "recsys/suggest.hpp"
 #include "tools/cli/command_table.hpp"
 #include "tools/cli/errors.hpp"
@@ -42,6 +43,9 @@ ExitCode run_command(const CommandEntry& entry, std::span<const std::string> arg
     return ExitCode::done;
   }
   if (!missing.empty()) throw UsageError(fmt::format("{} is missing", fmt::join(missing, ", ")));
+  if (!console.quiet()) {
+    recsys::observe_waiting([] { Console({}).note("waiting for another process that is writing to the database"); });
+  }
   const ExitCode code = prepared->command->run({.shared = prepared->shared, .console = console});
   if (const std::size_t refused = engine::ThreadPool::refused_threads()) {
     console.warn(

@@ -18,6 +18,7 @@ std::unique_ptr<Command> make_import();
 std::unique_ptr<Command> make_info();
 std::unique_ptr<Command> make_lesson();
 std::unique_ptr<Command> make_man();
+std::unique_ptr<Command> make_models();
 std::unique_ptr<Command> make_recommend();
 std::unique_ptr<Command> make_report();
 std::unique_ptr<Command> make_sample();

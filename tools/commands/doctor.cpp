@@ -10,7 +10,16 @@
 
 #include "engine/blas_setup.hpp"
 #include "engine/kernels/kernels.hpp"
+#include "recsys/attention/model_file.hpp"
+#include "recsys/data/split.hpp"
+#include "recsys/errors.hpp"
+#include "recsys/store/catalogue.hpp"
 #include "recsys/store/doctor.hpp"
+#include "recsys/store/item_topics.hpp"
+#include "recsys/store/load_dataset.hpp"
+#include "recsys/store/model_names.hpp"
+#include "rl/agent/model_file.hpp"
+#include "rl/environments/catalogue.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/commands/commands.hpp"
@@ -25,13 +34,29 @@ class DoctorCommand final : public Command {
   ExitCode run(const Context& context) override;
 };
 
+// As the commands that use it do; what is merely of other topics now is not damaged.
+void load_model(const recsys::Database& db, const recsys::ModelRecord& model) {
+  if (model.name == recsys::attention_model) {
+    recsys::parse_holdout(model.holdout);
+    recsys::load_attention_model(db, recsys::load_catalogue(db), {.id = model.id});
+  } else if (model.name.starts_with(recsys::agent_model_prefix) && model.state == recsys::ModelState::published) {
+    try {
+      const std::string environment = model.name.substr(recsys::agent_model_prefix.size());
+      const bool of_data = environment == rl::CatalogueEnvironment::id;
+      const auto topics = of_data ? recsys::number_topics(recsys::list_items(db)).names : std::vector<std::string>();
+      rl::load_agent(db, environment, topics);
+    } catch (const recsys::DataError&) {
+    }
+  }
+}
+
 }  // namespace
 
 void DoctorCommand::setup(CommandSpec& spec) {
   spec.description =
       "Checks a database: that it is ours and of a version this program knows, its schema, SQLite's own integrity "
-      "check, "
-      "references between tables and the checksum of every stored tensor. Also says which kernels and libraries the "
+      "check, references between tables, the checksum of every stored tensor, that every model can be loaded, and that "
+      "no forgetting was left unfinished. Also says which kernels and libraries the "
       "program runs with. Changes nothing. Exits with 4 if anything is wrong.";
   spec.example = "infodiet doctor --db world.db";
 }
@@ -42,7 +67,7 @@ ExitCode DoctorCommand::run(const Context& context) {
     throw Error(fmt::format(
         "there is no file {}; 'infodiet sample' or 'infodiet import' makes one, or name another with --db", path));
   }
-  const std::vector<std::string> problems = recsys::check_database(path);
+  const std::vector<std::string> problems = recsys::check_database(path, load_model);
   const char* kernels = engine::kernels::name_of(engine::kernels::best_instruction_set());
   const Console& console = context.console;
   if (console.json()) {

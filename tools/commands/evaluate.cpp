@@ -16,14 +16,17 @@
 #include "recsys/evaluation/bootstrap.hpp"
 #include "recsys/evaluation/examination.hpp"
 #include "recsys/evaluation/metrics.hpp"
+#include "recsys/evaluation/next.hpp"
 #include "recsys/evaluation/per_user.hpp"
 #include "recsys/evaluation/ranks.hpp"
 #include "recsys/evaluation/trec.hpp"
 #include "recsys/store/catalogue.hpp"
+#include "recsys/store/model_names.hpp"
 #include "recsys/store/model_store.hpp"
 #include "rl/answers/list_qualities.hpp"
 #include "rl/policies/balanced_list.hpp"
 #include "tools/cli/command.hpp"
+#include "tools/cli/model_option.hpp"
 #include "tools/commands/commands.hpp"
 #include "tools/commands/evaluate_explanations.hpp"
 #include "tools/terminal/progress.hpp"
@@ -41,6 +44,8 @@ struct EvaluateOptions {
   std::optional<std::string> per_user_file = {};
   std::vector<double> diet_weights = {};
   bool explanations = false;
+  bool next = false;
+  std::optional<std::int64_t> model = {};
 };
 
 class EvaluateCommand final : public Command {
@@ -52,7 +57,6 @@ class EvaluateCommand final : public Command {
   EvaluateOptions options_;
 };
 
-constexpr std::string_view attention = "attention";
 constexpr recsys::Metric shown[] = {recsys::Metric::hit_rate, recsys::Metric::ndcg, recsys::Metric::mrr};
 // Long enough for what evaluators usually look at; the lists written for them are at least this long.
 constexpr std::size_t trec_list_length = 100;
@@ -63,6 +67,14 @@ struct Examined {
   recsys::RankedCases ranked;
   std::vector<double> compared;  // NDCG@10, case by case
 };
+
+recsys::ModelRecord judged_model(const recsys::Database& db, const std::optional<std::int64_t>& id) {
+  if (id) return recsys::require_model(db, *id);
+  const auto published = recsys::find_model(db, recsys::attention_model, recsys::ModelState::published);
+  if (published) return *published;
+  throw recsys::DataError(fmt::format(
+      "{}: no attention model is published: 'infodiet train' makes one, which --next can ask afterwards", db.path()));
+}
 
 // How much better the first is than the second.
 struct Difference {
@@ -108,8 +120,8 @@ std::vector<std::unique_ptr<recsys::Recommender>> models_to_examine(const recsys
   for (const std::string_view name : recsys::baseline_names) {
     models.push_back(recsys::make_baseline(name, examination.training));
   }
-  if (recsys::find_model(db, attention, recsys::ModelState::published)) {
-    models.push_back(recsys::load_attention_model(db, examination.data));
+  if (options.model || recsys::find_model(db, recsys::attention_model, recsys::ModelState::published)) {
+    models.push_back(recsys::load_attention_model(db, examination.data, {.id = options.model}));
   }
   if (options.diet_weights.empty()) return models;
   if (qualities.topics().names.empty()) {
@@ -186,6 +198,33 @@ Json to_json(const EvaluateOptions& options, const recsys::Examination& examinat
               {"differences", std::move(compared)}};
 }
 
+Json to_json(const recsys::NextPairs& next) {
+  return {{"asked", next.asked}, {"repeated", next.repeated}, {"newcomers", next.newcomers}};
+}
+
+void print_pairs(const recsys::NextPairs& next, const Console& console) {
+  console.print_prose(fmt::format("{} new pairs are asked for; skipped: {} repeated, {} of people nothing was known of",
+                                  next.asked, next.repeated, next.newcomers));
+}
+
+void print_figures(const EvaluateOptions& options, const recsys::Examination& examination,
+                   const std::vector<Examined>& examined, const std::vector<Difference>& differences,
+                   const rl::ListQualities& qualities, const Console& console) {
+  console.print(fmt::format("{}: {} users, ranking all {} items", examination.protocol, examination.cases.size(),
+                            examination.data.catalogue_size()));
+  table_of(examined, options.cutoffs).print(console);
+  if (!options.diet_weights.empty()) {
+    for (std::size_t i = examined.size() - 1 - options.diet_weights.size(); i < examined.size(); ++i) {
+      const std::optional<double> far = qualities.miscalibration(examination.cases, examined[i].ranked, compared_k);
+      if (far) console.print(fmt::format("{}: miscalibration@{} {:.4f}", examined[i].ranked.model, compared_k, *far));
+    }
+  }
+  for (const Difference& d : differences) {
+    console.print_prose(fmt::format("{} over {}: NDCG@{} {:+.4f}, 95 % interval [{:+.4f}, {:+.4f}]", d.first, d.second,
+                                    compared_k, d.interval.mean, d.interval.low, d.interval.high));
+  }
+}
+
 }  // namespace
 
 void EvaluateCommand::setup(CommandSpec& spec) {
@@ -194,7 +233,7 @@ void EvaluateCommand::setup(CommandSpec& spec) {
       "baselines, counted anew from what may be learnt from, and the attention model if one is published. A model is "
       "never scored on what it was trained on. With 'leave-one-out' the last item of each history is asked for, with "
       "'temporal' all that came after the time cut of 'train --holdout temporal:0.9', with --targets the pairs of a "
-      "file after the whole stored history.";
+      "file after the whole stored history, with --next what came in since the model was trained.";
   spec.example = "infodiet evaluate --db world.db --k 5,10,20";
   spec.options.choice({.name = "protocol", .value = "HOW", .help = "what is asked for"}, options_.protocol,
                       {std::string(recsys::leave_one_out), std::string(recsys::temporal)});
@@ -211,15 +250,21 @@ void EvaluateCommand::setup(CommandSpec& spec) {
       options_.diet_weights, {.minimum = 0, .maximum = 1});
   spec.options.flag({.name = "explanations", .help = "measure instead whether the reasons given carry the scores"},
                     options_.explanations);
+  spec.options.flag({.name = "next", .help = "ask for what came in since the model was trained, instead"},
+                    options_.next);
+  add_model_option(spec.options, options_.model);
 }
 
 ExitCode EvaluateCommand::run(const Context& context) {
   const Console& console = context.console;
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
   const recsys::Snapshot snapshot(db);
-  if (options_.explanations) return evaluate_explanations(db, context);
-  const recsys::Examination examination = recsys::examine(db, options_.protocol, options_.targets);
-  if (!recsys::find_model(db, attention, recsys::ModelState::published)) {
+  if (options_.explanations) return evaluate_explanations(db, options_.model, context);
+  recsys::NextPairs next;
+  const recsys::Examination examination =
+      options_.next ? recsys::examine_next(db, judged_model(db, options_.model), next)
+                    : recsys::examine(db, options_.protocol, options_.targets, options_.model);
+  if (!options_.model && !recsys::find_model(db, recsys::attention_model, recsys::ModelState::published)) {
     console.note("no attention model is published: 'infodiet train' makes one");
   }
   const std::vector<recsys::Item> items = recsys::list_items(db);
@@ -252,21 +297,12 @@ ExitCode EvaluateCommand::run(const Context& context) {
   }
 
   if (console.json()) {
-    console.print_json(to_json(options_, examination, examined, differences, qualities));
-    return ExitCode::done;
-  }
-  console.print(fmt::format("{}: {} users, ranking all {} items", examination.protocol, examination.cases.size(),
-                            examination.data.catalogue_size()));
-  table_of(examined, options_.cutoffs).print(console);
-  if (!options_.diet_weights.empty()) {
-    for (std::size_t i = judged; i < examined.size(); ++i) {
-      const std::optional<double> far = qualities.miscalibration(examination.cases, examined[i].ranked, compared_k);
-      if (far) console.print(fmt::format("{}: miscalibration@{} {:.4f}", examined[i].ranked.model, compared_k, *far));
-    }
-  }
-  for (const Difference& d : differences) {
-    console.print_prose(fmt::format("{} over {}: NDCG@{} {:+.4f}, 95 % interval [{:+.4f}, {:+.4f}]", d.first, d.second,
-                                    compared_k, d.interval.mean, d.interval.low, d.interval.high));
+    Json json = to_json(options_, examination, examined, differences, qualities);
+    if (options_.next) json["next"] = to_json(next);
+    console.print_json(json);
+  } else {
+    if (options_.next) print_pairs(next, console);
+    print_figures(options_, examination, examined, differences, qualities, console);
   }
   return ExitCode::done;
 }

@@ -9,8 +9,8 @@
 
 namespace infodiet::tools {
 
-ExitCode evaluate_explanations(const recsys::Database& db, const Context& context) {
-  const rl::View view(db);
+ExitCode evaluate_explanations(const recsys::Database& db, std::optional<std::int64_t> model, const Context& context) {
+  const rl::View view(db, rl::Loading::as_needed, model);
   engine::ThreadPool pool(context.shared.threads);
   const recsys::FaithfulnessOptions options{.seed = context.shared.seed};
   const recsys::Faithfulness result = rl::measure_reasons(view, pool, options);

@@ -1,12 +1,15 @@
 // `evaluate --explanations`: whether the reasons given carry the scores.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+
 #include "recsys/store/database.hpp"
 #include "tools/cli/command.hpp"
 
 namespace infodiet::tools {
 
-/// Prints recsys/reasons/faithfulness.hpp's curves of the published attention model.
-ExitCode evaluate_explanations(const recsys::Database& db, const Context& context);
+/// Prints the curves of recsys/reasons/faithfulness.hpp of the published attention model, or that with the id `model`.
+ExitCode evaluate_explanations(const recsys::Database& db, std::optional<std::int64_t> model, const Context& context);
 
 }  // namespace infodiet::tools

@@ -8,6 +8,7 @@
 
 #include "rl/answers/explain.hpp"
 #include "tools/cli/command.hpp"
+#include "tools/cli/model_option.hpp"
 #include "tools/commands/commands.hpp"
 #include "tools/terminal/table.hpp"
 #include "tools/terminal/text.hpp"
@@ -25,6 +26,7 @@ class ExplainCommand final : public Command {
   std::string user_;
   std::string item_;
   std::size_t k_ = 10;
+  std::optional<std::int64_t> model_;
 };
 
 }  // namespace
@@ -42,11 +44,12 @@ void ExplainCommand::setup(CommandSpec& spec) {
   spec.options.text({.name = "item", .value = "ID", .help = "which item", .required = true}, item_);
   spec.options.integer({.name = "k", .value = "N", .help = "how many history items to show"}, k_,
                        {.minimum = 1, .maximum = 1000000});
+  add_model_option(spec.options, model_);
 }
 
 ExitCode ExplainCommand::run(const Context& context) {
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
-  const rl::View view(db);
+  const rl::View view(db, rl::Loading::as_needed, model_);
   engine::ThreadPool pool(context.shared.threads);
   const rl::Profile profile = view.stored_profile(user_, "--user");
   const recsys::ItemIndex item = view.item(item_, "--item");

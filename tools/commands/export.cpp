@@ -11,6 +11,8 @@
 #include "rl/answers/view.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
+#include "tools/cli/model_option.hpp"
+#include "tools/cli/remember_output.hpp"
 #include "tools/commands/commands.hpp"
 #include "tools/export/lists.hpp"
 #include "tools/export/model.hpp"
@@ -31,6 +33,8 @@ class ExportCommand final : public Command {
   std::optional<std::string> recommendations_;
   std::optional<std::string> runs_;
   std::optional<std::size_t> k_;
+  bool raw_ = false;
+  std::optional<std::int64_t> model_;
 };
 
 constexpr std::size_t usual_length = 10;
@@ -55,6 +59,8 @@ void ExportCommand::setup(CommandSpec& spec) {
   spec.options.integer(
       {.name = "k", .value = "N", .help = fmt::format("length of the lists ({} if not given)", usual_length)}, k_,
       {.minimum = 1, .maximum = 1000000});
+  spec.options.flag({.name = "raw", .help = "CSV with text as it is, also where a spreadsheet would run it"}, raw_);
+  add_model_option(spec.options, model_);
 }
 
 ExitCode ExportCommand::run(const Context& context) {
@@ -66,32 +72,37 @@ ExitCode ExportCommand::run(const Context& context) {
 
   const Console& console = context.console;
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
-  const rl::View view(db);
+  const rl::View view(db, rl::Loading::as_needed, model_);
   Json written = Json::array();
   const auto report = [&](const char* what, const std::string& path, std::size_t count, const char* unit) {
     written.push_back({{"what", what}, {"path", path}, {unit, count}});
     if (!console.json()) console.print(fmt::format("{}: {} {} in {}", what, count, unit, path));
   };
 
+  const recsys::CellText cells = raw_ ? recsys::CellText::raw : recsys::CellText::inert;
   if (safetensors_ || npy_) {
     const recsys::AttentionModel& model = view.require_model().attention();
     const std::vector<recsys::Item>& items = view.items();
     if (safetensors_) {
       export_safetensors(*safetensors_, model, items);
       report("model", *safetensors_, items.size(), "items");
+      remember_output(context, "model", *safetensors_);
     }
     if (npy_) {
       export_npy(*npy_, model, items);
       report("model", *npy_, items.size(), "items");
+      remember_output(context, "model", *npy_);
     }
   }
   if (recommendations_) {
     engine::ThreadPool pool(context.shared.threads);
-    const std::size_t picks = export_lists(*recommendations_, view, k_.value_or(usual_length), pool, console);
+    const std::size_t picks =
+        export_lists({.path = *recommendations_, .k = k_.value_or(usual_length), .text = cells}, view, pool, console);
     report("recommendations", *recommendations_, picks, "picks");
+    remember_output(context, "recommendations", *recommendations_);
   }
   if (runs_) {
-    const std::size_t rows = export_runs(*runs_, db);
+    const std::size_t rows = export_runs(*runs_, db, cells);
     report("runs", *runs_, rows, "rows");
     if (rows == 0) console.note("there are no runs yet: 'infodiet simulate' makes one");
   }

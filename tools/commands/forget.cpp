@@ -5,10 +5,14 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "recsys/errors.hpp"
 #include "recsys/store/forget.hpp"
-#include "recsys/store/lookup.hpp"
+#include "recsys/store/model_names.hpp"
+#include "recsys/store/model_store.hpp"
 #include "tools/cli/command.hpp"
+#include "tools/cli/shell_word.hpp"
 #include "tools/commands/commands.hpp"
+#include "tools/terminal/text.hpp"
 
 namespace infodiet::tools {
 
@@ -23,39 +27,89 @@ class ForgetCommand final : public Command {
   std::string user_;
 };
 
+// A model or file that still knows somebody.
+struct Remembering {
+  std::string kind;
+  std::string what;
+  std::string ends;  // the command after which it does not
+};
+
+std::string retraining(const recsys::ModelRecord& model, const std::string& database) {
+  const std::string file = shell_word(database);
+  if (!model.name.starts_with(recsys::agent_model_prefix)) return fmt::format("infodiet train --db {}", file);
+  return fmt::format("infodiet simulate --db {} --environment {} --policy agent --learn", file,
+                     model.name.substr(recsys::agent_model_prefix.size()));
+}
+
+std::vector<Remembering> what_remembers(const recsys::Database& db, const recsys::Forgotten& forgotten) {
+  std::vector<Remembering> found;
+  for (const recsys::ModelRecord& model : recsys::list_models(db)) {
+    if (model.state != recsys::ModelState::published || model.forgotten_users == 0) continue;
+    found.push_back({"model", fmt::format("model {} (id {})", model.name, model.id), retraining(model, db.path())});
+  }
+  for (const recsys::Output& output : forgotten.outputs) {
+    found.push_back({output.kind, output.path, fmt::format("rm -r {}", shell_word(output.path))});
+  }
+  return found;
+}
+
+Json to_json(const std::string& user, const recsys::Forgotten& forgotten, const std::vector<Remembering>& remembering) {
+  Json still = Json::array();
+  for (const Remembering& one : remembering) {
+    still.push_back({{"kind", one.kind}, {"what", one.what}, {"ends", one.ends}});
+  }
+  return {{"user", user},
+          {"interactions", forgotten.interactions},
+          {"sessions", forgotten.sessions},
+          {"steps", forgotten.steps},
+          {"rejects", forgotten.rejects},
+          {"models_marked", forgotten.models_marked},
+          {"checkpoints_deleted", forgotten.checkpoints_deleted},
+          {"remembering", std::move(still)}};
+}
+
 }  // namespace
 
 void ForgetCommand::setup(CommandSpec& spec) {
   spec.description =
       "Deletes a person with their interactions, simulated sessions and every rejected row that names them, overwrites "
       "what they took in the file and rebuilds it, so that the bytes of their id are left nowhere. This cannot be "
-      "undone. Models that were trained with them are kept and marked; 'infodiet train' makes one that never saw them. "
+      "undone. The published models that were made with them stay, and are marked, as is whatever is made from them; "
+      "checkpoints that know them go. Ends with what still remembers them and the command that ends it. If it is "
+      "interrupted, the next command that writes to the file finishes it. "
       "Needs as much free space as the file is large.";
   spec.example = "infodiet forget --db world.db --user reader-1";
   spec.options.text({.name = "user", .value = "ID", .help = "who, by the id imported", .required = true}, user_);
 }
 
 ExitCode ForgetCommand::run(const Context& context) {
-  recsys::Database db(context.shared.database, recsys::OpenMode::read_write);
-  const std::optional<recsys::Forgotten> forgotten = recsys::forget_user(db, user_);
-  if (!forgotten) throw recsys::unknown_user(db, user_, "--user");
   const Console& console = context.console;
+  recsys::Database db(context.shared.database, recsys::OpenMode::read_write);
+  std::optional<recsys::Forgotten> forgotten = recsys::forget_user(db, user_);
+  if (!forgotten && !db.finished_forgetting()) {
+    // No other id is suggested: nobody should be forgotten for looking like somebody.
+    throw recsys::DataError(fmt::format("{}: no user '{}': nothing was changed", db.path(), printable(user_)));
+  }
+  if (!forgotten) {
+    console.note(fmt::format("no user '{}' is left; a forget that had been interrupted is finished now", user_));
+    forgotten.emplace();
+  }
+  const std::vector<Remembering> remembering = what_remembers(db, *forgotten);
   if (console.json()) {
-    console.print_json(Json{{"user", user_},
-                            {"interactions", forgotten->interactions},
-                            {"sessions", forgotten->sessions},
-                            {"steps", forgotten->steps},
-                            {"rejects", forgotten->rejects},
-                            {"models_marked", forgotten->models_marked}});
+    console.print_json(to_json(user_, *forgotten, remembering));
     return ExitCode::done;
   }
   console.print_prose(fmt::format("forgot {}: {} interactions, {} sessions with {} steps, {} rejected rows", user_,
                                   forgotten->interactions, forgotten->sessions, forgotten->steps, forgotten->rejects));
-  if (forgotten->models_marked > 0) {
-    console.print_prose(
-        fmt::format("{} stored model{} trained with them, and now marked so; 'infodiet train' makes one without",
-                    forgotten->models_marked, forgotten->models_marked == 1 ? " was" : "s were"));
+  if (forgotten->checkpoints_deleted > 0) {
+    console.print_prose("an unfinished training that knew them cannot be resumed any more");
   }
+  if (remembering.empty()) {
+    console.print("nothing written of this file is known to remember them");
+    return ExitCode::done;
+  }
+  console.print("what still remembers people who were forgotten, and what ends it:");
+  for (const Remembering& one : remembering) console.print_prose(fmt::format("  {}: {}", one.what, one.ends));
   return ExitCode::done;
 }
 

@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
-#include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -18,6 +17,7 @@
 #include "recsys/import/input.hpp"
 #include "recsys/import/values.hpp"
 #include "recsys/store/key_cache.hpp"
+#include "recsys/store/new_database.hpp"
 #include "recsys/suggest.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
@@ -99,25 +99,6 @@ std::map<std::string, double> parse_weights(const std::string& text) {
   }
   return weights;
 }
-
-// Takes the database away again where this command made it and stored nothing in it.
-class MadeDatabase {
- public:
-  explicit MadeDatabase(std::string path) : path_(std::move(path)), is_new_(!std::filesystem::exists(path_)) {}
-  ~MadeDatabase() {
-    if (!is_new_ || is_kept_) return;
-    std::error_code ignored;
-    for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(path_ + end, ignored);
-  }
-  MadeDatabase(const MadeDatabase&) = delete;
-  MadeDatabase& operator=(const MadeDatabase&) = delete;
-  void keep() { is_kept_ = true; }
-
- private:
-  std::string path_;
-  bool is_new_;
-  bool is_kept_ = false;
-};
 
 recsys::ImportReport import_with_progress(recsys::Database& db, const recsys::ImportOptions& options,
                                           const Console& console) {
@@ -362,11 +343,10 @@ ExitCode ImportCommand::run(const Context& context) {
   const Console& console = context.console;
   const recsys::ImportOptions options = import_options();
   recsys::require_paths_exist(paths_);
-  MadeDatabase made(path);
-  recsys::Database db(path, recsys::OpenMode::create);
-  const recsys::ImportReport report = import_with_progress(db, options, console);
+  recsys::DatabaseToFill file(path);
+  const recsys::ImportReport report = import_with_progress(file.db(), options, console);
   if (report.outcome == recsys::ImportOutcome::stopped) throw Interrupted("interrupted: nothing was stored");
-  if (!dry_run_) made.keep();
+  if (!dry_run_) file.appear();
   if (console.json()) {
     console.print_json(to_json(report, dry_run_));
   } else {

@@ -122,7 +122,11 @@ std::string interactions_line(const Contents& contents) {
 // "validation ndcg@10 0.151", from whatever numbers the record's JSON holds.
 std::string metrics_text(const recsys::ModelRecord& model) {
   Json metrics = stored_json(model.metrics);
-  if (metrics.is_object()) metrics.erase("history");  // a line of figures for every epoch
+  if (metrics.is_object()) {
+    metrics.erase("history");  // a line of figures for every epoch
+    metrics.erase("data");
+    metrics.erase("trained_epochs");
+  }
   const Json flat = metrics.flatten();
   std::string text;
   for (const auto& [pointer, value] : flat.items()) {

@@ -12,6 +12,7 @@
 #include "rl/answers/recommend.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
+#include "tools/cli/model_option.hpp"
 #include "tools/commands/commands.hpp"
 #include "tools/terminal/table.hpp"
 
@@ -28,6 +29,7 @@ class RecommendCommand final : public Command {
   std::optional<std::string> user_;
   std::optional<std::string> history_;
   std::size_t k_ = 10;
+  std::optional<std::int64_t> model_;
   double diet_ = 0;
   std::string policy_ = "recommender";
 };
@@ -109,6 +111,7 @@ void RecommendCommand::setup(CommandSpec& spec) {
                        .value = "NAME",
                        .help = "what chooses: the recommender, or the agent that learned in 'simulate' what to show"},
                       policy_, {"recommender", "agent"});
+  add_model_option(spec.options, model_);
 }
 
 ExitCode RecommendCommand::run(const Context& context) {
@@ -119,7 +122,7 @@ ExitCode RecommendCommand::run(const Context& context) {
     throw UsageError("--diet balances the recommender's list and --policy agent is another way: give one of them");
   }
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
-  const rl::View view(db);
+  const rl::View view(db, rl::Loading::as_needed, model_);
   engine::ThreadPool pool(context.shared.threads);
   const std::vector<std::string> given = history_ ? split_list(*history_) : std::vector<std::string>();
   const rl::Profile profile = view.profile(user_, given, "--history");

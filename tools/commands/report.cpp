@@ -13,6 +13,7 @@
 #include "engine/io/atomic_file.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
+#include "tools/cli/remember_output.hpp"
 #include "tools/commands/commands.hpp"
 #include "tools/report/page.hpp"
 #include "tools/report/sections.hpp"
@@ -95,12 +96,13 @@ ExitCode ReportCommand::run(const Context& context) {
   }
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
   const rl::View view(db);
-  engine::AtomicFile file(output_);  // before the work, in case it cannot be written
+  engine::AtomicFile file(output_, engine::FileAccess::owner);  // before the work, in case it cannot be written
   engine::ThreadPool pool(context.shared.threads);
   const Source source = report::load_source(db, view, pool, context.shared.seed, {.user = user_, .runs = runs_});
   const report::Page page = page_of(source, context.console);
   file.write(report::html_of(page));
   file.commit();
+  remember_output(context, "report", output_);
   if (context.console.json()) {
     Json filled = Json::object();
     for (const Section& section : page.sections) filled[section.id] = section.charts.size();

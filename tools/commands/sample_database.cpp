@@ -6,6 +6,7 @@
 
 #include "recsys/store/catalogue_writer.hpp"
 #include "recsys/store/database.hpp"
+#include "recsys/store/new_database.hpp"
 #include "recsys/store/settings.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/terminal/interrupt.hpp"
@@ -45,19 +46,23 @@ void write_world(recsys::Database& db, const rl::SampleWorld& world, const Conso
 SampleStored store_sample_world(const rl::SampleWorld& world, const rl::SampleWorldOptions& options,
                                 const std::string& path, const Console& console) {
   const std::string identity = fmt::format("users={} items={} seed={}", options.users, options.items, options.seed);
-  recsys::Database db(path, recsys::OpenMode::create);
-  recsys::Transaction transaction(db);
-  if (recsys::get_setting(db, setting) == identity) return SampleStored::there_already;
-  const recsys::Counts counts = recsys::count_contents(db);
-  if (counts.users + counts.items + counts.interactions > 0) {
-    throw Error(
-        fmt::format("{} holds {} users and {} items already: give the sample world a file of its own, as in "
-                    "'infodiet sample --db world.db'",
-                    path, counts.users, counts.items));
+  recsys::DatabaseToFill file(path);
+  recsys::Database& db = file.db();
+  {
+    recsys::Transaction transaction(db);
+    if (recsys::get_setting(db, setting) == identity) return SampleStored::there_already;
+    const recsys::Counts counts = recsys::count_contents(db);
+    if (counts.users + counts.items + counts.interactions > 0) {
+      throw Error(
+          fmt::format("{} holds {} users and {} items already: give the sample world a file of its own, as in "
+                      "'infodiet sample --db world.db'",
+                      path, counts.users, counts.items));
+    }
+    write_world(db, world, console);
+    recsys::set_setting(db, setting, identity);
+    transaction.commit();
   }
-  write_world(db, world, console);
-  recsys::set_setting(db, setting, identity);
-  transaction.commit();
+  file.appear();
   return SampleStored::yes;
 }
 

@@ -15,6 +15,7 @@
 #include "recsys/attention/training_settings.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/store/load_dataset.hpp"
+#include "recsys/store/model_names.hpp"
 #include "recsys/store/model_store.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
@@ -27,13 +28,31 @@ namespace infodiet::tools {
 
 namespace {
 
+enum class Ending { finished, interrupted, out_of_time };
+
+// What was stored of a run.
+struct Outcome {
+  std::int64_t id = 0;
+  recsys::Publication publication = {};
+  recsys::Replacement replacement = {};
+};
+
+// Of a training that goes on from the published model, where nothing else is asked for.
+constexpr std::size_t continued_epochs = 10;
+constexpr std::size_t continued_patience = 2;
+
 class TrainCommand final : public Command {
  public:
   void setup(CommandSpec& spec) override;
   ExitCode run(const Context& context) override;
 
  private:
-  std::string model_ = "attention";
+  recsys::Holdout holdout() const;
+  recsys::TrainingSettings settings(const recsys::Dataset& data, const std::optional<recsys::PublishedAttention>& published,
+                            std::uint64_t seed) const;
+  void require_an_epoch(const recsys::TrainingRun& run, Ending ending) const;
+
+  std::string model_{recsys::attention_model};
   std::string holdout_ = "last";
   std::optional<std::string> settings_;
   std::optional<std::size_t> epochs_;
@@ -42,14 +61,10 @@ class TrainCommand final : public Command {
   bool resume_ = false;
 };
 
-constexpr std::string_view checkpoint_name = "attention";
-
-enum class Ending { finished, interrupted, out_of_time };
-
 // Epochs until the run is finished, Ctrl-C, or out of time; a checkpoint after each.
 class Session {
  public:
-  Session(recsys::Database& db, const recsys::RunIdentity& identity, recsys::TrainingRun& run, const Console& console)
+  Session(recsys::Database& db, recsys::RunIdentity& identity, recsys::TrainingRun& run, const Console& console)
       : db_(db), identity_(identity), run_(run), console_(console) {}
 
   void resume() {
@@ -73,40 +88,58 @@ class Session {
           },
           stop);
       if (!whole) return interrupt.raised() ? Ending::interrupted : Ending::out_of_time;
-      recsys::save_attention_checkpoint(db_, identity_, run_, seconds());
+      save_checkpoint();
       progress.milestone(epoch_line());
     }
     return Ending::finished;
   }
 
-  /// `published_weight` is the neighbours' weight where nothing is held out to choose one by.
-  const recsys::Publication& publish(Ending ending, double published_weight) {
+  /// Stores the best weights, and publishes them if they replace what is published. `published_weight` is the
+  /// neighbours' weight where nothing is held out to choose one by.
+  const Outcome& publish(const recsys::Dataset& data, Ending ending, double published_weight) {
+    recsys::Publication& what = outcome_.publication;
     if (identity_.training.neighbours == recsys::Neighbours::chosen) {
-      publication_.neighbours = std::make_shared<const recsys::ItemKnn>(run_.training_data());
-      publication_.neighbour_weight = published_weight;
-      if (const auto blend = run_.choose_blend(publication_.neighbours)) {
-        publication_.neighbour_weight = blend->weight;
-        publication_.blended = blend->validation;
+      what.neighbours = std::make_shared<const recsys::ItemKnn>(run_.training_data());
+      what.neighbour_weight = published_weight;
+      if (const auto blend = run_.choose_blend(what.neighbours)) {
+        what.neighbour_weight = blend->weight;
+        what.blended = blend->validation;
       }
     }
-    publication_.seconds = seconds();
+    what.seconds = seconds();
+    outcome_.replacement = recsys::compare_with_published(db_, data, identity_, run_, what);
+    what.replaces = outcome_.replacement.replaces;
     recsys::Transaction transaction(db_);
-    recsys::publish_attention_model(db_, identity_, run_, publication_);
-    if (ending == Ending::finished) recsys::delete_checkpoint(db_, checkpoint_name);
+    outcome_.id = recsys::publish_attention_model(db_, identity_, run_, what);
+    if (ending == Ending::finished) recsys::delete_checkpoint(db_, recsys::attention_model);
     transaction.commit();
-    return publication_;
+    return outcome_;
   }
 
   double seconds() const { return seconds_before_ + seconds_here(); }
 
  private:
+  // A training does not end for what only makes it resumable.
+  void save_checkpoint() {
+    try {
+      const bool kept = recsys::save_attention_checkpoint(db_, identity_, run_, seconds());
+      if (kept == resumable_) return;
+      resumable_ = kept;
+      console_.note(
+          "somebody was forgotten since this training read the data: it cannot be resumed, and its model will say that "
+          "it knows them; train again afterwards");
+    } catch (const recsys::SqliteError& error) {
+      console_.note(fmt::format("no checkpoint of this epoch, tried again after the next: {}", error.what()));
+    }
+  }
+
   using Clock = std::chrono::steady_clock;
 
   double seconds_here() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
 
   std::string best_so_far() const {
-    if (!run_.has_validation() || run_.best_epoch() == 0) return {};
-    return fmt::format("  best NDCG@10 {:.4f}", run_.epochs()[run_.best_epoch() - 1].ndcg_at_10);
+    if (!run_.has_validation() || !run_.has_best()) return {};
+    return fmt::format("  best NDCG@10 {:.4f}", run_.best_result().ndcg_at_10);
   }
 
   std::string epoch_line() const {
@@ -119,12 +152,13 @@ class Session {
   }
 
   recsys::Database& db_;
-  const recsys::RunIdentity& identity_;
+  recsys::RunIdentity& identity_;
   recsys::TrainingRun& run_;
   const Console& console_;
   const Clock::time_point start_ = Clock::now();
   double seconds_before_ = 0;
-  recsys::Publication publication_;
+  bool resumable_ = true;
+  Outcome outcome_;
 };
 
 // How the published model came by neighbours, or nothing without any.
@@ -136,21 +170,50 @@ std::string blend_text(const recsys::Publication& published) {
                      published.blended->hit_rate_at_10);
 }
 
-Json result_of(const recsys::RunIdentity& identity, const recsys::TrainingRun& run,
-               const recsys::Publication& published) {
-  Json result = {{"model", "attention"},
+Json comparison_json(const recsys::Replacement& replacement) {
+  if (!replacement.not_compared.empty()) return nullptr;
+  return {{"with", *replacement.published}, {"metric", "ndcg@10"},
+          {"cases", replacement.cases},     {"published", replacement.old_ndcg},
+          {"new", replacement.new_ndcg},    {"standard_error", replacement.standard_error}};
+}
+
+Json result_of(const recsys::RunIdentity& identity, const recsys::TrainingRun& run, const Outcome& outcome) {
+  const recsys::Publication& publication = outcome.publication;
+  const recsys::Replacement& replacement = outcome.replacement;
+  Json result = {{"model", recsys::attention_model},
+                 {"id", outcome.id},
+                 {"published", replacement.replaces},
+                 {"comparison", comparison_json(replacement)},
+                 {"not_compared", replacement.not_compared.empty() ? Json(nullptr) : Json(replacement.not_compared)},
                  {"epochs", run.epochs().size()},
                  {"best_epoch", run.best_epoch()},
-                 {"seconds", published.seconds},
-                 {"neighbour_weight", published.neighbour_weight},
+                 {"seconds", publication.seconds},
+                 {"neighbour_weight", publication.neighbour_weight},
                  {"holdout", format_holdout(identity.holdout)},
                  {"configuration", Json::parse(to_json(identity.config))},
                  {"validation", nullptr}};
   if (run.has_validation()) {
-    const recsys::EpochResult& best = published.blended ? *published.blended : run.epochs()[run.best_epoch() - 1];
+    const recsys::EpochResult& best = publication.blended ? *publication.blended : run.best_result();
     result["validation"] = {{"ndcg@10", best.ndcg_at_10}, {"hr@10", best.hit_rate_at_10}};
   }
   return result;
+}
+
+std::string trained_text(const recsys::TrainingRun& run) {
+  if (run.best_epoch() > 0) return fmt::format("of epoch {} of {}", run.best_epoch(), run.epochs().size());
+  return fmt::format("as it started: none of {} epochs was better", run.epochs().size());
+}
+
+// Old and new side by side, or why not.
+std::string comparison_text(const Outcome& outcome) {
+  const recsys::Replacement& r = outcome.replacement;
+  if (!r.not_compared.empty()) return fmt::format("not compared with another: {}", r.not_compared);
+  const std::string figures = fmt::format(
+      "NDCG@10 on the same {} validation cases: new {:.4f}, published before (id {}) {:.4f}, difference "
+      "{:+.4f} with standard error {:.4f}",
+      r.cases, r.new_ndcg, *r.published, r.old_ndcg, r.new_ndcg - r.old_ndcg, r.standard_error);
+  if (r.replaces) return figures;
+  return fmt::format("{}; 'infodiet models publish {}' publishes the new one all the same", figures, outcome.id);
 }
 
 // How validation went, epoch by epoch, or nothing where there is no course to show.
@@ -161,6 +224,14 @@ std::string course_text(const recsys::TrainingRun& run) {
   for (const recsys::EpochResult& epoch : run.epochs()) course.push_back(epoch.ndcg_at_10);
   return fmt::format("validation NDCG@10 by epoch  {}  {:.4f} to {:.4f}", spark_line(course, longest_course),
                      course.front(), *std::max_element(course.begin(), course.end()));
+}
+
+void print_outcome(const Console& console, const recsys::TrainingRun& run, const Outcome& outcome) {
+  const char* const done = outcome.replacement.replaces ? "published" : "not published, for it is worse, but kept:";
+  console.print_prose(fmt::format("{} the attention model {} (id {}), trained in {:.0f} s{}", done, trained_text(run),
+                                  outcome.id, outcome.publication.seconds, blend_text(outcome.publication)));
+  console.print_prose(comparison_text(outcome));
+  if (const std::string course = course_text(run); !course.empty()) console.print(course);
 }
 
 // The published model, if a run with that holdout may go on from it.
@@ -193,13 +264,15 @@ std::vector<std::string> offered_settings() {
 
 void TrainCommand::setup(CommandSpec& spec) {
   spec.description =
-      "Trains the attention model on everybody's history and publishes it: from then on it is what recommends. The "
-      "last "
-      "item of each history is held out for 'evaluate', the one before it decides when to stop. Ctrl-C publishes the "
+      "Trains the attention model on everybody's history and publishes it: from then on it is what recommends. One "
+      "that is worse than the published one on the same cases, by more than two standard errors, is only kept (see "
+      "'infodiet models'). The last item of each history is held out for 'evaluate', the one before it decides when to "
+      "stop. Ctrl-C publishes the "
       "best epoch so far; --resume goes on where training was interrupted. The other models (popularity, Markov, ...) "
       "need no training.";
   spec.example = "infodiet train --db world.db";
-  spec.options.choice({.name = "model", .value = "NAME", .help = "what to train"}, model_, {"attention"});
+  spec.options.choice({.name = "model", .value = "NAME", .help = "what to train"}, model_,
+                      {std::string(recsys::attention_model)});
   spec.options.text({.name = "holdout",
                      .value = "HOW",
                      .help = "what to keep from the model: last, temporal:0.9 (a time cut) or none",
@@ -210,9 +283,9 @@ void TrainCommand::setup(CommandSpec& spec) {
       {.minimum = 1, .maximum = 1000000});
   spec.options.number({.name = "max-minutes", .value = "M", .help = "stop after this time, keeping the best epoch"},
                       max_minutes_, {.minimum = 0});
-  spec.options.flag(
-      {.name = "from-published", .help = "start from the published model, after new interactions came in"},
-      from_published_);
+  spec.options.flag({.name = "from-published",
+                     .help = "go on from the published model for a few epochs, after new interactions came in"},
+                    from_published_);
   spec.options.flag({.name = "resume", .help = "go on with the training that was interrupted"}, resume_);
   spec.options.text({.name = "set",
                      .value = "NAME=VALUE,...",
@@ -221,78 +294,101 @@ void TrainCommand::setup(CommandSpec& spec) {
                     settings_);
 }
 
-ExitCode TrainCommand::run(const Context& context) {
-  const Console& console = context.console;
-  recsys::Holdout holdout;
+recsys::Holdout TrainCommand::holdout() const {
   try {
-    holdout = recsys::parse_holdout(holdout_);
+    return recsys::parse_holdout(holdout_);
   } catch (const recsys::DataError& error) {
     throw UsageError(fmt::format("--holdout: {}", error.what()));
   }
+}
+
+recsys::TrainingSettings TrainCommand::settings(const recsys::Dataset& data,
+                                        const std::optional<recsys::PublishedAttention>& published,
+                                        std::uint64_t seed) const {
+  const recsys::AttentionDefaults defaults = recsys::attention_defaults(data);
+  recsys::TrainingSettings settings{.config = defaults.config, .training = defaults.training};
+  if (from_published_) {
+    settings.config = published->config;
+    // Little is new, so little is to be learned, and soon.
+    settings.training.max_epochs = continued_epochs;
+    settings.training.patience = continued_patience;
+  }
+  settings.training.seed = seed;
+  if (settings_) recsys::apply_settings(split_list(*settings_), settings);
+  if (from_published_ && to_json(settings.config) != to_json(published->config)) {
+    throw UsageError(
+        "--set: with --from-published the settings of the model are those of the published one; change only settings "
+        "of training (batch, rate, epochs, ...), or train anew");
+  }
+  if (epochs_) settings.training.max_epochs = *epochs_;
+  if (holdout().kind == recsys::HoldoutKind::none && !epochs_) {
+    if (!published) {
+      throw UsageError(
+          "--holdout none leaves nothing to decide when to stop: train with something held out first, whose best "
+          "number of epochs is then used, or give --epochs");
+    }
+    settings.training.max_epochs = std::max<std::size_t>(published->best_epoch, 1);
+  }
+  return settings;
+}
+
+ExitCode TrainCommand::run(const Context& context) {
+  const Console& console = context.console;
+  const recsys::Holdout holdout = this->holdout();
   recsys::Database db(context.shared.database, recsys::OpenMode::read_write);
+  std::optional<recsys::Snapshot> snapshot(db);
   const recsys::Dataset data = recsys::load_dataset(db);
   if (data.items.empty()) {
     throw recsys::DataError(
         fmt::format("{}: there are no interactions to learn from; 'infodiet import' or 'infodiet sample' puts some in",
                     context.shared.database));
   }
-  const recsys::AttentionDefaults defaults = recsys::attention_defaults(data);
-  recsys::TrainingSettings settings{.config = defaults.config, .training = defaults.training};
   // Not looked at otherwise: training anew is how a model that cannot be read any more is mended.
   const bool goes_by_published = from_published_ || holdout.kind == recsys::HoldoutKind::none;
   const std::optional<recsys::PublishedAttention> published =
       goes_by_published ? recsys::published_attention(db) : std::nullopt;
-  if (from_published_) settings.config = require_published(db, published, holdout).config;
-  settings.training.seed = context.shared.seed;
-  if (settings_) recsys::apply_settings(split_list(*settings_), settings);
-  if (from_published_ && to_json(settings.config) != to_json(published->config)) {
-    throw UsageError(
-        "--set: with --from-published the settings of the model are those of the published one; change only settings "
-        "of "
-        "training (batch, rate, epochs, ...), or train anew");
-  }
-  if (epochs_) settings.training.max_epochs = *epochs_;
-  if (holdout.kind == recsys::HoldoutKind::none && !epochs_) {
-    if (!published) {
-      throw UsageError(
-          "--holdout none leaves nothing to decide when to stop: train with something held out first, whose best "
-          "number "
-          "of epochs is then used, or give --epochs");
-    }
-    settings.training.max_epochs = published->best_epoch;
-  }
+  if (from_published_) require_published(db, published, holdout);
+  const recsys::TrainingSettings settings = this->settings(data, published, context.shared.seed);
 
   engine::ThreadPool pool(context.shared.threads);
-  const recsys::RunIdentity identity{.config = settings.config,
-                                     .training = settings.training,
-                                     .holdout = holdout,
-                                     .data_fingerprint = recsys::data_fingerprint(data),
-                                     .from_model = from_published_ ? std::optional(published->id) : std::nullopt};
+  recsys::RunIdentity identity{.config = settings.config,
+                               .training = settings.training,
+                               .holdout = holdout,
+                               .data_fingerprint = recsys::data_fingerprint(data),
+                               .from_model = from_published_ ? std::optional(published->id) : std::nullopt,
+                               .forgets = data.forgets,
+                               .forgotten_users = from_published_ ? published->forgotten_users : 0,
+                               .interactions = data.items.size(),
+                               .extent = recsys::data_extent(db),
+                               .start_epochs = from_published_ ? published->best_epoch : 0};
   recsys::TrainingRun run(pool, data, holdout, settings.config, settings.training);
   if (from_published_) run.start_from(recsys::load_attention_model(db, data)->attention().weights());
+  snapshot.reset();
   console.note(fmt::format("{} users, {} items, {} positions an epoch; {}", data.users(), data.catalogue_size(),
                            run.positions_per_epoch(), describe(settings)));
   Session session(db, identity, run, console);
   if (resume_) session.resume();
   const Ending ending = session.train(max_minutes_);
-  if (run.best_epoch() == 0) {
-    constexpr auto advice = "not one epoch was completed, so nothing was published";
-    if (ending == Ending::interrupted) throw Interrupted(fmt::format("interrupted: {}", advice));
-    throw Error(fmt::format("--max-minutes {} is too short: {}; allow more time", *max_minutes_, advice));
-  }
-  const recsys::Publication& publication = session.publish(ending, published ? published->neighbour_weight : 0);
+  require_an_epoch(run, ending);
+  const Outcome& outcome = session.publish(data, ending, published ? published->neighbour_weight : 0);
   if (console.json()) {
-    console.print_json(result_of(identity, run, publication));
+    console.print_json(result_of(identity, run, outcome));
   } else {
-    console.print_prose(fmt::format("published the attention model of epoch {} of {}, trained in {:.0f} s{}",
-                                    run.best_epoch(), run.epochs().size(), publication.seconds,
-                                    blend_text(publication)));
-    if (const std::string course = course_text(run); !course.empty()) console.print(course);
+    print_outcome(console, run, outcome);
   }
   if (ending == Ending::interrupted) {
-    throw Interrupted("interrupted: the best epoch so far is published; 'infodiet train --resume' goes on");
+    throw Interrupted(fmt::format("interrupted: {}; 'infodiet train --resume' goes on",
+                                  outcome.replacement.replaces ? "the best epoch so far is published"
+                                                               : "what was published before is better and stays"));
   }
   return ExitCode::done;
+}
+
+void TrainCommand::require_an_epoch(const recsys::TrainingRun& run, Ending ending) const {
+  if (!run.epochs().empty() && run.has_best()) return;
+  constexpr auto advice = "not one epoch was completed, so nothing was published";
+  if (ending == Ending::interrupted) throw Interrupted(fmt::format("interrupted: {}", advice));
+  throw Error(fmt::format("--max-minutes {} is too short: {}; allow more time", *max_minutes_, advice));
 }
 
 std::unique_ptr<Command> make_train() {

@@ -27,8 +27,9 @@ class ListFile {
 
 class CsvLists final : public ListFile {
  public:
-  CsvLists(const std::filesystem::path& path, const std::vector<recsys::Item>& items)
-      : file_(path, "user,rank,item,score,model"), items_(items) {}
+  CsvLists(const ListOptions& options, const std::vector<recsys::Item>& items)
+      : file_(options.path, "user,rank,item,score,model", {.access = engine::FileAccess::owner, .text = options.text}),
+        items_(items) {}
 
   void add(const std::string& user, const rl::Recommendation& list) override {
     std::size_t rank = 0;
@@ -46,7 +47,8 @@ class CsvLists final : public ListFile {
 
 class JsonLists final : public ListFile {
  public:
-  JsonLists(const std::filesystem::path& path, const std::vector<recsys::Item>& items) : file_(path), items_(items) {}
+  JsonLists(const std::filesystem::path& path, const std::vector<recsys::Item>& items)
+      : file_(path, engine::FileAccess::owner), items_(items) {}
 
   void add(const std::string& user, const rl::Recommendation& list) override {
     Json picks = Json::array();
@@ -63,9 +65,9 @@ class JsonLists final : public ListFile {
   const std::vector<recsys::Item>& items_;
 };
 
-std::unique_ptr<ListFile> open_lists(const std::filesystem::path& path, const std::vector<recsys::Item>& items) {
-  if (list_format(path) == ListFormat::csv) return std::make_unique<CsvLists>(path, items);
-  return std::make_unique<JsonLists>(path, items);
+std::unique_ptr<ListFile> open_lists(const ListOptions& options, const std::vector<recsys::Item>& items) {
+  if (list_format(options.path) == ListFormat::csv) return std::make_unique<CsvLists>(options, items);
+  return std::make_unique<JsonLists>(options.path, items);
 }
 
 }  // namespace
@@ -77,12 +79,12 @@ ListFormat list_format(const std::filesystem::path& path) {
                                printable(path.string())));
 }
 
-std::size_t export_lists(const std::filesystem::path& path, const rl::View& view, std::size_t k,
-                         engine::ThreadPool& pool, const Console& console) {
-  const std::unique_ptr<ListFile> file = open_lists(path, view.items());
+std::size_t export_lists(const ListOptions& options, const rl::View& view, engine::ThreadPool& pool,
+                         const Console& console) {
+  const std::unique_ptr<ListFile> file = open_lists(options, view.items());
   Progress progress(console, "recommending", view.users().size());
   std::size_t picks = 0;
-  rl::recommend_to_everyone(view, pool, k, [&](std::size_t user, const rl::Recommendation& list) {
+  rl::recommend_to_everyone(view, pool, options.k, [&](std::size_t user, const rl::Recommendation& list) {
     file->add(view.users()[user].key, list);
     picks += list.picks.size();
     progress.update(user + 1);

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "engine/parallel.hpp"
+#include "recsys/csv_file.hpp"
 #include "rl/answers/recommend.hpp"
 #include "tools/terminal/console.hpp"
 
@@ -15,13 +16,19 @@ enum class ListFormat {
   jsonl,  ///< a JSON object for each user: user, model, items[]: rank, item, score
 };
 
+struct ListOptions {
+  std::filesystem::path path;
+  std::size_t k = 10;
+  recsys::CellText text = recsys::CellText::inert;  ///< in CSV
+};
+
 /// By the ending of the path, ".csv" or ".jsonl". Throws UsageError for any other.
 ListFormat list_format(const std::filesystem::path& path);
 
 /// Writes the k best items for every user, in the order of the users, best first, as `recommend` lists them: by the
 /// published model, or, for somebody without a history, the most popular items, said to be by "popularity". Returns how
 /// many picks were written. Throws Error if no model is published, std::system_error if the file cannot be written.
-std::size_t export_lists(const std::filesystem::path& path, const rl::View& view, std::size_t k,
-                         engine::ThreadPool& pool, const Console& console);
+std::size_t export_lists(const ListOptions& options, const rl::View& view, engine::ThreadPool& pool,
+                         const Console& console);
 
 }  // namespace infodiet::tools

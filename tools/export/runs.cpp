@@ -46,12 +46,12 @@ void add_result(recsys::CsvFile& file, const Json& result, const std::vector<std
 
 }  // namespace
 
-std::size_t export_runs(const std::filesystem::path& path, const recsys::Database& db) {
+std::size_t export_runs(const std::filesystem::path& path, const recsys::Database& db, recsys::CellText text) {
   const std::vector<std::string> diet = diet_names();
   std::string header = "run,environment,seed,command,reward,policy,setting";
   for (const char* figure : figures) header.append(",").append(figure);
   for (const std::string& name : diet) header.append(",").append(name);
-  recsys::CsvFile file(path, header);
+  recsys::CsvFile file(path, header, {.text = text});
   std::size_t rows = 0;
   recsys::Statement query = db.prepare("SELECT id, environment, seed, command, reward, metrics FROM runs ORDER BY id");
   while (query.step()) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <filesystem>
 
+#include "recsys/csv_file.hpp"
 #include "recsys/store/database.hpp"
 
 namespace infodiet::tools {
@@ -12,6 +13,6 @@ namespace infodiet::tools {
 /// command and reward (JSON), the policy and, in a sweep, its setting, what it earned, and each diet metric's mean
 /// under the name it has in the JSON of `simulate`. What is not known is empty. Returns the number of rows. Throws
 /// DamagedError if a run's stored figures do not make sense, std::system_error if the file cannot be written.
-std::size_t export_runs(const std::filesystem::path& path, const recsys::Database& db);
+std::size_t export_runs(const std::filesystem::path& path, const recsys::Database& db, recsys::CellText text);
 
 }  // namespace infodiet::tools

@@ -9,6 +9,7 @@
 #include "recsys/evaluation/examination.hpp"
 #include "recsys/evaluation/metrics.hpp"
 #include "recsys/evaluation/ranks.hpp"
+#include "recsys/store/model_names.hpp"
 #include "recsys/store/model_store.hpp"
 #include "tools/report/sections.hpp"
 
@@ -97,7 +98,7 @@ Chart chart_of(const std::vector<Judged>& judged) {
 
 /// What there is to judge by, or why there is nothing.
 std::optional<recsys::Examination> examination_of(const Source& source, Section& section) {
-  const auto record = recsys::find_model(source.db, "attention", recsys::ModelState::published);
+  const auto record = recsys::find_model(source.db, recsys::attention_model, recsys::ModelState::published);
   const recsys::Holdout holdout = record ? recsys::parse_holdout(record->holdout) : recsys::Holdout{};
   if (holdout.kind == recsys::HoldoutKind::none) {
     section.missing = {{"The published model was trained on everything, so nothing is left to judge it by.",

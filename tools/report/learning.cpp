@@ -5,6 +5,7 @@
 #include <span>
 
 #include "recsys/errors.hpp"
+#include "recsys/store/model_names.hpp"
 #include "recsys/store/model_store.hpp"
 #include "tools/report/sections.hpp"
 
@@ -118,17 +119,17 @@ Chart agent_chart(const Source& source, const recsys::ModelRecord& record, const
 
 Section learning_section(const Source& source) {
   Section section{.id = "learning", .title = "How they learned", .lead = {}};
-  constexpr std::string_view agent = "agent/";
   bool agents = false;
   try {
-    if (const auto record = recsys::find_model(source.db, "attention", recsys::ModelState::published)) {
+    if (const auto record = recsys::find_model(source.db, recsys::attention_model, recsys::ModelState::published)) {
       section.charts.push_back(recommender_chart(*record));
     } else {
       section.missing.push_back({"No recommender is trained yet.", "infodiet train"});
     }
     for (const recsys::ModelRecord& record : recsys::list_models(source.db)) {
-      if (!record.name.starts_with(agent) || record.state != recsys::ModelState::published) continue;
-      section.charts.push_back(agent_chart(source, record, record.name.substr(agent.size())));
+      if (!record.name.starts_with(recsys::agent_model_prefix) || record.state != recsys::ModelState::published)
+        continue;
+      section.charts.push_back(agent_chart(source, record, record.name.substr(recsys::agent_model_prefix.size())));
       agents = true;
     }
   } catch (const nlohmann::json::exception& error) {

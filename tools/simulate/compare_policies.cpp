@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "recsys/errors.hpp"
+#include "recsys/store/model_names.hpp"
 #include "recsys/store/model_store.hpp"
 #include "rl/environments/optimum.hpp"
 #include "tools/simulate/learning.hpp"
@@ -22,8 +23,9 @@ namespace {
 // The agent that learned before, or null where there is none and every policy there is was asked for.
 std::shared_ptr<const rl::AgentModel> stored_agent(SimulationRun& run, bool all) {
   const Stage& stage = run.stage();
-  const bool stored = run.db() != nullptr &&
-                      recsys::find_model(*run.db(), "agent/" + stage.name, recsys::ModelState::published).has_value();
+  const bool stored =
+      run.db() != nullptr &&
+      recsys::find_model(*run.db(), recsys::agent_model(stage.name), recsys::ModelState::published).has_value();
   if (all && !stored) {
     run.console().note("agent is left out: none has learned here; --learn makes one");
     return nullptr;

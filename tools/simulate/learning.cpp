@@ -20,7 +20,7 @@ constexpr std::size_t milestone_updates = 50;
 LearnedAgent learn_agent(const Stage& stage, const LearningOptions& options, engine::ThreadPool& pool,
                          const Console& console) {
   using Clock = std::chrono::steady_clock;
-  const rl::AgentIdentity identity = stage.agent(options.training);
+  rl::AgentIdentity identity = stage.agent(options.training);
   const bool keeps = options.db != nullptr && options.publish;
   rl::AgentTrainer trainer(pool, *stage.environment, identity.config, options.training);
   rl::AgentProgress progress;
@@ -53,10 +53,10 @@ LearnedAgent learn_agent(const Stage& stage, const LearningOptions& options, eng
     }
     if (!interrupt.raised() && !milestone) continue;
     progress.seconds = seconds();
-    if (keeps) rl::save_agent_checkpoint(*options.db, identity, trainer, progress);
+    const bool kept = keeps && rl::save_agent_checkpoint(*options.db, identity, trainer, progress);
     if (!interrupt.raised()) continue;
-    throw Interrupted(keeps ? "interrupted: 'infodiet simulate --learn --resume' with the same options goes on"
-                            : "interrupted: nothing was kept");
+    throw Interrupted(kept ? "interrupted: 'infodiet simulate --learn --resume' with the same options goes on"
+                           : "interrupted: nothing was kept");
   }
   progress.seconds = seconds();
   if (keeps) rl::publish_agent(*options.db, identity, trainer, progress);

@@ -8,6 +8,8 @@
 
 #include "recsys/errors.hpp"
 #include "recsys/store/load_dataset.hpp"
+#include "recsys/store/model_names.hpp"
+#include "recsys/store/model_store.hpp"
 #include "rl/environments/registry.hpp"
 #include "tools/terminal/table.hpp"
 
@@ -60,6 +62,8 @@ rl::AgentIdentity Stage::agent(const rl::AgentTraining& training) const {
           .reward = reward,
           .topics = data_set ? world->topics : std::vector<std::string>(),
           .data_fingerprint = data_set ? recsys::data_fingerprint(world->data) : std::string(),
+          .forgets = data_set ? std::optional(world->data.forgets) : std::nullopt,
+          .forgotten_users = forgotten_users,
           .config = {.topics = environment->shape().topics,
                      .scores = data_set ? rl::ScoreInput::told : rl::ScoreInput::hidden},
           .training = training};
@@ -67,7 +71,7 @@ rl::AgentIdentity Stage::agent(const rl::AgentTraining& training) const {
 
 rl::StoredIds Stage::ids() const {
   if (world == nullptr) return {};
-  return {.users = world->data.user_ids, .items = world->data.item_ids};
+  return {.users = world->data.user_ids, .items = world->data.item_ids, .forgets = world->data.forgets};
 }
 
 Stage make_stage(const std::string& name, const std::vector<std::string>& settings,
@@ -91,6 +95,8 @@ Stage make_stage(const std::string& name, const std::vector<std::string>& settin
   stage.catalogue = std::make_shared<const rl::CatalogueEnvironment>(
       rl::make_catalogue(*stage.world, *rl::trained_recommender(*db, stage.world->data), settings, *stage.reward));
   stage.environment = stage.catalogue;
+  const auto recommender = recsys::find_model(*db, recsys::attention_model, recsys::ModelState::published);
+  stage.forgotten_users = recommender ? recommender->forgotten_users : 0;
   return stage;
 }
 

@@ -24,6 +24,7 @@ struct Stage {
   std::vector<std::string> settings;           ///< "name=value"
   std::optional<rl::RewardWeights> reward;     ///< in catalogue
   std::shared_ptr<const rl::DataWorld> world;  ///< in catalogue
+  std::int64_t forgotten_users = 0;            ///< known to the recommender, in catalogue
   std::shared_ptr<const rl::Environment> environment;
   std::shared_ptr<const rl::CatalogueEnvironment> catalogue{};  ///< that environment, in catalogue
 

@@ -44,7 +44,8 @@ void write_error_line(std::string_view message) {
 Console::Console(ConsoleOptions options)
     : options_(options), width_(columns(stdout)), colours_(allows_colour(stdout)) {}
 
-void Console::print(std::string_view text) const {
+void Console::print(std::string_view line) const {
+  const std::string text = printable_styled(line);
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fputc('\n', stdout) == EOF) fail_output();
 }
 
@@ -53,7 +54,7 @@ void Console::print_prose(std::string_view text) const {
 }
 
 void Console::print_json(const Json& document) const {
-  print(document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  print(escaped_json(document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace)));
 }
 
 void Console::note(std::string_view text) const {

@@ -26,8 +26,9 @@ class Console {
   /// Columns of the terminal that results go to; no limit where it is none.
   std::size_t width() const { return width_; }
 
-  /// Writes a result to standard output and ends the line. Throws std::system_error if it cannot be written.
-  void print(std::string_view text) const;
+  /// Writes a result to standard output and ends the line; what a terminal must not see is replaced. Throws
+  /// std::system_error if it cannot be written.
+  void print(std::string_view line) const;
   /// Writes sentences: broken between words to the console's width, with what a terminal must not see replaced.
   void print_prose(std::string_view text) const;
   /// Writes the JSON document; text that is not UTF-8 in it is replaced, numbers that are not finite become null.

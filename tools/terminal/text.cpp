@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <clocale>
 #include <cwchar>
@@ -34,6 +35,19 @@ struct Glyph {
   std::size_t width;
 };
 
+// Marks that turn the direction of what follows, or break lines: they make a line read as what it is not.
+bool misleads(wchar_t character) {
+  return character == 0x061C || character == 0x200E || character == 0x200F ||
+         (character >= 0x2028 && character <= 0x202E) || (character >= 0x2066 && character <= 0x2069);
+}
+
+// The length of a sequence at the start of `text` that only sets colour or weight, or 0.
+std::size_t style_length(std::string_view text) {
+  if (!text.starts_with("\x1b[")) return 0;
+  const std::size_t end = text.find_first_not_of("0123456789;", 2);
+  return end != std::string_view::npos && text[end] == 'm' ? end + 1 : 0;
+}
+
 // Calls `visit(glyph)` for each character; what cannot be printed arrives as the replacement character.
 template <class Visit>
 void for_each_glyph(std::string_view text, Visit&& visit) {
@@ -43,7 +57,7 @@ void for_each_glyph(std::string_view text, Visit&& visit) {
     wchar_t character = 0;
     const std::size_t length = std::mbrtowc(&character, text.data(), text.size(), &state);
     const bool valid = length != 0 && length <= text.size();
-    const int width = valid ? wcwidth(character) : -1;
+    const int width = valid && !misleads(character) ? wcwidth(character) : -1;
     if (width < 0) {
       visit(Glyph{replacement, 1});
       state = {};
@@ -73,6 +87,37 @@ std::string printable_lines(std::string_view text) {
     out += '\n';
     text.remove_prefix(end + 1);
   }
+}
+
+std::string printable_styled(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    std::size_t kept = text.front() == '\n' || text.front() == '\t' ? 1 : style_length(text);
+    out += text.substr(0, kept);
+    text.remove_prefix(kept);
+    kept = std::min(text.find_first_of("\n\t\x1b", kept == 0 ? 1 : 0), text.size());
+    out += printable(text.substr(0, kept));
+    text.remove_prefix(kept);
+  }
+  return out;
+}
+
+std::string escaped_json(std::string_view document) {
+  std::string out;
+  const Utf8Scope utf8;
+  std::mbstate_t state{};
+  while (!document.empty()) {
+    wchar_t character = 0;
+    const std::size_t length = std::mbrtowc(&character, document.data(), document.size(), &state);
+    const std::size_t taken = length == 0 || length > document.size() ? 1 : length;
+    if (taken == length && (misleads(character) || (character >= 0x7F && character <= 0x9F))) {
+      out += fmt::format("\\u{:04x}", static_cast<unsigned>(character));
+    } else {
+      out += document.substr(0, taken);
+    }
+    document.remove_prefix(taken);
+  }
+  return out;
 }
 
 std::size_t display_width(std::string_view text) {

@@ -8,11 +8,16 @@
 
 namespace infodiet::tools {
 
-/// `text` fit to be printed: every control character and every byte that is not UTF-8 becomes U+FFFD, so that a title
-/// or an id can neither break a table nor send commands to the terminal.
+/// `text` fit to be printed: every control character, every mark that turns the direction of writing and every byte
+/// that is not UTF-8 becomes U+FFFD, so that a title or an id can neither break a table, nor send commands to the
+/// terminal, nor read as another.
 std::string printable(std::string_view text);
 /// The same, with line breaks kept.
 std::string printable_lines(std::string_view text);
+/// The same, with line breaks, tabs, and sequences that only set colour or weight kept.
+std::string printable_styled(std::string_view text);
+/// A JSON document with what a terminal must not see, but JSON allows, written as \u escapes.
+std::string escaped_json(std::string_view document);
 
 /// Columns that printable text takes on a terminal: wide characters count two, combining ones none.
 std::size_t display_width(std::string_view text);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <fstream>
 #include <iterator>
 #include <system_error>
@@ -51,6 +53,58 @@ TEST(AtomicFile, KeepsALinkToTheFile) {
   file.commit();
   EXPECT_TRUE(fs::is_symlink(folder.file("link")));
   EXPECT_EQ(read_all(target), "new");
+}
+
+TEST(AtomicFile, RefusesALinkThatLeadsNowhere) {
+  const test::TemporaryFolder folder;
+  fs::create_symlink(folder.file("nothing"), folder.file("link"));
+  EXPECT_THROW(AtomicFile(folder.file("link")), std::system_error);
+  EXPECT_TRUE(fs::is_symlink(folder.file("link")));
+}
+
+TEST(AtomicFile, IsNotHeldUpByWhatAnotherProcessOfTheSameIdHasLeft) {
+  const test::TemporaryFolder folder;
+  folder.write("out.csv." + std::to_string(getpid()) + ".part", "left by a process in another container");
+  AtomicFile file(folder.file("out.csv"));
+  file.write("new");
+  file.commit();
+  EXPECT_EQ(read_all(folder.file("out.csv")), "new");
+}
+
+TEST(AtomicFile, RemovesWhatKilledWritersHaveLeftAndNothingElse) {
+  const test::TemporaryFolder folder;
+  folder.write("out.csv.0123abcd.part", "killed");
+  folder.write("out.csv.mine.part", "somebody's own");
+  folder.write("other.csv.0123abcd.part", "of another file");
+  AtomicFile living(folder.file("out.csv"));
+  living.write("first");
+  AtomicFile second(folder.file("out.csv"));
+  second.write("second");
+  living.commit();
+  EXPECT_EQ(read_all(folder.file("out.csv")), "first");
+  second.commit();
+  EXPECT_EQ(read_all(folder.file("out.csv")), "second");
+  EXPECT_FALSE(fs::exists(folder.file("out.csv.0123abcd.part")));
+  EXPECT_EQ(files_in(folder.file("")), 3);
+}
+
+TEST(AtomicFile, KeepsTheModeThatTheFileHad) {
+  const test::TemporaryFolder folder;
+  const std::string path = folder.write("out.csv", "old");
+  for (const unsigned mode : {0600U, 0664U}) {
+    fs::permissions(path, fs::perms(mode));
+    AtomicFile file(path, FileAccess::owner);
+    file.commit();
+    EXPECT_EQ(fs::status(path).permissions(), fs::perms(mode));
+  }
+}
+
+TEST(AtomicFile, CanBeItsOwnersOnly) {
+  const test::TemporaryFolder folder;
+  AtomicFile(folder.file("people.csv"), FileAccess::owner).commit();
+  AtomicFile(folder.file("weights.csv")).commit();
+  EXPECT_EQ(fs::status(folder.file("people.csv")).permissions(), fs::perms(0600));
+  EXPECT_NE(fs::status(folder.file("weights.csv")).permissions(), fs::perms(0600));
 }
 
 TEST(AtomicFile, WritesDirectlyToWhatIsNoRegularFile) {

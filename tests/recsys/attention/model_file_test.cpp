@@ -143,6 +143,104 @@ TEST_F(AttentionFile, DoesNotResumeWhatIsOfOtherDataSettingsOrSeed) {
   EXPECT_THROW(restore_attention_checkpoint(db_, other, run), DataError);
 }
 
+TEST_F(AttentionFile, InheritsTheMarkOfTheCheckpointThatItGoesOnFrom) {
+  TrainingRun run(pool_, data_, {}, config, training);
+  run.run_epoch(go_on);
+  RunIdentity marked = identity_;
+  marked.forgotten_users = 2;
+  EXPECT_TRUE(save_attention_checkpoint(db_, marked, run, 0));
+  TrainingRun resumed(pool_, data_, {}, config, training);
+  ASSERT_TRUE(restore_attention_checkpoint(db_, identity_, resumed));
+  EXPECT_EQ(identity_.forgotten_users, 2);
+  publish_attention_model(db_, identity_, resumed, {});
+  EXPECT_EQ(published_attention(db_)->forgotten_users, 2);
+}
+
+// A run whose model is as good as it gets here, and one that has learned nothing.
+class Replacing : public AttentionFile {
+ protected:
+  Replacing() : data_of_many_(many()) {
+    for (std::size_t item = 0; item < data_of_many_.catalogue_size(); ++item) {
+      db_.prepare("INSERT INTO items (id, key) VALUES (?, ?)").run(item + 1, std::to_string(item));
+    }
+    identity_.interactions = data_of_many_.items.size();
+    identity_.holdout = holdout;
+  }
+
+  // Everybody walks round one circle of items.
+  static Dataset many() {
+    Dataset data;
+    for (int item = 1; item <= 30; ++item) data.item_ids.push_back(item);
+    for (std::size_t user = 0; user < 60; ++user) {
+      data.user_ids.push_back(static_cast<std::int64_t>(user) + 1);
+      for (std::size_t i = 0; i < 9; ++i) data.items.push_back(static_cast<ItemIndex>((user * 7 + i) % 30));
+      data.offsets.push_back(data.items.size());
+    }
+    return data;
+  }
+  std::unique_ptr<TrainingRun> run_of(double rate, std::size_t epochs) {
+    TrainingConfig how = training;
+    how.rate = rate;
+    how.warmup_steps = 1;
+    auto run = std::make_unique<TrainingRun>(pool_, data_of_many_, holdout, config, how);
+    for (std::size_t i = 0; i < epochs; ++i) run->run_epoch(go_on);
+    return run;
+  }
+  Replacement compare(const TrainingRun& run) const {
+    return compare_with_published(db_, data_of_many_, identity_, run, {});
+  }
+
+  static constexpr Holdout holdout{.kind = HoldoutKind::last};
+  Dataset data_of_many_;
+};
+
+TEST_F(Replacing, IsForModelsThatAreNotMeasurablyWorse) {
+  const auto good = run_of(0.02, 12);
+  const auto untrained = run_of(1e-12, 1);
+  EXPECT_TRUE(compare(*untrained).replaces) << "where nothing is published, anything is";
+  publish_attention_model(db_, identity_, *untrained, {});
+  const Replacement better = compare(*good);
+  EXPECT_TRUE(better.replaces);
+  EXPECT_EQ(better.not_compared, "");
+  EXPECT_EQ(better.cases, 60U);
+  EXPECT_GT(better.new_ndcg, better.old_ndcg + 2 * better.standard_error);
+  publish_attention_model(db_, identity_, *good, {});
+  const Replacement same = compare(*good);
+  EXPECT_TRUE(same.replaces);
+  EXPECT_EQ(same.new_ndcg, same.old_ndcg);
+  EXPECT_EQ(same.standard_error, 0);
+  const Replacement worse = compare(*untrained);
+  EXPECT_FALSE(worse.replaces);
+  EXPECT_EQ(worse.old_ndcg, better.new_ndcg);
+  EXPECT_EQ(worse.standard_error, better.standard_error);
+
+  const std::int64_t kept = publish_attention_model(db_, identity_, *untrained, {.replaces = false});
+  EXPECT_NE(published_attention(db_)->id, kept);
+  EXPECT_NO_THROW(load_attention_model(db_, data_of_many_, {.id = kept}));
+  EXPECT_THROW(load_attention_model(db_, data_of_many_, {.id = 77}), DataError);
+}
+
+TEST_F(Replacing, IsNotAskedForWhereTheOldModelCannotStay) {
+  const auto good = run_of(0.02, 12);
+  const auto untrained = run_of(1e-12, 1);
+  publish_attention_model(db_, identity_, *good, {});
+  const auto why = [&](const char* change) {
+    Transaction undone(db_);
+    db_.execute(change);
+    const Replacement result = compare(*untrained);
+    EXPECT_TRUE(result.replaces) << change;
+    return result.not_compared;
+  };
+  EXPECT_NE(why("UPDATE models SET forgotten_users = 1").find("forgotten"), std::string::npos);
+  EXPECT_NE(why("UPDATE models SET holdout = 'none'").find("--holdout none"), std::string::npos);
+  EXPECT_NE(why("DELETE FROM model_tensors WHERE name = 'items.weight'").find("damaged"), std::string::npos);
+  EXPECT_NE(why("UPDATE models SET metrics = '[]'").find("damaged"), std::string::npos);
+  EXPECT_NE(why("UPDATE models SET metrics = json_set(metrics, '$.data.interactions', 1000)").find("deleted"),
+            std::string::npos);
+  for (std::int64_t& id : data_of_many_.item_ids) id += 1000;
+  EXPECT_NE(compare(*untrained).not_compared.find("another catalogue"), std::string::npos);
+}
+
 TEST_F(AttentionFile, ReadsConfigurationsOfBeforeThereWasAChoiceOfActivation) {
   TrainingRun run(pool_, data_, {}, config, training);
   run.run_epoch(go_on);

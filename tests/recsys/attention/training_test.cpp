@@ -42,6 +42,9 @@ std::vector<float> all_numbers(const AttentionWeights& weights) {
   return numbers;
 }
 
+static_assert(!std::is_copy_constructible_v<TrainingRun> && !std::is_copy_assignable_v<TrainingRun>);
+static_assert(!std::is_copy_constructible_v<AttentionTrainer> && !std::is_copy_assignable_v<AttentionTrainer>);
+
 TEST(AttentionTraining, LearnsWhatFollowsFromTheHistory) {
   const Dataset data = circle(60, 20, 10);
   engine::ThreadPool pool(2);
@@ -205,6 +208,27 @@ TEST(AttentionTraining, KeepsTheBestEpochAndStopsWhenValidationHasStoppedImprovi
   EXPECT_LT(run.epochs().size(), 200U);
   EXPECT_EQ(run.epochs().size(), run.best_epoch() + 3);
   EXPECT_EQ(all_numbers(run.best()), best);
+}
+
+TEST(AttentionTraining, NeverComesToLessThanItStartedFrom) {
+  const Dataset data = circle(100, 20, 10);
+  engine::ThreadPool pool(1);
+  constexpr Holdout holdout{.kind = HoldoutKind::last};
+  TrainingRun first(pool, data, holdout, small, quick);
+  for (int epoch = 0; epoch < 8; ++epoch) first.run_epoch(go_on);
+  TrainingConfig wild = quick;
+  wild.rate = 3;
+  wild.patience = 2;
+  TrainingRun next(pool, data, holdout, small, wild);
+  next.start_from(first.best());
+  ASSERT_TRUE(next.start());
+  EXPECT_EQ(next.start()->ndcg_at_10, first.best_result().ndcg_at_10);
+  EXPECT_TRUE(next.has_best());
+  while (!next.finished()) next.run_epoch(go_on);
+  EXPECT_EQ(next.epochs().size(), 2U);
+  EXPECT_EQ(next.best_epoch(), 0U);
+  EXPECT_EQ(all_numbers(next.best()), all_numbers(first.best()));
+  EXPECT_EQ(next.best_result().ndcg_at_10, first.best_result().ndcg_at_10);
 }
 
 TEST(AttentionTraining, StopsInTheMiddleOfAnEpochWhenToldTo) {

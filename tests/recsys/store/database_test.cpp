@@ -7,10 +7,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "recsys/errors.hpp"
+#include "recsys/store/doctor.hpp"
+#include "recsys/store/forget.hpp"
 #include "recsys/store/schema.hpp"
 #include "recsys/store/settings.hpp"
 #include "tests/support/read_file.hpp"
@@ -68,7 +72,6 @@ TEST(Database, IsSetUpToBeSafe) {
   EXPECT_EQ(pragma("foreign_keys"), "1");
   EXPECT_EQ(pragma("trusted_schema"), "0");
   EXPECT_EQ(pragma("cell_size_check"), "1");
-  EXPECT_NE(pragma("busy_timeout"), "0");
   EXPECT_THROW(db.execute("PRAGMA writable_schema = ON; DELETE FROM sqlite_schema"), SqliteError);
   Statement strict = db.prepare(
       "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE "
@@ -179,6 +182,68 @@ TEST(Database, CanBeReadWhereNothingCanBeWritten) {
   EXPECT_THAT(message_of_opening<SqliteError>(mount_point + "/new.db", OpenMode::create),
               HasSubstr("cannot be opened: check that its folder exists and can be written"));
   EXPECT_EQ(umount(mount_point.c_str()), 0);
+}
+
+TEST(Database, IsReadAsItWasWhereOnlyAnotherAccountCanWriteIt) {
+  if (geteuid() != 0) GTEST_SKIP() << "taking another account needs root";
+  constexpr uid_t nobody = 65534;
+  const TemporaryFolder folder;
+  const std::string path = made_database(folder);
+  std::filesystem::permissions(folder.file(""), std::filesystem::perms(0755));
+  ASSERT_EQ(seteuid(nobody), 0);
+  std::optional<Database> reader;
+  try {
+    reader.emplace(path, OpenMode::read_only);
+  } catch (const Error& error) {
+    ADD_FAILURE() << error.what();
+  }
+  ASSERT_EQ(seteuid(0), 0);
+  Database(path, OpenMode::read_write).execute("DELETE FROM settings; VACUUM");
+  for (int i = 0; i < 200; ++i) {
+    EXPECT_EQ(get_setting(*reader, "key " + std::to_string(i)), std::string(1000, 'v'));
+  }
+}
+
+TEST(Database, AWriterWaitsAsLongAsAnotherWorks) {
+  const TemporaryFolder folder;
+  const std::string path = made_database(folder);
+  static std::atomic<bool> told = false;
+  observe_waiting([] { told = true; });
+  Database first(path, OpenMode::read_write);
+  Transaction working(first);
+  std::thread second([&] {
+    Database db(path, OpenMode::read_write);
+    set_setting(db, "second", "written");
+  });
+  while (!told) std::this_thread::yield();
+  observe_waiting(nullptr);
+  working.commit();
+  second.join();
+  EXPECT_EQ(get_setting(first, "second"), "written");
+  Transaction again(first);
+  const Database hasty(path, OpenMode::read_write);
+  hasty.wait_at_most(std::chrono::milliseconds(1));
+  EXPECT_THROW(hasty.execute("DELETE FROM settings"), SqliteError);
+}
+
+// A file that has a model, a run and a rejected row.
+TEST(Database, BringsAFileOfVersion4UpToDate) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("old.db");
+  sqlite3* old = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &old), SQLITE_OK);
+  const std::string dump = test::read_file(std::string(INFODIET_GOLDEN) + "/schema/version_4.sql");
+  ASSERT_EQ(sqlite3_exec(old, dump.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(old);
+  sqlite3_close(old);
+  EXPECT_EQ(check_database(path), std::vector<std::string>()) << "before it is brought up to date";
+  Database db(path, OpenMode::read_write);
+  EXPECT_EQ(check_database(path), std::vector<std::string>());
+  Statement rejects = db.prepare("SELECT user, text FROM import_rejects");
+  ASSERT_TRUE(rejects.step());
+  EXPECT_TRUE(rejects.is_null(0));
+  EXPECT_EQ(rejects.text(1), "carl,b,x,3");
+  rejects.reset();
+  EXPECT_EQ(forget_user(db, "ann")->models_marked, 2);
 }
 
 TEST(Statement, CarriesCodeSqlAndPath) {

@@ -128,6 +128,17 @@ TEST(Histories, AreWrittenWholeAcrossBatches) {
   }
 }
 
+TEST(Histories, KnowTheSmallestIdThereIs) {
+  constexpr std::int64_t smallest = std::numeric_limits<std::int64_t>::min();
+  Database db = Database::in_memory();
+  db.execute("INSERT INTO users (id, key) VALUES (1, 'u')");
+  db.prepare("INSERT INTO items (id, key) VALUES (?, 'i')").run(smallest);
+  db.prepare("INSERT INTO interactions (user_id, sequence, item_id) VALUES (1, 1, ?)").run(smallest);
+  const Dataset data = load_dataset(db);
+  EXPECT_EQ(data.item_ids, std::vector<std::int64_t>{smallest});
+  EXPECT_EQ(data.items, std::vector<ItemIndex>{0});
+}
+
 TEST(Histories, GoWithTheirUser) {
   Database db = Database::in_memory();
   {

@@ -6,7 +6,9 @@
 
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <csignal>
+#include <limits>
 #include <numeric>
 #include <thread>
 
@@ -109,7 +111,59 @@ TEST(ModelStore, KeepsOnePublishedModelAndOneCheckpointOfAName) {
   EXPECT_EQ(states, (std::vector{ModelState::retired, ModelState::published, ModelState::published}));
   Statement tensors = db.prepare("SELECT count(*) FROM model_tensors");
   ASSERT_TRUE(tensors.step());
-  EXPECT_EQ(tensors.integer(0), 2);
+  EXPECT_EQ(tensors.integer(0), 3) << "the one that was replaced can be loaded still";
+}
+
+TEST(ModelStore, NeitherStoresNorReadsWhatIsNotFinite) {
+  Database db = Database::in_memory();
+  std::vector<float> values = filled(10, 1);
+  const std::vector<TensorToStore> tensors{tensor_to_store<float>("t", {values.size()}, values)};
+  publish_model(db, {.name = "m"}, tensors);
+  for (const float bad : {std::numeric_limits<float>::infinity(), std::nanf("")}) {
+    values[7] = bad;
+    EXPECT_THROW(publish_model(db, {.name = "m"}, tensors), Error);
+    EXPECT_THROW(save_checkpoint(db, {.name = "m"}, tensors), Error);
+  }
+  EXPECT_EQ(ModelReader(db, "m").read<float>("t"), filled(10, 1));
+}
+
+std::vector<std::int64_t> loadable(const Database& db) {
+  std::vector<std::int64_t> ids;
+  for (const ModelRecord& model : list_models(db)) {
+    if (model.loadable) ids.push_back(model.id);
+  }
+  return ids;
+}
+
+TEST(ModelStore, KeepsTheLatestModelsAndThoseThatArePinned) {
+  Database db = Database::in_memory();
+  const std::vector<float> values = filled(10, 1);
+  const std::vector<TensorToStore> tensors{tensor_to_store<float>("t", {values.size()}, values)};
+  using Ids = std::vector<std::int64_t>;
+  for (int i = 0; i < 4; ++i) publish_model(db, {.name = "m"}, tensors);
+  EXPECT_EQ(loadable(db), (Ids{2, 3, 4}));
+  pin_model(db, 2, true);
+  publish_model(db, {.name = "m"}, tensors);
+  EXPECT_EQ(keep_model(db, {.name = "m"}, tensors), 6);
+  EXPECT_EQ(loadable(db), (Ids{2, 4, 5, 6}));
+  EXPECT_EQ(find_model(db, "m", ModelState::published)->id, 5);
+
+  publish_stored_model(db, 2);
+  EXPECT_EQ(find_model(db, "m", ModelState::published)->id, 2);
+  EXPECT_EQ(ModelReader(db, require_model(db, 6)).read<float>("t"), values);
+  EXPECT_THROW(publish_stored_model(db, 1), DataError) << "its tensors are gone";
+  EXPECT_THROW(ModelReader(db, require_model(db, 1)), DataError);
+  EXPECT_THROW(publish_stored_model(db, 77), DataError);
+  EXPECT_THROW(pin_model(db, 77, true), DataError);
+
+  pin_model(db, 2, false);
+  publish_model(db, {.name = "m"}, tensors);
+  EXPECT_EQ(loadable(db), (Ids{5, 6, 7}));
+  remove_model(db, 7);
+  EXPECT_FALSE(find_model(db, "m", ModelState::published));
+  EXPECT_THROW(remove_model(db, 7), DataError);
+  save_checkpoint(db, {.name = "m"}, tensors);
+  EXPECT_THROW(publish_stored_model(db, find_model(db, "m", ModelState::training)->id), DataError);
 }
 
 TEST(ModelStore, AReaderSeesOneModelWhileAnotherIsPublished) {

@@ -42,7 +42,7 @@ TEST(AgentFile, PublishedAgentsComeBackAsTheyWere) {
 TEST(AgentFile, CheckpointsGoOnToTheSameBits) {
   recsys::Database db = recsys::Database::in_memory();
   engine::ThreadPool pool(1);
-  const AgentIdentity identity = identity_of({.updates = 5, .people = 2, .sessions_each = 2});
+  AgentIdentity identity = identity_of({.updates = 5, .people = 2, .sessions_each = 2});
   AgentTrainer whole(pool, environment, identity.config, identity.training);
   EXPECT_FALSE(restore_agent_checkpoint(db, identity, whole)) << "nothing there yet";
   AgentProgress progress{.curve = {}, .seconds = 3};
@@ -57,8 +57,14 @@ TEST(AgentFile, CheckpointsGoOnToTheSameBits) {
   while (!whole.finished()) EXPECT_EQ(whole.update().mean_return, later.update().mean_return);
   EXPECT_EQ(numbers_of(whole.model()), numbers_of(later.model()));
 
-  const AgentIdentity other = identity_of({.seed = 2, .updates = 5, .people = 2, .sessions_each = 2});
+  AgentIdentity other = identity_of({.seed = 2, .updates = 5, .people = 2, .sessions_each = 2});
   EXPECT_THROW(restore_agent_checkpoint(db, other, later), recsys::DataError);
+
+  AgentIdentity marked = identity;
+  marked.forgotten_users = 2;
+  EXPECT_TRUE(save_agent_checkpoint(db, marked, whole, progress));
+  ASSERT_TRUE(restore_agent_checkpoint(db, identity, later));
+  EXPECT_EQ(identity.forgotten_users, 2) << "a mark is inherited from a checkpoint";
   publish_agent(db, identity, whole, progress);
   EXPECT_FALSE(restore_agent_checkpoint(db, identity, later)) << "publishing ends the learning";
 }

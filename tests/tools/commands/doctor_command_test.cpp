@@ -38,6 +38,18 @@ TEST(DoctorCommand, FindsAFlippedByteInATensor) {
   EXPECT_THAT(refused.err, HasSubstr("items.weight"));
 }
 
+TEST(DoctorCommand, SaysWhatKeepsAModelFromBeingLoaded) {
+  for (const char* damage :
+       {"UPDATE models SET configuration = '{}'", "UPDATE models SET metrics = '{}'", "UPDATE models SET holdout = 'x'",
+        "DELETE FROM model_tensors WHERE name = 'item_ids'", "UPDATE models SET configuration = 'no JSON'"}) {
+    const std::string path = TrainedWorld::get().copy("unloadable.db");
+    recsys::Database(path, recsys::OpenMode::read_write).execute(damage);
+    const ProgramRun run = infodiet({"doctor", "--db", path, "--json"});
+    EXPECT_EQ(run.exit_code, 4) << damage;
+    EXPECT_EQ(json::parse(run.out)["problems"].size(), 1U) << run.out;
+  }
+}
+
 TEST(DoctorCommand, SaysWhatIsWrongWithOtherFiles) {
   const TemporaryFolder folder;
   EXPECT_EQ(infodiet({"doctor", "--db", folder.file("none.db")}).exit_code, 1);

@@ -200,5 +200,73 @@ TEST(TrainCommand, NeedsSomethingToLearnFrom) {
   EXPECT_THAT(run.err, HasSubstr("no interactions"));
 }
 
+std::int64_t published_id(const std::string& path) {
+  for (const json& model : json::parse(infodiet({"models", "--db", path, "--json"}).out)["models"]) {
+    if (model["state"] == "published") return model["id"];
+  }
+  return 0;
+}
+
+TEST(TrainCommand, PublishesNoModelThatIsMeasurablyWorse) {
+  const std::string path = TrainedWorld::get().copy("worse.db");
+  const std::int64_t before = published_id(path);
+  const std::vector<std::string> worse{"train",    "--db", path, "--set", quick_model + ",rate=1e-9,neighbours=none",
+                                       "--epochs", "1"};
+  std::vector<std::string> as_json = worse;
+  as_json.emplace_back("--json");
+  const ProgramRun run = infodiet(as_json);
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const json result = json::parse(run.out);
+  EXPECT_EQ(result["published"], false);
+  EXPECT_EQ(result["comparison"]["with"], before);
+  EXPECT_EQ(result["comparison"]["cases"], 60);
+  EXPECT_LT(result["comparison"]["new"], result["comparison"]["published"]);
+  EXPECT_EQ(published_id(path), before);
+  EXPECT_THAT(infodiet(worse).out, HasSubstr("infodiet models publish "));
+
+  const std::string kept = std::to_string(result["id"].get<int>());
+  const auto score = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"recommend", "--db", path, "--user", "reader-1", "-k", "1", "--json"});
+    return json::parse(infodiet(more).out)["items"][0]["score"];
+  };
+  EXPECT_NE(score({"--model", kept}), score({})) << "each answers for itself";
+  EXPECT_EQ(score({"--model", std::to_string(before)}), score({}));
+  const json judged = json::parse(infodiet({"evaluate", "--db", path, "--model", kept, "--json"}).out);
+  EXPECT_LT(judged["models"].back()["ndcg@10"],
+            json::parse(infodiet({"evaluate", "--db", path, "--json"}).out)["models"].back()["ndcg@10"]);
+  EXPECT_EQ(infodiet({"explain", "--db", path, "--user", "reader-1", "--item", "article-3", "--model", kept}).exit_code,
+            0);
+  EXPECT_EQ(infodiet({"recommend", "--db", path, "--user", "reader-1", "--model", "999"}).exit_code, 3);
+  EXPECT_EQ(infodiet({"models", "publish", kept, "--db", path}).exit_code, 0);
+  EXPECT_EQ(published_id(path), result["id"]);
+  EXPECT_EQ(infodiet({"models", "pin", std::to_string(before), "--db", path}).exit_code, 0);
+  EXPECT_EQ(infodiet({"models", "remove", kept, "--db", path}).exit_code, 0);
+  EXPECT_EQ(published_id(path), 0);
+  EXPECT_THAT(infodiet({"models", "--db", path}).out, HasSubstr("pinned"));
+  EXPECT_EQ(infodiet({"models", "publish", kept, "--db", path}).exit_code, 3);
+  EXPECT_EQ(infodiet({"models", "publish", "--db", path}).exit_code, 2);
+  EXPECT_EQ(infodiet({"models", "burn", kept, "--db", path}).exit_code, 2);
+}
+
+TEST(EvaluateCommand, AsksForWhatCameInSinceTheModelWasTrained) {
+  const std::string path = TrainedWorld::get().copy("next.db");
+  EXPECT_EQ(infodiet({"evaluate", "--db", path, "--next"}).exit_code, 3) << "nothing came in yet";
+  const TemporaryFolder folder;
+  const json known = json::parse(infodiet({"recommend", "--db", path, "--user", "reader-1", "--json"}).out);
+  const std::string novel = known["items"][0]["item"];
+  const std::string more =
+      folder.write("more.csv", "user,item,timestamp\nreader-1," + novel + ",4000000000\nreader-1," + novel +
+                                   ",4000000001\nnewcomer,article-2,4000000000\n");
+  ASSERT_EQ(infodiet({"import", "--db", path, more}).exit_code, 0);
+  const ProgramRun run = infodiet({"evaluate", "--db", path, "--next", "--json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const json result = json::parse(run.out);
+  EXPECT_EQ(result["protocol"], "next");
+  EXPECT_EQ(result["users"], 1);
+  EXPECT_EQ(result["next"], (json{{"asked", 1}, {"repeated", 1}, {"newcomers", 1}}));
+  EXPECT_EQ(result["models"].back()["hr@10"], 1) << "it was the model's first choice before it came in";
+  EXPECT_THAT(infodiet({"evaluate", "--db", path, "--next"}).out, HasSubstr("1 new pairs"));
+}
+
 }  // namespace
 }  // namespace infodiet::test

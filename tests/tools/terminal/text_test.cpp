@@ -24,6 +24,21 @@ TEST(Printable, ReplacesWhatATerminalMustNotSee) {
   EXPECT_EQ(printable("Amélie 映画 🎬"), "Amélie 映画 🎬");
 }
 
+TEST(Printable, ReplacesMarksThatTurnTheDirectionOfWriting) {
+  EXPECT_EQ(printable("a\u202Eb\u2066c\u200Fd\u061Ce"), "a\uFFFDb\uFFFDc\uFFFDd\uFFFDe");
+  EXPECT_EQ(printable("\u0085"), "\uFFFD");
+}
+
+TEST(PrintableStyled, KeepsLinesTabsAndStylesOnly) {
+  EXPECT_EQ(printable_styled("\x1b[1mbold\x1b[0m\n\ttab\n\n"), "\x1b[1mbold\x1b[0m\n\ttab\n\n");
+  EXPECT_EQ(printable_styled("\x1b[2J\x1b]0;title\x07\x1b"), "\uFFFD[2J\uFFFD]0;title\uFFFD\uFFFD");
+  EXPECT_EQ(printable_styled("a\u202Eb"), "a\uFFFDb");
+}
+
+TEST(EscapedJson, HidesWhatATerminalMustNotSee) {
+  EXPECT_EQ(escaped_json("{\"\u00e9\": \"\x7f\u0085\u202E\"}"), "{\"\u00e9\": \"\\u007f\\u0085\\u202e\"}");
+}
+
 TEST(PrintableLines, KeepsLineBreaksOnly) {
   EXPECT_EQ(printable_lines("one\ntwo\x1b[2J\n"), "one\ntwo\uFFFD[2J\n");
   EXPECT_EQ(printable_lines(""), "");

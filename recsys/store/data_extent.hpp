@@ -1,0 +1,31 @@
+// How far the interactions of a file went when they were read, so that what came in later can be told from them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "recsys/data/dataset.hpp"
+#include "recsys/store/database.hpp"
+#include "recsys/store/model_store.hpp"
+
+namespace infodiet::recsys {
+
+struct DataExtent {
+  std::int64_t last_import = 0;             ///< the largest id of an import, 0 without any
+  std::optional<std::int64_t> latest = {};  ///< the latest time, for interactions that no import brought
+  bool operator==(const DataExtent&) const = default;
+};
+
+DataExtent data_extent(const Database& db);
+
+/// How far the data went that a model was made of (the member "data" of its metrics), or nothing where it does not say.
+/// Throws DamagedError.
+std::optional<DataExtent> stored_extent(const ModelRecord& model);
+
+/// load_dataset() without the interactions that came in since; users and items are those of today.
+Dataset load_dataset_up_to(const Database& db, const DataExtent& extent);
+
+/// load_dataset() with those interactions only.
+Dataset load_dataset_since(const Database& db, const DataExtent& extent);
+
+}  // namespace infodiet::recsys

@@ -1,0 +1,17 @@
+// The names of the kinds of model that are published: what recommends, and an agent for each environment.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace infodiet::recsys {
+
+inline constexpr std::string_view attention_model = "attention";
+
+inline constexpr std::string_view agent_model_prefix = "agent/";
+
+inline std::string agent_model(std::string_view environment) {
+  return std::string(agent_model_prefix).append(environment);
+}
+
+}  // namespace infodiet::recsys

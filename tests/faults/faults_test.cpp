@@ -1,0 +1,211 @@
+// Every writing system call of the works that change files, refused or never made: the file is as it was or as it was
+// to become, never between, and whoever comes next can go on.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/io/atomic_file.hpp"
+#include "recsys/import/import.hpp"
+#include "recsys/store/catalogue.hpp"
+#include "recsys/store/catalogue_writer.hpp"
+#include "recsys/store/doctor.hpp"
+#include "recsys/store/forget.hpp"
+#include "recsys/store/model_store.hpp"
+#include "recsys/store/new_database.hpp"
+#include "tests/faults/faulty_disk.hpp"
+#include "tests/support/read_file.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace infodiet::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+using recsys::Database;
+using recsys::OpenMode;
+
+const std::string somebody = "somebody-unmistakable-4711";
+
+struct Work {
+  const char* name;
+  std::function<void(const std::string& folder)> prepare;
+  std::function<void(const std::string& folder)> run;
+  /// What can be seen of it in the folder, afterwards: equal before and after only if nothing changed.
+  std::function<std::string(const std::string& folder)> look;
+};
+
+std::string database_in(const std::string& folder) {
+  return folder + "/a.db";
+}
+
+void publish(Database& db, float value) {
+  const std::vector<float> values(5000, value);
+  const std::vector<recsys::TensorToStore> tensors{recsys::tensor_to_store<float>("a", {values.size()}, values),
+                                                   recsys::tensor_to_store<float>("b", {values.size()}, values)};
+  recsys::publish_model(db, {.name = "m", .data_fingerprint = "d", .forgets = recsys::count_forgets(db)}, tensors);
+}
+
+void make_database(const std::string& folder) {
+  Database db(database_in(folder), OpenMode::create);
+  {
+    recsys::CatalogueWriter writer(db);
+    for (int i = 0; i < 200; ++i) {
+      const std::string user = i % 5 == 0 ? somebody : std::to_string(i % 5);
+      writer.add({.user_id = writer.user(user), .item_id = writer.item(std::to_string(i % 40)), .time = i});
+    }
+    writer.commit();
+  }
+  publish(db, 1);
+}
+
+// Opening to write finishes what was left unfinished, as any command would.
+std::string look_at_database(const std::string& folder) {
+  { const Database writer(database_in(folder), OpenMode::read_write); }
+  EXPECT_EQ(recsys::check_database(database_in(folder)), std::vector<std::string>());
+  const Database db(database_in(folder), OpenMode::read_only);
+  const recsys::Counts counts = recsys::count_contents(db);
+  std::string seen = std::to_string(counts.users) + " users, " + std::to_string(counts.interactions) + " interactions";
+  const recsys::ModelReader reader(db, "m");
+  const std::vector<float> a = reader.read<float>("a");
+  EXPECT_EQ(a, reader.read<float>("b")) << "a mix of two models";
+  seen += ", model " + std::to_string(a.front()) + " marked " + std::to_string(reader.record().forgotten_users);
+  const bool known = recsys::find_user(db, somebody).has_value();
+  for (const char* suffix : {"", "-wal"}) {
+    const bool there = read_file(database_in(folder) + suffix).find(somebody) != std::string::npos;
+    EXPECT_TRUE(known || !there) << "bytes of somebody who was forgotten";
+  }
+  return seen;
+}
+
+std::string csv_in(const std::string& folder) {
+  return folder + "/new.csv";
+}
+
+void write_csv(const std::string& folder) {
+  std::ofstream file(csv_in(folder));
+  file << "user,item\n";
+  for (int i = 0; i < 300; ++i) file << "new" << i % 7 << ",item" << i % 30 << '\n';
+}
+
+const std::vector<Work> works{
+    {.name = "import",
+     .prepare =
+         [](const std::string& folder) {
+           make_database(folder);
+           write_csv(folder);
+         },
+     .run =
+         [](const std::string& folder) {
+           Database db(database_in(folder), OpenMode::read_write);
+           recsys::import_paths(db, {.paths = {csv_in(folder)}});
+         },
+     .look = look_at_database},
+    {.name = "first import",
+     .prepare = write_csv,
+     .run =
+         [](const std::string& folder) {
+           recsys::DatabaseToFill file(database_in(folder));
+           recsys::import_paths(file.db(), {.paths = {csv_in(folder)}});
+           file.appear();
+         },
+     .look = [](const std::string& folder) -> std::string {
+       if (!fs::exists(database_in(folder))) return "nothing";
+       EXPECT_EQ(recsys::check_database(database_in(folder)), std::vector<std::string>());
+       const Database db(database_in(folder), OpenMode::read_only);
+       return std::to_string(recsys::count_contents(db).interactions);
+     }},
+    {.name = "publish",
+     .prepare = make_database,
+     .run =
+         [](const std::string& folder) {
+           Database db(database_in(folder), OpenMode::read_write);
+           publish(db, 2);
+         },
+     .look = look_at_database},
+    {.name = "forget",
+     .prepare = make_database,
+     .run =
+         [](const std::string& folder) {
+           Database db(database_in(folder), OpenMode::read_write);
+           recsys::forget_user(db, somebody);
+         },
+     .look = look_at_database},
+    {.name = "export",
+     .prepare = [](const std::string& folder) { std::ofstream(folder + "/out") << "old"; },
+     .run =
+         [](const std::string& folder) {
+           engine::AtomicFile file(folder + "/out");
+           file.write(std::string(100'000, 'n'));
+           file.commit();
+         },
+     .look =
+         [](const std::string& folder) {
+           { engine::AtomicFile(folder + "/out"); }
+           EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 1) << "what was left is removed by the next";
+           return read_file(folder + "/out");
+         }},
+};
+
+// The short form looks at every call up to this many, and at fewer and fewer then; the long form, asked for by the
+// environment variable INFODIET_ATTACK, at all of them.
+long next_call(long call) {
+  constexpr long every_one = 25;
+  return call < every_one || std::getenv("INFODIET_ATTACK") != nullptr ? call + 1 : call + call / 6;
+}
+
+void attack(const Work& work, Fault fault, bool sticky) {
+  const TemporaryFolder folder;
+  const std::string whole = folder.file("whole");
+  const std::string place = folder.file("place");
+  const auto copy = [&] {
+    fs::remove_all(place);
+    fs::copy(whole, place, fs::copy_options::recursive);
+  };
+  fs::create_directories(whole);
+  work.prepare(whole);
+  copy();
+  const std::string before = work.look(place);
+  copy();
+  work.run(place);
+  const std::string after = work.look(place);
+  ASSERT_NE(before, after);
+  bool reached = true;
+  for (long call = 0; reached; call = next_call(call)) {
+    SCOPED_TRACE(std::string(work.name) + ", call " + std::to_string(call));
+    copy();
+    const Ended ended = run_with(
+        {.fault = fault, .at = call, .sticky = sticky}, [&] { work.run(place); }, reached);
+    const std::string found = work.look(place);
+    if (ended == Ended::done) {
+      EXPECT_EQ(found, after);
+    } else {
+      EXPECT_TRUE(found == before || found == after) << found;
+    }
+    if (testing::Test::HasFailure()) return;
+  }
+}
+
+class Faults : public testing::TestWithParam<Fault> {};
+
+TEST_P(Faults, LeaveOldOrNewNeverBetween) {
+  for (const Work& work : works) attack(work, GetParam(), false);
+}
+
+TEST_P(Faults, ThatStayLeaveOldOrNewNeverBetween) {
+  if (GetParam() != Fault::io_error && GetParam() != Fault::disk_full) GTEST_SKIP() << "who has died stays dead";
+  for (const Work& work : works) attack(work, GetParam(), true);
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, Faults,
+                         testing::Values(Fault::killed, Fault::io_error, Fault::disk_full, Fault::power_cut),
+                         [](const auto& kind) {
+                           constexpr const char* names[] = {"Killed", "IoError", "DiskFull", "PowerCut"};
+                           return std::string(names[static_cast<int>(kind.param)]);
+                         });
+
+}  // namespace
+}  // namespace infodiet::test

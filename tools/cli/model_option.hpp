@@ -1,0 +1,18 @@
+// The option by which a command answers by a stored model in place of the published one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "tools/cli/options.hpp"
+
+namespace infodiet::tools {
+
+inline void add_model_option(OptionSet& options, std::optional<std::int64_t>& model) {
+  options.integer({.name = "model",
+                   .value = "ID",
+                   .help = "a stored model in place of the published one ('infodiet models' lists them)"},
+                  model, {.minimum = 1});
+}
+
+}  // namespace infodiet::tools
