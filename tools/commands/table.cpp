@@ -25,6 +25,7 @@ constexpr std::array table{
                  make_report},
     CommandEntry{"export", "the model, everybody's lists and runs as files for other programs", Audience::everyone,
                  make_export},
+    CommandEntry{"serve", "answer other programs over HTTP", Audience::everyone, make_serve},
     CommandEntry{"forget", "delete a person and all that tells of them", Audience::everyone, make_forget},
     CommandEntry{"doctor", "check that a database is sound", Audience::everyone, make_doctor},
     CommandEntry{"completion", "what makes a shell complete commands, options and names", Audience::everyone,
