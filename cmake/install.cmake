@@ -21,3 +21,5 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/infodiet-config.cmake
 install(FILES ${CMAKE_BINARY_DIR}/infodiet.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${CMAKE_BINARY_DIR}/infodiet.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
         RENAME infodiet)
+# For a prefix of /usr, as packages have it.
+install(FILES tools/serve/infodiet.service DESTINATION lib/systemd/system)

@@ -4,16 +4,20 @@
 set -euo pipefail
 
 packages=(
-  g++ cmake ninja-build pkg-config                                       # to build
+  g++ cmake ninja-build pkg-config dpkg-dev                              # to build and to package
   libxtensor-dev libxtensor-blas-dev libxsimd-dev libopenblas-dev        # arrays and matrix products
   librandom123-dev                                                       # counter-based randomness
   libsqlite3-dev sqlite3 libxxhash-dev                                   # the database file and its checksums
   libboost-program-options-dev libboost-iostreams-dev                    # command line; gzip
   libcsv-dev libzip-dev zlib1g-dev nlohmann-json3-dev libfmt-dev         # formats
   libjs-vega                                                             # the charts of report
+  libcpp-httplib-dev libssl-dev libbrotli-dev prometheus-cpp-dev         # the service
   libgtest-dev libgmock-dev libbenchmark-dev                             # tests and benchmarks
   python3 python3-numpy                                                  # numpy reads our weights in a test
+  curl                                                                   # the documents' commands, which a test runs
 )
+# A test runs a JavaScript client. A node from elsewhere will do, and may not bear Debian's beside it.
+command -v npm >/dev/null || packages+=(nodejs npm)
 
 is_installed() {
   dpkg-query --show --showformat='${db:Status-Abbrev}\n' "$1" 2>/dev/null | grep -q '^.i'

@@ -24,15 +24,17 @@ void check_event(const std::string& event) {
 struct Earliest {
   std::int64_t sequence;
   std::optional<std::int64_t> time;
+  std::int64_t nanoseconds;
 };
 
 std::vector<Earliest> same_before(const Database& db, std::int64_t user, std::int64_t item,
                                   const std::optional<std::string>& event) {
   std::vector<Earliest> found;
   Statement query = db.prepare(
-      "SELECT sequence, time FROM interactions WHERE user_id = ? AND item_id = ? AND event IS ? ORDER BY sequence");
+      "SELECT sequence, time, nanoseconds FROM interactions WHERE user_id = ? AND item_id = ? AND event IS ? ORDER BY "
+      "sequence");
   query.bind(user, item, event);
-  while (query.step()) found.push_back({query.integer(0), query.optional_integer(1)});
+  while (query.step()) found.push_back({query.integer(0), query.optional_integer(1), query.integer(2)});
   return found;
 }
 
@@ -47,17 +49,18 @@ bool put_feedback(Database& db, const Feedback& feedback, Earlier earlier) {
   const std::vector<Earliest> before = same_before(db, user, item, event);
   bool changed = true;
   if (!before.empty() && earlier == Earlier::overwrite) {
-    db.prepare("UPDATE interactions SET time = ? WHERE user_id = ? AND sequence = ?")
-        .run(feedback.time, user, before.back().sequence);
+    db.prepare("UPDATE interactions SET time = ?, nanoseconds = ? WHERE user_id = ? AND sequence = ?")
+        .run(feedback.time, feedback.nanoseconds, user, before.back().sequence);
   } else {
     for (const Earliest& one : before) {
-      if (earlier == Earlier::keep || one.time == feedback.time) changed = false;
+      const bool same_time = one.time == feedback.time && one.nanoseconds == feedback.nanoseconds;
+      if (earlier == Earlier::keep || same_time) changed = false;
     }
     if (changed) {
       db.prepare(
-            "INSERT INTO interactions (user_id, sequence, item_id, time, event) VALUES"
-            " (?1, (SELECT coalesce(max(sequence), 0) + 1 FROM interactions WHERE user_id = ?1), ?2, ?3, ?4)")
-          .run(user, item, feedback.time, event);
+            "INSERT INTO interactions (user_id, sequence, item_id, time, event, nanoseconds) VALUES"
+            " (?1, (SELECT coalesce(max(sequence), 0) + 1 FROM interactions WHERE user_id = ?1), ?2, ?3, ?4, ?5)")
+          .run(user, item, feedback.time, event, feedback.nanoseconds);
     }
   }
   transaction.commit();
@@ -75,7 +78,7 @@ std::int64_t delete_feedback(Database& db, const Feedback& feedback) {
 FeedbackPage list_feedback(const Database& db, const FeedbackFilter& filter, const FeedbackCursor& after,
                            std::int64_t count) {
   std::string sql =
-      "SELECT user_id, sequence, coalesce(event, ?), users.key, items.key, time FROM interactions"
+      "SELECT user_id, sequence, coalesce(event, ?), users.key, items.key, time, nanoseconds FROM interactions"
       " JOIN users ON users.id = user_id JOIN items ON items.id = item_id"
       " WHERE (user_id, sequence) > (?, ?)";
   if (filter.user) sql += " AND user_id = (SELECT id FROM users WHERE key = ?)";
@@ -95,7 +98,8 @@ FeedbackPage list_feedback(const Database& db, const FeedbackFilter& filter, con
     page.feedback.push_back({.event = std::string(query.text(2)),
                              .user = std::string(query.text(3)),
                              .item = std::string(query.text(4)),
-                             .time = query.optional_integer(5)});
+                             .time = query.optional_integer(5),
+                             .nanoseconds = query.integer(6)});
   }
   if (static_cast<std::int64_t>(page.feedback.size()) == count) page.next = last;
   return page;

@@ -19,6 +19,7 @@ struct Feedback {
   std::string user = {};
   std::string item = {};
   std::optional<std::int64_t> time = {};  ///< Unix seconds
+  std::int64_t nanoseconds = 0;           ///< what is left of a second
 
   bool operator==(const Feedback&) const = default;
 };

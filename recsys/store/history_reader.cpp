@@ -5,7 +5,9 @@ namespace infodiet::recsys {
 // SQLite sorts null times first, as load_dataset() does.
 HistoryReader::HistoryReader(const Database& db)
     : find_(db.prepare("SELECT id FROM users WHERE key = ?")),
-      interactions_(db.prepare("SELECT item_id, time FROM interactions WHERE user_id = ? ORDER BY time, nanoseconds, sequence")) {}
+      interactions_(
+          db.prepare("SELECT item_id, time FROM interactions WHERE user_id = ? ORDER BY time, nanoseconds, sequence")) {
+}
 
 bool HistoryReader::read(std::string_view user, StoredHistory& history) {
   history.item_ids.clear();

@@ -101,12 +101,15 @@ Recommendation recommend(const View& view, engine::ThreadPool& pool, const Profi
     return listed(popularity.name(), why_popular(view, profile), list_of(view, popularity, pool, history, options));
   }
   Recommendation result = listed(view.model()->name(), {}, list_of(view, *view.model(), pool, history, options));
-  if (!options.reasons) return result;
-  std::vector<recsys::ItemIndex> items;
-  for (const Pick& pick : result.picks) items.push_back(pick.scored.item);
-  const Influence influence = influence_on(view, pool, profile, items);
-  for (std::size_t i = 0; i < items.size(); ++i) result.picks[i].because = carriers_of(influence, i);
+  if (options.reasons) add_carriers(view, pool, profile, result.picks);
   return result;
+}
+
+void add_carriers(const View& view, engine::ThreadPool& pool, const Profile& profile, std::vector<Pick>& picks) {
+  std::vector<recsys::ItemIndex> items;
+  for (const Pick& pick : picks) items.push_back(pick.scored.item);
+  const Influence influence = influence_on(view, pool, profile, items);
+  for (std::size_t i = 0; i < items.size(); ++i) picks[i].because = carriers_of(influence, i);
 }
 
 void recommend_to_everyone(const View& view, engine::ThreadPool& pool, std::size_t k,

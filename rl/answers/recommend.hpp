@@ -53,6 +53,9 @@ inline constexpr std::size_t most_carriers = 3;
 Recommendation recommend(const View& view, engine::ThreadPool& pool, const Profile& profile,
                          const RecommendOptions& options);
 
+/// Fills in the carriers of picks that the attention model chose for `profile`.
+void add_carriers(const View& view, engine::ThreadPool& pool, const Profile& profile, std::vector<Pick>& picks);
+
 /// Calls `visit(number, recommendation)` for every user of view.users(), in order, on the calling thread, with what
 /// `recommend` says, without carriers. Throws Error where no model is published.
 void recommend_to_everyone(const View& view, engine::ThreadPool& pool, std::size_t k,

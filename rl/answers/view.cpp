@@ -137,11 +137,16 @@ const AgentModel& View::agent() const {
   });
 }
 
-recsys::ItemIndex View::item(const std::string& key, const std::string& where) const {
+std::optional<recsys::ItemIndex> View::find_item(std::string_view key) const {
   const Numbers& numbers = item_numbers_.get([&] { return numbers_of(items()); });
   const auto found = numbers.find(key);
-  if (found == numbers.end()) throw unknown(where, "item", key, path_, items());
-  return static_cast<recsys::ItemIndex>(found->second);
+  return found == numbers.end() ? std::nullopt : std::optional(static_cast<recsys::ItemIndex>(found->second));
+}
+
+recsys::ItemIndex View::item(const std::string& key, const std::string& where) const {
+  const std::optional<recsys::ItemIndex> found = find_item(key);
+  if (!found) throw unknown(where, "item", key, path_, items());
+  return *found;
 }
 
 Profile View::known_profile(const std::string& user) const {

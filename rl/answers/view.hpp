@@ -74,6 +74,8 @@ class View {
   /// The agent that learned in catalogue. Throws DataError if none has.
   const AgentModel& agent() const;
 
+  /// The item with that key, if there is one.
+  std::optional<recsys::ItemIndex> find_item(std::string_view key) const;
   /// The item with that key. Throws DataError, which begins with `where`, if there is none.
   recsys::ItemIndex item(const std::string& key, const std::string& where) const;
   /// The stored history of `user`, with the items of the keys in `more` after it, which count as taken in at the time

@@ -7,6 +7,9 @@ python in Python, sql in the sqlite3 shell on infodiet.db, where a query without
 cannot run says so and why: ```sh not-run: reason. cmake blocks must stand in tests/package, cpp blocks are checked where
 they belong. text is no command. Anything else fails, and so does a command that is not in a block.
 
+A document that starts `infodiet serve` on port 8087 is typed with a free port instead, and leaves its process in a file
+of the ending .pid, so that it is ended whatever happens.
+
 The world is the one that `infodiet sample` makes, so the ids in the documents exist; only learning is shorter than a
 reader's: where the document does not say how long, `train` and `simulate --learn` get the options below.
 """
@@ -16,6 +19,8 @@ import pathlib
 import re
 import shlex
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -100,6 +105,20 @@ def run_block(language, body, folder, environment):
     return f"exit code {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}" if done.returncode else None
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def end_processes(folder):
+    for file in folder.glob("*.pid"):
+        try:
+            os.kill(int(file.read_text()), signal.SIGKILL)
+        except (ValueError, ProcessLookupError):
+            pass
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", type=pathlib.Path, required=True)
@@ -109,6 +128,7 @@ def main():
     arguments = parser.parse_args()
 
     arguments.build, arguments.source = arguments.build.resolve(), arguments.source.resolve()
+    port = str(free_port())
     blocks = blocks_of((arguments.source / arguments.document).read_text())
     scratch = pathlib.Path(tempfile.mkdtemp(prefix="infodiet-docs-"))
     try:
@@ -136,12 +156,13 @@ def main():
                 if body not in package:
                     sys.exit(f"{where}: not in tests/package/CMakeLists.txt")
             elif language in typed:
-                problem = run_block(language, body, folder, environment)
+                problem = run_block(language, body.replace("8087", port), folder, environment)
                 if problem:
                     sys.exit(f"{where}: {language} block failed\n{body}\n{problem}")
                 run += 1
         print(f"{arguments.document}: {run} blocks run")
     finally:
+        end_processes(folder)
         shutil.rmtree(scratch, ignore_errors=True)
 
 

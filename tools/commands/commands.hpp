@@ -22,6 +22,7 @@ std::unique_ptr<Command> make_models();
 std::unique_ptr<Command> make_recommend();
 std::unique_ptr<Command> make_report();
 std::unique_ptr<Command> make_sample();
+std::unique_ptr<Command> make_serve();
 std::unique_ptr<Command> make_similar();
 std::unique_ptr<Command> make_simulate();
 std::unique_ptr<Command> make_train();

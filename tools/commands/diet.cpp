@@ -12,6 +12,7 @@
 #include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/commands/commands.hpp"
+#include "tools/json/answers.hpp"
 #include "tools/terminal/spark.hpp"
 #include "tools/terminal/table.hpp"
 #include "tools/terminal/text.hpp"
@@ -33,31 +34,6 @@ class DietCommand final : public Command {
 constexpr std::size_t topics_shown = 5;
 constexpr std::size_t topic_bar = 30;
 
-Json json_of(const std::optional<double>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
-Json plate_json(const rl::Plate& plate) {
-  return {{"items", plate.items},
-          {"effective_topics", json_of(plate.effective_topics)},
-          {"simpson", json_of(plate.simpson)},
-          {"gini", json_of(plate.gini)},
-          {"coverage", json_of(plate.coverage)},
-          {"majority_share", json_of(plate.majority_share)},
-          {"intra_list_diversity", json_of(plate.intra_list_diversity)},
-          {"novelty", json_of(plate.novelty)},
-          {"nutrition", json_of(plate.nutrition)},
-          {"sugar", json_of(plate.sugar)},
-          {"minutes", json_of(plate.minutes)}};
-}
-
-Json topics_json(const std::optional<std::vector<double>>& shares, const std::vector<std::string>& topics) {
-  if (!shares) return nullptr;
-  Json json = Json::object();
-  for (std::size_t g = 0; g < shares->size(); ++g) json[topics[g]] = (*shares)[g];
-  return json;
-}
-
 void print_topics(const Console& console, const std::vector<double>& shares, const std::vector<std::string>& topics) {
   std::vector<std::size_t> order(shares.size());
   for (std::size_t g = 0; g < order.size(); ++g) order[g] = g;
@@ -69,32 +45,6 @@ void print_topics(const Console& console, const std::vector<double>& shares, con
   }
   table.print(console);
   console.print("");
-}
-
-Json label_json(const std::string& key, const rl::DietLabel& label, const std::vector<std::string>& topics) {
-  const rl::Diet& diet = label.diet;
-  Json result = {{"user", key}, {"items", diet.consumed.items}};
-  Json grades = Json::object();
-  for (const rl::LabelLine& line : label.lines) {
-    result[line.metric->key] = json_of(line.value);
-    grades[line.metric->key] =
-        line.grade ? Json{{"grade", std::string(1, *line.grade)}, {"better_than", line.better_than}} : Json(nullptr);
-  }
-  result["simpson"] = json_of(diet.consumed.simpson);
-  result["gini"] = json_of(diet.consumed.gini);
-  result["minutes"] = json_of(diet.consumed.minutes);
-  result["overload"] = nullptr;  // nobody knows how much they meant to take in
-  result["calibration"] = json_of(diet.consumed_calibration.divergence);
-  result["calibration_distance"] = json_of(diet.consumed_calibration.distance);
-  result["grades"] = std::move(grades);
-  result["topics"] = topics_json(diet.consumed.shares, topics);
-  result["interest"] = topics_json(diet.interest.empty() ? std::nullopt : std::optional(diet.interest), topics);
-  result["available"] = plate_json(diet.available);
-  result["shown"] = plate_json(label.shown);
-  result["shown"]["calibration"] = json_of(label.shown_calibration.divergence);
-  result["shown"]["calibration_distance"] = json_of(label.shown_calibration.distance);
-  result["advice"] = label.advice;
-  return result;
 }
 
 void print_label(const Console& console, const std::string& key, const rl::DietLabel& label,
@@ -123,20 +73,6 @@ void print_label(const Console& console, const std::string& key, const rl::DietL
                     *diet.available.effective_topics, *diet.consumed.effective_topics, *label.shown.effective_topics));
   }
   for (const std::string& sentence : label.advice) console.print_prose(sentence);
-}
-
-Json spread_json(const rl::DietSpread& spread) {
-  Json result = {{"users", spread.users}};
-  for (const rl::LabelSpread& line : spread.lines) {
-    result[line.metric->key] = line.people == 0 ? Json(nullptr)
-                                                : Json{{"people", line.people},
-                                                       {"mean", line.mean},
-                                                       {"p10", line.lowest_tenth},
-                                                       {"median", line.median},
-                                                       {"p90", line.highest_tenth}};
-  }
-  result["fragmentation"] = json_of(spread.fragmentation);
-  return result;
 }
 
 void print_spread(const Console& console, const rl::DietSpread& spread) {
@@ -182,7 +118,7 @@ ExitCode DietCommand::run(const Context& context) {
   if (all_) {
     const rl::DietSpread spread = rl::diet_spread(view, pool);
     if (console.json()) {
-      console.print_json(spread_json(spread));
+      console.print_json(to_json(spread));
     } else {
       print_spread(console, spread);
     }
@@ -191,7 +127,7 @@ ExitCode DietCommand::run(const Context& context) {
   const rl::DietLabel label = rl::diet_label(view, pool, view.stored_profile(*user_, "--user"));
   const std::vector<std::string>& topics = view.topics().names;
   if (console.json()) {
-    console.print_json(label_json(*user_, label, topics));
+    console.print_json(to_json(label, *user_, topics));
   } else {
     print_label(console, *user_, label, topics);
   }

@@ -10,6 +10,7 @@
 #include "tools/cli/command.hpp"
 #include "tools/cli/model_option.hpp"
 #include "tools/commands/commands.hpp"
+#include "tools/json/answers.hpp"
 #include "tools/terminal/table.hpp"
 #include "tools/terminal/text.hpp"
 
@@ -57,22 +58,7 @@ ExitCode ExplainCommand::run(const Context& context) {
   const std::vector<recsys::Item>& items = view.items();
   const Console& console = context.console;
   if (console.json()) {
-    Json because = Json::array();
-    for (const rl::Grounds& grounds : explanation.because) {
-      because.push_back({{"item", items[grounds.item].key},
-                         {"title", items[grounds.item].label()},
-                         {"time", grounds.time ? Json(*grounds.time) : Json(nullptr)},
-                         {"weight", grounds.weight},
-                         {"contribution", grounds.reason.contribution},
-                         {"score_drop", grounds.reason.score_drop},
-                         {"attention", grounds.attention}});
-    }
-    console.print_json(Json{{"user", user_},
-                            {"item", item_},
-                            {"title", items[item].label()},
-                            {"model", explanation.model},
-                            {"score", explanation.score},
-                            {"because", std::move(because)}});
+    console.print_json(to_json(explanation, items, user_, item));
     return ExitCode::done;
   }
   console.print_prose(fmt::format("{} scores {:.3f} for {}; the history items that carry it:", items[item].label(),

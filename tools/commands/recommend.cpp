@@ -14,6 +14,7 @@
 #include "tools/cli/errors.hpp"
 #include "tools/cli/model_option.hpp"
 #include "tools/commands/commands.hpp"
+#include "tools/json/answers.hpp"
 #include "tools/terminal/table.hpp"
 
 namespace infodiet::tools {
@@ -64,28 +65,6 @@ void print_table(const Console& console, const rl::Recommendation& list, const s
     table.add(std::move(cells));
   }
   table.print(console);
-}
-
-Json to_json(const rl::Recommendation& list, const std::vector<recsys::Item>& items,
-             const std::optional<std::string>& user) {
-  Json result = {{"user", user ? Json(*user) : Json(nullptr)}, {"model", list.model}};
-  result["fallback"] = list.fallback.empty() ? Json(nullptr) : Json(list.fallback);
-  result["items"] = Json::array();
-  for (std::size_t i = 0; i < list.picks.size(); ++i) {
-    const rl::Pick& pick = list.picks[i];
-    const recsys::Item& item = items[pick.scored.item];
-    Json because = Json::array();
-    for (const rl::Carrier& carrier : pick.because) {
-      because.push_back(
-          {{"item", items[carrier.item].key}, {"title", items[carrier.item].label()}, {"weight", carrier.weight}});
-    }
-    result["items"].push_back({{"rank", i + 1},
-                               {"item", item.key},
-                               {"title", item.label()},
-                               {"score", pick.scored.score},
-                               {"because", std::move(because)}});
-  }
-  return result;
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "rl/answers/similar.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/commands/commands.hpp"
+#include "tools/json/answers.hpp"
 #include "tools/terminal/table.hpp"
 
 namespace infodiet::tools {
@@ -45,16 +46,7 @@ ExitCode SimilarCommand::run(const Context& context) {
   const std::vector<recsys::Item>& items = view.items();
   const Console& console = context.console;
   if (console.json()) {
-    Json rows = Json::array();
-    for (std::size_t i = 0; i < similar.items.size(); ++i) {
-      const recsys::Item& neighbour = items[similar.items[i].item];
-      rows.push_back({{"rank", i + 1},
-                      {"item", neighbour.key},
-                      {"title", neighbour.label()},
-                      {"similarity", similar.items[i].score}});
-    }
-    console.print_json(
-        Json{{"item", item_}, {"title", items[item].label()}, {"model", similar.model}, {"items", std::move(rows)}});
+    console.print_json(to_json(similar, items, item));
     return ExitCode::done;
   }
   console.print_prose(fmt::format("like {}:", items[item].label()));

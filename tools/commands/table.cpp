@@ -28,6 +28,7 @@ constexpr std::array table{
                  make_export},
     CommandEntry{"models", "which models are stored: list, publish, pin or remove them", Audience::everyone,
                  make_models},
+    CommandEntry{"serve", "answer other programs over HTTP", Audience::everyone, make_serve},
     CommandEntry{"forget", "delete a person and all that tells of them", Audience::everyone, make_forget},
     CommandEntry{"doctor", "check that a database is sound", Audience::everyone, make_doctor},
     CommandEntry{"completion", "what makes a shell complete commands, options and names", Audience::everyone,

@@ -1,0 +1,20 @@
+// People who take in the same as somebody.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "rl/answers/view.hpp"
+
+namespace infodiet::rl {
+
+struct AlikePerson {
+  std::size_t user;   ///< number in View::users()
+  double similarity;  ///< |A and B| / sqrt(|A| |B|) of the sets of items, the cosine of their 0/1 rows
+};
+
+/// The `count` people most like `profile`, most alike first, equal ones by number, without the person themselves and
+/// without those who share nothing. Reads every history once.
+std::vector<AlikePerson> alike_people(const View& view, const Profile& profile, std::size_t count);
+
+}  // namespace infodiet::rl

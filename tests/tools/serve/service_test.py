@@ -1,0 +1,372 @@
+"""Tests of `infodiet serve` from outside, as a client meets it. Run by ctest; INFODIET_PROGRAM names the program."""
+import concurrent.futures
+import json
+import pathlib
+import random
+import signal
+import socket
+import sqlite3
+import sys
+import time
+import unittest
+
+from routes_table import table
+from service import QUICK, Service, World, run
+
+
+def setUpModule():
+    global world
+    world = World()
+
+
+def tearDownModule():
+    world.remove()
+
+
+class Case(unittest.TestCase):
+    options = ()
+
+    def setUp(self):
+        self.database = world.copy(self.id().rsplit(".", 1)[1] + ".db")
+        self.service = Service(self.database, *self.options)
+
+    def tearDown(self):
+        if self.service.process.poll() is None:
+            self.assertEqual(self.service.end(), 0)
+
+    def status(self, *arguments, **options):
+        return self.service.ask(*arguments, **options)[0]
+
+    def within_seconds(self, holds):
+        for _ in range(300):
+            if holds():
+                return
+            time.sleep(0.1)
+        self.fail("still not so after 30 seconds")
+
+
+class Lists(Case):
+    def test_are_those_of_the_command_line(self):
+        told = json.loads(run("recommend", "--db", str(self.database), "--user", "reader-1", "-k", "5", "--json"))
+        asked = self.service.get("/api/picks/reader-1", n=5)
+        self.assertEqual([p["item"] for p in told["items"]], [p["item"] for p in asked["items"]])
+        for ours, theirs in zip(asked["items"], told["items"]):
+            self.assertAlmostEqual(ours["score"], theirs["score"], places=4)
+            self.assertEqual([b["item"] for b in ours["because"]], [b["item"] for b in theirs["because"]])
+        self.assertEqual(self.service.get("/api/recommend/reader-1", n=5), [p["item"] for p in told["items"]])
+        explained = json.loads(
+            run("explain", "--db", str(self.database), "--user", "reader-1", "--item", "article-7", "--json")
+        )
+        self.assertEqual(explained.keys(), self.service.get("/api/explain/reader-1/article-7").keys())
+        label = json.loads(run("diet", "--db", str(self.database), "--user", "reader-1", "--json"))
+        self.assertEqual(label, self.service.get("/api/diet/reader-1"))
+        similar = json.loads(run("similar", "--db", str(self.database), "--item", "article-7", "--json"))
+        self.assertEqual(similar, self.service.get("/api/similar/article-7"))
+        self.assertEqual(
+            [p["item"] for p in similar["items"]], [p["Id"] for p in self.service.get("/api/item/article-7/neighbors")]
+        )
+
+    def test_random_filters_give_what_brute_force_gives(self):
+        items = [i["ItemId"] for i in self.service.get("/api/items", n=1000)["Items"]]
+        topics = {i["ItemId"]: set(i["Categories"]) for i in self.service.get("/api/items", n=1000)["Items"]}
+        names = sorted(set().union(*topics.values()))
+        dice = random.Random(7)
+        hidden = dice.sample(items, 6)
+        for item in hidden:
+            self.service.send("PATCH", f"/api/item/{item}", {"IsHidden": True})
+        for _ in range(150):
+            user = f"reader-{dice.randint(1, 60)}"
+            whole = self.service.get(f"/api/recommend/{user}", n=1000)
+            read = {f["ItemId"] for f in self.service.get(f"/api/user/{user}/feedback")}
+            self.assertFalse(read & set(whole) or set(hidden) & set(whole))
+            self.assertEqual(len(whole), len(set(items) - read - set(hidden)))
+            exclude = dice.sample(items, dice.randint(0, 8))
+            only = dice.sample(items, 30) if dice.random() < 0.3 else []
+            topic = dice.sample(names, dice.randint(0, 2))
+            offset, n = dice.randint(0, 5), dice.randint(1, 20)
+            brute = [i for i in whole if i not in exclude and (not only or i in only)]
+            brute = [i for i in brute if not topic or topics[i] & set(topic)]
+            asked = self.service.get(
+                f"/api/recommend/{user}", n=n, offset=offset, exclude=exclude, only=only, topic=topic
+            )
+            self.assertEqual(asked, brute[offset:offset + n])
+
+    def test_diet_changes_the_list_and_what_if_leaves_out(self):
+        plain = self.service.get("/api/recommend/reader-2", n=20)
+        self.assertNotEqual(plain, self.service.get("/api/recommend/reader-2", n=20, diet=0.9))
+        read = [f["ItemId"] for f in self.service.get("/api/user/reader-2/feedback")]
+        without = self.service.get("/api/what-if/reader-2", n=50, without=read[:3])
+        listed = [p["item"] for p in without["items"]]
+        self.assertFalse(set(read) & set(listed))
+        self.assertFalse(set(read[:3]) & {b["item"] for p in without["items"] for b in p["because"]})
+        self.assertEqual(self.service.get("/api/what-if/reader-2", n=5), self.service.get("/api/picks/reader-2", n=5))
+        nothing = self.service.get("/api/what-if/reader-2", n=5, without=read)
+        self.assertEqual(nothing["model"], "popularity")
+
+    def test_of_nobody_known_are_popular_and_of_a_session_are_its_own(self):
+        popular = [p["Id"] for p in self.service.get("/api/popular", n=60)]
+        self.assertEqual(self.service.get("/api/recommend/nobody", n=5), popular[:5])
+        session = [{"FeedbackType": "read", "UserId": "x", "ItemId": "article-7", "Timestamp": "2024-01-01T00:00:00Z"}]
+        status, _, listed = self.service.ask("POST", "/api/session/recommend?n=5", session)
+        self.assertEqual(status, 200)
+        self.assertNotIn("article-7", [p["Id"] for p in listed])
+        self.assertNotEqual([p["Id"] for p in listed], popular[:5])
+
+
+class Live(Case):
+    def feedback(self, user, item, kind="read", when="2024-05-01T00:00:00Z"):
+        return {"FeedbackType": kind, "UserId": user, "ItemId": item, "Timestamp": when}
+
+    def test_feedback_counts_in_the_next_list(self):
+        first = self.service.get("/api/recommend/new", n=3)
+        self.assertEqual(self.service.send("POST", "/api/feedback", [self.feedback("new", first[0])])["RowAffected"], 1)
+        second = self.service.get("/api/picks/new", n=60)
+        self.assertEqual(second["model"], "attention")
+        self.assertNotIn(first[0], [p["item"] for p in second["items"]])
+        self.assertLessEqual({b["item"] for p in second["items"] for b in p["because"]}, {first[0]})
+        self.service.send("DELETE", f"/api/feedback/read/new/{first[0]}")
+        self.assertEqual(self.service.get("/api/recommend/new", n=3), first)
+
+    def test_post_keeps_and_put_overwrites(self):
+        early, late = self.feedback("a", "article-1"), self.feedback("a", "article-1", when="2024-06-01T00:00:00Z")
+        self.assertEqual(self.service.send("POST", "/api/feedback", [early])["RowAffected"], 1)
+        self.assertEqual(self.service.send("POST", "/api/feedback", [late])["RowAffected"], 0)
+        self.assertEqual(self.service.get("/api/user/a/feedback"), [early])
+        self.assertEqual(self.service.send("PUT", "/api/feedback", [late])["RowAffected"], 1)
+        self.assertEqual(self.service.get("/api/feedback/read/a/article-1"), late)
+
+    def test_a_new_item_is_placed_and_a_hidden_one_is_gone_at_once(self):
+        topic = self.service.get("/api/items", n=1)["Items"][0]["Categories"][0]
+        self.service.send("POST", "/api/item", {"ItemId": "fresh", "Categories": [topic], "Timestamp": "2030-01-01T00:00:00Z"})
+        self.assertEqual(self.service.get("/api/latest", n=1)[0]["Id"], "fresh")
+        self.within_seconds(lambda: "fresh" in self.service.get("/api/recommend/reader-1", n=1000))
+        for _ in range(3):
+            self.service.send("PATCH", "/api/item/fresh", {"IsHidden": True})
+            self.assertNotIn("fresh", self.service.get("/api/recommend/reader-1", n=1000))
+            self.service.send("PATCH", "/api/item/fresh", {"IsHidden": False})
+        self.service.send("DELETE", "/api/item/fresh")
+        self.assertNotIn("fresh", self.service.get("/api/recommend/reader-1", n=1000))
+        self.assertEqual(self.status("GET", "/api/item/fresh"), 404)
+        self.assertEqual(self.status("POST", "/api/item", {"ItemId": "fresh"}), 409)
+
+    def test_the_shell_forgets_imports_and_trains_meanwhile(self):
+        before = self.service.get("/api/model")
+        run("forget", "--db", str(self.database), "--user", "reader-1")
+        self.assertEqual(self.status("GET", "/api/diet/reader-1"), 404)
+        self.assertEqual(self.service.get("/api/picks/reader-1")["model"], "popularity")
+        self.assertNotIn("reader-1", [p["Id"] for p in self.service.get("/api/user/reader-2/neighbors", n=60)])
+        log = self.database.with_suffix(".csv")
+        log.write_text("user,item,time\nimported,unseen-item,1700000000\nimported,article-3,1700000100\n")
+        run("import", "--db", str(self.database), str(log))
+        self.assertEqual(self.service.get("/api/picks/imported")["model"], "attention")
+        run("train", "--db", str(self.database), *QUICK)
+        self.within_seconds(lambda: self.service.get("/api/model").get("number", 0) > before["number"])
+        self.assertIn("unseen-item", [p["Id"] for p in self.service.get("/api/popular", n=1000)])
+
+    def test_lists_never_fail_or_mix_while_models_are_published(self):
+        stop = False
+
+        def ask():
+            count = 0
+            while not stop:
+                picks = self.service.get("/api/recommend/reader-5", n=60)
+                assert len(picks) == len(set(picks)) > 0
+                count += 1
+            return count
+
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            asked = [pool.submit(ask) for _ in range(4)]
+            for seed in range(3):
+                run("train", "--db", str(self.database), "--seed", str(seed + 5), "--epochs", "1", *QUICK[2:])
+            stop = True
+            self.assertTrue(all(one.result() > 0 for one in asked))
+
+    def test_somebody_is_forgotten_to_the_last_byte(self):
+        name = "somebody-with-a-long-name"
+        self.service.send("POST", "/api/user", {"UserId": name, "Labels": ["a"], "Comment": "c"})
+        self.service.send("POST", "/api/feedback", [self.feedback(name, "article-1")])
+        self.service.send("DELETE", f"/api/user/{name}")
+        self.assertEqual(self.status("GET", f"/api/user/{name}"), 404)
+        self.assertEqual(self.service.end(), 0)
+        self.assertNotIn(name.encode(), self.database.read_bytes())
+
+
+class Kept(Case):
+    def test_no_acknowledged_feedback_is_lost_by_a_kill(self):
+        for life in range(5):
+            acknowledged = []
+
+            def write(thread):
+                for i in range(10_000):
+                    item = f"item-{life}-{thread}-{i}"
+                    try:
+                        status = self.status("POST", "/api/feedback", [
+                            {"FeedbackType": "read", "UserId": f"writer-{thread}", "ItemId": item}])
+                    except (OSError, ValueError):
+                        return
+                    if status == 200:
+                        acknowledged.append((f"writer-{thread}", item))
+
+            with concurrent.futures.ThreadPoolExecutor(4) as pool:
+                writing = [pool.submit(write, t) for t in range(4)]
+                time.sleep(0.3 + 0.1 * life)
+                self.service.end(signal.SIGKILL)
+                for one in writing:
+                    one.result()
+            db = sqlite3.connect(self.database)
+            stored = set(db.execute("SELECT users.key, items.key FROM interactions"
+                                    " JOIN users ON users.id = user_id JOIN items ON items.id = item_id"))
+            db.close()
+            self.assertTrue(acknowledged)
+            self.assertEqual(set(acknowledged) - stored, set())
+            self.service = Service(self.database)
+
+    def test_sigterm_answers_what_is_under_way(self):
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            asked = [pool.submit(self.service.ask, "GET", "/api/picks/reader-3?n=50") for _ in range(8)]
+            time.sleep(0.02)
+            self.assertEqual(self.service.end(), 0)
+            for one in asked:
+                try:
+                    self.assertIn(one.result()[0], (200, 503))
+                except OSError:
+                    pass  # came too late to be let in
+        self.assertTrue(self.database.exists())
+
+
+class Refusals(Case):
+    def raw(self, text):
+        with socket.create_connection(("127.0.0.1", self.service.port), timeout=30) as connection:
+            connection.sendall(text)
+            answer = b""
+            while True:
+                try:
+                    part = connection.recv(65536)
+                except ConnectionResetError:
+                    break
+                if not part:
+                    break
+                answer += part
+        return answer.decode(errors="replace")
+
+    def test_every_wrong_request_gets_its_status_and_advice(self):
+        get, post = "GET", "POST"
+        some = [{"FeedbackType": "read", "UserId": "u", "ItemId": "i"}]
+        cases = [
+            (404, get, "/", None, {}),
+            (404, get, "/api/item/none", None, {}),
+            (404, get, "/api/what-if/nobody", None, {}),
+            (404, get, "/api/explain/reader-1/none", None, {}),
+            (405, get, "/api/session/recommend", None, {}),
+            (405, "OPTIONS", "/api/users", None, {}),
+            (400, get, "/api/recommend/reader-1?n=0", None, {}),
+            (400, get, "/api/recommend/reader-1?n=1001", None, {}),
+            (400, get, "/api/recommend/reader-1?n=1e3", None, {}),
+            (400, get, "/api/recommend/reader-1?diet=nan", None, {}),
+            (400, get, "/api/recommend/reader-1?n=1&n=2", None, {}),
+            (400, get, "/api/recommend/reader-1?never=1", None, {}),
+            (400, get, "/api/recommend/reader-1?write-back-type=read&write-back-delay=1y", None, {}),
+            (400, get, "/api/recommend/%zz", None, {}),
+            (400, get, "/api/recommend/%ff", None, {}),
+            (400, get, "/api/users?cursor=x", None, {}),
+            (400, get, "/api/users", some, {}),
+            (400, post, "/api/feedback", b"[", {}),
+            (400, post, "/api/feedback", b"[" * 100_000, {}),
+            (400, post, "/api/feedback", {"UserId": "u"}, {}),
+            (400, post, "/api/feedback", [{"UserId": "u", "ItemId": "i"}], {}),
+            (400, post, "/api/feedback", [{"FeedbackType": "", "UserId": "u", "ItemId": "i"}], {}),
+            (400, post, "/api/feedback", [{"FeedbackType": "read", "UserId": "", "ItemId": "i"}], {}),
+            (400, post, "/api/feedback", [{"FeedbackType": "read", "UserId": 7, "ItemId": "i"}], {}),
+            (400, post, "/api/feedback", [{"FeedbackType": "read", "UserId": "u", "ItemId": "i", "Timestamp": "soon"}], {}),
+            (400, post, "/api/item", {"ItemId": "x", "Categories": "a"}, {}),
+            (415, post, "/api/feedback", some, {"Content-Type": "text/plain"}),
+            (411, post, "/api/feedback", some, {"Content-Encoding": "gzip"}),
+            (413, post, "/api/feedback", b" " * (5 << 20), {}),
+            (404, "PATCH", "/api/user/nobody", {"Comment": "x"}, {}),
+            (404, "DELETE", "/api/user/nobody", None, {}),
+            (400, get, "/api/model", None, {"Host": "evil.example"}),
+        ]
+        for expected, method, path, body, headers in cases:
+            with self.subTest(f"{method} {path} {str(body)[:60]} {headers}"):
+                try:
+                    status, answered, document = self.service.ask(method, path, body, headers)
+                except ConnectionError:  # a body that is not wanted is not read to its end
+                    self.assertEqual(expected, 413)
+                    continue
+                self.assertEqual(status, expected, document)
+                self.assertEqual(document["status"], expected)
+                self.assertGreater(len(document["error"]), 20)
+                if status == 405:
+                    self.assertIn(answered["Allow"], ("POST", "GET, HEAD, POST", "POST, GET, HEAD"))
+        self.assertEqual(self.service.get("/api/users", n=1000)["Users"][-1]["UserId"], "reader-60")
+
+    def test_hostile_bytes_end_in_an_answer_or_a_closed_connection(self):
+        host = b"Host: localhost\r\n"
+        self.assertIn(" 400 ", self.raw(b"GET\r\n\r\n"))
+        self.assertIn(" 414 ", self.raw(b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n" + host + b"Connection: close\r\n\r\n"))
+        self.assertIn(" 400 ", self.raw(b"GET /api/model HTTP/1.1\r\n" + host + b"X: " + b"a" * 20_000 + b"\r\n\r\n"))
+        many = b"".join(b"X-%d: y\r\n" % i for i in range(5000))
+        self.assertIn(" 400 ", self.raw(b"GET /api/model HTTP/1.1\r\n" + host + many + b"\r\n"))
+        twice = b"POST /api/users HTTP/1.1\r\n" + host + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n[]]"
+        self.assertIn(" 400 ", self.raw(twice))
+        chunked = b"POST /api/users HTTP/1.1\r\n" + host + b"Transfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\n\r\n"
+        self.assertIn(" 411 ", self.raw(chunked))
+        two = b"GET /api/health/live HTTP/1.1\r\n" + host + b"\r\n"
+        self.assertEqual(self.raw(two + two.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")).count(" 200 "), 2)
+        dice = random.Random(3)
+        whole = b"POST /api/feedback HTTP/1.1\r\n" + host + b"Content-Type: application/json\r\nContent-Length: 60\r\n\r\n"
+        whole += b'[{"FeedbackType":"read","UserId":"u","ItemId":"article-1"}]  '
+        for _ in range(300):
+            bytes_ = bytearray(whole)
+            for _ in range(dice.randint(1, 4)):
+                bytes_[dice.randrange(len(bytes_))] = dice.randrange(256)
+            with socket.create_connection(("127.0.0.1", self.service.port), timeout=30) as connection:
+                connection.sendall(bytes_)
+                connection.shutdown(socket.SHUT_WR)
+                while connection.recv(65536):
+                    pass
+        self.assertEqual(self.status("GET", "/api/health/live"), 200)
+
+    def test_keys_open_what_they_may(self):
+        self.service.end()
+        keys = self.database.with_suffix(".keys")
+        keys.write_text("# ours\nread reading-key\nwrite writing-key\n")
+        self.service = Service(self.database, "--api-keys", str(keys))
+        key = lambda k: {"X-API-Key": k}
+        self.assertEqual(self.status("GET", "/api/health/live"), 200)
+        self.assertEqual(self.status("GET", "/api/model"), 401)
+        self.assertEqual(self.status("GET", "/api/model", headers=key("reading-ke")), 401)
+        self.assertEqual(self.status("GET", "/api/model", headers=key("reading-key")), 200)
+        self.assertEqual(self.status("GET", "/api/model", headers=key("writing-key")), 200)
+        self.assertEqual(self.status("DELETE", "/api/user/reader-9", headers=key("reading-key")), 401)
+        back = "/api/recommend/reader-9?write-back-type=shown"
+        self.assertEqual(self.status("GET", back, headers=key("reading-key")), 401)
+        self.assertEqual(self.status("GET", back, headers=key("writing-key")), 200)
+        self.assertEqual(self.status("DELETE", "/api/user/reader-9", headers=key("writing-key")), 200)
+
+    def test_the_log_has_no_ids_unless_asked(self):
+        self.service.get("/api/recommend/reader-11")
+        self.service.send("POST", "/api/feedback", [{"FeedbackType": "read", "UserId": "reader-11", "ItemId": "article-1"}])
+        logged = self.service.logged()
+        self.assertNotIn("reader-11", logged)
+        self.assertEqual(json.loads(logged.splitlines()[0])["route"], "GET /api/recommend/{user}/{category?}")
+        self.service.end()
+        self.service = Service(self.database, "--log-ids")
+        self.service.get("/api/recommend/reader-11")
+        self.assertIn("reader-11", self.service.logged())
+
+    def test_every_route_is_described_and_counted(self):
+        described = self.service.get("/openapi.json")
+        self.assertGreater(sum(len(path) for path in described["paths"].values()), 35)
+        manual = pathlib.Path(__file__).parents[3] / "tools" / "serve" / "README.md"
+        self.assertIn(table(described), manual.read_text(), "the table should be:\n" + table(described))
+        self.service.get("/api/recommend/reader-1")
+        self.service.send("POST", "/api/feedback", [{"FeedbackType": "read", "UserId": "m", "ItemId": "article-1"}])
+        text = self.service.get("/metrics")
+        self.assertIn('infodiet_requests_total{route="GET /api/recommend/{user}/{category?}",status="200"} 1', text)
+        self.assertIn("infodiet_feedback_stored_total 1", text)
+        self.assertIn("infodiet_model_age_seconds", text)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[1:]])

@@ -1,0 +1,84 @@
+// `infodiet serve`: the recommender inside other people's applications, over HTTP.
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "tools/cli/command.hpp"
+#include "tools/cli/errors.hpp"
+#include "tools/commands/commands.hpp"
+#include "tools/serve/serving.hpp"
+
+namespace infodiet::tools {
+
+namespace {
+
+class ServeCommand final : public Command {
+ public:
+  void setup(CommandSpec& spec) override;
+  ExitCode run(const Context& context) override;
+
+ private:
+  std::string host_ = "127.0.0.1";
+  int port_ = 8087;
+  std::optional<std::string> api_keys_;
+  bool allow_anonymous_ = false;
+  bool log_ids_ = false;
+};
+
+}  // namespace
+
+void ServeCommand::setup(CommandSpec& spec) {
+  spec.description =
+      "Answers over HTTP in the shape of gorse's API, so that its clients work unchanged: people, items, feedback, "
+      "lists, neighbours; beside them lists with reasons, explanations, diets and what-if. Feedback counts in the next "
+      "list and is on disk when it is answered; a newly trained model is taken over while it serves. It listens on "
+      "this machine alone unless keys are set. GET /openapi.json lists every path, GET /metrics is for Prometheus. "
+      "SIGTERM lets what is under way be answered. The log, a line of JSON a request, goes to standard error.";
+  spec.example = "infodiet serve --db world.db --port 8087";
+  spec.options.text({.name = "host", .value = "ADDRESS", .help = "what to listen on"}, host_);
+  spec.options.integer({.name = "port", .value = "N", .help = "which port; 0 for any that is free"}, port_,
+                       {.minimum = 0, .maximum = 65535});
+  spec.options.text({.name = "api-keys",
+                     .value = "FILE",
+                     .help = "keys to ask for in X-API-Key, a line 'read KEY' or 'write KEY' each"},
+                    api_keys_);
+  spec.options.flag({.name = "allow-anonymous", .help = "listen beyond this machine without keys"}, allow_anonymous_);
+  spec.options.flag({.name = "log-ids", .help = "log addresses too, which hold the ids of people"}, log_ids_);
+}
+
+ExitCode ServeCommand::run(const Context& context) {
+  const bool loopback = serve::is_loopback(host_);
+  if (!loopback && !api_keys_ && !allow_anonymous_) {
+    throw UsageError(
+        fmt::format("--host {}: others would reach this without a key: give --api-keys FILE, or --allow-anonymous if "
+                    "everybody may read and write",
+                    host_));
+  }
+  serve::ServingOptions options{.host = host_, .port = port_};
+  options.service.database = context.shared.database;
+  options.service.threads = context.shared.threads > 0 ? context.shared.threads : engine::ThreadPool(0).size();
+  if (api_keys_) options.service.keys = serve::ApiKeys(*api_keys_);
+  options.front.loopback_names_only = loopback && !api_keys_ && !allow_anonymous_;
+  options.front.log_ids = log_ids_;
+  options.front.log = !context.console.quiet();
+  serve::serve(options, [&](int port) {
+    const std::string address =
+        fmt::format("http://{}:{}", host_.find(':') == std::string::npos ? host_ : '[' + host_ + ']', port);
+    if (context.console.json()) {
+      context.console.print_json(Json{{"address", address}, {"database", context.shared.database}});
+    } else {
+      context.console.print(fmt::format("serving {} at {}", context.shared.database, address));
+    }
+    flush_results();
+  });
+  return ExitCode::done;
+}
+
+std::unique_ptr<Command> make_serve() {
+  return std::make_unique<ServeCommand>();
+}
+
+}  // namespace infodiet::tools

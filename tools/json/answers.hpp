@@ -1,0 +1,27 @@
+// Answers as JSON: what the commands print with --json, and the service sends. Keys that exist stay.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rl/answers/diet.hpp"
+#include "rl/answers/explain.hpp"
+#include "rl/answers/recommend.hpp"
+#include "rl/answers/similar.hpp"
+#include "tools/terminal/console.hpp"
+
+namespace infodiet::tools {
+
+/// `items` are those of the view that answered; `user` is null where nobody was named.
+Json to_json(const rl::Recommendation& list, const std::vector<recsys::Item>& items,
+             const std::optional<std::string>& user);
+Json to_json(const rl::Explanation& explanation, const std::vector<recsys::Item>& items, const std::string& user,
+             recsys::ItemIndex item);
+Json to_json(const rl::Similar& similar, const std::vector<recsys::Item>& items, recsys::ItemIndex item);
+/// `topics` are the names of the view's topics.
+Json to_json(const rl::DietLabel& label, const std::string& user, const std::vector<std::string>& topics);
+Json to_json(const rl::DietSpread& spread);
+
+}  // namespace infodiet::tools

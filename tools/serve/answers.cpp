@@ -1,0 +1,122 @@
+// Routes of our own: lists with titles and reasons, what an item owes its score to, diets, and what is served.
+#include <fmt/format.h>
+
+#include "rl/answers/diet.hpp"
+#include "rl/answers/explain.hpp"
+#include "rl/answers/similar.hpp"
+#include "tools/json/answers.hpp"
+#include "tools/serve/errors.hpp"
+#include "tools/serve/handlers.hpp"
+#include "tools/serve/lists.hpp"
+#include "tools/serve/service.hpp"
+#include "tools/serve/shapes.hpp"
+
+namespace infodiet::tools::serve {
+namespace {
+
+rl::Profile stored_profile(Reader& reader, const rl::View& view, const std::string& user) {
+  rl::Profile profile = profile_of(reader, view, user);
+  if (!profile.stored) throw RequestError(404, fmt::format("there is nobody of the id '{}'", user));
+  return profile;
+}
+
+rl::Profile profile_with_history(Reader& reader, const rl::View& view, const std::string& user) {
+  rl::Profile profile = stored_profile(reader, view, user);
+  if (profile.items.empty()) throw RequestError(409, fmt::format("'{}' has no history yet", user));
+  return profile;
+}
+
+recsys::ItemIndex require_item(const rl::View& view, const std::string& key) {
+  const auto item = view.find_item(key);
+  if (!item) throw RequestError(404, fmt::format("there is no item of the id '{}'", key));
+  return *item;
+}
+
+void require_model(const rl::View& view) {
+  if (view.model() == nullptr) throw RequestError(409, "no model is trained yet: 'infodiet train' makes one");
+}
+
+rl::RecommendOptions options_of(const Call& call) {
+  return {.diet = call.number("diet"), .reasons = call.flag("reasons")};
+}
+
+rl::Profile without(const rl::Profile& profile, const rl::View& view, const std::vector<std::string>& keys) {
+  std::vector<bool> left_out(view.items().size());
+  for (const std::string& key : keys) left_out[require_item(view, key)] = true;
+  rl::Profile rest{.key = profile.key, .stored = true};
+  for (std::size_t i = 0; i < profile.items.size(); ++i) {
+    if (left_out[profile.items[i]]) continue;
+    rest.items.push_back(profile.items[i]);
+    if (!profile.times.empty()) rest.times.push_back(profile.times[i]);
+  }
+  return rest;
+}
+
+}  // namespace
+
+Reply picks(Service& service, const Call& call) {
+  const std::shared_ptr<const LoadedView> view = service.views.current();
+  const Allowed allowed(call, service.views, *view);
+  const Readers::Lease reader = service.readers.borrow();
+  const rl::Profile profile = profile_of(*reader, view->view, call.part("user"));
+  return json_reply(tools::to_json(list_for(*reader, *view, profile, call, allowed, options_of(call)),
+                                   view->view.items(), call.part("user")));
+}
+
+Reply what_if(Service& service, const Call& call) {
+  const std::shared_ptr<const LoadedView> view = service.views.current();
+  Allowed allowed(call, service.views, *view);
+  const Readers::Lease reader = service.readers.borrow();
+  const rl::Profile profile = stored_profile(*reader, view->view, call.part("user"));
+  allowed.refuse(profile.items);  // what is left out here was consumed all the same
+  const rl::Profile rest = without(profile, view->view, call.texts("without"));
+  return json_reply(tools::to_json(list_for(*reader, *view, rest, call, allowed, options_of(call)), view->view.items(),
+                                   call.part("user")));
+}
+
+Reply similar(Service& service, const Call& call) {
+  const std::shared_ptr<const LoadedView> view = service.views.current();
+  const Allowed allowed(call, service.views, *view);
+  const recsys::ItemIndex item = require_item(view->view, call.part("item"));
+  require_model(view->view);
+  const Readers::Lease reader = service.readers.borrow();
+  rl::Similar list = rl::similar(view->view, item, length_for(call, allowed, view->view));
+  list.items = page_of(call, list.items, allowed);
+  return json_reply(tools::to_json(list, view->view.items(), item));
+}
+
+Reply explain(Service& service, const Call& call) {
+  const std::shared_ptr<const LoadedView> view = service.views.current();
+  const recsys::ItemIndex item = require_item(view->view, call.part("item"));
+  require_model(view->view);
+  const Readers::Lease reader = service.readers.borrow();
+  const rl::Profile profile = profile_with_history(*reader, view->view, call.part("user"));
+  const rl::Explanation explanation =
+      rl::explain(view->view, reader->pool, profile, item, static_cast<std::size_t>(call.integer("n")));
+  return json_reply(tools::to_json(explanation, view->view.items(), call.part("user"), item));
+}
+
+Reply diet(Service& service, const Call& call) {
+  const std::shared_ptr<const LoadedView> view = service.views.current();
+  const Readers::Lease reader = service.readers.borrow();
+  const rl::Profile profile = profile_with_history(*reader, view->view, call.part("user"));
+  const rl::DietLabel label = rl::diet_label(view->view, reader->pool, profile);
+  return json_reply(tools::to_json(label, call.part("user"), view->view.topics().names));
+}
+
+Reply model(Service& service, const Call&) {
+  const std::shared_ptr<const LoadedView> view = service.views.current();
+  Json json = {{"model", nullptr}, {"items", view->view.items().size()}, {"view", view->number}};
+  if (view->model) {
+    json["model"] = view->model->name;
+    json["number"] = view->model->id;
+    json["published"] = format_time(view->model->created);
+    json["holdout"] = view->model->holdout;
+    json["configuration"] = Json::parse(view->model->configuration, nullptr, false);
+    json["metrics"] = Json::parse(view->model->metrics, nullptr, false);
+    json["forgotten_users"] = view->model->forgotten_users;
+  }
+  return json_reply(json);
+}
+
+}  // namespace infodiet::tools::serve

@@ -1,0 +1,83 @@
+// Routes of feedback.
+#include "recsys/store/feedback.hpp"
+
+#include <fmt/format.h>
+
+#include "tools/serve/errors.hpp"
+#include "tools/serve/handlers.hpp"
+#include "tools/serve/paging.hpp"
+#include "tools/serve/service.hpp"
+#include "tools/serve/shapes.hpp"
+
+namespace infodiet::tools::serve {
+namespace {
+
+Reply store(Service& service, const Json& list, recsys::Earlier earlier) {
+  std::int64_t stored = 0;
+  service.writer.write([&](recsys::Database& db) {
+    stored = 0;  // it may be tried several times
+    for (const Json& one : list) stored += recsys::put_feedback(db, feedback_of(one), earlier) ? 1 : 0;
+  });
+  service.metrics.feedback_stored(static_cast<std::size_t>(stored));
+  return rows_affected(stored);
+}
+
+Json to_json(const std::vector<recsys::Feedback>& all) {
+  Json list = Json::array();
+  for (const recsys::Feedback& one : all) list.push_back(serve::to_json(one));
+  return list;
+}
+
+// Everything that fits, which a history always is.
+Reply whole_list(Service& service, const recsys::FeedbackFilter& filter) {
+  constexpr std::int64_t most = 1'000'000;
+  return json_reply(to_json(recsys::list_feedback(service.readers.borrow()->db, filter, {}, most).feedback));
+}
+
+recsys::Feedback named(const Call& call) {
+  return {.event = call.part("type"), .user = call.part("user"), .item = call.part("item")};
+}
+
+}  // namespace
+
+Reply insert_feedback(Service& service, const Call& call) {
+  return store(service, call.body, recsys::Earlier::keep);
+}
+
+Reply overwrite_feedback(Service& service, const Call& call) {
+  return store(service, call.body, recsys::Earlier::overwrite);
+}
+
+Reply get_feedback(Service& service, const Call& call) {
+  const auto page = recsys::list_feedback(service.readers.borrow()->db, {.event = call.optional_part("type")},
+                                          feedback_cursor(call), call.integer("n"));
+  // One client reads the first name, another the second.
+  const Json list = to_json(page.feedback);
+  return json_reply({{"Cursor", format_cursor(page.next)}, {"Feedback", list}, {"Feedbacks", list}});
+}
+
+Reply get_one_feedback(Service& service, const Call& call) {
+  const recsys::Feedback asked = named(call);
+  const auto page = recsys::list_feedback(service.readers.borrow()->db,
+                                          {.event = asked.event, .user = asked.user, .item = asked.item}, {}, 1);
+  if (page.feedback.empty()) {
+    throw RequestError(404, fmt::format("there is no '{}' of '{}' by '{}'", asked.event, asked.item, asked.user));
+  }
+  return json_reply(serve::to_json(page.feedback.front()));
+}
+
+Reply remove_feedback(Service& service, const Call& call) {
+  std::int64_t removed = 0;
+  service.writer.write([&](recsys::Database& db) { removed = recsys::delete_feedback(db, named(call)); });
+  return rows_affected(removed);
+}
+
+Reply get_feedback_of_user(Service& service, const Call& call) {
+  return whole_list(service, {.event = call.optional_part("type"), .user = call.part("user")});
+}
+
+Reply get_feedback_of_item(Service& service, const Call& call) {
+  return whole_list(service, {.event = call.optional_part("type"), .item = call.part("item")});
+}
+
+}  // namespace infodiet::tools::serve

@@ -1,0 +1,70 @@
+// Between HTTP and the handlers: which requests are let in, what they are answered, what is logged and counted. Knows
+// no sockets.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "tools/serve/route.hpp"
+
+namespace infodiet::tools::serve {
+
+class Service;
+
+/// The first line and the headers that matter of a request.
+struct Head {
+  std::string method;
+  std::string target;
+  std::string host;
+  std::string api_key;
+  std::string content_type;
+  std::string content_length;  ///< as sent, or empty
+  bool encoded = false;        ///< with a Transfer-Encoding or a Content-Encoding
+  bool repeated = false;       ///< a header twice of which there may be one
+};
+
+/// What a request may cost and who may send one.
+struct FrontOptions {
+  std::size_t body_bytes = std::size_t{4} << 20;
+  bool loopback_names_only = false;  ///< against pages that find out this address under a name of their own
+  bool log_ids = false;
+  bool log = true;
+};
+
+/// One request on its way.
+class Exchange {
+ public:
+  std::optional<Call> call = {};
+  std::size_t body_bytes = 0;  ///< to be read
+  std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
+  Head head = {};
+};
+
+class Front {
+ public:
+  Front(Service& service, const FrontOptions& options) : service_(&service), options_(options) {}
+
+  /// Looks at a request before its body is read. The refusal, or nothing where it is let in.
+  std::optional<Reply> open(Exchange& exchange);
+  /// Answers a request that was let in.
+  Reply answer(Exchange& exchange, std::string_view body);
+  /// Answers what never became a request: a line or headers that cannot be read.
+  Reply refuse(int status);
+  /// Notes what was answered.
+  void note(const Exchange& exchange, int status, std::size_t bytes);
+
+ private:
+  void let_in(Exchange& exchange) const;
+  void check_headers(const Head& head) const;
+  void check_body_headers(Exchange& exchange) const;
+
+  Service* service_;
+  FrontOptions options_;
+};
+
+/// An error as JSON: status, what is wrong and what to do.
+Reply error_reply(int status, const std::string& message, std::optional<int> retry_after = {});
+
+}  // namespace infodiet::tools::serve

@@ -1,0 +1,39 @@
+// HTTP over httplib, with limits: from sockets to requests, and answers back. What is answered is the front's to say
+// (front.hpp).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "tools/serve/front.hpp"
+
+namespace infodiet::tools::serve {
+
+struct ServerLimits {
+  std::size_t connections = 256;
+  std::size_t requests_each = 100'000;  ///< on one connection
+};
+
+class HttpServer {
+ public:
+  /// `front` must outlive it.
+  HttpServer(Front& front, const ServerLimits& limits);
+  ~HttpServer();
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  /// Takes an address; port 0 takes any that is free. Returns the port. Throws Error if it cannot be had.
+  int bind(const std::string& host, int port);
+  /// Answers until drain() is called and all connections have ended.
+  void run();
+  /// From any thread: takes no new connections, lets the requests that are under way be answered.
+  void drain();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace infodiet::tools::serve

@@ -1,0 +1,65 @@
+#include "tools/serve/metrics.hpp"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <ctime>
+
+namespace infodiet::tools::serve {
+
+using prometheus::BuildCounter;
+using prometheus::BuildGauge;
+using prometheus::BuildHistogram;
+
+struct Metrics::State {
+  prometheus::Registry registry;
+  prometheus::Family<prometheus::Counter>& requests =
+      BuildCounter().Name("infodiet_requests_total").Help("Requests answered, by route and status").Register(registry);
+  prometheus::Family<prometheus::Histogram>& seconds = BuildHistogram()
+                                                           .Name("infodiet_request_seconds")
+                                                           .Help("Time from a request's headers to its answer")
+                                                           .Register(registry);
+  prometheus::Counter& feedback = BuildCounter()
+                                      .Name("infodiet_feedback_stored_total")
+                                      .Help("Interactions that were stored")
+                                      .Register(registry)
+                                      .Add({});
+  prometheus::Gauge& views =
+      BuildGauge().Name("infodiet_views").Help("Views made since the start").Register(registry).Add({});
+  prometheus::Gauge& items =
+      BuildGauge().Name("infodiet_items").Help("Items of the view in use").Register(registry).Add({});
+  prometheus::Gauge& model =
+      BuildGauge().Name("infodiet_model").Help("Number of the model in use, 0 for none").Register(registry).Add({});
+  prometheus::Gauge& model_age = BuildGauge()
+                                     .Name("infodiet_model_age_seconds")
+                                     .Help("Time since the model in use was published")
+                                     .Register(registry)
+                                     .Add({});
+};
+
+Metrics::Metrics() : state_(std::make_unique<State>()) {}
+Metrics::~Metrics() = default;
+
+void Metrics::request(const std::string& route, int status, double seconds) {
+  static const prometheus::Histogram::BucketBoundaries bounds{.0005, .001, .0025, .005, .01, .025,
+                                                              .05,   .1,   .25,   .5,   1,   5};
+  state_->requests.Add({{"route", route}, {"status", std::to_string(status)}}).Increment();
+  state_->seconds.Add({{"route", route}}, bounds).Observe(seconds);
+}
+
+void Metrics::feedback_stored(std::size_t count) {
+  state_->feedback.Increment(static_cast<double>(count));
+}
+
+std::string Metrics::text(const LoadedView& view) {
+  state_->views.Set(static_cast<double>(view.number));
+  state_->items.Set(static_cast<double>(view.view.items().size()));
+  state_->model.Set(view.model ? static_cast<double>(view.model->id) : 0);
+  state_->model_age.Set(view.model ? static_cast<double>(std::time(nullptr) - view.model->created) : 0);
+  return prometheus::TextSerializer().Serialize(state_->registry.Collect());
+}
+
+}  // namespace infodiet::tools::serve

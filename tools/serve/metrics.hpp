@@ -1,0 +1,31 @@
+// What the service counts, in the form that Prometheus reads.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "tools/serve/views.hpp"
+
+namespace infodiet::tools::serve {
+
+class Metrics {
+ public:
+  Metrics();
+  ~Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  /// A request was answered. `route` is its row of the table, as "GET /api/item/{item}", or "-" for none.
+  void request(const std::string& route, int status, double seconds);
+  void feedback_stored(std::size_t count);
+  /// The text of GET /metrics.
+  std::string text(const LoadedView& view);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace infodiet::tools::serve

@@ -1,0 +1,120 @@
+// What a route is: one row of the table in routes.cpp, from which requests are checked, the description for programs
+// (openapi.hpp) and the manual are made. Knows nothing of sockets.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "nlohmann/json.hpp"
+#include "tools/terminal/console.hpp"
+
+namespace infodiet::tools::serve {
+
+class Service;
+
+enum class Method { get, post, put, patch, remove };
+/// "GET", ..., "DELETE".
+std::string_view name_of(Method method);
+
+/// Whose request is answered where keys are set.
+enum class Access { anyone, read, write };
+
+/// What a value of a query or a body is.
+enum class Kind {
+  integer,
+  number,  ///< finite
+  flag,    ///< true or false
+  text,
+  texts,  ///< of a query: may be given several times; of a body: a list
+  time,   ///< RFC 3339, as 2024-05-01T12:30:00Z
+  any,    ///< whatever JSON holds
+};
+
+/// A value that follows the question mark.
+struct Parameter {
+  std::string_view name;
+  Kind kind;
+  std::string_view help;
+  std::string_view preset = {};  ///< what holds where it is not given, or empty for nothing
+  double minimum = 0;            ///< of numbers, both ends included
+  double maximum = 0;
+};
+
+/// A value of a JSON object that is sent.
+struct Field {
+  std::string_view name;
+  Kind kind;
+  std::string_view help;
+  bool required = false;
+};
+
+enum class Amount { none, one, list };
+
+/// What a request sends.
+struct Body {
+  Amount amount = Amount::none;
+  std::string_view name = {};  ///< of what is sent, as the description calls it
+  std::span<const Field> fields = {};
+};
+
+struct Reply {
+  int status = 200;
+  std::string body = {};
+  std::string content_type = "application/json";
+  std::vector<std::pair<std::string, std::string>> headers = {};
+};
+Reply json_reply(const Json& document, int status = 200);
+
+class Call;
+
+struct Route {
+  Method method;
+  /// Parts in braces are values; a last part that ends in a question mark, as {category?}, may be missing.
+  std::string_view path;
+  std::string_view summary;
+  Access access;
+  std::vector<Parameter> parameters;
+  Body body;
+  std::string_view answer;  ///< what is answered, a few words
+  Reply (*handler)(Service& service, const Call& call);
+};
+
+/// The table, in the order of the manual.
+std::span<const Route> routes();
+
+/// A request that fits its route: every value is as the table says.
+class Call {
+ public:
+  Call(const Route& route, std::map<std::string, std::string, std::less<>> path,
+       std::multimap<std::string, std::string, std::less<>> query)
+      : route_(&route), path_(std::move(path)), query_(std::move(query)) {}
+
+  const Route& route() const { return *route_; }
+  /// A value of the path; the optional last one may be missing.
+  const std::string& part(std::string_view name) const;
+  std::optional<std::string> optional_part(std::string_view name) const;
+  /// Values of the query; what was not given is the table's preset.
+  std::int64_t integer(std::string_view name) const;
+  double number(std::string_view name) const;
+  bool flag(std::string_view name) const;
+  std::optional<std::string> text(std::string_view name) const;
+  std::vector<std::string> texts(std::string_view name) const;
+
+  Json body = {};
+  Access granted = Access::anyone;
+
+ private:
+  std::string value(std::string_view name) const;
+
+  const Route* route_;
+  std::map<std::string, std::string, std::less<>> path_;
+  std::multimap<std::string, std::string, std::less<>> query_;
+};
+
+}  // namespace infodiet::tools::serve

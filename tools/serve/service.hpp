@@ -1,0 +1,46 @@
+// What handlers work with: the file for reading and for writing, the view answers are made from, keys and counters.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <string>
+
+#include "tools/serve/api_keys.hpp"
+#include "tools/serve/metrics.hpp"
+#include "tools/serve/readers.hpp"
+#include "tools/serve/views.hpp"
+#include "tools/serve/writer.hpp"
+
+namespace infodiet::tools::serve {
+
+struct ServiceOptions {
+  std::string database = {};
+  std::size_t threads = 1;                    ///< that compute
+  std::chrono::milliseconds patience{5'000};  ///< of a request with busy threads
+  ApiKeys keys = {};
+};
+
+/// Writes a line of the log: an object on standard error.
+void log_line(const Json& line);
+
+class Service {
+ public:
+  /// Opens the file and loads the published model. Throws as recsys::Database and rl::View.
+  explicit Service(const ServiceOptions& options)
+      : keys(options.keys),
+        writer(options.database),
+        views(options.database,
+              [](const std::string& problem) {
+                log_line({{"event", "view_not_made"}, {"error", problem}});
+              }),
+        readers(options.database, options.threads, options.patience) {}
+
+  const ApiKeys keys;
+  Metrics metrics;
+  Writer writer;
+  Views views;
+  Readers readers;
+  std::atomic<bool> draining{false};
+};
+
+}  // namespace infodiet::tools::serve

@@ -1,0 +1,77 @@
+#include "tools/serve/serving.hpp"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <future>
+#include <thread>
+
+namespace infodiet::tools::serve {
+namespace {
+
+int stop_event = -1;
+
+extern "C" void ask_to_stop(int) {
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const ssize_t written = write(stop_event, &one, sizeof one);
+}
+
+// While one exists, the first SIGTERM or SIGINT only ends the wait, and a second one ends the program at once. Handled
+// and not blocked, because there may be threads from before, as those of OpenBLAS, which would still be ended by it.
+class StopSignals {
+ public:
+  StopSignals() {
+    stop_event = eventfd(0, EFD_CLOEXEC);
+    struct sigaction action {};
+    action.sa_handler = ask_to_stop;
+    action.sa_flags = SA_RESETHAND | SA_RESTART;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGTERM, &action, &before_term_);
+    sigaction(SIGINT, &action, &before_int_);
+  }
+  ~StopSignals() {
+    sigaction(SIGTERM, &before_term_, nullptr);
+    sigaction(SIGINT, &before_int_, nullptr);
+    close(stop_event);
+  }
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+
+  void wait() const {
+    std::uint64_t count = 0;
+    while (read(stop_event, &count, sizeof count) < 0 && errno == EINTR) {
+    }
+  }
+
+ private:
+  struct sigaction before_term_ {};
+  struct sigaction before_int_ {};
+};
+
+}  // namespace
+
+bool is_loopback(const std::string& host) {
+  return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+void serve(const ServingOptions& options, const std::function<void(int port)>& started) {
+  const StopSignals signals;
+  Service service(options.service);
+  Front front(service, options.front);
+  HttpServer server(front, options.limits);
+  const int port = server.bind(options.host, options.port);
+  std::future<void> ended = std::async(std::launch::async, [&] { server.run(); });
+  started(port);
+  signals.wait();
+  service.draining = true;
+  // Asked again, because the first time may come before the server has begun.
+  do {
+    server.drain();
+  } while (ended.wait_for(std::chrono::milliseconds(50)) != std::future_status::ready);
+  ended.get();
+}
+
+}  // namespace infodiet::tools::serve

@@ -1,0 +1,140 @@
+#include "tools/serve/shapes.hpp"
+
+#include <array>
+#include <ctime>
+
+namespace infodiet::tools::serve {
+namespace {
+
+constexpr Field user_id{"UserId", Kind::text, "who, an id of your own", true};
+constexpr Field labels{"Labels", Kind::any, "what you like to keep; given back as it is"};
+constexpr Field comment{"Comment", Kind::text, "what you like to keep; given back as it is"};
+constexpr Field item_id{"ItemId", Kind::text, "which item, an id of your own", true};
+constexpr Field hidden{"IsHidden", Kind::flag, "whether it is in no list"};
+constexpr Field categories{"Categories", Kind::texts, "its topics, the main one first"};
+constexpr Field listed{"Timestamp", Kind::time, "since when it is offered"};
+constexpr Field title{"Title", Kind::text, "what to call it in front of people"};
+
+constexpr std::array user_list{user_id, labels, comment};
+constexpr std::array user_changes{labels, comment};
+constexpr std::array item_list{item_id, hidden, categories, listed, labels, comment, title};
+constexpr std::array item_changes{hidden, categories, listed, labels, comment, title};
+constexpr Field done_at{"Timestamp", Kind::time, "when it was done; now where it is missing"};
+constexpr std::array feedback_list{Field{"FeedbackType", Kind::text, "what was done: read, like, buy, ...", true},
+                                   user_id, item_id, done_at};
+constexpr std::array session_list{Field{"FeedbackType", Kind::text, "what was done"},
+                                  Field{"UserId", Kind::text, "not looked at"}, item_id, done_at};
+
+// Null where there is none.
+const Json* find(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found == object.end() || found->is_null() ? nullptr : &*found;
+}
+
+std::optional<std::string> text(const Json& object, const char* name) {
+  const Json* value = find(object, name);
+  return value ? std::optional(value->get<std::string>()) : std::nullopt;
+}
+
+std::optional<std::string> dumped(const Json& object, const char* name) {
+  const Json* value = find(object, name);
+  return value ? std::optional(value->dump(-1, ' ', false, Json::error_handler_t::replace)) : std::nullopt;
+}
+
+std::optional<recsys::Instant> time(const Json& object) {
+  const std::optional<std::string> value = text(object, "Timestamp");
+  return value ? parse_instant(*value) : std::nullopt;
+}
+
+// What the file holds was JSON when it was stored; another program may have changed it.
+Json parsed(const std::string& text) {
+  Json value = Json::parse(text, nullptr, false);
+  return value.is_discarded() ? Json::array() : value;
+}
+
+}  // namespace
+
+const std::span<const Field> user_fields = user_list;
+const std::span<const Field> user_change_fields = user_changes;
+const std::span<const Field> item_fields = item_list;
+const std::span<const Field> item_change_fields = item_changes;
+const std::span<const Field> feedback_fields = feedback_list;
+const std::span<const Field> session_fields = session_list;
+
+std::optional<recsys::Instant> parse_instant(std::string_view text) {
+  return recsys::read_time({.kind = recsys::TimeReading::Kind::dates}, text);
+}
+
+std::string format_time(std::int64_t seconds) {
+  return recsys::text_of({.seconds = seconds});
+}
+
+std::string format_time(const std::optional<std::int64_t>& seconds) {
+  return seconds ? format_time(*seconds) : std::string();
+}
+
+Json to_json(const recsys::UserEntry& user) {
+  return {{"UserId", user.key}, {"Labels", parsed(user.labels)}, {"Comment", user.comment}};
+}
+
+Json to_json(const recsys::ItemEntry& item) {
+  Json object = {{"ItemId", item.key},
+                 {"IsHidden", item.hidden},
+                 {"Categories", item.topics},
+                 {"Timestamp", format_time(item.listed)},
+                 {"Labels", parsed(item.labels)},
+                 {"Comment", item.comment}};
+  if (item.title) object["Title"] = *item.title;
+  return object;
+}
+
+Json to_json(const recsys::Feedback& feedback) {
+  return {
+      {"FeedbackType", feedback.event},
+      {"UserId", feedback.user},
+      {"ItemId", feedback.item},
+      {"Timestamp", feedback.time ? recsys::text_of({*feedback.time, static_cast<std::int32_t>(feedback.nanoseconds)})
+                                  : std::string()}};
+}
+
+recsys::UserChange user_change(const Json& object) {
+  return {.labels = dumped(object, "Labels"), .comment = text(object, "Comment")};
+}
+
+recsys::ItemChange item_change(const Json& object) {
+  recsys::ItemChange change{.title = text(object, "Title"),
+                            .listed = {},
+                            .labels = dumped(object, "Labels"),
+                            .comment = text(object, "Comment")};
+  if (const auto since = time(object)) change.listed = since->seconds;
+  if (const Json* value = find(object, "IsHidden")) change.hidden = value->get<bool>();
+  if (const Json* value = find(object, "Categories")) change.topics = value->get<std::vector<std::string>>();
+  return change;
+}
+
+recsys::UserChange whole_user(const Json& object) {
+  recsys::UserChange change = user_change(object);
+  if (!change.labels) change.labels = "[]";
+  if (!change.comment) change.comment = "";
+  return change;
+}
+
+recsys::ItemChange whole_item(const Json& object) {
+  recsys::ItemChange change = item_change(object);
+  if (!change.hidden) change.hidden = false;
+  if (!change.topics) change.topics.emplace();
+  if (!change.labels) change.labels = "[]";
+  if (!change.comment) change.comment = "";
+  return change;
+}
+
+recsys::Feedback feedback_of(const Json& object) {
+  const recsys::Instant when = time(object).value_or(recsys::Instant{.seconds = std::time(nullptr)});
+  return {.event = text(object, "FeedbackType").value_or(""),
+          .user = text(object, "UserId").value_or(""),
+          .item = text(object, "ItemId").value_or(""),
+          .time = when.seconds,
+          .nanoseconds = when.nanoseconds};
+}
+
+}  // namespace infodiet::tools::serve

@@ -1,0 +1,44 @@
+// The JSON of people, items and feedback as gorse's clients write and read it, from and to what the file holds.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "recsys/import/times.hpp"
+#include "recsys/store/entries.hpp"
+#include "recsys/store/feedback.hpp"
+#include "tools/serve/route.hpp"
+
+namespace infodiet::tools::serve {
+
+/// A time as 2024-05-01T12:30:00Z has it, with a fraction or an offset where it has one; nothing for anything else.
+std::optional<recsys::Instant> parse_instant(std::string_view text);
+/// Unix seconds as 2024-05-01T12:30:00Z.
+std::string format_time(std::int64_t seconds);
+/// The same, and an empty text for an unknown time.
+std::string format_time(const std::optional<std::int64_t>& seconds);
+
+extern const std::span<const Field> user_fields;
+extern const std::span<const Field> user_change_fields;
+extern const std::span<const Field> item_fields;
+extern const std::span<const Field> item_change_fields;
+extern const std::span<const Field> feedback_fields;
+/// Of somebody who is not known: an item will do.
+extern const std::span<const Field> session_fields;
+
+Json to_json(const recsys::UserEntry& user);
+Json to_json(const recsys::ItemEntry& item);
+Json to_json(const recsys::Feedback& feedback);
+
+/// What is to become of an entry; what `object` does not hold stays as it is.
+recsys::UserChange user_change(const Json& object);
+recsys::ItemChange item_change(const Json& object);
+/// What `object` does not hold becomes empty, as where an entry is written anew; a title stays.
+recsys::UserChange whole_user(const Json& object);
+recsys::ItemChange whole_item(const Json& object);
+/// Without a time it happened now.
+recsys::Feedback feedback_of(const Json& object);
+
+}  // namespace infodiet::tools::serve

@@ -1,0 +1,28 @@
+// Routes about the service itself.
+#include "tools/serve/errors.hpp"
+#include "tools/serve/handlers.hpp"
+#include "tools/serve/openapi.hpp"
+#include "tools/serve/service.hpp"
+
+namespace infodiet::tools::serve {
+
+Reply live(Service&, const Call&) {
+  return json_reply({{"Live", true}});
+}
+
+Reply ready(Service& service, const Call&) {
+  if (service.draining) throw RequestError(503, "the service is ending: ask another one", 5);
+  return json_reply({{"Ready", true}});
+}
+
+Reply metrics(Service& service, const Call&) {
+  return {.body = service.metrics.text(*service.views.current()),
+          .content_type = "text/plain; version=0.0.4; charset=utf-8"};
+}
+
+Reply description(Service&, const Call&) {
+  static const std::string text = openapi().dump(1);
+  return {.body = text};
+}
+
+}  // namespace infodiet::tools::serve

@@ -1,0 +1,183 @@
+#include "tools/serve/views.hpp"
+
+#include <limits>
+
+namespace infodiet::tools::serve {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds look_every{200};
+// What only interactions change (popularity, neighbours of people, the population of the label) may be this old.
+constexpr std::chrono::minutes oldest{10};
+// At most this part of a core goes into making views.
+constexpr int rest_for_each_load = 4;
+constexpr std::chrono::seconds rest_after_failure{5};
+
+std::int64_t integer_of(const recsys::Database& db, const char* sql) {
+  recsys::Statement query = db.prepare(sql);
+  query.step();
+  return query.integer(0);
+}
+
+// Changes where another process has changed the file.
+std::int64_t data_version(const recsys::Database& db) {
+  return integer_of(db, "PRAGMA data_version");
+}
+
+// What a view is made anew for: the published models, what items come from, and people who were forgotten.
+struct Stamp {
+  std::int64_t models = 0;
+  std::int64_t imports = 0;
+  std::int64_t last_item = 0;
+  std::int64_t last_user = 0;
+  std::int64_t users_gone = 0;  // ids that nobody has
+};
+
+Stamp stamp_of(const recsys::Database& db) {
+  const recsys::Snapshot snapshot(db);
+  const std::int64_t last_user = integer_of(db, "SELECT coalesce(max(id), 0) FROM users");
+  return {.models = integer_of(db, "SELECT coalesce(max(id), 0) FROM models WHERE state = 'published'"),
+          .imports = integer_of(db, "SELECT coalesce(max(id), 0) FROM imports"),
+          .last_item = integer_of(db, "SELECT coalesce(max(id), 0) FROM items"),
+          .last_user = last_user,
+          .users_gone = last_user - integer_of(db, "SELECT count(*) FROM users")};
+}
+
+bool outdated(const Stamp& then, const Stamp& now) {
+  return now.models != then.models || now.imports != then.imports || now.last_item != then.last_item ||
+         now.last_user < then.last_user || now.users_gone != then.users_gone;
+}
+
+std::optional<recsys::ModelRecord> published(const recsys::Database& db) {
+  return recsys::find_model(db, "attention", recsys::ModelState::published);
+}
+
+std::vector<std::int64_t> hidden_items(const recsys::Database& db) {
+  std::vector<std::int64_t> ids;
+  for (recsys::Statement query = db.prepare("SELECT id FROM items WHERE hidden = 1"); query.step();) {
+    ids.push_back(query.integer(0));
+  }
+  return ids;
+}
+
+std::shared_ptr<const LoadedView> load(const std::string& path, std::uint64_t number) {
+  const recsys::Database db(path, recsys::OpenMode::read_only);
+  const recsys::Snapshot snapshot(db);
+  return std::make_shared<const LoadedView>(db, number);
+}
+
+}  // namespace
+
+LoadedView::LoadedView(const recsys::Database& db, std::uint64_t count)
+    : model(published(db)), view(db, rl::Loading::at_once), hidden(hidden_items(db)), number(count) {}
+
+Views::Views(const std::string& path, std::function<void(const std::string&)> failed) : failed_(std::move(failed)) {
+  current_ = load(path, 1);
+  thread_ = std::thread([this, path] { watch(path); });
+}
+
+Views::~Views() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+std::shared_ptr<const LoadedView> Views::current() const {
+  const std::lock_guard lock(mutex_);
+  return current_;
+}
+
+std::vector<std::int64_t> Views::hidden_since(const LoadedView& view) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::int64_t> ids;
+  constexpr std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
+  for (auto one = hidden_.lower_bound({view.number + 1, lowest}); one != hidden_.end(); ++one) {
+    ids.push_back(one->second);
+  }
+  return ids;
+}
+
+void Views::items_changed() {
+  {
+    const std::lock_guard lock(mutex_);
+    items_changed_ = true;
+  }
+  changed_.notify_all();
+}
+
+// The view that is being made now, if any, may have been begun before: only the one after it surely knows.
+void Views::hide(std::int64_t item_id) {
+  const std::lock_guard lock(mutex_);
+  hidden_.emplace(current_->number + 2, item_id);
+}
+
+void Views::show(std::int64_t item_id) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(hidden_, [&](const auto& one) { return one.second == item_id; });
+}
+
+void Views::reload(const std::string& path) {
+  const Clock::time_point start = Clock::now();
+  std::uint64_t number = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    items_changed_ = false;
+    number = current_->number + 1;
+  }
+  std::shared_ptr<const LoadedView> next = load(path, number);
+  {
+    const std::lock_guard lock(mutex_);
+    current_.swap(next);
+    hidden_.erase(hidden_.begin(), hidden_.upper_bound({number, std::numeric_limits<std::int64_t>::max()}));
+  }
+  made_ = Clock::now();
+  not_before_ = made_ + rest_for_each_load * (made_ - start);
+  // The view before ends here, or with the last request that uses it.
+}
+
+bool Views::asked() const {
+  const std::lock_guard lock(mutex_);
+  return items_changed_;
+}
+
+bool Views::wait_to_look() {
+  std::unique_lock lock(mutex_);
+  const Clock::time_point soonest = not_before_;
+  changed_.wait_for(lock, look_every, [&] { return ending_ || (items_changed_ && Clock::now() >= soonest); });
+  return !ending_;
+}
+
+void Views::watch(const std::string& path) {
+  std::optional<recsys::Database> db;
+  std::int64_t version = 0;
+  Stamp stamp;
+  bool older = false;  // something was written since the view was made
+  while (wait_to_look()) {
+    try {
+      if (!db) {
+        db.emplace(path, recsys::OpenMode::read_only);
+        items_changed();  // something may have happened since the first view was made
+      }
+      const std::int64_t seen = data_version(*db);
+      const Stamp now = seen == version ? stamp : stamp_of(*db);
+      older = older || seen != version;
+      if (Clock::now() < not_before_ ||
+          !(asked() || outdated(stamp, now) || (older && Clock::now() - made_ > oldest))) {
+        continue;
+      }
+      reload(path);
+      stamp = now;
+      version = seen;
+      older = false;
+    } catch (const std::exception& error) {
+      failed_(error.what());
+      not_before_ = Clock::now() + rest_after_failure;
+    }
+  }
+}
+
+}  // namespace infodiet::tools::serve

@@ -1,0 +1,70 @@
+// The view that answers are made from, and the thread that makes a new one where the file has another model, other
+// items or many new interactions. A request keeps the view it began with.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "recsys/store/model_store.hpp"
+#include "rl/answers/view.hpp"
+
+namespace infodiet::tools::serve {
+
+/// A view and what it was made from.
+struct LoadedView {
+  LoadedView(const recsys::Database& db, std::uint64_t number);
+
+  std::optional<recsys::ModelRecord> model;
+  rl::View view;
+  std::vector<std::int64_t> hidden;  ///< items, by their ids in the file
+  std::uint64_t number;              ///< counts the views of this process
+};
+
+class Views {
+ public:
+  /// Loads the first view. `failed` is told why a later one could not be made, on the thread that makes them.
+  Views(const std::string& path, std::function<void(const std::string&)> failed);
+  ~Views();
+  Views(const Views&) = delete;
+  Views& operator=(const Views&) = delete;
+
+  std::shared_ptr<const LoadedView> current() const;
+  /// Items that were hidden since `view` was made, by their ids in the file.
+  std::vector<std::int64_t> hidden_since(const LoadedView& view) const;
+
+  /// The file has other items now: a new view is made soon.
+  void items_changed();
+  /// From now on that item is in no list, or may be again.
+  void hide(std::int64_t item_id);
+  void show(std::int64_t item_id);
+
+ private:
+  bool asked() const;
+  bool wait_to_look();
+  void watch(const std::string& path);
+  void reload(const std::string& path);
+
+  std::function<void(const std::string&)> failed_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::shared_ptr<const LoadedView> current_;
+  std::set<std::pair<std::uint64_t, std::int64_t>>
+      hidden_;  // from which view on an item is known as hidden, and its id
+  bool items_changed_ = false;
+  bool ending_ = false;
+  // Of the thread that makes views.
+  std::chrono::steady_clock::time_point made_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point not_before_ = made_;
+  std::thread thread_;
+};
+
+}  // namespace infodiet::tools::serve

@@ -1,0 +1,145 @@
+#include "tools/serve/writer.hpp"
+
+#include <sqlite3.h>
+
+#include "recsys/errors.hpp"
+#include "tools/serve/errors.hpp"
+
+namespace infodiet::tools::serve {
+namespace {
+
+bool is_locked(const recsys::SqliteError& error) {
+  const int code = error.code() & 0xff;
+  return code == SQLITE_BUSY || code == SQLITE_LOCKED;
+}
+
+RequestError held_by_another() {
+  return {503, "another process has been writing to the file for too long, so nothing was stored: try again later", 5};
+}
+
+void finish(auto& task) {
+  if (task.problem) {
+    task.done.set_exception(task.problem);
+  } else {
+    task.done.set_value();
+  }
+}
+
+}  // namespace
+
+Writer::Writer(const std::string& path, const WriterLimits& limits)
+    : limits_(limits), db_(path, recsys::OpenMode::read_write) {
+  // A transaction that was answered for is on disk. Waiting is done here, where shutting down is noticed.
+  db_.execute("PRAGMA synchronous = FULL; PRAGMA busy_timeout = 1000; PRAGMA cache_size = -16384");
+  thread_ = std::thread([this] { run(); });
+}
+
+Writer::~Writer() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void Writer::submit(Work work, bool alone) {
+  auto task = std::make_unique<Task>(
+      Task{.work = std::move(work), .alone = alone, .deadline = std::chrono::steady_clock::now() + limits_.patience});
+  std::future<void> done = task->done.get_future();
+  {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.size() >= limits_.waiting) {
+      throw RequestError(429, "too many writes wait for the disk, so this one was not stored: try again in a second",
+                         1);
+    }
+    waiting_.push_back(std::move(task));
+  }
+  changed_.notify_one();
+  done.get();
+}
+
+Writer::Batch Writer::take() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return !waiting_.empty() || ending_; });
+  Batch batch;
+  while (!waiting_.empty() && batch.size() < limits_.together) {
+    if (waiting_.front()->alone && !batch.empty()) break;
+    batch.push_back(std::move(waiting_.front()));
+    waiting_.pop_front();
+    if (batch.back()->alone) break;
+  }
+  return batch;
+}
+
+void Writer::run() {
+  for (;;) {
+    Batch batch = take();
+    if (batch.empty()) return;
+    if (batch.front()->alone) {
+      write_alone(*batch.front());
+      finish(*batch.front());
+    } else {
+      write_batch(batch);
+    }
+  }
+}
+
+void Writer::write_batch(Batch& batch) {
+  try {
+    recsys::Transaction transaction(db_);
+    for (const auto& task : batch) {
+      try {
+        recsys::Transaction part(db_);
+        task->work(db_);
+        part.commit();
+      } catch (...) {
+        task->problem = std::current_exception();
+      }
+    }
+    transaction.commit();
+  } catch (const recsys::SqliteError& error) {
+    if (is_locked(error)) return put_back(batch);
+    for (const auto& task : batch) task->problem = std::current_exception();
+  } catch (...) {
+    for (const auto& task : batch) task->problem = std::current_exception();
+  }
+  for (const auto& task : batch) finish(*task);
+}
+
+// Those whose patience is at its end are told so.
+void Writer::put_back(Batch& batch) {
+  const auto now = std::chrono::steady_clock::now();
+  const std::lock_guard lock(mutex_);
+  for (auto task = batch.rbegin(); task != batch.rend(); ++task) {
+    if (now < (*task)->deadline && !ending_) {
+      (*task)->problem = nullptr;
+      waiting_.push_front(std::move(*task));
+    } else {
+      (*task)->done.set_exception(std::make_exception_ptr(held_by_another()));
+    }
+  }
+}
+
+void Writer::write_alone(Task& task) {
+  for (;;) {
+    try {
+      task.work(db_);
+      return;
+    } catch (const recsys::SqliteError& error) {
+      if (!is_locked(error)) {
+        task.problem = std::current_exception();
+        return;
+      }
+      if (std::chrono::steady_clock::now() >= task.deadline) {
+        task.problem = std::make_exception_ptr(held_by_another());
+        return;
+      }
+    } catch (...) {
+      task.problem = std::current_exception();
+      return;
+    }
+  }
+}
+
+}  // namespace infodiet::tools::serve
