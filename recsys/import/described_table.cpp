@@ -296,8 +296,10 @@ std::optional<ColumnPositions> columns_by_content(std::span<const ColumnFacts> f
       ids.push_back(i);
     }
   }
-  const bool third_may_be_rating = ids.size() == 3 && !positions.has(ColumnRole::rating);
-  if (third_may_be_rating && facts[ids[1]].kind != small && facts[ids[2]].kind == small) {
+  // Where another of them is small too, that may be the rating.
+  const bool third_is_rating = ids.size() == 3 && !positions.has(ColumnRole::rating) && facts[ids[0]].kind != small &&
+                               facts[ids[1]].kind != small && facts[ids[2]].kind == small;
+  if (third_is_rating) {
     positions[ColumnRole::rating] = ids[2];
     ids.pop_back();
   }

@@ -9,6 +9,7 @@
 
 #include "recsys/errors.hpp"
 #include "recsys/import/file_input.hpp"
+#include "recsys/import/layouts.hpp"
 #include "recsys/import/spooled_input.hpp"
 #include "recsys/import/zip_input.hpp"
 
@@ -31,7 +32,7 @@ bool is_known_name(const std::string& file_name) {
   };
   const std::string extension = name.extension().string();
   if (name == "u.user") return false;  // MovieLens' people, not an atomic file
-  return is_one_of(whole, name.string()) || is_one_of(atomic, extension) ||
+  return is_published_name(name.string()) || is_one_of(whole, name.string()) || is_one_of(atomic, extension) ||
          (is_one_of(stems, name.stem().string()) && is_one_of(tables, extension));
 }
 

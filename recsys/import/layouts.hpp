@@ -18,6 +18,8 @@ namespace infodiet::recsys {
 struct Layout {
   std::string_view name;
   ImportFormat format = ImportFormat::csv;
+  /// What its files are called, * for anything: those are taken out of folders and archives.
+  std::vector<std::string_view> files = {};
   /// Names that are all among the columns; where there are none, the layout has no header and `shape` tells it.
   std::vector<std::string_view> header = {};
   /// Whether there are no other columns than `header`.
@@ -48,6 +50,9 @@ struct Layout {
 };
 
 std::span<const Layout> layouts();
+
+/// Whether a layout's files are called so.
+bool is_published_name(const std::string& file_name);
 
 /// The layout whose header is among these names, if any; the one that asks for most.
 const Layout* layout_with_header(std::span<const std::string> names);

@@ -1,6 +1,7 @@
 // `infodiet info`: what is in a database.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -32,6 +33,7 @@ struct Contents {
   std::int64_t titled_items = 0;
   std::int64_t items_with_topics = 0;
   std::int64_t topics = 0;
+  std::vector<std::pair<std::string, std::int64_t>> events;  // with how many interactions are of each, most first
   std::vector<recsys::ModelRecord> models;
 };
 
@@ -50,6 +52,9 @@ Contents read_contents(const recsys::Database& db) {
   contents.titled_items = query.integer(2);
   contents.items_with_topics = query.integer(3);
   contents.topics = query.integer(4);
+  recsys::Statement events = db.prepare(
+      "SELECT event, count(*) FROM interactions WHERE event IS NOT NULL GROUP BY event ORDER BY count(*) DESC, event");
+  while (events.step()) contents.events.emplace_back(events.text(0), events.integer(1));
   return contents;
 }
 
@@ -90,6 +95,8 @@ Json or_null(const std::optional<T>& value) {
 Json to_json(const Contents& contents, const std::string& path) {
   Json models = Json::array();
   for (const recsys::ModelRecord& model : contents.models) models.push_back(model_json(model));
+  Json events = Json::object();
+  for (const auto& [event, count] : contents.events) events[event] = count;
   return Json{{"path", path},
               {"users", contents.counts.users},
               {"items", contents.counts.items},
@@ -97,6 +104,7 @@ Json to_json(const Contents& contents, const std::string& path) {
               {"first_time", or_null(contents.first_time)},
               {"last_time", or_null(contents.last_time)},
               {"untimed_interactions", contents.counts.untimed_interactions},
+              {"events", std::move(events)},
               {"titled_items", contents.titled_items},
               {"items_with_topics", contents.items_with_topics},
               {"topics", contents.topics},
@@ -117,6 +125,12 @@ std::string interactions_line(const Contents& contents) {
   }
   if (counts.untimed_interactions > 0) line += fmt::format(", {} without a time", counts.untimed_interactions);
   return line;
+}
+
+std::string events_line(const Contents& contents) {
+  std::vector<std::string> events;
+  for (const auto& [event, count] : contents.events) events.push_back(fmt::format("{} {}", count, printable(event)));
+  return fmt::format("events        {}", fmt::join(events, ", "));
 }
 
 // "validation ndcg@10 0.151", from whatever numbers the record's JSON holds.
@@ -144,6 +158,7 @@ void print_contents(const Contents& contents, const Console& console) {
   console.print(fmt::format("items         {}, {} with a title, {} with topics ({} topics)", counts.items,
                             contents.titled_items, contents.items_with_topics, contents.topics));
   console.print(interactions_line(contents));
+  if (!contents.events.empty()) console.print(events_line(contents));
   console.print(fmt::format("imports       {}, {} rows rejected", counts.imports, counts.import_rejects));
   if (contents.models.empty()) {
     console.print("models        none");

@@ -77,8 +77,8 @@ TEST_F(ImportMovieLens, MlLatest) {
 }
 
 TEST_F(ImportMovieLens, BadRowsAmongTheFirstDoNotHideTheFormat) {
-  std::string ratings = "1\t1\t5\n1\tx\tmany\t874965758\n";
-  for (int i = 0; i < 30; ++i) ratings += "1\t" + std::to_string(i) + "\t3\t" + std::to_string(874965758 + i) + "\n";
+  std::string ratings = "196\t1\t5\n196\tx\tmany\t874965758\n";
+  for (int i = 0; i < 30; ++i) ratings += "196\t" + std::to_string(i) + "\t3\t" + std::to_string(874965758 + i) + "\n";
   const ImportReport report = import_text("u.data", ratings);
   EXPECT_EQ(report.accepted, 30);
   EXPECT_EQ(report.rejected, 2);

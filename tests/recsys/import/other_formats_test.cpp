@@ -54,10 +54,10 @@ TEST_F(ImportSequence, TakesWordsOnlyWhenTold) {
 }
 
 TEST_F(ImportSequence, DoesNotTakeATableForHistories) {
-  EXPECT_EQ(import_text("t.txt", "1 11 5 978300761\n1 12 4 978300760\n2 11 3 978300762\n").accepted, 3);
-  EXPECT_THAT(history("1"), ElementsAre("12", "11"));
+  EXPECT_EQ(import_text("t.txt", "21 11 5 978300761\n21 12 4 978300760\n22 11 3 978300762\n").accepted, 3);
+  EXPECT_THAT(history("21"), ElementsAre("12", "11"));
   // Here the last column may be ratings or items.
-  EXPECT_THAT(refusal("u.txt", "1 11 5\n2 12 4\n3 11 3\n"),
+  EXPECT_THAT(refusal("u.txt", "21 11 5\n22 12 4\n23 11 3\n"),
               AllOf(HasSubstr("--columns user=1,item=2"), HasSubstr("--format sequence")));
 }
 
