@@ -49,6 +49,7 @@ void BinaryCrossEntropy<T>::hidden_gradient(std::size_t first, MatrixSpan<const 
     throw ShapeError(fmt::format("{}: tokens {} to {} of a batch of {}: is the part of another batch?", where, first,
                                  first + hidden.rows, target_logits_.size()));
   }
+  const TokenWeights<T> weights(where, batch_.weights, target_logits_.size());
   const T weight = T{1} / static_cast<T>(target_logits_.size() + negative_logits_.size());
   const T target_weight = static_cast<T>(options_.target_weight);
   double loss = 0;
@@ -67,9 +68,16 @@ void BinaryCrossEntropy<T>::hidden_gradient(std::size_t first, MatrixSpan<const 
                                                         : kernel.dot(vector, table.row(negatives[i]), table.cols);
       }
     }
-    const T target_loss = kernel.logistic_loss(target_logits, count, T{1}, target_weight * weight);
-    const T negative_loss = kernel.logistic_loss(negative_logits, count * drawn_, T{-1}, weight);
-    loss += static_cast<double>(target_weight * target_loss) + static_cast<double>(negative_loss);
+    // All at once, or each position by its own weight.
+    const std::size_t at_once = weights.are_equal() ? count : 1;
+    for (std::size_t t = 0; t < count; t += at_once) {
+      const T own = weights.weight(first + begin + t);
+      const T share = weights.are_equal() ? weight : weights.share(first + begin + t) / static_cast<T>(1 + drawn_);
+      const T target_loss = kernel.logistic_loss(target_logits + t, at_once, T{1}, target_weight * share);
+      const T negative_loss = kernel.logistic_loss(negative_logits + t * drawn_, at_once * drawn_, T{-1}, share);
+      loss += static_cast<double>(own) *
+              (static_cast<double>(target_weight * target_loss) + static_cast<double>(negative_loss));
+    }
     for (std::size_t t = 0; t < count; ++t) {
       // forward: logit = hidden . table[item]
       T* gradient = dhidden.row(begin + t);
@@ -94,8 +102,8 @@ double BinaryCrossEntropy<T>::table_gradient(ThreadPool& pool, MatrixSpan<const 
   const std::span<const T> dnegative_logits(negative_logits_);
   scatter_add_rows<T>(pool, hidden, batch_.targets, dtarget_logits, dtable);
   scatter_add_rows<T>(pool, hidden, batch_.negatives, dnegative_logits, dtable);
-  return std::accumulate(losses_.begin(), losses_.end(), 0.0) /
-         static_cast<double>(target_logits_.size() + negative_logits_.size());
+  const double terms = TokenWeights<T>(where, batch_.weights, tokens).total() * static_cast<double>(1 + drawn_);
+  return terms > 0 ? std::accumulate(losses_.begin(), losses_.end(), 0.0) / terms : 0;
 }
 
 template <class T>

@@ -34,6 +34,7 @@ class BinaryCrossEntropy {
     MatrixSpan<const T> table;                 ///< (V, D)
     std::span<const std::uint32_t> targets;    ///< (T) each under V
     std::span<const std::uint32_t> negatives;  ///< (T K) those of position t from t K on, each under V
+    std::span<const T> weights = {};           ///< (T) how much each position counts, from 0; empty: all the same
   };
 
   /// The mean over all T (1 + K) terms of -target_weight log sigmoid(hidden[t] . target) and -log sigmoid(-hidden[t] .

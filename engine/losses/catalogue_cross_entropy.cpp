@@ -1,7 +1,6 @@
 #include "engine/losses/catalogue_cross_entropy.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "engine/gemm.hpp"
 #include "engine/kernels/kernels.hpp"
@@ -32,7 +31,7 @@ double CatalogueCrossEntropy<T>::forward_backward(ThreadPool& pool, MatrixSpan<c
       tokens, std::max<std::size_t>(token_parts, tile_bytes / (items * sizeof(T)) / token_parts * token_parts));
   tile_.resize(tile_tokens * items);
   losses_.assign(tokens, 0.0);
-  const T weight = T{1} / static_cast<T>(tokens);
+  const TokenWeights<T> weights(where, weights_, tokens);
   for (std::size_t begin = 0; begin < tokens; begin += tile_tokens) {
     const std::size_t count = std::min(tile_tokens, tokens - begin);
     const MatrixSpan<T> tile(tile_.data(), count, items);
@@ -43,8 +42,8 @@ double CatalogueCrossEntropy<T>::forward_backward(ThreadPool& pool, MatrixSpan<c
       const MatrixSpan<T> logits = tile.rows_from(range.begin, rows);
       gemm<T>(plain<T>(hidden.rows_from(first, rows)), transposed<T>(table), logits);
       for (std::size_t r = 0; r < rows; ++r) {
-        losses_[first + r] =
-            static_cast<double>(kernels::best<T>().cross_entropy(logits.row(r), items, targets[first + r], weight));
+        losses_[first + r] = static_cast<double>(
+            kernels::best<T>().cross_entropy(logits.row(r), items, targets[first + r], weights.share(first + r)));
       }
       // forward: logits = hidden table^T
       gemm<T>(plain<T>(logits), plain<T>(table), dhidden.rows_from(first, rows));
@@ -56,7 +55,7 @@ double CatalogueCrossEntropy<T>::forward_backward(ThreadPool& pool, MatrixSpan<c
               dtable.rows_from(range.begin, rows), {.alpha = 1, .beta = 1});
     });
   }
-  return std::accumulate(losses_.begin(), losses_.end(), 0.0) / static_cast<double>(tokens);
+  return weights.mean(losses_);
 }
 
 template class CatalogueCrossEntropy<float>;

@@ -27,7 +27,12 @@ class CatalogueCrossEntropy {
   double forward_backward(ThreadPool& pool, MatrixSpan<const T> hidden, MatrixSpan<const T> table,
                           std::span<const std::uint32_t> targets, MatrixSpan<T> dhidden, MatrixSpan<T> dtable);
 
+  /// How much each token of the next batches counts: (T) from 0, or empty where all count the same. The mean is the
+  /// weighted one then. Must outlive its use.
+  void weigh(std::span<const T> weights) { weights_ = weights; }
+
  private:
+  std::span<const T> weights_;
   Buffer<T> tile_;  // (tokens of a tile, V) logits, then their gradient
   std::vector<double> losses_;
 };

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <numeric>
 #include <span>
 
 #include "engine/errors.hpp"
@@ -31,5 +32,35 @@ void require_loss_arguments(const char* where, MatrixSpan<const T> hidden, Matri
   require_shape(dtable, table, where, "the table's gradient", "same as the table");
   require_items(targets, table.rows, where, "target");
 }
+
+/// How much each token counts in a mean over tokens.
+template <class T>
+class TokenWeights {
+ public:
+  /// @param weights  (T) from 0, or empty where all count the same. Throws ShapeError unless there are as many as
+  /// tokens.
+  TokenWeights(const char* where, std::span<const T> weights, std::size_t tokens)
+      : weights_(weights), total_(static_cast<double>(tokens)) {
+    if (weights.empty()) return;
+    require_size(weights.size(), tokens, where, "the number of weights", "one for each token");
+    total_ = std::accumulate(weights.begin(), weights.end(), 0.0);
+  }
+
+  bool are_equal() const { return weights_.empty(); }
+  double total() const { return total_; }
+  T weight(std::size_t token) const { return weights_.empty() ? T{1} : weights_[token]; }
+  /// The token's part of the mean; 0 where no token counts.
+  T share(std::size_t token) const { return total_ > 0 ? weight(token) / static_cast<T>(total_) : T{0}; }
+  /// @param losses  (T)
+  double mean(std::span<const double> losses) const {
+    double sum = 0;
+    for (std::size_t t = 0; t < losses.size(); ++t) sum += losses[t] * static_cast<double>(weight(t));
+    return total_ > 0 ? sum / total_ : 0;
+  }
+
+ private:
+  std::span<const T> weights_;
+  double total_;
+};
 
 }  // namespace infodiet::engine

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "engine/gemm.hpp"
 #include "engine/kernels/kernels.hpp"
@@ -42,7 +41,7 @@ void SampledSoftmax<T>::hidden_gradient(const Batch& batch, std::size_t first, M
   const kernels::Table<T>& kernel = kernels::best<T>();
   const std::size_t drawn = batch.negatives.size();
   const MatrixSpan<T> negative_logits = logits.cols_from(1, drawn);
-  const T weight = T{1} / static_cast<T>(batch.targets.size());
+  const TokenWeights<T> weights(where, batch.weights, batch.targets.size());
   gemm<T>(plain<T>(hidden), transposed<T>(negative_vectors_), negative_logits);
   for (std::size_t r = 0; r < hidden.rows; ++r) {
     const std::uint32_t target = batch.targets[first + r];
@@ -52,7 +51,7 @@ void SampledSoftmax<T>::hidden_gradient(const Batch& batch, std::size_t first, M
       if (batch.negatives[n] == target) row[1 + n] = -std::numeric_limits<T>::infinity();
     }
     row[0] = kernel.dot(hidden.row(r), batch.table.row(target), hidden.cols);
-    losses_[first + r] = static_cast<double>(kernel.cross_entropy(row, 1 + drawn, 0, weight));
+    losses_[first + r] = static_cast<double>(kernel.cross_entropy(row, 1 + drawn, 0, weights.share(first + r)));
     // forward: logit of the target = hidden . target vector
     T* dtarget = &dtarget_vectors_(first + r, 0);
     std::fill_n(dtarget, hidden.cols, T{0});
@@ -99,7 +98,7 @@ double SampledSoftmax<T>::forward_backward(ThreadPool& pool, MatrixSpan<const T>
   }
   scatter_add_rows<T>(pool, dnegative_vectors_, batch.negatives, T{1}, dtable);
   scatter_add_rows<T>(pool, dtarget_vectors_, batch.targets, T{1}, dtable);
-  return std::accumulate(losses_.begin(), losses_.end(), 0.0) / static_cast<double>(tokens);
+  return TokenWeights<T>(where, batch.weights, tokens).mean(losses_);
 }
 
 template class SampledSoftmax<float>;

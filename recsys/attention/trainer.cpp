@@ -89,6 +89,7 @@ void AttentionTrainer::fill_shards(std::size_t step_of_epoch) {
   active_shards_ = std::clamp<std::size_t>(total / tokens_a_shard, 1, shards_.size());
   tokens_.clear();
   targets_.clear();
+  target_weights_.clear();
   std::size_t at = first;
   for (std::size_t s = 0; s < active_shards_; ++s) {
     Shard& shard = shards_[s];
@@ -103,6 +104,10 @@ void AttentionTrainer::fill_shards(std::size_t step_of_epoch) {
       shard.inputs.add(inputs, example.length);
       tokens_.insert(tokens_.end(), inputs.items.begin(), inputs.items.end());
       targets_.insert(targets_.end(), targets.begin(), targets.end());
+      if (data_.weights.empty()) continue;
+      const auto weights = data_.weights.begin() + static_cast<std::ptrdiff_t>(data_.offsets[example.user]);
+      target_weights_.insert(target_weights_.end(), weights + (example.end + 1 - example.length),
+                             weights + (example.end + 1));
     }
   }
 }
@@ -180,7 +185,7 @@ double AttentionTrainer::loss_and_gradients() {
   if (normalises) network_.output_normaliser().forward(weights_.items, output_norms_, outputs_);
   std::fill(ditems_.begin(), ditems_.end(), 0.0F);
   loss_.begin(pool_, static_cast<std::uint32_t>(network_optimiser_.state().steps),
-              {.outputs = normalises ? outputs_ : weights_.items, .targets = targets_});
+              {.outputs = normalises ? outputs_ : weights_.items, .targets = targets_, .weights = target_weights_});
   const double loss = loss_.is_by_position() ? run_shards_at_once() : run_shards_in_phases();
   if (stopped_) return 0;
   if (normalises) network_.output_normaliser().backward(outputs_, output_norms_, ditems_, ditems_);

@@ -116,6 +116,7 @@ class AttentionTrainer {
   std::vector<engine::Workspace<float>> workspaces_;  // one for each worker
   std::vector<std::uint32_t> tokens_;                 // (T) inputs of the whole step
   std::vector<std::uint32_t> targets_;                // (T)
+  std::vector<float> target_weights_;                 // (T), or empty where all count the same
   engine::Matrix<float> hidden_;                      // (T, D)
   engine::Matrix<float> dhidden_;                     // (T, D)
   engine::Matrix<float> ditems_;                      // (V, D)

@@ -59,9 +59,11 @@ void TrainingLoss::draw_own(engine::ThreadPool& pool, std::uint32_t step, std::s
 
 void TrainingLoss::begin(engine::ThreadPool& pool, std::uint32_t step, const Batch& batch) {
   batch_ = batch;
+  catalogue_.weigh(batch.weights);
   if (is_by_position()) {
     draw_own(pool, step, batch.targets.size());
-    binary_.begin({.table = batch.outputs, .targets = batch.targets, .negatives = negatives_});
+    binary_.begin(
+        {.table = batch.outputs, .targets = batch.targets, .negatives = negatives_, .weights = batch.weights});
   } else if (training_.negatives > 0) {
     draw_shared(step);
   }
@@ -72,9 +74,13 @@ double TrainingLoss::forward_backward(engine::ThreadPool& pool, engine::MatrixSp
   if (training_.negatives == 0) {
     return catalogue_.forward_backward(pool, hidden, batch_.outputs, batch_.targets, dhidden, doutputs);
   }
-  return sampled_.forward_backward(
-      pool, hidden, {.table = batch_.outputs, .targets = batch_.targets, .negatives = negatives_, .log_q = log_q_},
-      dhidden, doutputs);
+  return sampled_.forward_backward(pool, hidden,
+                                   {.table = batch_.outputs,
+                                    .targets = batch_.targets,
+                                    .negatives = negatives_,
+                                    .log_q = log_q_,
+                                    .weights = batch_.weights},
+                                   dhidden, doutputs);
 }
 
 }  // namespace infodiet::recsys

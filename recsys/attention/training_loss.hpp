@@ -25,6 +25,7 @@ class TrainingLoss {
   struct Batch {
     engine::MatrixSpan<const float> outputs;  ///< (V, D) what hidden vectors are multiplied with
     std::span<const std::uint32_t> targets;   ///< (T)
+    std::span<const float> weights = {};      ///< (T) how much each counts; empty: all the same
   };
 
   /// Draws the negatives of step number `step`, a function of the seed and the step.

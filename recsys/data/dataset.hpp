@@ -27,6 +27,7 @@ struct Dataset {
   std::vector<std::size_t> offsets{0};  ///< (users + 1) user u holds [offsets[u], offsets[u + 1])
   std::vector<ItemIndex> items;         ///< (interactions) ordered by time, then by the order of import
   std::vector<std::int64_t> times;      ///< (interactions) Unix seconds, or empty where any time is unknown
+  std::vector<float> weights;           ///< (interactions) how much each counts in training; empty: all the same
   std::vector<std::int64_t> user_ids;   ///< (users) database ids, ascending
   std::vector<std::int64_t> item_ids;   ///< (V) database ids, ascending: item_ids[index] is the id of dense item index
   std::int64_t forgets = 0;             ///< people forgotten in the database before this was read

@@ -137,6 +137,10 @@ Dataset training_part(const Dataset& data, const Holdout& holdout) {
     const History kept = history.first(splitter.cuts(history).training);
     part.items.insert(part.items.end(), kept.items.begin(), kept.items.end());
     part.times.insert(part.times.end(), kept.times.begin(), kept.times.end());
+    if (!data.weights.empty()) {
+      const auto weights = data.weights.begin() + static_cast<std::ptrdiff_t>(data.offsets[user]);
+      part.weights.insert(part.weights.end(), weights, weights + static_cast<std::ptrdiff_t>(kept.size()));
+    }
     part.offsets.push_back(part.items.size());
   }
   return part;

@@ -53,6 +53,7 @@ void load_histories(const Database& db, std::string_view condition, Dataset& dat
     std::int64_t time;
     std::int32_t nanoseconds;
     ItemIndex item;
+    float weight;
     bool operator<(const Event& other) const {
       return time != other.time ? time < other.time : nanoseconds < other.nanoseconds;
     }
@@ -60,15 +61,18 @@ void load_histories(const Database& db, std::string_view condition, Dataset& dat
   std::vector<Event> events;
   dataset.offsets.assign(dataset.user_ids.size() + 1, 0);
   bool all_timed = true;
-  Statement query = db.prepare(
-      fmt::format("SELECT user_id, item_id, time, nanoseconds FROM interactions WHERE {} ORDER BY user_id, sequence",
-                  condition));
+  bool any_weighed = false;
+  Statement query = db.prepare(fmt::format(
+      "SELECT user_id, item_id, time, nanoseconds, weight FROM interactions WHERE {} ORDER BY user_id, sequence",
+      condition));
   while (query.step()) {
     const std::optional<std::int64_t> time = query.optional_integer(2);
     all_timed = all_timed && time.has_value();
     events.push_back({.time = time.value_or(no_time),
                       .nanoseconds = static_cast<std::int32_t>(query.integer(3)),
-                      .item = static_cast<ItemIndex>(item_positions.of(query.integer(1)))});
+                      .item = static_cast<ItemIndex>(item_positions.of(query.integer(1))),
+                      .weight = query.is_null(4) ? 1.0F : static_cast<float>(query.real(4))});
+    any_weighed = any_weighed || events.back().weight != 1;
     ++dataset.offsets[user_positions.of(query.integer(0)) + 1];
   }
   std::partial_sum(dataset.offsets.begin(), dataset.offsets.end(), dataset.offsets.begin());
@@ -81,6 +85,10 @@ void load_histories(const Database& db, std::string_view condition, Dataset& dat
   if (all_timed) {
     dataset.times.reserve(events.size());
     for (const Event& event : events) dataset.times.push_back(event.time);
+  }
+  if (any_weighed) {
+    dataset.weights.reserve(events.size());
+    for (const Event& event : events) dataset.weights.push_back(event.weight);
   }
 }
 
@@ -138,6 +146,7 @@ std::string data_fingerprint(const Dataset& dataset) {
   digest.add(std::span<const std::size_t>(dataset.offsets));
   digest.add(std::span<const ItemIndex>(dataset.items));
   digest.add(std::span<const std::int64_t>(dataset.times));
+  if (!dataset.weights.empty()) digest.add(std::span<const float>(dataset.weights));
   digest.add(std::span<const std::int64_t>(dataset.user_ids));
   digest.add(std::span<const std::int64_t>(dataset.item_ids));
   return digest.hex();

@@ -144,6 +144,54 @@ TYPED_TEST(Loss, GbceMatchesTheGoldenValues) {
   EXPECT_THROW(gbce_weight(0.5, 1.5), Error);
 }
 
+// A token that counts twice is worth two of it, and one that counts nothing is not there.
+TYPED_TEST(Loss, WeightsAreWorthAsManyTokens) {
+  using T = TypeParam;
+  constexpr std::size_t items = 7;
+  constexpr std::size_t width = 4;
+  ThreadPool pool(1);
+  const auto table = random_matrix<T>(items, width, 1);
+  const auto few = random_matrix<T>(3, width, 2);
+  Matrix<T> many;
+  many.resize({3, width});
+  for (std::size_t d = 0; d < width; ++d) {
+    many(0, d) = many(1, d) = few(0, d);
+    many(2, d) = few(1, d);
+  }
+  const std::vector<std::uint32_t> few_targets{1, 4, 6}, many_targets{1, 1, 4};
+  const std::vector<std::uint32_t> shared{2, 5}, few_negatives{2, 5, 3}, many_negatives{2, 2, 5};
+  const std::vector<double> log_q{-1, -2};
+  const std::vector<T> weights{2, 1, 0};
+  const auto agree = [&](const auto& weighed, const auto& plain) {
+    auto dfew = zeros_like(few), dmany = zeros_like(many), dtable = zeros_like(table), expected = zeros_like(table);
+    const double loss = weighed(dfew, dtable);
+    EXPECT_NEAR(loss, plain(dmany, expected), precision<T>);
+    EXPECT_TRUE(close(dtable, expected, precision<T>));
+    for (std::size_t d = 0; d < width; ++d) EXPECT_EQ(dfew(2, d), 0);
+  };
+  CatalogueCrossEntropy<T> full;
+  full.weigh(weights);
+  agree([&](auto& dh, auto& dt) { return full.forward_backward(pool, few, table, few_targets, dh, dt); },
+        [&](auto& dh, auto& dt) {
+          return CatalogueCrossEntropy<T>().forward_backward(pool, many, table, many_targets, dh, dt);
+        });
+  agree(
+      [&](auto& dh, auto& dt) {
+        return SampledSoftmax<T>().forward_backward(pool, few, {table, few_targets, shared, log_q, weights}, dh, dt);
+      },
+      [&](auto& dh, auto& dt) {
+        return SampledSoftmax<T>().forward_backward(pool, many, {table, many_targets, shared, log_q}, dh, dt);
+      });
+  agree(
+      [&](auto& dh, auto& dt) {
+        return BinaryCrossEntropy<T>().forward_backward(pool, few, {table, few_targets, few_negatives, weights}, dh,
+                                                        dt);
+      },
+      [&](auto& dh, auto& dt) {
+        return BinaryCrossEntropy<T>().forward_backward(pool, many, {table, many_targets, many_negatives}, dh, dt);
+      });
+}
+
 /// Hidden vectors and table, both differentiated through `value`, which adds to dtable and writes dhidden.
 void check_gradients(std::size_t tokens, std::size_t items,
                      const std::function<double(ThreadPool&, const Matrix<double>&, const Matrix<double>&,

@@ -421,6 +421,30 @@ TEST_F(ImportLayouts, EachHasAnExampleHereAndIsInTheReadme) {
   }
 }
 
+TEST_F(ImportLayouts, FilesAreFoundInFoldersByTheirNames) {
+  folder_.write("mind/behaviors.tsv", "1\tU13740\t11/11/2019 9:05:58 AM\tN55189 N42782\tN55689-1 N35729-0\n");
+  folder_.write("mind/news.tsv", "N55189\thealth\tfit\tSome title here\tAn abstract\thttps://y\t[]\t[]\n");
+  folder_.write("mind/entity_embedding.vec", "Q41\t-0.063388\t-0.181451\n");
+  EXPECT_EQ(import_paths(db_, {.paths = {folder_.file("mind")}}).accepted, 3);
+  EXPECT_TRUE(is_published_name("loc-gowalla_totalCheckins.txt"));
+  EXPECT_FALSE(is_published_name("loc-gowalla_edges.txt"));
+}
+
+TEST_F(ImportLayouts, EventsAreChosenAndWeighed) {
+  const std::string_view events =
+      "timestamp,visitorid,event,itemid,transactionid\n1433221332100,7,view,1,\n1433221332200,7,addtocart,1,\n"
+      "1433221332300,7,transaction,1,77\n";
+  const ImportReport report =
+      import_text("events.csv", events, {.only_events = {"view", "transaction"}, .event_weights = {{"view", 0.25}}});
+  EXPECT_EQ(report.accepted, 2);
+  EXPECT_EQ(report.other_events, 1);
+  EXPECT_EQ(load_dataset(db_).weights, (std::vector<float>{0.25F, 1.0F}));
+  const std::string weighed = data_fingerprint(load_dataset(db_));
+  import_text("events.csv", events, {.only_events = {"view", "transaction"}, .again = true});
+  EXPECT_TRUE(load_dataset(db_).weights.empty());
+  EXPECT_NE(data_fingerprint(load_dataset(db_)), weighed);
+}
+
 TEST_F(ImportLayouts, ASessionIsNobodysIdWhereUsersHaveTheSame) {
   import_text("train-item-views.csv",
               "sessionId;userId;itemId;timeframe;eventdate\n4;NA;1;10;2016-05-09\n5;4;2;20;2016-05-09\n");
