@@ -171,9 +171,22 @@ CREATE TABLE outputs (
 // Whether a model is kept however many come after it.
 constexpr const char* pinned_models = "ALTER TABLE models ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0";
 
+// Runs and agents of choc-kale from before its sensitivity was .1 where none is given. Stored commands repeat them as
+// before.
+constexpr const char* sensitivity_of_before = R"sql(
+UPDATE runs SET
+  command = CASE WHEN instr(command, ' --set ') > 0 THEN replace(command, ' --set ', ' --set sensitivity=0.01,')
+                 ELSE command || ' --set sensitivity=0.01' END,
+  configuration = json_insert(configuration, '$.settings[#]', 'sensitivity=0.01')
+WHERE environment = 'choc-kale' AND json_valid(configuration) AND configuration NOT LIKE '%"sensitivity=%';
+UPDATE models SET configuration = json_insert(configuration, '$.settings[#]', 'sensitivity=0.01')
+WHERE CASE WHEN json_valid(configuration) THEN json_extract(configuration, '$.environment') END = 'choc-kale'
+  AND configuration NOT LIKE '%"sensitivity=%';
+)sql";
+
 // Migration n takes a file from version n to n + 1. Once released, an entry never changes.
 constexpr std::array migrations = {initial_schema, forgotten_users, told_by_applications, finer_interactions,
-                                   what_remembers, pinned_models};
+                                   what_remembers, pinned_models, sensitivity_of_before};
 
 std::int64_t pragma(const Database& db, const char* name) {
   Statement query = db.prepare(fmt::format("PRAGMA {}", name));

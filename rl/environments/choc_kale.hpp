@@ -11,7 +11,7 @@
 namespace infodiet::rl {
 
 struct ChocKaleOptions {
-  double sensitivity = 0.01;
+  double sensitivity = 0.1;
   double memory = 0.7;
   double noise = 0.05;
   double choc_mean = 5;
@@ -34,7 +34,7 @@ class ChocKale final : public Environment {
       "Normal(satisfaction (choc_mean c + kale_mean (1 - c)), choc_sd c + kale_sd (1 - c)), or is itself that normal "
       "with log_normal=0. Then n becomes memory n - 2 (c - .5) + Normal(0, noise). The reward is e; a feed sees e "
       "clipped to [0, 100]. The items are evenly spaced from c = 0 to 1, or drawn afresh at each step with resample=1. "
-      "At the defaults there is no dilemma: always c = 1 is optimal.";
+      "At RecSim's own sensitivity of .01 there is no dilemma: always c = 1 is optimal.";
 
   /// The hidden part: net exposure, and the items on offer where they are drawn afresh.
   struct State {

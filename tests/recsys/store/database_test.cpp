@@ -109,6 +109,35 @@ TEST(Database, RefusesANewerOne) {
   EXPECT_THAT(message_of_opening<DamagedError>(path, OpenMode::inspect), HasSubstr("newer infodiet"));
 }
 
+// Four runs and an agent from when choc-kale's sensitivity was .01 unless it was given.
+TEST(Database, KeepsTheSensitivityThatOldRunsHad) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("old.db");
+  sqlite3* old = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &old), SQLITE_OK);
+  const std::string dump = test::read_file(std::string(INFODIET_GOLDEN) + "/schema/version_6.sql");
+  ASSERT_EQ(sqlite3_exec(old, dump.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(old);
+  sqlite3_close(old);
+  const Database db(path, OpenMode::read_write);
+  std::vector<std::string> commands;
+  std::vector<std::string> settings;
+  for (Statement query = db.prepare("SELECT command, json_extract(configuration, '$.settings') FROM runs ORDER BY id");
+       query.step();) {
+    commands.emplace_back(query.text(0));
+    settings.emplace_back(query.text(1));
+  }
+  EXPECT_THAT(settings,
+              testing::ElementsAre(R"(["sensitivity=0.01"])", R"(["memory=0.5","steps=3","sensitivity=0.01"])",
+                                   R"(["sensitivity=0.2"])", "[]"));
+  EXPECT_THAT(commands,
+              testing::ElementsAre(testing::EndsWith("--seed 1 --set sensitivity=0.01"),
+                                   testing::EndsWith("--seed 1 --set sensitivity=0.01,memory=0.5,steps=3"),
+                                   testing::EndsWith("--set sensitivity=0.2"), testing::EndsWith("--seed 1")));
+  Statement agent = db.prepare("SELECT json_extract(configuration, '$.settings') FROM models");
+  ASSERT_TRUE(agent.step());
+  EXPECT_EQ(agent.text(0), R"(["sensitivity=0.01"])");
+}
+
 TEST(Database, RefusesATruncatedOne) {
   const TemporaryFolder folder;
   const std::string path = made_database(folder);

@@ -21,8 +21,8 @@ std::vector<double> always(std::size_t item) {
 constexpr std::size_t kale = 0;
 constexpr std::size_t choc = 10;
 
-TEST(ChocKaleOptimum, HasTheKnownReturnsAtTheDefaults) {
-  const ChocKale environment;
+TEST(ChocKaleOptimum, HasTheKnownReturnsAtTheSensitivityOfRecSim) {
+  const ChocKale environment({.sensitivity = 0.01});
   const Optimum optimum = solve_choc_kale(environment);
   EXPECT_NEAR(optimum.value, 1158.67, 0.005);
   EXPECT_NEAR(optimum.greedy, optimum.value, 1e-9) << "there is no dilemma";
