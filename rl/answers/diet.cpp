@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <numeric>
 
 #include "recsys/errors.hpp"
+#include "rl/answers/advice.hpp"
 #include "rl/answers/recommend.hpp"
 #include "rl/diet/people.hpp"
+#include "rl/diet/rarefied.hpp"
 
 namespace infodiet::rl {
 
@@ -36,6 +40,23 @@ LabelSpread spread_of(const Population& population, std::size_t metric) {
   return spread;
 }
 
+std::optional<EqualDraws> equal_draws(const DataWorld& world, std::span<const recsys::ItemIndex> taken,
+                                      std::span<const Candidate> shown) {
+  std::vector<Candidate> consumed;
+  for (const recsys::ItemIndex item : taken) consumed.push_back(world.catalogue[item]);
+  const std::array pools{world.catalogue.items(), std::span<const Candidate>(consumed), shown};
+  std::array<std::vector<std::uint32_t>, pools.size()> counts;
+  constexpr std::size_t most_draws = 10;
+  std::size_t draws = most_draws;
+  for (std::size_t p = 0; p < pools.size(); ++p) {
+    counts[p] = topic_counts(pools[p], world.topics.size());
+    draws = std::min(draws, std::accumulate(counts[p].begin(), counts[p].end(), std::size_t{0}));
+  }
+  if (draws == 0) return std::nullopt;
+  const auto variety = [&](std::size_t p) { return rarefied_effective_topics(counts[p], draws); };
+  return EqualDraws{.draws = draws, .available = variety(0), .consumed = variety(1), .shown = variety(2)};
+}
+
 }  // namespace
 
 DietLabel diet_label(const View& view, engine::ThreadPool& pool, const Profile& profile) {
@@ -44,23 +65,34 @@ DietLabel diet_label(const View& view, engine::ThreadPool& pool, const Profile& 
         fmt::format("user '{}' has taken in nothing yet, so there is no diet to show", profile.key));
   }
   const DataWorld& world = view.world();
-  const Population& population = view.population(pool);
   DietLabel label{.taken_in = profile.items.size(),
                   .diet = diet_of_history(world, profile.history(), Available::catalogue),
                   .shown = {},
                   .shown_calibration = {},
                   .recommender = {},
                   .lines = {},
-                  .advice = {}};
+                  .advice = {},
+                  .peers = view.population(pool).peers_of(profile.items.size())};
   const Recommendation now = recommend(view, pool, profile, {.reasons = false});
   std::vector<Candidate> shown;
   for (const Pick& pick : now.picks) shown.push_back(world.catalogue[pick.scored.item]);
-  label.shown = plate_of(shown, world.topics.size());
+  label.shown = plate_of(shown, world.topics.size(), ListWeights::by_rank);
   label.shown_calibration = calibration_of(label.diet.interest, label.shown);
   label.recommender = now.model;
-  for (std::size_t m = 0; m < label_metrics().size(); ++m) label.lines.push_back(line_of(population, m, label.diet));
-  label.advice = advice(world, label.diet, population);
+  for (std::size_t m = 0; m < label_metrics().size(); ++m) label.lines.push_back(line_of(label.peers, m, label.diet));
+  for (Advice& advice : advise(world, profile.history(), label.diet, label.peers)) {
+    label.advice.push_back(std::move(advice.text));
+  }
+  const recsys::History latest = profile.history().last(std::min(label_items, profile.items.size()));
+  label.variety = equal_draws(world, latest.items, shown);
   return label;
+}
+
+std::string DietLabel::what_is_missing() const {
+  const bool known =
+      std::any_of(lines.begin(), lines.end(), [](const LabelLine& line) { return line.value.has_value(); });
+  if (known) return fmt::format("Grades need {} people or more with the same figures.", fewest_people);
+  return "Too little is known of these items to say more: topics, quality and clickbait come with 'infodiet import'.";
 }
 
 DietSpread diet_spread(const View& view, engine::ThreadPool& pool) {

@@ -17,8 +17,17 @@ struct LabelLine {
   const LabelMetric* metric;
   std::optional<double> value{};
   std::optional<char> grade{};  ///< nothing where there is no value or fewer than 5 people to compare with
-  double better_than = 0;       ///< the share of people, where there is a grade
-  double middle = 0;            ///< of the person in the middle, where there is a value
+  double better_than = 0;       ///< the share of peers, where there is a grade
+  double middle = 0;            ///< of the peer in the middle, where there is a value
+};
+
+/// The variety of as many topics drawn from what is available, taken in and recommended, which compares pools of any
+/// size (rarefied_effective_topics).
+struct EqualDraws {
+  std::size_t draws;
+  double available;
+  double consumed;
+  double shown;
 };
 
 struct DietLabel {
@@ -29,6 +38,11 @@ struct DietLabel {
   std::string recommender;       ///< that shows it
   std::vector<LabelLine> lines;  ///< one for each of label_metrics()
   std::vector<std::string> advice;
+  Population peers;                     ///< whom the grades compare with
+  std::optional<EqualDraws> variety{};  ///< null where one of the three has no topics
+
+  /// Why nothing is graded.
+  std::string what_is_missing() const;
 };
 
 /// Throws DataError for somebody who has taken in nothing.

@@ -6,93 +6,33 @@
 #include <array>
 #include <numeric>
 
-#include "rl/diet/distribution.hpp"
 #include "rl/diet/items.hpp"
 
 namespace infodiet::rl {
 
 namespace {
 
-constexpr std::size_t fewest_people = 5;
-
 constexpr std::array metrics{
-    LabelMetric{"effective_topics", "variety", "how many topics, evenly mixed, would be as varied", Better::more,
-                [](const Diet& diet) { return diet.consumed.effective_topics; }},
-    LabelMetric{"majority_share", "largest topic", "share of the one topic there is most of", Better::less,
-                [](const Diet& diet) { return diet.consumed.majority_share; }},
-    LabelMetric{"coverage", "coverage", "share of all topics that occur at all", Better::more,
-                [](const Diet& diet) { return diet.consumed.coverage; }},
+    LabelMetric{"effective_topics", "variety", "how many topics, evenly mixed, would be as varied", "Its variety",
+                Better::more, About::topics, [](const Diet& diet) { return diet.stretches.effective_topics; }},
+    LabelMetric{"majority_share", "largest topic", "share of the one topic there is most of",
+                "How little of it is of one topic", Better::less, About::topics,
+                [](const Diet& diet) { return diet.stretches.majority_share; }},
+    LabelMetric{"coverage", "coverage", "share of all topics that occur at all", "How many topics it touches",
+                Better::more, About::topics, [](const Diet& diet) { return diet.stretches.coverage; }},
     LabelMetric{"intra_list_diversity", "contrast", "how little two items of it have in common, from 0 to 1",
-                Better::more, [](const Diet& diet) { return diet.consumed.intra_list_diversity; }},
-    LabelMetric{"nutrition", "nutrition", "mean quality of the items, from -1 to 1", Better::more,
-                [](const Diet& diet) { return diet.consumed.nutrition; }},
-    LabelMetric{"sugar", "sugar", "mean clickbait of the items, from 0 to 1", Better::less,
-                [](const Diet& diet) { return diet.consumed.sugar; }},
-    LabelMetric{"novelty", "novelty", "how far off the beaten track, in bits: 1 more is half as popular", Better::more,
-                [](const Diet& diet) { return diet.consumed.novelty; }},
-    LabelMetric{"bubble_index", "narrowing", "how fast the mix narrows over time; below 0 it widens", Better::less,
+                "Its contrast", Better::more, About::topics,
+                [](const Diet& diet) { return diet.stretches.intra_list_diversity; }},
+    LabelMetric{"nutrition", "nutrition", "mean quality of the items, from -1 to 1", "Its nutrition", Better::more,
+                About::items, [](const Diet& diet) { return diet.consumed.nutrition; }},
+    LabelMetric{"sugar", "sugar", "mean clickbait of the items, from 0 to 1", "How little clickbait it has",
+                Better::less, About::items, [](const Diet& diet) { return diet.consumed.sugar; }},
+    LabelMetric{"novelty", "novelty", "how far off the beaten track, in bits: 1 more is half as popular", "Its novelty",
+                Better::more, About::items, [](const Diet& diet) { return diet.consumed.novelty; }},
+    LabelMetric{"bubble_index", "narrowing", "how fast the mix narrows over time; below 0 it widens",
+                "That it does not narrow", Better::less, About::time,
                 [](const Diet& diet) { return diet.bubble_index; }},
 };
-
-std::size_t place_of(const char* key) {
-  const auto at = std::find_if(metrics.begin(), metrics.end(),
-                               [&](const LabelMetric& metric) { return std::string_view(metric.key) == key; });
-  return static_cast<std::size_t>(at - metrics.begin());
-}
-
-/// The topic that is available most beyond its share of the diet.
-std::size_t most_neglected(const DataWorld& world, const Diet& diet) {
-  const std::vector<double> offered = topic_shares(world.catalogue.items(), world.topics.size()).value();
-  std::vector<double> gap(offered);
-  for (std::size_t g = 0; g < gap.size(); ++g) gap[g] -= (*diet.consumed.shares)[g];
-  return static_cast<std::size_t>(std::max_element(gap.begin(), gap.end()) - gap.begin());
-}
-
-std::string variety_advice(const DataWorld& world, const Diet& diet) {
-  const std::vector<double>& shares = *diet.consumed.shares;
-  const auto largest = static_cast<std::size_t>(std::max_element(shares.begin(), shares.end()) - shares.begin());
-  const std::size_t neglected = most_neglected(world, diet);
-  std::vector<double> mixed(shares);
-  for (double& share : mixed) share *= 0.8;
-  mixed[neglected] += 0.2;
-  return fmt::format(
-      "{:.0f} % of it is {}: with one item in five from {} instead, of which it has {:.0f} % now, variety would go "
-      "from "
-      "{:.1f} to {:.1f} topics.",
-      100 * shares[largest], world.topics[largest], world.topics[neglected], 100 * shares[neglected],
-      *diet.consumed.effective_topics, effective_topics(mixed));
-}
-
-std::string weakness(const DataWorld& world, const Diet& diet, const Population& population, std::size_t metric) {
-  const double value = *metrics[metric].value(diet);
-  const double median = population.quantile(metric, 0.5);
-  const std::string_view key = metrics[metric].key;
-  if (key == "nutrition") {
-    return fmt::format(
-        "The items' mean quality is {:.2f} and half of all people are above {:.2f}: choosing by quality between two "
-        "items of the same topic costs no variety.",
-        value, median);
-  }
-  if (key == "sugar") {
-    return fmt::format(
-        "Clickbait is {:.0f} % of it against {:.0f} % for the person in the middle: about {:.0f} of {} items fewer of "
-        "that kind would make it the same.",
-        100 * value, 100 * median, static_cast<double>(diet.consumed.items) * (value - median), diet.consumed.items);
-  }
-  if (key == "novelty") {
-    return fmt::format(
-        "It keeps to what most people take in ({:.1f} bits against {:.1f} for the person in the middle): "
-        "the less popular half of a list is where to look for something else.",
-        value, median);
-  }
-  if (key == "bubble_index" && value > 0) {
-    return fmt::format(
-        "Five items by five, the mix of topics narrows by {:.1f} % of all topics each time: {} is where "
-        "there is most that it leaves out.",
-        100 * value, world.topics[most_neglected(world, diet)]);
-  }
-  return variety_advice(world, diet);
-}
 
 }  // namespace
 
@@ -119,6 +59,7 @@ Diet diet_of_history(const DataWorld& world, const recsys::History& history, Ava
     session.candidates.assign(world.catalogue.items().begin(), world.catalogue.items().end());
   }
   Diet diet = diet_of(session);
+  diet.stretches = stretches_of(session.shown, world.topics.size(), world.stretch);
   diet.shown = {};  // nobody knows what else they were shown
   diet.shown_calibration = {};
   if (latest.size() == history.size()) diet.consumed_calibration = {};  // the interest is made of the same items
@@ -138,6 +79,26 @@ double Population::quantile(std::size_t metric, double share) const {
   return all[static_cast<std::size_t>(share * static_cast<double>(all.size() - 1) + 0.5)];
 }
 
+Population Population::peers_of(std::size_t history) const {
+  constexpr std::size_t fewest_peers = 50;
+  constexpr std::size_t people_a_peer = 10;
+  const auto shorter = [](const Measured& person, std::size_t length) { return person.history < length; };
+  const auto longer = [](std::size_t length, const Measured& person) { return length < person.history; };
+  Population peers{.values = std::vector<std::vector<double>>(values.size())};
+  for (std::size_t m = 0; m < values.size(); ++m) {
+    const std::vector<Measured>& all = by_history[m];
+    const std::size_t half = std::max(fewest_peers, all.size() / people_a_peer) / 2;
+    const auto first = std::lower_bound(all.begin(), all.end(), history, shorter) - all.begin();
+    const auto last = std::upper_bound(all.begin(), all.end(), history, longer) - all.begin();
+    const auto middle = static_cast<std::size_t>(first + last) / 2;
+    const std::size_t begin = std::min(static_cast<std::size_t>(first), middle - std::min(middle, half));
+    const std::size_t end = std::max(static_cast<std::size_t>(last), std::min(all.size(), middle + half));
+    for (std::size_t i = begin; i < end; ++i) peers.values[m].push_back(all[i].value);
+    std::sort(peers.values[m].begin(), peers.values[m].end());
+  }
+  return peers;
+}
+
 Population population_of(const DataWorld& world, engine::ThreadPool& pool) {
   std::vector<std::array<std::optional<double>, metrics.size()>> everybody(world.data.users());
   constexpr std::size_t part = 32;
@@ -148,11 +109,16 @@ Population population_of(const DataWorld& world, engine::ThreadPool& pool) {
       for (std::size_t m = 0; m < metrics.size(); ++m) everybody[user][m] = metrics[m].value(diet);
     }
   });
-  Population population{.values = std::vector<std::vector<double>>(metrics.size())};
+  Population population{.values = std::vector<std::vector<double>>(metrics.size()),
+                        .by_history = std::vector<std::vector<Population::Measured>>(metrics.size())};
   for (std::size_t m = 0; m < metrics.size(); ++m) {
-    for (const auto& person : everybody) {
-      if (person[m]) population.values[m].push_back(*person[m]);
+    std::vector<Population::Measured>& measured = population.by_history[m];
+    for (std::size_t user = 0; user < everybody.size(); ++user) {
+      if (everybody[user][m]) measured.push_back({world.data.history(user).size(), *everybody[user][m]});
     }
+    std::stable_sort(measured.begin(), measured.end(),
+                     [](const auto& a, const auto& b) { return a.history < b.history; });
+    for (const Population::Measured& person : measured) population.values[m].push_back(person.value);
     std::sort(population.values[m].begin(), population.values[m].end());
   }
   return population;
@@ -163,33 +129,6 @@ std::optional<char> grade(const Population& population, std::size_t metric, doub
   constexpr std::string_view grades = "EDCBA";
   const auto fifth = static_cast<std::size_t>(5 * population.better_than(metric, value));
   return grades[std::min(fifth, grades.size() - 1)];
-}
-
-std::vector<std::string> advice(const DataWorld& world, const Diet& diet, const Population& population) {
-  std::vector<std::size_t> graded;
-  std::vector<double> standing(metrics.size());
-  for (std::size_t m = 0; m < metrics.size(); ++m) {
-    const std::optional<double> value = metrics[m].value(diet);
-    if (!value || !grade(population, m, *value)) continue;
-    standing[m] = population.better_than(m, *value);
-    graded.push_back(m);
-  }
-  if (graded.empty()) {
-    return {
-        "Too little is known of these items to say more: topics, quality and clickbait come with 'infodiet import'.",
-        fmt::format("Grades need {} people or more with the same figures.", fewest_people)};
-  }
-  const auto by_standing = [&](std::size_t a, std::size_t b) { return standing[a] < standing[b]; };
-  const std::size_t weakest = *std::min_element(graded.begin(), graded.end(), by_standing);
-  const std::size_t strongest = *std::max_element(graded.begin(), graded.end(), by_standing);
-  std::vector<std::string> sentences{weakness(world, diet, population, weakest)};
-  if (weakest != place_of("nutrition") && standing[strongest] <= 0.5 && diet.consumed.shares) {
-    sentences.push_back(variety_advice(world, diet));
-  } else {
-    sentences.push_back(fmt::format("Its {} is worth keeping: better than {:.0f} % of people's.",
-                                    metrics[strongest].title, 100 * standing[strongest]));
-  }
-  return sentences;
 }
 
 }  // namespace infodiet::rl

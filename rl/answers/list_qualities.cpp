@@ -16,7 +16,7 @@ std::optional<double> ListQualities::miscalibration(std::span<const recsys::Eval
   std::size_t count = 0;
   for (std::size_t c = 0; c < cases.size(); ++c) {
     const std::vector<double> interest = history_interest(cases[c].history, topics_);
-    const std::vector<double> listed = history_interest({lists.list(c), {}}, topics_);
+    const std::vector<double> listed = history_interest({lists.list(c), {}}, topics_, ListWeights::by_rank);
     if (interest.empty() || listed.empty()) continue;
     sum += steck_divergence(interest, listed);
     ++count;

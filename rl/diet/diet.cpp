@@ -38,7 +38,7 @@ RewardTerms total_terms(const Observation& session) {
   return total;
 }
 
-std::optional<double> bubble_of(std::span<const Candidate> consumed, std::size_t topics) {
+std::optional<BubbleIndex> bubble_of(std::span<const Candidate> consumed, std::size_t topics) {
   std::vector<std::vector<double>> windows;
   for (; consumed.size() >= bubble_window; consumed = consumed.subspan(bubble_window)) {
     if (const auto shares = topic_shares(consumed.first(bubble_window), topics)) windows.push_back(*shares);
@@ -47,10 +47,10 @@ std::optional<double> bubble_of(std::span<const Candidate> consumed, std::size_t
 }
 
 /// The plate but for what looks at pairs of items, which would say little of a whole pool and take long.
-Plate pool_of(std::span<const Candidate> items, std::size_t topics) {
+Plate pool_of(std::span<const Candidate> items, std::size_t topics, ListWeights weights = ListWeights::even) {
   Plate plate;
   plate.items = items.size();
-  plate.shares = topic_shares(items, topics);
+  plate.shares = topic_shares(items, topics, weights);
   if (plate.shares) {
     plate.effective_topics = effective_topics(*plate.shares);
     plate.simpson = simpson(*plate.shares);
@@ -67,8 +67,8 @@ Plate pool_of(std::span<const Candidate> items, std::size_t topics) {
 
 }  // namespace
 
-Plate plate_of(std::span<const Candidate> items, std::size_t topics) {
-  Plate plate = pool_of(items, topics);
+Plate plate_of(std::span<const Candidate> items, std::size_t topics, ListWeights weights) {
+  Plate plate = pool_of(items, topics, weights);
   if (plate.shares) plate.intra_list_diversity = intra_list_diversity(items);
   return plate;
 }
@@ -98,7 +98,10 @@ Diet diet_of(const Observation& session) {
   diet.shown_calibration = calibration_of(session.interest, diet.shown);
   diet.consumed_calibration = calibration_of(session.interest, diet.consumed);
   if (session.attention) diet.overload = overload(spent, *session.attention);
-  diet.bubble_index = bubble_of(consumed, session.topics);
+  if (const std::optional<BubbleIndex> bubble = bubble_of(consumed, session.topics)) {
+    diet.bubble_index = bubble->slope;
+    diet.bubble_error = bubble->error;
+  }
   diet.terms = total_terms(session);
   return diet;
 }
@@ -133,10 +136,19 @@ std::vector<DietMetric> make_diet_metrics() {
   append("consumed.items", [](const Diet& diet) { return std::optional(static_cast<double>(diet.consumed.items)); });
   append("overload", [](const Diet& diet) { return diet.overload; });
   append("bubble_index", [](const Diet& diet) { return diet.bubble_index; });
+<<<<<<< HEAD
   for (const RewardTerm& term : reward_terms()) {
     metrics.push_back({fmt::format("terms.{}", term.weight.name),
                        [value = term.value](const Diet& diet) { return diet.terms.*value; }});
   }
+=======
+  append("bubble_error", [](const Diet& diet) { return diet.bubble_error; });
+  append("terms.engagement", [](const Diet& diet) { return diet.terms.engagement; });
+  append("terms.quality", [](const Diet& diet) { return diet.terms.quality; });
+  append("terms.diversity", [](const Diet& diet) { return diet.terms.diversity; });
+  append("terms.novelty", [](const Diet& diet) { return diet.terms.novelty; });
+  append("terms.overload", [](const Diet& diet) { return diet.terms.overload; });
+>>>>>>> a2c9600 (Compare diets of short and long histories, and try advice before it is given)
   return metrics;
 }
 

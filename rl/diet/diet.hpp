@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "rl/diet/items.hpp"
+#include "rl/diet/stretches.hpp"
 #include "rl/environment.hpp"
 #include "rl/reward.hpp"
 
@@ -29,7 +31,8 @@ struct Plate {
   std::optional<double> sugar{};
   std::optional<double> minutes{};  ///< in all, over the items whose minutes are known
 };
-Plate plate_of(std::span<const Candidate> items, std::size_t topics);
+/// `weights` are of the topics: a list with a best place is weighed by rank (RADio).
+Plate plate_of(std::span<const Candidate> items, std::size_t topics, ListWeights weights = ListWeights::even);
 
 /// How far what somebody got is from what they are interested in; null where the interest or the shares are unknown.
 struct Calibration {
@@ -42,11 +45,13 @@ struct Diet {
   Plate available;  ///< what could have been shown; without intra_list_diversity, since it is no list
   Plate shown;      ///< intra_list_diversity is the mean over the slates
   Plate consumed;
+  Stretches stretches{};           ///< of what was consumed, where it is compared with others'
   std::vector<double> interest{};  ///< (topics) or empty where unknown
   Calibration shown_calibration{};
   Calibration consumed_calibration{};
   std::optional<double> overload{};
-  std::optional<double> bubble_index{};  ///< over the windows of what was consumed
+  std::optional<double> bubble_index{};  ///< over the windows of what was consumed; null for fewer than four
+  std::optional<double> bubble_error{};  ///< standard error of it
   RewardTerms terms{};                   ///< added up over what was consumed; null where none of it has the term
 };
 

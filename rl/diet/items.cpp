@@ -8,28 +8,11 @@
 
 #include "engine/errors.hpp"
 #include "recsys/evaluation/diversity.hpp"
+#include "rl/diet/mean.hpp"
 
 namespace infodiet::rl {
 
 namespace {
-
-/// Mean of what is known.
-class Mean {
- public:
-  void add(std::optional<double> value) {
-    if (!value) return;
-    sum_ += *value;
-    ++count_;
-  }
-  std::optional<double> value() const {
-    if (count_ == 0) return std::nullopt;
-    return sum_ / static_cast<double>(count_);
-  }
-
- private:
-  double sum_ = 0;
-  std::size_t count_ = 0;
-};
 
 /// The gains of alpha-nDCG as a list grows.
 class AlphaGain {

@@ -12,9 +12,17 @@ namespace infodiet::rl {
 /// time: give a sample of a large population. Throws ShapeError if they differ in topics.
 std::optional<double> fragmentation(std::span<const std::vector<double>> shares_of_people);
 
+/// Windows that a bubble index needs: a slope through fewer is noise.
+inline constexpr std::size_t fewest_bubble_windows = 4;
+
+struct BubbleIndex {
+  double slope;
+  double error;  ///< standard error of the slope, from what the line leaves over (windows - 2 degrees of freedom)
+};
+
 /// Bubble index: slope over time of the narrowness 1 - exp(H) / N, N topics, by least squares over the windows in
-/// order; per window. Above 0 the diet narrows. Null for fewer than two windows. Throws ShapeError if they differ in
-/// topics.
-std::optional<double> bubble_index(std::span<const std::vector<double>> shares_of_windows);
+/// order; per window. Above 0 the diet narrows. Null for fewer windows than it needs. Throws ShapeError if they differ
+/// in topics.
+std::optional<BubbleIndex> bubble_index(std::span<const std::vector<double>> shares_of_windows);
 
 }  // namespace infodiet::rl

@@ -1,7 +1,12 @@
 #include "rl/environments/data_world.hpp"
 
+#include <algorithm>
 #include <cstddef>
+<<<<<<< HEAD
 #include <utility>
+=======
+#include <vector>
+>>>>>>> a2c9600 (Compare diets of short and long histories, and try advice before it is given)
 
 #include "engine/shape.hpp"
 #include "recsys/attention/model_file.hpp"
@@ -36,6 +41,18 @@ std::vector<ItemAttributes> attributes_of(std::span<const recsys::Item> items, c
   return attributes;
 }
 
+std::size_t stretch_of(const recsys::Dataset& data) {
+  constexpr std::size_t longest = 20;
+  std::vector<std::size_t> lengths;
+  for (std::size_t user = 0; user < data.users(); ++user) {
+    if (const std::size_t length = data.history(user).size(); length > 0) lengths.push_back(length);
+  }
+  if (lengths.empty()) return longest;
+  const auto lowest_tenth = lengths.begin() + static_cast<std::ptrdiff_t>(lengths.size() / 10);
+  std::nth_element(lengths.begin(), lowest_tenth, lengths.end());
+  return std::min(longest, *lowest_tenth);
+}
+
 }  // namespace
 
 DataWorld make_data_world(std::shared_ptr<const recsys::Dataset> histories, std::span<const recsys::Item> items,
@@ -46,7 +63,7 @@ DataWorld make_data_world(std::shared_ptr<const recsys::Dataset> histories, std:
   recsys::ItemTopics topics = recsys::number_topics(items);
   Catalogue catalogue(attributes_of(items, topics, *histories, ratings), topics.names.size());
   const recsys::Dataset& data = *histories;
-  return {std::move(histories), data, std::move(topics.names), std::move(catalogue)};
+  return {std::move(histories), data, std::move(topics.names), std::move(catalogue), stretch_of(data)};
 }
 
 DataWorld load_data_world(const recsys::Database& db) {

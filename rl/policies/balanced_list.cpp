@@ -20,10 +20,11 @@ Candidate candidate_of(recsys::ItemIndex item, double score, const recsys::ItemT
 
 }  // namespace
 
-std::vector<double> history_interest(const recsys::History& history, const recsys::ItemTopics& topics) {
+std::vector<double> history_interest(const recsys::History& history, const recsys::ItemTopics& topics,
+                                     ListWeights weights) {
   std::vector<Candidate> taken;
   for (const recsys::ItemIndex item : history.items) taken.push_back(candidate_of(item, 0, topics));
-  return topic_shares(taken, topics.names.size()).value_or(std::vector<double>{});
+  return topic_shares(taken, topics.names.size(), weights).value_or(std::vector<double>{});
 }
 
 std::size_t BalanceOptions::candidates() const {

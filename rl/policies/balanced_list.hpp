@@ -8,11 +8,13 @@
 #include "recsys/ranking/recommender.hpp"
 #include "recsys/ranking/top_k.hpp"
 #include "recsys/store/item_topics.hpp"
+#include "rl/diet/items.hpp"
 
 namespace infodiet::rl {
 
-/// (topics) shares of the topics in a history, an item of m topics giving 1 / m to each; empty where no item has one.
-std::vector<double> history_interest(const recsys::History& history, const recsys::ItemTopics& topics);
+/// (topics) topic_shares of a history or, weighed by rank, of a list; empty where no item has a topic.
+std::vector<double> history_interest(const recsys::History& history, const recsys::ItemTopics& topics,
+                                     ListWeights weights = ListWeights::even);
 
 struct BalanceOptions {
   double weight = 0.5;      ///< of balance against relevance, in [0, 1]; 0 leaves the order as it is

@@ -65,12 +65,22 @@ void print_label(const Console& console, const std::string& key, const rl::DietL
   }
   table.print(console);
   console.print_prose(
-      "Grades compare with everybody here: A is the best fifth, E the last; middle is the person in the "
-      "middle.");
-  if (label.shown.effective_topics && diet.available.effective_topics) {
-    console.print_prose(
-        fmt::format("Of {:.1f} topics available, {:.1f} are taken in and {:.1f} would be recommended now.",
-                    *diet.available.effective_topics, *diet.consumed.effective_topics, *label.shown.effective_topics));
+      "Grades compare with people here who have about as long a history: A is the best fifth, E the last; middle is "
+      "the "
+      "person in the middle.");
+  if (diet.stretches.count > 0) {
+    console.print_prose(fmt::format(
+        "Figures about topics are means over stretches of {} items in a row, so that short and long histories compare.",
+        diet.stretches.size));
+  }
+  if (label.variety) {
+    console.print_prose(fmt::format(
+        "{} topics drawn at random are as varied as {:.1f} evenly mixed where drawn from all that is available, {:.1f} "
+        "from what is taken in and {:.1f} from what would be recommended now.",
+        label.variety->draws, label.variety->available, label.variety->consumed, label.variety->shown));
+  }
+  if (std::none_of(label.lines.begin(), label.lines.end(), [](const auto& line) { return line.grade.has_value(); })) {
+    console.print_prose(label.what_is_missing());
   }
   for (const std::string& sentence : label.advice) console.print_prose(sentence);
 }
@@ -101,7 +111,9 @@ void print_spread(const Console& console, const rl::DietSpread& spread) {
 void DietCommand::setup(CommandSpec& spec) {
   spec.description = fmt::format(
       "The information diet of a person as a label: how varied, nourishing, sweet and new the last {} items they took "
-      "in are, what each figure means, a grade against everybody else, and two sentences of advice. With --all, how "
+      "in are, what each figure means, a grade against people with about as long a history, and up to two sentences of "
+      "advice, "
+      "each tried on the diet before it is given. With --all, how "
       "the figures are spread over everybody. An attribute that no item has leaves its figure out.",
       rl::label_items);
   spec.example = "infodiet diet --db world.db --user reader-1";

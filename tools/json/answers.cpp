@@ -94,6 +94,8 @@ Json to_json(const rl::DietLabel& label, const std::string& user, const std::vec
     grades[line.metric->key] =
         line.grade ? Json{{"grade", std::string(1, *line.grade)}, {"better_than", line.better_than}} : Json(nullptr);
   }
+  result["bubble_index_error"] = json_of(diet.bubble_error);
+  result["stretches"] = {{"items", diet.stretches.size}, {"count", diet.stretches.count}};
   result["simpson"] = json_of(diet.consumed.simpson);
   result["gini"] = json_of(diet.consumed.gini);
   result["minutes"] = json_of(diet.consumed.minutes);

@@ -88,27 +88,25 @@ Section label_section(const Source& source) {
     section.missing = {{"Nobody has taken in anything yet.", "infodiet import FILE"}};
     return section;
   }
-  const rl::Population& population = source.view.population(source.pool);
   const rl::DietLabel& label = source.person->label;
-  section.lead = fmt::format("What {} took in lately, {} items, beside everybody else in this file.",
+  section.lead = fmt::format("What {} took in lately, {} items, beside people here with about as long a history.",
                              source.person->profile.key, label.diet.consumed.items);
   Chart chart{.id = "label", .spec = "label"};
   chart.legend =
-      "Grey: how everybody is spread, with the person in the middle as a line. Dot: this person. Further right is "
+      "Grey: how those people are spread, with the person in the middle as a line. Dot: this person. Further right is "
       "better; A is the best fifth, E the last.";
   chart.column("figure");
   for (const char* heading : {"value", "person in the middle", "better than"}) chart.number_column(heading);
   for (const char* heading : {"grade", "what it means"}) chart.column(heading);
   std::vector<Standing> standings;
   for (std::size_t m = 0; m < label.lines.size(); ++m) {
-    if (label.lines[m].grade) standings.push_back(draw_line(chart, population, m, label.lines[m]));
+    if (label.lines[m].grade) standings.push_back(draw_line(chart, label.peers, m, label.lines[m]));
   }
-  section.remarks = label.advice;
   if (standings.empty()) {
-    section.missing = {{section.remarks.front(), "infodiet import RATINGS.csv ITEMS.csv"}};
-    section.remarks.clear();
+    section.missing = {{label.what_is_missing(), "infodiet import RATINGS.csv ITEMS.csv"}};
     return section;
   }
+  section.remarks = label.advice;
   const auto less = [](const Standing& a, const Standing& b) { return a.better_than < b.better_than; };
   const auto [worst, best] = std::minmax_element(standings.begin(), standings.end(), less);
   chart.sentence = fmt::format(

@@ -14,7 +14,6 @@ constexpr std::size_t most_topics = 20;
 struct Plates {
   const char* title;
   std::vector<double> shares;  // (topics)
-  std::optional<double> effective_topics{};
 };
 
 /// What they are in the order of `columns`, and how the topics are ordered: those taken in most first.
@@ -30,18 +29,20 @@ std::vector<std::size_t> order_of(const std::vector<Plates>& columns) {
   return order;
 }
 
-std::string sentence_of(const std::vector<Plates>& columns, std::size_t first, const std::string& topic) {
+std::string sentence_of(const std::vector<Plates>& columns, const std::optional<rl::EqualDraws>& variety,
+                        std::size_t first, const std::string& topic) {
   const auto share = [&](Column column) { return percent(columns[column].shares[first]); };
-  std::string sentence = fmt::format("Of {:.1f} effective topics available, {:.1f} are taken in",
-                                     *columns[available].effective_topics, *columns[consumed].effective_topics);
-  if (!columns[shown].effective_topics) return sentence + fmt::format("; {} is {} of it.", topic, share(consumed));
-  return sentence +
-         fmt::format(" and {:.1f} shown. {}, {} of what is taken in, is {} of what is shown and {} of what there is.",
-                     *columns[shown].effective_topics, capitalised(topic), share(consumed), share(shown),
-                     share(available));
+  if (!variety) return fmt::format("{} is {} of what is taken in.", capitalised(topic), share(consumed));
+  return fmt::format(
+      "{} topics drawn at random are as varied as {:.1f} evenly mixed where drawn from all that is available, {:.1f} "
+      "from what is taken in and {:.1f} from what is shown. {}, {} of what is taken in, is {} of what is shown and {} "
+      "of what there is.",
+      variety->draws, variety->available, variety->consumed, variety->shown, capitalised(topic), share(consumed),
+      share(shown), share(available));
 }
 
-Chart chart_of(const std::vector<Plates>& columns, const std::vector<std::string>& topics) {
+Chart chart_of(const std::vector<Plates>& columns, const std::vector<std::string>& topics,
+               const std::optional<rl::EqualDraws>& variety) {
   const std::vector<std::size_t> order = order_of(columns);
   BarPlan plan{.id = "plate", .rows_title = "topic", .columns = {}, .drawn = most_topics, .one_scale = true};
   for (const Plates& column : columns) {
@@ -64,7 +65,7 @@ Chart chart_of(const std::vector<Plates>& columns, const std::vector<std::string
   if (order.size() > most_topics) {
     chart.legend += fmt::format(" The {} topics taken in most; all {} are in the table.", most_topics, order.size());
   }
-  chart.sentence = sentence_of(columns, order.front(), topics[order.front()]);
+  chart.sentence = sentence_of(columns, variety, order.front(), topics[order.front()]);
   return chart;
 }
 
@@ -88,11 +89,11 @@ Section plate_section(const Source& source) {
       "Shares of topics: of everything available, of the {} items that {} would recommend now, of the last {} items {} "
       "took in, and of their whole history.",
       label.shown.items, label.recommender, diet.consumed.items, source.person->profile.key);
-  section.charts.push_back(chart_of({{"available", *diet.available.shares, diet.available.effective_topics},
-                                     {"shown", label.shown.shares.value_or(nothing), label.shown.effective_topics},
-                                     {"consumed", *diet.consumed.shares, diet.consumed.effective_topics},
+  section.charts.push_back(chart_of({{"available", *diet.available.shares},
+                                     {"shown", label.shown.shares.value_or(nothing)},
+                                     {"consumed", *diet.consumed.shares},
                                      {"interest", diet.interest}},
-                                    topics));
+                                    topics, label.variety));
   return section;
 }
 

@@ -7,6 +7,9 @@
 #include "rl/diet/distribution.hpp"
 #include "rl/diet/items.hpp"
 #include "rl/diet/people.hpp"
+#include "rl/diet/rarefied.hpp"
+#include "rl/diet/stretches.hpp"
+#include "tests/support/npy.hpp"
 
 namespace infodiet::rl {
 namespace {
@@ -119,14 +122,43 @@ TEST(DietPeople, FragmentationIsTheMeanDistanceOfPairs) {
   EXPECT_EQ(fragmentation(std::vector<std::vector<double>>{left}), std::nullopt);
 }
 
+// Narrowness of even is 0 and of single 1/2: 0, 1/2, 0, 1/2 at -1.5 .. 1.5 has slope .1 and leaves .2 over.
 TEST(DietPeople, BubbleIndexIsTheSlopeOfNarrowness) {
   const std::vector<double> even{0.5, 0.5};
   const std::vector<double> single{1, 0};
-  EXPECT_NEAR(*bubble_index(std::vector{even, single}), 0.5, 1e-15);
-  EXPECT_NEAR(*bubble_index(std::vector{single, even}), -0.5, 1e-15);
-  EXPECT_NEAR(*bubble_index(std::vector{even, even, even}), 0, 1e-15);
-  EXPECT_EQ(bubble_index(std::vector<std::vector<double>>{even}), std::nullopt);
-  EXPECT_THROW(bubble_index(std::vector{even, std::vector<double>{1}}), ShapeError);
+  const auto index = bubble_index(std::vector{even, single, even, single});
+  EXPECT_NEAR(index->slope, 0.1, 1e-15);
+  EXPECT_NEAR(index->error, std::sqrt(0.2 / 2 / 5), 1e-15);
+  EXPECT_NEAR(bubble_index(std::vector{single, single, even, even})->slope, -0.2, 1e-15);
+  EXPECT_NEAR(bubble_index(std::vector{even, even, even, even})->slope, 0, 1e-15);
+  EXPECT_EQ(bubble_index(std::vector{even, single, even}), std::nullopt) << "three windows are noise";
+  EXPECT_THROW(bubble_index(std::vector{even, even, even, std::vector<double>{1}}), ShapeError);
+}
+
+TEST(Rarefied, AgreesWithGoldenValues) {
+  const std::string folder = std::string(INFODIET_GOLDEN) + "/rarefied_hill/";
+  const infodiet::test::NpyArray golden = infodiet::test::read_npy(folder + "counts.npy");
+  const std::vector<std::uint32_t> counts(golden.values.begin(), golden.values.end());
+  const infodiet::test::NpyArray draws = infodiet::test::read_npy(folder + "m.npy");
+  const infodiet::test::NpyArray hill = infodiet::test::read_npy(folder + "hill.npy");
+  for (std::size_t row = 0; row < draws.values.size(); ++row) {
+    const auto m = static_cast<std::size_t>(draws.values[row]);
+    EXPECT_NEAR(rarefied_topics(counts, m), hill.values[3 * row], 1e-12) << m;
+    EXPECT_NEAR(rarefied_effective_topics(counts, m), hill.values[3 * row + 1], 1e-12) << m;
+  }
+  EXPECT_THROW(rarefied_topics(counts, 0), ShapeError);
+  EXPECT_THROW(rarefied_effective_topics(counts, 1000), ShapeError);
+}
+
+TEST(Stretches, AreOfTheLatestItemsAndPassOverTheUnknown) {
+  const std::vector<Candidate> items{about(one), about(zero), about({}), about(zero), about(zero), about(one)};
+  const Stretches stretches = stretches_of(items, 2, 2);
+  EXPECT_EQ(stretches.count, 2U);
+  EXPECT_NEAR(*stretches.effective_topics, (2.0 + 1.0) / 2, 1e-12) << "(zero, one) and (zero, zero)";
+  EXPECT_NEAR(*stretches.coverage, 0.75, 1e-12);
+  EXPECT_NEAR(*stretches.majority_share, 0.75, 1e-12);
+  EXPECT_NEAR(*stretches.intra_list_diversity, 0.5, 1e-12);
+  EXPECT_EQ(stretches_of(items, 2, 6).effective_topics, std::nullopt);
 }
 
 }  // namespace
