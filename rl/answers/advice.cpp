@@ -29,16 +29,16 @@ class Adviser {
   std::optional<Advice> on(std::size_t metric) const {
     const std::string_view key = label_metrics()[metric].key;
     if (key == "nutrition") {
-      return leave_out(metric, "The items' mean quality is", "have least of it",
+      return leave_out(metric, "The items' mean quality is", "those of the lowest quality",
                        [](const Candidate& item) { return item.quality; });
     }
     if (key == "novelty") {
       return leave_out(
-          metric, "It keeps to what most people take in: its novelty is", "are most popular",
+          metric, "It keeps to what most people take in: its novelty is", "the most popular ones",
           [](const Candidate& item) { return item.popularity ? std::optional(-*item.popularity) : std::nullopt; });
     }
     if (key == "sugar") {
-      return leave_out(metric, "The items' mean clickbait is", "have most of it", [](const Candidate& item) {
+      return leave_out(metric, "The items' mean clickbait is", "those with most clickbait", [](const Candidate& item) {
         return item.clickbait ? std::optional(-*item.clickbait) : std::nullopt;
       });
     }
@@ -76,8 +76,8 @@ class Adviser {
     if (!after) return std::nullopt;
     return Advice{
         metric, after,
-        fmt::format("{} {:.2f} against {:.2f} for the person in the middle: without the {} of its {} items "
-                    "that {}, it would be {:.2f}.",
+        fmt::format("{} {:.2f} against {:.2f} for the person in the middle: without {} of its {} items, {}, it would "
+                    "be {:.2f}.",
                     what_it_is, before(metric), peers_.quantile(metric, 0.5), left_out, items_.size(), which, *after)};
   }
 

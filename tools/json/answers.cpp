@@ -96,6 +96,11 @@ Json to_json(const rl::DietLabel& label, const std::string& user, const std::vec
   }
   result["bubble_index_error"] = json_of(diet.bubble_error);
   result["stretches"] = {{"items", diet.stretches.size}, {"count", diet.stretches.count}};
+  result["equal_draws"] = label.variety ? Json{{"draws", label.variety->draws},
+                                               {"available", label.variety->available},
+                                               {"consumed", label.variety->consumed},
+                                               {"shown", label.variety->shown}}
+                                        : Json(nullptr);
   result["simpson"] = json_of(diet.consumed.simpson);
   result["gini"] = json_of(diet.consumed.gini);
   result["minutes"] = json_of(diet.consumed.minutes);

@@ -91,8 +91,9 @@ TEST(ReportCommand, TellsWhatOtherCommandsTell) {
   EXPECT_THAT(label, HasSubstr(fmt::format("<td class=\"number\">{:.2f}</td>", diet["novelty"].get<double>())));
   EXPECT_THAT(label, HasSubstr(diet["advice"][0].get<std::string>().substr(0, 20)));
   const std::string plate = section(page.html, "plate");
-  EXPECT_THAT(plate, HasSubstr(fmt::format("{:.1f} are taken in", diet["effective_topics"].get<double>())));
-  EXPECT_THAT(plate, HasSubstr(fmt::format("{:.1f} shown", diet["shown"]["effective_topics"].get<double>())));
+  const json& variety = diet["equal_draws"];
+  EXPECT_THAT(plate, HasSubstr(fmt::format("{:.1f} from what is taken in", variety["consumed"].get<double>())));
+  EXPECT_THAT(plate, HasSubstr(fmt::format("{:.1f} from what is shown", variety["shown"].get<double>())));
 
   const json picks = answer({"recommend", "--user", "reader-7", "-k", "3"}, db);
   for (const json& pick : picks["items"]) {
