@@ -21,5 +21,8 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/infodiet-config.cmake
 install(FILES ${CMAKE_BINARY_DIR}/infodiet.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${CMAKE_BINARY_DIR}/infodiet.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
         RENAME infodiet)
+install(FILES ${CMAKE_BINARY_DIR}/infodiet.zsh DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions
+        RENAME _infodiet)
+install(FILES ${CMAKE_BINARY_DIR}/infodiet.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 # For a prefix of /usr, as packages have it.
 install(FILES tools/serve/infodiet.service DESTINATION lib/systemd/system)

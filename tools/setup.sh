@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that building, testing and running need, where any is missing. Does nothing, and needs
-# no network, once all are there. The list is the project's only one.
+# Installs the Debian packages that building and running need, with --tests those of the test suite too, where any is
+# missing. Does nothing, and needs no network, once all are there. The lists are the project's only ones.
 set -euo pipefail
 
 packages=(
@@ -13,11 +13,17 @@ packages=(
   libjs-vega                                                             # the charts of report
   libcpp-httplib-dev libssl-dev libbrotli-dev prometheus-cpp-dev         # the service
   libgtest-dev libgmock-dev libbenchmark-dev                             # tests and benchmarks
-  python3 python3-numpy                                                  # numpy reads our weights in a test
-  curl                                                                   # the documents' commands, which a test runs
 )
-# A test runs a JavaScript client. A node from elsewhere will do, and may not bear Debian's beside it.
-command -v npm >/dev/null || packages+=(nodejs npm)
+if [[ ${1-} == --tests ]]; then
+  packages+=(
+    python3 python3-numpy                                                # numpy reads our weights in a test
+    curl                                                                 # the documents' commands, which a test runs
+    chromium                                                             # looks at the pages of report and gallery
+    zsh fish                                                             # are completed for
+  )
+  # A test runs a JavaScript client. A node from elsewhere will do, and may not bear Debian's beside it.
+  command -v npm >/dev/null || packages+=(nodejs npm)
+fi
 
 is_installed() {
   dpkg-query --show --showformat='${db:Status-Abbrev}\n' "$1" 2>/dev/null | grep -q '^.i'

@@ -3,7 +3,7 @@
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
-"$root/tools/setup.sh"
+"$root/tools/setup.sh" --tests
 cd -- "$root"
 cmake --preset release
 cmake --build build --parallel "$(nproc)"

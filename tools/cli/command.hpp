@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "tools/cli/exit_code.hpp"
 #include "tools/cli/options.hpp"
@@ -11,11 +12,18 @@
 
 namespace infodiet::tools {
 
+/// Something that a command's help would be too long with: `infodiet help COMMAND NAME` shows it, and the manual page.
+struct HelpTopic {
+  std::string name;
+  std::string text;
+};
+
 /// What a command declares about itself.
 struct CommandSpec {
   std::string description;  ///< a paragraph or two for --help
   std::string example;      ///< one command line that works on the sample world
   OptionSet options;        ///< without the shared ones
+  std::vector<HelpTopic> topics = {};
 };
 
 /// Values of the options that every command has.

@@ -17,7 +17,7 @@ void declare_shared_options(PreparedCommand& prepared) {
   options.integer({.name = "seed", .value = "N", .help = "where randomness starts; same seed, same result"},
                   prepared.shared.seed);
   options.flag({.name = "help", .letter = 'h', .help = "show this"}, prepared.help);
-  options.flag({.name = "version", .help = "show the version"}, prepared.version);
+  options.flag({.name = "version", .letter = 'V', .help = "show the version"}, prepared.version);
 }
 
 }  // namespace

@@ -3,11 +3,16 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace infodiet::tools {
 
-/// A script for bash: `source <(infodiet completion bash)`, or a file in share/bash-completion/completions. Offers
+/// The shells there is a script for.
+std::vector<std::string> completion_shells();
+
+/// The script of one of them: `source <(infodiet completion bash)`, or a file where the shell looks for such. Offers
 /// commands, options, the names an option knows, databases and other files.
-std::string bash_completion();
+std::string completion(std::string_view shell);
 
 }  // namespace infodiet::tools

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -10,13 +11,13 @@
 namespace infodiet::tools {
 
 /// What to do first, and the commands that matter then.
-std::string overview();
+std::string overview(std::size_t width);
 
-/// Every command with its summary.
-std::string command_list();
+/// Every command with its summary, and the options that all have.
+std::string command_list(std::size_t width);
 
-/// The arguments and options of a set, each with what it does, in lines of at most `width` columns.
-std::string option_list(const OptionSet& options, std::size_t width);
+/// Arguments (which have no name) and options, each with what it does, in lines of at most `width` columns.
+std::string option_list(std::span<const OptionSet::Option> options, std::size_t width);
 
 /// "-k N", "-h, --help".
 std::string option_spelling(const OptionText& text);
@@ -26,7 +27,7 @@ std::string option_meaning(const OptionSet::Option& option);
 /// "infodiet import PATH... [options]".
 std::string usage_line(const PreparedCommand& prepared);
 
-/// A command's usage, description, options and example, in lines of at most `width` columns.
+/// A command's usage, description, own options and example, in lines of at most `width` columns.
 std::string command_help(const PreparedCommand& prepared, std::size_t width);
 
 /// What the program is, in a sentence.

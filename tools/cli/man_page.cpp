@@ -81,6 +81,10 @@ void add_option(std::string& page, const OptionSet::Option& option) {
 void add_command(std::string& page, const PreparedCommand& prepared) {
   page += fmt::format(".SS {}\n", escaped(usage_line(prepared)));
   add_paragraphs(page, prepared.spec.description);
+  for (const HelpTopic& topic : prepared.spec.topics) {
+    page += ".PP\n";
+    add_paragraphs(page, topic.text);
+  }
   if (const auto& positional = prepared.spec.options.positional()) {
     add_tagged(page, positional->text.value, option_meaning(*positional));
   }

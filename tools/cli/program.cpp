@@ -21,13 +21,30 @@ constexpr std::size_t longest_help_line = 96;
 
 const CommandEntry& known_command(const std::string& name) {
   if (const CommandEntry* entry = find_command(name)) return *entry;
-  std::vector<std::string> names{"help"};
+  std::vector<std::string> names{"help", "version"};
   for (const CommandEntry& entry : command_table()) names.emplace_back(entry.name);
   throw UsageError(fmt::format("unknown command '{}'{}", printable(name), recsys::suggestion(name, names)));
 }
 
+std::size_t help_width(const Console& console) {
+  return std::min(console.width(), longest_help_line);
+}
+
 void show_help(const PreparedCommand& prepared, const Console& console) {
-  console.print(command_help(prepared, std::min(console.width(), longest_help_line)));
+  console.print(command_help(prepared, help_width(console)));
+}
+
+void show_topic(const PreparedCommand& prepared, const std::string& name, const Console& console) {
+  std::vector<std::string> names;
+  for (const HelpTopic& topic : prepared.spec.topics) {
+    names.push_back(topic.name);
+    if (topic.name != name) continue;
+    console.print(wrap(topic.text, help_width(console), 0));
+    return;
+  }
+  if (names.empty()) throw UsageError(fmt::format("unexpected argument '{}'", printable(name)));
+  throw UsageError(fmt::format("{} has no topic '{}'{}; it has {}", prepared.entry->name, printable(name),
+                               recsys::suggestion(name, names), fmt::join(names, ", ")));
 }
 
 ExitCode run_command(const CommandEntry& entry, std::span<const std::string> arguments) {
@@ -56,16 +73,23 @@ ExitCode run_command(const CommandEntry& entry, std::span<const std::string> arg
   return code;
 }
 
+bool is_version(const std::string& word) {
+  return word == "version" || word == "--version" || word == "-V";
+}
+
 ExitCode run_without_command(const std::string& option, std::span<const std::string> rest) {
   const Console console({});
-  if (option == "--version") {
+  const bool version = is_version(option);
+  const std::size_t most = version ? 0 : option == "help" ? 2 : 1;
+  if (rest.size() > most) throw UsageError(fmt::format("unexpected argument '{}'", printable(rest[most])));
+  if (version) {
     console.print(version_line());
   } else if (rest.empty()) {
-    console.print(command_list());
+    console.print(command_list(help_width(console)));
   } else if (rest.size() == 1) {
     show_help(*prepare(known_command(rest.front()), defaults_here()), console);
   } else {
-    throw UsageError(fmt::format("unexpected argument '{}'", printable(rest[1])));
+    show_topic(*prepare(known_command(rest.front()), defaults_here()), rest[1], console);
   }
   return ExitCode::done;
 }
@@ -74,12 +98,13 @@ ExitCode run_without_command(const std::string& option, std::span<const std::str
 
 ExitCode run_program(std::span<const std::string> arguments) {
   if (arguments.empty()) {
-    Console({}).print(overview());
+    const Console console({});
+    console.print(overview(help_width(console)));
     return ExitCode::done;
   }
   const std::string& first = arguments.front();
   const std::span rest = arguments.subspan(1);
-  if (first == "help" || first == "--help" || first == "-h" || first == "--version") {
+  if (first == "help" || first == "--help" || first == "-h" || is_version(first)) {
     return run_without_command(first, rest);
   }
   if (first.starts_with('-')) {

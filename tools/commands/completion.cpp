@@ -1,7 +1,9 @@
-// `infodiet completion bash`: what makes a shell complete what is typed.
+// `infodiet completion SHELL`: what makes a shell complete what is typed.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -29,23 +31,28 @@ class CompletionCommand final : public Command {
 
 void CompletionCommand::setup(CommandSpec& spec) {
   spec.description =
-      "Prints a script that makes bash complete commands, options, databases and the names of models, policies, "
-      "environments and settings. For the shell at hand: source <(infodiet completion bash). For every new one put "
-      "that "
-      "line into ~/.bashrc; where the program was installed by 'cmake --install' the script lies in "
-      "share/bash-completion/completions and is found by itself.";
+      "Prints a script that makes a shell complete commands, options, databases and the names of models, policies, "
+      "environments and settings. For the shell at hand: source <(infodiet completion bash), the same with zsh, or "
+      "infodiet completion fish | source. For every new one put that line into ~/.bashrc, ~/.zshrc (after compinit) or "
+      "~/.config/fish/config.fish; where the program was installed by 'cmake --install' the scripts lie where the "
+      "shells find them by themselves.";
   spec.example = "infodiet completion bash > infodiet.bash";
-  spec.options.positional({.value = "SHELL", .help = "which shell: bash", .required = true, .known = {"bash"}},
+  spec.options.positional({.value = "SHELL",
+                           .help = fmt::format("which shell: {}", fmt::join(completion_shells(), ", ")),
+                           .required = true,
+                           .known = completion_shells()},
                           shells_);
 }
 
 ExitCode CompletionCommand::run(const Context& context) {
-  if (shells_.size() != 1 || shells_.front() != "bash") {
-    throw UsageError(fmt::format("there is completion for bash, but not for '{}'", printable(shells_.back())));
+  const std::vector<std::string> known = completion_shells();
+  if (shells_.size() != 1 || std::find(known.begin(), known.end(), shells_.front()) == known.end()) {
+    throw UsageError(
+        fmt::format("there is completion for {}, but not for '{}'", fmt::join(known, ", "), printable(shells_.back())));
   }
-  const std::string script = bash_completion();
+  const std::string script = completion(shells_.front());
   if (context.console.json()) {
-    context.console.print_json(Json{{"shell", "bash"}, {"script", script}});
+    context.console.print_json(Json{{"shell", shells_.front()}, {"script", script}});
   } else {
     context.console.print(script);
   }

@@ -57,7 +57,7 @@ void print_label(const Console& console, const std::string& key, const rl::DietL
                {.title = "value", .align = Align::right},
                {.title = "middle", .align = Align::right},
                {.title = "grade"},
-               {.title = "what it means", .elastic = true, .wraps = true}});
+               {.title = "what it means", .elastic = true}});
   for (const rl::LabelLine& line : label.lines) {
     if (!line.value) continue;
     table.add({line.metric->title, fmt::format("{:.2f}", *line.value), fmt::format("{:.2f}", line.middle),
@@ -91,7 +91,7 @@ void print_spread(const Console& console, const rl::DietSpread& spread) {
                {.title = "lowest tenth", .align = Align::right},
                {.title = "middle", .align = Align::right},
                {.title = "highest tenth", .align = Align::right},
-               {.title = "what it means", .elastic = true, .wraps = true}});
+               {.title = "what it means", .elastic = true}});
   for (const rl::LabelSpread& line : spread.lines) {
     if (line.people == 0) continue;
     table.add({line.metric->title, std::to_string(line.people), fmt::format("{:.2f}", line.lowest_tenth),

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -11,8 +13,10 @@
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/database.hpp"
 #include "recsys/store/model_store.hpp"
+#include "rl/runs/run_store.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/commands/commands.hpp"
+#include "tools/terminal/spark.hpp"
 #include "tools/terminal/table.hpp"
 #include "tools/terminal/text.hpp"
 
@@ -35,6 +39,7 @@ struct Contents {
   std::int64_t topics = 0;
   std::vector<std::pair<std::string, std::int64_t>> events;  // with how many interactions are of each, most first
   std::vector<recsys::ModelRecord> models;
+  std::vector<rl::StoredRun> runs;
 };
 
 Contents read_contents(const recsys::Database& db) {
@@ -42,6 +47,7 @@ Contents read_contents(const recsys::Database& db) {
   Contents contents;
   contents.counts = recsys::count_contents(db);
   contents.models = recsys::list_models(db);
+  contents.runs = rl::list_runs(db);
   recsys::Statement query = db.prepare(
       "SELECT (SELECT min(time) FROM interactions), (SELECT max(time) FROM interactions),"
       " (SELECT count(*) FROM items WHERE title IS NOT NULL), (SELECT count(DISTINCT item_id) FROM item_topics),"
@@ -87,6 +93,15 @@ Json model_json(const recsys::ModelRecord& model) {
               {"metrics", stored_json(model.metrics)}};
 }
 
+Json run_json(const rl::StoredRun& run) {
+  return Json{{"run", run.id},
+              {"environment", run.record.environment},
+              {"policies", stored_json(run.record.policies)},
+              {"reward", stored_json(run.record.reward)},
+              {"seed", run.record.seed},
+              {"command", run.record.command}};
+}
+
 template <class T>
 Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
@@ -97,6 +112,8 @@ Json to_json(const Contents& contents, const std::string& path) {
   for (const recsys::ModelRecord& model : contents.models) models.push_back(model_json(model));
   Json events = Json::object();
   for (const auto& [event, count] : contents.events) events[event] = count;
+  Json runs = Json::array();
+  for (const rl::StoredRun& run : contents.runs) runs.push_back(run_json(run));
   return Json{{"path", path},
               {"users", contents.counts.users},
               {"items", contents.counts.items},
@@ -110,7 +127,8 @@ Json to_json(const Contents& contents, const std::string& path) {
               {"topics", contents.topics},
               {"imports", contents.counts.imports},
               {"import_rejects", contents.counts.import_rejects},
-              {"models", std::move(models)}};
+              {"models", std::move(models)},
+              {"runs", std::move(runs)}};
 }
 
 std::string interactions_line(const Contents& contents) {
@@ -133,23 +151,91 @@ std::string events_line(const Contents& contents) {
   return fmt::format("events        {}", fmt::join(events, ", "));
 }
 
-// "validation ndcg@10 0.151", from whatever numbers the record's JSON holds.
+/// "curve 13.3 to 16.1 ▁▃▇█": figures that came one after the other, as one line.
+std::string course_text(const std::string& name, const Json& values) {
+  constexpr std::size_t longest_course = 20;
+  const auto numbers = values.get<std::vector<double>>();
+  return fmt::format("{} {} {:.4g} to {:.4g}", name, spark_line(numbers, longest_course), numbers.front(),
+                     numbers.back());
+}
+
+/// "validation ndcg@10 0.151", from whatever numbers the record's JSON holds.
+void add_metrics(std::vector<std::string>& texts, const std::string& name, const Json& value) {
+  const auto is_number = [](const Json& one) { return one.is_number(); };
+  if (value.is_number()) texts.push_back(fmt::format("{} {:.4g}", name, value.get<double>()));
+  if (value.is_array() && !value.empty() && std::all_of(value.begin(), value.end(), is_number)) {
+    texts.push_back(course_text(name, value));
+  }
+  if (!value.is_object()) return;
+  for (const auto& [key, part] : value.items()) add_metrics(texts, name.empty() ? key : name + " " + key, part);
+}
+
 std::string metrics_text(const recsys::ModelRecord& model) {
+  std::vector<std::string> texts;
   Json metrics = stored_json(model.metrics);
   if (metrics.is_object()) {
-    metrics.erase("history");  // a line of figures for every epoch
     metrics.erase("data");
     metrics.erase("trained_epochs");
   }
-  const Json flat = metrics.flatten();
+  add_metrics(texts, "", metrics);
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+/// What a run was: "engagement + 0.5 quality", "sweep of diversity" or the environment's own reward.
+std::string reward_text(const rl::StoredRun& run) {
+  const Json sweep = stored_json(run.record.configuration).value("sweep", Json(nullptr));
+  if (sweep.is_string()) return fmt::format("sweep of {}", sweep.get<std::string>());
+  const Json reward = stored_json(run.record.reward);
   std::string text;
-  for (const auto& [pointer, value] : flat.items()) {
-    if (!value.is_number()) continue;
-    std::string name = pointer.substr(pointer.empty() ? 0 : 1);
-    for (char& c : name) c = c == '/' ? ' ' : c;
-    text += fmt::format("{}{} {:.4g}", text.empty() ? "" : ", ", name, value.get<double>());
+  for (const auto& [term, weight] : reward.items()) {
+    if (!weight.is_number() || weight.get<double>() == 0) continue;
+    const double value = weight.get<double>();
+    text += text.empty() ? (value < 0 ? "-" : "") : value < 0 ? " - " : " + ";
+    text += std::abs(value) == 1 ? term : fmt::format("{:g} {}", std::abs(value), term);
   }
-  return text;
+  return text.empty() ? "its own" : text;
+}
+
+std::string policies_text(const rl::StoredRun& run) {
+  const Json policies = stored_json(run.record.policies);
+  std::vector<std::string> names;
+  for (const Json& policy : policies) names.push_back(policy.is_string() ? policy.get<std::string>() : policy.dump());
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+void print_models(const std::vector<recsys::ModelRecord>& models, const Console& console) {
+  Table table({{.title = "model"},
+               {.title = "state"},
+               {.title = "made"},
+               {.title = "held out"},
+               {.title = "seed", .align = Align::right},
+               {.title = "metrics", .elastic = true}});
+  for (const recsys::ModelRecord& model : models) {
+    table.add({model.name, state_name(model.state), date_text(model.created), model.holdout, std::to_string(model.seed),
+               metrics_text(model)});
+  }
+  console.print("");
+  table.print(console);
+  for (const recsys::ModelRecord& model : models) {
+    if (model.state == recsys::ModelState::retired || model.forgotten_users == 0) continue;
+    console.print_prose(fmt::format("{} ({}) was trained with {} who {} been forgotten since; train again", model.name,
+                                    state_name(model.state),
+                                    counted(static_cast<std::uint64_t>(model.forgotten_users), "person", "people"),
+                                    model.forgotten_users == 1 ? "has" : "have"));
+  }
+}
+
+void print_runs(const std::vector<rl::StoredRun>& runs, const Console& console) {
+  if (runs.empty()) return;
+  Table table({{.title = "run", .align = Align::right},
+               {.title = "environment"},
+               {.title = "reward", .elastic = true},
+               {.title = "policies", .elastic = true}});
+  for (const rl::StoredRun& run : runs) {
+    table.add({std::to_string(run.id), run.record.environment, reward_text(run), policies_text(run)});
+  }
+  console.print("");
+  table.print(console);
 }
 
 void print_contents(const Contents& contents, const Console& console) {
@@ -159,34 +245,20 @@ void print_contents(const Contents& contents, const Console& console) {
                             contents.titled_items, contents.items_with_topics, contents.topics));
   console.print(interactions_line(contents));
   if (!contents.events.empty()) console.print(events_line(contents));
-  console.print(fmt::format("imports       {}, {} rows rejected", counts.imports, counts.import_rejects));
+  console.print(fmt::format("imports       {}, {} rejected", counts.imports,
+                            counted(static_cast<std::uint64_t>(counts.import_rejects), "row", "rows")));
   if (contents.models.empty()) {
     console.print("models        none");
-    return;
+  } else {
+    print_models(contents.models, console);
   }
-  Table table({{.title = "model"},
-               {.title = "state"},
-               {.title = "made"},
-               {.title = "held out"},
-               {.title = "seed", .align = Align::right},
-               {.title = "metrics", .elastic = true, .wraps = true}});
-  for (const recsys::ModelRecord& model : contents.models) {
-    table.add({model.name, state_name(model.state), date_text(model.created), model.holdout, std::to_string(model.seed),
-               metrics_text(model)});
-  }
-  console.print("");
-  table.print(console);
-  for (const recsys::ModelRecord& model : contents.models) {
-    if (model.state == recsys::ModelState::retired || model.forgotten_users == 0) continue;
-    console.print_prose(fmt::format("{} ({}) was trained with {} people who have been forgotten since; train again",
-                                    model.name, state_name(model.state), model.forgotten_users));
-  }
+  print_runs(contents.runs, console);
 }
 
 }  // namespace
 
 void InfoCommand::setup(CommandSpec& spec) {
-  spec.description = "Shows what is in a database: users, items, interactions, imports and models.";
+  spec.description = "Shows what is in a database: users, items, interactions, imports, models and simulated runs.";
   spec.example = "infodiet info --db world.db";
 }
 

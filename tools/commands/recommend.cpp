@@ -49,11 +49,11 @@ std::string because_text(const rl::Pick& pick, const std::vector<recsys::Item>& 
 void print_table(const Console& console, const rl::Recommendation& list, const std::vector<recsys::Item>& items) {
   std::vector<Column> columns = {{.title = "rank", .align = Align::right},
                                  {.title = "item"},
-                                 {.title = "title", .elastic = true, .wraps = true},
+                                 {.title = "title", .elastic = true},
                                  {.title = "score", .align = Align::right}};
   const bool reasons =
       std::any_of(list.picks.begin(), list.picks.end(), [](const rl::Pick& p) { return !p.because.empty(); });
-  if (reasons) columns.push_back({.title = "because of", .elastic = true, .wraps = true});
+  if (reasons) columns.push_back({.title = "because of", .elastic = true});
   const std::size_t most = console.width() < columns_for_all_reasons ? 1 : rl::most_carriers;
   Table table(columns);
   for (std::size_t i = 0; i < list.picks.size(); ++i) {

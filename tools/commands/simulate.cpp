@@ -32,21 +32,25 @@ class SimulateCommand final : public Command {
 
 constexpr std::size_t most_users = 10000000;
 
-std::string environments_help() {
-  std::string text;
+std::vector<HelpTopic> help_topics() {
+  std::vector<HelpTopic> topics;
   for (const rl::KnownEnvironment& known : rl::known_environments()) {
-    text += fmt::format("\n\n{}: {}\nSettings:", known.name, known.assumptions);
+    std::string text = fmt::format("{}: {}\n\nSettings:", known.name, known.assumptions);
     for (const recsys::SettingInfo& setting : known.settings) {
       text += fmt::format("\n  {} ({}): {}", setting.name, setting.value, setting.meaning);
     }
+    topics.push_back({std::string(known.name), std::move(text)});
   }
-  text += "\n\nPolicies:";
-  for (const rl::KnownPolicy& known : rl::known_policies())
-    text += fmt::format("\n  {}: {}", known.name, known.meaning);
-  text += "\n  agent: attention between candidates and the session so far, learned by policy gradient";
-  text += "\n\nTerms of the reward, for each item consumed:";
-  for (const auto& term : rl::RewardWeights::settings()) text += fmt::format("\n  {}: {}", term.name, term.meaning);
-  return text;
+  std::string policies = "Policies:";
+  for (const rl::KnownPolicy& known : rl::known_policies()) {
+    policies += fmt::format("\n  {}: {}", known.name, known.meaning);
+  }
+  policies += "\n  agent: attention between candidates and the session so far, learned by policy gradient";
+  topics.push_back({"policies", std::move(policies)});
+  std::string reward = "Terms of the reward, for each item consumed:";
+  for (const auto& term : rl::RewardWeights::settings()) reward += fmt::format("\n  {}: {}", term.name, term.meaning);
+  topics.push_back({"reward", std::move(reward)});
+  return topics;
 }
 
 // Names that completion offers.
@@ -83,9 +87,10 @@ std::vector<std::string> policy_choices() {
 void SimulateCommand::setup(CommandSpec& spec) {
   spec.description =
       "Puts simulated people before a feed and shows what each policy of choosing items earns and what it does to "
-      "their diets, beside the computed optimum where there is one. Every policy meets the same people with the same "
-      "luck. The run, its sessions and their steps are kept in the database. What is assumed of people:" +
-      environments_help();
+      "their "
+      "diets, beside the computed optimum where there is one. Every policy meets the same people with the same luck. "
+      "The run, its sessions and their steps are kept in the database.";
+  spec.topics = help_topics();
   spec.example = "infodiet simulate --db world.db --environment catalogue --reward engagement=1,diversity=0.5 --learn";
   spec.options.text({.name = "environment",
                      .value = "NAME",

@@ -47,6 +47,8 @@ tools::OptionSet options_of(Settings& settings) {
 
 void print_help(const tools::OptionSet& options, const tools::Console& console) {
   const std::size_t width = std::min<std::size_t>(console.width(), 96);
+  std::vector<tools::OptionSet::Option> listed{*options.positional()};
+  listed.insert(listed.end(), options.options().begin(), options.options().end());
   console.print(fmt::format(
       "Usage: attention_gallery [TASK...] [options]\n\n{}\n\nOptions:\n{}\nExample:\n  attention_gallery dates story "
       "--out pictures",
@@ -55,7 +57,7 @@ void print_help(const tools::OptionSet& options, const tools::Console& console) 
                   "page for each task, DIR/TASK.html, that shows what was attended to; DIR/TASK.svg is its first "
                   "picture alone.",
                   width, 0),
-      tools::option_list(options, width)));
+      tools::option_list(listed, width)));
 }
 
 void run(const Settings& settings, const tools::Console& console) {

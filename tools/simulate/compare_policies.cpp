@@ -88,8 +88,10 @@ void print(const SimulationRun& run, const std::vector<PolicyResult>& results, c
   print_results(console, results);
   if (cast.learned) console.print(course_text(cast.learned->progress.curve));
   if (optimum != nullptr) {
-    console.print(fmt::format("computed: optimum {:.3f}, greedy {:.3f}, random {:.3f}", optimum->value, optimum->greedy,
-                              optimum->random));
+    console.print_prose(fmt::format(
+        "computed: optimum {:.3f}, greedy {:.3f}, random {:.3f}; the way goes from random (0) to the optimum (100), and "
+        "chance may take a policy beyond either",
+        optimum->value, optimum->greedy, optimum->random));
   }
   run.print_where_kept();
 }

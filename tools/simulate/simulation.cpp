@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "recsys/errors.hpp"
@@ -46,12 +47,12 @@ struct ShownMetric {
 constexpr std::array shown_metrics{ShownMetric{"taste.topics_on_the_way", "taste"},
                                    ShownMetric{"taste.topics_at_the_end", "at the end"},
                                    ShownMetric{"consumed.items", "consumed"},
-                                   ShownMetric{"consumed.effective_topics", "topics"},
+                                   ShownMetric{"consumed.effective_topics", "variety"},
                                    ShownMetric{"consumed.nutrition", "nutrition"},
                                    ShownMetric{"consumed.sugar", "sugar"},
                                    ShownMetric{"consumed.novelty", "novelty"},
                                    ShownMetric{"overload", "overload"},
-                                   ShownMetric{"bubble_index", "bubble"}};
+                                   ShownMetric{"bubble_index", "narrowing"}};
 
 }  // namespace
 
@@ -158,7 +159,7 @@ void print_results(const Console& console, const std::vector<PolicyResult>& resu
   std::vector<Column> columns = {
       {.title = "policy"}, {.title = "return", .align = Align::right}, {.title = "+-", .align = Align::right}};
   const bool with_percent = std::any_of(results.begin(), results.end(), [](const auto& r) { return r.percent; });
-  if (with_percent) columns.push_back({.title = "% of optimum", .align = Align::right});
+  if (with_percent) columns.push_back({.title = "% of the way", .align = Align::right});
   std::vector<ShownMetric> shown;
   for (const ShownMetric& metric : shown_metrics) {
     const auto has = [&](const PolicyResult& result) { return result.metric(metric.name) != nullptr; };
@@ -170,7 +171,9 @@ void print_results(const Console& console, const std::vector<PolicyResult>& resu
   for (const PolicyResult& result : results) {
     std::vector<std::string> cells = {result.name, fmt::format("{:.3f}", result.earned.mean),
                                       fmt::format("{:.3f}", result.earned.standard_error)};
-    if (with_percent) cells.push_back(result.percent ? fmt::format("{:.2f}", result.percent->mean) : "");
+    if (with_percent)
+      cells.push_back(
+          result.percent && std::isfinite(result.percent->mean) ? fmt::format("{:.2f}", result.percent->mean) : "");
     for (const ShownMetric& metric : shown) {
       const rl::DietRecorder::Summary* summary = result.metric(metric.name);
       cells.push_back(summary == nullptr ? "" : fmt::format("{:.3f}", summary->estimate.mean));

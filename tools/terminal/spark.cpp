@@ -12,6 +12,8 @@ namespace infodiet::tools {
 namespace {
 
 constexpr std::array<std::string_view, 8> heights{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+// As a share of the numbers: what differs by less would look like a mountain range of nothing.
+constexpr double least_rise = 0.005;
 constexpr std::array<std::string_view, 8> eighths{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
 
 // At most `width` numbers, each the mean of as many neighbours as the others within one.
@@ -33,9 +35,10 @@ std::string spark_line(std::span<const double> values, std::size_t width) {
   const std::vector<double> means = condensed(values, width);
   if (means.empty()) return {};
   const auto [low, high] = std::minmax_element(means.begin(), means.end());
+  const bool flat = *high - *low <= least_rise * std::max(std::abs(*high), std::abs(*low));
   std::string line;
   for (const double mean : means) {
-    const double height = *high > *low ? (mean - *low) / (*high - *low) : 0.5;
+    const double height = flat ? 0.5 : (mean - *low) / (*high - *low);
     line += heights[std::min<std::size_t>(static_cast<std::size_t>(height * heights.size()), heights.size() - 1)];
   }
   return line;

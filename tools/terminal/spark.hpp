@@ -8,7 +8,7 @@
 namespace infodiet::tools {
 
 /// One character for each value, from lowest to highest: "▁▃▅▇█". More than `width` values are taken together, as
-/// means. Values that are all equal give a line at half height; none give nothing.
+/// means. Values that are equal within half a per cent give a line at half height; none give nothing.
 std::string spark_line(std::span<const double> values, std::size_t width);
 
 /// A bar of at most `width` columns for a share in [0, 1], to an eighth of a column.

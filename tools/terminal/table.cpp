@@ -16,7 +16,7 @@ constexpr std::size_t narrowest_elastic = 8;
 
 // A cell as the lines it takes at that width.
 std::vector<std::string> lines_of(const std::string& cell, const Column& column, std::size_t width) {
-  if (!column.wraps || display_width(cell) <= width) return {shorten(cell, width)};
+  if (!column.elastic || display_width(cell) <= width) return {shorten(cell, width)};
   std::vector<std::string> lines;
   std::string text = wrap(cell, width, 0) + '\n';
   for (std::size_t end = text.find('\n'); end != std::string::npos; end = text.find('\n')) {

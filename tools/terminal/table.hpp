@@ -16,8 +16,8 @@ enum class Align { left, right };
 struct Column {
   std::string title;
   Align align = Align::left;
-  bool elastic = false;  ///< may be shortened, with an ellipsis, where the terminal is too narrow
-  bool wraps = false;    ///< where it is elastic: goes on below instead of being shortened
+  /// Goes on below where the terminal is too narrow; a word that is still too long is shortened, with an ellipsis.
+  bool elastic = false;
 };
 
 class Table {

@@ -145,15 +145,27 @@ std::string shorten(std::string_view text, std::size_t width) {
 std::string wrap(std::string_view text, std::size_t width, std::size_t indent) {
   std::string out;
   std::size_t column = 0;
-  const auto break_line = [&] {
+  std::size_t hanging = 0;  // blanks before what goes on of an indented line
+  const auto break_line = [&](std::size_t blanks) {
     out += '\n';
-    out.append(indent, ' ');
-    column = 0;
+    out.append(indent + blanks, ' ');
+    column = blanks;
   };
+  const auto indent_line = [&] {
+    const std::size_t blanks = std::min(text.find_first_not_of(' '), text.size());
+    out.append(blanks, ' ');
+    column = blanks;
+    hanging = blanks == 0 ? 0 : blanks + 2;
+    text.remove_prefix(blanks);
+  };
+  bool first = true;  // of its line
+  indent_line();
   while (!text.empty()) {
     if (text.front() == '\n') {
-      break_line();
+      break_line(0);
       text.remove_prefix(1);
+      indent_line();
+      first = true;
       continue;
     }
     if (text.front() == ' ') {
@@ -162,16 +174,24 @@ std::string wrap(std::string_view text, std::size_t width, std::size_t indent) {
     }
     const std::string_view word = text.substr(0, text.find_first_of(" \n"));
     const std::size_t word_width = display_width(word);
-    if (column > 0 && column + 1 + word_width > width) break_line();
-    if (column > 0) {
+    if (!first && column + 1 + word_width > width) {
+      break_line(hanging);
+      first = true;
+    }
+    if (!first) {
       out += ' ';
       ++column;
     }
+    first = false;
     out += word;
     column += word_width;
     text.remove_prefix(word.size());
   }
   return out;
+}
+
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
 std::string date_text(std::int64_t unix_seconds) {

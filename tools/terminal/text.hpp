@@ -26,8 +26,12 @@ std::size_t display_width(std::string_view text);
 std::string shorten(std::string_view text, std::size_t width);
 
 /// Breaks `text` between words into lines of at most `width` columns (a longer word has a line of its own), each after
-/// the first preceded by `indent` blanks. Line breaks in `text` are kept.
+/// the first preceded by `indent` blanks. Line breaks in `text` are kept, and the blanks that a line begins with; what
+/// goes on of such a line is set in by two more.
 std::string wrap(std::string_view text, std::size_t width, std::size_t indent);
+
+/// "1 row", "2 rows".
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many);
 
 /// The day of a moment in Unix seconds, in UTC: "2024-01-31". Outside of the years 1 to 9999 the number itself.
 std::string date_text(std::int64_t unix_seconds);

@@ -10,6 +10,7 @@
 #include "tests/support/temporary_folder.hpp"
 #include "tests/tools/infodiet.hpp"
 #include "tools/cli/command_table.hpp"
+#include "tools/terminal/text.hpp"
 
 namespace infodiet::test {
 namespace {
@@ -44,11 +45,41 @@ TEST(CommandLine, ListsItsCommands) {
   EXPECT_THAT(overview.out, HasSubstr("Where to start"));
 }
 
+TEST(CommandLine, HelpFitsANarrowTerminal) {
+  const auto widest = [](const std::string& text) {
+    std::size_t most = 0;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) most = std::max(most, tools::display_width(line));
+    return most;
+  };
+  const RunOptions narrow{.environment = {{"COLUMNS", "60"}}};
+  EXPECT_LE(widest(infodiet({}, narrow).out), 60U);
+  EXPECT_LE(widest(infodiet({"help"}, narrow).out), 60U);
+  for (const tools::CommandEntry& entry : tools::command_table()) {
+    EXPECT_LE(widest(infodiet({std::string(entry.name), "--help"}, narrow).out), 60U) << entry.name;
+  }
+}
+
+TEST(CommandLine, HelpOfACommandIsShortAndItsTopicsSayTheRest) {
+  for (const tools::CommandEntry& entry : tools::command_table()) {
+    const std::string help = infodiet({std::string(entry.name), "--help"}, {.environment = {{"COLUMNS", "80"}}}).out;
+    EXPECT_LE(std::ranges::count(help, '\n'), 48) << entry.name << ": more than two screens";
+  }
+  EXPECT_THAT(infodiet({"help", "simulate"}).out, HasSubstr("infodiet help simulate TOPIC"));
+  EXPECT_THAT(infodiet({"help", "simulate", "satiation"}).out, HasSubstr("boredom (0.5)"));
+  EXPECT_THAT(infodiet({"help", "simulate", "reward"}).out, HasSubstr("novelty"));
+  EXPECT_THAT(infodiet({"help", "simulate", "satiaton"}).err, HasSubstr("did you mean 'satiation'?"));
+  EXPECT_EQ(infodiet({"help", "info", "x"}).exit_code, 2);
+}
+
 TEST(CommandLine, KnowsItsVersion) {
   const ProgramRun version = infodiet({"--version"});
   EXPECT_EQ(version.exit_code, 0);
   EXPECT_THAT(version.out, testing::MatchesRegex("infodiet [0-9]+\\.[0-9]+\\.[0-9]+\n"));
-  EXPECT_EQ(infodiet({"sample", "--version"}).out, version.out);
+  for (const std::vector<std::string>& spelling :
+       std::vector<std::vector<std::string>>{{"version"}, {"-V"}, {"sample", "--version"}, {"sample", "-V"}}) {
+    EXPECT_EQ(infodiet(spelling).out, version.out);
+  }
 }
 
 TEST(CommandLine, SuggestsButDoesNotGuess) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <sstream>
 
 #include "tests/support/temporary_folder.hpp"
@@ -67,7 +68,7 @@ TEST(Completion, OffersTheNamesThatAnOptionKnows) {
   EXPECT_THAT(offered({"simulate", "--environment", "c"}), UnorderedElementsAre("choc-kale", "catalogue"));
   EXPECT_THAT(offered({"simulate", "--policy", "greedy,calib"}), ElementsAre("greedy,calibrated"));
   EXPECT_THAT(offered({"simulate", "--policy", "a"}), UnorderedElementsAre("agent", "all"));
-  EXPECT_THAT(offered({"completion", ""}), ElementsAre("bash"));
+  EXPECT_THAT(offered({"completion", ""}), UnorderedElementsAre("bash", "zsh", "fish"));
 }
 
 TEST(Completion, GoesOnAfterAnEqualsSign) {
@@ -97,10 +98,61 @@ TEST(Completion, OffersNothingForNumbersAndPeople) {
   EXPECT_THAT(offered({"no-such-command", "--"}), ElementsAre());
 }
 
-TEST(Completion, IsForBashOnly) {
-  const ProgramRun other = infodiet({"completion", "fish"});
+// What fish offers after what is typed.
+std::string fish_offers(const std::string& typed, const std::string& folder = {}) {
+  const ProgramRun run =
+      run_program({"fish", "--no-config", "-c",
+                   fmt::format("{} completion fish | source; complete -C '{}'", INFODIET_PROGRAM, typed)},
+                  {.folder = folder});
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_EQ(run.err, "");
+  return run.out;
+}
+
+TEST(Completion, WorksInFish) {
+  if (std::system("command -v fish >/dev/null 2>&1") != 0)
+    GTEST_SKIP() << "fish is not installed: 'apt-get install fish'";
+  const TemporaryFolder folder;
+  folder.write("world.db", "");
+  EXPECT_THAT(fish_offers("infodiet si"), testing::AllOf(HasSubstr("similar"), HasSubstr("simulate")));
+  EXPECT_THAT(fish_offers("infodiet train --max"), HasSubstr("--max-minutes"));
+  EXPECT_THAT(fish_offers("infodiet import --format m"), HasSubstr("movielens"));
+  EXPECT_THAT(fish_offers("infodiet simulate --policy greedy,calib"), HasSubstr("greedy,calibrated"));
+  EXPECT_THAT(fish_offers("infodiet info --db w", folder.file("")), HasSubstr("world.db"));
+  EXPECT_THAT(fish_offers("infodiet recommend --user ", folder.file("")), testing::IsEmpty());
+}
+
+// What the script tells zsh's own functions after these words; those work only at a terminal.
+std::string told_to_zsh(const std::string& words, int current) {
+  const ProgramRun run = run_program({"zsh", "-f", "-c",
+                                      fmt::format("compdef() {{ }}; _arguments() {{ print -rl -- $words[1] \"$@\" }}; "
+                                                  "_describe() {{ print -rl -- $commands }}\n"
+                                                  "source <({} completion zsh); words=({}); CURRENT={}; _infodiet",
+                                                  INFODIET_PROGRAM, words, current)});
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_EQ(run.err, "");
+  return run.out;
+}
+
+TEST(Completion, WorksInZsh) {
+  if (std::system("command -v zsh >/dev/null 2>&1") != 0) GTEST_SKIP() << "zsh is not installed: 'apt-get install zsh'";
+  for (const tools::CommandEntry& entry : tools::command_table()) {
+    EXPECT_THAT(told_to_zsh("infodiet ''", 2), HasSubstr(fmt::format("{}:{}\n", entry.name, entry.summary)));
+    const std::string told = told_to_zsh(fmt::format("infodiet {} ''", entry.name), 3);
+    EXPECT_THAT(told, testing::StartsWith(fmt::format("{}\n", entry.name)));
+    for (const auto& option : tools::prepare(entry, {})->spec.options.options()) {
+      EXPECT_THAT(told, HasSubstr("\n" + tools::OptionSet::spelling(option.text)));
+    }
+  }
+  EXPECT_THAT(
+      told_to_zsh("infodiet import ''", 3),
+      testing::AllOf(HasSubstr(":NAME:(auto"), HasSubstr("*:PATH...:_files"), HasSubstr("_files -g \"*.db\"")));
+}
+
+TEST(Completion, IsForTheShellsItKnows) {
+  const ProgramRun other = infodiet({"completion", "tcsh"});
   EXPECT_EQ(other.exit_code, 2);
-  EXPECT_THAT(other.err, HasSubstr("'fish'"));
+  EXPECT_THAT(other.err, HasSubstr("bash, zsh, fish, but not for 'tcsh'"));
   EXPECT_THAT(infodiet({"completion"}).err, HasSubstr("SHELL is missing"));
 }
 

@@ -13,6 +13,7 @@ TEST(SparkLine, GoesFromLowestToHighest) {
   EXPECT_EQ(spark_line(std::vector<double>{0, 1, 2, 3, 4, 5, 6, 7}, 40), "▁▂▃▄▅▆▇█");
   EXPECT_EQ(spark_line(std::vector<double>{-5, 100, -5}, 40), "▁█▁");
   EXPECT_EQ(spark_line(std::vector<double>{3, 3}, 40), "▅▅");
+  EXPECT_EQ(spark_line(std::vector<double>{100, 100.2, 99.9}, 40), "▅▅▅") << "almost equal is flat";
   EXPECT_EQ(spark_line({}, 40), "");
 }
 

@@ -25,20 +25,24 @@ TEST(Table, AlignsColumnsByWhatIsSeen) {
             "  10  映画                            x");
 }
 
-TEST(Table, ShortensElasticColumnsToFit) {
-  EXPECT_EQ(titles().text(26),
-            "rank  title          topic\n"
-            "   1  Die fabelhaf…  film\n"
-            "  10  映画           x");
-  // Elastic columns keep eight columns even where that is too wide.
+TEST(Table, BreaksElasticColumnsToFit) {
+  EXPECT_EQ(titles().text(30),
+            "rank  title              topic\n"
+            "   1  Die fabelhafte     film\n"
+            "      Welt der Amélie\n"
+            "  10  映画               x");
+  // Elastic columns keep eight columns even where that is too wide, and shorten what does not fit.
   EXPECT_EQ(titles().text(1),
             "rank  title     topic\n"
-            "   1  Die fab…  film\n"
+            "   1  Die       film\n"
+            "      fabelha…\n"
+            "      Welt der\n"
+            "      Amélie\n"
             "  10  映画      x");
 }
 
-TEST(Table, GoesOnBelowWhereAColumnWraps) {
-  Table table({{.title = "n"}, {.title = "what it means", .elastic = true, .wraps = true}, {.title = "k"}});
+TEST(Table, GoesOnBelowInSentences) {
+  Table table({{.title = "n"}, {.title = "what it means", .elastic = true}, {.title = "k"}});
   table.add({"1", "as many words as there are", "a"});
   table.add({"2", "few", "b"});
   EXPECT_EQ(table.text(20),
