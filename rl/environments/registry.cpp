@@ -20,21 +20,24 @@ std::unique_ptr<Environment> make(std::span<const std::string> assignments) {
 }
 
 template <class E>
-KnownEnvironment of_settings() {
-  return {E::id, E::assumption_text, recsys::describe(E::settings()), make<E>};
+KnownEnvironment of_settings(std::string_view summary) {
+  return {E::id, summary, E::assumption_text, recsys::describe(E::settings()), make<E>};
 }
 
 template <class E>
-KnownEnvironment of_data() {
-  return {E::id, E::assumption_text, recsys::describe(E::settings()), nullptr};
+KnownEnvironment of_data(std::string_view summary) {
+  return {E::id, summary, E::assumption_text, recsys::describe(E::settings()), nullptr};
 }
 
 }  // namespace
 
 std::span<const KnownEnvironment> known_environments() {
-  static const std::vector<KnownEnvironment> known{of_settings<ChocKale>(), of_settings<Satiation>(),
-                                                   of_settings<Exploration>(), of_settings<Drift>(),
-                                                   of_data<CatalogueEnvironment>()};
+  static const std::vector<KnownEnvironment> known{
+      of_settings<ChocKale>("Clickbait engages now, and wears down how satisfied people are."),
+      of_settings<Satiation>("Four topics in high and low quality: people tire of a topic, and regret low quality."),
+      of_settings<Exploration>("Two kinds of people, and the feed must find out which one it has before it."),
+      of_settings<Drift>("Tastes move towards what is consumed, and a narrow taste wearies."),
+      of_data<CatalogueEnvironment>("The items and histories of the database, with people who tire, regret and stop.")};
   return known;
 }
 

@@ -15,6 +15,7 @@ namespace infodiet::rl {
 /// A row of the table of environments.
 struct KnownEnvironment {
   std::string_view name;
+  std::string_view summary;  ///< a sentence for somebody who has never heard of it
   std::string_view assumptions;
   std::vector<recsys::SettingInfo> settings;
   /// Makes it from "name=value" alone; null where it is made of a data set, which then also gives people, items and a

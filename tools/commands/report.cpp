@@ -37,10 +37,10 @@ class ReportCommand final : public Command {
 using report::Section;
 using report::Source;
 
-constexpr std::array<Section (*)(const Source&), 9> sections{
-    report::label_section,    report::plate_section,    report::attention_section,
-    report::timeline_section, report::policies_section, report::lessons_section,
-    report::weeks_section,    report::learning_section, report::accuracy_section};
+constexpr std::array<Section (*)(const Source&), 10> sections{
+    report::opening_section,  report::label_section,     report::weeks_section,    report::lessons_section,
+    report::plate_section,    report::attention_section, report::timeline_section, report::policies_section,
+    report::learning_section, report::accuracy_section};
 
 std::vector<std::string> facts_of(const Source& source) {
   const recsys::Dataset& data = source.view.histories();
@@ -58,7 +58,7 @@ std::vector<std::string> facts_of(const Source& source) {
 report::Page page_of(const Source& source, const Console& console) {
   report::Page page{.title = "Information diet", .lead = {}, .facts = facts_of(source), .sections = {}};
   if (source.person) {
-    page.title = fmt::format("The information diet of {}", source.person->profile.key);
+    page.title = fmt::format("The information diet of {}", report::name_of(source.person->profile));
     page.lead = source.person->chosen;
   }
   Progress progress(console, "reporting", sections.size());
@@ -73,8 +73,9 @@ report::Page page_of(const Source& source, const Console& console) {
 
 void ReportCommand::setup(CommandSpec& spec) {
   spec.description =
-      "Writes one page to look at in a browser, which needs nothing from elsewhere: a person's information-diet label "
-      "beside everybody's, the topic plate, attention over the history for what would be recommended, simulated "
+      "Writes one page to look at in a browser, which needs nothing from elsewhere: a person's grade and what to see "
+      "next, their information-diet label beside everybody's, the topic plate, attention over the history for what "
+      "would be recommended, simulated "
       "sessions step by step, engagement against diet for every policy, learning curves and accuracy. A section "
       "without data shows the command that fills it.";
   spec.example = "infodiet report --db world.db -o report.html";

@@ -90,6 +90,10 @@ void SimulateCommand::setup(CommandSpec& spec) {
       "their "
       "diets, beside the computed optimum where there is one. Every policy meets the same people with the same luck. "
       "The run, its sessions and their steps are kept in the database.";
+  for (const rl::KnownEnvironment& known : rl::known_environments()) {
+    spec.description += fmt::format("{}  {}: {}", &known == &rl::known_environments().front() ? "\n\n" : "\n",
+                                    known.name, known.summary);
+  }
   spec.topics = help_topics();
   spec.example = "infodiet simulate --db world.db --environment catalogue --reward engagement=1,diversity=0.5 --learn";
   spec.options.text({.name = "environment",

@@ -114,7 +114,7 @@ Section attention_section(const Source& source) {
   std::vector<std::string> labels;
   for (const Row& row : rows) labels.push_back(source.view.items()[influence.seen.items[row.place]].label());
   section.lead = fmt::format("What {} would recommend to {} first, and what of the history speaks for it.", now.model,
-                             profile.key);
+                             name_of(profile));
   section.charts.push_back(chart_of(rows, labels, picks));
   return section;
 }

@@ -90,7 +90,7 @@ Section label_section(const Source& source) {
   }
   const rl::DietLabel& label = source.person->label;
   section.lead = fmt::format("What {} took in lately, {} items, beside people here with about as long a history.",
-                             source.person->profile.key, label.diet.consumed.items);
+                             name_of(source.person->profile), label.diet.consumed.items);
   Chart chart{.id = "label", .spec = "label"};
   chart.legend =
       "Grey: how those people are spread, with the person in the middle as a line. Dot: this person. Further right is "

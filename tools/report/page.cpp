@@ -84,10 +84,29 @@ std::string html_of(const Chart& chart, const std::string& section_title) {
   return out;
 }
 
+/// What a section begins with: its grade, its lead and its list.
+std::string opening_of(const Section& section) {
+  std::string out;
+  if (section.grade) {
+    out += fmt::format("<div class=\"verdict\"><p class=\"grade {0}\">{0}</p>\n", *section.grade);
+    out += fmt::format("<div><p class=\"said\">{}</p><p class=\"legend\">{}</p></div></div>\n",
+                       escape_html(section.lead), escape_html(section.grade_meaning));
+  } else if (!section.lead.empty()) {
+    out += fmt::format("<p class=\"lead\">{}</p>\n", escape_html(section.lead));
+  }
+  if (section.picks.empty()) return out;
+  out += fmt::format("<h3>{}</h3>\n<ol class=\"picks\">\n", escape_html(section.picks_title));
+  for (const Recommended& pick : section.picks) {
+    out += fmt::format("<li><strong>{}</strong> <span>{}</span></li>\n", escape_html(pick.title),
+                       escape_html(pick.reason));
+  }
+  return out + "</ol>\n";
+}
+
 std::string html_of(const Section& section) {
   std::string out = fmt::format("<section id=\"{0}\" aria-labelledby=\"{0}-title\">\n<h2 id=\"{0}-title\">{1}</h2>\n",
                                 section.id, escape_html(section.title));
-  if (!section.lead.empty()) out += fmt::format("<p class=\"lead\">{}</p>\n", escape_html(section.lead));
+  out += opening_of(section);
   for (const Chart& chart : section.charts) out += html_of(chart, section.title);
   for (const std::string& remark : section.remarks) out += fmt::format("<p>{}</p>\n", escape_html(remark));
   for (const Missing& missing : section.missing) {
@@ -102,7 +121,7 @@ std::string html_of(const Section& section) {
 std::string contents(const std::vector<Section>& sections) {
   std::string out = "<ol>\n";
   for (const Section& section : sections) {
-    const bool empty = section.charts.empty();
+    const bool empty = section.charts.empty() && section.picks.empty();
     out += fmt::format("<li><a href=\"#{}\"{}>{}</a></li>\n", section.id, empty ? " class=\"empty\"" : "",
                        escape_html(section.title));
   }

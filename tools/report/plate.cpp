@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "tools/report/sections.hpp"
@@ -85,15 +86,22 @@ Section plate_section(const Source& source) {
   }
   const std::vector<std::string>& topics = source.view.topics().names;
   const std::vector<double> nothing(topics.size(), 0.0);
+  std::vector<Plates> columns{{"available", *diet.available.shares},
+                              {"shown", label.shown.shares.value_or(nothing)},
+                              {"consumed", *diet.consumed.shares},
+                              {"whole history", diet.interest}};
   section.lead = fmt::format(
-      "Shares of topics: of everything available, of the {} items that {} would recommend now, of the last {} items {} "
-      "took in, and of their whole history.",
-      label.shown.items, label.recommender, diet.consumed.items, source.person->profile.key);
-  section.charts.push_back(chart_of({{"available", *diet.available.shares},
-                                     {"shown", label.shown.shares.value_or(nothing)},
-                                     {"consumed", *diet.consumed.shares},
-                                     {"interest", diet.interest}},
-                                    topics, label.variety));
+      "Shares of topics: of everything available, of the {} items that {} would recommend now, and of the last {} "
+      "items {} took in",
+      label.shown.items, label.recommender, diet.consumed.items, name_of(source.person->profile));
+  const auto same = [](double a, double b) { return std::abs(a - b) < 0.005; };
+  if (std::equal(diet.interest.begin(), diet.interest.end(), columns[consumed].shares.begin(), same)) {
+    columns.pop_back();  // would say the same again
+    section.lead += ".";
+  } else {
+    section.lead += ", beside their whole history.";
+  }
+  section.charts.push_back(chart_of(columns, topics, label.variety));
   return section;
 }
 

@@ -70,10 +70,20 @@ struct Missing {
   std::string command;
 };
 
+/// An item that somebody should see next.
+struct Recommended {
+  std::string title;
+  std::string reason;
+};
+
 struct Section {
-  std::string id;     ///< its own on the page
-  std::string title;  ///< a few words
-  std::string lead;   ///< what it is about, a sentence or two
+  std::string id;               ///< its own on the page
+  std::string title;            ///< a few words
+  std::string lead;             ///< what it is about, a sentence or two
+  std::optional<char> grade{};  ///< of the whole, set large
+  std::string grade_meaning{};
+  std::string picks_title{};
+  std::vector<Recommended> picks{};
   std::vector<Chart> charts{};
   std::vector<std::string> remarks{};  ///< further sentences, after the charts
   std::vector<Missing> missing{};      ///< of a section without charts, or of charts that it could have

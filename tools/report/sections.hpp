@@ -7,6 +7,8 @@
 
 namespace infodiet::tools::report {
 
+/// One sentence, one grade, and what to see next.
+Section opening_section(const Source& source);
 /// The person's information-diet label beside everybody's figures.
 Section label_section(const Source& source);
 /// Topics available, shown, consumed and of interest.

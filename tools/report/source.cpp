@@ -118,6 +118,11 @@ Json stored_object(const std::string& text, const std::string& what) {
   return json;
 }
 
+std::string name_of(const rl::Profile& profile) {
+  const bool number = std::all_of(profile.key.begin(), profile.key.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return number ? "user " + profile.key : profile.key;
+}
+
 std::string percent(double share) {
   return fmt::format("{:.0f} %", 100 * share);
 }

@@ -64,6 +64,9 @@ Source load_source(const recsys::Database& db, const rl::View& view, engine::Thr
 /// `text` as an object. Throws DamagedError, naming what it is of.
 Json stored_object(const std::string& text, const std::string& what);
 
+/// What a text calls somebody: "user 86" where the key is a number alone, else the key.
+std::string name_of(const rl::Profile& profile);
+
 /// "58 %" of a share in [0, 1].
 std::string percent(double share);
 /// "40,055".

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "recsys/errors.hpp"
+#include "rl/environments/registry.hpp"
 #include "rl/runs/replay.hpp"
 #include "tools/report/sections.hpp"
 #include "tools/simulate/simulation.hpp"
@@ -208,6 +209,7 @@ std::vector<Chart> charts_of(const Run& run, const std::vector<Lived>& sessions)
   std::vector<const Measure*> drawn;
   std::vector<Chart> charts{chart_of(fmt::format("timeline-{}", run.id), "duet", two, drawn)};
   charts.front().title = run.environment;
+  charts.front().lead = rl::known_environment(run.environment).summary;
   charts.front().sentence = sentence_of(two, drawn);
   if (sessions.size() <= two.size()) return charts;
   drawn.clear();

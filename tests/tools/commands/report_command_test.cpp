@@ -53,12 +53,13 @@ std::string section(const std::string& html, const std::string& id) {
   return html.substr(begin, html.find("</section>", begin) - begin);
 }
 
-const std::vector<std::string> all_sections = {"label",   "plate", "attention", "timeline", "policies",
-                                               "lessons", "weeks", "learning",  "accuracy"};
+const std::vector<std::string> all_sections = {"opening",   "label",    "weeks",    "lessons",  "plate",
+                                               "attention", "timeline", "policies", "learning", "accuracy"};
 
 TEST(ReportCommand, FillsEverySection) {
   const Reported page = report(ReportedWorld::get().path());
-  EXPECT_EQ(page.result["charts"], (json{{"label", 1},
+  EXPECT_EQ(page.result["charts"], (json{{"opening", 0},
+                                         {"label", 1},
                                          {"plate", 1},
                                          {"attention", 1},
                                          {"timeline", 9},
@@ -143,6 +144,26 @@ TEST(ReportCommand, TakesSomebodyOfMedianHistoryUnlessTold) {
   const Reported page = report(db);
   EXPECT_EQ(page.result["user"], "middle");
   EXPECT_THAT(page.html, HasSubstr("a history of 4 items is the median"));
+}
+
+TEST(ReportCommand, OpensWithOneSentenceOneGradeAndTenRecommendations) {
+  const Reported page = report(ReportedWorld::get().path());
+  const std::string opening = section(page.html, "opening");
+  EXPECT_LT(page.html.find("<section id=\"opening\""), page.html.find("<section id=\"label\""));
+  EXPECT_THAT(opening, testing::ContainsRegex("<p class=\"grade ([A-E])\">[A-E]</p>"));
+  EXPECT_THAT(opening, HasSubstr("diet is at its best in"));
+  EXPECT_EQ(count(opening, "<li>"), 10U);
+  EXPECT_EQ(count(opening, "<span>because of “"), 10U);
+}
+
+TEST(ReportCommand, CallsSomebodyWithANumberAUser) {
+  const TemporaryFolder folder;
+  const std::string db = folder.file("numbers.db");
+  std::string rows = "user,item\n";
+  for (int user = 80; user < 90; ++user) rows += fmt::format("{},a\n{},b\n{},c\n", user, user, user);
+  ASSERT_EQ(infodiet({"import", "--db", db, folder.write("r.csv", rows)}).exit_code, 0);
+
+  EXPECT_THAT(report(db, {"--user", "86"}).html, HasSubstr("<h1>The information diet of user 86</h1>"));
 }
 
 TEST(ReportCommand, ShowsTheCommandThatFillsWhatIsEmpty) {
