@@ -26,9 +26,9 @@ function(infodiet_vega_script output)
   file(CONFIGURE OUTPUT "${output}" CONTENT "@script@" @ONLY)
 endfunction()
 
-# Adds to `target` a source that defines `std::string_view asset(std::string_view name)` of `header` for `files`, each
-# by its name without folders. A changed file is embedded anew by the next build.
-function(infodiet_embed target header)
+# Adds to `target` a source that defines `std::string_view asset(std::string_view name)` of `header`, in `namespace`, for
+# `files`, each by its name without folders. A changed file is embedded anew by the next build.
+function(infodiet_embed target header namespace)
   set(output "${CMAKE_CURRENT_BINARY_DIR}/assets.cpp")
   set(files "")
   foreach(file ${ARGN})
@@ -36,7 +36,7 @@ function(infodiet_embed target header)
     list(APPEND files "${file}")
   endforeach()
   add_custom_command(OUTPUT "${output}"
-                     COMMAND "${CMAKE_COMMAND}" "-DOUTPUT=${output}" "-DHEADER=${header}" "-DFILES=${files}"
+                     COMMAND "${CMAKE_COMMAND}" "-DOUTPUT=${output}" "-DHEADER=${header}" "-DNAMESPACE=${namespace}" "-DFILES=${files}"
                              -P "${PROJECT_SOURCE_DIR}/cmake/embed_files.cmake"
                      DEPENDS ${files} "${PROJECT_SOURCE_DIR}/cmake/embed_files.cmake"
                      VERBATIM)

@@ -15,7 +15,7 @@ file(WRITE "${OUTPUT}" "#include \"${HEADER}\"
 #include <string>
 #include <utility>
 
-namespace infodiet::tools::report {
+namespace ${NAMESPACE} {
 
 std::string_view asset(std::string_view name) {
   using namespace std::literals;
@@ -27,5 +27,5 @@ ${entries}  };
   throw std::logic_error(std::string(\"no embedded file \").append(name));
 }
 
-}  // namespace infodiet::tools::report
+}  // namespace ${NAMESPACE}
 ")

@@ -16,8 +16,8 @@ TEST(GalleryCommand, ExplainsItself) {
   for (const char* option : {"--help", "-h"}) {
     const test::ProgramRun run = test::run_program({INFODIET_GALLERY, option});
     EXPECT_EQ(run.exit_code, 0);
-    for (const char* part :
-         {"TASK", "dates, sentiment, summary, story, patches", "--out DIR", "--seed N", "--threads N"}) {
+    for (const char* part : {"TASK", "dates, sentiment, summary, story, patches, caption, generate, roles, graph",
+                             "--out DIR", "--seed N", "--threads N"}) {
       EXPECT_THAT(run.out, HasSubstr(part));
     }
     EXPECT_EQ(run.err, "");
@@ -48,6 +48,7 @@ TEST(GalleryCommand, PrintsAccuraciesAndWritesThePicture) {
   EXPECT_THAT(run.out, testing::ContainsRegex("sentiment +[0-9.]+ % +[0-9.]+ %"));
   EXPECT_TRUE(std::filesystem::exists(folder.file("pictures/sentiment.html")));
   EXPECT_TRUE(std::filesystem::exists(folder.file("pictures/sentiment.svg")));
+  EXPECT_TRUE(std::filesystem::exists(folder.file("pictures/index.html")));
 }
 
 }  // namespace

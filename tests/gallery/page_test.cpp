@@ -17,19 +17,20 @@ std::size_t count(const std::string& text, const std::string& part) {
 }
 
 TEST(GalleryPage, ShowsWordsWithTheirWeights) {
-  Page page("Title", std::vector<std::string>{"lead"});
+  Page page("Title", "lead");
   page.example("first", "remark");
   page.words("caption", std::vector<std::string>{"good", "bad"}, std::vector<float>{0.934F, 0.001F});
   page.example("second", "remark");
   const std::string html = page.html();
   EXPECT_THAT(html, HasSubstr("--a:0.934\">good</b><small>93</small>"));
   EXPECT_THAT(html, HasSubstr("--a:0.001\">bad</b><small></small>"));
-  EXPECT_EQ(count(html, "<section>"), 2U);
-  EXPECT_EQ(count(html, "</section>"), 2U);
+  EXPECT_EQ(count(html, "<article "), 2U);
+  EXPECT_EQ(count(html, "href=\"#example-"), 2U) << "examples to page through";
+  EXPECT_EQ(count(html, "</article>"), 2U);
 }
 
 TEST(GalleryPage, DrawsItsFirstPictureApart) {
-  Page page("Title", std::vector<std::string>{});
+  Page page("Title", "");
   EXPECT_EQ(page.drawing(), "");
   page.example("first", "remark");
   const std::vector<float> weights{0.5F, 0.0F};
@@ -46,24 +47,33 @@ TEST(GalleryPage, DrawsItsFirstPictureApart) {
 }
 
 TEST(GalleryPage, EscapesText) {
-  Page page("a < b & \"c\"", std::vector<std::string>{"<script>"});
+  Page page("a < b & \"c\"", "<script>");
   const std::string html = page.html();
   EXPECT_THAT(html, HasSubstr("<title>a &lt; b &amp; &quot;c&quot;</title>"));
   EXPECT_THAT(html, Not(HasSubstr("<script>")));
 }
 
 TEST(GalleryPage, ShowsTablesAndImages) {
-  Page page("t", std::vector<std::string>{});
+  Page page("t", "");
   page.example("e", "r");
   const float weights[] = {0.5F, 0.25F, 0.25F, 0, 1, 0};
   page.table("c", std::vector<std::string>{"x", "y"}, std::vector<std::string>{"k", "l", "m"}, {weights, 2, 3});
-  page.image("i", {.size = 4, .pixels = std::vector<float>(16, 1)}, std::vector<float>{0.1F, 0.2F, 0.3F, 0.4F});
+  page.image("i", {.size = 4, .pixels = std::vector<float>(16, 1), .channels = 1},
+             std::vector<float>{0.1F, 0.2F, 0.3F, 0.4F});
   const std::string html = page.html();
   EXPECT_EQ(count(html, "<td "), 6U);
   EXPECT_THAT(html, HasSubstr("<th>y</th>"));
   EXPECT_EQ(count(html, "class=\"ink\""), 32U);
   EXPECT_THAT(html, HasSubstr(">40</text>"));
   EXPECT_THAT(html, HasSubstr("class=\"heat\" x=\"2\" y=\"2\" width=\"2\" height=\"2\" opacity=\"1.000\""));
+}
+
+TEST(GalleryPage, LeadsToAllFromTheIndex) {
+  const Card cards[] = {{.name = "dates", .title = "a < b", .with_attention = 0.99, .without_attention = 0.37}};
+  const std::string html = index_page(cards);
+  EXPECT_THAT(html, HasSubstr("<a href=\"dates.html\">a &lt; b</a>"));
+  EXPECT_THAT(html, HasSubstr("--w:99.0%"));
+  EXPECT_THAT(html, HasSubstr("--w:37.0%"));
 }
 
 }  // namespace

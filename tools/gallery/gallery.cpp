@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/errors.hpp"
 #include "engine/io/atomic_file.hpp"
+#include "tools/gallery/parts/sources.hpp"
 #include "tools/gallery/parts/training.hpp"
 #include "tools/gallery/tasks/tasks.hpp"
+#include "tools/report/html.hpp"
 
 namespace infodiet::gallery {
 
@@ -15,6 +19,21 @@ void write_file(const std::filesystem::path& path, const std::string& text) {
   engine::AtomicFile file(path);
   file.write(text);
   file.commit();
+}
+
+/// The lines of a task's source that run its network.
+std::string network_of(const std::string& name) {
+  const std::string_view source = asset(name + ".cpp");
+  const std::size_t begin = source.find("  Answers run(");
+  const std::size_t end = source.find("\n  }\n", begin);
+  std::string lines;
+  for (std::size_t at = begin; at < end + 4;) {
+    const std::size_t next = source.find('\n', at);
+    const std::string_view line = source.substr(at, next - at);
+    lines.append(line.substr(std::min<std::size_t>(2, line.size()))).append("\n");
+    at = next + 1;
+  }
+  return lines;
 }
 
 }  // namespace
@@ -39,12 +58,11 @@ Accuracies run_task(const Task& task, std::uint64_t seed, engine::ThreadPool& po
   const Accuracies accuracies{.with_attention = accuracy(task, learned, seed, pool),
                               .without_attention = accuracy(task, uniform, seed, pool)};
   const TaskText& text = task.text();
-  const std::string lead[] = {
-      text.task, text.look,
-      fmt::format("Test {}: {:.1f} %. The same network trained in the same way, but with every token weighing the "
-                  "same: {:.1f} %.",
-                  text.measured, 100 * accuracies.with_attention, 100 * accuracies.without_attention)};
-  Page page(text.title, lead);
+  Page page(text.title, text.task);
+  page.results(fmt::format("<p>Test {}.</p>\n", tools::escape_html(text.measured)) +
+                   accuracy_bars(accuracies.with_attention, accuracies.without_attention),
+               text.look);
+  page.code(network_of(text.name));
   engine::RandomStream draws = examples_of(seed, picture_step, 0);
   Tape tape(task.layout());
   tape.begin(learned);

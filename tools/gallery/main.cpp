@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "engine/blas_setup.hpp"
+#include "engine/io/atomic_file.hpp"
 #include "recsys/suggest.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/cli/exit_code.hpp"
@@ -54,8 +55,8 @@ void print_help(const tools::OptionSet& options, const tools::Console& console) 
       "--out pictures",
       tools::wrap("Trains small attention networks from random weights on generated examples, prints which share of "
                   "unseen examples they answer right beside that of the same network without attention, and writes a "
-                  "page for each task, DIR/TASK.html, that shows what was attended to; DIR/TASK.svg is its first "
-                  "picture alone.",
+                  "page for each task, DIR/TASK.html, that shows what was attended to, and DIR/index.html, which leads "
+                  "to them; DIR/TASK.svg is a task's first picture alone.",
                   width, 0),
       tools::option_list(listed, width)));
 }
@@ -71,15 +72,28 @@ void run(const Settings& settings, const tools::Console& console) {
   engine::ThreadPool pool(settings.threads);
   console.print(
       fmt::format("{:<10}  {:>14}  {:>8}  {:>7}  {}", "task", "with attention", "without", "seconds", "picture"));
+  std::vector<gallery::Card> cards;
   for (const std::string& name : settings.tasks.empty() ? known : settings.tasks) {
     const auto started = std::chrono::steady_clock::now();
     const std::filesystem::path picture = std::filesystem::path(settings.folder) / (name + ".html");
-    const gallery::Accuracies shares = gallery::run_task(*gallery::make_task(name), settings.seed, pool, picture);
+    const auto task = gallery::make_task(name);
+    const gallery::Accuracies shares = gallery::run_task(*task, settings.seed, pool, picture);
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - started;
     console.print(fmt::format("{:<10}  {:>12.1f} %  {:>6.1f} %  {:>7.1f}  {}", name, 100 * shares.with_attention,
                               100 * shares.without_attention, seconds.count(), picture.string()));
     tools::flush_results();
+    cards.push_back({.name = name,
+                     .title = task->text().title,
+                     .with_attention = shares.with_attention,
+                     .without_attention = shares.without_attention,
+                     .seconds = seconds.count(),
+                     .parameters = task->layout().size()});
   }
+  const std::filesystem::path index = std::filesystem::path(settings.folder) / "index.html";
+  engine::AtomicFile file(index);
+  file.write(gallery::index_page(cards));
+  file.commit();
+  console.note(fmt::format("all of them: {}", index.string()));
 }
 
 int fail(ExitCode code, std::string_view what) {

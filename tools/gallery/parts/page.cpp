@@ -6,43 +6,47 @@
 #include <cmath>
 
 #include "tools/gallery/parts/drawing.hpp"
+#include "tools/report/assets.hpp"
 #include "tools/report/html.hpp"
 
 namespace infodiet::gallery {
 
 namespace {
 
+// Beside the report's, whose colours, fonts and print it takes.
 constexpr std::string_view style = R"(
-:root { color-scheme: light dark; --ink: #1b1d22; --soft: #5d6470; --paper: #fbfaf8; --card: #fff; --line: #dcdad5;
-  --heat: 245 158 11; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #eceef2; --soft: #a2a9b5; --paper: #15171b; --card: #1d2026; --line: #363b45; --heat: 200 84 8; }
-}
-body { margin: 2rem auto; max-width: 62rem; padding: 0 1rem; background: var(--paper); color: var(--ink);
-  font: 1rem/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
-h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .5rem; }
-h2 { font-size: 1.1rem; margin: 0; }
-p { margin: .3rem 0; max-width: 46rem; }
-section { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; margin: 1.2rem 0;
-  padding: .9rem 1.1rem 1.1rem; }
-.soft, figcaption, .w small { color: var(--soft); }
-figure { margin: .8rem 0 0; overflow-x: auto; }
-figcaption { font-size: .85rem; margin-bottom: .25rem; }
+:root { --heat: 245 158 11; }
+@media (prefers-color-scheme: dark) { :root { --heat: 200 84 8; } }
+body { max-width: 62rem; }
+.pages { display: flex; gap: .4rem; margin: .8rem 0; font-size: .9rem; }
+.pages a { padding: .15rem .7rem; border: 1px solid var(--line); border-radius: .3rem; text-decoration: none; }
+.examples { display: flex; overflow-x: auto; scroll-snap-type: x mandatory; gap: 1rem; }
+.examples article { flex: 0 0 100%; scroll-snap-align: start; min-width: 0; }
+.examples figcaption, .soft, .w small { color: var(--soft); font-size: .85rem; margin-bottom: .25rem; }
+.examples figure { overflow-x: auto; }
 .w { display: inline-block; text-align: center; margin: 0 .12rem .2rem; vertical-align: top; }
 .w b { display: block; font-weight: 400; padding: 0 .3rem; border-radius: .3rem; }
 .w small { display: block; font-size: .7rem; line-height: 1.1; min-height: .8rem; }
-.w b, td { background: rgb(var(--heat) / var(--a)); }
-table { border-collapse: separate; border-spacing: 2px; font-size: .85rem; }
-th { font-weight: 400; padding: 0 .35rem; text-align: right; white-space: nowrap; }
-thead th { text-align: center; vertical-align: bottom; }
-td { border-radius: .2rem; height: 1.5rem; min-width: 2.2rem; outline: 1px solid rgb(128 128 128 / .12);
+.w b, .weights td { background: rgb(var(--heat) / var(--a)); }
+.weights { border-collapse: separate; border-spacing: 2px; font-size: .85rem; width: auto; }
+.weights th { border: 0; padding: 0 .35rem; text-align: right; white-space: nowrap; position: static; color: inherit; font-weight: 400; }
+.weights thead th { text-align: center; vertical-align: bottom; }
+.weights td { border: 0; padding: 0; border-radius: .2rem; height: 1.5rem; min-width: 2.2rem; outline: 1px solid rgb(128 128 128 / .12);
   text-align: center; }
 .pair { display: flex; flex-wrap: wrap; gap: 1rem; }
 .pair svg { width: 15rem; height: 15rem; border: 1px solid var(--line); }
-.pair text { fill: var(--ink); font-size: 1.5px; font-weight: 700; paint-order: stroke; stroke: var(--card);
-  stroke-width: .4px; }
+.pair text { fill: var(--ink); font-size: 1.5px; font-weight: 700; paint-order: stroke; stroke: var(--paper); stroke-width: .4px; }
 .ink { fill: var(--ink); }
 .heat { fill: rgb(var(--heat)); }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr)); gap: 1.2rem; padding: 0; list-style: none; }
+.cards li { border: 1px solid var(--line); border-radius: .4rem; padding: .9rem 1rem; }
+.cards h2 { font-size: 1.1rem; }
+.cards img { display: block; width: 100%; height: 8rem; object-fit: contain; object-position: left top; margin: .6rem 0; }
+.share { display: grid; grid-template-columns: 8.5rem 1fr 3.4rem; gap: .5rem; align-items: center; font: .82rem/1.6 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
+.share i { height: .6rem; background: linear-gradient(var(--accent), var(--accent)) 0 0 / var(--w) 100% no-repeat var(--grid); }
+.share.without i { background-image: linear-gradient(var(--bar), var(--bar)); }
+.share span:last-child { text-align: end; font-variant-numeric: tabular-nums; }
+@media print { .examples { display: block; } .pages { display: none; } }
 )";
 
 std::string shade(float weight) {
@@ -53,6 +57,12 @@ std::string pixels(const Image& image) {
   std::string out;
   for (std::size_t y = 0; y < image.size; ++y) {
     for (std::size_t x = 0; x < image.size; ++x) {
+      if (image.channels == 3) {
+        const float* rgb = image.pixels.data() + (y * image.size + x) * 3;
+        out += fmt::format("<rect x=\"{}\" y=\"{}\" width=\"1\" height=\"1\" fill=\"rgb({:.0f} {:.0f} {:.0f})\"/>", x,
+                           y, 255 * rgb[0], 255 * rgb[1], 255 * rgb[2]);
+        continue;
+      }
       const float ink = image.pixels[y * image.size + x];
       if (ink < 0.02F) continue;
       out += fmt::format("<rect class=\"ink\" x=\"{}\" y=\"{}\" width=\"1\" height=\"1\" opacity=\"{:.2f}\"/>", x, y,
@@ -62,18 +72,49 @@ std::string pixels(const Image& image) {
   return out;
 }
 
-}  // namespace
-
-Page::Page(std::string_view title, std::span<const std::string> lead) : title_(tools::escape_html(title)) {
-  body_ = fmt::format("<h1>{}</h1>\n", title_);
-  for (const std::string& paragraph : lead) body_ += fmt::format("<p>{}</p>\n", tools::escape_html(paragraph));
+std::string document(std::string_view title, std::string_view body) {
+  return fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{0}</title>\n"
+      "<style>{1}{2}</style>\n</head>\n<body>\n<header>\n<p class=\"kicker\">attention gallery</p>\n<h1>{0}</h1>\n{3}"
+      "</body>\n</html>\n",
+      tools::escape_html(title), tools::report::asset("style.css"), style, body);
 }
 
+std::string share_bar(std::string_view name, double share, bool without) {
+  return fmt::format("<div class=\"share{}\"><span>{}</span><i style=\"--w:{:.1f}%\"></i><span>{:.1f} %</span></div>\n",
+                     without ? " without" : "", name, 100 * share, 100 * share);
+}
+
+}  // namespace
+
+std::string accuracy_bars(double with_attention, double without_attention) {
+  return share_bar("with attention", with_attention, false) + share_bar("every weight equal", without_attention, true);
+}
+
+std::string index_page(std::span<const Card> cards) {
+  std::string body =
+      "<p class=\"lead\">Small networks trained from random weights, in seconds, on tasks far from recommendation. "
+      "Each "
+      "is trained twice, once with attention and once with every token weighing the same, all else "
+      "equal.</p>\n</header>\n"
+      "<main>\n<ul class=\"cards\">\n";
+  for (const Card& card : cards) {
+    body += fmt::format(
+        "<li><h2><a href=\"{0}.html\">{1}</a></h2>\n<p class=\"legend\">{2} parameters, {3:.1f} s</p>\n{4}"
+        "<a href=\"{0}.html\"><img src=\"{0}.svg\" alt=\"What the network of {0} attends to\"></a></li>\n",
+        card.name, tools::escape_html(card.title), card.parameters, card.seconds,
+        accuracy_bars(card.with_attention, card.without_attention));
+  }
+  return document("Attention at work", body + "</ul>\n</main>\n");
+}
+
+Page::Page(std::string_view title, std::string_view lead) : title_(title), lead_(lead) {}
+
 void Page::example(std::string_view heading, std::string_view remark) {
-  if (in_example_) body_ += "</section>\n";
-  in_example_ = true;
-  body_ += fmt::format("<section>\n<h2>{}</h2>\n<p class=\"soft\">{}</p>\n", tools::escape_html(heading),
-                       tools::escape_html(remark));
+  if (examples_++ > 0) body_ += "</article>\n";
+  body_ += fmt::format("<article id=\"example-{}\">\n<h3>{}</h3>\n<p class=\"soft\">{}</p>\n", examples_,
+                       tools::escape_html(heading), tools::escape_html(remark));
 }
 
 void Page::words(std::string_view caption, std::span<const std::string> words, std::span<const float> weights) {
@@ -89,7 +130,8 @@ void Page::words(std::string_view caption, std::span<const std::string> words, s
 void Page::table(std::string_view caption, std::span<const std::string> rows, std::span<const std::string> columns,
                  engine::MatrixSpan<const float> weights) {
   if (drawing_.empty()) drawing_ = draw_table(caption, rows, columns, weights);
-  body_ += fmt::format("<figure><figcaption>{}</figcaption>\n<table><thead><tr><th></th>", tools::escape_html(caption));
+  body_ += fmt::format("<figure><figcaption>{}</figcaption>\n<table class=\"weights\"><thead><tr><th></th>",
+                       tools::escape_html(caption));
   for (const std::string& column : columns) body_ += fmt::format("<th>{}</th>", tools::escape_html(column));
   body_ += "</tr></thead>\n";
   for (std::size_t r = 0; r < rows.size(); ++r) {
@@ -120,14 +162,28 @@ void Page::image(std::string_view caption, const Image& image, std::span<const f
                            static_cast<double>(y + side) - 0.2, percent(patch_weights[p]));
   }
   body_ += drawn + numbers + "</svg></div></figure>\n";
+  if (!drawing_.empty()) return;
+  drawing_ = fmt::format(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {0}\" width=\"{1}\" height=\"{1}\">"
+      "<title>{2}</title><style>.ink{{fill:#1b1d22}}@media(prefers-color-scheme:dark){{.ink{{fill:#eceef2}}}}"
+      "</style>{3}</svg>\n",
+      image.size, 12 * image.size, tools::escape_html(caption), drawn);
 }
 
 std::string Page::html() const {
-  return fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n"
-      "<style>{}</style>\n</head>\n<body>\n{}{}</body>\n</html>\n",
-      title_, style, body_, in_example_ ? "</section>\n" : "");
+  std::string numbers;
+  for (std::size_t e = 1; e <= examples_; ++e) numbers += fmt::format("<a href=\"#example-{0}\">{0}</a>\n", e);
+  std::string body = fmt::format(
+      "<p class=\"lead\">{}</p>\n</header>\n<main>\n<section>\n<h2>What it learned</h2>\n{}</section>\n<section>\n"
+      "<h2>What it looks at</h2>\n<p class=\"lead\">{}</p>\n<nav class=\"pages\" aria-label=\"Examples\">\n{}</nav>\n"
+      "<div class=\"examples\">\n{}{}</div>\n</section>\n",
+      tools::escape_html(lead_), learned_, tools::escape_html(look_), numbers, body_,
+      examples_ > 0 ? "</article>\n" : "");
+  if (!code_.empty()) {
+    body += fmt::format("<section>\n<h2>Its network</h2>\n<pre tabindex=\"0\"><code>{}</code></pre>\n</section>\n",
+                        tools::escape_html(code_));
+  }
+  return document(title_, body + "</main>\n");
 }
 
 }  // namespace infodiet::gallery

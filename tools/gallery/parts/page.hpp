@@ -6,22 +6,32 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/matrix_span.hpp"
 
 namespace infodiet::gallery {
 
-/// Grey pixels, row by row, from 0 (paper) to 1 (ink).
+/// Pixels, row by row: grey from 0 (paper) to 1 (ink), or of three channels red, green and blue in [0, 1].
 struct Image {
   std::size_t size = 0;  ///< of either side
   std::vector<float> pixels;
+  std::size_t channels = 1;
 };
 
 class Page {
  public:
-  /// @param lead  what the reader is looking at, one paragraph each
-  Page(std::string_view title, std::span<const std::string> lead);
+  /// @param lead  what is given and what is to be found
+  Page(std::string_view title, std::string_view lead);
+
+  /// What came of it, as accuracy_bars says it, and what there is to see.
+  void results(std::string bars, std::string_view look) {
+    learned_ = std::move(bars);
+    look_ = look;
+  }
+  /// The lines that the network is made of.
+  void code(std::string_view lines) { code_ = lines; }
 
   /// Begins the next example.
   void example(std::string_view heading, std::string_view remark);
@@ -34,14 +44,33 @@ class Page {
   void image(std::string_view caption, const Image& image, std::span<const float> patch_weights);
 
   std::string html() const;
-  /// The first words or table of the page as an SVG picture (drawing.hpp); empty where there is none.
+  /// The first words, table or image of the page as an SVG picture (drawing.hpp); empty where there is none.
   const std::string& drawing() const { return drawing_; }
 
  private:
   std::string title_;
-  std::string body_;
+  std::string lead_;
+  std::string learned_;
+  std::string look_;
+  std::string code_;
+  std::string body_;  // of the examples
   std::string drawing_;
-  bool in_example_ = false;
+  std::size_t examples_ = 0;
 };
+
+/// A task on the index.
+struct Card {
+  std::string name;  ///< of its files
+  std::string title;
+  double with_attention = 0;
+  double without_attention = 0;
+  double seconds = 0;
+  std::size_t parameters = 0;
+};
+
+/// Two shares of test examples as bars.
+std::string accuracy_bars(double with_attention, double without_attention);
+/// The page that leads to those of all tasks, which lie beside it.
+std::string index_page(std::span<const Card> cards);
 
 }  // namespace infodiet::gallery

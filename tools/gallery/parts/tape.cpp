@@ -99,13 +99,51 @@ Node& Tape::learned(engine::ParameterHandle vector, std::size_t copies) {
   return y;
 }
 
-Node& Tape::embed(const TokenEmbedding& embedding, const Sequences& sequences) {
+Node& Tape::lookup(engine::ParameterHandle table, const Sequences& sequences) {
   Node& y = add(sequences.offsets);
-  engine::gather_rows<float>(parameters_->matrix(embedding.table), sequences.tokens, 1, y.value);
-  embedding.positions.forward(*parameters_, y.batch(), y.value);
-  on_way_back([this, &embedding, tokens = sequences.tokens, &y] {
-    embedding.positions.backward(y.batch(), y.gradient, gradients_);
-    engine::scatter_add_rows<float>(alone_, y.gradient, tokens, 1, gradients_.matrix(embedding.table));
+  engine::gather_rows<float>(parameters_->matrix(table), sequences.tokens, 1, y.value);
+  on_way_back([this, table, tokens = sequences.tokens, &y] {
+    engine::scatter_add_rows<float>(alone_, y.gradient, tokens, 1, gradients_.matrix(table));
+  });
+  return y;
+}
+
+Node& Tape::place(const engine::LearnedPositions<float>& positions, Node& x) {
+  Node& y = input(x.value, x.offsets);
+  positions.forward(*parameters_, y.batch(), y.value);
+  on_way_back([this, &positions, &x, &y] {
+    positions.backward(y.batch(), y.gradient, gradients_);
+    add_gradient(x, y.gradient);
+  });
+  return y;
+}
+
+Node& Tape::patches_of(const std::vector<Image>& images, std::size_t across) {
+  const std::size_t size = images.front().size;
+  const std::size_t channels = images.front().channels;
+  const std::size_t side = size / across;
+  Matrix<float> pixels;
+  pixels.resize({images.size() * across * across, side * side * channels});
+  std::vector<std::size_t> offsets{0};
+  for (std::size_t b = 0; b < images.size(); ++b) {
+    for (std::size_t at = 0; at < size * size * channels; ++at) {
+      const std::size_t y = at / channels / size;
+      const std::size_t x = at / channels % size;
+      const std::size_t patch = y / side * across + x / side;
+      pixels(b * across * across + patch, (y % side * side + x % side) * channels + at % channels) =
+          images[b].pixels[at];
+    }
+    offsets.push_back(offsets.back() + across * across);
+  }
+  return input(std::move(pixels), std::move(offsets));
+}
+
+Node& Tape::sum(Node& a, Node& b) {
+  Node& y = input(a.value, a.offsets);
+  engine::add_to<float>(y.value, b.value);
+  on_way_back([&a, &b, &y] {
+    add_gradient(a, y.gradient);
+    add_gradient(b, y.gradient);
   });
   return y;
 }

@@ -14,6 +14,7 @@
 #include "engine/layers/linear.hpp"
 #include "engine/losses/catalogue_cross_entropy.hpp"
 #include "engine/transformer/encoder_decoder.hpp"
+#include "tools/gallery/parts/page.hpp"
 
 namespace infodiet::gallery {
 
@@ -78,7 +79,16 @@ class Tape {
   Node& input(Matrix<float> value, std::vector<std::size_t> offsets);
   /// So many copies of a learned vector, a sequence of one each.
   Node& learned(engine::ParameterHandle vector, std::size_t copies);
-  Node& embed(const TokenEmbedding& embedding, const Sequences& sequences);
+  /// Rows of a table.
+  Node& lookup(engine::ParameterHandle table, const Sequences& sequences);
+  /// x, each token with a learned vector for its place added.
+  Node& place(const engine::LearnedPositions<float>& positions, Node& x);
+  Node& embed(const TokenEmbedding& embedding, const Sequences& sequences) {
+    return place(embedding.positions, lookup(embedding.table, sequences));
+  }
+  /// The pixels of square patches, so many in a row, a sequence of them for each image; all images are alike in size.
+  Node& patches_of(const std::vector<Image>& images, std::size_t across);
+  Node& sum(Node& a, Node& b);
   Node& linear(const engine::Linear<float>& layer, Node& x);
   Node& encode(const engine::Transformer<float>& encoder, Node& x);
   /// The decoder's tokens, which attend to the source's; `attention` is what they attended to there.

@@ -79,7 +79,7 @@ class Patches final : public TaskOf<Puzzle> {
     puzzle.square = static_cast<std::uint32_t>(stream.below(across) * across + stream.below(across - 1));
     puzzle.answer = {puzzle.content[puzzle.square + 1]};
     puzzle.content.push_back(puzzle.square);
-    puzzle.image = {.size = image_side, .pixels = std::vector<float>(image_side * image_side)};
+    puzzle.image = {.size = image_side, .pixels = std::vector<float>(image_side * image_side), .channels = 1};
     for (std::size_t p = 0; p < patches; ++p) {
       draw_patch(p == puzzle.square ? black_square : glyphs[puzzle.content[p]], p, puzzle.image, stream);
     }
@@ -87,7 +87,9 @@ class Patches final : public TaskOf<Puzzle> {
   }
 
   Answers run(Tape& tape, const std::vector<Puzzle>& puzzles) const override {
-    Node& read = tape.encode(encoder, tape.linear(projection, input(tape, puzzles)));
+    std::vector<Image> images;
+    for (const Puzzle& puzzle : puzzles) images.push_back(puzzle.image);
+    Node& read = tape.encode(encoder, tape.linear(projection, tape.patches_of(images, across)));
     Node& whole = tape.pool(pooling, read);
     Answers answers = tape.classify(whole, glyph_table, answers_of(puzzles));
     answers.seen = {&read, &whole};
@@ -102,22 +104,6 @@ class Patches final : public TaskOf<Puzzle> {
     page.image("The image, and what its class is read from", puzzle.image, {carried.data(), patches});
     page.image("The image, and what the square looks at", puzzle.image,
                {looked.data() + puzzle.square * patches, patches});
-  }
-
-  /// The pixels of every patch.
-  static Node& input(Tape& tape, const std::vector<Puzzle>& puzzles) {
-    Matrix<float> pixels;
-    pixels.resize({puzzles.size() * patches, side * side});
-    std::vector<std::size_t> offsets{0};
-    for (std::size_t b = 0; b < puzzles.size(); ++b) {
-      for (std::size_t at = 0; at < image_side * image_side; ++at) {
-        const std::size_t y = at / image_side;
-        const std::size_t x = at % image_side;
-        pixels(b * patches + y / side * across + x / side, y % side * side + x % side) = puzzles[b].image.pixels[at];
-      }
-      offsets.push_back(offsets.back() + patches);
-    }
-    return tape.input(std::move(pixels), std::move(offsets));
   }
 
   engine::Linear<float> projection;
