@@ -48,11 +48,11 @@ void BlendedModel::score(std::span<const History> histories, engine::MatrixSpan<
   }
 }
 
-void BlendedModel::recommend(engine::ThreadPool& pool, std::span<const History> histories, std::size_t k,
+void BlendedModel::recommend(engine::ThreadPool& pool, std::span<const ListQuery> queries, std::size_t k,
                              std::vector<std::vector<ScoredItem>>& lists) const {
   // A mixture needs the sum over the whole row; attention alone does not.
-  if (weight_ == 0) return attention_->recommend(pool, histories, k, lists);
-  Recommender::recommend(pool, histories, k, lists);
+  if (weight_ == 0) return attention_->recommend(pool, queries, k, lists);
+  Recommender::recommend(pool, queries, k, lists);
 }
 
 }  // namespace infodiet::recsys

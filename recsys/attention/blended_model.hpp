@@ -22,7 +22,7 @@ class BlendedModel final : public Recommender {
   std::string name() const override { return attention_->name(); }
   std::size_t catalogue_size() const override { return attention_->catalogue_size(); }
   void score(std::span<const History> histories, engine::MatrixSpan<float> scores) const override;
-  void recommend(engine::ThreadPool& pool, std::span<const History> histories, std::size_t k,
+  void recommend(engine::ThreadPool& pool, std::span<const ListQuery> queries, std::size_t k,
                  std::vector<std::vector<ScoredItem>>& lists) const override;
 
   const AttentionModel& attention() const { return *attention_; }

@@ -35,7 +35,10 @@ AttentionModel::AttentionModel(const AttentionConfig& config, AttentionWeights w
     network_.output_normaliser().forward(weights_.items, unused, normalised_items_);
     if (cold_items != nullptr) fill_cold_rows(*cold_items, normalised_items_);
   }
-  if (cold_items != nullptr) fill_cold_rows(*cold_items, weights_.items);
+  if (cold_items != nullptr) {
+    fill_cold_rows(*cold_items, weights_.items);
+    cold_ = cold_items->cold;
+  }
   search_.emplace(output_vectors(), first_look);
 }
 
@@ -78,23 +81,25 @@ void AttentionModel::score(std::span<const History> histories, engine::MatrixSpa
   give_back(std::move(scratch));
 }
 
-void AttentionModel::recommend(engine::ThreadPool& pool, std::span<const History> histories, std::size_t k,
+void AttentionModel::recommend(engine::ThreadPool& pool, std::span<const ListQuery> queries, std::size_t k,
                                std::vector<std::vector<ScoredItem>>& lists) const {
   constexpr std::size_t block = 64;
   engine::Matrix<float> vectors;
-  vectors.resize({histories.size(), config_.width});
+  vectors.resize({queries.size(), config_.width});
+  std::vector<History> histories;
+  for (const ListQuery& query : queries) histories.push_back(query.history);
   pool.run((histories.size() + block - 1) / block, [&](std::size_t b, std::size_t) {
     const std::size_t first = b * block;
     std::unique_ptr<Scratch> scratch = borrow();
-    read_histories(histories.subspan(first, std::min(block, histories.size() - first)), *scratch);
+    read_histories(std::span(histories).subspan(first, std::min(block, histories.size() - first)), *scratch);
     std::copy(scratch->last.begin(), scratch->last.end(), vectors.data() + first * config_.width);
     give_back(std::move(scratch));
   });
-  std::vector<ItemSearch::Query> queries;
-  for (std::size_t i = 0; i < histories.size(); ++i) {
-    queries.push_back({.vector = {vectors.data() + i * config_.width, config_.width}, .excluded = histories[i].items});
+  std::vector<ItemSearch::Query> searched;
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    searched.push_back({.vector = {vectors.data() + i * config_.width, config_.width}, .allowed = queries[i].allowed});
   }
-  search_->search(pool, queries, k, lists);
+  search_->search(pool, searched, k, lists);
 }
 
 std::vector<double> AttentionModel::attention_of_last(const History& history) const {

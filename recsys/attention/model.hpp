@@ -48,12 +48,15 @@ class AttentionModel final : public Recommender {
   /// An empty history has nothing to attend over: all its scores are 0.
   void score(std::span<const History> histories, engine::MatrixSpan<float> scores) const override;
   /// Meets the catalogue tile by tile (recsys/ranking/item_search.hpp): no row of scores is ever whole.
-  void recommend(engine::ThreadPool& pool, std::span<const History> histories, std::size_t k,
+  void recommend(engine::ThreadPool& pool, std::span<const ListQuery> queries, std::size_t k,
                  std::vector<std::vector<ScoredItem>>& lists) const override;
 
   /// The weight with which the last interaction attends to each of the last max_length, oldest first, averaged over
   /// blocks and heads. The same for every candidate, so no reason for any of them by itself.
   std::vector<double> attention_of_last(const History& history) const;
+
+  /// Whether the item has a vector of its own.
+  bool trained(ItemIndex item) const { return cold_.empty() || !cold_[item]; }
 
   const AttentionConfig& config() const { return config_; }
   const AttentionNetwork<float>& network() const { return network_; }
@@ -80,6 +83,7 @@ class AttentionModel final : public Recommender {
   AttentionConfig config_;
   AttentionNetwork<float> network_;
   AttentionWeights weights_;
+  std::vector<bool> cold_;                  // (V), empty where no item is
   engine::Matrix<float> normalised_items_;  // (V, D), if the network normalises
   std::optional<ItemSearch> search_;        // over output_vectors()
   mutable std::mutex mutex_;

@@ -160,6 +160,7 @@ ModelRecord record_of(const RunIdentity& identity, const Json& metrics) {
   Json configuration = {{"model", Json::parse(to_json(identity.config))},
                         {"training", Json::parse(to_json(identity.training))}};
   if (identity.from_model) configuration["from_model"] = *identity.from_model;
+  if (identity.repeats == Repeats::allow) configuration["repeats"] = format_repeats(identity.repeats);
   return {.name = std::string(model_name),
           .configuration = configuration.dump(),
           .seed = identity.training.seed,
@@ -181,6 +182,19 @@ Json parse_stored(const std::string& text, std::string_view what) {
 AttentionConfig stored_config(const ModelRecord& record) {
   const Json json = parse_stored(record.configuration, "configuration");
   return attention_config_from_json(json.contains("model") ? json["model"].dump() : "null");
+}
+
+Repeats stored_repeats(const ModelRecord& record) {
+  const Json json = parse_stored(record.configuration, "configuration");
+  const auto stored = json.find("repeats");
+  if (stored == json.end()) return Repeats::forbid;
+  const std::optional<Repeats> repeats =
+      stored->is_string() ? parse_repeats(stored->get<std::string>()) : std::optional<Repeats>();
+  if (!repeats) {
+    throw DamagedError(
+        fmt::format("model '{}': its configuration's 'repeats' is not forbid or allow: train again", model_name));
+  }
+  return *repeats;
 }
 
 double stored_neighbour_weight(const ModelRecord& record) {
@@ -412,7 +426,14 @@ std::optional<PublishedAttention> published_attention(const Database& db) {
                             .holdout = parse_holdout(record->holdout),
                             .best_epoch = epochs.get<std::size_t>(),
                             .neighbour_weight = stored_neighbour_weight(*record),
-                            .forgotten_users = record->forgotten_users};
+                            .forgotten_users = record->forgotten_users,
+                            .repeats = stored_repeats(*record)};
+}
+
+std::optional<Repeats> published_repeats(const Database& db, std::optional<std::int64_t> id) {
+  const std::optional<ModelRecord> record =
+      id ? require_model(db, *id) : find_model(db, model_name, ModelState::published);
+  return record ? std::optional(stored_repeats(*record)) : std::nullopt;
 }
 
 }  // namespace infodiet::recsys

@@ -25,6 +25,7 @@ struct RunIdentity {
   std::size_t interactions = 0;                 ///< that are stored, with those held out
   DataExtent extent = {};                       ///< of them
   std::size_t start_epochs = 0;                 ///< that the model it starts from was trained for
+  Repeats repeats = Repeats::forbid;            ///< what validation went by and what is served goes by
 };
 
 /// What a run must share with the published model to start from its weights.
@@ -35,10 +36,16 @@ struct PublishedAttention {
   std::size_t best_epoch;  ///< after which training was best, those of models it went on from among them
   double neighbour_weight;
   std::int64_t forgotten_users;  ///< of those it was made with
+  Repeats repeats;
 };
 
 /// The published attention model, if there is one. Throws DamagedError.
 std::optional<PublishedAttention> published_attention(const Database& db);
+
+/// Whether what the published attention model, or that with the id, recommends may repeat what was taken in; nothing
+/// where none is published. Models of before this was recorded forbid it. Throws DamagedError, and DataError if there
+/// is no model of that id.
+std::optional<Repeats> published_repeats(const Database& db, std::optional<std::int64_t> id = std::nullopt);
 
 /// What is published of a run beside its best weights.
 struct Publication {

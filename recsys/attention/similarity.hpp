@@ -9,7 +9,9 @@
 namespace infodiet::recsys {
 
 /// The k other items with the highest cosine between their item vectors and that of `item`, highest first, ties by
-/// index. Throws ShapeError if `item` is not in the catalogue.
-std::vector<ScoredItem> similar_items(const AttentionModel& model, ItemIndex item, std::size_t k);
+/// index, of those that were trained on and that `mask` allows (as in Allowed): one that was not stands where all of
+/// its topics do, and would look just like any other of them. Throws ShapeError if `item` is not in the catalogue.
+std::vector<ScoredItem> similar_items(const AttentionModel& model, ItemIndex item, std::size_t k,
+                                      std::span<const std::uint8_t> mask = {});
 
 }  // namespace infodiet::recsys

@@ -34,12 +34,13 @@ const AttentionConfig& affordable(const AttentionConfig& config, const Dataset& 
 }  // namespace
 
 TrainingRun::TrainingRun(engine::ThreadPool& pool, const Dataset& data, const Holdout& holdout,
-                         const AttentionConfig& config, const TrainingConfig& training)
+                         const AttentionConfig& config, const TrainingConfig& training, std::optional<Repeats> repeats)
     : pool_(pool),
       config_(affordable(config, data, training)),
       training_(training),
       training_data_(training_part(data, holdout)),
-      validation_(choose_validation(data, holdout, training.seed)),
+      repeats_(repeats ? *repeats : usual_repeats(data, holdout)),
+      validation_(judged_cases(choose_validation(data, holdout, training.seed), repeats_)),
       trainer_(pool, training_data_, config, training) {}
 
 bool TrainingRun::finished() const {
@@ -64,7 +65,7 @@ void TrainingRun::start_from(AttentionWeights weights) {
 }
 
 std::vector<double> TrainingRun::validate_each(const Recommender& model) const {
-  return metric_per_case(Metric::ndcg, rank_cases(model, validation_, 0, pool_), 10);
+  return metric_per_case(Metric::ndcg, rank_cases(model, validation_.cases, 0, pool_, repeats_), 10);
 }
 
 bool TrainingRun::run_epoch(const StepObserver& observer, const AttentionTrainer::Stop& stop) {
@@ -84,7 +85,7 @@ bool TrainingRun::run_epoch(const StepObserver& observer, const AttentionTrainer
 }
 
 EpochResult TrainingRun::validate(const Recommender& model, double loss) const {
-  const RankedCases ranked = rank_cases(model, validation_, 0, pool_);
+  const RankedCases ranked = rank_cases(model, validation_.cases, 0, pool_, repeats_);
   return {.loss = loss,
           .ndcg_at_10 = mean(metric_per_case(Metric::ndcg, ranked, 10)),
           .hit_rate_at_10 = mean(metric_per_case(Metric::hit_rate, ranked, 10))};

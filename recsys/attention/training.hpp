@@ -11,6 +11,7 @@
 #include "engine/parallel.hpp"
 #include "recsys/attention/trainer.hpp"
 #include "recsys/baselines/item_knn.hpp"
+#include "recsys/data/repeats.hpp"
 #include "recsys/data/split.hpp"
 
 namespace infodiet::recsys {
@@ -35,12 +36,16 @@ class TrainingRun {
   using StepObserver = std::function<bool(std::size_t step, double loss)>;
 
   /// `data` is everything stored and must outlive the run, as must `pool`; only what `holdout` leaves is trained on.
-  /// Throws DataError if that is nothing.
+  /// `repeats` holds for validation and is usual_repeats where it is not given. Throws DataError if nothing is left.
   TrainingRun(engine::ThreadPool& pool, const Dataset& data, const Holdout& holdout, const AttentionConfig& config,
-              const TrainingConfig& training);
+              const TrainingConfig& training, std::optional<Repeats> repeats = {});
   /// Its trainer refers to its data.
   TrainingRun(const TrainingRun&) = delete;
   TrainingRun& operator=(const TrainingRun&) = delete;
+
+  Repeats repeats() const { return repeats_; }
+  /// Validation targets that are repeats and so no case.
+  std::size_t forbidden() const { return validation_.forbidden; }
 
   /// Starts from these weights instead of fresh ones; before the first epoch. Where there is validation they are the
   /// best so far, so that the run never comes to less. Throws ShapeError if they do not fit.
@@ -59,7 +64,7 @@ class TrainingRun {
 
   std::size_t steps_per_epoch() const { return trainer_.steps_per_epoch(); }
   std::size_t positions_per_epoch() const { return trainer_.positions_per_epoch(); }
-  bool has_validation() const { return !validation_.empty(); }
+  bool has_validation() const { return !validation_.cases.empty(); }
 
   /// Whether the epochs are used up, or validation has not improved for `patience` epochs.
   bool finished() const;
@@ -93,7 +98,8 @@ class TrainingRun {
   AttentionConfig config_;
   TrainingConfig training_;
   Dataset training_data_;
-  std::vector<EvaluationCase> validation_;
+  Repeats repeats_;
+  JudgedCases validation_;
   AttentionTrainer trainer_;
   AttentionWeights best_;
   std::vector<EpochResult> epochs_;

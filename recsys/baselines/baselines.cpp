@@ -5,6 +5,7 @@
 
 #include "recsys/baselines/item_knn.hpp"
 #include "recsys/baselines/markov.hpp"
+#include "recsys/baselines/own_items.hpp"
 #include "recsys/baselines/popularity.hpp"
 #include "recsys/baselines/recent_popularity.hpp"
 #include "recsys/errors.hpp"
@@ -16,6 +17,7 @@ std::unique_ptr<Recommender> make_baseline(std::string_view name, const Dataset&
   if (name == "recent_popularity") return std::make_unique<RecentPopularity>(training);
   if (name == "markov") return std::make_unique<Markov>(training);
   if (name == "item_knn") return std::make_unique<ItemKnn>(training);
+  if (name == "own_items") return std::make_unique<OwnItems>(training);
   throw DataError(
       fmt::format("unknown baseline {:?}: known are {}", name.substr(0, 100), fmt::join(baseline_names, ", ")));
 }

@@ -3,15 +3,20 @@
 
 #include <array>
 #include <memory>
+#include <span>
 #include <string_view>
 
+#include "recsys/data/repeats.hpp"
 #include "recsys/ranking/recommender.hpp"
 
 namespace infodiet::recsys {
 
-/// In the order of tables, from the simplest.
-inline constexpr std::array<std::string_view, 4> baseline_names = {"popularity", "recent_popularity", "markov",
-                                                                   "item_knn"};
+inline constexpr std::array<std::string_view, 5> baseline_names = {"popularity", "recent_popularity", "markov",
+                                                                   "item_knn", "own_items"};
+/// Those with something to say under a policy, in the order of tables.
+inline std::span<const std::string_view> baselines_for(Repeats repeats) {
+  return std::span(baseline_names).first(repeats == Repeats::allow ? 5 : 4);
+}
 
 /// Counts the named baseline, with its default options, from what it may learn from (see training_part). Takes well
 /// under a second for a million interactions. Throws DataError naming the known ones for any other name.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "recsys/attention/model_file.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/load_dataset.hpp"
@@ -61,13 +62,18 @@ KeyLookup lookup_in(const Database& db, const Dataset& data) {
 Examination examine(const Database& db, const std::string& protocol, const std::optional<std::string>& targets,
                     std::optional<std::int64_t> model) {
   Examination examination{
-      .protocol = protocol, .data = load_dataset(db), .training = {}, .target_cases = {}, .cases = {}};
+      .protocol = protocol, .data = load_dataset(db), .training = {}, .target_cases = {}, .judged = {}};
+  const std::optional<Repeats> recorded = published_repeats(db, model);
   if (targets) {
+    examination.repeats = recorded ? *recorded : usual_repeats(examination.data, {});
     examination.protocol = "targets";
     examination.training = examination.data;
-    examination.target_cases = read_targets(*targets, examination.data, lookup_in(db, examination.data));
+    examination.target_cases =
+        read_targets(*targets, examination.data, lookup_in(db, examination.data), examination.repeats);
     const auto cases = examination.target_cases->cases();
-    examination.cases.assign(cases.begin(), cases.end());
+    examination.judged.cases.assign(cases.begin(), cases.end());
+    examination.asked = cases.size();
+    examination.judged.forbidden = examination.target_cases->skipped.stored;
     return examination;
   }
   const std::optional<ModelRecord> judged =
@@ -75,11 +81,14 @@ Examination examine(const Database& db, const std::string& protocol, const std::
   const Holdout holdout = holdout_of(protocol, judged);
   if (judged) refuse_what_was_seen(*judged, examination, holdout);
   examination.training = training_part(examination.data, holdout);
-  examination.cases = test_cases(examination.data, holdout);
-  if (examination.cases.empty()) {
+  examination.repeats = recorded ? *recorded : usual_repeats(examination.data, holdout);
+  std::vector<EvaluationCase> cases = test_cases(examination.data, holdout);
+  if (cases.empty()) {
     throw DataError(fmt::format("{}: nobody has enough history for --protocol {} (three interactions are needed)",
                                 db.path(), protocol));
   }
+  examination.asked = cases.size();
+  examination.judged = judged_cases(std::move(cases), examination.repeats);
   return examination;
 }
 

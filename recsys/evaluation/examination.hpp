@@ -20,12 +20,15 @@ struct Examination {
   Dataset data;
   Dataset training;                         ///< what baselines are counted from
   std::optional<TargetCases> target_cases;  ///< owns the cases of --targets
-  std::vector<EvaluationCase> cases;
+  Repeats repeats = Repeats::forbid;
+  std::size_t asked = 0;  ///< people with a case, before any target was forbidden
+  JudgedCases judged;
 };
 
 /// The cases of `protocol` (leave_one_out or temporal), or, where `targets` is given, the pairs of that file after the
-/// whole stored history. Throws DataError if the published attention model, or that with the id `model`, has seen what
-/// is asked for, if nobody has enough history, or if the file does not fit.
+/// whole stored history. Repeats are as the published attention model, or that with the id `model`, has them, else
+/// usual_repeats. Throws DataError if that model has seen what is asked for, if nobody has enough history, or if the
+/// file does not fit.
 Examination examine(const Database& db, const std::string& protocol, const std::optional<std::string>& targets,
                     std::optional<std::int64_t> model = std::nullopt);
 

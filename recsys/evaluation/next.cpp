@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "recsys/attention/model_file.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/store/data_extent.hpp"
 
@@ -20,13 +21,15 @@ Examination examine_next(const Database& db, const ModelRecord& model, NextPairs
   }
   const Snapshot snapshot(db);
   Examination examination{
-      .protocol = "next", .data = load_dataset_up_to(db, *extent), .training = {}, .target_cases = {}, .cases = {}};
+      .protocol = "next", .data = load_dataset_up_to(db, *extent), .training = {}, .target_cases = {}, .judged = {}};
+  examination.repeats = published_repeats(db, model.id).value_or(Repeats::forbid);
   const Dataset since = load_dataset_since(db, *extent);
   std::vector<std::vector<ItemIndex>> targets(since.users());
   for (std::size_t user = 0; user < since.users(); ++user) {
     const History known = examination.data.history(user);
     for (const ItemIndex item : since.history(user).items) {
-      const bool had = std::find(known.items.begin(), known.items.end(), item) != known.items.end() ||
+      const std::span<const ItemIndex> seen = left_out(examination.repeats, known);
+      const bool had = std::find(seen.begin(), seen.end(), item) != seen.end() ||
                        std::find(targets[user].begin(), targets[user].end(), item) != targets[user].end();
       if (known.size() == 0) {
         ++pairs.newcomers;
@@ -46,7 +49,8 @@ Examination examine_next(const Database& db, const ModelRecord& model, NextPairs
   examination.training = examination.data;
   examination.target_cases = TargetCases(examination.data, targets);
   const auto cases = examination.target_cases->cases();
-  examination.cases.assign(cases.begin(), cases.end());
+  examination.judged.cases.assign(cases.begin(), cases.end());
+  examination.asked = cases.size();
   return examination;
 }
 

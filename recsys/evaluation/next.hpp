@@ -11,7 +11,7 @@ namespace infodiet::recsys {
 /// Pairs of a person and a new item, and how many of them are asked for.
 struct NextPairs {
   std::size_t asked = 0;
-  std::size_t repeated = 0;   ///< skipped: the person had the item already, or came to it twice
+  std::size_t repeated = 0;  ///< skipped: the person had the item already, where that is forbidden, or came to it twice
   std::size_t newcomers = 0;  ///< skipped: nothing was known of the person
 };
 

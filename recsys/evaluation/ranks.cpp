@@ -21,7 +21,6 @@ struct Scratch {
   std::vector<float> scores;
   std::vector<History> histories;
   std::vector<ItemIndex> targets;
-  std::vector<float> target_scores;
   BestItems top_k;
 };
 
@@ -56,37 +55,39 @@ std::uint32_t rank_of(ItemIndex target, std::span<const float> scores) {
   return before + 1;
 }
 
-/// Sets what `one` has seen to minus infinity, but for its targets (scratch.targets).
-void filter_seen(const EvaluationCase& one, Scratch& scratch, std::span<float> scores) {
-  scratch.target_scores.clear();
-  for (const ItemIndex target : scratch.targets) scratch.target_scores.push_back(scores[target]);
-  for (const ItemIndex seen : one.history.items) scores[seen] = filtered;
-  for (std::size_t i = 0; i < scratch.targets.size(); ++i) scores[scratch.targets[i]] = scratch.target_scores[i];
-}
+/// What is asked of every case.
+struct Asked {
+  std::size_t list_length;
+  Repeats repeats;
+};
 
-void rank_one(const EvaluationCase& one, std::size_t list_length, std::span<float> scores, Scratch& scratch,
+void rank_one(const EvaluationCase& one, const Asked& asked, std::span<float> scores, Scratch& scratch,
               RankedCases& out) {
   scratch.targets.assign(one.targets.begin(), one.targets.end());
   std::sort(scratch.targets.begin(), scratch.targets.end());
   scratch.targets.erase(std::unique(scratch.targets.begin(), scratch.targets.end()), scratch.targets.end());
-  filter_seen(one, scratch, scores);
+  for (const ItemIndex item : left_out(asked.repeats, one.history)) scores[item] = filtered;
 
   std::sort(scratch.targets.begin(), scratch.targets.end(),
             [&](ItemIndex a, ItemIndex b) { return scores[a] > scores[b] || (scores[a] == scores[b] && a < b); });
   for (const ItemIndex target : scratch.targets) {
+    if (scores[target] == filtered) {
+      throw Error(
+          fmt::format("user number {} has a target among what was seen, where repeats are forbidden", one.user));
+    }
     out.targets.push_back(target);
     out.ranks.push_back(rank_of(target, scores));
   }
   out.offsets.push_back(out.targets.size());
 
-  if (list_length > 0) {
-    const std::span<const ScoredItem> best = top_k(scores, {}, list_length, scratch.top_k);
+  if (asked.list_length > 0) {
+    const std::span<const ScoredItem> best = top_k(scores, {}, asked.list_length, scratch.top_k);
     out.lists.insert(out.lists.end(), best.begin(), best.end());
   }
   out.list_offsets.push_back(out.lists.size());
 }
 
-RankedCases rank_block(const Recommender& model, std::span<const EvaluationCase> cases, std::size_t list_length,
+RankedCases rank_block(const Recommender& model, std::span<const EvaluationCase> cases, const Asked& asked,
                        Scratch& scratch) {
   const std::size_t catalogue = model.catalogue_size();
   scratch.histories.clear();
@@ -103,7 +104,7 @@ RankedCases rank_block(const Recommender& model, std::span<const EvaluationCase>
   for (std::size_t row = 0; row < cases.size(); ++row) {
     const std::span<float> scores = std::span(scratch.scores).subspan(row * catalogue, catalogue);
     check_finite(model, scores);
-    rank_one(cases[row], list_length, scores, scratch, out);
+    rank_one(cases[row], asked, scores, scratch, out);
   }
   return out;
 }
@@ -124,15 +125,15 @@ void append(RankedCases& all, const RankedCases& block) {
 }  // namespace
 
 RankedCases rank_cases(const Recommender& model, std::span<const EvaluationCase> cases, std::size_t list_length,
-                       engine::ThreadPool& pool) {
+                       engine::ThreadPool& pool, Repeats repeats) {
   const std::size_t size = scoring_block(model.catalogue_size());
   const std::size_t count = (cases.size() + size - 1) / size;
   std::vector<RankedCases> blocks(count);
   std::vector<Scratch> scratch(pool.size());
   pool.run(count, [&](std::size_t block, std::size_t worker) {
     const std::size_t begin = block * size;
-    blocks[block] =
-        rank_block(model, cases.subspan(begin, std::min(size, cases.size() - begin)), list_length, scratch[worker]);
+    blocks[block] = rank_block(model, cases.subspan(begin, std::min(size, cases.size() - begin)),
+                               {.list_length = list_length, .repeats = repeats}, scratch[worker]);
   });
 
   RankedCases all;

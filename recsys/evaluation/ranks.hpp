@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/parallel.hpp"
+#include "recsys/data/repeats.hpp"
 #include "recsys/data/split.hpp"
 #include "recsys/ranking/recommender.hpp"
 #include "recsys/ranking/top_k.hpp"
@@ -36,12 +37,13 @@ struct RankedCases {
   }
 };
 
-/// Ranks every target of every case among the whole catalogue. Items of the case's history are filtered with minus
-/// infinity, except targets, which never are. Equal scores rank by item index, lower first. `list_length` > 0 also
-/// keeps the best of each ranking. Cases are scored in blocks whose size depends on the catalogue only, so the result
-/// has the same bits for any number of threads. Throws ShapeError if a case names an item outside the model's
-/// catalogue, DamagedError if the model scores an item with something not finite, Error if a case has no target.
+/// Ranks every target of every case among the whole catalogue. Where repeats are forbidden, items of the case's history
+/// are filtered with minus infinity, and judged_cases has left no target among them. Equal scores rank by item index,
+/// lower first. `list_length` > 0 also keeps the best of each ranking. Cases are scored in blocks whose size depends on
+/// the catalogue only, so the result has the same bits for any number of threads. Throws ShapeError if a case names an
+/// item outside the model's catalogue, DamagedError if the model scores an item with something not finite, Error if a
+/// case has no target or a forbidden one.
 RankedCases rank_cases(const Recommender& model, std::span<const EvaluationCase> cases, std::size_t list_length,
-                       engine::ThreadPool& pool);
+                       engine::ThreadPool& pool, Repeats repeats = Repeats::forbid);
 
 }  // namespace infodiet::recsys

@@ -25,11 +25,6 @@ constexpr std::array<std::string_view, 4> user_columns = {"user", "user_id", "us
 constexpr std::array<std::string_view, 8> item_columns = {"item",     "item_id", "itemid",  "iid",
                                                           "movie_id", "movieid", "article", "article_id"};
 
-std::string shown(std::string_view key) {
-  constexpr std::size_t most = 80;
-  return key.size() <= most ? fmt::format("{:?}", key) : fmt::format("{:?}...", key.substr(0, most));
-}
-
 struct Row {
   std::size_t line = 0;  ///< where it begins, from 1
   std::vector<std::string> fields;
@@ -147,7 +142,7 @@ TargetCases::TargetCases(const Dataset& data, const std::vector<std::vector<Item
   }
 }
 
-TargetCases read_targets(const fs::path& path, const Dataset& data, const KeyLookup& lookup) {
+TargetCases read_targets(const fs::path& path, const Dataset& data, const KeyLookup& lookup, Repeats repeats) {
   PairFile file(path);
   const std::vector<Row> rows = file.read();
   const std::optional<Columns> header = rows.empty() ? std::nullopt : header_columns(rows.front());
@@ -155,6 +150,7 @@ TargetCases read_targets(const fs::path& path, const Dataset& data, const KeyLoo
   const std::span<const Row> pairs = std::span(rows).subspan(header ? 1 : 0);
   if (pairs.empty()) throw DataError(fmt::format("{}: holds no pairs; expected lines of user,item", path.string()));
 
+  TargetCases::Skipped skipped;
   std::vector<std::vector<ItemIndex>> targets(data.users());
   std::map<std::pair<std::size_t, ItemIndex>, std::size_t> lines;
   for (const Row& row : pairs) {
@@ -163,23 +159,29 @@ TargetCases read_targets(const fs::path& path, const Dataset& data, const KeyLoo
                 fmt::format("expected {} columns ({}), found {}", columns.count,
                             header ? "as in the header" : "user,item; a header is needed for more", row.fields.size()));
     }
-    const std::string& user_key = row.fields[columns.user];
-    const std::string& item_key = row.fields[columns.item];
-    const std::optional<std::size_t> user = lookup.user(user_key);
-    if (!user) file.fail(row, fmt::format("unknown user {}; every user must have been imported", shown(user_key)));
-    const std::optional<ItemIndex> item = lookup.item(item_key);
-    if (!item) file.fail(row, fmt::format("unknown item {}; every item must have been imported", shown(item_key)));
-    const std::span<const ItemIndex> history = data.history(*user).items;
-    if (std::find(history.begin(), history.end(), *item) != history.end()) {
-      file.fail(row, fmt::format("user {} already has item {} in the stored history, which models are trained on; only "
-                                 "pairs that are not stored can be scored, so remove this line",
-                                 shown(user_key), shown(item_key)));
+    const std::optional<std::size_t> user = lookup.user(row.fields[columns.user]);
+    const std::optional<ItemIndex> item = lookup.item(row.fields[columns.item]);
+    if (!user || !item) {
+      ++(user ? skipped.unknown_items : skipped.unknown_users);
+      continue;
     }
     const auto [earlier, fresh] = lines.try_emplace({*user, *item}, row.line);
     if (!fresh) file.fail(row, fmt::format("the same pair stands in line {}; remove one", earlier->second));
-    targets[*user].push_back(*item);
+    const std::span<const ItemIndex> seen = left_out(repeats, data.history(*user));
+    if (std::find(seen.begin(), seen.end(), *item) != seen.end()) {
+      ++skipped.stored;
+    } else {
+      targets[*user].push_back(*item);
+    }
   }
-  return {data, targets};
+  if (lines.empty()) {
+    throw DataError(
+        fmt::format("{}: of its {} pairs, none is of a user and an item that are stored ({} of unknown users)",
+                    path.string(), pairs.size(), skipped.unknown_users));
+  }
+  TargetCases cases(data, targets);
+  cases.skipped = skipped;
+  return cases;
 }
 
 }  // namespace infodiet::recsys

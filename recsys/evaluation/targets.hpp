@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "recsys/data/dataset.hpp"
+#include "recsys/data/repeats.hpp"
 #include "recsys/data/split.hpp"
 
 namespace infodiet::recsys {
@@ -29,6 +30,14 @@ class TargetCases {
 
   std::span<const EvaluationCase> cases() const { return cases_; }
 
+  /// Pairs that were left out.
+  struct Skipped {
+    std::size_t unknown_users = 0;
+    std::size_t unknown_items = 0;  ///< of users that are known
+    std::size_t stored = 0;         ///< already in the history, where repeats are forbidden
+  };
+  Skipped skipped{};
+
  private:
   std::vector<ItemIndex> items_;
   std::vector<EvaluationCase> cases_;
@@ -37,10 +46,11 @@ class TargetCases {
 /// Reads a file of pairs, one a line: two columns "user,item", separated by commas, tabs or spaces (whichever the first
 /// line holds, in this order), quoted as in CSV where need be; spaces around a key are dropped. A first line that names
 /// a user and an item column (user, user_id, item, item_id, movie_id, ...) is a header: then columns may stand in any
-/// order and others may be present. Several pairs of one user become one case with several targets. Throws DataError,
-/// with file and line, for the first line that is malformed, names an unknown user or item, repeats a pair, or gives a
-/// pair that is already stored: scoring what the model may have seen would say nothing. Also if the file cannot be read
-/// or holds no pair.
-TargetCases read_targets(const std::filesystem::path& path, const Dataset& data, const KeyLookup& lookup);
+/// order and others may be present. Several pairs of one user become one case with several targets. Pairs of users or
+/// items that are not stored are skipped, and, where repeats are forbidden, those that are already in the history.
+/// Throws DataError, with file and line, for the first line that is malformed or repeats a pair. Also if the file
+/// cannot be read or holds no pair of a user and an item that are stored.
+TargetCases read_targets(const std::filesystem::path& path, const Dataset& data, const KeyLookup& lookup,
+                         Repeats repeats);
 
 }  // namespace infodiet::recsys

@@ -5,16 +5,20 @@
 
 namespace infodiet::recsys {
 
-void recommend_to_everyone(const Recommender& model, const Dataset& data, std::size_t k, engine::ThreadPool& pool,
+void recommend_to_everyone(const Recommender& model, const Dataset& data, const ListRules& rules,
+                           engine::ThreadPool& pool,
                            const std::function<void(std::size_t, std::span<const ScoredItem>)>& visit) {
   constexpr std::size_t round = 4096;
-  std::vector<History> histories;
+  std::vector<ListQuery> queries;
   std::vector<std::vector<ScoredItem>> lists;
   for (std::size_t begin = 0; begin < data.users(); begin += round) {
     const std::size_t count = std::min(round, data.users() - begin);
-    histories.clear();
-    for (std::size_t i = 0; i < count; ++i) histories.push_back(data.history(begin + i));
-    model.recommend(pool, histories, k, lists);
+    queries.clear();
+    for (std::size_t i = 0; i < count; ++i) {
+      const History history = data.history(begin + i);
+      queries.push_back({history, {.excluded = left_out(rules.repeats, history), .mask = rules.mask}});
+    }
+    model.recommend(pool, queries, rules.k, lists);
     for (std::size_t i = 0; i < count; ++i) visit(begin + i, lists[i]);
   }
 }

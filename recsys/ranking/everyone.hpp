@@ -6,14 +6,23 @@
 #include <span>
 
 #include "engine/parallel.hpp"
+#include "recsys/data/repeats.hpp"
 #include "recsys/ranking/recommender.hpp"
 #include "recsys/ranking/top_k.hpp"
 
 namespace infodiet::recsys {
 
-/// Calls `visit(user, list)` for every user of `data`, in order, on the calling thread: the k best items that are not
-/// in the user's history, best first, ties by index. The list lives until `visit` returns. Keeps few lists at a time.
-void recommend_to_everyone(const Recommender& model, const Dataset& data, std::size_t k, engine::ThreadPool& pool,
+/// What everybody's lists hold.
+struct ListRules {
+  std::size_t k = 10;
+  Repeats repeats = Repeats::forbid;     ///< whether a list may hold what is in the user's history
+  std::span<const std::uint8_t> mask{};  ///< as in Allowed
+};
+
+/// Calls `visit(user, list)` for every user of `data`, in order, on the calling thread: the best items that the rules
+/// allow, best first, ties by index. The list lives until `visit` returns. Keeps few lists at a time.
+void recommend_to_everyone(const Recommender& model, const Dataset& data, const ListRules& rules,
+                           engine::ThreadPool& pool,
                            const std::function<void(std::size_t user, std::span<const ScoredItem> list)>& visit);
 
 }  // namespace infodiet::recsys

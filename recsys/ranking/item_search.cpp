@@ -49,7 +49,7 @@ void ItemSearch::look_at_vectors(const Query& query, std::size_t k, engine::Rang
   const auto& kernel = engine::kernels::best<float>();
   part.best.resize(1);
   BestItems& best = part.best.front();
-  best.start(k, query.excluded);
+  best.start(k, query.allowed);
   for (std::size_t begin = items.begin; begin < items.end; begin += item_tile) {
     const std::size_t count = std::min(item_tile, items.end - begin);
     kernel.row_dots(items_.row(begin), count, items_.cols, query.vector.data(), part.scores.data());
@@ -72,7 +72,7 @@ void ItemSearch::look_at_quantised(const Query& query, std::size_t k, engine::Ra
   part.candidates.clear();
   // The k-th best of the scores that items have at least: no item that stays below it can be among the best.
   BestItems& at_least = part.lower_bounds;
-  at_least.start(k, query.excluded);
+  at_least.start(k, query.allowed);
   for (std::size_t begin = items.begin; begin < items.end; begin += tile) {
     const std::size_t count = std::min(tile, items.end - begin);
     const float error = quantised_->score(part.quantised, begin / tile, std::span(part.scores).template first<tile>());
@@ -88,7 +88,7 @@ void ItemSearch::look_at_quantised(const Query& query, std::size_t k, engine::Ra
   const float needed = at_least.threshold();
   part.best.resize(1);
   BestItems& best = part.best.front();
-  best.start(k, query.excluded);
+  best.start(k, query.allowed);
   for (const ScoredItem& candidate : part.candidates) {
     if (candidate.score < needed) continue;
     best.offer(candidate.item, kernel.dot(items_.row(candidate.item), query.vector.data(), items_.cols));
@@ -104,7 +104,7 @@ void ItemSearch::look_at_products(std::span<const Query> queries, std::size_t k,
   part.best.resize(std::max(part.best.size(), queries.size()));
   for (std::size_t q = 0; q < queries.size(); ++q) {
     std::copy(queries[q].vector.begin(), queries[q].vector.end(), &part.queries(q, 0));
-    part.best[q].start(k, queries[q].excluded);
+    part.best[q].start(k, queries[q].allowed);
   }
   for (std::size_t begin = items.begin; begin < items.end; begin += item_tile) {
     const std::size_t count = std::min(item_tile, items.end - begin);

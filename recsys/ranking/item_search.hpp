@@ -28,8 +28,8 @@ class ItemSearch {
 
   /// What is looked for on behalf of one query.
   struct Query {
-    std::span<const float> vector;             ///< (D)
-    std::span<const ItemIndex> excluded = {};  ///< items that are left out
+    std::span<const float> vector;  ///< (D)
+    Allowed allowed{};
   };
 
   /// lists[i]: the k items with the highest dot products with queries[i], best first, equal ones by lower index. The

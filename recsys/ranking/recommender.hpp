@@ -16,6 +16,12 @@ namespace infodiet::recsys {
 /// catalogue alone, so that results have the same bits for any number of threads.
 std::size_t scoring_block(std::size_t catalogue_size);
 
+/// A list to make.
+struct ListQuery {
+  History history;
+  Allowed allowed{};
+};
+
 /// Scores the whole catalogue for what comes next. Immutable once made, so `score` may run on several threads at once.
 class Recommender {
  public:
@@ -29,10 +35,10 @@ class Recommender {
   /// Nothing is filtered: seen items are the caller's to exclude. Throws ShapeError if `scores` has another shape.
   virtual void score(std::span<const History> histories, engine::MatrixSpan<float> scores) const = 0;
 
-  /// lists[b]: the k best items that are not in histories[b], best first, equal scores by lower index. Scores blocks of
+  /// lists[b]: the k best items that queries[b] allows, best first, equal scores by lower index. Scores blocks of
   /// histories on the threads of `pool`; models that can find the best without scoring a whole row do that instead.
   /// The same bits for any number of threads.
-  virtual void recommend(engine::ThreadPool& pool, std::span<const History> histories, std::size_t k,
+  virtual void recommend(engine::ThreadPool& pool, std::span<const ListQuery> queries, std::size_t k,
                          std::vector<std::vector<ScoredItem>>& lists) const;
 };
 

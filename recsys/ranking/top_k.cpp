@@ -11,17 +11,19 @@ bool better(const ScoredItem& a, const ScoredItem& b) {
   return a.score > b.score || (a.score == b.score && a.item < b.item);
 }
 
-void BestItems::start(std::size_t k, std::span<const ItemIndex> excluded) {
+void BestItems::start(std::size_t k, const Allowed& allowed) {
   k_ = k;
   // With k = 0 nothing may get in.
   threshold_ = k == 0 ? std::numeric_limits<float>::infinity() : -std::numeric_limits<float>::infinity();
-  excluded_.assign(excluded.begin(), excluded.end());
+  excluded_.assign(allowed.excluded.begin(), allowed.excluded.end());
   std::sort(excluded_.begin(), excluded_.end());
+  mask_ = allowed.mask;
   heap_.clear();
 }
 
 void BestItems::offer(ItemIndex item, float score) {
   if (!(score > threshold_)) return;
+  if (!mask_.empty() && mask_[item] == 0) return;
   if (std::binary_search(excluded_.begin(), excluded_.end(), item)) return;
   if (heap_.size() == k_) {
     std::pop_heap(heap_.begin(), heap_.end(), better);
@@ -37,10 +39,10 @@ std::span<const ScoredItem> BestItems::finish() {
   return heap_;
 }
 
-std::span<const ScoredItem> top_k(std::span<const float> scores, std::span<const ItemIndex> excluded, std::size_t k,
+std::span<const ScoredItem> top_k(std::span<const float> scores, const Allowed& allowed, std::size_t k,
                                   BestItems& best) {
   const auto& kernel = engine::kernels::best<float>();
-  best.start(k, excluded);
+  best.start(k, allowed);
   const auto next = [&](std::size_t from) {
     return kernel.next_above(scores.data(), scores.size(), from, best.threshold());
   };
@@ -52,7 +54,7 @@ std::span<const ScoredItem> top_k(std::span<const float> scores, std::span<const
 
 std::vector<ScoredItem> top_k(std::span<const float> scores, std::span<const ItemIndex> excluded, std::size_t k) {
   BestItems best;
-  const std::span<const ScoredItem> list = top_k(scores, excluded, k, best);
+  const std::span<const ScoredItem> list = top_k(scores, {.excluded = excluded}, k, best);
   return {list.begin(), list.end()};
 }
 

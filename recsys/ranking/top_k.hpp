@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -19,11 +20,17 @@ struct ScoredItem {
 /// Whether `a` comes before `b` in a list: higher scores first, equal ones by lower index.
 bool better(const ScoredItem& a, const ScoredItem& b);
 
+/// Which items a list may hold. Refers to memory that must live as long as it is used.
+struct Allowed {
+  std::span<const ItemIndex> excluded{};  ///< not these, in any order, some perhaps several times
+  std::span<const std::uint8_t> mask{};   ///< (V) only those that are not 0 here; every item where it is empty
+};
+
 /// The best k of the items offered one after the other; reuses its memory from list to list.
 class BestItems {
  public:
-  /// Forgets what was offered. `excluded` may be in any order and repeat itself; its items are refused.
-  void start(std::size_t k, std::span<const ItemIndex> excluded);
+  /// Forgets what was offered. Items that are not allowed are refused.
+  void start(std::size_t k, const Allowed& allowed);
 
   /// Only items with scores above this can still get in.
   float threshold() const { return threshold_; }
@@ -38,16 +45,17 @@ class BestItems {
   std::size_t k_ = 0;
   float threshold_ = 0;
   std::vector<ItemIndex> excluded_;
+  std::span<const std::uint8_t> mask_;
   std::vector<ScoredItem> heap_;  // its front is the worst of the best
 };
 
-/// The k highest of scores (V) whose index is not in `excluded`, highest first, equal scores by lower index. Shorter
-/// than k where fewer are left. `excluded` may be in any order and repeat itself. Scores of minus infinity (masked) and
+/// The k highest of scores (V) that are allowed, highest first, equal scores by lower index. Shorter than k where fewer
+/// are left. Scores of minus infinity (masked) and
 /// NaN are never returned. O(V + k log k log V) where order is random. The result lives in `best` until its next use.
-std::span<const ScoredItem> top_k(std::span<const float> scores, std::span<const ItemIndex> excluded, std::size_t k,
+std::span<const ScoredItem> top_k(std::span<const float> scores, const Allowed& allowed, std::size_t k,
                                   BestItems& best);
 
-/// The same, in memory of its own.
+/// The same of those that are not in `excluded`, in memory of its own.
 std::vector<ScoredItem> top_k(std::span<const float> scores, std::span<const ItemIndex> excluded, std::size_t k);
 
 }  // namespace infodiet::recsys

@@ -89,6 +89,12 @@ engine::Matrix<float> score_drops(const Recommender& model, engine::ThreadPool& 
   return drops;
 }
 
+double share_of(double drop, std::span<const double> all_drops) {
+  double total = 0;
+  for (const double one : all_drops) total += std::max(0.0, one);
+  return total > 0 ? drop / total : 0;
+}
+
 std::vector<Reason> reasons(const Recommender& model, engine::ThreadPool& pool, const History& history,
                             ItemIndex candidate, std::size_t count) {
   if (history.size() == 0) return {};
@@ -122,11 +128,13 @@ std::vector<Reason> reasons(const Recommender& model, engine::ThreadPool& pool, 
     removed.emplace_back(chosen.begin(), chosen.begin() + static_cast<std::ptrdiff_t>(i));
   }
   const engine::Matrix<float> scores = scores_without(model, pool, history, removed, {&candidate, 1});
+  const std::vector<double> drops(alone.begin(), alone.end());
   std::vector<Reason> found;
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     found.push_back({.place = chosen[i],
                      .contribution = static_cast<double>(scores(i, 0)) - static_cast<double>(scores(i + 1, 0)),
-                     .score_drop = static_cast<double>(alone(chosen[i], 0))});
+                     .score_drop = drops[chosen[i]],
+                     .share = share_of(drops[chosen[i]], drops)});
   }
   return found;
 }

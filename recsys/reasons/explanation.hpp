@@ -28,7 +28,15 @@ struct Reason {
   std::size_t place = 0;    ///< in the history, from 0
   double contribution = 0;  ///< what the score loses when it goes, those before it in the list being gone already
   double score_drop = 0;    ///< what the score loses when it alone goes
+  double share = 0;  ///< of that in what the score loses without each that it loses anything without; below 0 where
+                     ///< the interaction speaks against the item
 };
+
+/// What less than this share of the score hangs on is not called a reason.
+inline constexpr double least_share = 0.05;
+
+/// The share of a score drop, given those of all interactions of the history.
+double share_of(double drop, std::span<const double> all_drops);
 
 /// The interactions that carry the candidate's score, up to `count`: the first ten in the order in which taking out the
 /// next one costs most (tried are those with the highest score_drop and the latest), the others by score_drop.

@@ -59,7 +59,7 @@ std::vector<History> draw_people(const BlendedModel& model, std::span<const Hist
   for (const History& history : histories) {
     if (std::min(history.size(), model.attention().config().max_length) <= removed) continue;
     std::fill(seen.begin(), seen.end(), false);
-    for (const ItemIndex item : history.items) seen[item] = true;
+    for (const ItemIndex item : left_out(options.repeats, history)) seen[item] = true;
     if (std::find(seen.begin(), seen.end(), false) != seen.end()) people.push_back(history);
   }
   engine::RandomStream stream(options.seed, engine::Purpose::shuffle, 0, 2);
@@ -70,11 +70,11 @@ std::vector<History> draw_people(const BlendedModel& model, std::span<const Hist
 
 // What the score of somebody's first recommendation loses: (orders, counts) row-major.
 std::vector<double> drops_of(const BlendedModel& model, engine::ThreadPool& pool, const History& whole,
-                             std::span<const std::size_t> counts, const engine::RandomStream& stream) {
+                             std::span<const std::size_t> counts, Repeats repeats, const engine::RandomStream& stream) {
   const History history = whole.last(std::min(whole.size(), model.attention().config().max_length));
   std::vector<float> scores(model.catalogue_size());
   model.score({&history, 1}, {scores.data(), 1, scores.size()});
-  const ItemIndex candidate = top_k(scores, whole.items, 1).front().item;
+  const ItemIndex candidate = top_k(scores, left_out(repeats, whole), 1).front().item;
 
   std::vector<std::vector<std::size_t>> removed = {{}};
   for (std::size_t order = 0; order < orders; ++order) {
@@ -133,7 +133,7 @@ Faithfulness measure_faithfulness(const BlendedModel& model, engine::ThreadPool&
   std::vector<double> squares(means.size(), 0.0);
   for (std::size_t person = 0; person < people.size(); ++person) {
     const engine::RandomStream stream(options.seed, engine::Purpose::shuffle, static_cast<std::uint32_t>(person), 3);
-    const std::vector<double> drops = drops_of(model, pool, people[person], result.removed, stream);
+    const std::vector<double> drops = drops_of(model, pool, people[person], result.removed, options.repeats, stream);
     for (std::size_t v = 0; v < drops.size(); ++v) {
       means[v] += drops[v] / static_cast<double>(people.size());
       squares[v] += drops[v] * drops[v] / static_cast<double>(people.size());

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "recsys/attention/blended_model.hpp"
+#include "recsys/data/repeats.hpp"
 
 namespace infodiet::recsys {
 
@@ -29,6 +30,7 @@ struct FaithfulnessOptions {
   /// How many are taken out, ascending; those that would leave nothing of what the model reads are not measured.
   std::vector<std::size_t> removed = {1, 2, 3, 5, 10};
   std::size_t people = 100;  ///< drawn from those with more interactions than are taken out and something left to see
+  Repeats repeats = Repeats::forbid;  ///< whether the first recommendation may be in the history
 };
 
 /// Mean over people of what the score of their first recommendation loses.

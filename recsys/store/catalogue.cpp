@@ -13,6 +13,9 @@ std::optional<std::int64_t> find_id(const Database& db, const char* sql, std::st
   return query.step() ? query.optional_integer(0) : std::nullopt;
 }
 
+constexpr std::string_view item_columns =
+    "id, key, title, quality, clickbait, minutes, hidden, available_from, available_until";
+
 Item item_of(const Statement& row) {
   return {.id = row.integer(0),
           .key = std::string(row.text(1)),
@@ -20,7 +23,10 @@ Item item_of(const Statement& row) {
           .topics = {},
           .quality = row.optional_real(3),
           .clickbait = row.optional_real(4),
-          .minutes = row.optional_real(5)};
+          .minutes = row.optional_real(5),
+          .hidden = row.integer(6) != 0,
+          .available_from = row.optional_integer(7),
+          .available_until = row.optional_integer(8)};
 }
 
 }  // namespace
@@ -44,8 +50,7 @@ std::vector<User> list_users(const Database& db) {
 std::vector<Item> list_items(const Database& db) {
   const Snapshot snapshot(db);
   std::vector<Item> items;
-  for (Statement query = db.prepare("SELECT id, key, title, quality, clickbait, minutes FROM items ORDER BY id");
-       query.step();) {
+  for (Statement query = db.prepare(fmt::format("SELECT {} FROM items ORDER BY id", item_columns)); query.step();) {
     items.push_back(item_of(query));
   }
   auto item = items.begin();
@@ -59,7 +64,7 @@ std::vector<Item> list_items(const Database& db) {
 
 Item load_item(const Database& db, std::int64_t id) {
   const Snapshot snapshot(db);
-  Statement query = db.prepare("SELECT id, key, title, quality, clickbait, minutes FROM items WHERE id = ?");
+  Statement query = db.prepare(fmt::format("SELECT {} FROM items WHERE id = ?", item_columns));
   query.bind(id);
   if (!query.step()) throw Error(fmt::format("{}: no item with the internal id {}", db.path(), id));
   Item item = item_of(query);

@@ -20,15 +20,22 @@ struct User {
 /// An item. A missing attribute is null, never 0.
 struct Item {
   std::int64_t id = 0;
-  std::string key = {};                   ///< exactly as it was given
-  std::optional<std::string> title = {};  ///< valid UTF-8
-  std::vector<std::string> topics = {};   ///< the main one first
-  std::optional<double> quality = {};     ///< in [-1, 1]
-  std::optional<double> clickbait = {};   ///< in [0, 1]
-  std::optional<double> minutes = {};     ///< to take it in, >= 0
+  std::string key = {};                              ///< exactly as it was given
+  std::optional<std::string> title = {};             ///< valid UTF-8
+  std::vector<std::string> topics = {};              ///< the main one first
+  std::optional<double> quality = {};                ///< in [-1, 1]
+  std::optional<double> clickbait = {};              ///< in [0, 1]
+  std::optional<double> minutes = {};                ///< to take it in, >= 0
+  bool hidden = false;                               ///< never shown
+  std::optional<std::int64_t> available_from = {};   ///< Unix seconds, the first at which it may be shown
+  std::optional<std::int64_t> available_until = {};  ///< the first at which it may not be any more
 
   /// What to call it in front of people.
   const std::string& label() const { return title ? *title : key; }
+  /// Whether it may be shown at a time (Unix seconds). It counts as history all the same.
+  bool shown_at(std::int64_t time) const {
+    return !hidden && !(available_from && time < *available_from) && !(available_until && time >= *available_until);
+  }
 };
 
 std::optional<std::int64_t> find_user(const Database& db, std::string_view key);

@@ -184,9 +184,15 @@ WHERE CASE WHEN json_valid(configuration) THEN json_extract(configuration, '$.en
   AND configuration NOT LIKE '%"sensitivity=%';
 )sql";
 
+// From when and until when an item may be shown (Unix seconds, the second one excluded).
+constexpr const char* availability = R"sql(
+ALTER TABLE items ADD COLUMN available_from INTEGER;
+ALTER TABLE items ADD COLUMN available_until INTEGER;
+)sql";
+
 // Migration n takes a file from version n to n + 1. Once released, an entry never changes.
 constexpr std::array migrations = {initial_schema, forgotten_users, told_by_applications, finer_interactions,
-                                   what_remembers, pinned_models, sensitivity_of_before};
+                                   what_remembers, pinned_models, sensitivity_of_before, availability};
 
 std::int64_t pragma(const Database& db, const char* name) {
   Statement query = db.prepare(fmt::format("PRAGMA {}", name));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "recsys/data/time_kind.hpp"
 #include "recsys/errors.hpp"
@@ -29,20 +30,25 @@ Explanation explain(const View& view, engine::ThreadPool& pool, const Profile& p
   const recsys::BlendedModel& model = view.require_model();
   const recsys::History whole = profile.history();
   const recsys::History seen = whole.last(std::min(whole.size(), model.attention().config().max_length));
-  const std::vector<recsys::Reason> reasons = recsys::reasons(model, pool, seen, item, count);
+  const std::vector<recsys::Reason> reasons = recsys::reasons(model, pool, seen, item, seen.size());
   const std::vector<double> attention = model.attention().attention_of_last(seen);
   std::vector<float> scores(model.catalogue_size());
   model.score({&seen, 1}, {scores.data(), 1, scores.size()});
 
   Explanation explanation{.model = model.name(), .score = scores[item], .dated = dated(profile)};
-  double total = 0;
-  for (const recsys::Reason& reason : reasons) total += std::max(0.0, reason.contribution);
+  if (model.neighbour_weight() > 0) explanation.chance = std::exp(static_cast<double>(scores[item]));
   for (const recsys::Reason& reason : reasons) {
-    explanation.because.push_back({.item = seen.items[reason.place],
-                                   .time = seen.times.empty() ? std::nullopt : std::optional(seen.times[reason.place]),
-                                   .weight = total > 0 ? reason.contribution / total : 0,
-                                   .attention = attention[reason.place],
-                                   .reason = reason});
+    if (std::abs(reason.share) < recsys::least_share) continue;
+    std::vector<Grounds>& side = reason.share > 0 ? explanation.because : explanation.against;
+    side.push_back({.item = seen.items[reason.place],
+                    .time = seen.times.empty() ? std::nullopt : std::optional(seen.times[reason.place]),
+                    .attention = attention[reason.place],
+                    .reason = reason});
+  }
+  std::stable_sort(explanation.against.begin(), explanation.against.end(),
+                   [](const Grounds& a, const Grounds& b) { return a.reason.share < b.reason.share; });
+  for (std::vector<Grounds>* side : {&explanation.because, &explanation.against}) {
+    side->resize(std::min(side->size(), count));
   }
   return explanation;
 }
@@ -53,7 +59,9 @@ recsys::Faithfulness measure_reasons(const View& view, engine::ThreadPool& pool,
   const recsys::Dataset& data = view.histories();
   std::vector<recsys::History> histories;
   for (std::size_t user = 0; user < data.users(); ++user) histories.push_back(data.history(user));
-  return recsys::measure_faithfulness(model, pool, histories, options);
+  recsys::FaithfulnessOptions asked = options;
+  asked.repeats = view.repeats();
+  return recsys::measure_faithfulness(model, pool, histories, asked);
 }
 
 }  // namespace infodiet::rl

@@ -18,7 +18,6 @@ namespace infodiet::rl {
 struct Grounds {
   recsys::ItemIndex item;
   std::optional<std::int64_t> time;  ///< Unix seconds
-  double weight;                     ///< its contribution as a share of those that speak for the item
   double attention;                  ///< how much the model looks at it, the same for every item
   recsys::Reason reason;
 };
@@ -26,12 +25,15 @@ struct Grounds {
 struct Explanation {
   std::string model;
   float score = 0;
-  bool dated = false;  ///< whether times are of a clock
+  std::optional<double> chance{};  ///< as Pick has it
+  bool dated = false;              ///< whether times are of a clock
   std::vector<Grounds> because{};
+  std::vector<Grounds> against{};
 };
 
-/// The interactions that carry the score of `item`, up to `count`, in the order of recsys::reasons. Throws DataError
-/// for somebody without a history, Error where no model is published.
+/// The interactions that carry the score of `item`, up to `count`, in the order of recsys::reasons, and those that
+/// speak against it, strongest first: none of less than recsys::least_share. No figure depends on `count`. Throws
+/// DataError for somebody without a history, Error where no model is published.
 Explanation explain(const View& view, engine::ThreadPool& pool, const Profile& profile, recsys::ItemIndex item,
                     std::size_t count);
 

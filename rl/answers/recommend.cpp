@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 
 #include "recsys/errors.hpp"
 #include "recsys/ranking/everyone.hpp"
 #include "recsys/reasons/explanation.hpp"
-#include "recsys/reasons/places_to_ask.hpp"
 #include "rl/agent/agent_picks.hpp"
 #include "rl/environments/catalogue.hpp"
 #include "rl/policies/balanced_list.hpp"
@@ -18,40 +19,57 @@ namespace {
 
 /// Only those without which the score falls, repeated items taken together.
 std::vector<Carrier> carriers_of(const Influence& influence, std::size_t pick) {
+  std::vector<double> drops;
+  for (std::size_t place = 0; place < influence.seen.size(); ++place) {
+    drops.push_back(static_cast<double>(influence.drops(place, pick)));
+  }
   std::vector<Carrier> carriers;
-  double total = 0;
-  for (std::size_t p = 0; p < influence.places.size(); ++p) {
-    const double drop = static_cast<double>(influence.drops(p, pick));
-    if (drop <= 0) continue;
-    total += drop;
-    const recsys::ItemIndex item = influence.seen.items[influence.places[p]];
+  for (std::size_t place = 0; place < drops.size(); ++place) {
+    if (drops[place] <= 0) continue;
+    const recsys::ItemIndex item = influence.seen.items[place];
+    const double share = recsys::share_of(drops[place], drops);
     const auto same = std::find_if(carriers.begin(), carriers.end(), [&](const Carrier& c) { return c.item == item; });
     if (same == carriers.end()) {
-      carriers.push_back({item, drop});
+      carriers.push_back({item, share});
     } else {
-      same->weight += drop;
+      same->weight += share;
     }
   }
+  std::erase_if(carriers, [](const Carrier& carrier) { return carrier.weight < recsys::least_share; });
   std::stable_sort(carriers.begin(), carriers.end(),
                    [](const Carrier& a, const Carrier& b) { return a.weight > b.weight; });
   carriers.resize(std::min(carriers.size(), most_carriers));
-  for (Carrier& carrier : carriers) carrier.weight /= total;
   return carriers;
 }
 
-std::vector<recsys::ScoredItem> best_of(const recsys::Recommender& model, engine::ThreadPool& pool,
-                                        const recsys::History& history, std::size_t k) {
-  std::vector<std::vector<recsys::ScoredItem>> lists;
-  model.recommend(pool, {&history, 1}, k, lists);
-  return std::move(lists.front());
-}
+/// What makes lists: of the items that may be shown, and that repeats allow.
+class ListMaker {
+ public:
+  ListMaker(const View& view, engine::ThreadPool& pool, const Filter& filter)
+      : view_(view), pool_(pool), mask_(shown_mask(view, filter)) {}
 
-std::vector<recsys::ScoredItem> list_of(const View& view, const recsys::Recommender& model, engine::ThreadPool& pool,
-                                        const recsys::History& history, const RecommendOptions& options) {
-  if (options.diet == 0) return best_of(model, pool, history, options.k);
-  const BalanceOptions balance{.weight = options.diet, .length = options.k};
-  return balanced_list(best_of(model, pool, history, balance.candidates()), history, view.topics(), balance);
-}
+  std::span<const std::uint8_t> mask() const { return mask_; }
+
+  std::vector<recsys::ScoredItem> best(const recsys::Recommender& model, const recsys::History& history,
+                                       std::size_t k) const {
+    const recsys::ListQuery query{history, {.excluded = recsys::left_out(view_.repeats(), history), .mask = mask_}};
+    std::vector<std::vector<recsys::ScoredItem>> lists;
+    model.recommend(pool_, {&query, 1}, k, lists);
+    return std::move(lists.front());
+  }
+
+  std::vector<recsys::ScoredItem> list(const recsys::Recommender& model, const recsys::History& history,
+                                       const RecommendOptions& options) const {
+    if (options.diet == 0) return best(model, history, options.k);
+    const BalanceOptions balance{.weight = options.diet, .length = options.k};
+    return balanced_list(best(model, history, balance.candidates()), history, view_.topics(), balance);
+  }
+
+ private:
+  const View& view_;
+  engine::ThreadPool& pool_;
+  std::vector<std::uint8_t> mask_;
+};
 
 std::string why_popular(const View& view, const Profile& profile) {
   if (view.model() == nullptr) return "no model is trained yet: 'infodiet train' makes one";
@@ -65,12 +83,12 @@ Recommendation listed(std::string model, std::string fallback, std::span<const r
   return result;
 }
 
-Recommendation by_agent(const View& view, engine::ThreadPool& pool, const Profile& profile, std::size_t k) {
+Recommendation by_agent(const View& view, const ListMaker& maker, const Profile& profile, std::size_t k) {
   const AgentModel& agent = view.agent();
   const recsys::Recommender& recommender = view.model() ? *view.model() : view.popularity();
   // In simulation it learned to choose among so many.
   const std::size_t offered = std::max(k, CatalogueOptions{}.candidates);
-  const std::vector<recsys::ScoredItem> offers = best_of(recommender, pool, profile.history(), offered);
+  const std::vector<recsys::ScoredItem> offers = maker.best(recommender, profile.history(), offered);
   return listed("agent", {}, agent_picks(agent, view.world(), profile.items, offers, k));
 }
 
@@ -81,9 +99,10 @@ Influence influence_on(const View& view, engine::ThreadPool& pool, const Profile
   const recsys::BlendedModel& model = view.require_model();
   const recsys::History whole = profile.history();
   Influence influence{.seen = whole.last(std::min(whole.size(), model.attention().config().max_length))};
-  influence.places = recsys::places_to_ask(model.attention(), influence.seen);
   influence.attention = model.attention().attention_of_last(influence.seen);
-  influence.drops = recsys::score_drops(model, pool, influence.seen, influence.places, picks);
+  std::vector<std::size_t> places(influence.seen.size());
+  std::iota(places.begin(), places.end(), std::size_t{0});
+  influence.drops = recsys::score_drops(model, pool, influence.seen, places, picks);
   return influence;
 }
 
@@ -94,13 +113,20 @@ Recommendation recommend(const View& view, engine::ThreadPool& pool, const Profi
         fmt::format("the items of {} have no topics to balance; import items with topics (a column of genres will do)",
                     view.path()));
   }
-  if (options.chooser == Chooser::agent) return by_agent(view, pool, profile, options.k);
   const recsys::History history = profile.history();
-  if (view.model() == nullptr || history.size() == 0) {
-    const recsys::Recommender& popularity = view.popularity();
-    return listed(popularity.name(), why_popular(view, profile), list_of(view, popularity, pool, history, options));
+  const ListMaker maker(view, pool, options.filter);
+  const bool by_model = view.model() != nullptr && history.size() > 0;
+  const recsys::Recommender& model =
+      by_model ? static_cast<const recsys::Recommender&>(*view.model()) : view.popularity();
+  Recommendation result =
+      options.chooser == Chooser::agent
+          ? by_agent(view, maker, profile, options.k)
+          : listed(model.name(), by_model ? "" : why_popular(view, profile), maker.list(model, history, options));
+  if (result.picks.empty()) result.nothing = why_nothing(view, maker.mask());
+  if (!by_model || options.chooser == Chooser::agent) return result;
+  if (view.model()->neighbour_weight() > 0) {
+    for (Pick& pick : result.picks) pick.chance = std::exp(static_cast<double>(pick.scored.score));
   }
-  Recommendation result = listed(view.model()->name(), {}, list_of(view, *view.model(), pool, history, options));
   if (options.reasons) add_carriers(view, pool, profile, result.picks);
   return result;
 }
@@ -112,16 +138,19 @@ void add_carriers(const View& view, engine::ThreadPool& pool, const Profile& pro
   for (std::size_t i = 0; i < items.size(); ++i) picks[i].because = carriers_of(influence, i);
 }
 
-void recommend_to_everyone(const View& view, engine::ThreadPool& pool, std::size_t k,
+void recommend_to_everyone(const View& view, engine::ThreadPool& pool, std::size_t k, const Filter& filter,
                            const std::function<void(std::size_t, const Recommendation&)>& visit) {
   const recsys::BlendedModel& model = view.require_model();
   const recsys::Dataset& data = view.histories();
-  const std::vector<recsys::ScoredItem> popular = best_of(view.popularity(), pool, {}, k);
-  recsys::recommend_to_everyone(model, data, k, pool, [&](std::size_t user, std::span<const recsys::ScoredItem> list) {
-    if (data.history(user).size() > 0) return visit(user, listed(model.name(), {}, list));
-    const Profile nobody{.key = view.users()[user].key, .stored = true};
-    visit(user, listed(view.popularity().name(), why_popular(view, nobody), popular));
-  });
+  const ListMaker maker(view, pool, filter);
+  const std::vector<recsys::ScoredItem> popular = maker.best(view.popularity(), {}, k);
+  const recsys::ListRules rules{.k = k, .repeats = view.repeats(), .mask = maker.mask()};
+  recsys::recommend_to_everyone(model, data, rules, pool,
+                                [&](std::size_t user, std::span<const recsys::ScoredItem> list) {
+                                  if (data.history(user).size() > 0) return visit(user, listed(model.name(), {}, list));
+                                  const Profile nobody{.key = view.users()[user].key, .stored = true};
+                                  visit(user, listed(view.popularity().name(), why_popular(view, nobody), popular));
+                                });
 }
 
 }  // namespace infodiet::rl

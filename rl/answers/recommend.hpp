@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "engine/parallel.hpp"
 #include "engine/tensor.hpp"
 #include "recsys/ranking/top_k.hpp"
+#include "rl/answers/filter.hpp"
 #include "rl/answers/view.hpp"
 
 namespace infodiet::rl {
@@ -24,32 +26,37 @@ struct RecommendOptions {
   std::size_t k = 10;
   double diet = 0;  ///< weight of balance towards the person's own topics, in [0, 1]; the recommender's lists alone
   Chooser chooser = Chooser::recommender;
+  Filter filter{};
   bool reasons = true;  ///< whether picks come with their carriers, which takes longer than the list
 };
 
 /// An item of the history that carried a pick.
 struct Carrier {
   recsys::ItemIndex item;
-  double weight;  ///< what the score loses without it, as a share of what it loses without each of those asked
+  double weight;  ///< recsys::Reason's share; of all its interactions where it was taken in several times
 };
 
 struct Pick {
   recsys::ScoredItem scored{};
-  std::vector<Carrier> because{};  ///< strongest first; empty where the attention model did not choose
+  std::optional<double> chance{};  ///< that this comes next, where the score is its logarithm
+  /// Strongest first, none below recsys::least_share; empty where the attention model did not choose.
+  std::vector<Carrier> because{};
 };
 
 struct Recommendation {
   std::string model{};     ///< what chose: "attention", "popularity", "agent"
   std::string fallback{};  ///< why it is the most popular items, or empty
   std::vector<Pick> picks{};
+  std::string nothing{};  ///< why there is no pick, or empty
 };
 
 /// The most carriers a pick has.
 inline constexpr std::size_t most_carriers = 3;
 
-/// The best items that are not in the history, best first, with their carriers; popular items, labelled so, for
-/// somebody without a history and where no model is trained. Throws DataError where balance is asked for and no item
-/// has topics, or the agent's choice and none has learned.
+/// The best items that the filter allows and, where View::repeats forbids them, that are not in the history, best
+/// first, with their carriers; popular items, labelled so, for somebody without a history and where no model is
+/// trained. Throws DataError where balance is asked for and no item has topics, or the agent's choice and none has
+/// learned.
 Recommendation recommend(const View& view, engine::ThreadPool& pool, const Profile& profile,
                          const RecommendOptions& options);
 
@@ -58,15 +65,14 @@ void add_carriers(const View& view, engine::ThreadPool& pool, const Profile& pro
 
 /// Calls `visit(number, recommendation)` for every user of view.users(), in order, on the calling thread, with what
 /// `recommend` says, without carriers. Throws Error where no model is published.
-void recommend_to_everyone(const View& view, engine::ThreadPool& pool, std::size_t k,
+void recommend_to_everyone(const View& view, engine::ThreadPool& pool, std::size_t k, const Filter& filter,
                            const std::function<void(std::size_t user, const Recommendation& list)>& visit);
 
 /// How picks depend on a history: recsys/reasons' score drops of several picks at once.
 struct Influence {
-  recsys::History seen{};             ///< what the model reads of the history: its end
-  std::vector<std::size_t> places{};  ///< in it, those asked
-  std::vector<double> attention{};    ///< (seen) how much the model looks at each, the same for every pick
-  engine::Matrix<float> drops{};      ///< (places, picks) what each pick's score loses without the interaction there
+  recsys::History seen{};           ///< what the model reads of the history: its end
+  std::vector<double> attention{};  ///< (seen) how much the model looks at each, the same for every pick
+  engine::Matrix<float> drops{};    ///< (seen, picks) what each pick's score loses without the interaction
 };
 /// `profile` must outlive it. Throws Error where no model is published.
 Influence influence_on(const View& view, engine::ThreadPool& pool, const Profile& profile,

@@ -54,6 +54,7 @@ View::View(const recsys::Database& db, Loading loading, std::optional<std::int64
   if (loading == Loading::as_needed) return;
   items();
   topics();
+  restricted_items();
   item_numbers_.get([&] { return numbers_of(items()); });
   users();
   user_numbers_.get([&] { return numbers_of(users()); });
@@ -77,6 +78,18 @@ const std::vector<recsys::Item>& View::items() const {
 
 const recsys::ItemTopics& View::topics() const {
   return topics_.get([&] { return recsys::number_topics(items()); });
+}
+
+const std::vector<recsys::ItemIndex>& View::restricted_items() const {
+  return restricted_items_.get([&] {
+    std::vector<recsys::ItemIndex> restricted;
+    for (std::size_t i = 0; i < items().size(); ++i) {
+      const recsys::Item& item = items()[i];
+      const bool always = !item.hidden && !item.available_from && !item.available_until;
+      if (!always) restricted.push_back(static_cast<recsys::ItemIndex>(i));
+    }
+    return restricted;
+  });
 }
 
 const std::vector<recsys::User>& View::users() const {
@@ -104,17 +117,25 @@ recsys::Dataset View::catalogue() const {
   return catalogue;
 }
 
-const recsys::BlendedModel* View::model() const {
-  const auto& part = model_.get([&]() -> std::unique_ptr<recsys::BlendedModel> {
+const View::Published& View::published() const {
+  return published_.get([&]() -> Published {
     const recsys::Dataset known = catalogue();
     const auto first_look = loading_ == Loading::at_once ? recsys::FirstLook::quantised : recsys::FirstLook::vectors;
-    return read([&](const recsys::Database& db) -> std::unique_ptr<recsys::BlendedModel> {
-      const bool published = recsys::find_model(db, recsys::attention_model, recsys::ModelState::published).has_value();
-      if (!model_id_ && !published) return nullptr;
-      return recsys::load_attention_model(db, known, {.first_look = first_look, .id = model_id_});
+    return read([&](const recsys::Database& db) -> Published {
+      const std::optional<recsys::Repeats> repeats = recsys::published_repeats(db, model_id_);
+      if (!repeats) return {};
+      return {.model = recsys::load_attention_model(db, known, {.first_look = first_look, .id = model_id_}),
+              .repeats = *repeats};
     });
   });
-  return part.get();
+}
+
+const recsys::BlendedModel* View::model() const {
+  return published().model.get();
+}
+
+recsys::Repeats View::repeats() const {
+  return published().repeats;
 }
 
 const recsys::BlendedModel& View::require_model() const {
@@ -149,6 +170,34 @@ recsys::ItemIndex View::item(const std::string& key, const std::string& where) c
   return *found;
 }
 
+std::uint32_t View::topic(const std::string& name, const std::string& where) const {
+  const std::vector<std::string>& names = topics().names;
+  const auto found = std::lower_bound(names.begin(), names.end(), name);
+  if (found == names.end() || *found != name) throw recsys::unknown_id(where, "topic", name, path_, names);
+  return static_cast<std::uint32_t>(found - names.begin());
+}
+
+std::vector<recsys::ItemIndex> View::items_of(std::span<const std::string> texts,
+                                              std::vector<std::string>& unknown) const {
+  const Numbers& numbers = item_numbers_.get([&] { return numbers_of(items()); });
+  std::vector<recsys::ItemIndex> found;
+  const auto add = [&](std::string_view key) {
+    const auto number = numbers.find(key);
+    if (number != numbers.end()) found.push_back(static_cast<recsys::ItemIndex>(number->second));
+    return number != numbers.end();
+  };
+  for (const std::string& text : texts) {
+    if (add(text)) continue;
+    for (std::size_t begin = 0; begin <= text.size();) {
+      const std::size_t end = std::min(text.find(',', begin), text.size());
+      const std::string_view key = std::string_view(text).substr(begin, end - begin);
+      if (!add(key)) unknown.emplace_back(key);
+      begin = end + 1;
+    }
+  }
+  return found;
+}
+
 Profile View::known_profile(const std::string& user) const {
   Profile profile{.key = user};
   if (loading_ == Loading::at_once) {
@@ -167,7 +216,9 @@ Profile View::profile(const std::optional<std::string>& user, std::span<const st
                       const std::string& where) const {
   Profile profile;
   if (user) profile = known_profile(*user);
-  for (const std::string& key : more) profile.items.push_back(item(key, where));
+  const std::vector<recsys::ItemIndex> given = items_of(more, profile.unknown);
+  if (given.empty() && !profile.unknown.empty()) throw unknown(where, "item", profile.unknown.front(), path_, items());
+  profile.items.insert(profile.items.end(), given.begin(), given.end());
   if (!profile.times.empty()) profile.times.resize(profile.items.size(), profile.times.back());
   return profile;
 }

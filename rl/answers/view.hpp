@@ -14,6 +14,7 @@
 
 #include "engine/parallel.hpp"
 #include "recsys/attention/blended_model.hpp"
+#include "recsys/data/repeats.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/database.hpp"
 #include "recsys/store/item_topics.hpp"
@@ -29,6 +30,7 @@ struct Profile {
   bool stored = false;                     ///< whether the file has somebody of that key
   std::vector<recsys::ItemIndex> items{};  ///< oldest first
   std::vector<std::int64_t> times{};       ///< (items) Unix seconds, or empty where any is unknown
+  std::vector<std::string> unknown{};      ///< ids that were given and are not stored
 
   recsys::History history() const { return {items, times}; }
 };
@@ -58,6 +60,8 @@ class View {
   /// By ItemIndex.
   const std::vector<recsys::Item>& items() const;
   const recsys::ItemTopics& topics() const;
+  /// Those that are hidden, or available for a time only.
+  const std::vector<recsys::ItemIndex>& restricted_items() const;
   /// By number in histories().
   const std::vector<recsys::User>& users() const;
   /// Everybody's.
@@ -69,6 +73,8 @@ class View {
   const recsys::BlendedModel* model() const;
   /// Throws Error where none is published.
   const recsys::BlendedModel& require_model() const;
+  /// Whether lists may hold what was taken in before: as the published model was judged, else they may not.
+  recsys::Repeats repeats() const;
   /// What everybody takes in most, for whoever has no history.
   const recsys::Recommender& popularity() const;
   /// The agent that learned in catalogue. Throws DataError if none has.
@@ -78,8 +84,15 @@ class View {
   std::optional<recsys::ItemIndex> find_item(std::string_view key) const;
   /// The item with that key. Throws DataError, which begins with `where`, if there is none.
   recsys::ItemIndex item(const std::string& key, const std::string& where) const;
-  /// The stored history of `user`, with the items of the keys in `more` after it, which count as taken in at the time
-  /// of the last stored one. Throws DataError, which begins with `where`, for an item that is not stored.
+  /// The topic of that name, as topics() numbers it. Throws DataError, which begins with `where`, if there is none.
+  std::uint32_t topic(const std::string& name, const std::string& where) const;
+  /// The items of a list of keys: each text is a key, or several of them with commas between. Those that are not stored
+  /// are appended to `unknown`.
+  std::vector<recsys::ItemIndex> items_of(std::span<const std::string> texts, std::vector<std::string>& unknown) const;
+
+  /// The stored history of `user`, with the items of `more` (as items_of reads them) after it, which count as taken in
+  /// at the time of the last stored one. Unknown items are skipped and named in the profile; throws DataError, which
+  /// begins with `where`, if that leaves nothing of a history that was given.
   Profile profile(const std::optional<std::string>& user, std::span<const std::string> more,
                   const std::string& where) const;
   /// The stored history of `user`. Throws DataError, which begins with `where`, for somebody who is not stored.
@@ -116,13 +129,19 @@ class View {
 
   Part<std::vector<recsys::Item>> items_;
   Part<recsys::ItemTopics> topics_;
+  Part<std::vector<recsys::ItemIndex>> restricted_items_;
   Part<Numbers> item_numbers_;
   Part<std::vector<recsys::User>> users_;
   Part<Numbers> user_numbers_;
   Part<std::shared_ptr<const recsys::Dataset>> histories_;
   Part<DataWorld> world_;
   Part<Population> population_;
-  Part<std::unique_ptr<recsys::BlendedModel>> model_;
+  struct Published {
+    std::unique_ptr<recsys::BlendedModel> model;  // null where none is
+    recsys::Repeats repeats = recsys::Repeats::forbid;
+  };
+  const Published& published() const;
+  Part<Published> published_;
   Part<std::unique_ptr<recsys::Recommender>> popularity_;
   Part<std::shared_ptr<const AgentModel>> agent_;
 };

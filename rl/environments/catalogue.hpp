@@ -36,13 +36,14 @@ struct CatalogueOptions {
 /// Somebody to simulate.
 struct Person {
   std::vector<double> interest;            ///< (topics) shares of topics in their history, adding to 1; a feed sees it
-  std::vector<recsys::ScoredItem> offers;  ///< unseen items, best first
+  std::vector<recsys::ScoredItem> offers;  ///< best first, unseen ones before seen ones
   std::vector<double> taste{};             ///< (topics) what they like, adding to 1; empty: their interest
 };
 
 /// Everybody in `data`, each with the `offers` best items that they have not seen, by the recommender's scores after
-/// their whole history. An item with m topics counts 1 / m for each; a history without topics gives an even interest.
-/// Throws DataError if somebody has seen so much that fewer are left, and ShapeError if sizes differ.
+/// their whole history; the best of those they have seen make up for what is missing, so that one account that has seen
+/// everything stops nobody. An item with m topics counts 1 / m for each; a history without topics gives an even
+/// interest. Throws DataError if there are fewer items in all, and ShapeError if sizes differ.
 std::vector<Person> people_of(const recsys::Dataset& data, const Catalogue& catalogue,
                               const recsys::Recommender& recommender, std::size_t offers);
 

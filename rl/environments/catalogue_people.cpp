@@ -20,6 +20,17 @@ std::vector<double> interest_of(const recsys::History& history, const Catalogue&
   return topic_shares(items, catalogue.topics()).value_or(even);
 }
 
+std::vector<recsys::ScoredItem> offers_for(std::span<const float> scores, const recsys::History& history,
+                                           std::size_t count) {
+  std::vector<recsys::ScoredItem> offers = recsys::top_k(scores, history.items, count);
+  if (offers.size() == count) return offers;
+  std::vector<recsys::ItemIndex> offered;
+  for (const recsys::ScoredItem& offer : offers) offered.push_back(offer.item);
+  const std::vector<recsys::ScoredItem> seen = recsys::top_k(scores, offered, count - offers.size());
+  offers.insert(offers.end(), seen.begin(), seen.end());
+  return offers;
+}
+
 }  // namespace
 
 std::vector<Person> people_of(const recsys::Dataset& data, const Catalogue& catalogue,
@@ -29,6 +40,10 @@ std::vector<Person> people_of(const recsys::Dataset& data, const Catalogue& cata
     throw ShapeError(fmt::format(
         "people_of: {} items in the data, {} in the catalogue, {} known to the recommender: expected the same items",
         data.catalogue_size(), items, recommender.catalogue_size()));
+  }
+  if (items < offers) {
+    throw recsys::DataError(
+        fmt::format("catalogue: there are {} items, and a session needs {}: lower candidates or steps", items, offers));
   }
   constexpr std::size_t batch = 64;
   std::vector<Person> people;
@@ -42,12 +57,7 @@ std::vector<Person> people_of(const recsys::Dataset& data, const Catalogue& cata
     recommender.score(histories, {scores.data(), count, items});
     for (std::size_t i = 0; i < count; ++i) {
       people.push_back({interest_of(histories[i], catalogue),
-                        recsys::top_k(std::span(scores).subspan(i * items, items), histories[i].items, offers)});
-      if (people.back().offers.size() == offers) continue;
-      throw recsys::DataError(
-          fmt::format("catalogue: user number {} has seen all but {} of {} items, and a session needs {}: lower "
-                      "candidates or steps",
-                      begin + i, people.back().offers.size(), items, offers));
+                        offers_for(std::span(scores).subspan(i * items, items), histories[i], offers)});
     }
   }
   return people;

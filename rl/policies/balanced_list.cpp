@@ -61,7 +61,7 @@ void BalancedRecommender::score(std::span<const recsys::History> histories, engi
   for (std::size_t b = 0; b < histories.size(); ++b) {
     const std::span<float> row(scores.row(b), scores.cols);
     const std::span<const recsys::ScoredItem> candidates =
-        recsys::top_k(row, histories[b].items, options_.candidates(), best);
+        recsys::top_k(row, {.excluded = recsys::left_out(options_.repeats, histories[b])}, options_.candidates(), best);
     const std::vector<recsys::ScoredItem> list = balanced_list(candidates, histories[b], topics_, options_);
     const float highest = *std::max_element(row.begin(), row.end());
     for (std::size_t i = 0; i < list.size(); ++i) row[list[i].item] = highest + static_cast<float>(list.size() - i);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "recsys/data/repeats.hpp"
 #include "recsys/ranking/recommender.hpp"
 #include "recsys/ranking/top_k.hpp"
 #include "recsys/store/item_topics.hpp"
@@ -19,6 +20,7 @@ std::vector<double> history_interest(const recsys::History& history, const recsy
 struct BalanceOptions {
   double weight = 0.5;      ///< of balance against relevance, in [0, 1]; 0 leaves the order as it is
   std::size_t length = 20;  ///< of the list that is balanced
+  recsys::Repeats repeats = recsys::Repeats::forbid;  ///< whether BalancedRecommender may list what is in a history
 
   /// How many of the best items a list is chosen from: ten times as many, at least 100.
   std::size_t candidates() const;

@@ -38,11 +38,14 @@ void evaluate(benchmark::State& state, const HistoryShape& shape) {
 void recommend(benchmark::State& state, const HistoryShape& shape) {
   const recsys::Dataset data = make_histories(shape);
   const recsys::AttentionModel model = model_of(shape);
-  std::vector<recsys::History> histories;
-  for (std::size_t user = 0; user < data.users(); ++user) histories.push_back(data.history(user));
+  std::vector<recsys::ListQuery> queries;
+  for (std::size_t user = 0; user < data.users(); ++user) {
+    const recsys::History history = data.history(user);
+    queries.push_back({history, {.excluded = history.items}});
+  }
   std::vector<std::vector<recsys::ScoredItem>> lists;
   engine::ThreadPool pool(static_cast<std::size_t>(state.range(0)));
-  for (auto _ : state) model.recommend(pool, histories, 10, lists);
+  for (auto _ : state) model.recommend(pool, queries, 10, lists);
   count(state, data);
 }
 

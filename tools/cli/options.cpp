@@ -91,8 +91,11 @@ std::vector<std::string> split_list(std::string_view text) {
 }
 
 void OptionSet::add(const OptionText& text, std::string default_value, std::function<void(const std::string&)> accept) {
-  options_.push_back(
-      {.text = text, .choices = {}, .default_value = std::move(default_value), .accept = std::move(accept)});
+  options_.push_back({.text = text,
+                      .choices = {},
+                      .default_value = std::move(default_value),
+                      .accept = std::move(accept),
+                      .repeatable = false});
 }
 
 std::string OptionSet::default_text(double value) {
@@ -114,6 +117,11 @@ void OptionSet::text(const OptionText& text, std::string& target) {
 
 void OptionSet::text(const OptionText& text, std::optional<std::string>& target) {
   add(text, target.value_or(""), [&target](const std::string& value) { target = value; });
+}
+
+void OptionSet::texts(const OptionText& text, std::vector<std::string>& target) {
+  add(text, {}, [&target](const std::string& value) { target.push_back(value); });
+  options_.back().repeatable = true;
 }
 
 void OptionSet::choice(const OptionText& text, std::string& target, std::vector<std::string> choices) {
@@ -185,7 +193,7 @@ std::vector<std::string> OptionSet::parse(std::span<const std::string> arguments
     const auto option = std::find_if(options_.begin(), options_.end(), [&](const Option& candidate) {
       return candidate.text.name == argument.string_key || "-" + candidate.text.name == argument.string_key;
     });
-    if (!given.insert(option->text.name).second) {
+    if (!given.insert(option->text.name).second && !option->repeatable) {
       throw UsageError(fmt::format("{} is given more than once", spelling(option->text)));
     }
     option->accept(argument.value.empty() ? std::string() : argument.value.front());

@@ -63,11 +63,14 @@ class OptionSet {
     std::vector<std::string> choices;                ///< allowed values; empty: any
     std::string default_value;                       ///< as help shows it; empty: none
     std::function<void(const std::string&)> accept;  ///< takes one given value; throws UsageError
+    bool repeatable = false;
   };
 
   void flag(const OptionText& text, bool& target);
   void text(const OptionText& text, std::string& target);
   void text(const OptionText& text, std::optional<std::string>& target);
+  /// Text that may be given several times.
+  void texts(const OptionText& text, std::vector<std::string>& target);
   /// Text of which only `choices` are allowed; anything else is a UsageError with a suggestion.
   void choice(const OptionText& text, std::string& target, std::vector<std::string> choices);
   /// A whole number; `Target` is an integer type or std::optional of one.
@@ -100,9 +103,9 @@ class OptionSet {
   void positional(const OptionText& text, std::vector<std::string>& target);
 
   /// Reads the arguments after the command's name. Nothing is abbreviated or guessed. Throws UsageError for an unknown
-  /// option (with a suggestion), a missing or surplus value, a repeated option, or a value that is not accepted.
-  /// Returns the spellings of required options and arguments that were not given: the caller complains about those,
-  /// unless help was asked for.
+  /// option (with a suggestion), a missing or surplus value, an option that is repeated though it may not be, or a
+  /// value that is not accepted. Returns the spellings of required options and arguments that were not given: the
+  /// caller complains about those, unless help was asked for.
   std::vector<std::string> parse(std::span<const std::string> arguments) const;
 
   const std::vector<Option>& options() const { return options_; }

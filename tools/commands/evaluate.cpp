@@ -1,6 +1,7 @@
 // `infodiet evaluate`: how well every model predicts what people took in next.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cctype>
@@ -28,6 +29,7 @@
 #include "tools/cli/command.hpp"
 #include "tools/cli/model_option.hpp"
 #include "tools/commands/commands.hpp"
+#include "tools/commands/evaluate_audit.hpp"
 #include "tools/commands/evaluate_explanations.hpp"
 #include "tools/terminal/progress.hpp"
 #include "tools/terminal/table.hpp"
@@ -43,6 +45,7 @@ struct EvaluateOptions {
   std::optional<std::string> trec_folder = {};
   std::optional<std::string> per_user_file = {};
   std::vector<double> diet_weights = {};
+  bool audit = false;
   bool explanations = false;
   bool next = false;
   std::optional<std::int64_t> model = {};
@@ -117,7 +120,7 @@ std::vector<std::unique_ptr<recsys::Recommender>> models_to_examine(const recsys
                                                                     const recsys::Examination& examination,
                                                                     const rl::ListQualities& qualities) {
   std::vector<std::unique_ptr<recsys::Recommender>> models;
-  for (const std::string_view name : recsys::baseline_names) {
+  for (const std::string_view name : recsys::baselines_for(examination.repeats)) {
     models.push_back(recsys::make_baseline(name, examination.training));
   }
   if (options.model || recsys::find_model(db, recsys::attention_model, recsys::ModelState::published)) {
@@ -132,7 +135,8 @@ std::vector<std::unique_ptr<recsys::Recommender>> models_to_examine(const recsys
   const recsys::Recommender& judged = *models.back();
   for (const double weight : options.diet_weights) {
     models.push_back(std::make_unique<rl::BalancedRecommender>(
-        judged, qualities.topics(), rl::BalanceOptions{.weight = weight, .length = longest_list(options)}));
+        judged, qualities.topics(),
+        rl::BalanceOptions{.weight = weight, .length = longest_list(options), .repeats = examination.repeats}));
   }
   return models;
 }
@@ -144,9 +148,9 @@ void write_files(const recsys::Database& db, const EvaluateOptions& options, con
   const recsys::KeyNames keys{.user = [&](std::size_t user) { return users[user].key; },
                               .item = [&](recsys::ItemIndex item) { return items[item].key; }};
   if (options.trec_folder) {
-    recsys::write_trec_qrels(*options.trec_folder, examination.cases, keys);
+    recsys::write_trec_qrels(*options.trec_folder, examination.judged.cases, keys);
     for (const Examined& model : examined) {
-      recsys::write_trec_run(*options.trec_folder, examination.cases, model.ranked, keys);
+      recsys::write_trec_run(*options.trec_folder, examination.judged.cases, model.ranked, keys);
     }
   }
   if (options.per_user_file) {
@@ -156,7 +160,7 @@ void write_files(const recsys::Database& db, const EvaluateOptions& options, con
     for (const recsys::Metric metric : shown) {
       for (const std::size_t k : options.cutoffs) metrics.push_back({metric, k});
     }
-    recsys::write_per_user(*options.per_user_file, examination.cases, all, metrics, keys);
+    recsys::write_per_user(*options.per_user_file, examination.judged.cases, all, metrics, keys);
   }
 }
 
@@ -169,6 +173,36 @@ void add_to(Json& row, const rl::ListQuality& quality, std::size_t k) {
   row[fmt::format("miscalibration@{}", k)] = or_null(quality.miscalibration);
 }
 
+// Targets that are no case.
+Json skipped_json(const recsys::Examination& examination) {
+  Json skipped = {{"forbidden", examination.judged.forbidden}};
+  if (examination.target_cases) {
+    skipped["unknown_users"] = examination.target_cases->skipped.unknown_users;
+    skipped["unknown_items"] = examination.target_cases->skipped.unknown_items;
+  }
+  return skipped;
+}
+
+// The same in words, and what repeats are; empty where there is nothing to say.
+std::string skipped_text(const recsys::Examination& examination) {
+  std::vector<std::string> parts;
+  if (examination.repeats == recsys::Repeats::allow) parts.push_back("repeats are allowed: nothing is filtered");
+  if (examination.judged.forbidden > 0) {
+    parts.push_back(
+        examination.judged.forbidden == 1
+            ? "1 target that repeats the history before it is no case"
+            : fmt::format("{} targets that repeat the history before them are no case", examination.judged.forbidden));
+  }
+  if (examination.target_cases) {
+    const recsys::TargetCases::Skipped& skipped = examination.target_cases->skipped;
+    if (skipped.unknown_users > 0)
+      parts.push_back(fmt::format("{} pairs of unknown users skipped", skipped.unknown_users));
+    if (skipped.unknown_items > 0)
+      parts.push_back(fmt::format("{} pairs of unknown items skipped", skipped.unknown_items));
+  }
+  return fmt::format("{}", fmt::join(parts, "; "));
+}
+
 Json to_json(const EvaluateOptions& options, const recsys::Examination& examination,
              const std::vector<Examined>& examined, const std::vector<Difference>& differences,
              const rl::ListQualities& qualities) {
@@ -179,7 +213,7 @@ Json to_json(const EvaluateOptions& options, const recsys::Examination& examinat
       for (const recsys::Metric metric : recsys::all_metrics) {
         row[recsys::metric_key(metric, k)] = recsys::mean(recsys::metric_per_case(metric, model.ranked, k));
       }
-      add_to(row, qualities.of(examination.cases, model.ranked, k), k);
+      add_to(row, qualities.of(examination.judged.cases, model.ranked, k), k);
     }
     rows.push_back(std::move(row));
   }
@@ -191,10 +225,9 @@ Json to_json(const EvaluateOptions& options, const recsys::Examination& examinat
                         {"low", d.interval.low},
                         {"high", d.interval.high}});
   }
-  return Json{{"protocol", examination.protocol},
-              {"users", examination.cases.size()},
-              {"items", examination.data.catalogue_size()},
-              {"models", std::move(rows)},
+  return Json{{"protocol", examination.protocol},           {"users", examination.judged.cases.size()},
+              {"items", examination.data.catalogue_size()}, {"repeats", recsys::format_repeats(examination.repeats)},
+              {"skipped", skipped_json(examination)},       {"models", std::move(rows)},
               {"differences", std::move(compared)}};
 }
 
@@ -210,12 +243,14 @@ void print_pairs(const recsys::NextPairs& next, const Console& console) {
 void print_figures(const EvaluateOptions& options, const recsys::Examination& examination,
                    const std::vector<Examined>& examined, const std::vector<Difference>& differences,
                    const rl::ListQualities& qualities, const Console& console) {
-  console.print(fmt::format("{}: {} users, ranking all {} items", examination.protocol, examination.cases.size(),
+  console.print(fmt::format("{}: {} users, ranking all {} items", examination.protocol, examination.judged.cases.size(),
                             examination.data.catalogue_size()));
+  if (const std::string text = skipped_text(examination); !text.empty()) console.print_prose(text);
   table_of(examined, options.cutoffs).print(console);
   if (!options.diet_weights.empty()) {
     for (std::size_t i = examined.size() - 1 - options.diet_weights.size(); i < examined.size(); ++i) {
-      const std::optional<double> far = qualities.miscalibration(examination.cases, examined[i].ranked, compared_k);
+      const std::optional<double> far =
+          qualities.miscalibration(examination.judged.cases, examined[i].ranked, compared_k);
       if (far) console.print(fmt::format("{}: miscalibration@{} {:.4f}", examined[i].ranked.model, compared_k, *far));
     }
   }
@@ -248,6 +283,9 @@ void EvaluateCommand::setup(CommandSpec& spec) {
   spec.options.numbers(
       {.name = "diet", .value = "W,W,...", .help = "also judge lists balanced as 'recommend --diet W' does"},
       options_.diet_weights, {.minimum = 0, .maximum = 1});
+  spec.options.flag(
+      {.name = "audit", .help = "also count what could flatter the figures, and tell them apart by history and target"},
+      options_.audit);
   spec.options.flag({.name = "explanations", .help = "measure instead whether the reasons given carry the scores"},
                     options_.explanations);
   spec.options.flag({.name = "next", .help = "ask for what came in since the model was trained, instead"},
@@ -269,13 +307,22 @@ ExitCode EvaluateCommand::run(const Context& context) {
   }
   const std::vector<recsys::Item> items = recsys::list_items(db);
   const rl::ListQualities qualities(examination.training, items);
+  if (examination.judged.cases.empty()) {
+    if (console.json()) {
+      console.print_json(to_json(options_, examination, {}, {}, qualities));
+    } else {
+      console.print_prose(fmt::format("{}: no case is left: {}", examination.protocol, skipped_text(examination)));
+    }
+    return ExitCode::done;
+  }
   const std::vector<std::unique_ptr<recsys::Recommender>> all = models_to_examine(db, options_, examination, qualities);
   engine::ThreadPool pool(context.shared.threads);
   std::vector<Examined> examined;
   {
     Progress progress(console, "evaluating", all.size());
     for (const std::unique_ptr<recsys::Recommender>& model : all) {
-      recsys::RankedCases ranked = recsys::rank_cases(*model, examination.cases, longest_list(options_), pool);
+      recsys::RankedCases ranked =
+          recsys::rank_cases(*model, examination.judged.cases, longest_list(options_), pool, examination.repeats);
       std::vector<double> compared = recsys::metric_per_case(recsys::Metric::ndcg, ranked, compared_k);
       examined.push_back({std::move(ranked), std::move(compared)});
       progress.update(examined.size());
@@ -296,13 +343,19 @@ ExitCode EvaluateCommand::run(const Context& context) {
          .interval = recsys::paired_bootstrap(better.compared, worse.compared, {.seed = context.shared.seed}, pool)});
   }
 
+  std::optional<Audit> audit;
+  if (options_.audit) {
+    audit = audit_of(examination, *all[judged], examined[judged].ranked, context.shared.seed, pool);
+  }
   if (console.json()) {
     Json json = to_json(options_, examination, examined, differences, qualities);
     if (options_.next) json["next"] = to_json(next);
+    if (audit) json["audit"] = to_json(*audit);
     console.print_json(json);
   } else {
     if (options_.next) print_pairs(next, console);
     print_figures(options_, examination, examined, differences, qualities, console);
+    if (audit) print_audit(console, *audit);
   }
   return ExitCode::done;
 }

@@ -11,6 +11,7 @@
 #include "rl/answers/view.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
+#include "tools/cli/filter_options.hpp"
 #include "tools/cli/model_option.hpp"
 #include "tools/cli/remember_output.hpp"
 #include "tools/commands/commands.hpp"
@@ -35,6 +36,7 @@ class ExportCommand final : public Command {
   std::optional<std::size_t> k_;
   bool raw_ = false;
   std::optional<std::int64_t> model_;
+  FilterOptions filter_;
 };
 
 constexpr std::size_t usual_length = 10;
@@ -61,6 +63,7 @@ void ExportCommand::setup(CommandSpec& spec) {
       {.minimum = 1, .maximum = 1000000});
   spec.options.flag({.name = "raw", .help = "CSV with text as it is, also where a spreadsheet would run it"}, raw_);
   add_model_option(spec.options, model_);
+  filter_.add_to(spec.options);
 }
 
 ExitCode ExportCommand::run(const Context& context) {
@@ -96,8 +99,11 @@ ExitCode ExportCommand::run(const Context& context) {
   }
   if (recommendations_) {
     engine::ThreadPool pool(context.shared.threads);
-    const std::size_t picks =
-        export_lists({.path = *recommendations_, .k = k_.value_or(usual_length), .text = cells}, view, pool, console);
+    const std::size_t picks = export_lists({.path = *recommendations_,
+                                            .k = k_.value_or(usual_length),
+                                            .text = cells,
+                                            .filter = filter_.filter(view, console)},
+                                           view, pool, console);
     report("recommendations", *recommendations_, picks, "picks");
     remember_output(context, "recommendations", *recommendations_);
   }

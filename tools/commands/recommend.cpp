@@ -12,6 +12,7 @@
 #include "rl/answers/recommend.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
+#include "tools/cli/filter_options.hpp"
 #include "tools/cli/model_option.hpp"
 #include "tools/commands/commands.hpp"
 #include "tools/json/answers.hpp"
@@ -28,7 +29,9 @@ class RecommendCommand final : public Command {
 
  private:
   std::optional<std::string> user_;
-  std::optional<std::string> history_;
+  std::optional<std::string> users_;
+  std::vector<std::string> history_;
+  FilterOptions filter_;
   std::size_t k_ = 10;
   std::optional<std::int64_t> model_;
   double diet_ = 0;
@@ -51,6 +54,8 @@ void print_table(const Console& console, const rl::Recommendation& list, const s
                                  {.title = "item"},
                                  {.title = "title", .elastic = true},
                                  {.title = "score", .align = Align::right}};
+  const bool chances = std::any_of(list.picks.begin(), list.picks.end(), [](const rl::Pick& p) { return p.chance; });
+  if (chances) columns.push_back({.title = "chance", .align = Align::right});
   const bool reasons =
       std::any_of(list.picks.begin(), list.picks.end(), [](const rl::Pick& p) { return !p.because.empty(); });
   if (reasons) columns.push_back({.title = "because of", .elastic = true});
@@ -61,6 +66,7 @@ void print_table(const Console& console, const rl::Recommendation& list, const s
     const recsys::Item& item = items[pick.scored.item];
     std::vector<std::string> cells = {fmt::format("{}", i + 1), item.key, item.label(),
                                       fmt::format("{:.3f}", pick.scored.score)};
+    if (chances) cells.push_back(pick.chance ? fmt::format("{:.2f} %", 100 * *pick.chance) : "");
     if (reasons) cells.push_back(because_text(pick, items, most));
     table.add(std::move(cells));
   }
@@ -72,15 +78,23 @@ void print_table(const Console& console, const rl::Recommendation& list, const s
 void RecommendCommand::setup(CommandSpec& spec) {
   spec.description =
       "Recommends what somebody should see next, with the history items that carried each pick and their share in it. "
-      "Items already taken in are left out. For somebody who is not stored give --history; together with --user it "
+      "Items already taken in are left out, unless the model was trained with repeats allowed, and so are items that "
+      "are "
+      "hidden or not available now. For somebody who is not stored give --history; together with --user it "
       "comes "
       "after what is stored. Without any history, or before 'infodiet train', the most popular items are shown and "
       "said "
       "to be just that.";
   spec.example = "infodiet recommend --db world.db --user reader-1 -k 5";
   spec.options.text({.name = "user", .value = "ID", .help = "who, by the id imported"}, user_);
-  spec.options.text({.name = "history", .value = "ID,ID,...", .help = "items taken in, oldest first"}, history_);
+  spec.options.text(
+      {.name = "users", .value = "FILE", .help = "many, an id a line (- is standard input), answered as JSON lines"},
+      users_);
+  spec.options.texts(
+      {.name = "history", .value = "ID,ID,...", .help = "items taken in, oldest first; repeat it for ids with commas"},
+      history_);
   spec.options.integer({.name = "k", .value = "N", .help = "how many"}, k_, {.minimum = 1, .maximum = 1000000});
+  filter_.add_to(spec.options);
   spec.options.number(
       {.name = "diet",
        .value = "W",
@@ -94,8 +108,11 @@ void RecommendCommand::setup(CommandSpec& spec) {
 }
 
 ExitCode RecommendCommand::run(const Context& context) {
-  if (!user_ && !history_) {
+  if (!user_ && !users_ && history_.empty()) {
     throw UsageError("for whom? name somebody with --user ID, or give a history with --history ID,ID,...");
+  }
+  if (users_ && (user_ || !history_.empty())) {
+    throw UsageError("--users names everybody who is answered: give it without --user and --history");
   }
   if (policy_ == "agent" && diet_ > 0) {
     throw UsageError("--diet balances the recommender's list and --policy agent is another way: give one of them");
@@ -103,17 +120,30 @@ ExitCode RecommendCommand::run(const Context& context) {
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
   const rl::View view(db, rl::Loading::as_needed, model_);
   engine::ThreadPool pool(context.shared.threads);
-  const std::vector<std::string> given = history_ ? split_list(*history_) : std::vector<std::string>();
-  const rl::Profile profile = view.profile(user_, given, "--history");
-  const rl::Recommendation list = rl::recommend(
-      view, pool, profile,
-      {.k = k_, .diet = diet_, .chooser = policy_ == "agent" ? rl::Chooser::agent : rl::Chooser::recommender});
+  const rl::RecommendOptions options{.k = k_,
+                                     .diet = diet_,
+                                     .chooser = policy_ == "agent" ? rl::Chooser::agent : rl::Chooser::recommender,
+                                     .filter = filter_.filter(view, context.console)};
+  if (users_) {
+    for_each_line(*users_, [&](const std::string& user) {
+      const rl::Recommendation list = rl::recommend(view, pool, view.profile(user, {}, "--users"), options);
+      context.console.print(to_json(list, view.items(), user).dump(-1, ' ', false, Json::error_handler_t::replace));
+    });
+    return ExitCode::done;
+  }
+  const rl::Profile profile = view.profile(user_, history_, "--history");
+  note_unknown(context.console, "--history", profile.unknown);
+  const rl::Recommendation list = rl::recommend(view, pool, profile, options);
   if (context.console.json()) {
     context.console.print_json(to_json(list, view.items(), user_));
     return ExitCode::done;
   }
   if (!list.fallback.empty()) {
     context.console.print_prose(fmt::format("the most popular items, because {}", list.fallback));
+  }
+  if (list.picks.empty()) {
+    context.console.print_prose(fmt::format("nothing to recommend: {}", list.nothing));
+    return ExitCode::done;
   }
   print_table(context.console, list, view.items());
   return ExitCode::done;

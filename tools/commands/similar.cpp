@@ -8,6 +8,7 @@
 
 #include "rl/answers/similar.hpp"
 #include "tools/cli/command.hpp"
+#include "tools/cli/filter_options.hpp"
 #include "tools/commands/commands.hpp"
 #include "tools/json/answers.hpp"
 #include "tools/terminal/table.hpp"
@@ -24,6 +25,7 @@ class SimilarCommand final : public Command {
  private:
   std::string item_;
   std::size_t k_ = 10;
+  FilterOptions filter_;
 };
 
 }  // namespace
@@ -36,20 +38,31 @@ void SimilarCommand::setup(CommandSpec& spec) {
   spec.example = "infodiet similar --db world.db --item article-7 -k 5";
   spec.options.text({.name = "item", .value = "ID", .help = "which item", .required = true}, item_);
   spec.options.integer({.name = "k", .value = "N", .help = "how many"}, k_, {.minimum = 1, .maximum = 1000000});
+  filter_.add_to(spec.options);
 }
 
 ExitCode SimilarCommand::run(const Context& context) {
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
   const rl::View view(db);
   const recsys::ItemIndex item = view.item(item_, "--item");
-  const rl::Similar similar = rl::similar(view, item, k_);
+  const rl::Similar similar = rl::similar(view, item, k_, filter_.filter(view, context.console));
   const std::vector<recsys::Item>& items = view.items();
   const Console& console = context.console;
   if (console.json()) {
     console.print_json(to_json(similar, items, item));
     return ExitCode::done;
   }
-  console.print_prose(fmt::format("like {}:", items[item].label()));
+  if (!similar.trained) {
+    console.print_prose(
+        fmt::format("{} came after the last training, so it has no place of its own yet; by its topics it is near:",
+                    items[item].label()));
+  } else {
+    console.print_prose(fmt::format("like {}:", items[item].label()));
+  }
+  if (similar.items.empty()) {
+    console.print_prose(similar.nothing);
+    return ExitCode::done;
+  }
   Table table({{.title = "rank", .align = Align::right},
                {.title = "item"},
                {.title = "title", .elastic = true},

@@ -48,12 +48,14 @@ class TrainCommand final : public Command {
 
  private:
   recsys::Holdout holdout() const;
-  recsys::TrainingSettings settings(const recsys::Dataset& data, const std::optional<recsys::PublishedAttention>& published,
-                            std::uint64_t seed) const;
+  recsys::TrainingSettings settings(const recsys::Dataset& data,
+                                    const std::optional<recsys::PublishedAttention>& published,
+                                    std::uint64_t seed) const;
   void require_an_epoch(const recsys::TrainingRun& run, Ending ending) const;
 
   std::string model_{recsys::attention_model};
   std::string holdout_ = "last";
+  std::string repeats_;
   std::optional<std::string> settings_;
   std::optional<std::size_t> epochs_;
   std::optional<double> max_minutes_;
@@ -190,6 +192,7 @@ Json result_of(const recsys::RunIdentity& identity, const recsys::TrainingRun& r
                  {"seconds", publication.seconds},
                  {"neighbour_weight", publication.neighbour_weight},
                  {"holdout", format_holdout(identity.holdout)},
+                 {"repeats", recsys::format_repeats(identity.repeats)},
                  {"configuration", Json::parse(to_json(identity.config))},
                  {"validation", nullptr}};
   if (run.has_validation()) {
@@ -214,6 +217,16 @@ std::string comparison_text(const Outcome& outcome) {
       r.cases, r.new_ndcg, *r.published, r.old_ndcg, r.new_ndcg - r.old_ndcg, r.standard_error);
   if (r.replaces) return figures;
   return fmt::format("{}; 'infodiet models publish {}' publishes the new one all the same", figures, outcome.id);
+}
+
+// What repeats mean for this run.
+std::string repeats_text(const recsys::TrainingRun& run, bool decided) {
+  const std::string why = decided ? ""
+                                  : fmt::format(", as {} of the validation targets are repeats",
+                                                run.repeats() == recsys::Repeats::allow ? "5 % or more" : "under 5 %");
+  if (run.forbidden() == 0) return fmt::format("repeats: {}{}", recsys::format_repeats(run.repeats()), why);
+  return fmt::format("repeats: {}{}; {} validation targets that are repeats are no case",
+                     recsys::format_repeats(run.repeats()), why, run.forbidden());
 }
 
 // How validation went, epoch by epoch, or nothing where there is no course to show.
@@ -278,6 +291,12 @@ void TrainCommand::setup(CommandSpec& spec) {
                      .help = "what to keep from the model: last, temporal:0.9 (a time cut) or none",
                      .known = {"last", "temporal:0.9", "none"}},
                     holdout_);
+  spec.options.choice(
+      {.name = "repeats",
+       .value = "WHETHER",
+       .help = "whether lists may hold, and validation ask for, what was taken in before; if not given, "
+               "allow from 5 % of repeats among the validation targets on"},
+      repeats_, {"forbid", "allow"});
   spec.options.integer(
       {.name = "epochs", .value = "N", .help = "epochs at most (without --holdout none, fewer may do)"}, epochs_,
       {.minimum = 1, .maximum = 1000000});
@@ -303,8 +322,8 @@ recsys::Holdout TrainCommand::holdout() const {
 }
 
 recsys::TrainingSettings TrainCommand::settings(const recsys::Dataset& data,
-                                        const std::optional<recsys::PublishedAttention>& published,
-                                        std::uint64_t seed) const {
+                                                const std::optional<recsys::PublishedAttention>& published,
+                                                std::uint64_t seed) const {
   const recsys::AttentionDefaults defaults = recsys::attention_defaults(data);
   recsys::TrainingSettings settings{.config = defaults.config, .training = defaults.training};
   if (from_published_) {
@@ -351,6 +370,9 @@ ExitCode TrainCommand::run(const Context& context) {
   const recsys::TrainingSettings settings = this->settings(data, published, context.shared.seed);
 
   engine::ThreadPool pool(context.shared.threads);
+  std::optional<recsys::Repeats> repeats = recsys::parse_repeats(repeats_);
+  if (!repeats && published) repeats = published->repeats;
+  recsys::TrainingRun run(pool, data, holdout, settings.config, settings.training, repeats);
   recsys::RunIdentity identity{.config = settings.config,
                                .training = settings.training,
                                .holdout = holdout,
@@ -360,12 +382,13 @@ ExitCode TrainCommand::run(const Context& context) {
                                .forgotten_users = from_published_ ? published->forgotten_users : 0,
                                .interactions = data.items.size(),
                                .extent = recsys::data_extent(db),
-                               .start_epochs = from_published_ ? published->best_epoch : 0};
-  recsys::TrainingRun run(pool, data, holdout, settings.config, settings.training);
+                               .start_epochs = from_published_ ? published->best_epoch : 0,
+                               .repeats = run.repeats()};
   if (from_published_) run.start_from(recsys::load_attention_model(db, data)->attention().weights());
   snapshot.reset();
   console.note(fmt::format("{} users, {} items, {} positions an epoch; {}", data.users(), data.catalogue_size(),
                            run.positions_per_epoch(), describe(settings)));
+  console.note(repeats_text(run, repeats.has_value()));
   Session session(db, identity, run, console);
   if (resume_) session.resume();
   const Ending ending = session.train(max_minutes_);

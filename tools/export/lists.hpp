@@ -20,12 +20,13 @@ struct ListOptions {
   std::filesystem::path path;
   std::size_t k = 10;
   recsys::CellText text = recsys::CellText::inert;  ///< in CSV
+  rl::Filter filter{};
 };
 
 /// By the ending of the path, ".csv" or ".jsonl". Throws UsageError for any other.
 ListFormat list_format(const std::filesystem::path& path);
 
-/// Writes the k best items for every user, in the order of the users, best first, as `recommend` lists them: by the
+/// Writes the best items for every user, in the order of the users, best first, as `recommend` lists them: by the
 /// published model, or, for somebody without a history, the most popular items, said to be by "popularity". Returns how
 /// many picks were written. Throws Error if no model is published, std::system_error if the file cannot be written.
 std::size_t export_lists(const ListOptions& options, const rl::View& view, engine::ThreadPool& pool,

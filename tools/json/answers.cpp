@@ -28,12 +28,27 @@ Json topics_json(const std::optional<std::vector<double>>& shares, const std::ve
   return json;
 }
 
+Json grounds_json(const std::vector<rl::Grounds>& side, const std::vector<recsys::Item>& items) {
+  Json rows = Json::array();
+  for (const rl::Grounds& grounds : side) {
+    rows.push_back({{"item", items[grounds.item].key},
+                    {"title", items[grounds.item].label()},
+                    {"time", grounds.time ? Json(*grounds.time) : Json(nullptr)},
+                    {"weight", grounds.reason.share},
+                    {"contribution", grounds.reason.contribution},
+                    {"score_drop", grounds.reason.score_drop},
+                    {"attention", grounds.attention}});
+  }
+  return rows;
+}
+
 }  // namespace
 
 Json to_json(const rl::Recommendation& list, const std::vector<recsys::Item>& items,
              const std::optional<std::string>& user) {
   Json result = {{"user", user ? Json(*user) : Json(nullptr)}, {"model", list.model}};
   result["fallback"] = list.fallback.empty() ? Json(nullptr) : Json(list.fallback);
+  result["nothing"] = list.nothing.empty() ? Json(nullptr) : Json(list.nothing);
   result["items"] = Json::array();
   for (std::size_t i = 0; i < list.picks.size(); ++i) {
     const rl::Pick& pick = list.picks[i];
@@ -47,6 +62,7 @@ Json to_json(const rl::Recommendation& list, const std::vector<recsys::Item>& it
                                {"item", item.key},
                                {"title", item.label()},
                                {"score", pick.scored.score},
+                               {"chance", json_of(pick.chance)},
                                {"because", std::move(because)}});
   }
   return result;
@@ -54,22 +70,14 @@ Json to_json(const rl::Recommendation& list, const std::vector<recsys::Item>& it
 
 Json to_json(const rl::Explanation& explanation, const std::vector<recsys::Item>& items, const std::string& user,
              recsys::ItemIndex item) {
-  Json because = Json::array();
-  for (const rl::Grounds& grounds : explanation.because) {
-    because.push_back({{"item", items[grounds.item].key},
-                       {"title", items[grounds.item].label()},
-                       {"time", grounds.time ? Json(*grounds.time) : Json(nullptr)},
-                       {"weight", grounds.weight},
-                       {"contribution", grounds.reason.contribution},
-                       {"score_drop", grounds.reason.score_drop},
-                       {"attention", grounds.attention}});
-  }
   return {{"user", user},
           {"item", items[item].key},
           {"title", items[item].label()},
           {"model", explanation.model},
           {"score", explanation.score},
-          {"because", std::move(because)}};
+          {"chance", json_of(explanation.chance)},
+          {"because", grounds_json(explanation.because, items)},
+          {"against", grounds_json(explanation.against, items)}};
 }
 
 Json to_json(const rl::Similar& similar, const std::vector<recsys::Item>& items, recsys::ItemIndex item) {
@@ -81,8 +89,11 @@ Json to_json(const rl::Similar& similar, const std::vector<recsys::Item>& items,
                     {"title", neighbour.label()},
                     {"similarity", similar.items[i].score}});
   }
-  return {
-      {"item", items[item].key}, {"title", items[item].label()}, {"model", similar.model}, {"items", std::move(rows)}};
+  return {{"item", items[item].key},
+          {"title", items[item].label()},
+          {"model", similar.model},
+          {"trained", similar.trained},
+          {"items", std::move(rows)}};
 }
 
 Json to_json(const rl::DietLabel& label, const std::string& user, const std::vector<std::string>& topics) {

@@ -33,8 +33,9 @@ struct Judged {
   std::array<recsys::Interval, shown.size()> intervals;
 };
 
-Judged judge(const recsys::Recommender& model, std::span<const recsys::EvaluationCase> cases, const Source& source) {
-  const recsys::RankedCases ranked = recsys::rank_cases(model, cases, list_length, source.pool);
+Judged judge(const recsys::Recommender& model, std::span<const recsys::EvaluationCase> cases, recsys::Repeats repeats,
+             const Source& source) {
+  const recsys::RankedCases ranked = recsys::rank_cases(model, cases, list_length, source.pool, repeats);
   Judged judged{.model = model.name(), .values = {}, .intervals = {}};
   const std::vector<double> nothing(cases.size(), 0.0);
   for (std::size_t m = 0; m < shown.size(); ++m) {
@@ -120,13 +121,18 @@ Section accuracy_section(const Source& source) {
   Section section{.id = "accuracy", .title = "How well each model foresees", .lead = {}};
   const std::optional<recsys::Examination> examination = examination_of(source, section);
   if (!examination) return section;
-  const std::vector<recsys::EvaluationCase> cases = some_of(examination->cases);
+  const std::vector<recsys::EvaluationCase> cases = some_of(examination->judged.cases);
+  if (cases.empty()) {
+    section.missing = {{"Every target repeats what was taken in before, which the published model forbids.",
+                        "infodiet train --repeats allow"}};
+    return section;
+  }
   std::vector<Judged> judged;
-  for (const std::string_view name : recsys::baseline_names) {
-    judged.push_back(judge(*recsys::make_baseline(name, examination->training), cases, source));
+  for (const std::string_view name : recsys::baselines_for(examination->repeats)) {
+    judged.push_back(judge(*recsys::make_baseline(name, examination->training), cases, examination->repeats, source));
   }
   if (source.view.model() != nullptr) {
-    judged.push_back(judge(*source.view.model(), cases, source));
+    judged.push_back(judge(*source.view.model(), cases, examination->repeats, source));
   } else {
     section.missing.push_back({"No attention model is published.", "infodiet train"});
   }
@@ -134,10 +140,11 @@ Section accuracy_section(const Source& source) {
       "{}: every model ranks all {} items for {} people. The item that came next should be among the first ten "
       "(HR@10), and high among them (NDCG@10).",
       capitalised(examination->protocol), grouped(examination->data.catalogue_size()), grouped(cases.size()));
-  if (cases.size() < examination->cases.size()) {
-    section.lead += fmt::format(" These are every {:.1f}th of {}; 'infodiet evaluate' asks for all.",
-                                static_cast<double>(examination->cases.size()) / static_cast<double>(cases.size()),
-                                examination->cases.size());
+  if (cases.size() < examination->judged.cases.size()) {
+    section.lead +=
+        fmt::format(" These are every {:.1f}th of {}; 'infodiet evaluate' asks for all.",
+                    static_cast<double>(examination->judged.cases.size()) / static_cast<double>(cases.size()),
+                    examination->judged.cases.size());
   }
   section.charts.push_back(chart_of(judged));
   section.charts.back().sentence = sentence_of(judged, source);

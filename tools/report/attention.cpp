@@ -104,10 +104,10 @@ Section attention_section(const Source& source) {
   }
   const rl::Influence influence = rl::influence_on(source.view, source.pool, profile, candidates);
   std::vector<Row> rows;
-  for (std::size_t p = 0; p < influence.places.size(); ++p) {
-    const std::size_t place = influence.places[p];
+  for (std::size_t place = 0; place < influence.seen.size(); ++place) {
     Row row{.place = place, .attention = influence.attention[place], .drops = {}};
-    for (std::size_t c = 0; c < candidates.size(); ++c) row.drops.push_back(static_cast<double>(influence.drops(p, c)));
+    for (std::size_t c = 0; c < candidates.size(); ++c)
+      row.drops.push_back(static_cast<double>(influence.drops(place, c)));
     rows.push_back(std::move(row));
   }
   rows = most_telling(std::move(rows));

@@ -22,11 +22,12 @@ using Items = std::vector<ItemIndex>;
 using Ranks = std::vector<std::uint32_t>;
 
 /// The ranks of `targets` after `history` by a model that scores every history alike.
-Ranks ranks_of(const std::vector<float>& scores, const Items& history, const Items& targets) {
+Ranks ranks_of(const std::vector<float>& scores, const Items& history, const Items& targets,
+               Repeats repeats = Repeats::forbid) {
   engine::ThreadPool pool(1);
   const TableRecommender model(std::vector<std::vector<float>>(history.size() + 1, scores));
   const EvaluationCase one{.user = 0, .history = {.items = history, .times = {}}, .targets = targets};
-  return rank_cases(model, {&one, 1}, 0, pool).ranks;
+  return rank_cases(model, {&one, 1}, 0, pool, repeats).ranks;
 }
 
 TEST(RankCases, BreaksTiesByItemIndex) {
@@ -45,9 +46,13 @@ TEST(RankCases, FiltersSeenItemsEvenWhereAllScoresAreNegative) {
   EXPECT_EQ(ranks_of({-1, -2, -3, -4}, {0, 1, 0}, {3}), Ranks{2}) << "only item 2 is before it";
 }
 
-TEST(RankCases, NeverFiltersTheTarget) {
-  EXPECT_EQ(ranks_of({9, 8, 7}, {0, 1}, {1}), Ranks{1}) << "seen before, and taken in again";
-  EXPECT_EQ(ranks_of({9, 8, 7}, {1}, {1}), Ranks{2});
+TEST(RankCases, FiltersNothingWhereRepeatsAreAllowed) {
+  EXPECT_EQ(ranks_of({9, 8, 7}, {0, 1}, {1}, Repeats::allow), Ranks{2}) << "seen before, and taken in again";
+  EXPECT_EQ(ranks_of({9, 8, 7}, {0, 1}, {2}, Repeats::allow), Ranks{3});
+}
+
+TEST(RankCases, RefusesATargetThatIsForbidden) {
+  EXPECT_THROW(ranks_of({9, 8, 7}, {0, 1}, {1}), Error);
 }
 
 TEST(RankCases, RanksEveryDistinctTargetOnce) {

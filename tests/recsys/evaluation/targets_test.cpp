@@ -37,8 +37,8 @@ const KeyLookup known_keys{.user =
 
 class Targets : public ::testing::Test {
  protected:
-  TargetCases read(std::string_view content) const {
-    return read_targets(folder_.write("targets.csv", content), data(), known_keys);
+  TargetCases read(std::string_view content, Repeats repeats = Repeats::forbid) const {
+    return read_targets(folder_.write("targets.csv", content), data(), known_keys, repeats);
   }
   /// Expects a refusal at `line` that says `why`.
   void expect_refused(std::string_view content, int line, std::string_view why) const {
@@ -88,18 +88,26 @@ TEST_F(Targets, MakesOneCaseOfSeveralPairsOfAUserAndSurvivesBeingMoved) {
   expect_case(moved.cases()[1], 2, 0, {0});
 }
 
-TEST_F(Targets, RefusesPairsThatAreStored) {
-  expect_refused("bob,a\n\nann,c\n", 3, "already has item \"c\"");
-  expect_refused("user,item\nann,a\n", 2, "already has item \"a\"");
+TEST_F(Targets, SkipsPairsThatAreStoredWhereRepeatsAreForbidden) {
+  const TargetCases forbidden = read("bob,a\n\nann,c\nann,a\n");
+  ASSERT_EQ(forbidden.cases().size(), 1U);
+  expect_case(forbidden.cases()[0], 1, 1, {0});
+  EXPECT_EQ(forbidden.skipped.stored, 2U);
+  EXPECT_TRUE(read("ann,a\n").cases().empty()) << "all of them known, none of them a case";
+
+  const TargetCases allowed = read("bob,a\n\nann,c\nann,a\n", Repeats::allow);
+  ASSERT_EQ(allowed.cases().size(), 2U);
+  expect_case(allowed.cases()[0], 0, 3, {2, 0});
+  EXPECT_EQ(allowed.skipped.stored, 0U);
 }
 
-TEST_F(Targets, RefusesStrangersWithTheirLine) {
-  expect_refused("zoe,a\n", 1, "unknown user \"zoe\"");
-  expect_refused("bob,a\nbob,zzz\n", 2, "unknown item \"zzz\"");
-  expect_refused("users,items\nbob,a\n", 1, "unknown user");
-  expect_refused(std::string("bob,a\nbob,b\0c\n", 14), 2, "unknown item \"b\\x00c\"");
-  expect_refused("bob," + std::string(1 << 20, 'x'), 1, "...");
-  expect_refused("bob,\n", 1, "unknown item \"\"");
+TEST_F(Targets, SkipsAndCountsStrangers) {
+  const TargetCases targets = read("zoe,a\nbob,a\nbob,zzz\nzoe,zzz\n" + std::string("bob,b\0c\n", 8) + "bob," +
+                                   std::string(1 << 20, 'x') + "\n");
+  ASSERT_EQ(targets.cases().size(), 1U);
+  EXPECT_EQ(targets.skipped.unknown_users, 2U);
+  EXPECT_EQ(targets.skipped.unknown_items, 3U);
+  expect_refused("zoe,a\nbob,zzz\n", 0, "of its 2 pairs, none");
 }
 
 TEST_F(Targets, RefusesRepeatedPairs) {
@@ -115,8 +123,8 @@ TEST_F(Targets, RefusesMalformedLines) {
 }
 
 TEST_F(Targets, CountsLinesAcrossQuotedNewlines) {
-  expect_refused("bob,a\nann,\"x\ny\"\n", 2, "unknown item \"x\\ny\"");
-  expect_refused("\n\n\"b\nb\",a\n", 3, "unknown user \"b\\nb\"");
+  expect_refused("bob,a\nann,\"x\ny\"\nbob,a\n", 4, "line 1");
+  expect_refused("\n\n\"b\nb\",a\nann\n", 5, "found 1");
 }
 
 TEST_F(Targets, RefusesFilesWithoutPairs) {

@@ -26,7 +26,9 @@ std::vector<ItemIndex> sorted_best(const engine::Matrix<float>& items, const Ite
   std::vector<ItemIndex> order(scores.size());
   std::iota(order.begin(), order.end(), 0U);
   std::erase_if(order, [&](ItemIndex item) {
-    return std::find(query.excluded.begin(), query.excluded.end(), item) != query.excluded.end();
+    const Allowed& allowed = query.allowed;
+    return std::find(allowed.excluded.begin(), allowed.excluded.end(), item) != allowed.excluded.end() ||
+           (!allowed.mask.empty() && allowed.mask[item] == 0);
   });
   std::stable_sort(order.begin(), order.end(), [&](ItemIndex a, ItemIndex b) { return scores[a] > scores[b]; });
   order.resize(std::min(k, order.size()));
@@ -63,9 +65,12 @@ TEST(ItemSearch, FindsWhatSortingFindsHoweverItLooks) {
     const engine::Matrix<float> table = small_integers(items, width, 1);
     const engine::Matrix<float> vectors = small_integers(70, width, 2);
     std::vector<ItemSearch::Query> queries;
+    std::vector<std::uint8_t> every_third(items, 0);
+    for (std::size_t item = 0; item < items; item += 3) every_third[item] = 1;
     for (std::size_t q = 0; q < vectors.shape(0); ++q) {
       queries.push_back({.vector = {&vectors(q, 0), width}});
-      if (q % 2 == 0) queries.back().excluded = seen;
+      if (q % 2 == 0) queries.back().allowed.excluded = seen;
+      if (q % 3 == 0) queries.back().allowed.mask = every_third;
     }
     const ItemSearch by_vectors(table);
     const ItemSearch by_integers(table, FirstLook::quantised);

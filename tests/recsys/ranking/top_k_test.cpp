@@ -54,7 +54,7 @@ TEST(TopK, AgreesWithASortOfEverything) {
 
     BestItems buffers;
     for (int repeat = 0; repeat < 2; ++repeat) {
-      const std::span<const ScoredItem> best = top_k(scores, excluded, k, buffers);
+      const std::span<const ScoredItem> best = top_k(scores, {.excluded = excluded}, k, buffers);
       ASSERT_EQ(best.size(), order.size());
       for (std::size_t i = 0; i < order.size(); ++i) EXPECT_EQ(best[i], (ScoredItem{order[i], scores[order[i]]}));
     }

@@ -50,6 +50,9 @@ TEST(Explanation, ReasonsComeInTheOrderOfWhatTheyCost) {
   EXPECT_EQ(found[1].place, 3U);
   EXPECT_EQ(found[2].place, 2U);
   for (const Reason& reason : found) EXPECT_EQ(reason.contribution, reason.score_drop);
+  for (const Reason& reason : found) {
+    EXPECT_DOUBLE_EQ(reason.share, reason.score_drop / 14) << "of all four, though three were asked for";
+  }
 }
 
 TEST(Explanation, SeesWhatOnlyCountsTogether) {
@@ -59,6 +62,7 @@ TEST(Explanation, SeesWhatOnlyCountsTogether) {
   double total = 0;
   for (const Reason& reason : found) {
     EXPECT_EQ(reason.score_drop, 0);
+    EXPECT_EQ(reason.share, 0);
     total += reason.contribution;
   }
   EXPECT_EQ(total, 10) << "contributions add up to what the score loses in all";

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "recsys/errors.hpp"
+#include "recsys/store/catalogue.hpp"
 #include "recsys/store/doctor.hpp"
 #include "recsys/store/forget.hpp"
 #include "recsys/store/schema.hpp"
@@ -341,6 +342,21 @@ TEST(Transaction, IsUndoneUnlessCommittedAlsoInsideAnother) {
   outer.commit();
   EXPECT_FALSE(db.in_transaction());
   EXPECT_EQ(get_setting(db, "b"), "inner");
+}
+
+TEST(DatabaseSchema, AFileOfVersionSevenHasItemsThatAreAvailableAtAnyTime) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("old.db");
+  sqlite3* old = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &old), SQLITE_OK);
+  const std::string dump = test::read_file(std::string(INFODIET_GOLDEN) + "/schema/version_7.sql");
+  ASSERT_EQ(sqlite3_exec(old, dump.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(old);
+  sqlite3_close(old);
+  const Database db(path, OpenMode::read_only);
+  EXPECT_EQ(check_identity(db), schema_version);
+  const std::vector<Item> items = list_items(db);
+  ASSERT_FALSE(items.empty());
+  for (const Item& item : items) EXPECT_EQ(item.shown_at(0), !item.hidden);
 }
 
 TEST(DatabaseSchema, AFileOfVersionThreeKeepsItsOrderAndGetsNanoseconds) {

@@ -38,7 +38,7 @@ class AnsweredWorld {
           .run(u + 1, k + 1, (u + 2 * k) % items + 1, 1600000000 + 86400 * k + u, 1 + k % 5);
     }
   }
-  void publish(double neighbour_weight) {
+  void publish(double neighbour_weight, recsys::Repeats repeats = recsys::Repeats::forbid) {
     constexpr recsys::AttentionConfig config{.width = 8, .blocks = 1, .heads = 1, .hidden = 8, .max_length = 5};
     constexpr recsys::TrainingConfig training{.batch = 8, .max_epochs = 2, .patience = 2};
     engine::ThreadPool pool(1);
@@ -46,8 +46,9 @@ class AnsweredWorld {
     recsys::TrainingRun run(pool, data, {}, config, training);
     run.run_epoch([](std::size_t, double) { return true; });
     recsys::publish_attention_model(
-        file, {.config = config, .training = training, .holdout = {}, .data_fingerprint = "of the test"}, run,
-        {.neighbour_weight = neighbour_weight, .neighbours = std::make_shared<const recsys::ItemKnn>(data)});
+        file,
+        {.config = config, .training = training, .holdout = {}, .data_fingerprint = "of the test", .repeats = repeats},
+        run, {.neighbour_weight = neighbour_weight, .neighbours = std::make_shared<const recsys::ItemKnn>(data)});
   }
 
   infodiet::test::TemporaryFolder folder;

@@ -37,8 +37,26 @@ TEST(CataloguePeople, HaveTheirTastesAndTheBestOfWhatTheyHaveNotSeen) {
     }
   }
   EXPECT_EQ(std::max_element(people[1].interest.begin(), people[1].interest.end()) - people[1].interest.begin(), 1);
-  EXPECT_THROW(people_of(data, catalogue, test::LastTopic(test::world_items), 115), recsys::DataError);
+  EXPECT_THROW(people_of(data, catalogue, test::LastTopic(test::world_items), 121), recsys::DataError);
   EXPECT_THROW(people_of(data, catalogue, test::LastTopic(7), 30), ShapeError);
+}
+
+TEST(CataloguePeople, WhoHasSeenNearlyEverythingIsOfferedTheRestAndThenTheBestAgain) {
+  const Catalogue catalogue = test::world_catalogue();
+  recsys::Dataset data = test::world_data();
+  data.user_ids.push_back(13);
+  for (recsys::ItemIndex item = 5; item < test::world_items; ++item) data.items.push_back(item);
+  data.offsets.push_back(data.items.size());
+  const auto people = people_of(data, catalogue, test::LastTopic(test::world_items), 30);
+  ASSERT_EQ(people.size(), 13U);
+  const auto& offers = people.back().offers;
+  ASSERT_EQ(offers.size(), 30U);
+  std::set<recsys::ItemIndex> distinct;
+  for (std::size_t k = 0; k < offers.size(); ++k) {
+    distinct.insert(offers[k].item);
+    EXPECT_EQ(offers[k].item < 5, k < 5) << "what is new comes first";
+  }
+  EXPECT_EQ(distinct.size(), 30U);
 }
 
 TEST(CatalogueEnvironment, WhatIsConsumedLeavesAndTheNextOfferComesIn) {

@@ -86,10 +86,17 @@ TEST(EvaluateCommand, ScoresPairsOfAFile) {
 
   const json why = json::parse(infodiet({"recommend", "--db", path, "--user", "reader-1", "--json"}).out);
   const std::string stored = why["items"][0]["because"][0]["item"];
-  const ProgramRun refused = infodiet(
+  const ProgramRun nothing = infodiet(
       {"evaluate", "--db", path, "--targets", folder.write("seen.csv", "user_id,item_id\nreader-1," + stored + "\n")});
-  EXPECT_EQ(refused.exit_code, 3);
-  EXPECT_THAT(refused.err, HasSubstr("seen.csv:2"));
+  EXPECT_EQ(nothing.exit_code, 0) << nothing.err;
+  EXPECT_THAT(nothing.out, HasSubstr("no case is left: 1 target that repeats the history before it is no case"));
+  const ProgramRun strangers = infodiet({"evaluate", "--db", path, "--targets",
+                                         folder.write("some.csv", "nobody,article-1\nreader-1,no-such\nreader-1," +
+                                                                      picks["items"][0]["item"].get<std::string>()),
+                                         "--json"});
+  ASSERT_EQ(strangers.exit_code, 0) << strangers.err;
+  EXPECT_EQ(json::parse(strangers.out)["skipped"],
+            (json{{"forbidden", 0}, {"unknown_users", 1}, {"unknown_items", 1}}));
   EXPECT_EQ(infodiet({"evaluate", "--db", path, "--targets", folder.file("missing.csv")}).exit_code, 3);
 }
 

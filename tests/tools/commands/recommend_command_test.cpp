@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 #include <set>
+#include <sstream>
 
 #include "recsys/store/database.hpp"
 #include "tests/tools/trained_world.hpp"
@@ -70,6 +71,91 @@ TEST(RecommendCommand, TakesInAHistoryOfSomebodyUnknown) {
   }
 }
 
+TEST(RecommendCommand, SkipsUnknownItemsOfAHistoryAndSaysSo) {
+  const ProgramRun run = infodiet({"recommend", "--db", TrainedWorld::get().path(), "--history", "article-1,no-such",
+                                   "--history", "article-2", "--json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("'no-such'"));
+  EXPECT_EQ(json::parse(run.out)["items"], recommend({"--history", "article-1,article-2"})["items"]);
+}
+
+TEST(RecommendCommand, AnswersManyFromOneProcess) {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("users.txt", "reader-1\nnobody\r\n\nreader-2");
+  const ProgramRun run =
+      infodiet({"recommend", "--db", TrainedWorld::get().path(), "--users", file, "-k", "3", "--exclude", "article-5"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  std::istringstream lines(run.out);
+  std::vector<json> answers;
+  for (std::string line; std::getline(lines, line);) answers.push_back(json::parse(line));
+  ASSERT_EQ(answers.size(), 3U);
+  for (const auto& [number, user] : {std::pair{0, "reader-1"}, {1, "nobody"}, {2, "reader-2"}}) {
+    EXPECT_EQ(answers[static_cast<std::size_t>(number)],
+              recommend({"--user", user, "-k", "3", "--exclude", "article-5"}));
+  }
+  EXPECT_EQ(infodiet({"recommend", "--db", TrainedWorld::get().path(), "--users", folder.file("none")}).exit_code, 3);
+  EXPECT_EQ(infodiet({"recommend", "--users", file, "--user", "reader-1"}).exit_code, 2);
+}
+
+TEST(RecommendCommand, TakesAnIdWithACommaWhole) {
+  const std::string path = TrainedWorld::get().copy("comma.db");
+  recsys::Database(path, recsys::OpenMode::read_write)
+      .execute(
+          "UPDATE items SET key = 'a,b' WHERE key = 'article-1'; UPDATE items SET key = 'a' WHERE key = 'article-2'");
+  const auto items_after = [&](const std::vector<std::string>& history) {
+    std::vector<std::string> arguments{"recommend", "--db", path, "--json"};
+    arguments.insert(arguments.end(), history.begin(), history.end());
+    const ProgramRun run = infodiet(arguments);
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    std::set<std::string> items;
+    for (const json& pick : json::parse(run.out)["items"]) items.insert(pick["title"]);
+    return items;
+  };
+  EXPECT_EQ(items_after({"--history", "a,b", "--history", "article-9"}).size(), 10U);
+  EXPECT_EQ(items_after({"--history", "a,b", "--history", "article-9,a"}),
+            items_after({"--history", "a,b", "--history", "article-9", "--history", "a"}));
+}
+
+TEST(RecommendCommand, LeavesOutWhatItIsToldTo) {
+  const json plain = recommend({"--user", "reader-1", "-k", "5"});
+  const std::string first = plain["items"][0]["item"];
+  const std::string second = plain["items"][1]["item"];
+  const TemporaryFolder folder;
+  const std::string file = folder.write("seen.txt", first + "\r\n" + second + "\n");
+  for (const std::vector<std::string>& exclude :
+       std::vector<std::vector<std::string>>{{first + "," + second}, {file}, {first, "--exclude", second}}) {
+    std::vector<std::string> arguments{"--user", "reader-1", "-k", "3", "--exclude"};
+    arguments.insert(arguments.end(), exclude.begin(), exclude.end());
+    const json left = recommend(arguments)["items"];
+    for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(left[i]["item"], plain["items"][i + 2]["item"]);
+  }
+  const json only = recommend({"--user", "reader-1", "--only", second + ",no-such"});
+  ASSERT_EQ(only["items"].size(), 1U);
+  EXPECT_EQ(only["items"][0]["item"], second);
+
+  const json nothing = recommend({"--user", "reader-1", "--only", second, "--exclude", second});
+  EXPECT_TRUE(nothing["items"].empty());
+  EXPECT_THAT(nothing["nothing"], HasSubstr("no item is left"));
+  const ProgramRun said = infodiet(
+      {"recommend", "--db", TrainedWorld::get().path(), "--user", "reader-1", "--only", second, "--exclude", second});
+  EXPECT_EQ(said.exit_code, 0);
+  EXPECT_THAT(said.out, HasSubstr("nothing to recommend: no item is left"));
+}
+
+TEST(RecommendCommand, NeverShowsWhatIsHiddenOrNotAvailableNow) {
+  const std::string path = TrainedWorld::get().copy("hidden.db");
+  const json plain = recommend({"--user", "reader-1", "-k", "4"})["items"];
+  const auto key = [&](std::size_t i) { return plain[i]["item"].get<std::string>(); };
+  recsys::Database(path, recsys::OpenMode::read_write)
+      .execute("UPDATE items SET hidden = 1 WHERE key = '" + key(0) +
+               "'; UPDATE items SET available_until = 1000 WHERE key = '" + key(1) +
+               "'; UPDATE items SET available_from = 90000000000 WHERE key = '" + key(2) +
+               "'; UPDATE items SET available_from = 1000, available_until = 90000000000 WHERE key = '" + key(3) + "'");
+  const ProgramRun run = infodiet({"recommend", "--db", path, "--user", "reader-1", "-k", "1", "--json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(json::parse(run.out)["items"][0]["item"], key(3));
+}
+
 TEST(RecommendCommand, FallsBackToPopularityAndSaysSo) {
   const json unknown = recommend({"--user", "nobody"});
   EXPECT_EQ(unknown["model"], "popularity");
@@ -99,7 +185,8 @@ TEST(RecommendCommand, RefusesWhatIsUnknownOrMakesNoSense) {
   fails({"recommend"}, 2, "--user");
   fails({"recommend", "--user", "reader-1", "-k", "0"}, 2, "-k");
   fails({"recommend", "--user", "reader-1", "-k", "-1"}, 2, "-k");
-  fails({"recommend", "--history", "article-1,no-such"}, 3, "no-such");
+  fails({"recommend", "--history", "also-not,no-such"}, 3, "no item 'also-not'");
+  fails({"recommend", "--user", "reader-1", "--only-topics", "sprot"}, 3, "did you mean 'sport'?");
   fails({"explain", "--user", "nobody", "--item", "article-1"}, 3, "no user 'nobody'");
   fails({"explain", "--user", "reader-1", "--item", "no-such"}, 3, "no item 'no-such'");
   fails({"explain", "--user", "reader-1"}, 2, "--item");
@@ -112,15 +199,44 @@ TEST(ExplainCommand, GivesContributionDropAndAttention) {
   const json result = json::parse(run.out);
   double attention = 0;
   double weights = 0;
+  ASSERT_FALSE(result["because"].empty());
   for (const json& reason : result["because"]) {
     attention += reason["attention"].get<double>();
-    weights += std::max(0.0, reason["weight"].get<double>());
-    EXPECT_TRUE(reason["score_drop"].is_number());
+    weights += reason["weight"].get<double>();
+    EXPECT_GE(reason["weight"], 0.05) << "less is not called a reason";
+    EXPECT_GT(reason["score_drop"], 0);
     EXPECT_TRUE(reason["time"].is_number());
   }
-  EXPECT_NEAR(attention, 1, 1e-4);
-  EXPECT_NEAR(weights, 1, 1e-6);
+  for (const json& reason : result["against"]) EXPECT_LE(reason["weight"], -0.05);
+  EXPECT_LE(attention, 1 + 1e-4);
+  EXPECT_LE(weights, 1 + 1e-6);
   EXPECT_TRUE(result["score"].is_number());
+}
+
+TEST(ExplainCommand, AgreesWithRecommendToTheDigitWhateverTheLength) {
+  const auto explain = [](const std::string& item, const std::string& k) {
+    const ProgramRun run = infodiet(
+        {"explain", "--db", TrainedWorld::get().path(), "--user", "reader-1", "--item", item, "-k", k, "--json"});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    return json::parse(run.out);
+  };
+  std::size_t compared = 0;
+  for (const json& pick : recommend({"--user", "reader-1", "-k", "5"})["items"]) {
+    const std::string item = pick["item"];
+    const json all = explain(item, "1000");
+    const json some = explain(item, "2");
+    for (std::size_t i = 0; i < some["because"].size(); ++i) EXPECT_EQ(some["because"][i], all["because"][i]);
+    for (const json& reason : pick["because"]) {
+      for (const json& other : all["because"]) {
+        if (other["item"] != reason["item"]) continue;
+        EXPECT_EQ(other["weight"], reason["weight"]);
+        ++compared;
+      }
+    }
+    EXPECT_NEAR(all["score"].get<double>(), pick["score"].get<double>(), 1e-5);
+    EXPECT_EQ(all["chance"].is_null(), pick["chance"].is_null());
+  }
+  EXPECT_GE(compared, 5U);
 }
 
 TEST(RecommendCommand, BalancesTheListIfAsked) {

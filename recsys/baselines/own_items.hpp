@@ -1,0 +1,23 @@
+// What somebody takes in again and again: the items of their own history, the most frequent and then the most recent
+// first. Everything else by popularity, below. Says nothing where repeats are forbidden.
+#pragma once
+
+#include <vector>
+
+#include "recsys/baselines/baseline.hpp"
+
+namespace infodiet::recsys {
+
+class OwnItems final : public Baseline {
+ public:
+  explicit OwnItems(const Dataset& training);
+  std::string name() const override { return "own_items"; }
+
+ private:
+  /// An item taken in c times, last at place p of n, from 1: c + p / (n + 1).
+  void score_one(const History& history, std::span<float> scores) const override;
+
+  std::vector<float> shares_;  // (V) in [0, 1]
+};
+
+}  // namespace infodiet::recsys

@@ -1,0 +1,65 @@
+// What could flatter an evaluation, counted beside its figures: what its cases are made of, what their order is worth,
+// and how results differ between people and targets.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/parallel.hpp"
+#include "recsys/evaluation/bootstrap.hpp"
+#include "recsys/evaluation/examination.hpp"
+#include "recsys/evaluation/ranks.hpp"
+
+namespace infodiet::recsys {
+
+/// Counts of what is asked and of what may be learnt from.
+struct CaseAudit {
+  std::size_t people = 0;        ///< stored
+  std::size_t cases = 0;         ///< people who are asked for
+  std::size_t without_case = 0;  ///< people with too little history for one
+  std::size_t forbidden = 0;     ///< targets that repeat where that is forbidden, and are no case
+  std::size_t targets = 0;       ///< of the cases
+  std::size_t repeated = 0;      ///< targets that are in the history before them
+  std::size_t tied = 0;          ///< cases whose first target has the time of the last interaction before it
+  std::size_t cold_people = 0;   ///< cases of people with nothing in training
+  std::size_t cold_targets = 0;  ///< targets that nothing in training is of
+  std::size_t training = 0;      ///< interactions to learn from
+  std::size_t later = 0;         ///< of those, later than the median time of the targets; 0 without times
+  std::size_t duplicates = 0;    ///< interactions equal to the one before them in user, item and time
+};
+CaseAudit audit_cases(const Examination& examination);
+
+/// The cases with their histories in an order drawn at random; times stay in order.
+class ShuffledCases {
+ public:
+  ShuffledCases(std::span<const EvaluationCase> cases, std::uint64_t seed);
+  ShuffledCases(ShuffledCases&&) = default;
+  ShuffledCases& operator=(ShuffledCases&&) = default;
+
+  std::span<const EvaluationCase> cases() const { return cases_; }
+
+ private:
+  std::vector<ItemIndex> items_;
+  std::vector<EvaluationCase> cases_;
+};
+
+/// What the order of histories is worth to a model: NDCG@10 of `ranked`, which are its own, less that of the shuffled
+/// cases, with a paired 95 % interval.
+Interval order_gain(const Recommender& model, const Examination& examination, const RankedCases& ranked,
+                    std::uint64_t seed, engine::ThreadPool& pool);
+
+/// Figures of some of the cases.
+struct CaseGroup {
+  std::string name;  ///< "history 5 to 12", "target taken in 0 to 3 times"
+  std::size_t cases = 0;
+  double hit_rate = 0;  ///< at 10
+  double ndcg = 0;      ///< at 10
+};
+/// Four groups of nearly as many cases by the length of the history, then four by how often training has the first
+/// target; groups without cases are left out.
+std::vector<CaseGroup> groups_of(const Examination& examination, const RankedCases& ranked);
+
+}  // namespace infodiet::recsys

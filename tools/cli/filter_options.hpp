@@ -1,0 +1,34 @@
+// Options of commands whose lists leave items out: --exclude, --only and --only-topics.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "rl/answers/filter.hpp"
+#include "tools/cli/options.hpp"
+#include "tools/terminal/console.hpp"
+
+namespace infodiet::tools {
+
+class FilterOptions {
+ public:
+  void add_to(OptionSet& options);
+  /// Ids that are not stored are noted and mean nothing. Throws DataError for a topic that is not stored and a file
+  /// that cannot be read.
+  rl::Filter filter(const rl::View& view, const Console& console) const;
+
+ private:
+  std::vector<std::string> exclude_;
+  std::vector<std::string> only_;
+  std::vector<std::string> only_topics_;
+};
+
+/// Calls `visit` for every line that is not empty, without its line break, of a file, or of standard input where it is
+/// "-". Throws DataError for a file that cannot be read.
+void for_each_line(const std::string& path, const std::function<void(const std::string& line)>& visit);
+
+/// "3 ids are not stored and were skipped, such as 'x'" of the ids of `option`.
+void note_unknown(const Console& console, const std::string& option, const std::vector<std::string>& unknown);
+
+}  // namespace infodiet::tools

@@ -1,0 +1,82 @@
+#include "tools/commands/evaluate_audit.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "tools/terminal/table.hpp"
+
+namespace infodiet::tools {
+
+namespace {
+
+using recsys::CaseAudit;
+
+struct Count {
+  const char* key;
+  const char* meaning;
+  std::size_t CaseAudit::*value;
+};
+constexpr std::array counted{
+    Count{"people", "people stored", &CaseAudit::people},
+    Count{"cases", "of them are asked for", &CaseAudit::cases},
+    Count{"without_case", "have too little history to be asked for", &CaseAudit::without_case},
+    Count{"forbidden", "targets repeat the history before them, which is forbidden: no case", &CaseAudit::forbidden},
+    Count{"targets", "targets are asked for", &CaseAudit::targets},
+    Count{"repeated", "of them are in the history before them", &CaseAudit::repeated},
+    Count{"cold_targets", "of them are of items that nothing in training is of", &CaseAudit::cold_targets},
+    Count{"cold_people", "cases are of people with nothing in training", &CaseAudit::cold_people},
+    Count{"tied", "cases have a target of the same time as the history's last: which came first is chance",
+          &CaseAudit::tied},
+    Count{"training", "interactions train", &CaseAudit::training},
+    Count{"later", "of them are later than the median target: what a model of that day could not know",
+          &CaseAudit::later},
+    Count{"duplicates", "interactions are stored twice, with user, item and time", &CaseAudit::duplicates},
+};
+
+}  // namespace
+
+Audit audit_of(const recsys::Examination& examination, const recsys::Recommender& model,
+               const recsys::RankedCases& ranked, std::uint64_t seed, engine::ThreadPool& pool) {
+  return {.counts = recsys::audit_cases(examination),
+          .model = ranked.model,
+          .order = recsys::order_gain(model, examination, ranked, seed, pool),
+          .groups = recsys::groups_of(examination, ranked)};
+}
+
+Json to_json(const Audit& audit) {
+  Json json = Json::object();
+  for (const Count& count : counted) json[count.key] = audit.counts.*count.value;
+  json["model"] = audit.model;
+  json["order"] = {
+      {"metric", "ndcg@10"}, {"gain", audit.order.mean}, {"low", audit.order.low}, {"high", audit.order.high}};
+  json["groups"] = Json::array();
+  for (const recsys::CaseGroup& group : audit.groups) {
+    json["groups"].push_back(
+        {{"name", group.name}, {"cases", group.cases}, {"hr@10", group.hit_rate}, {"ndcg@10", group.ndcg}});
+  }
+  return json;
+}
+
+void print_audit(const Console& console, const Audit& audit) {
+  console.print("");
+  Table counts({{.title = "audit", .align = Align::right}, {.title = "", .elastic = true, .wraps = true}});
+  for (const Count& count : counted) counts.add({fmt::format("{}", audit.counts.*count.value), count.meaning});
+  counts.print(console);
+  console.print_prose(
+      fmt::format("{} with histories in their order over the same shuffled: NDCG@10 {:+.4f}, 95 % interval [{:+.4f}, "
+                  "{:+.4f}]",
+                  audit.model, audit.order.mean, audit.order.low, audit.order.high));
+  Table groups({{.title = audit.model, .elastic = true},
+                {.title = "cases", .align = Align::right},
+                {.title = "HR@10", .align = Align::right},
+                {.title = "NDCG@10", .align = Align::right}});
+  for (const recsys::CaseGroup& group : audit.groups) {
+    groups.add({group.name, fmt::format("{}", group.cases), fmt::format("{:.4f}", group.hit_rate),
+                fmt::format("{:.4f}", group.ndcg)});
+  }
+  groups.print(console);
+}
+
+}  // namespace infodiet::tools

@@ -1,0 +1,27 @@
+// `evaluate --audit`: what could flatter the figures, and whom they are of.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "recsys/evaluation/audit.hpp"
+#include "tools/terminal/console.hpp"
+
+namespace infodiet::tools {
+
+struct Audit {
+  recsys::CaseAudit counts;
+  std::string model;  ///< that the rest is of
+  recsys::Interval order;
+  std::vector<recsys::CaseGroup> groups;
+};
+
+/// Of a model and its own ranks.
+Audit audit_of(const recsys::Examination& examination, const recsys::Recommender& model,
+               const recsys::RankedCases& ranked, std::uint64_t seed, engine::ThreadPool& pool);
+
+Json to_json(const Audit& audit);
+void print_audit(const Console& console, const Audit& audit);
+
+}  // namespace infodiet::tools
