@@ -47,6 +47,10 @@ const std::array<RoleNames, column_role_count>& role_names() {
       {ColumnRole::quality, "quality", {"quality"}},
       {ColumnRole::clickbait, "clickbait", {"clickbait"}},
       {ColumnRole::minutes, "minutes", {"minutes"}},
+      {ColumnRole::hidden, "hidden", {"hidden", "ishidden"}},
+      {ColumnRole::available, "available", {"available", "isavailable"}},
+      {ColumnRole::available_from, "available_from", {"availablefrom"}},
+      {ColumnRole::available_until, "available_until", {"availableuntil"}},
   }};
   return names;
 }
@@ -117,8 +121,7 @@ std::optional<ColumnRole> column_role_named(std::string_view name) {
 }
 
 bool ColumnPositions::has_attributes() const {
-  return has(ColumnRole::title) || has(ColumnRole::topics) || has(ColumnRole::quality) || has(ColumnRole::clickbait) ||
-         has(ColumnRole::minutes);
+  return std::any_of(attribute_roles.begin(), attribute_roles.end(), [&](ColumnRole role) { return has(role); });
 }
 
 std::size_t ColumnPositions::count() const {

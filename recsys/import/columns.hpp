@@ -12,8 +12,29 @@
 
 namespace infodiet::recsys {
 
-enum class ColumnRole { user, item, time, rating, event, session, title, topics, quality, clickbait, minutes };
-inline constexpr std::size_t column_role_count = 11;
+enum class ColumnRole {
+  user,
+  item,
+  time,
+  rating,
+  event,
+  session,
+  title,
+  topics,
+  quality,
+  clickbait,
+  minutes,
+  hidden,
+  available,
+  available_from,
+  available_until
+};
+inline constexpr std::size_t column_role_count = 15;
+/// Those that say something of an item.
+inline constexpr std::array attribute_roles{
+    ColumnRole::title,     ColumnRole::topics,         ColumnRole::quality,
+    ColumnRole::clickbait, ColumnRole::minutes,        ColumnRole::hidden,
+    ColumnRole::available, ColumnRole::available_from, ColumnRole::available_until};
 
 /// The role's name on the command line: "user", ...
 std::string_view name_of(ColumnRole role);
@@ -29,7 +50,7 @@ class ColumnPositions {
   std::optional<std::size_t>& operator[](ColumnRole role) { return positions_[static_cast<std::size_t>(role)]; }
   std::optional<std::size_t> operator[](ColumnRole role) const { return positions_[static_cast<std::size_t>(role)]; }
   bool has(ColumnRole role) const { return (*this)[role].has_value(); }
-  /// Whether any of title, topics, quality, clickbait and minutes is there.
+  /// Whether any of attribute_roles is there.
   bool has_attributes() const;
   std::size_t count() const;
   /// The role of the column at a position, if it has one.

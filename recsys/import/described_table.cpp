@@ -64,8 +64,7 @@ void take_columns_of(const Layout& layout, std::span<const std::string> names, c
 
 // In a log, a title is as likely that of a review: only what is known to be the item's is taken.
 void leave_out_attributes(const Layout* layout, const ReadingOptions& options, ColumnPositions& positions) {
-  for (const ColumnRole role :
-       {ColumnRole::title, ColumnRole::topics, ColumnRole::quality, ColumnRole::clickbait, ColumnRole::minutes}) {
+  for (const ColumnRole role : attribute_roles) {
     const bool is_known = is_given(options, role) ||
                           (layout != nullptr && std::any_of(layout->columns.begin(), layout->columns.end(),
                                                             [&](const auto& entry) { return entry.first == role; }));

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <cmath>
 #include <ctime>
 #include <limits>
 
 #include "recsys/errors.hpp"
+#include "recsys/import/times.hpp"
 #include "recsys/import/values.hpp"
 #include "recsys/utf8.hpp"
 
@@ -43,6 +46,26 @@ struct Problem {
   std::string detail = {};
   explicit operator bool() const { return !cause.empty(); }
 };
+
+Problem flag_problem(std::string_view name, std::string_view text, std::optional<bool>& value) {
+  constexpr std::array<std::string_view, 4> yes{"1", "true", "yes", "y"};
+  constexpr std::array<std::string_view, 4> no{"0", "false", "no", "n"};
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  if (std::find(yes.begin(), yes.end(), lower) != yes.end()) value = true;
+  if (std::find(no.begin(), no.end(), lower) != no.end()) value = false;
+  return value ? Problem()
+               : Problem{fmt::format("{}: neither 1 nor 0, true nor false, yes nor no", name), quoted(text)};
+}
+
+Problem moment_problem(std::string_view name, std::string_view text, std::optional<std::int64_t>& value) {
+  std::optional<Instant> instant = read_time({.kind = TimeReading::Kind::dates}, text);
+  if (!instant) instant = read_time({.kind = TimeReading::Kind::number, .told = true}, text);
+  if (!instant)
+    return {fmt::format("{}: neither a date (2024-01-31T10:00:00Z) nor seconds since 1970", name), quoted(text)};
+  value = instant->seconds;
+  return {};
+}
 
 Problem number_problem(std::string_view name, std::string_view text, Limits limits, std::optional<double>& value) {
   const std::optional<double> number = parse_number(text);
@@ -255,7 +278,21 @@ void RowImporter::item(const RowOrigin& origin, const ItemText& row) {
                                  attribute("minutes", row.minutes, {0, infinity}, item.minutes)}) {
     if (problem) return refuse({problem.cause, problem.detail});
   }
-  described_.add(writer_->put_item(item));
+  const auto flag = [](std::string_view name, const FieldText& text, std::optional<bool>& value) {
+    return text && !is_null_mark(*text) ? flag_problem(name, *text, value) : Problem();
+  };
+  const auto moment = [](std::string_view name, const FieldText& text, std::optional<std::int64_t>& value) {
+    return text && !is_null_mark(*text) ? moment_problem(name, *text, value) : Problem();
+  };
+  std::optional<bool> hidden;
+  std::optional<bool> available;
+  for (const Problem& problem : {flag("hidden", row.hidden, hidden), flag("available", row.available, available),
+                                 moment("available_from", row.available_from, item.available_from),
+                                 moment("available_until", row.available_until, item.available_until)}) {
+    if (problem) return refuse({problem.cause, problem.detail});
+  }
+  if (hidden || available) hidden = hidden.value_or(false) || !available.value_or(true);
+  described_.add(writer_->put_item(item, hidden));
   if (file_.first_rows.size() < shown_rows) {
     file_.first_rows.push_back(fmt::format("item {}, {}", shown_text(row.key), item.title.value_or("no title")));
     for (const std::string& topic : item.topics) file_.first_rows.back() += fmt::format(" [{}]", topic);

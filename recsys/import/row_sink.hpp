@@ -36,6 +36,10 @@ struct ItemText {
   FieldText quality = {};
   FieldText clickbait = {};
   FieldText minutes = {};
+  FieldText hidden = {};
+  FieldText available = {};  ///< the opposite of hidden
+  FieldText available_from = {};
+  FieldText available_until = {};
 };
 
 /// Whether a rejected row would have been an interaction or something about an item or a user.

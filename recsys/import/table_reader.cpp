@@ -111,7 +111,11 @@ class TableReader : public RowReader {
                            .topics = topics(fields),
                            .quality = field(fields, ColumnRole::quality),
                            .clickbait = field(fields, ColumnRole::clickbait),
-                           .minutes = field(fields, ColumnRole::minutes)});
+                           .minutes = field(fields, ColumnRole::minutes),
+                           .hidden = field(fields, ColumnRole::hidden),
+                           .available = field(fields, ColumnRole::available),
+                           .available_from = field(fields, ColumnRole::available_from),
+                           .available_until = field(fields, ColumnRole::available_until)});
         break;
       case Contents::users:
         sink.user(origin, value(fields, ColumnRole::user));

@@ -16,7 +16,10 @@ CatalogueWriter::CatalogueWriter(Database& db)
       users_(db, "users"),
       items_(db, "items"),
       update_item_(db.prepare("UPDATE items SET title = coalesce(?, title), quality = coalesce(?, quality),"
-                              " clickbait = coalesce(?, clickbait), minutes = coalesce(?, minutes) WHERE id = ?")),
+                              " clickbait = coalesce(?, clickbait), minutes = coalesce(?, minutes),"
+                              " hidden = max(removed, coalesce(?, hidden)),"
+                              " available_from = coalesce(?, available_from),"
+                              " available_until = coalesce(?, available_until) WHERE id = ?")),
       delete_topics_(db.prepare("DELETE FROM item_topics WHERE item_id = ?")),
       insert_topic_(db.prepare("INSERT INTO item_topics (item_id, position, topic) VALUES (?, ?, ?)")),
       interactions_(db) {}
@@ -31,9 +34,10 @@ std::int64_t CatalogueWriter::item(std::string_view key) {
   return items_.find_or_insert(key);
 }
 
-std::int64_t CatalogueWriter::put_item(const Item& item) {
+std::int64_t CatalogueWriter::put_item(const Item& item, std::optional<bool> hidden) {
   const std::int64_t id = this->item(item.key);
-  update_item_.run(item.title, item.quality, item.clickbait, item.minutes, id);
+  update_item_.run(item.title, item.quality, item.clickbait, item.minutes, hidden, item.available_from,
+                   item.available_until, id);
   if (!item.topics.empty()) {
     delete_topics_.run(id);
     for (std::size_t position = 0; position < item.topics.size(); ++position) {

@@ -29,8 +29,9 @@ class CatalogueWriter {
   std::int64_t item(std::string_view key);
 
   /// Inserts or updates an item by its key; attributes that are null, and empty topics, leave what is stored. `item.id`
-  /// is ignored. Returns the id. Throws as item().
-  std::int64_t put_item(const Item& item);
+  /// is ignored, and so is its `hidden` where it is not given beside: a removed item stays hidden. Returns the id.
+  /// Throws as item().
+  std::int64_t put_item(const Item& item, std::optional<bool> hidden = {});
 
   /// The row of `imports` that interactions added from now on belong to; none before the first call.
   void set_import(std::int64_t import_id);

@@ -254,6 +254,29 @@ TEST_F(ImportCsv, ReadsTablesWithoutAHeaderByWhatTheyHold) {
               HasSubstr("has user, item, t"));
 }
 
+TEST_F(ImportCsv, ReadsWhatKeepsAnItemFromBeingShown) {
+  const ImportReport report = import_text("items.csv",
+                                          "item,title,hidden,available,Available "
+                                          "From,available_until\na,A,1,,,\nb,B,0,no,,\nc,C,,yes,2024-01-02,1704240000\n"
+                                          "d,D,,,,\ne,E,maybe,,,\nf,F,,,soon,\n");
+  EXPECT_EQ(report.accepted_attributes, 4);
+  EXPECT_EQ(report.rejected_attributes, 2);
+  EXPECT_TRUE(item("a").hidden);
+  EXPECT_TRUE(item("b").hidden) << "not available";
+  EXPECT_FALSE(item("c").hidden);
+  EXPECT_EQ(item("c").available_from, 1704153600);
+  EXPECT_EQ(item("c").available_until, 1704240000);
+  EXPECT_TRUE(item("c").shown_at(1704153600));
+  EXPECT_FALSE(item("c").shown_at(1704153599));
+  EXPECT_FALSE(item("c").shown_at(1704240000));
+  EXPECT_FALSE(item("d").hidden);
+  import_text("again.csv", "item,title\na,Alpha\nc,Gamma\n");
+  EXPECT_TRUE(item("a").hidden) << "a column that is not there says nothing";
+  EXPECT_EQ(item("c").available_from, 1704153600);
+  import_text("shown.csv", "item,hidden\na,false\n");
+  EXPECT_FALSE(item("a").hidden);
+}
+
 TEST_F(ImportCsv, SaysWhatItUnderstood) {
   const std::string log = folder_.write("log.csv", "user,item,rating,junk\nu,1.0,4,x\n");
   const std::string items = folder_.write("items.csv", "item,title\n1,One\n2,Two\n");
