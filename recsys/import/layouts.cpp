@@ -78,7 +78,7 @@ const std::vector<Layout>& headed() {
        .only_header = true,
        .columns = {{item, "itemId"}, {topics, "categoryId"}}},
       {.name = "REES46 events",
-       .files = {"20??-[A-Z][a-z][a-z].csv"},
+       .files = {"20[0-9][0-9]-[A-Z][a-z][a-z].csv"},
        .header = {"event_time", "event_type", "product_id", "user_id"},
        .columns = {{user, "user_id"},
                    {item, "product_id"},

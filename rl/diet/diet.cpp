@@ -136,19 +136,11 @@ std::vector<DietMetric> make_diet_metrics() {
   append("consumed.items", [](const Diet& diet) { return std::optional(static_cast<double>(diet.consumed.items)); });
   append("overload", [](const Diet& diet) { return diet.overload; });
   append("bubble_index", [](const Diet& diet) { return diet.bubble_index; });
-<<<<<<< HEAD
+  append("bubble_error", [](const Diet& diet) { return diet.bubble_error; });
   for (const RewardTerm& term : reward_terms()) {
     metrics.push_back({fmt::format("terms.{}", term.weight.name),
                        [value = term.value](const Diet& diet) { return diet.terms.*value; }});
   }
-=======
-  append("bubble_error", [](const Diet& diet) { return diet.bubble_error; });
-  append("terms.engagement", [](const Diet& diet) { return diet.terms.engagement; });
-  append("terms.quality", [](const Diet& diet) { return diet.terms.quality; });
-  append("terms.diversity", [](const Diet& diet) { return diet.terms.diversity; });
-  append("terms.novelty", [](const Diet& diet) { return diet.terms.novelty; });
-  append("terms.overload", [](const Diet& diet) { return diet.terms.overload; });
->>>>>>> a2c9600 (Compare diets of short and long histories, and try advice before it is given)
   return metrics;
 }
 

@@ -2,11 +2,8 @@
 
 #include <algorithm>
 #include <cstddef>
-<<<<<<< HEAD
 #include <utility>
-=======
 #include <vector>
->>>>>>> a2c9600 (Compare diets of short and long histories, and try advice before it is given)
 
 #include "engine/shape.hpp"
 #include "recsys/attention/model_file.hpp"

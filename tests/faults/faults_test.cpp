@@ -2,6 +2,7 @@
 // to become, never between, and whoever comes next can go on.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
@@ -200,12 +201,14 @@ TEST_P(Faults, ThatStayLeaveOldOrNewNeverBetween) {
   for (const Work& work : works) attack(work, GetParam(), true);
 }
 
+std::string name_of(Fault fault) {
+  static constexpr std::array names{"Killed", "IoError", "DiskFull", "PowerCut"};
+  return names[static_cast<std::size_t>(fault)];
+}
+
 INSTANTIATE_TEST_SUITE_P(Kinds, Faults,
                          testing::Values(Fault::killed, Fault::io_error, Fault::disk_full, Fault::power_cut),
-                         [](const auto& kind) {
-                           constexpr const char* names[] = {"Killed", "IoError", "DiskFull", "PowerCut"};
-                           return std::string(names[static_cast<int>(kind.param)]);
-                         });
+                         [](const auto& instance) { return name_of(instance.param); });
 
 }  // namespace
 }  // namespace infodiet::test

@@ -61,7 +61,7 @@ Json to_json(const Audit& audit) {
 
 void print_audit(const Console& console, const Audit& audit) {
   console.print("");
-  Table counts({{.title = "audit", .align = Align::right}, {.title = "", .elastic = true, .wraps = true}});
+  Table counts({{.title = "audit", .align = Align::right}, {.title = "", .elastic = true}});
   for (const Count& count : counted) counts.add({fmt::format("{}", audit.counts.*count.value), count.meaning});
   counts.print(console);
   console.print_prose(

@@ -131,8 +131,8 @@ TEST_F(Targets, RefusesFilesWithoutPairs) {
   expect_refused("", 0, "holds no pairs");
   expect_refused("\n \n", 0, "holds no pairs");
   expect_refused("user,item\n", 0, "holds no pairs");
-  EXPECT_THROW(read_targets(folder_.file("missing"), data(), known_keys), DataError);
-  EXPECT_THROW(read_targets(folder_.file(""), data(), known_keys), DataError);
+  EXPECT_THROW(read_targets(folder_.file("missing"), data(), known_keys, Repeats::forbid), DataError);
+  EXPECT_THROW(read_targets(folder_.file(""), data(), known_keys, Repeats::forbid), DataError);
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "recsys/attention/trainer.hpp"
+#include "recsys/baselines/popularity.hpp"
+#include "recsys/evaluation/diversity.hpp"
 #include "rl/loop/loop.hpp"
 
 namespace infodiet::rl::test {
@@ -14,7 +16,7 @@ inline constexpr std::size_t loop_topics = 8;
 
 /// Item i is of topic i % 8; its quality falls and its clickbait rises with i / 8.
 inline Catalogue loop_catalogue(const recsys::Dataset& data) {
-  const std::vector<double> popularity = popularity_of(data);
+  const std::vector<double> popularity = recsys::smoothed_popularity(recsys::item_counts(data));
   std::vector<ItemAttributes> items(loop_items);
   for (std::size_t i = 0; i < loop_items; ++i) {
     const double place = static_cast<double>(i / loop_topics) / (loop_items / loop_topics - 1);
@@ -57,8 +59,9 @@ struct LoopWorld {
 /// Trained for a few epochs.
 inline LoopWorld loop_world(std::size_t users, engine::ThreadPool& pool) {
   const auto histories = std::make_shared<const recsys::Dataset>(loop_data(users));
-  LoopWorld made{.world = {histories, *histories, std::vector<std::string>(loop_topics), loop_catalogue(*histories)},
-                 .model = {}};
+  LoopWorld made{
+      .world = {histories, *histories, std::vector<std::string>(loop_topics), loop_catalogue(*histories), 20},
+      .model = {}};
   recsys::AttentionTrainer trainer(pool, made.world.data, made.config, made.training);
   for (int epoch = 0; epoch < 15; ++epoch) {
     for (std::size_t step = 0; step < trainer.steps_per_epoch(); ++step) trainer.step(step);
