@@ -140,7 +140,7 @@ TEST(ChocKaleOptimum, KnowsWhatTheBestOfItemsDrawnAfreshIsWorth) {
   const Optimum optimum = solve_choc_kale(environment);
   EXPECT_NEAR(optimum.value, 1023.87, 0.05);
   EXPECT_LT(optimum.error, 0.1);
-  EXPECT_NEAR(solve_choc_kale(ChocKale({.resample = true})).random, 948.41, 0.01);
+  EXPECT_NEAR(solve_choc_kale(ChocKale({.sensitivity = 0.01, .resample = true})).random, 948.41, 0.01);
   test::expect_agrees(environment, *optimum.policy, 20000, optimum.value, optimum.error);
   test::expect_agrees(environment, RandomPolicy(), 20000, optimum.random, optimum.error);
   test::expect_agrees(environment, GreedyPolicy(), 20000, optimum.greedy, optimum.error);
