@@ -16,7 +16,7 @@
 namespace infodiet::recsys {
 namespace {
 
-constexpr std::size_t sample_lines = 1000;
+constexpr std::size_t sample_lines = 2000;
 constexpr std::size_t sample_bytes = std::size_t{1} << 18;
 
 // Text holds hardly any control characters and, where it is not ASCII, mostly valid UTF-8 or single accents.
@@ -48,21 +48,21 @@ void check_is_text(const Input& input) {
   }
 }
 
-// A few whole lines from every block of a stream, up to a number that is small beside the stream.
+// Whole lines from all over a stream: a column may look different where a sample of its start does not reach.
 class LaterLines {
  public:
   void look_at(std::string_view block) {
-    constexpr std::size_t lines_a_block = 4;
-    constexpr std::size_t most_lines = 4000;
+    constexpr std::size_t bytes_a_line = std::size_t{1} << 14;
+    constexpr std::size_t most_lines = 8000;
     constexpr std::size_t longest = 4096;
-    std::size_t begin = block.find('\n');
-    for (std::size_t i = 0; i < lines_a_block && lines_.size() < most_lines && begin != std::string_view::npos; ++i) {
-      const std::size_t end = block.find('\n', begin + 1);
-      if (end == std::string_view::npos || end - begin > longest) return;
+    for (std::size_t at = 0; at < block.size() && lines_.size() < most_lines; at += bytes_a_line) {
+      const std::size_t begin = block.find('\n', at);
+      const std::size_t end = begin == std::string_view::npos ? begin : block.find('\n', begin + 1);
+      if (end == std::string_view::npos) return;
+      if (end - begin > longest) continue;
       std::string_view line = block.substr(begin + 1, end - begin - 1);
       if (line.ends_with('\r')) line.remove_suffix(1);
       if (!line.empty() && line.find('\0') == std::string_view::npos) lines_.emplace_back(line);
-      begin = end;
     }
   }
   std::vector<std::string> take() { return std::move(lines_); }
@@ -83,17 +83,15 @@ FileSample sample_of(const Input& input) {
   return sample;
 }
 
-// A digest of the content; `sample` gets lines from all over it, beyond the first block.
+// A digest of the content; `sample` gets lines from all over it.
 std::string digest_of(const Input& input, FileSample& sample, const std::function<bool()>& should_stop) {
   Digest digest;
   LaterLines later;
   const auto source = open_text(input);
   std::vector<char> block(std::size_t{1} << 20);
-  bool is_first = true;
   for (std::size_t size = source->read(block); size > 0 && !should_stop(); size = source->read(block)) {
     digest.append(std::as_bytes(std::span(block).first(size)));
-    if (!is_first) later.look_at({block.data(), size});
-    is_first = false;
+    later.look_at({block.data(), size});
   }
   sample.later = later.take();
   return digest.hex();

@@ -119,6 +119,7 @@ void RowImporter::end_file() {
       .run(since(&ImportReport::accepted) + since(&ImportReport::accepted_attributes),
            since(&ImportReport::rejected) + since(&ImportReport::rejected_attributes), since(&ImportReport::duplicates),
            since(&ImportReport::below_min_rating), import_id_);
+  find_marks();
   write_notes();
   report_->imported_files.push_back(std::move(file_));
 }
@@ -130,9 +131,9 @@ void RowImporter::write_notes() {
         "{} rows name no user: the session's id stands in{}", counts_.from_sessions,
         session_prefix_.empty() ? "" : fmt::format(", as {}ID since users have the same ids", session_prefix_)));
   }
-  if (counts_.not_rated > 0) note(fmt::format("{} rows are not rated", counts_.not_rated));
+  if (counts_.not_rated > 0) note(fmt::format("rows not rated: {}", counts_.not_rated));
   for (const auto& [event, count] : counts_.left_out_events) {
-    note(fmt::format("{} rows left out: {} (--only-events takes them)", count, event));
+    note(fmt::format("rows left out: {} of the event {} (--only-events takes them)", count, event));
   }
 }
 
@@ -188,8 +189,30 @@ bool RowImporter::take_rating(const RowOrigin& origin, const InteractionText& ro
     }
   }
   if (interaction.rating && interaction.rating == known_->not_rated) interaction.rating.reset();
-  if (!interaction.rating) ++counts_.not_rated;
+  if (!interaction.rating) {
+    ++counts_.not_rated;
+  } else if (!known_->not_rated) {
+    count_rating(*interaction.rating);
+  }
   return true;
+}
+
+void RowImporter::count_rating(double rating) {
+  counts_.minus_ones += rating == -1;
+  counts_.zeros += rating == 0;
+  if (rating == -1 || rating == 0) return;
+  counts_.lowest_rating = std::min(counts_.lowest_rating, rating);
+  counts_.highest_rating = std::max(counts_.highest_rating, rating);
+}
+
+// Now that all ratings are known: one of -1 or 0 that the first look at the file did not meet.
+void RowImporter::find_marks() {
+  if (counts_.lowest_rating < 1 || !(counts_.highest_rating > 1)) return;
+  if ((counts_.minus_ones > 0) == (counts_.zeros > 0)) return;
+  const double mark = counts_.minus_ones > 0 ? -1 : 0;
+  db_->prepare("UPDATE interactions SET rating = NULL WHERE import_id = ? AND rating = ?").run(import_id_, mark);
+  counts_.not_rated += counts_.minus_ones + counts_.zeros;
+  file_.notes.push_back(fmt::format("a rating of {} means not rated: the others start at 1 or above", mark));
 }
 
 void RowImporter::interaction(const RowOrigin& origin, const InteractionText& row) {
@@ -214,7 +237,7 @@ void RowImporter::take_interaction(const RowOrigin& origin, const InteractionTex
     const Event& event = event_named(*row.event);
     if (!event.is_taken) {
       ++report_->other_events;
-      ++counts_.left_out_events[is_null_mark(*row.event) ? "no event" : shown_text(*row.event)];
+      ++counts_.left_out_events[is_null_mark(*row.event) ? "(none)" : shown_text(*row.event)];
       return;
     }
     interaction.event = event.number;

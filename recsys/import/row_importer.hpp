@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -60,6 +61,10 @@ class RowImporter : public RowSink {
     std::int64_t from_sessions = 0;
     std::int64_t not_rated = 0;
     std::map<std::string, std::int64_t> left_out_events = {};
+    std::int64_t minus_ones = 0;  // ratings of -1, and below of 0
+    std::int64_t zeros = 0;
+    double lowest_rating = std::numeric_limits<double>::infinity();  // of the others
+    double highest_rating = -std::numeric_limits<double>::infinity();
   };
 
   [[noreturn]] void throw_too_many() const;
@@ -69,6 +74,8 @@ class RowImporter : public RowSink {
   const Event& event_named(std::string_view name);
   void take_title(std::int64_t item, const InteractionText& row);
   void remember(const InteractionText& row, std::string_view user, const Interaction& interaction);
+  void count_rating(double rating);
+  void find_marks();
   void write_notes();
 
   Database* db_;

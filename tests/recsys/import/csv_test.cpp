@@ -225,6 +225,15 @@ TEST_F(ImportCsv, TellsWhichRatingsAreNone) {
   EXPECT_THAT(refusal("a.csv", "user,item\nu,i\n", {.min_rating = 3}), HasSubstr("rating=NAME"));
 }
 
+TEST_F(ImportCsv, FindsAMarkOfNoRatingWhereverItStands) {
+  std::string content = "user,item,rating\n";
+  for (int i = 0; i < 30'000; ++i) content += "u,i" + std::to_string(i) + "," + std::to_string(1 + i % 5) + "\n";
+  content.insert(content.find("u,i20001,"), "u,rare,0\n");
+  const ImportReport report = import_text("a.csv", content);
+  EXPECT_EQ(number("SELECT count(*) FROM interactions WHERE rating IS NULL"), 1);
+  EXPECT_THAT(report.imported_files.at(0).notes, testing::Contains(HasSubstr("a rating of 0 means not rated")));
+}
+
 TEST_F(ImportCsv, SplitsTopicsAsMostRowsHaveThem) {
   import_text("a.csv", "item,genres\n1,\"Drama, Romance\"\n2,\"Comedy, Drama\"\n3,Drama\n4,\n5,\"Crime, Drama\"\n");
   EXPECT_THAT(item("1").topics, ElementsAre("Drama", "Romance"));
