@@ -191,7 +191,7 @@ Json to_json(const recsys::ImportReport& report, bool is_dry_run) {
 void print_file(const recsys::ImportedFile& file, bool shows_rows, const Console& console) {
   const recsys::Understanding& known = file.understanding;
   const auto line = [&](std::string_view label, std::string_view text) {
-    console.print(fmt::format("  {:<12}{}", label, printable(std::string(text))));
+    console.print(fmt::format("  {:<11} {}", label, printable(std::string(text))));
   };
   console.print(fmt::format("read          {} ({}{}{}: {})", printable(file.name), recsys::name_of(known.format),
                             known.layout.empty() ? "" : ", ", known.layout, known.dialect));
