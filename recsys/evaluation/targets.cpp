@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -14,16 +12,13 @@
 #include <utility>
 
 #include "recsys/errors.hpp"
+#include "recsys/import/columns.hpp"
 
 namespace infodiet::recsys {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::array<std::string_view, 4> user_columns = {"user", "user_id", "userid", "uid"};
-constexpr std::array<std::string_view, 8> item_columns = {"item",     "item_id", "itemid",  "iid",
-                                                          "movie_id", "movieid", "article", "article_id"};
 
 struct Row {
   std::size_t line = 0;  ///< where it begins, from 1
@@ -108,24 +103,12 @@ struct Columns {
   std::size_t count = 2;
 };
 
-std::string column_name(std::string_view field) {
-  std::string name(field.substr(0, field.find(':')));  // RecBole writes name:type
-  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return name;
-}
-
 std::optional<Columns> header_columns(const Row& row) {
-  const auto find = [&](const auto& names) {
-    return std::find_if(row.fields.begin(), row.fields.end(), [&](const std::string& field) {
-      return std::find(names.begin(), names.end(), column_name(field)) != names.end();
-    });
-  };
-  const auto user = find(user_columns);
-  const auto item = find(item_columns);
-  if (user == row.fields.end() || item == row.fields.end()) return std::nullopt;
-  return Columns{.user = static_cast<std::size_t>(user - row.fields.begin()),
-                 .item = static_cast<std::size_t>(item - row.fields.begin()),
-                 .count = row.fields.size()};
+  std::vector<std::string> names;
+  for (const std::string& field : row.fields) names.push_back(field.substr(0, field.find(':')));  // RecBole's name:type
+  const ColumnPositions found = find_columns(names, {});
+  if (!found.has(ColumnRole::user) || !found.has(ColumnRole::item)) return std::nullopt;
+  return Columns{.user = *found[ColumnRole::user], .item = *found[ColumnRole::item], .count = row.fields.size()};
 }
 
 }  // namespace

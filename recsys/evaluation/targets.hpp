@@ -45,7 +45,7 @@ class TargetCases {
 
 /// Reads a file of pairs, one a line: two columns "user,item", separated by commas, tabs or spaces (whichever the first
 /// line holds, in this order), quoted as in CSV where need be; spaces around a key are dropped. A first line that names
-/// a user and an item column (user, user_id, item, item_id, movie_id, ...) is a header: then columns may stand in any
+/// a user and an item column (by the names that imports know) is a header: then columns may stand in any
 /// order and others may be present. Several pairs of one user become one case with several targets. Pairs of users or
 /// items that are not stored are skipped, and, where repeats are forbidden, those that are already in the history.
 /// Throws DataError, with file and line, for the first line that is malformed or repeats a pair. Also if the file
