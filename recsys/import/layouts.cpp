@@ -299,7 +299,7 @@ bool is_of_kind(std::string_view test, const ColumnFacts& facts) {
   if (test == "score") return is_one_of({small, score});
   if (test == "place") return is_one_of({coordinate, small, score, number});
   if (test == "number") return is_one_of({small, score, integer, number});
-  return is_one_of({token, word, text});  // "words"
+  return is_one_of({word, text});  // "words"
 }
 
 bool matches(std::string_view pattern, std::span<const SampleRow> rows, std::size_t column) {

@@ -26,7 +26,7 @@ struct Layout {
   bool only_header = false;
   std::string_view separator = {};
   /// For each column what its values are: "id", "item" (an id that is no small number, which may be a rating), "time",
-  /// "score", "place", "number", "words", "any", or a regular expression that starts with ^.
+  /// "score", "place", "number", "words" (no ids), "any", or a regular expression that starts with ^.
   std::vector<std::string_view> shape = {};
   std::vector<std::pair<ColumnRole, std::string_view>> columns = {};
   /// How an item is named where it has no id of its own, and what it is called: text with columns in braces.
