@@ -225,9 +225,9 @@ void RowImporter::take_interaction(const RowOrigin& origin, const InteractionTex
   std::string_view user = known_->person ? std::string_view(*known_->person) : row.user;
   const bool is_from_session = is_null_mark(user) && row.session && !is_null_mark(*row.session);
   if (is_from_session) user = (session_user_ = session_prefix_).append(*row.session);
-  row_user_ = user;
   if (is_null_mark(user)) return refuse({"user: empty id", user.empty() ? "" : quoted(user)});
   if (const auto problem = key_problem(user)) return refuse({fmt::format("user: {}", *problem)});
+  row_user_ = user;
   if (is_null_mark(row.item)) return refuse({"item: empty id", row.item.empty() ? "" : quoted(row.item)});
   if (const auto problem = key_problem(row.item)) return refuse({fmt::format("item: {}", *problem)});
   Interaction interaction;

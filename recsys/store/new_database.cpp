@@ -1,6 +1,11 @@
 #include "recsys/store/new_database.hpp"
 
+#include <fmt/format.h>
+
 #include <filesystem>
+#include <system_error>
+
+#include "engine/errors.hpp"
 
 namespace infodiet::recsys {
 
@@ -11,7 +16,12 @@ DatabaseToFill::DatabaseToFill(const std::string& path) {
     db_.emplace(path, OpenMode::create);
     return;
   }
-  part_.emplace(path, engine::FileAccess::owner);
+  try {
+    part_.emplace(path, engine::FileAccess::owner);
+  } catch (const std::system_error& error) {
+    throw Error(fmt::format("{}: the file cannot be made ({}): check that its folder exists and can be written", path,
+                            error.code().message()));
+  }
   db_.emplace(part_->path().string(), OpenMode::create);
 }
 

@@ -13,7 +13,7 @@ namespace infodiet::recsys {
 /// its place and moved there by `appear`; without it nothing stays.
 class DatabaseToFill {
  public:
-  /// Throws as Database, and std::system_error where no file can be made.
+  /// Throws as Database, and Error where no file can be made.
   explicit DatabaseToFill(const std::string& path);
 
   Database& db() { return *db_; }

@@ -104,7 +104,7 @@ std::string loop_figures_json(const Loop& loop) {
   return Json{{"before", to_json(loop.before())}, {"arms", std::move(arms)}}.dump();
 }
 
-void save_loop(recsys::Database& db, const LoopIdentity& identity, const Loop& loop) {
+bool save_loop(recsys::Database& db, const LoopIdentity& identity, const Loop& loop) {
   std::vector<PackedPeople> packed;
   for (std::size_t a = 0; a < loop.arms().size(); ++a) packed.push_back(pack(loop.state(a)));
   std::vector<recsys::TensorToStore> tensors;
@@ -125,14 +125,15 @@ void save_loop(recsys::Database& db, const LoopIdentity& identity, const Loop& l
     tensors.push_back(recsys::tensor_to_store<float>(prefix + "items", {weights.items.shape(0), weights.items.shape(1)},
                                                      {weights.items.data(), weights.items.size()}));
   }
-  recsys::save_checkpoint(db,
-                          {.name = checkpoint,
-                           .configuration = identity.configuration,
-                           .seed = identity.seed,
-                           .data_fingerprint = identity.data_fingerprint,
-                           .holdout = "none",
-                           .metrics = loop_figures_json(loop)},
-                          tensors);
+  return recsys::save_checkpoint(db,
+                                 {.name = checkpoint,
+                                  .configuration = identity.configuration,
+                                  .seed = identity.seed,
+                                  .data_fingerprint = identity.data_fingerprint,
+                                  .holdout = "none",
+                                  .metrics = loop_figures_json(loop),
+                                  .forgets = identity.forgets},
+                                 tensors);
 }
 
 bool restore_loop(const recsys::Database& db, const LoopIdentity& identity, Loop& loop) {
@@ -176,7 +177,8 @@ bool restore_loop(const recsys::Database& db, const LoopIdentity& identity, Loop
 
 std::int64_t store_loop(recsys::Database& db, const RunRecord& run, const Loop& loop, const DataWorld& world,
                         std::string_view metrics) {
-  RunWriter writer(db, run, Keep::sessions, {.users = world.data.user_ids, .items = world.data.item_ids});
+  RunWriter writer(db, run, Keep::sessions,
+                   {.users = world.data.user_ids, .items = world.data.item_ids, .forgets = world.data.forgets});
   for (std::size_t a = 0; a < loop.arms().size(); ++a) {
     writer.begin_policy(loop.arms()[a].name);
     for (std::size_t i = 0; i < loop.users().size(); ++i) {

@@ -15,10 +15,12 @@ struct LoopIdentity {
   std::string configuration;  ///< JSON: everything that decides it beside data and seed
   std::uint64_t seed = 0;
   std::string data_fingerprint{};
+  std::int64_t forgets = 0;  ///< of the data (recsys::Dataset::forgets)
 };
 
-/// Replaces the checkpoint, in one transaction. There is one of a database.
-void save_loop(recsys::Database& db, const LoopIdentity& identity, const Loop& loop);
+/// Replaces the checkpoint, in one transaction. There is one of a database. Returns false, and leaves none, if somebody
+/// was forgotten since the data was read.
+bool save_loop(recsys::Database& db, const LoopIdentity& identity, const Loop& loop);
 
 /// Restores `loop` to the checkpoint; returns whether there is one. Throws DataError if it is of another loop,
 /// DamagedError if it does not fit.

@@ -154,8 +154,8 @@ const std::vector<Work> works{
 // The short form looks at every call up to this many, and at fewer and fewer then; the long form, asked for by the
 // environment variable INFODIET_ATTACK, at all of them.
 long next_call(long call) {
-  constexpr long every_one = 25;
-  return call < every_one || std::getenv("INFODIET_ATTACK") != nullptr ? call + 1 : call + call / 6;
+  constexpr long every_one = 8;
+  return call < every_one || std::getenv("INFODIET_ATTACK") != nullptr ? call + 1 : call + call / 2;
 }
 
 void attack(const Work& work, Fault fault, bool sticky) {

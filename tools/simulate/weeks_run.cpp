@@ -115,8 +115,9 @@ void go_by(rl::Loop& loop, const SimulationRequest& request, const rl::LoopIdent
     const rl::WeekFigures& week = loop.state(0).weeks.back();
     bar.update(loop.weeks(), fmt::format("{}: taste {:.2f}, returns {:.2f}", loop.arms().front().name,
                                          week.taste_topics.mean, week.returns.mean));
-    if (loop.weeks() < request.weeks) rl::save_loop(db, identity, loop);
+    const bool kept = loop.weeks() < request.weeks && rl::save_loop(db, identity, loop);
     if (!interrupt.raised() || loop.weeks() == request.weeks) continue;
+    if (!kept) throw Interrupted("interrupted: nothing was kept, for somebody was forgotten meanwhile");
     throw Interrupted(fmt::format("interrupted after week {}: the same command with --resume goes on", loop.weeks()));
   }
 }
@@ -192,7 +193,8 @@ void run_weeks(const SimulationRequest& request, const Context& context) {
   rl::Loop loop(world, beginning.model->attention(), arms_of(request, environment, pool), options, pool);
   const rl::LoopIdentity identity{.configuration = configuration_of(request, loop, beginning.model_id),
                                   .seed = context.shared.seed,
-                                  .data_fingerprint = recsys::data_fingerprint(world.data)};
+                                  .data_fingerprint = recsys::data_fingerprint(world.data),
+                                  .forgets = world.data.forgets};
   if (request.resume) {
     console.note(rl::restore_loop(db, identity, loop)
                      ? fmt::format("going on after week {}", loop.weeks())

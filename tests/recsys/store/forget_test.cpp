@@ -161,13 +161,13 @@ TEST(ForgetUser, FindsTheirRejectedRowsHoweverTheFileSpelledTheId) {
   const std::string path = folder.file("a.db");
   Database db(path, OpenMode::create);
   const std::string key = "some\"body-4711";
-  import_paths(db, {.paths = {folder.write("a.jsonl", R"({"user":"some\"body-4711","item":"a"})"
+  import_paths(db, {.paths = {folder.write("a.jsonl", R"({"user":"some\"body-4711","item":"a","rating":4})"
                                                       "\n"
-                                                      R"({"user":"s\u006fme\"body-47\u00311","item":"a","time":"x"})"
+                                                      R"({"user":"s\u006fme\"body-47\u00311","item":"a","rating":"x"})"
                                                       "\n"
-                                                      R"({"user":"other","item":"a","time":"x"})"
+                                                      R"({"user":"other","item":"a","rating":"x"})"
                                                       "\n")}});
-  import_paths(db, {.paths = {folder.write("b.csv", "user,item,time\n\"some\"\"body-4711\",a,x\nother,b,1\n")}});
+  import_paths(db, {.paths = {folder.write("b.csv", "user,item,rating\n\"some\"\"body-4711\",a,x\nother,b,1\n")}});
   EXPECT_EQ(count_contents(db).import_rejects, 3);
   EXPECT_EQ(forget_user(db, key)->rejects, 2);
   EXPECT_EQ(count_contents(db).import_rejects, 1);
