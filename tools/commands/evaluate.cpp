@@ -28,6 +28,7 @@
 #include "rl/policies/balanced_list.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/cli/model_option.hpp"
+#include "tools/cli/remember_output.hpp"
 #include "tools/commands/commands.hpp"
 #include "tools/commands/evaluate_audit.hpp"
 #include "tools/commands/evaluate_explanations.hpp"
@@ -329,6 +330,8 @@ ExitCode EvaluateCommand::run(const Context& context) {
     }
   }
   write_files(db, options_, examination, items, examined);
+  if (options_.trec_folder) remember_output(context, "rankings", *options_.trec_folder);
+  if (options_.per_user_file) remember_output(context, "ranks", *options_.per_user_file);
 
   // The last model before the balanced ones is the one to judge.
   const std::size_t judged = examined.size() - 1 - options_.diet_weights.size();
