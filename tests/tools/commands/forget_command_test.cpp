@@ -14,8 +14,8 @@ using nlohmann::json;
 using testing::HasSubstr;
 
 std::int64_t forgotten_users(const std::string& path, const std::string& name) {
-  const ProgramRun run = infodiet({"info", "--db", path, "--json"});
-  for (const json& model : json::parse(run.out)["models"]) {
+  const json info = json::parse(infodiet({"info", "--db", path, "--json"}).out);
+  for (const json& model : info["models"]) {
     if (model["name"] == name && model["state"] == "published") return model["forgotten_users"];
   }
   ADD_FAILURE() << "no published " << name;
@@ -34,12 +34,12 @@ TEST(ForgetCommand, MarksAreInheritedByWhateverIsMadeFromAMarkedModel) {
   run({"train", "--db", path, "--from-published", "--epochs", "1"});
   EXPECT_EQ(forgotten_users(path, "attention"), 1);
   run({"simulate", "--db", path, "--environment", "catalogue", "--policy", "agent", "--learn", "--updates", "1",
-       "--users", "2"});
+       "--users", "2", "--set", "steps=4,candidates=10,slate=2"});
   EXPECT_EQ(forgotten_users(path, "agent/catalogue"), 1);
   run({"train", "--db", path, "--set", quick_model, "--epochs", "1"});
   EXPECT_EQ(forgotten_users(path, "attention"), 0);
   run({"simulate", "--db", path, "--environment", "catalogue", "--policy", "agent", "--learn", "--updates", "1",
-       "--users", "2"});
+       "--users", "2", "--set", "steps=4,candidates=10,slate=2"});
   EXPECT_EQ(forgotten_users(path, "agent/catalogue"), 0);
 }
 

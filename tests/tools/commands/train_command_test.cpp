@@ -201,7 +201,8 @@ TEST(TrainCommand, NeedsSomethingToLearnFrom) {
 }
 
 std::int64_t published_id(const std::string& path) {
-  for (const json& model : json::parse(infodiet({"models", "--db", path, "--json"}).out)["models"]) {
+  const json stored = json::parse(infodiet({"models", "--db", path, "--json"}).out);
+  for (const json& model : stored["models"]) {
     if (model["state"] == "published") return model["id"];
   }
   return 0;
