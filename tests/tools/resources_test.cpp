@@ -19,7 +19,7 @@ struct Command {
 std::vector<Command> commands(const std::string& db) {
   return {{"info", {"info", "--db", db}},
           {"recommend", {"recommend", "--db", db, "--user", "reader-3", "--json"}},
-          {"explain", {"similar", "--db", db, "--item", "article-3"}},
+          {"similar", {"similar", "--db", db, "--item", "article-3"}},
           {"evaluate", {"evaluate", "--db", db, "--json", "--threads", "2"}},
           {"diet", {"diet", "--db", db, "--user", "reader-3", "--json"}},
           {"train", {"train", "--db", db, "--set", quick_model, "--epochs", "1", "--threads", "2"}},
@@ -40,15 +40,23 @@ long allocations_of(const Command& command, const TemporaryFolder& folder) {
   return count;
 }
 
+// Sanitizers bring a runtime of their own for memory, which must come first and takes much of it.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool sanitized = true;
+#else
+constexpr bool sanitized = false;
+#endif
+
 /// With an allocation failing it did what was asked, or said that it cannot; nothing ended it.
 void expect_a_clean_end(const ProgramRun& run, const std::string& what) {
   EXPECT_LT(run.exit_code, 5) << what << ": " << run.err;
   if (run.exit_code != 0) {
-    EXPECT_EQ(run.err.substr(0, 9), "infodiet:") << what << " exited with " << run.exit_code;
+    EXPECT_NE(run.err.find("infodiet: "), std::string::npos) << what << " exited with " << run.exit_code;
   }
 }
 
 TEST(Resources, AnyFailingAllocationEndsWithASentence) {
+  if (sanitized) GTEST_SKIP() << "sanitizers allocate in their own way";
   const bool every = std::getenv("INFODIET_LONG_TESTS") != nullptr;
   const TemporaryFolder folder;
   for (const Command& command : commands(TrainedWorld::get().copy("faults.db"))) {
@@ -69,6 +77,7 @@ TEST(Resources, AnyFailingAllocationEndsWithASentence) {
 }
 
 TEST(Resources, ThreadsThatDoNotStartChangeNothing) {
+  if (sanitized) GTEST_SKIP() << "sanitizers start threads in their own way";
   const std::string db = TrainedWorld::get().path();
   const std::vector<std::string> evaluate{"evaluate", "--db", db, "--json", "--threads", "5"};
   const ProgramRun all = infodiet(evaluate);
@@ -90,9 +99,7 @@ ProgramRun within(std::size_t mib, const std::vector<std::string>& arguments) {
 }
 
 TEST(Resources, LittleAddressSpaceEndsWithASentence) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "sanitizers need more address space than this gives";
-#endif
+  if (sanitized) GTEST_SKIP() << "sanitizers need more address space than this gives";
   const std::string db = TrainedWorld::get().copy("little.db");
   for (const std::size_t mib : {60, 100, 180, 260, 400, 500}) {
     for (const Command& command : commands(db)) {
