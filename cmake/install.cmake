@@ -4,8 +4,9 @@ include(CMakePackageConfigHelpers)
 
 install(TARGETS infodiet RUNTIME)
 install(TARGETS infodiet_engine infodiet_recsys infodiet_rl EXPORT infodiet-targets ARCHIVE)
+# Of the kernels their table alone, not how they are made; the definitions are for tests.
 install(DIRECTORY engine recsys rl DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/infodiet
-        FILES_MATCHING PATTERN "*.hpp" PATTERN "impl" EXCLUDE)
+        FILES_MATCHING PATTERN "*.hpp" PATTERN "reference" EXCLUDE REGEX "/kernels/[^k][^/]*$" EXCLUDE)
 install(FILES README.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/infodiet)
