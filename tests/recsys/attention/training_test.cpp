@@ -105,7 +105,7 @@ TEST(AttentionTraining, GivesTheSameBitsForAnyNumberOfThreads) {
 }
 
 TEST(AttentionTraining, LearnsWithEverythingOn) {
-  Dataset data = circle(60, 20, 30);  // longer than max_length: cut into windows
+  Dataset data = circle(60, 40, 30);  // longer than max_length: cut into windows
   for (std::size_t i = 0; i < data.items.size(); ++i) data.times.push_back(static_cast<std::int64_t>(i % 30) * 3600);
   AttentionConfig config = small;
   config.block = engine::BlockKind::gated;
