@@ -19,10 +19,6 @@ std::unique_ptr<Task> make_story();
 /// Which glyph of an image stands to the right of a black square, from patches that attend to each other.
 std::unique_ptr<Task> make_patches();
 
-/// What an image shows, in words, with a decoder that attends to its patches.
-std::unique_ptr<Task> make_caption();
-/// The second half of an expression of brackets, character by character.
-std::unique_ptr<Task> make_generate();
 /// Who did something and to whom, by pointing from its verb.
 std::unique_ptr<Task> make_roles();
 /// A link of a small graph that takes two steps over its others.
@@ -33,9 +29,8 @@ struct Maker {
   std::unique_ptr<Task> (*make)();
 };
 /// In the order in which they are run.
-inline constexpr Maker makers[] = {
-    {"dates", make_dates},       {"sentiment", make_sentiment}, {"summary", make_summary},
-    {"story", make_story},       {"patches", make_patches},     {"caption", make_caption},
-    {"generate", make_generate}, {"roles", make_roles},         {"graph", make_graph}};
+inline constexpr Maker makers[] = {{"dates", make_dates}, {"sentiment", make_sentiment}, {"summary", make_summary},
+                                   {"story", make_story}, {"patches", make_patches},     {"roles", make_roles},
+                                   {"graph", make_graph}};
 
 }  // namespace infodiet::gallery
