@@ -55,7 +55,7 @@ onload = () => {{
       {.environment = {{"HOME", folder.file("home")}}});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.err, Not(HasSubstr("CONSOLE")));
-  EXPECT_THAT(run.out, HasSubstr("charts 18 drawn 18 failed 0 wordless 0 nonsense 0 sideways 0"));
+  EXPECT_THAT(run.out, HasSubstr("charts 28 drawn 28 failed 0 wordless 0 nonsense 0 sideways 0"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Looks, ReportInBrowser,
