@@ -33,12 +33,13 @@ void judge(Section& section, const Person& person) {
       fmt::format("The middle one of {} grades; A is the best fifth of people, E the last.", graded.size());
 }
 
-std::string reason_for(const rl::Pick& pick, const std::vector<recsys::Item>& items) {
+std::string reason_for(const rl::Pick& pick, const std::vector<recsys::Item>& items, bool popular) {
   std::string text;
   for (std::size_t i = 0; i < std::min(pick.because.size(), reasons_shown); ++i) {
     text += fmt::format("{}“{}”", i == 0 ? "because of " : " and ", items[pick.because[i].item].label());
   }
-  return text.empty() ? "many people take it in" : text;
+  if (!text.empty()) return text;
+  return popular ? "many people take it in" : "no single item of the history speaks for it";
 }
 
 }  // namespace
@@ -52,10 +53,11 @@ Section opening_section(const Source& source) {
   judge(section, *source.person);
   const rl::Recommendation list = rl::recommend(source.view, source.pool, source.person->profile, {});
   for (const rl::Pick& pick : list.picks) {
-    section.picks.push_back(
-        {.title = source.view.items()[pick.scored.item].label(), .reason = reason_for(pick, source.view.items())});
+    section.picks.push_back({.title = source.view.items()[pick.scored.item].label(),
+                             .reason = reason_for(pick, source.view.items(), list.model == "popularity")});
   }
   section.picks_title = fmt::format("What {} should see next", name_of(source.person->profile));
+  if (!list.nothing.empty()) section.remarks.push_back(capitalised(list.nothing) + ".");
   if (!list.fallback.empty()) section.remarks.push_back(capitalised(list.fallback) + ".");
   return section;
 }
