@@ -15,7 +15,7 @@ struct LoopIdentity {
   std::string configuration;  ///< JSON: everything that decides it beside data and seed
   std::uint64_t seed = 0;
   std::string data_fingerprint{};
-  std::int64_t forgets = 0;  ///< of the data (recsys::Dataset::forgets)
+  std::int64_t forgets = 0;  ///< of the data set (recsys::Dataset::forgets)
 };
 
 /// Replaces the checkpoint, in one transaction. There is one of a database. Returns false, and leaves none, if somebody
@@ -27,7 +27,8 @@ bool save_loop(recsys::Database& db, const LoopIdentity& identity, const Loop& l
 bool restore_loop(const recsys::Database& db, const LoopIdentity& identity, Loop& loop);
 
 /// Stores a loop that has ended, in one transaction: the run with `metrics` (JSON), a session for each person of each
-/// arm, with what they engaged in all weeks, and deletes the checkpoint. Returns the run's number.
+/// arm, with what they engaged in all weeks, and deletes the checkpoint. Returns the run's number. Throws DataError if
+/// somebody was forgotten since the data was read.
 std::int64_t store_loop(recsys::Database& db, const RunRecord& run, const Loop& loop, const DataWorld& world,
                         std::string_view metrics);
 

@@ -115,9 +115,12 @@ void go_by(rl::Loop& loop, const SimulationRequest& request, const rl::LoopIdent
     const rl::WeekFigures& week = loop.state(0).weeks.back();
     bar.update(loop.weeks(), fmt::format("{}: taste {:.2f}, returns {:.2f}", loop.arms().front().name,
                                          week.taste_topics.mean, week.returns.mean));
-    const bool kept = loop.weeks() < request.weeks && rl::save_loop(db, identity, loop);
-    if (!interrupt.raised() || loop.weeks() == request.weeks) continue;
-    if (!kept) throw Interrupted("interrupted: nothing was kept, for somebody was forgotten meanwhile");
+    if (loop.weeks() == request.weeks) return;
+    if (!rl::save_loop(db, identity, loop)) {
+      throw recsys::DataError(fmt::format(
+          "{}: somebody was forgotten while the weeks went by: nothing was kept; run the command again", db.path()));
+    }
+    if (!interrupt.raised()) continue;
     throw Interrupted(fmt::format("interrupted after week {}: the same command with --resume goes on", loop.weeks()));
   }
 }
