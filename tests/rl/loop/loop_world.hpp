@@ -29,8 +29,15 @@ inline Catalogue loop_catalogue(const recsys::Dataset& data) {
   return {items, loop_topics};
 }
 
-/// Fourteen items each, half of them of one topic, the lower numbers more often.
-inline recsys::Dataset loop_data(std::size_t users) {
+/// What the people of a world like, and how well its recommender knows it.
+struct LoopTastes {
+  double favourite = 0.5;  ///< share of a person's items that are of their topic
+  bool popular = true;     ///< whether the lower numbers are taken more often
+  int epochs = 15;         ///< of training
+};
+
+/// Fourteen items each.
+inline recsys::Dataset loop_data(std::size_t users, const LoopTastes& tastes = {}) {
   recsys::Dataset data;
   for (std::size_t i = 0; i < loop_items; ++i) data.item_ids.push_back(static_cast<std::int64_t>(i + 1));
   for (std::size_t u = 0; u < users; ++u) {
@@ -38,8 +45,9 @@ inline recsys::Dataset loop_data(std::size_t users) {
     engine::RandomStream stream(3, engine::Purpose::test, 0, static_cast<std::uint32_t>(u));
     std::vector<recsys::ItemIndex> taken;
     while (taken.size() < 14) {
-      const std::size_t topic = stream.uniform() < 0.5 ? u % loop_topics : stream.below(loop_topics);
-      const auto level = static_cast<std::size_t>(20 * stream.uniform() * stream.uniform());
+      const std::size_t topic = stream.uniform() < tastes.favourite ? u % loop_topics : stream.below(loop_topics);
+      const double place = stream.uniform() * (tastes.popular ? stream.uniform() : 1);
+      const auto level = static_cast<std::size_t>(20 * place);
       const auto item = static_cast<recsys::ItemIndex>(level * loop_topics + topic);
       if (std::find(taken.begin(), taken.end(), item) == taken.end()) taken.push_back(item);
     }
@@ -56,14 +64,13 @@ struct LoopWorld {
   std::shared_ptr<const recsys::AttentionModel> model;
 };
 
-/// Trained for a few epochs.
-inline LoopWorld loop_world(std::size_t users, engine::ThreadPool& pool) {
-  const auto histories = std::make_shared<const recsys::Dataset>(loop_data(users));
+inline LoopWorld loop_world(std::size_t users, engine::ThreadPool& pool, const LoopTastes& tastes = {}) {
+  const auto histories = std::make_shared<const recsys::Dataset>(loop_data(users, tastes));
   LoopWorld made{
       .world = {histories, *histories, std::vector<std::string>(loop_topics), loop_catalogue(*histories), 20},
       .model = {}};
   recsys::AttentionTrainer trainer(pool, made.world.data, made.config, made.training);
-  for (int epoch = 0; epoch < 15; ++epoch) {
+  for (int epoch = 0; epoch < tastes.epochs; ++epoch) {
     for (std::size_t step = 0; step < trainer.steps_per_epoch(); ++step) trainer.step(step);
     trainer.end_epoch();
   }
