@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "recsys/errors.hpp"
 #include "recsys/evaluation/diversity.hpp"
@@ -37,37 +38,48 @@ std::optional<double> overload_of(const Consumption& before, const Candidate& it
   return before.spent() + engagement_of(item) > *before.attention() ? 1 : 0;
 }
 
+constexpr std::array table{
+    RewardTerm{recsys::setting<&RewardWeights::engagement>("engagement", -largest_weight, largest_weight,
+                                                           "minutes spent, or 1 a click where minutes are unknown"),
+               &RewardTerms::engagement,
+               [](const Consumption&, const Candidate& item) { return std::optional(engagement_of(item)); }},
+    RewardTerm{
+        recsys::setting<&RewardWeights::quality>("quality", -largest_weight, largest_weight, "quality in [-1, 1]"),
+        &RewardTerms::quality, [](const Consumption&, const Candidate& item) { return item.quality; }},
+    RewardTerm{recsys::setting<&RewardWeights::diversity>("diversity", -largest_weight, largest_weight,
+                                                          "1 if its topic is not among the last five consumed"),
+               &RewardTerms::diversity, diversity_of},
+    RewardTerm{
+        recsys::setting<&RewardWeights::novelty>("novelty", -largest_weight, largest_weight, "-log2 of its popularity"),
+        &RewardTerms::novelty, novelty_of},
+    RewardTerm{recsys::setting<&RewardWeights::overload>("overload", -largest_weight, largest_weight,
+                                                         "1 beyond the person's attention"),
+               &RewardTerms::overload, overload_of},
+};
+
+/// Calls `body` with the place of each row, a constant: what a row holds is then called without a pointer, which a step
+/// of a simulation would notice.
+template <class Body>
+void for_each_row(const Body& body) {
+  const auto call = [&]<std::size_t... row>(std::index_sequence<row...>) {
+    (body(std::integral_constant<std::size_t, row>{}), ...);
+  };
+  call(std::make_index_sequence<table.size()>{});
+}
+
 }  // namespace
 
 std::span<const RewardTerm> reward_terms() {
-  using W = RewardWeights;
-  using T = RewardTerms;
-  constexpr double most = largest_weight;
-  static constexpr std::array table{
-      RewardTerm{recsys::setting<&W::engagement>("engagement", -most, most,
-                                                 "minutes spent, or 1 a click where minutes are unknown"),
-                 &T::engagement,
-                 [](const Consumption&, const Candidate& item) { return std::optional(engagement_of(item)); }},
-      RewardTerm{recsys::setting<&W::quality>("quality", -most, most, "quality in [-1, 1]"), &T::quality,
-                 [](const Consumption&, const Candidate& item) { return item.quality; }},
-      RewardTerm{recsys::setting<&W::diversity>("diversity", -most, most,
-                                                "1 if its topic is not among the last five consumed"),
-                 &T::diversity, diversity_of},
-      RewardTerm{recsys::setting<&W::novelty>("novelty", -most, most, "-log2 of its popularity"), &T::novelty,
-                 novelty_of},
-      RewardTerm{recsys::setting<&W::overload>("overload", -most, most, "1 beyond the person's attention"),
-                 &T::overload, overload_of},
-  };
   return table;
 }
 
 std::span<const recsys::Setting<RewardWeights>> RewardWeights::settings() {
-  static const std::vector<recsys::Setting<RewardWeights>> table = [] {
+  static const std::vector<recsys::Setting<RewardWeights>> of_terms = [] {
     std::vector<recsys::Setting<RewardWeights>> weights;
     for (const RewardTerm& term : reward_terms()) weights.push_back(term.weight);
     return weights;
   }();
-  return table;
+  return of_terms;
 }
 
 RewardWeights parse_reward(std::string_view text) {
@@ -89,7 +101,7 @@ RewardWeights parse_reward(std::string_view text) {
 
 double RewardTerms::weighted(const RewardWeights& weights) const {
   double sum = 0;
-  for (const RewardTerm& term : reward_terms()) sum += term.weight.get(weights) * (this->*term.value).value_or(0);
+  for_each_row([&](auto row) { sum += table[row].weight.get(weights) * (this->*table[row].value).value_or(0); });
   return sum;
 }
 
@@ -107,16 +119,16 @@ double Consumption::recent(Topic topic) const {
 
 RewardTerms Consumption::terms(const Candidate& item) const {
   RewardTerms terms;
-  for (const RewardTerm& term : reward_terms()) terms.*term.value = term.of(*this, item);
+  for_each_row([&](auto row) { terms.*table[row].value = table[row].of(*this, item); });
   return terms;
 }
 
 double Consumption::reward(const Candidate& item, const RewardWeights& weights) const {
   double sum = 0;
-  for (const RewardTerm& term : reward_terms()) {
-    const double weight = term.weight.get(weights);
-    if (weight != 0) sum += weight * term.of(*this, item).value_or(0);
-  }
+  for_each_row([&](auto row) {
+    const double weight = table[row].weight.get(weights);
+    if (weight != 0) sum += weight * table[row].of(*this, item).value_or(0);
+  });
   return sum;
 }
 
