@@ -82,6 +82,21 @@ std::vector<std::string> policy_choices() {
   return names;
 }
 
+// What goes on over many updates or weeks.
+void declare_course(OptionSet& options, SimulationRequest& request) {
+  options.integer({.name = "weeks",
+                   .value = "N",
+                   .help = "let N weeks go by in catalogue, beside a random feed and people who choose alone"},
+                  request.weeks, {.minimum = 1, .maximum = 1000});
+  options.flag({.name = "retrain", .help = "train the recommender again after each week on what it brought about"},
+               request.retrain);
+  options.flag({.name = "learn", .help = "let the agent learn first, and publish it"}, request.learn);
+  options.flag({.name = "resume", .help = "go on with the learning or the weeks that were interrupted"},
+               request.resume);
+  options.integer({.name = "updates", .value = "N", .help = "how long the agent learns"}, request.updates,
+                  {.minimum = 1, .maximum = 1000000});
+}
+
 }  // namespace
 
 void SimulateCommand::setup(CommandSpec& spec) {
@@ -126,17 +141,7 @@ void SimulateCommand::setup(CommandSpec& spec) {
                      .help = "let the agent learn with each weight of a term, beside mmr and calibrated",
                      .known = term_names()},
                     request_.sweep);
-  spec.options.integer({.name = "weeks",
-                        .value = "N",
-                        .help = "let N weeks go by in catalogue, beside a random feed and people who choose alone"},
-                       request_.weeks, {.minimum = 1, .maximum = 1000});
-  spec.options.flag({.name = "retrain", .help = "train the recommender again after each week on what it brought about"},
-                    request_.retrain);
-  spec.options.flag({.name = "learn", .help = "let the agent learn first, and publish it"}, request_.learn);
-  spec.options.flag({.name = "resume", .help = "go on with the learning or the weeks that were interrupted"},
-                    request_.resume);
-  spec.options.integer({.name = "updates", .value = "N", .help = "how long the agent learns"}, request_.updates,
-                       {.minimum = 1, .maximum = 1000000});
+  declare_course(spec.options, request_);
   spec.options.integer({.name = "first", .value = "N", .help = "number of the first person, to replay some of a run"},
                        request_.first, {.minimum = 0, .maximum = most_users});
   spec.options.choice(
