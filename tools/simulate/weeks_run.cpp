@@ -179,6 +179,8 @@ Json result_of(const SimulationRequest& request, const rl::Loop& loop) {
   const auto measured = std::count(loop.measured().begin(), loop.measured().end(), true);
   Json result{{"environment", request.environment}, {"weeks", loop.weeks()}, {"retrained", request.retrain},
               {"people", loop.users().size()},      {"measured", measured},  {"policies", Json::array()}};
+  result["sentences"] = sentences_of(loop);
+  if (!request.lesson.empty()) result["lesson"] = request.lesson;
   result.update(Json::parse(rl::loop_figures_json(loop)));
   return result;
 }

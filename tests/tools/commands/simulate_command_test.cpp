@@ -260,13 +260,18 @@ TEST(SimulateCommand, SaysHowToGetTheModelThatWeeksBeginWith) {
 }
 
 TEST(SimulateCommand, HelpListsAssumptionsSettingsPoliciesAndTerms) {
-  const ProgramRun help = infodiet({"simulate", "--help"});
-  EXPECT_EQ(help.exit_code, 0);
-  for (const char* text :
-       {"choc-kale:", "satiation:", "exploration:", "drift:", "catalogue:", "sensitivity", "resample", "log_normal",
-        "boredom", "slateq", "agent", "overload", "--sweep", "--learn", "--keep"}) {
-    EXPECT_THAT(help.out, HasSubstr(text));
-  }
+  const auto says = [](const std::vector<std::string>& command, const std::vector<std::string>& texts) {
+    const ProgramRun help = infodiet(command);
+    EXPECT_EQ(help.exit_code, 0);
+    for (const std::string& text : texts) EXPECT_THAT(help.out, HasSubstr(text));
+  };
+  says({"simulate", "--help"},
+       {"choc-kale:", "satiation:", "exploration:", "drift:", "catalogue:", "--sweep", "--weeks", "--learn", "--keep"});
+  says({"help", "simulate", "choc-kale"}, {"sensitivity", "resample", "log_normal"});
+  says({"help", "simulate", "drift"}, {"weariness", "breadth"});
+  says({"help", "simulate", "catalogue"}, {"boredom", "taste_drift", "rank", "loyalty"});
+  says({"help", "simulate", "policies"}, {"slateq", "agent"});
+  says({"help", "simulate", "reward"}, {"engagement", "overload"});
 }
 
 }  // namespace
