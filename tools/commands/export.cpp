@@ -48,9 +48,8 @@ void ExportCommand::setup(CommandSpec& spec) {
       "Writes what other programs can go on with; give one or more of the four. --safetensors and --npy hold the "
       "published model: every parameter of the network, and the item vectors with the list of the ids that their rows "
       "belong to. --recommendations holds everybody's list, ranked, by the ids imported. --runs holds a row for every "
-      "policy of every simulated run. A file appears whole or not at all, and holds no time, path or number of "
-      "threads: "
-      "equal models give equal bytes.";
+      "policy of every simulated run, with the command that made it. A file appears whole or not at all, and holds no "
+      "time, other path or number of threads: equal models give equal bytes.";
   spec.example = "infodiet export --db world.db --recommendations lists.csv -k 20";
   spec.options.text({.name = "safetensors", .value = "FILE", .help = "the model, for numpy, PyTorch and others"},
                     safetensors_);

@@ -176,7 +176,7 @@ TEST(Trec, AStandardEvaluatorFindsTheSameNumbersDespiteTies) {
   for (const float unit : {0.0F, 1.0F, 1e-30F, 1e30F, 3.3333333F}) {
     SCOPED_TRACE(fmt::format("unit {}", unit));
     const test::TemporaryFolder folder;
-    const RankedCases ranked = rank_cases(CoarseRecommender(catalogue_items, unit), cases, 20, pool);
+    const RankedCases ranked = rank_cases(CoarseRecommender(catalogue_items, unit), cases, 20, pool, Repeats::allow);
     write_trec_qrels(folder.file(""), cases, plain_keys);
     write_trec_run(folder.file(""), cases, ranked, plain_keys);
     expect_same_numbers<float>(folder, ranked);

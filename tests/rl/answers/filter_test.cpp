@@ -144,10 +144,15 @@ TEST(Similar, LeavesOutWhatWasNeverTrainedOn) {
   const View view(db);
   const Similar fresh = similar(view, AnsweredWorld::items, 100);
   EXPECT_FALSE(fresh.trained);
-  EXPECT_EQ(fresh.items.size(), AnsweredWorld::items);
+  std::size_t trained = 0;
+  for (recsys::ItemIndex item = 0; item < view.items().size(); ++item) {
+    trained += view.require_model().attention().trained(item) ? 1 : 0;
+  }
+  EXPECT_GT(trained, 20U);
+  EXPECT_EQ(fresh.items.size(), trained);
   const Similar known = similar(view, 0, 100);
   EXPECT_TRUE(known.trained);
-  EXPECT_EQ(known.items.size(), AnsweredWorld::items - 1);
+  EXPECT_EQ(known.items.size(), trained - 1);
   for (const recsys::ScoredItem& one : fresh.items) EXPECT_LT(one.item, AnsweredWorld::items);
 }
 

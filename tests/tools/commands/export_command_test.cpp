@@ -98,7 +98,10 @@ TEST(ExportCommand, EqualModelsGiveEqualBytesForAnyNumberOfThreads) {
   for (const std::string kind : {".safetensors", ".npy", ".csv", ".jsonl", ".runs.csv"}) {
     const std::string bytes = all_bytes(one + kind);
     EXPECT_GT(bytes.size(), 100U);
-    EXPECT_TRUE(bytes == all_bytes(other + kind)) << kind;
+    std::string others = all_bytes(other + kind);
+    // The command of a run says where it was made.
+    for (std::size_t at = 0; (at = others.find(other, at)) != std::string::npos;) others.replace(at, other.size(), one);
+    EXPECT_TRUE(bytes == others) << kind;
   }
 }
 

@@ -107,8 +107,9 @@ TEST(RecommendCommand, TakesAnIdWithACommaWhole) {
     arguments.insert(arguments.end(), history.begin(), history.end());
     const ProgramRun run = infodiet(arguments);
     EXPECT_EQ(run.exit_code, 0) << run.err;
+    const json answer = json::parse(run.out);
     std::set<std::string> items;
-    for (const json& pick : json::parse(run.out)["items"]) items.insert(pick["title"]);
+    for (const json& pick : answer["items"]) items.insert(pick["title"]);
     return items;
   };
   EXPECT_EQ(items_after({"--history", "a,b", "--history", "article-9"}).size(), 10U);
@@ -221,7 +222,8 @@ TEST(ExplainCommand, AgreesWithRecommendToTheDigitWhateverTheLength) {
     return json::parse(run.out);
   };
   std::size_t compared = 0;
-  for (const json& pick : recommend({"--user", "reader-1", "-k", "5"})["items"]) {
+  const json list = recommend({"--user", "reader-1", "-k", "5"});
+  for (const json& pick : list["items"]) {
     const std::string item = pick["item"];
     const json all = explain(item, "1000");
     const json some = explain(item, "2");
