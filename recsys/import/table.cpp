@@ -253,8 +253,10 @@ std::unique_ptr<RowReader> table_by_content(const FileSample& sample, const Read
     for (const auto& [role, name] : options.columns) (*positions)[role].reset();  // those left out
     return reader_of(*std::move(table), {.positions = *positions}, options);
   }
-  const bool ends_small = facts.back().kind == ColumnKind::small && facts[facts.size() - 2].kind != ColumnKind::small;
-  if (may_be_ids && (is_table || (positions && ends_small))) throw_either(*table);
+  // After the first, a column of small numbers may be ratings, or ids of few items.
+  const bool may_hold_ratings = std::any_of(facts.begin() + 1, facts.end(),
+                                            [](const ColumnFacts& column) { return column.kind == ColumnKind::small; });
+  if (may_be_ids && (is_table || may_hold_ratings)) throw_either(*table);
   return nullptr;
 }
 
