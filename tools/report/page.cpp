@@ -121,7 +121,7 @@ std::string html_of(const Section& section) {
 std::string contents(const std::vector<Section>& sections) {
   std::string out = "<ol>\n";
   for (const Section& section : sections) {
-    const bool empty = section.charts.empty() && section.picks.empty();
+    const bool empty = section.charts.empty() && section.picks.empty() && section.remarks.empty();
     out += fmt::format("<li><a href=\"#{}\"{}>{}</a></li>\n", section.id, empty ? " class=\"empty\"" : "",
                        escape_html(section.title));
   }

@@ -140,13 +140,13 @@ TEST(Completion, WorksInZsh) {
     EXPECT_THAT(told_to_zsh("infodiet ''", 2), HasSubstr(fmt::format("{}:{}\n", entry.name, entry.summary)));
     const std::string told = told_to_zsh(fmt::format("infodiet {} ''", entry.name), 3);
     EXPECT_THAT(told, testing::StartsWith(fmt::format("{}\n", entry.name)));
-    for (const auto& option : tools::prepare(entry, {})->spec.options.options()) {
+    const auto prepared = tools::prepare(entry, {});
+    for (const auto& option : prepared->spec.options.options()) {
       EXPECT_THAT(told, HasSubstr("\n" + tools::OptionSet::spelling(option.text)));
     }
   }
-  EXPECT_THAT(
-      told_to_zsh("infodiet import ''", 3),
-      testing::AllOf(HasSubstr(":NAME:(auto"), HasSubstr("*:PATH...:_files"), HasSubstr("_files -g \"*.db\"")));
+  EXPECT_THAT(told_to_zsh("infodiet import ''", 3),
+              testing::AllOf(HasSubstr(":NAME:(auto"), HasSubstr("*:PATH...:_files"), HasSubstr("_files -g \"*.db\"")));
 }
 
 TEST(Completion, IsForTheShellsItKnows) {

@@ -138,16 +138,6 @@ Node& Tape::patches_of(const std::vector<Image>& images, std::size_t across) {
   return input(std::move(pixels), std::move(offsets));
 }
 
-Node& Tape::sum(Node& a, Node& b) {
-  Node& y = input(a.value, a.offsets);
-  engine::add_to<float>(y.value, b.value);
-  on_way_back([&a, &b, &y] {
-    add_gradient(a, y.gradient);
-    add_gradient(b, y.gradient);
-  });
-  return y;
-}
-
 Node& Tape::linear(const engine::Linear<float>& layer, Node& x) {
   Node& y = add(x.offsets);
   layer.forward(*parameters_, x.value, y.value);

@@ -88,7 +88,6 @@ class Tape {
   }
   /// The pixels of square patches, so many in a row, a sequence of them for each image; all images are alike in size.
   Node& patches_of(const std::vector<Image>& images, std::size_t across);
-  Node& sum(Node& a, Node& b);
   Node& linear(const engine::Linear<float>& layer, Node& x);
   Node& encode(const engine::Transformer<float>& encoder, Node& x);
   /// The decoder's tokens, which attend to the source's; `attention` is what they attended to there.

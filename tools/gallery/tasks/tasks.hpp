@@ -19,18 +19,15 @@ std::unique_ptr<Task> make_story();
 /// Which glyph of an image stands to the right of a black square, from patches that attend to each other.
 std::unique_ptr<Task> make_patches();
 
-/// Who did something and to whom, by pointing from its verb.
-std::unique_ptr<Task> make_roles();
-/// A link of a small graph that takes two steps over its others.
-std::unique_ptr<Task> make_graph();
-
 struct Maker {
   std::string_view name;
   std::unique_ptr<Task> (*make)();
 };
 /// In the order in which they are run.
-inline constexpr Maker makers[] = {{"dates", make_dates}, {"sentiment", make_sentiment}, {"summary", make_summary},
-                                   {"story", make_story}, {"patches", make_patches},     {"roles", make_roles},
-                                   {"graph", make_graph}};
+inline constexpr Maker makers[] = {{"dates", make_dates},
+                                   {"sentiment", make_sentiment},
+                                   {"summary", make_summary},
+                                   {"story", make_story},
+                                   {"patches", make_patches}};
 
 }  // namespace infodiet::gallery
