@@ -10,6 +10,7 @@
 #include "recsys/evaluation/metrics.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/model_names.hpp"
+#include "recsys/store/model_repeats.hpp"
 #include "recsys/store/model_store.hpp"
 #include "recsys/store/parameter_tensors.hpp"
 
@@ -182,19 +183,6 @@ Json parse_stored(const std::string& text, std::string_view what) {
 AttentionConfig stored_config(const ModelRecord& record) {
   const Json json = parse_stored(record.configuration, "configuration");
   return attention_config_from_json(json.contains("model") ? json["model"].dump() : "null");
-}
-
-Repeats stored_repeats(const ModelRecord& record) {
-  const Json json = parse_stored(record.configuration, "configuration");
-  const auto stored = json.find("repeats");
-  if (stored == json.end()) return Repeats::forbid;
-  const std::optional<Repeats> repeats =
-      stored->is_string() ? parse_repeats(stored->get<std::string>()) : std::optional<Repeats>();
-  if (!repeats) {
-    throw DamagedError(
-        fmt::format("model '{}': its configuration's 'repeats' is not forbid or allow: train again", model_name));
-  }
-  return *repeats;
 }
 
 double stored_neighbour_weight(const ModelRecord& record) {
@@ -428,12 +416,6 @@ std::optional<PublishedAttention> published_attention(const Database& db) {
                             .neighbour_weight = stored_neighbour_weight(*record),
                             .forgotten_users = record->forgotten_users,
                             .repeats = stored_repeats(*record)};
-}
-
-std::optional<Repeats> published_repeats(const Database& db, std::optional<std::int64_t> id) {
-  const std::optional<ModelRecord> record =
-      id ? require_model(db, *id) : find_model(db, model_name, ModelState::published);
-  return record ? std::optional(stored_repeats(*record)) : std::nullopt;
 }
 
 }  // namespace infodiet::recsys

@@ -42,11 +42,6 @@ struct PublishedAttention {
 /// The published attention model, if there is one. Throws DamagedError.
 std::optional<PublishedAttention> published_attention(const Database& db);
 
-/// Whether what the published attention model, or that with the id, recommends may repeat what was taken in; nothing
-/// where none is published. Models of before this was recorded forbid it. Throws DamagedError, and DataError if there
-/// is no model of that id.
-std::optional<Repeats> published_repeats(const Database& db, std::optional<std::int64_t> id = std::nullopt);
-
 /// What is published of a run beside its best weights.
 struct Publication {
   double seconds = 0;                                   ///< that training took

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
-#include "recsys/attention/model_file.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/load_dataset.hpp"
 #include "recsys/store/model_names.hpp"
+#include "recsys/store/model_repeats.hpp"
 #include "recsys/store/model_store.hpp"
 
 namespace infodiet::recsys {

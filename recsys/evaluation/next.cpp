@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <vector>
 
-#include "recsys/attention/model_file.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/store/data_extent.hpp"
+#include "recsys/store/model_repeats.hpp"
 
 namespace infodiet::recsys {
 

@@ -10,6 +10,7 @@
 #include "recsys/store/load_dataset.hpp"
 #include "recsys/store/lookup.hpp"
 #include "recsys/store/model_names.hpp"
+#include "recsys/store/model_repeats.hpp"
 #include "recsys/store/model_store.hpp"
 #include "recsys/store/ratings.hpp"
 #include "rl/agent/model_file.hpp"
