@@ -21,6 +21,7 @@ namespace infodiet::recsys {
 struct FileSample {
   std::string name;                ///< for messages
   std::vector<std::string> lines;  ///< the first ones that are not blank, whole and without NUL; at least one
+  std::size_t bytes = 0;           ///< of the text, at least, that `lines` were read from
   std::vector<std::string> later;  ///< whole lines from all over the rest
   std::function<std::unique_ptr<ByteSource>()> open;  ///< the file again, from its start
 };
