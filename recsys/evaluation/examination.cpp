@@ -15,8 +15,23 @@ namespace infodiet::recsys {
 
 namespace {
 
+// What to do where the interactions are not those a model was trained with: train, or ask one that was.
+std::string way_on(const Database& db, const std::string& fingerprint) {
+  const std::vector<ModelRecord> models = list_models(db);
+  for (auto other = models.rbegin(); other != models.rend(); ++other) {
+    if (other->name != attention_model || other->state != ModelState::retired) continue;
+    if (other->data_fingerprint != fingerprint) continue;
+    return fmt::format(
+        "model {} was trained with these and not published: ask it with --model {}, or publish it with "
+        "'infodiet models publish {}'",
+        other->id, other->id, other->id);
+  }
+  return "run 'infodiet train' again";
+}
+
 // The attention model only if it has not seen what it is asked for; a refusal says why.
-void refuse_what_was_seen(const ModelRecord& model, const Examination& examination, const Holdout& needed) {
+void refuse_what_was_seen(const Database& db, const ModelRecord& model, const Examination& examination,
+                          const Holdout& needed) {
   const Holdout holdout = parse_holdout(model.holdout);
   if (holdout != needed) {
     throw DataError(fmt::format(
@@ -24,10 +39,12 @@ void refuse_what_was_seen(const ModelRecord& model, const Examination& examinati
         "'infodiet train --holdout {}', or score pairs that are not stored with --targets",
         model.holdout, examination.protocol, format_holdout(needed)));
   }
-  if (model.data_fingerprint != data_fingerprint(examination.data)) {
+  const std::string fingerprint = data_fingerprint(examination.data);
+  if (model.data_fingerprint != fingerprint) {
     throw DataError(
-        "the interactions have changed since the attention model was trained, so what it has seen is no longer known: "
-        "run 'infodiet train' again");
+        fmt::format("the interactions have changed since the attention model was trained, so what it has seen is no "
+                    "longer known: {}",
+                    way_on(db, fingerprint)));
   }
 }
 
@@ -79,7 +96,7 @@ Examination examine(const Database& db, const std::string& protocol, const std::
   const std::optional<ModelRecord> judged =
       model ? require_model(db, *model) : find_model(db, attention_model, ModelState::published);
   const Holdout holdout = holdout_of(protocol, judged);
-  if (judged) refuse_what_was_seen(*judged, examination, holdout);
+  if (judged) refuse_what_was_seen(db, *judged, examination, holdout);
   examination.training = training_part(examination.data, holdout);
   examination.repeats = recorded ? *recorded : usual_repeats(examination.data, holdout);
   std::vector<EvaluationCase> cases = test_cases(examination.data, holdout);

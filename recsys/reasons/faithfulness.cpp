@@ -24,9 +24,16 @@ std::vector<std::size_t> highest_first(const std::vector<double>& values) {
   return places;
 }
 
-std::vector<std::size_t> places_in_order(RemovalOrder order, const BlendedModel& model, engine::ThreadPool& pool,
-                                         const History& history, ItemIndex candidate, std::size_t count,
-                                         engine::RandomStream stream) {
+// Whose score is taken apart.
+struct Asked {
+  const BlendedModel& model;
+  const History& history;
+  ItemIndex candidate;
+};
+
+std::vector<std::size_t> places_in_order(RemovalOrder order, const Asked& asked, std::size_t count,
+                                         engine::ThreadPool& pool, engine::RandomStream stream) {
+  const auto& [model, history, candidate] = asked;
   std::vector<std::size_t> places(history.size());
   std::iota(places.begin(), places.end(), std::size_t{0});
   switch (order) {
@@ -79,7 +86,7 @@ std::vector<double> drops_of(const BlendedModel& model, engine::ThreadPool& pool
   std::vector<std::vector<std::size_t>> removed = {{}};
   for (std::size_t order = 0; order < orders; ++order) {
     const std::vector<std::size_t> places =
-        places_in_order(static_cast<RemovalOrder>(order), model, pool, history, candidate, counts.back(), stream);
+        places_in_order(static_cast<RemovalOrder>(order), {model, history, candidate}, counts.back(), pool, stream);
     for (const std::size_t count : counts) {
       removed.emplace_back(places.begin(), places.begin() + static_cast<std::ptrdiff_t>(count));
     }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -261,6 +262,37 @@ void print_figures(const EvaluateOptions& options, const recsys::Examination& ex
   }
 }
 
+std::vector<Examined> examine_all(std::span<const std::unique_ptr<recsys::Recommender>> models,
+                                  const recsys::Examination& examination, std::size_t longest, engine::ThreadPool& pool,
+                                  const Console& console) {
+  Progress progress(console, "evaluating", models.size());
+  std::vector<Examined> examined;
+  for (const std::unique_ptr<recsys::Recommender>& model : models) {
+    recsys::RankedCases ranked =
+        recsys::rank_cases(*model, examination.judged.cases, longest, pool, examination.repeats);
+    std::vector<double> compared = recsys::metric_per_case(recsys::Metric::ndcg, ranked, compared_k);
+    examined.push_back({std::move(ranked), std::move(compared)});
+    progress.update(examined.size());
+  }
+  return examined;
+}
+
+// The model that is judged beside every other one.
+std::vector<Difference> differences_of(std::span<const Examined> examined, std::size_t judged, std::uint64_t seed,
+                                       engine::ThreadPool& pool) {
+  std::vector<Difference> differences;
+  for (std::size_t other = 0; other < examined.size(); ++other) {
+    if (other == judged) continue;
+    const Examined& better = examined[std::max(judged, other)];
+    const Examined& worse = examined[std::min(judged, other)];
+    differences.push_back(
+        {.first = better.ranked.model,
+         .second = worse.ranked.model,
+         .interval = recsys::paired_bootstrap(better.compared, worse.compared, {.seed = seed}, pool)});
+  }
+  return differences;
+}
+
 }  // namespace
 
 void EvaluateCommand::setup(CommandSpec& spec) {
@@ -318,33 +350,14 @@ ExitCode EvaluateCommand::run(const Context& context) {
   }
   const std::vector<std::unique_ptr<recsys::Recommender>> all = models_to_examine(db, options_, examination, qualities);
   engine::ThreadPool pool(context.shared.threads);
-  std::vector<Examined> examined;
-  {
-    Progress progress(console, "evaluating", all.size());
-    for (const std::unique_ptr<recsys::Recommender>& model : all) {
-      recsys::RankedCases ranked =
-          recsys::rank_cases(*model, examination.judged.cases, longest_list(options_), pool, examination.repeats);
-      std::vector<double> compared = recsys::metric_per_case(recsys::Metric::ndcg, ranked, compared_k);
-      examined.push_back({std::move(ranked), std::move(compared)});
-      progress.update(examined.size());
-    }
-  }
+  const std::vector<Examined> examined = examine_all(all, examination, longest_list(options_), pool, console);
   write_files(db, options_, examination, items, examined);
   if (options_.trec_folder) remember_output(context, "rankings", *options_.trec_folder);
   if (options_.per_user_file) remember_output(context, "ranks", *options_.per_user_file);
 
   // The last model before the balanced ones is the one to judge.
   const std::size_t judged = examined.size() - 1 - options_.diet_weights.size();
-  std::vector<Difference> differences;
-  for (std::size_t other = 0; other < examined.size(); ++other) {
-    if (other == judged) continue;
-    const Examined& better = examined[std::max(judged, other)];
-    const Examined& worse = examined[std::min(judged, other)];
-    differences.push_back(
-        {.first = better.ranked.model,
-         .second = worse.ranked.model,
-         .interval = recsys::paired_bootstrap(better.compared, worse.compared, {.seed = context.shared.seed}, pool)});
-  }
+  const std::vector<Difference> differences = differences_of(examined, judged, context.shared.seed, pool);
 
   std::optional<Audit> audit;
   if (options_.audit) {

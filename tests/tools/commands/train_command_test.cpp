@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "recsys/store/model_store.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "tests/tools/trained_world.hpp"
 
 namespace infodiet::test {
@@ -206,6 +207,23 @@ std::int64_t published_id(const std::string& path) {
     if (model["state"] == "published") return model["id"];
   }
   return 0;
+}
+
+TEST(TrainCommand, EvaluateNamesTheKeptModelOfWhatIsStoredNow) {
+  const std::string path = TrainedWorld::get().copy("newer.db");
+  const TemporaryFolder folder;
+  const std::string more = folder.write("more.csv", "user,item,time\nreader-1,article-5,1800000000\n");
+  ASSERT_EQ(infodiet({"import", more, "--db", path}).exit_code, 0);
+  EXPECT_THAT(infodiet({"evaluate", "--db", path}).err, HasSubstr("run 'infodiet train' again"));
+  const ProgramRun run =
+      infodiet({"train", "--db", path, "--set", quick_model + ",rate=1e-9,neighbours=none", "--epochs", "1", "--json"});
+  const json result = json::parse(run.out);
+  ASSERT_EQ(result["published"], false) << run.out;
+  const std::string kept = std::to_string(result["id"].get<int>());
+  const ProgramRun refused = infodiet({"evaluate", "--db", path});
+  EXPECT_EQ(refused.exit_code, 3);
+  EXPECT_THAT(refused.err, HasSubstr("--model " + kept));
+  EXPECT_EQ(infodiet({"evaluate", "--db", path, "--model", kept}).exit_code, 0);
 }
 
 TEST(TrainCommand, PublishesNoModelThatIsMeasurablyWorse) {
