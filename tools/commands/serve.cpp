@@ -9,6 +9,7 @@
 #include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/commands/commands.hpp"
+#include "tools/serve/durations.hpp"
 #include "tools/serve/serving.hpp"
 
 namespace infodiet::tools {
@@ -26,6 +27,8 @@ class ServeCommand final : public Command {
   std::optional<std::string> api_keys_;
   bool allow_anonymous_ = false;
   bool log_ids_ = false;
+  std::optional<std::string> retrain_every_;
+  std::size_t cache_mb_ = 64;
 };
 
 }  // namespace
@@ -46,6 +49,12 @@ void ServeCommand::setup(CommandSpec& spec) {
                      .help = "keys to ask for in X-API-Key, a line 'read KEY' or 'write KEY' each"},
                     api_keys_);
   spec.options.flag({.name = "allow-anonymous", .help = "listen beyond this machine without keys"}, allow_anonymous_);
+  spec.options.text({.name = "retrain-every",
+                     .value = "TIME",
+                     .help = "train from the published model so often, as 24h, at lower priority"},
+                    retrain_every_);
+  spec.options.integer({.name = "cache-mb", .value = "N", .help = "memory in MB for lists that were made lately"},
+                       cache_mb_, {.minimum = 0, .maximum = 1'000'000});
   spec.options.flag({.name = "log-ids", .help = "log addresses too, which hold the ids of people"}, log_ids_);
 }
 
@@ -62,6 +71,14 @@ ExitCode ServeCommand::run(const Context& context) {
   options.service.threads = context.shared.threads > 0 ? context.shared.threads : engine::ThreadPool(0).size();
   if (api_keys_) options.service.keys = serve::ApiKeys(*api_keys_);
   options.front.loopback_names_only = loopback && !api_keys_ && !allow_anonymous_;
+  if (retrain_every_) {
+    const std::optional<std::int64_t> seconds = serve::parse_duration(*retrain_every_);
+    if (!seconds || *seconds < 1) {
+      throw UsageError(fmt::format("--retrain-every {}: expected a time such as 24h or 90m", *retrain_every_));
+    }
+    options.retrain_every = std::chrono::seconds(*seconds);
+  }
+  options.service.cache_bytes = cache_mb_ << 20;
   options.front.log_ids = log_ids_;
   options.front.log = !context.console.quiet();
   serve::serve(options, [&](int port) {

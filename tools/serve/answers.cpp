@@ -26,16 +26,6 @@ rl::Profile profile_with_history(Reader& reader, const rl::View& view, const std
   return profile;
 }
 
-recsys::ItemIndex require_item(const rl::View& view, const std::string& key) {
-  const auto item = view.find_item(key);
-  if (!item) throw RequestError(404, fmt::format("there is no item of the id '{}'", key));
-  return *item;
-}
-
-void require_model(const rl::View& view) {
-  if (view.model() == nullptr) throw RequestError(409, "no model is trained yet: 'infodiet train' makes one");
-}
-
 rl::RecommendOptions options_of(const Call& call) {
   return {.diet = call.number("diet"), .reasons = call.flag("reasons")};
 }
@@ -56,32 +46,35 @@ rl::Profile without(const rl::Profile& profile, const rl::View& view, const std:
 
 Reply picks(Service& service, const Call& call) {
   const std::shared_ptr<const LoadedView> view = service.views.current();
-  const Allowed allowed(call, service.views, *view);
   const Readers::Lease reader = service.readers.borrow();
   const rl::Profile profile = profile_of(*reader, view->view, call.part("user"));
-  return json_reply(tools::to_json(list_for(*reader, *view, profile, call, allowed, options_of(call)),
-                                   view->view.items(), call.part("user")));
+  const auto list = cached_list_for(service, *view, *reader, profile, call, options_of(call));
+  return json_reply(tools::to_json(*list, view->view.items(), call.part("user")));
 }
 
 Reply what_if(Service& service, const Call& call) {
   const std::shared_ptr<const LoadedView> view = service.views.current();
-  Allowed allowed(call, service.views, *view);
   const Readers::Lease reader = service.readers.borrow();
   const rl::Profile profile = stored_profile(*reader, view->view, call.part("user"));
-  allowed.refuse(profile.items);  // what is left out here was consumed all the same
+  rl::RecommendOptions options = options_of(call);
+  options.filter = filter_of(call, service.views.hidden_since(*view), view->view);
+  if (view->view.repeats() == recsys::Repeats::forbid) {
+    // What is left out here was consumed all the same.
+    options.filter.exclude.insert(options.filter.exclude.end(), profile.items.begin(), profile.items.end());
+  }
   const rl::Profile rest = without(profile, view->view, call.texts("without"));
-  return json_reply(tools::to_json(list_for(*reader, *view, rest, call, allowed, options_of(call)), view->view.items(),
-                                   call.part("user")));
+  return json_reply(
+      tools::to_json(list_for(*reader, *view, rest, call, options), view->view.items(), call.part("user")));
 }
 
 Reply similar(Service& service, const Call& call) {
   const std::shared_ptr<const LoadedView> view = service.views.current();
-  const Allowed allowed(call, service.views, *view);
   const recsys::ItemIndex item = require_item(view->view, call.part("item"));
   require_model(view->view);
+  const rl::Filter filter = filter_of(call, service.views.hidden_since(*view), view->view);
   const Readers::Lease reader = service.readers.borrow();
-  rl::Similar list = rl::similar(view->view, item, length_for(call, allowed, view->view));
-  list.items = page_of(call, list.items, allowed);
+  rl::Similar list = rl::similar(view->view, item, length_of(call), filter);
+  skip_offset(call, list.items);
   return json_reply(tools::to_json(list, view->view.items(), item));
 }
 

@@ -34,6 +34,11 @@ Reply whole_list(Service& service, const recsys::FeedbackFilter& filter) {
   return json_reply(to_json(recsys::list_feedback(service.readers.borrow()->db, filter, {}, most).feedback));
 }
 
+// Where the model was judged with repeats, doing the same again is more of it.
+recsys::Earlier unless_repeats(const Service& service, recsys::Earlier earlier) {
+  return service.views.current()->view.repeats() == recsys::Repeats::allow ? recsys::Earlier::repeat : earlier;
+}
+
 recsys::Feedback named(const Call& call) {
   return {.event = call.part("type"), .user = call.part("user"), .item = call.part("item")};
 }
@@ -41,11 +46,11 @@ recsys::Feedback named(const Call& call) {
 }  // namespace
 
 Reply insert_feedback(Service& service, const Call& call) {
-  return store(service, call.body, recsys::Earlier::keep);
+  return store(service, call.body, unless_repeats(service, recsys::Earlier::keep));
 }
 
 Reply overwrite_feedback(Service& service, const Call& call) {
-  return store(service, call.body, recsys::Earlier::overwrite);
+  return store(service, call.body, unless_repeats(service, recsys::Earlier::overwrite));
 }
 
 Reply get_feedback(Service& service, const Call& call) {

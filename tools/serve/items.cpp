@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/entries.hpp"
@@ -18,48 +20,68 @@ RequestError no_item(const std::string& key) {
   return {404, fmt::format("there is no item of the id '{}'", key)};
 }
 
-// Lists know at once what may not be in them; the rest of what changed comes with the next view.
-void tell_views(Service& service, const std::string& key, const std::optional<bool>& hidden) {
-  if (hidden) {
-    const std::optional<std::int64_t> id = recsys::find_item(service.readers.borrow()->db, key);
-    if (id && *hidden) service.views.hide(*id);
-    if (id && !*hidden) service.views.show(*id);
+// Items that were written, by their ids in the file, and whether they are hidden now, where that was written too.
+class Written {
+ public:
+  void clear() { items_.clear(); }
+  void add(const recsys::Database& db, const std::string& key, const std::optional<bool>& hidden) {
+    if (hidden) items_.emplace_back(recsys::find_item(db, key).value(), *hidden);
   }
-  service.views.items_changed();
-}
+  /// Lists know at once what may not be in them; the rest of what changed comes with the next view.
+  void tell(Views& views) const {
+    for (const auto& [id, hidden] : items_) {
+      if (hidden) {
+        views.hide(id);
+      } else {
+        views.show(id);
+      }
+    }
+    views.items_changed();
+  }
 
-void put(recsys::Database& db, const Json& item) {
+ private:
+  std::vector<std::pair<std::int64_t, bool>> items_;
+};
+
+void put(recsys::Database& db, const Json& item, Written& written) {
   const std::string key = item["ItemId"].get<std::string>();
   if (recsys::was_removed(db, key)) {
     throw RequestError(
         409, fmt::format("the item '{}' was removed for good, and histories keep its id: use another id", key));
   }
-  recsys::put_item_entry(db, key, whole_item(item));
+  const recsys::ItemChange change = whole_item(item);
+  recsys::put_item_entry(db, key, change);
+  written.add(db, key, change.hidden);
 }
 
-void change(Service& service, const std::string& key, const recsys::ItemChange& change) {
+// Work that may be tried several times, and what it wrote told to lists when it is on disk.
+template <class Work>
+void write_items(Service& service, Work&& work) {
+  Written written;
   service.writer.write([&](recsys::Database& db) {
-    if (!recsys::find_item_entry(db, key)) throw no_item(key);
-    recsys::put_item_entry(db, key, change);
+    written.clear();
+    work(db, written);
   });
-  tell_views(service, key, change.hidden);
+  written.tell(service.views);
+}
+
+recsys::ItemEntry require_item(const recsys::Database& db, const std::string& key) {
+  std::optional<recsys::ItemEntry> item = recsys::find_item_entry(db, key);
+  if (!item) throw no_item(key);
+  return std::move(*item);
 }
 
 }  // namespace
 
 Reply put_item(Service& service, const Call& call) {
-  service.writer.write([&](recsys::Database& db) { put(db, call.body); });
-  tell_views(service, call.body["ItemId"].get<std::string>(), whole_item(call.body).hidden);
+  write_items(service, [&](recsys::Database& db, Written& written) { put(db, call.body, written); });
   return rows_affected(1);
 }
 
 Reply put_items(Service& service, const Call& call) {
-  service.writer.write([&](recsys::Database& db) {
-    for (const Json& item : call.body) put(db, item);
+  write_items(service, [&](recsys::Database& db, Written& written) {
+    for (const Json& item : call.body) put(db, item, written);
   });
-  for (const Json& item : call.body) {
-    tell_views(service, item["ItemId"].get<std::string>(), whole_item(item).hidden);
-  }
   return rows_affected(static_cast<std::int64_t>(call.body.size()));
 }
 
@@ -76,42 +98,44 @@ Reply get_item(Service& service, const Call& call) {
 }
 
 Reply change_item(Service& service, const Call& call) {
-  change(service, call.part("item"), item_change(call.body));
+  const std::string& key = call.part("item");
+  const recsys::ItemChange change = item_change(call.body);
+  write_items(service, [&](recsys::Database& db, Written& written) {
+    require_item(db, key);
+    recsys::put_item_entry(db, key, change);
+    written.add(db, key, change.hidden);
+  });
   return rows_affected(1);
 }
 
 Reply remove_item(Service& service, const Call& call) {
   const std::string& key = call.part("item");
-  service.writer.write([&](recsys::Database& db) {
+  write_items(service, [&](recsys::Database& db, Written& written) {
     if (!recsys::remove_item(db, key)) throw no_item(key);
+    written.add(db, key, true);
   });
-  tell_views(service, key, true);
   return rows_affected(1);
 }
 
 Reply add_category(Service& service, const Call& call) {
   const std::string& key = call.part("item");
-  service.writer.write([&](recsys::Database& db) {
-    std::optional<recsys::ItemEntry> item = recsys::find_item_entry(db, key);
-    if (!item) throw no_item(key);
-    const std::string& category = call.part("category");
-    if (std::find(item->topics.begin(), item->topics.end(), category) != item->topics.end()) return;
-    item->topics.push_back(category);
-    recsys::put_item_entry(db, key, {.topics = item->topics});
+  const std::string& category = call.part("category");
+  write_items(service, [&](recsys::Database& db, Written&) {
+    recsys::ItemEntry item = require_item(db, key);
+    if (std::find(item.topics.begin(), item.topics.end(), category) != item.topics.end()) return;
+    item.topics.push_back(category);
+    recsys::put_item_entry(db, key, {.topics = item.topics});
   });
-  tell_views(service, key, std::nullopt);
   return rows_affected(1);
 }
 
 Reply remove_category(Service& service, const Call& call) {
   const std::string& key = call.part("item");
-  service.writer.write([&](recsys::Database& db) {
-    std::optional<recsys::ItemEntry> item = recsys::find_item_entry(db, key);
-    if (!item) throw no_item(key);
-    std::erase(item->topics, call.part("category"));
-    recsys::put_item_entry(db, key, {.topics = item->topics});
+  write_items(service, [&](recsys::Database& db, Written&) {
+    recsys::ItemEntry item = require_item(db, key);
+    std::erase(item.topics, call.part("category"));
+    recsys::put_item_entry(db, key, {.topics = item.topics});
   });
-  tell_views(service, key, std::nullopt);
   return rows_affected(1);
 }
 

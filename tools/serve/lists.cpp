@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <ctime>
+#include <utility>
 
+#include "recsys/store/digest.hpp"
 #include "rl/answers/alike.hpp"
 #include "rl/answers/similar.hpp"
+#include "tools/serve/durations.hpp"
 #include "tools/serve/errors.hpp"
 #include "tools/serve/handlers.hpp"
 #include "tools/serve/service.hpp"
@@ -37,26 +39,26 @@ std::vector<recsys::ScoredItem> scored_items(const rl::Recommendation& list) {
   return items;
 }
 
-// "1h30m" in seconds. Throws RequestError for anything else.
-std::int64_t seconds_of(const std::string& text) {
-  static const std::map<std::string_view, double> units{{"", 1},     {"s", 1},     {"m", 60},
-                                                        {"h", 3600}, {"ms", .001}, {"d", 86400}};
-  constexpr double most = 1e9;
-  double total = 0;
-  const char* at = text.data();
-  const char* end = at + text.size();
-  while (at != end) {
-    double value = 0;
-    const auto [rest, error] = std::from_chars(at, end, value);
-    const char* unit_end = std::find_if(rest, end, [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
-    const auto unit = units.find(std::string_view(rest, static_cast<std::size_t>(unit_end - rest)));
-    if (error != std::errc() || unit == units.end() || !(value >= 0 && total + value * unit->second <= most)) {
-      throw RequestError(400, fmt::format("write-back-delay={}: expected a time such as 10m or 1h30m", text));
-    }
-    total += value * unit->second;
-    at = unit_end;
+std::int64_t delay_of(const Call& call) {
+  const std::optional<std::string> text = call.text("write-back-delay");
+  if (!text) return 0;
+  const std::optional<std::int64_t> seconds = parse_duration(*text);
+  if (!seconds) {
+    throw RequestError(400, fmt::format("write-back-delay={}: expected a time such as 10m or 1h30m", *text));
   }
-  return static_cast<std::int64_t>(total);
+  return *seconds;
+}
+
+// What a list is made from, besides the model: equal keys, equal lists. Tells nobody's id.
+std::string key_of(const LoadedView& view, std::span<const std::int64_t> hidden, const rl::Profile& profile,
+                   const Call& call, const rl::RecommendOptions& options) {
+  recsys::Digest digest;
+  digest.add(static_cast<std::int64_t>(view.number)).add(hidden);
+  digest.add(std::span<const recsys::ItemIndex>(profile.items)).add(std::span<const std::int64_t>(profile.times));
+  // Where items come and go by the clock, so do lists.
+  if (view.timed) digest.add(static_cast<std::int64_t>(std::time(nullptr)));
+  digest.add(call.optional_part("category").value_or("")).add(call.query()).add(options.reasons ? 1 : 0);
+  return digest.hex();
 }
 
 // Notes what is shown as feedback, so that it is not shown again.
@@ -66,7 +68,7 @@ void write_back(Service& service, const Call& call, const std::vector<std::strin
   if (call.granted < Access::write) {
     throw RequestError(401, "write-back-type writes, so it needs a write key: send one in the header X-API-Key");
   }
-  const std::int64_t time = std::time(nullptr) + seconds_of(call.text("write-back-delay").value_or(""));
+  const std::int64_t time = std::time(nullptr) + delay_of(call);
   service.writer.write([&](recsys::Database& db) {
     for (const std::string& item : shown) {
       recsys::put_feedback(db, {.event = *event, .user = call.part("user"), .item = item, .time = time},
@@ -85,79 +87,44 @@ std::vector<Parameter> list_parameters() {
           {"only", Kind::texts, "only this item; may be given several times"}};
 }
 
-Allowed::Allowed(const Call& call, const Views& views, const LoadedView& view)
-    : allowed_(view.view.items().size(), true) {
-  refuse_ids(view.view, view.hidden);
-  refuse_ids(view.view, views.hidden_since(view));
+rl::Filter filter_of(const Call& call, std::span<const std::int64_t> hidden, const rl::View& view) {
+  rl::Filter filter;
+  for (const std::int64_t id : hidden) {
+    if (const auto item = index_of(view, id)) filter.exclude.push_back(*item);
+  }
   for (const std::string& key : call.texts("exclude")) {
-    if (const auto item = view.view.find_item(key)) refuse({&*item, 1});
+    if (const auto item = view.find_item(key)) filter.exclude.push_back(*item);
   }
-  if (const std::vector<std::string> names = topics_of(call); !names.empty()) keep_topics(view.view, names);
   if (const std::vector<std::string> keys = call.texts("only"); !keys.empty()) {
-    std::vector<bool> kept(allowed_.size());
+    filter.only.emplace();
     for (const std::string& key : keys) {
-      if (const auto item = view.view.find_item(key)) kept[*item] = true;
-    }
-    keep_only(kept);
-  }
-}
-
-void Allowed::refuse(std::span<const recsys::ItemIndex> items) {
-  for (const recsys::ItemIndex item : items) {
-    refused_ += allowed_[item] ? 1 : 0;
-    allowed_[item] = false;
-  }
-}
-
-void Allowed::refuse_ids(const rl::View& view, std::span<const std::int64_t> ids) {
-  for (const std::int64_t id : ids) {
-    if (const auto item = index_of(view, id)) refuse({&*item, 1});
-  }
-}
-
-void Allowed::keep_topics(const rl::View& view, const std::vector<std::string>& names) {
-  const recsys::ItemTopics& topics = view.topics();
-  std::vector<bool> wanted(topics.names.size());
-  for (const std::string& name : names) {
-    const auto found = std::lower_bound(topics.names.begin(), topics.names.end(), name);
-    if (found != topics.names.end() && *found == name) {
-      wanted[static_cast<std::size_t>(found - topics.names.begin())] = true;
+      if (const auto item = view.find_item(key)) filter.only->push_back(*item);
     }
   }
-  std::vector<bool> kept(allowed_.size());
-  for (std::size_t item = 0; item < kept.size(); ++item) {
-    const auto of = topics.of(item);
-    kept[item] = std::any_of(of.begin(), of.end(), [&](std::uint32_t topic) { return wanted[topic]; });
+  const std::vector<std::string> topics = topics_of(call);
+  const std::vector<std::string>& names = view.topics().names;
+  for (const std::string& name : topics) {
+    const auto found = std::lower_bound(names.begin(), names.end(), name);
+    if (found == names.end() || *found != name) continue;
+    filter.topics.push_back(static_cast<std::uint32_t>(found - names.begin()));
   }
-  keep_only(kept);
+  // Nothing is of topics that no item has.
+  if (!topics.empty() && filter.topics.empty()) filter.only.emplace();
+  return filter;
 }
 
-void Allowed::keep_only(const std::vector<bool>& kept) {
-  for (recsys::ItemIndex item = 0; item < kept.size(); ++item) {
-    if (!kept[item]) refuse({&item, 1});
-  }
+std::size_t length_of(const Call& call) {
+  return static_cast<std::size_t>(call.integer("n") + call.integer("offset"));
 }
 
-std::vector<recsys::ScoredItem> page_of(const Call& call, std::span<const recsys::ScoredItem> list,
-                                        const Allowed& allowed) {
-  auto offset = static_cast<std::size_t>(call.integer("offset"));
-  const auto n = static_cast<std::size_t>(call.integer("n"));
-  std::vector<recsys::ScoredItem> page;
-  for (const recsys::ScoredItem& one : list) {
-    if (page.size() == n) break;
-    if (!allowed(one.item)) continue;
-    if (offset > 0) {
-      --offset;
-    } else {
-      page.push_back(one);
-    }
-  }
-  return page;
+recsys::ItemIndex require_item(const rl::View& view, const std::string& key) {
+  const auto item = view.find_item(key);
+  if (!item) throw RequestError(404, fmt::format("there is no item of the id '{}'", key));
+  return *item;
 }
 
-std::size_t length_for(const Call& call, const Allowed& allowed, const rl::View& view) {
-  const auto wanted = static_cast<std::size_t>(call.integer("n") + call.integer("offset"));
-  return std::max<std::size_t>(1, std::min(wanted + allowed.refused(), view.items().size()));
+void require_model(const rl::View& view) {
+  if (view.model() == nullptr) throw RequestError(409, "no model is trained yet: 'infodiet train' makes one");
 }
 
 std::optional<recsys::ItemIndex> index_of(const rl::View& view, std::int64_t item_id) {
@@ -185,29 +152,43 @@ rl::Profile profile_of(Reader& reader, const rl::View& view, const std::string& 
 }
 
 rl::Recommendation list_for(Reader& reader, const LoadedView& view, const rl::Profile& profile, const Call& call,
-                            const Allowed& allowed, const rl::RecommendOptions& options) {
-  rl::RecommendOptions longer = options;
-  longer.k = length_for(call, allowed, view.view);
-  longer.reasons = false;
-  rl::Recommendation list = rl::recommend(view.view, reader.pool, profile, longer);
-  const std::vector<recsys::ScoredItem> page = page_of(call, scored_items(list), allowed);
-  list.picks.clear();
-  for (const recsys::ScoredItem& one : page) list.picks.push_back({.scored = one});
+                            rl::RecommendOptions options) {
+  options.k = length_of(call);
+  // Only what is sent needs reasons.
+  const bool reasons = std::exchange(options.reasons, false);
+  rl::Recommendation list = rl::recommend(view.view, reader.pool, profile, options);
+  skip_offset(call, list.picks);
   const bool chosen_by_model = list.fallback.empty() && options.chooser == rl::Chooser::recommender;
-  if (options.reasons && chosen_by_model) rl::add_carriers(view.view, reader.pool, profile, list.picks);
+  if (reasons && chosen_by_model && !list.picks.empty()) {
+    rl::add_carriers(view.view, reader.pool, profile, list.picks);
+  }
+  return list;
+}
+
+std::shared_ptr<const rl::Recommendation> cached_list_for(Service& service, const LoadedView& view, Reader& reader,
+                                                          const rl::Profile& profile, const Call& call,
+                                                          rl::RecommendOptions options) {
+  const std::vector<std::int64_t> hidden = service.views.hidden_since(view);
+  const std::string key = key_of(view, hidden, profile, call, options);
+  std::shared_ptr<const rl::Recommendation> list = service.lists.find(key);
+  service.metrics.list_asked(list != nullptr);
+  if (list) return list;
+  options.filter = filter_of(call, hidden, view.view);
+  list = std::make_shared<const rl::Recommendation>(list_for(reader, view, profile, call, options));
+  // Why it is a fallback names the person.
+  if (list->fallback.empty()) service.lists.put(key, list);
   return list;
 }
 
 Reply recommend(Service& service, const Call& call) {
   const std::shared_ptr<const LoadedView> view = service.views.current();
-  const Allowed allowed(call, service.views, *view);
   std::vector<std::string> ids;
   {
     const Readers::Lease reader = service.readers.borrow();
     const rl::Profile profile = profile_of(*reader, view->view, call.part("user"));
-    const rl::Recommendation list =
-        list_for(*reader, *view, profile, call, allowed, {.diet = call.number("diet"), .reasons = false});
-    for (const rl::Pick& pick : list.picks) ids.push_back(view->view.items()[pick.scored.item].key);
+    const auto list =
+        cached_list_for(service, *view, *reader, profile, call, {.diet = call.number("diet"), .reasons = false});
+    for (const rl::Pick& pick : list->picks) ids.push_back(view->view.items()[pick.scored.item].key);
   }
   write_back(service, call, ids);
   return json_reply(Json(ids));
@@ -215,7 +196,6 @@ Reply recommend(Service& service, const Call& call) {
 
 Reply recommend_to_session(Service& service, const Call& call) {
   const std::shared_ptr<const LoadedView> view = service.views.current();
-  const Allowed allowed(call, service.views, *view);
   std::vector<recsys::Feedback> session;
   for (const Json& one : call.body) session.push_back(feedback_of(one));
   std::stable_sort(session.begin(), session.end(), [](const recsys::Feedback& a, const recsys::Feedback& b) {
@@ -229,26 +209,26 @@ Reply recommend_to_session(Service& service, const Call& call) {
     profile.times.push_back(*one.time);
   }
   const Readers::Lease reader = service.readers.borrow();
-  return scored_reply(view->view, scored_items(list_for(*reader, *view, profile, call, allowed, {.reasons = false})));
+  return scored_reply(view->view,
+                      scored_items(*cached_list_for(service, *view, *reader, profile, call, {.reasons = false})));
 }
 
 Reply popular(Service& service, const Call& call) {
   const std::shared_ptr<const LoadedView> view = service.views.current();
-  const Allowed allowed(call, service.views, *view);
   const Readers::Lease reader = service.readers.borrow();
-  return scored_reply(view->view, scored_items(list_for(*reader, *view, {}, call, allowed, {.reasons = false})));
+  return scored_reply(view->view,
+                      scored_items(*cached_list_for(service, *view, *reader, {}, call, {.reasons = false})));
 }
 
 Reply item_neighbours(Service& service, const Call& call) {
   const std::shared_ptr<const LoadedView> view = service.views.current();
-  const Allowed allowed(call, service.views, *view);
-  const auto item = view->view.find_item(call.part("item"));
-  if (!item) throw RequestError(404, fmt::format("there is no item of the id '{}'", call.part("item")));
-  if (view->view.model() == nullptr) throw RequestError(409, "no model is trained yet: 'infodiet train' makes one");
+  const recsys::ItemIndex item = require_item(view->view, call.part("item"));
+  require_model(view->view);
+  const rl::Filter filter = filter_of(call, service.views.hidden_since(*view), view->view);
   const Readers::Lease reader = service.readers.borrow();
-  const std::vector<recsys::ScoredItem> all =
-      rl::similar(view->view, *item, length_for(call, allowed, view->view)).items;
-  return scored_reply(view->view, page_of(call, all, allowed));
+  std::vector<recsys::ScoredItem> list = rl::similar(view->view, item, length_of(call), filter).items;
+  skip_offset(call, list);
+  return scored_reply(view->view, list);
 }
 
 Reply user_neighbours(Service& service, const Call& call) {

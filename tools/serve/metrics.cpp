@@ -27,6 +27,19 @@ struct Metrics::State {
                                       .Help("Interactions that were stored")
                                       .Register(registry)
                                       .Add({});
+  prometheus::Family<prometheus::Counter>& lists = BuildCounter()
+                                                       .Name("infodiet_lists_total")
+                                                       .Help("Lists of people asked for, by whether they were cached")
+                                                       .Register(registry);
+  prometheus::Counter& cached = lists.Add({{"cached", "yes"}});
+  prometheus::Counter& made = lists.Add({{"cached", "no"}});
+  prometheus::Gauge& cache_bytes =
+      BuildGauge().Name("infodiet_list_cache_bytes").Help("Memory of cached lists").Register(registry).Add({});
+  prometheus::Counter& failed_views = BuildCounter()
+                                          .Name("infodiet_views_failed_total")
+                                          .Help("Views that could not be made; the log says why")
+                                          .Register(registry)
+                                          .Add({});
   prometheus::Gauge& views =
       BuildGauge().Name("infodiet_views").Help("Views made since the start").Register(registry).Add({});
   prometheus::Gauge& items =
@@ -54,7 +67,16 @@ void Metrics::feedback_stored(std::size_t count) {
   state_->feedback.Increment(static_cast<double>(count));
 }
 
-std::string Metrics::text(const LoadedView& view) {
+void Metrics::list_asked(bool was_there) {
+  (was_there ? state_->cached : state_->made).Increment();
+}
+
+void Metrics::view_failed() {
+  state_->failed_views.Increment();
+}
+
+std::string Metrics::text(const LoadedView& view, std::size_t cache_bytes) {
+  state_->cache_bytes.Set(static_cast<double>(cache_bytes));
   state_->views.Set(static_cast<double>(view.number));
   state_->items.Set(static_cast<double>(view.view.items().size()));
   state_->model.Set(view.model ? static_cast<double>(view.model->id) : 0);

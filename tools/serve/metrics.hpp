@@ -20,8 +20,11 @@ class Metrics {
   /// A request was answered. `route` is its row of the table, as "GET /api/item/{item}", or "-" for none.
   void request(const std::string& route, int status, double seconds);
   void feedback_stored(std::size_t count);
+  /// A list was there already, or had to be made.
+  void list_asked(bool was_there);
+  void view_failed();
   /// The text of GET /metrics.
-  std::string text(const LoadedView& view);
+  std::string text(const LoadedView& view, std::size_t cache_bytes);
 
  private:
   struct State;

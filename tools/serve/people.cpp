@@ -1,6 +1,7 @@
 // Routes of people.
 #include <fmt/format.h>
 
+#include "recsys/store/catalogue.hpp"
 #include "recsys/store/entries.hpp"
 #include "recsys/store/forget.hpp"
 #include "tools/serve/errors.hpp"
@@ -62,7 +63,15 @@ Reply change_user(Service& service, const Call& call) {
 Reply forget_user(Service& service, const Call& call) {
   const std::string& key = call.part("user");
   service.writer.write_alone([&](recsys::Database& db) {
-    if (!recsys::forget_user(db, key)) throw no_user(key);
+    bool known = true;
+    try {
+      known = recsys::forget_user(db, key).has_value();
+    } catch (const Error&) {
+      // Gone they are; the last bytes go when the file is next opened to write.
+      if (recsys::find_user(db, key) || !recsys::is_forgetting_unfinished(db)) throw;
+      log_line({{"event", "forgetting_unfinished"}});
+    }
+    if (!known) throw no_user(key);
   });
   service.views.items_changed();
   return rows_affected(1);

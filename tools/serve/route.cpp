@@ -73,4 +73,10 @@ std::vector<std::string> Call::texts(std::string_view name) const {
   return all;
 }
 
+std::string Call::query() const {
+  std::string all;
+  for (const auto& [name, text] : query_) all += name + '=' + std::to_string(text.size()) + ':' + text + '&';
+  return all;
+}
+
 }  // namespace infodiet::tools::serve

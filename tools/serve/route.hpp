@@ -105,6 +105,8 @@ class Call {
   bool flag(std::string_view name) const;
   std::optional<std::string> text(std::string_view name) const;
   std::vector<std::string> texts(std::string_view name) const;
+  /// The values of the query that were given, in one order whatever the order they came in.
+  std::string query() const;
 
   Json body = {};
   Access granted = Access::anyone;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tools/serve/api_keys.hpp"
+#include "tools/serve/list_cache.hpp"
 #include "tools/serve/metrics.hpp"
 #include "tools/serve/readers.hpp"
 #include "tools/serve/views.hpp"
@@ -15,8 +16,9 @@ namespace infodiet::tools::serve {
 
 struct ServiceOptions {
   std::string database = {};
-  std::size_t threads = 1;                    ///< that compute
-  std::chrono::milliseconds patience{5'000};  ///< of a request with busy threads
+  std::size_t threads = 1;                          ///< that compute
+  std::chrono::milliseconds patience{5'000};        ///< of a request with busy threads
+  std::size_t cache_bytes = std::size_t{64} << 20;  ///< of lists that were made lately
   ApiKeys keys = {};
 };
 
@@ -28,15 +30,18 @@ class Service {
   /// Opens the file and loads the published model. Throws as recsys::Database and rl::View.
   explicit Service(const ServiceOptions& options)
       : keys(options.keys),
+        lists(options.cache_bytes),
         writer(options.database),
         views(options.database,
-              [](const std::string& problem) {
+              [this](const std::string& problem) {
+                metrics.view_failed();
                 log_line({{"event", "view_not_made"}, {"error", problem}});
               }),
         readers(options.database, options.threads, options.patience) {}
 
   const ApiKeys keys;
   Metrics metrics;
+  ListCache lists;
   Writer writer;
   Views views;
   Readers readers;

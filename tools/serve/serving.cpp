@@ -7,7 +7,10 @@
 #include <csignal>
 #include <cstdint>
 #include <future>
+#include <optional>
 #include <thread>
+
+#include "tools/serve/retraining.hpp"
 
 namespace infodiet::tools::serve {
 namespace {
@@ -60,6 +63,10 @@ bool is_loopback(const std::string& host) {
 void serve(const ServingOptions& options, const std::function<void(int port)>& started) {
   const StopSignals signals;
   Service service(options.service);
+  std::optional<Retraining> retraining;
+  if (options.retrain_every.count() > 0) {
+    retraining.emplace(options.service.database, service.views, options.retrain_every);
+  }
   Front front(service, options.front);
   HttpServer server(front, options.limits);
   const int port = server.bind(options.host, options.port);

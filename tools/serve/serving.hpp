@@ -1,6 +1,7 @@
 // The service from its start to its end: what `infodiet serve` runs.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <string>
@@ -17,6 +18,7 @@ struct ServingOptions {
   ServiceOptions service = {};
   FrontOptions front = {};
   ServerLimits limits = {};
+  std::chrono::seconds retrain_every{0};  ///< 0 for never
 };
 
 /// Whether only this machine reaches that address.

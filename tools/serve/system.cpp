@@ -16,7 +16,7 @@ Reply ready(Service& service, const Call&) {
 }
 
 Reply metrics(Service& service, const Call&) {
-  return {.body = service.metrics.text(*service.views.current()),
+  return {.body = service.metrics.text(*service.views.current(), service.lists.bytes()),
           .content_type = "text/plain; version=0.0.4; charset=utf-8"};
 }
 

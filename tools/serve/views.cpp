@@ -1,6 +1,9 @@
 #include "tools/serve/views.hpp"
 
+#include <algorithm>
 #include <limits>
+
+#include "recsys/store/forget.hpp"
 
 namespace infodiet::tools::serve {
 namespace {
@@ -30,35 +33,28 @@ struct Stamp {
   std::int64_t models = 0;
   std::int64_t imports = 0;
   std::int64_t last_item = 0;
-  std::int64_t last_user = 0;
-  std::int64_t users_gone = 0;  // ids that nobody has
+  std::int64_t forgets = 0;
+  bool operator==(const Stamp&) const = default;
 };
 
 Stamp stamp_of(const recsys::Database& db) {
   const recsys::Snapshot snapshot(db);
-  const std::int64_t last_user = integer_of(db, "SELECT coalesce(max(id), 0) FROM users");
   return {.models = integer_of(db, "SELECT coalesce(max(id), 0) FROM models WHERE state = 'published'"),
           .imports = integer_of(db, "SELECT coalesce(max(id), 0) FROM imports"),
           .last_item = integer_of(db, "SELECT coalesce(max(id), 0) FROM items"),
-          .last_user = last_user,
-          .users_gone = last_user - integer_of(db, "SELECT count(*) FROM users")};
-}
-
-bool outdated(const Stamp& then, const Stamp& now) {
-  return now.models != then.models || now.imports != then.imports || now.last_item != then.last_item ||
-         now.last_user < then.last_user || now.users_gone != then.users_gone;
+          .forgets = recsys::count_forgets(db)};
 }
 
 std::optional<recsys::ModelRecord> published(const recsys::Database& db) {
   return recsys::find_model(db, "attention", recsys::ModelState::published);
 }
 
-std::vector<std::int64_t> hidden_items(const recsys::Database& db) {
-  std::vector<std::int64_t> ids;
-  for (recsys::Statement query = db.prepare("SELECT id FROM items WHERE hidden = 1"); query.step();) {
-    ids.push_back(query.integer(0));
-  }
-  return ids;
+bool has_timed_items(const rl::View& view) {
+  const auto& restricted = view.restricted_items();
+  return std::any_of(restricted.begin(), restricted.end(), [&](recsys::ItemIndex index) {
+    const recsys::Item& item = view.items()[index];
+    return item.available_from || item.available_until;
+  });
 }
 
 std::shared_ptr<const LoadedView> load(const std::string& path, std::uint64_t number) {
@@ -70,7 +66,7 @@ std::shared_ptr<const LoadedView> load(const std::string& path, std::uint64_t nu
 }  // namespace
 
 LoadedView::LoadedView(const recsys::Database& db, std::uint64_t count)
-    : model(published(db)), view(db, rl::Loading::at_once), hidden(hidden_items(db)), number(count) {}
+    : model(published(db)), view(db, rl::Loading::at_once), timed(has_timed_items(view)), number(count) {}
 
 Views::Views(const std::string& path, std::function<void(const std::string&)> failed) : failed_(std::move(failed)) {
   current_ = load(path, 1);
@@ -165,8 +161,7 @@ void Views::watch(const std::string& path) {
       const std::int64_t seen = data_version(*db);
       const Stamp now = seen == version ? stamp : stamp_of(*db);
       older = older || seen != version;
-      if (Clock::now() < not_before_ ||
-          !(asked() || outdated(stamp, now) || (older && Clock::now() - made_ > oldest))) {
+      if (Clock::now() < not_before_ || !(asked() || now != stamp || (older && Clock::now() - made_ > oldest))) {
         continue;
       }
       reload(path);

@@ -25,8 +25,8 @@ struct LoadedView {
 
   std::optional<recsys::ModelRecord> model;
   rl::View view;
-  std::vector<std::int64_t> hidden;  ///< items, by their ids in the file
-  std::uint64_t number;              ///< counts the views of this process
+  bool timed;            ///< whether items are available for a time only
+  std::uint64_t number;  ///< counts the views of this process
 };
 
 class Views {
