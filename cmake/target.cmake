@@ -14,6 +14,10 @@ function(infodiet_configure target)
     target_compile_options(${target} PRIVATE -fsanitize=${INFODIET_SANITIZE} -fno-omit-frame-pointer
                                              -fno-sanitize-recover=all)
     target_link_options(${target} PUBLIC -fsanitize=${INFODIET_SANITIZE})
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+      # GCC 12 warns falsely inside std::regex when sanitizers are on.
+      target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
+    endif()
   endif()
 endfunction()
 

@@ -8,7 +8,7 @@
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
-"$root/tools/setup.sh" check
+"$root/tools/setup.sh" --check
 cd -- "$root"
 jobs=$(nproc)
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that building and running need, with --tests those of the test suite too, where any is
-# missing. Does nothing, and needs no network, once all are there. The lists are the project's only ones.
+# Installs the Debian packages that building and running need, with --tests those of the test suite too, with --check those
+# of tools/check.sh besides, where any is missing. Does nothing, and needs no network, once all are there. The lists are
+# the project's only ones.
 set -euo pipefail
 
 packages=(
@@ -14,7 +15,7 @@ packages=(
   libcpp-httplib-dev libssl-dev libbrotli-dev prometheus-cpp-dev         # the service
   libgtest-dev libgmock-dev libbenchmark-dev                             # tests and benchmarks
 )
-if [[ ${1-} == --tests ]]; then
+if [[ ${1-} == --tests || ${1-} == --check ]]; then
   packages+=(
     python3 python3-numpy                                                # numpy reads our weights in a test
     curl                                                                 # the documents' commands, which a test runs
@@ -23,6 +24,9 @@ if [[ ${1-} == --tests ]]; then
   )
   # A test runs a JavaScript client. A node from elsewhere will do, and may not bear Debian's beside it.
   command -v npm >/dev/null || packages+=(nodejs npm)
+fi
+if [[ ${1-} == --check ]]; then
+  packages+=(clang clang-tidy llvm libclang-rt-14-dev shellcheck)          # sanitizers, another compiler, coverage, linters
 fi
 
 is_installed() {
