@@ -65,7 +65,7 @@ class TaskOf : public Task {
     const std::vector<Example> drawn = several(Part::test, draws, examples);
     const Answers answers = answer(tape, drawn);
     std::size_t right = 0;
-    for (std::size_t b = 0; b < drawn.size(); ++b) right += is_right(drawn[b], answers.said[b]) ? 1 : 0;
+    for (std::size_t b = 0; b < drawn.size(); ++b) right += answers.said[b] == drawn[b].answer ? 1 : 0;
     return right;
   }
   void illustrate(Tape& tape, engine::RandomStream& draws, Page& page) const final {
@@ -82,16 +82,13 @@ class TaskOf : public Task {
   virtual Answers run(Tape& tape, const std::vector<Example>& examples) const = 0;
   /// What it answers without having seen the answers.
   virtual Answers answer(Tape& tape, const std::vector<Example>& examples) const { return run(tape, examples); }
-  virtual bool is_right(const Example& example, const std::vector<std::uint32_t>& said) const {
-    return said == example.answer;
-  }
   virtual void show(const Example& example, std::size_t b, const Answers& answers, Page& page) const = 0;
 
-  /// Answers of a network that writes up to so many tokens, each after those before, of which the first are `given`.
-  Answers write(Tape& tape, std::vector<Example> examples, std::size_t tokens, std::size_t given = 0) const {
-    for (Example& example : examples) example.answer.resize(given);
+  /// Answers of a network that writes up to so many tokens, each after those before.
+  Answers write(Tape& tape, std::vector<Example> examples, std::size_t tokens) const {
+    for (Example& example : examples) example.answer.clear();
     Answers answers;
-    for (std::size_t i = given; i < tokens; ++i) {
+    for (std::size_t i = 0; i < tokens; ++i) {
       for (Example& example : examples) example.answer.push_back(0);  // to be found
       tape.begin();
       answers = run(tape, examples);
