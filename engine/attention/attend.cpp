@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/attention/entmax.hpp"
 #include "engine/errors.hpp"
 #include "engine/gemm.hpp"
 #include "engine/kernels/kernels.hpp"
@@ -40,8 +41,9 @@ std::size_t shown(const Attention<T>& attention, const ScoreTile& tile, std::siz
 template <class T, class F>
 void for_each_key_tile(const Attention<T>& attention, std::size_t query, std::size_t queries, F f) {
   const std::size_t keys = queries == 0 ? 0 : keys_of_query(attention, query + queries - 1);
-  for (std::size_t key = 0; key < keys; key += tile_keys) {
-    f(ScoreTile{query, queries, key, std::min(tile_keys, keys - key)});
+  const std::size_t tile = attention.weighting == Weighting::entmax15 ? keys : tile_keys;
+  for (std::size_t key = 0; key < keys; key += tile) {
+    f(ScoreTile{query, queries, key, std::min(tile, keys - key)});
   }
 }
 
@@ -85,20 +87,29 @@ T silu_scale(const Attention<T>& attention, std::size_t query) {
   return T{1} / static_cast<T>(keys_of_query(attention, query));
 }
 
-/// The weights of a tile from its scores, as they are after the whole row is known.
+/// The weights of a tile from its scores, as they are after the whole row is known. `weights` may be the scores, but
+/// for pointwise_silu on the way back, which asks for both.
 template <class T>
-void weigh(const Attention<T>& attention, const ScoreTile& tile, Normalisers<const T> normalisers,
-           MatrixSpan<const T> scores, MatrixSpan<T> weights) {
+void weigh(const Attention<T>& attention, const ScoreTile& tile, Normalisers<const T> normalisers, MatrixSpan<T> scores,
+           MatrixSpan<T> weights) {
   const kernels::Table<T>& kernel = kernels::best<T>();
+  if (attention.weighting == Weighting::entmax15) {
+    hide(attention, tile, scores, -std::numeric_limits<T>::infinity());
+  }
   for (std::size_t r = 0; r < tile.queries; ++r) {
     const std::size_t query = tile.query + r;
     const std::size_t keys = shown(attention, tile, r);
     T* row = weights.row(r);
-    if (attention.weighting == Weighting::softmax) {
-      if (row != scores.row(r)) std::copy_n(scores.row(r), keys, row);
-      kernel.softmax_from_log_sum(row, keys, normalisers.data[query * normalisers.stride]);
-    } else {
-      kernel.silu(scores.row(r), silu_scale(attention, query), row, keys);
+    switch (attention.weighting) {
+      case Weighting::softmax:
+        kernel.softmax_from_log_sum(row, keys, normalisers.data[query * normalisers.stride]);
+        break;
+      case Weighting::entmax15:
+        entmax15(row, keys);
+        break;
+      case Weighting::pointwise_silu:
+        kernel.silu(scores.row(r), silu_scale(attention, query), row, keys);
+        break;
     }
     std::fill(row + keys, row + tile.keys, T{0});
   }
@@ -150,17 +161,18 @@ struct WayBack {
 
  private:
   bool softmax() const { return attention.weighting == Weighting::softmax; }
+  bool needs_scores() const { return attention.weighting == Weighting::pointwise_silu; }
 
   // `inner` is null where it is yet to be taken.
   void back(const ScoreTile& tile, const T* inner) const {
     auto scores = workspace.take(tile.queries, tile.keys);
-    auto own_weights = workspace.take(softmax() ? 0 : tile.queries, tile.keys);  // softmax's take the scores' place
+    auto own_weights = workspace.take(needs_scores() ? tile.queries : 0, tile.keys);  // others take the scores' place
     auto dropped = workspace.take(dropping(attention) ? tile.queries : 0, tile.keys);
     auto gradient = workspace.take(tile.queries, tile.keys);
-    const MatrixSpan<T> weights = softmax() ? MatrixSpan<T>(*scores) : MatrixSpan<T>(*own_weights);
+    const MatrixSpan<T> weights = needs_scores() ? MatrixSpan<T>(*own_weights) : MatrixSpan<T>(*scores);
     const MatrixSpan<const T> tile_dout = dout.rows_from(tile.query, tile.queries);
     score<T>(attention, tile, *scores, workspace);
-    weigh<T>(attention, tile, normalisers, MatrixSpan<const T>(*scores), weights);
+    weigh<T>(attention, tile, normalisers, *scores, weights);
     // forward: out = dropout(weights) value
     gemm<T>(plain<T>(tile_dout),
             turned_value.data != nullptr ? plain<T>(turned_value.cols_from(tile.key, tile.keys))
@@ -185,13 +197,17 @@ struct WayBack {
     for (std::size_t r = 0; r < tile.queries; ++r) {
       const std::size_t keys = shown(attention, tile, r);
       T* row = gradient.row(r);
-      if (softmax()) {
-        // forward: weights = softmax(scores)
-        kernel.softmax_backward(weights.row(r), row, keys,
-                                inner != nullptr ? inner[r] : kernel.dot(weights.row(r), row, keys));
-      } else {
-        // forward: weights = scale scores sigmoid(scores)
-        kernel.silu_backward(scores.row(r), row, silu_scale(attention, tile.query + r), row, keys);
+      switch (attention.weighting) {
+        case Weighting::softmax:  // forward: weights = softmax(scores)
+          kernel.softmax_backward(weights.row(r), row, keys,
+                                  inner != nullptr ? inner[r] : kernel.dot(weights.row(r), row, keys));
+          break;
+        case Weighting::entmax15:  // forward: weights = entmax15(scores)
+          entmax15_backward(weights.row(r), row, keys);
+          break;
+        case Weighting::pointwise_silu:  // forward: weights = scale scores sigmoid(scores)
+          kernel.silu_backward(scores.row(r), row, silu_scale(attention, tile.query + r), row, keys);
+          break;
       }
       std::fill(row + keys, row + tile.keys, T{0});
     }
@@ -229,8 +245,7 @@ void attend(const Attention<T>& attention, MatrixSpan<T> out, Normalisers<T> nor
           std::fill(row + keys, row + tile.keys, T{0});
         }
       } else {
-        weigh(attention, tile, Normalisers<const T>{normalisers.data, normalisers.stride}, MatrixSpan<const T>(span),
-              span);
+        weigh(attention, tile, Normalisers<const T>{normalisers.data, normalisers.stride}, span, span);
       }
       if (dropping(attention)) {
         const kernels::Rows<const T> rows{span.data, tile.queries, tile.keys};
@@ -276,7 +291,7 @@ void attention_weights(const Attention<T>& attention, Normalisers<const T> norma
       auto scores = workspace.take(tile.queries, tile.keys);
       const MatrixSpan<T> span(*scores);
       score(attention, tile, span, workspace);
-      weigh(attention, tile, normalisers, MatrixSpan<const T>(span), span);
+      weigh(attention, tile, normalisers, span, span);
       for (std::size_t r = 0; r < queries; ++r) std::copy_n(span.row(r), tile.keys, weights.row(begin + r) + tile.key);
     });
   });

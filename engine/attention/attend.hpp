@@ -24,6 +24,7 @@ enum class Mask {
 /// How a row of scores becomes a row of weights.
 enum class Weighting {
   softmax,         ///< exp(score), divided by their sum over the row
+  entmax15,        ///< sparse: most weights are 0 (engine/attention/entmax.hpp); whole rows are kept, not tiles of them
   pointwise_silu,  ///< score sigmoid(score), divided by the number of keys that `mask` shows (Zhai et al. 2024, HSTU)
 };
 

@@ -11,7 +11,7 @@ CrossAttention<T>::CrossAttention(ParameterLayout& layout, const std::string& na
       width_(options.width),
       query_(layout, name + ".query", {.in = options.width, .out = options.width}),
       key_value_(layout, name + ".key_value", {.in = options.memory_width, .out = 2 * options.width}),
-      heads_(layout, name, {.heads = options.heads, .dropout = options.dropout}),
+      heads_(layout, name, {.heads = options.heads, .weighting = options.weighting, .dropout = options.dropout}),
       out_(layout, name + ".out", {.in = options.width, .out = options.width}) {
   require_heads(name, options.width, options.heads);
 }

@@ -33,7 +33,8 @@ class CrossAttention {
     std::size_t width = 0;         ///< D, of queries and output
     std::size_t memory_width = 0;  ///< Dm
     std::size_t heads = 1;         ///< divides the width
-    double dropout = 0;            ///< on the attention weights
+    Weighting weighting = Weighting::softmax;
+    double dropout = 0;  ///< on the attention weights
   };
   struct Cache {
     Matrix<T> query;      ///< (T, D)

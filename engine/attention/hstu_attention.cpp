@@ -18,6 +18,7 @@ HstuAttention<T>::HstuAttention(ParameterLayout& layout, const std::string& name
               .weighting = Weighting::pointwise_silu,
               .dropout = options.dropout,
               .relative = options.positions.relative,
+              .longest_span = options.positions.longest_span,
               .intervals = options.positions.intervals}),
       norm_(layout, name + ".norm", options.width),
       out_(layout, name + ".out", {.in = options.width, .out = options.width}) {

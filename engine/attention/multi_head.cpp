@@ -20,6 +20,7 @@ template <class T>
 struct TermGradients {
   AttentionInputGradients<T> in = {};
   Matrix<T>* relative = nullptr;
+  Matrix<T>* spans = nullptr;
   Matrix<T>* intervals = nullptr;
 };
 
@@ -37,6 +38,7 @@ struct Terms {
     }
     add(content);
     if (options.relative.count > 0) add(relative.emplace(cache.relative, at.head, gradients.relative));
+    if (options.longest_span > 0) add(spans.emplace(cache.spans, at.head, gradients.spans));
     if (options.intervals == Intervals::biased) {
       add(intervals.emplace(cache.intervals, plan.in.keys, at.sequence, at.head, gradients.intervals));
     }
@@ -53,8 +55,9 @@ struct Terms {
 
   DotProduct<T> content;
   std::optional<typename RelativeBias<T>::Term> relative;
+  std::optional<typename AdaptiveSpan<T>::Term> spans;
   std::optional<typename IntervalBias<T>::Term> intervals;
-  std::array<const ScoreTerm<T>*, 3> all{};
+  std::array<const ScoreTerm<T>*, 4> all{};
   std::size_t count = 0;
 };
 
@@ -79,6 +82,7 @@ MultiHead<T>::MultiHead(ParameterLayout& layout, const std::string& name, const 
         layout, name + ".relative",
         typename RelativeBias<T>::Options{.heads = options.heads, .buckets = options.relative, .mask = options.mask});
   }
+  if (options.longest_span > 0) spans_.emplace(layout, name + ".span", options.heads, options.longest_span);
   if (options.intervals == Intervals::biased) intervals_.emplace(layout, name + ".interval", options.heads);
 }
 
@@ -95,6 +99,7 @@ void MultiHead<T>::forward(const Run<T>& run, const AttentionInputs<T>& in, Cach
   check(in);
   require_shape(out, {in.query.rows, in.value.cols}, name_, "the output", "a row a query, values' width");
   if (relative_) relative_->forward(run.parameters, in.keys, cache.relative);
+  if (spans_) spans_->forward(run.parameters, in.keys, cache.spans);
   if (intervals_) intervals_->forward(run.parameters, in.keys, cache.intervals);
   cache.normalisers.resize({in.queries.tokens(), options_.heads});
   const HeadPlan<T> plan = plan_of(options_, in, dropout_, run.pass);
@@ -115,16 +120,19 @@ void MultiHead<T>::backward(const Run<T>& run, const AttentionInputs<T>& in, con
                "is it from another forward pass?");
   auto drelative = run.workspace.take(cache.relative.shape(0), cache.relative.shape(1));
   auto dintervals = run.workspace.take(cache.intervals.biases.shape(0), cache.intervals.biases.shape(1));
+  auto dspans = run.workspace.take(cache.spans.shape(0), cache.spans.shape(1));
   clear<T>(*drelative);
+  clear<T>(*dspans);
   clear<T>(*dintervals);
   const HeadPlan<T> plan = plan_of(options_, in, dropout_, run.pass);
   plan.for_each_head([&](HeadAt at) {
     auto turned = run.workspace.take(0, 0);
-    const Terms<T> terms(options_, plan, cache, at, *turned, {din, &*drelative, &*dintervals});
+    const Terms<T> terms(options_, plan, cache, at, *turned, {din, &*drelative, &*dspans, &*dintervals});
     attend_backward<T>(plan.attention(at, terms.span()), plan.of_queries(out, at), plan.of_queries(dout, at),
                        plan.normalisers(cache.normalisers, at), plan.of_keys(din.value, at), run.workspace);
   });
   if (relative_) relative_->backward(*drelative, run.required_gradients());
+  if (spans_) spans_->backward(run.parameters, *dspans, run.required_gradients());
   if (intervals_) intervals_->backward(*dintervals, run.required_gradients());
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/attention/adaptive_span.hpp"
 #include "engine/attention/attend.hpp"
 #include "engine/attention/inputs.hpp"
 #include "engine/attention/interval_bias.hpp"
@@ -30,17 +31,19 @@ struct MultiHeadOptions {
   Weighting weighting = Weighting::softmax;
   double dropout = 0;                        ///< on the weights
   DistanceBuckets relative = {};             ///< a bias by distance if it has buckets; self-attention only
+  std::size_t longest_span = 0;              ///< heads learn how far they look, if it is not 0; self-attention only
   Intervals intervals = Intervals::ignored;  ///< a bias by time; self-attention only
 };
 
 /// Head h attends with columns [h D / H, (h + 1) D / H) of queries, keys and values. Parameters, if asked for:
-/// "<name>.relative.weight" and "<name>.interval.weight".
+/// "<name>.relative.weight", "<name>.span" and "<name>.interval.weight".
 template <class T>
 class MultiHead {
  public:
   struct Cache {
     Matrix<T> normalisers;  ///< (Tq, H)
     typename RelativeBias<T>::ByOffset relative;
+    typename AdaptiveSpan<T>::ByDistance spans;
     typename IntervalBias<T>::Cache intervals;
   };
 
@@ -64,6 +67,7 @@ class MultiHead {
   std::string name_;
   MultiHeadOptions options_;
   std::optional<RelativeBias<T>> relative_;
+  std::optional<AdaptiveSpan<T>> spans_;
   std::optional<IntervalBias<T>> intervals_;
   Dropout dropout_;
 };

@@ -13,8 +13,10 @@ SelfAttention<T>::SelfAttention(ParameterLayout& layout, const std::string& name
       heads_(layout, name,
              {.heads = options.heads,
               .mask = options.mask,
+              .weighting = options.weighting,
               .dropout = options.dropout,
               .relative = options.positions.relative,
+              .longest_span = options.positions.longest_span,
               .intervals = options.positions.intervals}),
       out_(layout, name + ".out", {.in = options.width, .out = options.width}) {
   require_heads(name, options.width, options.heads);

@@ -17,6 +17,7 @@ namespace infodiet::engine {
 struct ScorePositions {
   std::size_t rotary_longest = 0;  ///< turns queries and keys of sequences of up to this many tokens; 0: does not
   DistanceBuckets relative = {};   ///< a bias by distance, if it has buckets
+  std::size_t longest_span = 0;    ///< each head learns how far it looks, up to so many tokens; 0: everywhere
   Intervals intervals = Intervals::ignored;  ///< a bias by the time between tokens; batches must then have times
 };
 
@@ -24,7 +25,8 @@ struct SelfAttentionOptions {
   std::size_t width = 0;
   std::size_t heads = 1;  ///< divides the width
   Mask mask = Mask::causal;
-  double dropout = 0;  ///< on the attention weights
+  Weighting weighting = Weighting::softmax;  ///< of SelfAttention; HstuAttention has its own
+  double dropout = 0;                        ///< on the attention weights
   ScorePositions positions = {};
 };
 

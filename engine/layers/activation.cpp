@@ -1,5 +1,8 @@
 #include "engine/layers/activation.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "engine/kernels/kernels.hpp"
 #include "engine/shape.hpp"
 
@@ -16,6 +19,28 @@ void Gelu<T>::backward(const Matrix<T>& x, const Matrix<T>& dy, Matrix<T>& dx) {
   require_shape(dy, x, "gelu", "the output's gradient", "is it from another forward pass?");
   dx.resize(x.shape());
   kernels::best<T>().gelu_backward(x.data(), dy.data(), dx.data(), x.size());
+}
+
+namespace {
+constexpr double selu_alpha = 1.6732632423543772;
+constexpr double selu_scale = 1.0507009873554805;
+}  // namespace
+
+template <class T>
+void Selu<T>::forward(const Matrix<T>& x, Matrix<T>& y) {
+  y.resize(x.shape());
+  std::transform(x.begin(), x.end(), y.begin(), [](T value) {
+    return static_cast<T>(selu_scale) * (value > 0 ? value : static_cast<T>(selu_alpha) * std::expm1(value));
+  });
+}
+
+template <class T>
+void Selu<T>::backward(const Matrix<T>& x, const Matrix<T>& dy, Matrix<T>& dx) {
+  require_shape(dy, x, "selu", "the output's gradient", "is it from another forward pass?");
+  dx.resize(x.shape());
+  std::transform(x.begin(), x.end(), dy.begin(), dx.begin(), [](T value, T gradient) {
+    return gradient * static_cast<T>(selu_scale) * (value > 0 ? T{1} : static_cast<T>(selu_alpha) * std::exp(value));
+  });
 }
 
 template <class T>
@@ -62,6 +87,8 @@ void Swiglu<T>::backward(const Matrix<T>& x, const Matrix<T>& dy, Matrix<T>& dx)
 
 template struct Gelu<float>;
 template struct Gelu<double>;
+template struct Selu<float>;
+template struct Selu<double>;
 template struct Relu<float>;
 template struct Relu<double>;
 template struct Silu<float>;

@@ -14,6 +14,16 @@ struct Gelu {
   static void backward(const Matrix<T>& x, const Matrix<T>& dy, Matrix<T>& dx);
 };
 
+/// The self-normalising unit, y = scale (x > 0 ? x : alpha (exp(x) - 1)): a stack of layers keeps mean 0 and variance 1
+/// without norms (Klambauer et al. 2017).
+template <class T>
+struct Selu {
+  /// y has the shape of x and may be x.
+  static void forward(const Matrix<T>& x, Matrix<T>& y);
+  /// dx = dy scale (x > 0 ? 1 : alpha exp(x)); dx may be dy.
+  static void backward(const Matrix<T>& x, const Matrix<T>& dy, Matrix<T>& dx);
+};
+
 /// The rectified linear unit, y = max(x, 0) (Nair & Hinton 2010).
 template <class T>
 struct Relu {

@@ -17,6 +17,8 @@ void FeedForward<T>::activate(const Matrix<T>& before, Matrix<T>& after) const {
   switch (options_.activation) {
     case Activation::gelu:
       return Gelu<T>::forward(before, after);
+    case Activation::selu:
+      return Selu<T>::forward(before, after);
     case Activation::relu:
       return Relu<T>::forward(before, after);
     case Activation::swiglu:
@@ -29,6 +31,8 @@ void FeedForward<T>::activate_backward(const Matrix<T>& before, const Matrix<T>&
   switch (options_.activation) {
     case Activation::gelu:
       return Gelu<T>::backward(before, dafter, dbefore);
+    case Activation::selu:
+      return Selu<T>::backward(before, dafter, dbefore);
     case Activation::relu:
       return Relu<T>::backward(before, dafter, dbefore);
     case Activation::swiglu:

@@ -14,6 +14,7 @@ enum class Activation {
   gelu,    ///< h = gelu(x W1 + b1)
   relu,    ///< h = max(x W1 + b1, 0)
   swiglu,  ///< h = silu(a) * b with (a, b) = x W1 + b1, twice as wide (Shazeer 2020)
+  selu,    ///< h = selu(x W1 + b1)
 };
 
 /// y = dropout(h) W2 + b2. Parameters "<name>.in.*" and "<name>.out.*".

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include <xtensor-blas/xlinalg.hpp>
 #include <xtensor/xmath.hpp>
@@ -82,11 +83,29 @@ Matrix interval_bias(const Vector& bias, const std::vector<long>& times) {
   return scores;
 }
 
+Matrix adaptive_span(double span, double ramp, std::size_t length) {
+  const Matrix query = view(xt::arange<double>(double(length)), all(), newaxis());
+  const Matrix key = view(xt::arange<double>(double(length)), newaxis(), all());
+  return xt::log(xt::clip((ramp + span - xt::abs(query - key)) / ramp, 0.0, 1.0));
+}
+
 Matrix softmax(const Matrix& scores) {
   const Matrix largest = xt::amax(scores, {1}, keep_dims);
   const Matrix weights = xt::exp(scores - xt::maximum(largest, std::numeric_limits<double>::lowest()));
   const Matrix total = xt::sum(weights, {1}, keep_dims);
   return weights / xt::maximum(total, std::numeric_limits<double>::min());
+}
+
+Matrix entmax15(const Matrix& scores) {
+  Matrix low = xt::amax(scores, {1}, keep_dims) / 2 - 1;  // the weights add up to 1 or more here, and to 0 at high
+  Matrix high = low + 1;
+  for (int halving = 0; halving < 60; ++halving) {
+    const Matrix middle = (low + high) / 2;
+    const Matrix total = xt::sum(xt::square(xt::maximum(scores / 2 - middle, 0.0)), {1}, keep_dims);
+    low = Matrix(xt::where(total >= 1, middle, low));
+    high = Matrix(xt::where(total >= 1, high, middle));
+  }
+  return xt::square(xt::maximum(scores / 2 - low, 0.0));
 }
 
 Matrix causal(const Matrix& scores) {
@@ -97,6 +116,10 @@ Matrix causal(const Matrix& scores) {
 
 Matrix attention(const Matrix& scores, const Matrix& v) {
   return dot(softmax(scores), v);
+}
+
+Matrix sparse_attention(const Matrix& scores, const Matrix& v) {
+  return dot(entmax15(scores), v);
 }
 
 Vector weighted_average(const Matrix& x, const Vector& u) {
@@ -165,6 +188,10 @@ Matrix silu(const Matrix& x) {
   return x * sigmoid(x);
 }
 
+Matrix selu(const Matrix& x) {
+  return 1.0507009873554805 * xt::where(x > 0, x, 1.6732632423543772 * (xt::exp(x) - 1));
+}
+
 Matrix swiglu(const Matrix& x) {
   const std::size_t half = x.shape(1) / 2;
   return silu(view(x, all(), range(0, half))) * view(x, all(), range(half, 2 * half));
@@ -193,6 +220,20 @@ double binary_cross_entropy(const Vector& target_logits, const Matrix& drawn_log
   const double of_targets = xt::sum(xt::log1p(xt::exp(-target_logits)))();
   const double of_drawn = xt::sum(xt::log1p(xt::exp(drawn_logits)))();
   return (target_weight * of_targets + of_drawn) / double(target_logits.size() + drawn_logits.size());
+}
+
+std::vector<std::size_t> assignment(const Matrix& cost) {
+  std::vector<std::size_t> columns(cost.shape(1));
+  std::iota(columns.begin(), columns.end(), std::size_t{0});
+  std::vector<std::size_t> best;
+  double least = std::numeric_limits<double>::infinity();
+  do {
+    double total = 0;
+    for (std::size_t row = 0; row < cost.shape(0); ++row) total += cost(row, columns[row]);
+    if (total < least) best.assign(columns.begin(), columns.begin() + long(cost.shape(0)));
+    least = std::min(least, total);
+  } while (std::next_permutation(columns.begin(), columns.end()));
+  return best;
 }
 
 double plackett_luce(const Vector& scores, const std::vector<std::size_t>& slate) {

@@ -30,15 +30,21 @@ Matrix two_stream(const Matrix& q, const Matrix& k, const Matrix& r, const Matri
 Matrix relative_bias(const Vector& bias, std::size_t count, std::size_t longest, std::size_t length);
 /// (L, L) biases by the time between tokens, two buckets to an octave of seconds (after Zhai et al. 2024).
 Matrix interval_bias(const Vector& bias, const std::vector<long>& times);
+/// (L, L) of log clamp((ramp + span - |i - j|) / ramp, 0, 1): what a head's learned span adds (Sukhbaatar et al. 2019).
+Matrix adaptive_span(double span, double ramp, std::size_t length);
 
 // From scores to what is attended to.
 
 /// Each row exp(s) / sum of exp(s). A row of minus infinity gives zeros.
 Matrix softmax(const Matrix& scores);
+/// Each row max(s / 2 - t, 0)^2 with the t at which it adds up to 1 (Peters et al. 2019, 1.5-entmax).
+Matrix entmax15(const Matrix& scores);
 /// Scores with those of keys after the query at minus infinity.
 Matrix causal(const Matrix& scores);
 /// softmax(scores) v.
 Matrix attention(const Matrix& scores, const Matrix& v);
+/// entmax15(scores) v.
+Matrix sparse_attention(const Matrix& scores, const Matrix& v);
 /// The average (D) of x (L, D) weighted by softmax(x . u).
 Vector weighted_average(const Matrix& x, const Vector& u);
 /// One scaled dot-product attention for each head's columns, side by side.
@@ -74,6 +80,8 @@ Matrix l2_normalise(const Matrix& x);
 Matrix gelu(const Matrix& x);
 /// x sigmoid(x) (Elfwing et al. 2018).
 Matrix silu(const Matrix& x);
+/// 1.0507 (x > 0 ? x : 1.6733 (exp(x) - 1)) (Klambauer et al. 2017).
+Matrix selu(const Matrix& x);
 /// silu(a) b of the halves of every row (Shazeer 2020).
 Matrix swiglu(const Matrix& x);
 
@@ -85,6 +93,9 @@ double cross_entropy(const Matrix& logits, const std::vector<std::size_t>& targe
 double sampled_softmax(const Vector& target_logits, const Matrix& drawn_logits, const Vector& log_q);
 /// -weight log sigmoid(target) - log sigmoid(-drawn), over the number of terms; gBCE has a weight under 1.
 double binary_cross_entropy(const Vector& target_logits, const Matrix& drawn_logits, double target_weight);
+
+/// The columns, one for each row, of least total cost, of all that there are.
+std::vector<std::size_t> assignment(const Matrix& cost);
 
 /// log p of drawing this ordered slate: an item by softmax, then one from what is left, and so on (Plackett 1975).
 double plackett_luce(const Vector& scores, const std::vector<std::size_t>& slate);

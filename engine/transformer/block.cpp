@@ -31,6 +31,7 @@ TransformerBlock<T>::TransformerBlock(ParameterLayout& layout, const std::string
   const SelfAttentionOptions attention{.width = options.width,
                                        .heads = options.heads,
                                        .mask = options.mask,
+                                       .weighting = options.weighting,
                                        .dropout = options.attention_dropout,
                                        .positions = options.positions};
   if (options.kind == BlockKind::hstu) {
@@ -44,6 +45,7 @@ TransformerBlock<T>::TransformerBlock(ParameterLayout& layout, const std::string
                    typename CrossAttention<T>::Options{.width = options.width,
                                                        .memory_width = options.memory_width,
                                                        .heads = options.heads,
+                                                       .weighting = options.weighting,
                                                        .dropout = options.attention_dropout});
   }
   if (options.kind != BlockKind::hstu) {

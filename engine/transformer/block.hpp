@@ -26,8 +26,9 @@ struct TransformerOptions {
   std::size_t heads = 1;
   std::size_t hidden = 256;  ///< width of the feed-forward part
   Mask mask = Mask::causal;
-  double dropout = 0;            ///< after each part and inside the feed-forward part
-  double attention_dropout = 0;  ///< on the attention weights
+  Weighting weighting = Weighting::softmax;  ///< of kinds that do not name one
+  double dropout = 0;                        ///< after each part and inside the feed-forward part
+  double attention_dropout = 0;              ///< on the attention weights
   BlockKind kind = BlockKind::pre_norm;
   Activation activation = Activation::gelu;  ///< of the feed-forward part of kinds that do not name one
   ScorePositions positions = {};

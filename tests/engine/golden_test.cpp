@@ -3,6 +3,7 @@
 
 #include <numeric>
 
+#include "engine/attention/entmax.hpp"
 #include "engine/attention/self_attention.hpp"
 #include "engine/layers/activation.hpp"
 #include "engine/layers/layer_norm.hpp"
@@ -50,6 +51,29 @@ TYPED_TEST(Golden, Gelu) {
   Gelu<T>::backward(x, golden_matrix<T>("gelu", "dout"), dx);
   EXPECT_TRUE(close(y, golden_matrix<double>("gelu", "out"), precision<T>));
   EXPECT_TRUE(close(dx, golden_matrix<double>("gelu", "dx"), precision<T>));
+}
+
+TYPED_TEST(Golden, Selu) {
+  using T = TypeParam;
+  const auto x = golden_matrix<T>("selu", "x");
+  Matrix<T> y;
+  Matrix<T> dx;
+  Selu<T>::forward(x, y);
+  Selu<T>::backward(x, golden_matrix<T>("selu", "dout"), dx);
+  EXPECT_TRUE(close(y, golden_matrix<double>("selu", "out"), precision<T>));
+  EXPECT_TRUE(close(dx, golden_matrix<double>("selu", "dx"), precision<T>));
+}
+
+TYPED_TEST(Golden, Entmax) {
+  using T = TypeParam;
+  auto weights = golden_matrix<T>("entmax15", "z");
+  auto gradient = golden_matrix<T>("entmax15", "dout");
+  for (std::size_t r = 0; r < weights.shape(0); ++r) {
+    entmax15(&weights(r, 0), weights.shape(1));
+    entmax15_backward(&weights(r, 0), &gradient(r, 0), weights.shape(1));
+  }
+  EXPECT_TRUE(close(weights, golden_matrix<double>("entmax15", "out"), precision<T>));
+  EXPECT_TRUE(close(gradient, golden_matrix<double>("entmax15", "dz"), precision<T>));
 }
 
 // The padding of the golden batch does not exist here: its rows are left out of x and dout, and of what is compared.

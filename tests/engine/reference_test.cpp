@@ -302,6 +302,27 @@ TYPED_TEST(Definition, Losses) {
               ref::binary_cross_entropy(target_logits, drawn_logits, 0.3), precision<T>);
 }
 
+TYPED_TEST(Definition, SparseWeightsAndLearnedSpans) {
+  using T = TypeParam;
+  for (const std::size_t length : lengths) {
+    SCOPED_TRACE(testing::Message() << "length " << length);
+    const Streams<T> s(length, length, 6, 4);
+    ParameterLayout layout;
+    const MultiHead<T> attention(layout, "a",
+                                 {.mask = Mask::none, .weighting = Weighting::entmax15, .longest_span = 90});
+    Parameters<T> parameters(layout);
+    parameters.flat()[0] = static_cast<T>(0.3);
+    typename MultiHead<T>::Cache cache;
+    Workspace<T> workspace;
+    Matrix<T> out;
+    out.resize({length, 4});
+    attention.forward({parameters, workspace}, s.inputs(), cache, out);
+    const ref::Matrix scores = ref::scaled_dot_product(plain_copy(s.q), plain_copy(s.k)) +
+                               ref::adaptive_span(90 * static_cast<double>(parameters.flat()[0]), 4, length);
+    EXPECT_TRUE(close(out, ref::sparse_attention(scores, plain_copy(s.v)), 2 * precision<T>));
+  }
+}
+
 TEST(Definition, OfSoftmaxHoldsForHiddenAndHugeScores) {
   const double nothing = -std::numeric_limits<double>::infinity();
   const ref::Matrix weights = ref::softmax({{nothing, nothing}, {5000, 5000}, {nothing, 3}});

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <regex>
@@ -68,7 +69,7 @@ inline NpyArray read_npy(const std::string& path) {
 
 /// tests/golden/<which>/<array>.npy
 inline NpyArray golden(const std::string& which, const std::string& array) {
-  return read_npy(std::string(INFODIET_GOLDEN) + "/" + which + "/" + array + ".npy");
+  return read_npy((std::filesystem::path(INFODIET_GOLDEN) / which / array).concat(".npy").string());
 }
 
 }  // namespace infodiet::test
