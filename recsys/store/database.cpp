@@ -47,7 +47,7 @@ const char* advice_for(int code) {
     case SQLITE_LOCKED:
       return "; another process is writing to this file: wait for it to end and run the command again";
     case SQLITE_IOERR:
-      return "; the disk reported an error: check its free space and health";
+      return "; the disk reported an error: check its free space and health, and what ulimit -f allows";
     default:
       return "";
   }
@@ -69,6 +69,14 @@ const char* advice_for(int code) {
           path, code, message, sql.empty() ? "" : ", in: ", sql));
     case SQLITE_NOMEM:
       throw std::bad_alloc();
+    case SQLITE_ERROR:
+      if (message.starts_with("no such ")) {
+        throw DamagedError(fmt::format(
+            "{}: its tables are not as this program made them (SQLite: {}); run `infodiet doctor` to see how far, then "
+            "restore a copy or import the data again into a new file",
+            path, message));
+      }
+      throw SqliteError(code, message, std::string(sql), path);
     default:
       throw SqliteError(code, message + advice_for(code), std::string(sql), path);
   }
@@ -196,6 +204,7 @@ void Database::open(const std::string& name, int flags) {
   execute(
       "PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON; PRAGMA cache_size = -131072;"
       "PRAGMA journal_size_limit = 16777216");
+  digests_ = std::make_unique<DigestKeeper>(handle);
 }
 
 Database::Database(const std::string& path, OpenMode mode) : path_(path) {
@@ -228,9 +237,14 @@ void Database::open_image(const std::string& path) {
   if (code != SQLITE_OK) throw_sqlite(handle_.get(), code, "", path_);
 }
 
-Database Database::in_memory() {
+Database Database::blank() {
   Database db(":memory:");
   db.open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY);
+  return db;
+}
+
+Database Database::in_memory() {
+  Database db = blank();
   prepare_schema(db, OpenMode::create);
   return db;
 }
@@ -368,13 +382,20 @@ std::optional<std::string> Statement::optional_text(int column) const {
 
 Transaction::Transaction(Database& db) : db_(&db), nested_(db.in_transaction()) {
   db.execute(nested_ ? "SAVEPOINT nested" : "BEGIN IMMEDIATE");
+  if (!nested_) {
+    db.digests().start();
+  } else {
+    changes_before_ = db.digests().changes();
+  }
 }
 Transaction::~Transaction() {
   // SQLite may have rolled back by itself, on a full disk for one; a failure to undo leaves nothing to do here.
   if (!open_ || !db_->in_transaction()) return;
   sqlite3_exec(db_->handle(), nested_ ? "ROLLBACK TO nested; RELEASE nested" : "ROLLBACK", nullptr, nullptr, nullptr);
+  db_->digests().return_to(std::move(changes_before_));
 }
 void Transaction::commit() {
+  if (!nested_) db_->digests().write(*db_);
   db_->execute(nested_ ? "RELEASE nested" : "COMMIT");
   open_ = false;
 }

@@ -13,6 +13,8 @@
 #include <string_view>
 #include <utility>
 
+#include "recsys/store/table_digests.hpp"
+
 struct sqlite3;
 struct sqlite3_stmt;
 
@@ -36,6 +38,8 @@ class Database {
   Database(const std::string& path, OpenMode mode);
   /// An empty database in memory.
   static Database in_memory();
+  /// The same without any table.
+  static Database blank();
   ~Database();
   Database(Database&& other) noexcept;
   Database& operator=(Database&& other) noexcept;
@@ -58,6 +62,7 @@ class Database {
   void wait_as_long_as_others_work() const;
 
   sqlite3* handle() const { return handle_.get(); }
+  DigestKeeper& digests() const { return *digests_; }
 
  private:
   explicit Database(std::string path) : path_(std::move(path)) {}
@@ -68,6 +73,7 @@ class Database {
     void operator()(sqlite3* handle) const;
   };
   std::string path_;
+  std::unique_ptr<DigestKeeper> digests_;  // before the connection, which calls it until it is closed
   std::unique_ptr<sqlite3, Close> handle_;
   bool finished_forgetting_ = false;
 };
@@ -124,6 +130,8 @@ class Statement {
   std::optional<double> optional_real(int column) const;
   std::optional<std::string> optional_text(int column) const;
 
+  sqlite3_stmt* handle() const { return handle_.get(); }
+
  private:
   friend class Database;
   Statement(sqlite3_stmt* handle, std::string path);
@@ -160,7 +168,9 @@ class Statement {
 };
 
 /// All or nothing: what is written between construction and commit() is undone by the destructor otherwise. Inside
-/// another transaction it is a savepoint, so functions that use one can be combined into a larger one.
+/// another transaction it is a savepoint, so functions that use one can be combined into a larger one. Whatever changes
+/// rows is inside one, since it keeps the tables' digests too (table_digests.hpp); after a statement that failed, it is
+/// not committed.
 class Transaction {
  public:
   /// Takes the write lock at once, so that nothing read inside can be changed by others before it is written.
@@ -175,6 +185,7 @@ class Transaction {
   Database* db_;
   bool nested_;
   bool open_ = true;
+  TableSums changes_before_;
 };
 
 /// While it lives, every query of the connection sees the file as it was when this was made, whatever others write.

@@ -1,7 +1,10 @@
 #include "recsys/store/doctor.hpp"
 
 #include <fmt/format.h>
+#include <sqlite3.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "recsys/errors.hpp"
@@ -9,6 +12,7 @@
 #include "recsys/store/forget.hpp"
 #include "recsys/store/model_store.hpp"
 #include "recsys/store/schema.hpp"
+#include "recsys/store/table_digests.hpp"
 #include "recsys/store/tensor_chunks.hpp"
 
 namespace infodiet::recsys {
@@ -16,11 +20,21 @@ namespace {
 
 using Problems = std::vector<std::string>;
 
+bool is_of_the_file(const SqliteError& error) {
+  constexpr int of_disk_or_others[] = {SQLITE_IOERR,  SQLITE_FULL, SQLITE_CANTOPEN, SQLITE_BUSY,
+                                       SQLITE_LOCKED, SQLITE_PERM, SQLITE_READONLY};
+  return std::find(std::begin(of_disk_or_others), std::end(of_disk_or_others), error.code() & 0xff) ==
+         std::end(of_disk_or_others);
+}
+
 // Runs one check; damage that ends it early is its finding.
 template <class Check>
 void run(Problems& problems, Check&& check) {
   try {
     check();
+  } catch (const SqliteError& error) {
+    if (!is_of_the_file(error)) throw;
+    problems.emplace_back(error.what());
   } catch (const Error& error) {
     problems.emplace_back(error.what());
   }
@@ -36,7 +50,7 @@ std::map<std::string, std::string> schema_of(const Database& db) {
 }
 
 void check_schema(const Database& db, Problems& problems) {
-  const std::map<std::string, std::string> expected = schema_of(Database::in_memory());
+  const std::map<std::string, std::string> expected = schema_of(database_of_version(check_identity(db)));
   const std::map<std::string, std::string> found = schema_of(db);
   for (const auto& [name, sql] : expected) {
     const auto entry = found.find(name);
@@ -66,6 +80,11 @@ void check_references(const Database& db, Problems& problems) {
     problems.push_back(fmt::format("{}: {} rows of {} name rows of {} that do not exist", db.path(), query.integer(2),
                                    query.text(0), query.text(1)));
   }
+}
+
+void check_tables(const Database& db, Problems& problems) {
+  if (!has_digests(check_identity(db))) return;
+  for (std::string& problem : check_digests(db)) problems.push_back(std::move(problem));
 }
 
 // Models as older files have them too.
@@ -109,9 +128,10 @@ std::vector<std::string> check_database(const std::string& path, const LoadModel
   Problems problems;
   run(problems, [&] {
     const Database db(path, OpenMode::inspect);
-    if (check_identity(db) == schema_version) run(problems, [&] { check_schema(db, problems); });
+    run(problems, [&] { check_schema(db, problems); });
     run(problems, [&] { check_integrity(db, problems); });
     run(problems, [&] { check_references(db, problems); });
+    run(problems, [&] { check_tables(db, problems); });
     run(problems, [&] { check_models(db, load, problems); });
     run(problems, [&] { check_forgetting(db, problems); });
   });

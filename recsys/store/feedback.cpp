@@ -68,11 +68,14 @@ bool put_feedback(Database& db, const Feedback& feedback, Earlier earlier) {
 }
 
 std::int64_t delete_feedback(Database& db, const Feedback& feedback) {
+  Transaction transaction(db);
   db.prepare(
         "DELETE FROM interactions WHERE user_id = (SELECT id FROM users WHERE key = ?)"
         " AND item_id = (SELECT id FROM items WHERE key = ?) AND event IS ?")
       .run(feedback.user, feedback.item, stored_event(feedback.event));
-  return db.changes();
+  const std::int64_t deleted = db.changes();
+  transaction.commit();
+  return deleted;
 }
 
 FeedbackPage list_feedback(const Database& db, const FeedbackFilter& filter, const FeedbackCursor& after,

@@ -89,7 +89,7 @@ bool overwrite(Database& db) {
     set_setting(db, unfinished_setting, "log");
   }
   if (!empty_log(db)) return false;
-  db.prepare("DELETE FROM settings WHERE key = ?").run(unfinished_setting);
+  delete_setting(db, unfinished_setting);
   return true;
 }
 

@@ -149,7 +149,9 @@ bool save_checkpoint(Database& db, const ModelRecord& model, std::span<const Ten
 }
 
 void delete_checkpoint(Database& db, std::string_view name) {
+  Transaction transaction(db);
   db.prepare("DELETE FROM models WHERE name = ? AND state = 'training'").run(name);
+  transaction.commit();
 }
 
 std::optional<ModelRecord> find_model(const Database& db, std::string_view name, ModelState state) {

@@ -12,12 +12,14 @@ bool record_output(const std::string& database, std::string_view kind, const std
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(path, ignored) && !std::filesystem::is_directory(path, ignored)) return true;
   try {
-    const Database db(database, OpenMode::read_write);
+    Database db(database, OpenMode::read_write);
     db.wait_at_most(std::chrono::seconds(1));
+    Transaction transaction(db);
     db.prepare(
           "INSERT INTO outputs (created, kind, path) VALUES (?, ?, ?)"
           " ON CONFLICT (path) DO UPDATE SET created = excluded.created, kind = excluded.kind")
         .run(static_cast<std::int64_t>(std::time(nullptr)), kind, to_utf8(std::filesystem::absolute(path).string()));
+    transaction.commit();
     return true;
   } catch (const Error&) {
     return false;

@@ -1,8 +1,10 @@
 #include "recsys/store/schema.hpp"
 
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 #include <array>
+#include <vector>
 
 #include "recsys/errors.hpp"
 
@@ -190,9 +192,21 @@ ALTER TABLE items ADD COLUMN available_from INTEGER;
 ALTER TABLE items ADD COLUMN available_until INTEGER;
 )sql";
 
+// What table_digests.hpp keeps.
+constexpr const char* digests_of_tables = R"sql(
+CREATE TABLE table_digests (
+  name TEXT PRIMARY KEY,
+  rows INTEGER NOT NULL,
+  digest INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
 // Migration n takes a file from version n to n + 1. Once released, an entry never changes.
-constexpr std::array migrations = {initial_schema, forgotten_users, told_by_applications, finer_interactions,
-                                   what_remembers, pinned_models, sensitivity_of_before, availability};
+constexpr std::array migrations = {initial_schema,        forgotten_users, told_by_applications,
+                                   finer_interactions,    what_remembers,  pinned_models,
+                                   sensitivity_of_before, availability,    digests_of_tables};
+// The version that has digests.
+constexpr std::int64_t digests_since = 9;
 
 std::int64_t pragma(const Database& db, const char* name) {
   Statement query = db.prepare(fmt::format("PRAGMA {}", name));
@@ -204,6 +218,32 @@ bool is_blank(const Database& db) {
   Statement query = db.prepare("SELECT count(*) FROM sqlite_schema");
   query.step();
   return query.integer(0) == 0 && pragma(db, "application_id") == 0 && pragma(db, "user_version") == 0;
+}
+
+void run_migrations(const Database& db, std::int64_t from) {
+  try {
+    for (auto version = static_cast<std::size_t>(from); version < migrations.size(); ++version) {
+      db.execute(migrations[version]);
+    }
+  } catch (const SqliteError& error) {
+    if (error.code() != SQLITE_ERROR) throw;
+    throw DamagedError(
+        fmt::format("{}: not what a file of schema version {} is ({}); restore a copy, or import the data "
+                    "again into a new file",
+                    db.path(), from, error.what()));
+  }
+}
+
+void migrate(Database& db, std::int64_t from) {
+  if (has_digests(from)) {
+    // New digests would hide what is wrong by the old ones.
+    const std::vector<std::string> problems = check_digests(db);
+    if (!problems.empty()) throw DamagedError(problems.front());
+  }
+  run_migrations(db, from);
+  renew_digests(db);
+  db.digests().start();
+  db.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id, schema_version));
 }
 
 }  // namespace
@@ -233,15 +273,23 @@ std::int64_t check_identity(const Database& db) {
   return version;
 }
 
+bool has_digests(std::int64_t version) {
+  return version >= digests_since;
+}
+
+Database database_of_version(std::int64_t version) {
+  Database db = Database::blank();
+  for (std::size_t i = 0; i < static_cast<std::size_t>(version); ++i) db.execute(migrations[i]);
+  return db;
+}
+
 void prepare_schema(Database& db, OpenMode mode) {
   const auto version_of = [&] { return mode == OpenMode::create && is_blank(db) ? 0 : check_identity(db); };
   if (version_of() != schema_version) {
     Transaction transaction(db);
     // Another process may have done some of it while this one waited for the lock.
-    for (auto version = static_cast<std::size_t>(version_of()); version < migrations.size(); ++version) {
-      db.execute(migrations[version]);
-    }
-    db.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id, schema_version));
+    const std::int64_t found = version_of();
+    if (found != schema_version) migrate(db, found);
     transaction.commit();
   }
   // Only now: switching first would leave a file that is nobody's if the process died before the schema is there.

@@ -9,8 +9,16 @@ std::optional<std::string> get_setting(const Database& db, std::string_view key)
 }
 
 void set_setting(Database& db, std::string_view key, std::string_view value) {
+  Transaction transaction(db);
   db.prepare("INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
       .run(key, value);
+  transaction.commit();
+}
+
+void delete_setting(Database& db, std::string_view key) {
+  Transaction transaction(db);
+  db.prepare("DELETE FROM settings WHERE key = ?").run(key);
+  transaction.commit();
 }
 
 }  // namespace infodiet::recsys

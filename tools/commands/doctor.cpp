@@ -55,7 +55,9 @@ void load_model(const recsys::Database& db, const recsys::ModelRecord& model) {
 void DoctorCommand::setup(CommandSpec& spec) {
   spec.description =
       "Checks a database: that it is ours and of a version this program knows, its schema, SQLite's own integrity "
-      "check, references between tables, the checksum of every stored tensor, that every model can be loaded, and that "
+      "check, references between tables, the digest of every table and the checksum of every stored tensor (a byte "
+      "that "
+      "changed by itself is found), that every model can be loaded, and that "
       "no forgetting was left unfinished. Also says which kernels and libraries the "
       "program runs with. Changes nothing. Exits with 4 if anything is wrong.";
   spec.example = "infodiet doctor --db world.db";

@@ -38,6 +38,8 @@ CREATE TABLE imports (
   duplicates INTEGER NOT NULL,
   below_min_rating INTEGER NOT NULL
 , content TEXT) STRICT;
+INSERT INTO imports VALUES(2,1700001000,'log.csv','csv','88ccb07dda17871c8504c3e018205baa',3,0,0,0,NULL);
+INSERT INTO imports VALUES(3,1700002000,'more.csv','csv','2049bb39df05674dfdc860d8a514a63b',1,0,0,0,NULL);
 CREATE TABLE import_rejects (
   import_id INTEGER NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
   line INTEGER NOT NULL,

@@ -2,7 +2,6 @@
 #include "recsys/store/database.hpp"
 
 #include <gmock/gmock.h>
-#include <sqlite3.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,7 +17,7 @@
 #include "recsys/store/forget.hpp"
 #include "recsys/store/schema.hpp"
 #include "recsys/store/settings.hpp"
-#include "tests/support/read_file.hpp"
+#include "tests/support/old_file.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace infodiet::recsys {
@@ -114,11 +113,7 @@ TEST(Database, RefusesANewerOne) {
 TEST(Database, KeepsTheSensitivityThatOldRunsHad) {
   const TemporaryFolder folder;
   const std::string path = folder.file("old.db");
-  sqlite3* old = nullptr;
-  ASSERT_EQ(sqlite3_open(path.c_str(), &old), SQLITE_OK);
-  const std::string dump = test::read_file(std::string(INFODIET_GOLDEN) + "/schema/version_6.sql");
-  ASSERT_EQ(sqlite3_exec(old, dump.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(old);
-  sqlite3_close(old);
+  test::make_old_file(path, 6);
   const Database db(path, OpenMode::read_write);
   std::vector<std::string> commands;
   std::vector<std::string> settings;
@@ -260,11 +255,7 @@ TEST(Database, AWriterWaitsAsLongAsAnotherWorks) {
 TEST(Database, BringsAFileOfVersion4UpToDate) {
   const TemporaryFolder folder;
   const std::string path = folder.file("old.db");
-  sqlite3* old = nullptr;
-  ASSERT_EQ(sqlite3_open(path.c_str(), &old), SQLITE_OK);
-  const std::string dump = test::read_file(std::string(INFODIET_GOLDEN) + "/schema/version_4.sql");
-  ASSERT_EQ(sqlite3_exec(old, dump.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(old);
-  sqlite3_close(old);
+  test::make_old_file(path, 4);
   EXPECT_EQ(check_database(path), std::vector<std::string>()) << "before it is brought up to date";
   Database db(path, OpenMode::read_write);
   EXPECT_EQ(check_database(path), std::vector<std::string>());
@@ -281,14 +272,15 @@ TEST(Statement, CarriesCodeSqlAndPath) {
   const std::string path = made_database(folder);
   Database db(path, OpenMode::read_write);
   try {
-    db.prepare("SELECT key FROM nowhere");
+    db.prepare("SELECT key FROM users WHERE");
     FAIL() << "nothing was thrown";
   } catch (const SqliteError& error) {
     EXPECT_EQ(error.code(), 1);
-    EXPECT_EQ(error.sql(), "SELECT key FROM nowhere");
+    EXPECT_EQ(error.sql(), "SELECT key FROM users WHERE");
     EXPECT_EQ(error.path(), path);
-    EXPECT_THAT(error.what(), HasSubstr("no such table: nowhere"));
+    EXPECT_THAT(error.what(), HasSubstr("incomplete input"));
   }
+  EXPECT_THROW(db.prepare("SELECT key FROM nowhere"), DamagedError);
   Statement insert = db.prepare("INSERT INTO settings (key, value) VALUES (?, ?)");
   insert.run("k", "v");
   try {
@@ -347,11 +339,7 @@ TEST(Transaction, IsUndoneUnlessCommittedAlsoInsideAnother) {
 TEST(DatabaseSchema, AFileOfVersionSevenHasItemsThatAreAvailableAtAnyTime) {
   const TemporaryFolder folder;
   const std::string path = folder.file("old.db");
-  sqlite3* old = nullptr;
-  ASSERT_EQ(sqlite3_open(path.c_str(), &old), SQLITE_OK);
-  const std::string dump = test::read_file(std::string(INFODIET_GOLDEN) + "/schema/version_7.sql");
-  ASSERT_EQ(sqlite3_exec(old, dump.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(old);
-  sqlite3_close(old);
+  test::make_old_file(path, 7);
   const Database db(path, OpenMode::read_only);
   EXPECT_EQ(check_identity(db), schema_version);
   const std::vector<Item> items = list_items(db);
@@ -362,11 +350,7 @@ TEST(DatabaseSchema, AFileOfVersionSevenHasItemsThatAreAvailableAtAnyTime) {
 TEST(DatabaseSchema, AFileOfVersionThreeKeepsItsOrderAndGetsNanoseconds) {
   const TemporaryFolder folder;
   const std::string path = folder.file("old.db");
-  sqlite3* old = nullptr;
-  ASSERT_EQ(sqlite3_open(path.c_str(), &old), SQLITE_OK);
-  const std::string dump = test::read_file(std::string(INFODIET_GOLDEN) + "/schema/version_3.sql");
-  ASSERT_EQ(sqlite3_exec(old, dump.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(old);
-  sqlite3_close(old);
+  test::make_old_file(path, 3);
   const Database db(path, OpenMode::read_only);
   EXPECT_EQ(check_identity(db), schema_version);
   Statement query = db.prepare("SELECT time, nanoseconds, weight, event FROM interactions ORDER BY user_id, sequence");

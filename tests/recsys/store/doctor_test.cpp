@@ -63,7 +63,8 @@ TEST_F(Doctor, FindsAFlippedByteInATensor) {
   ASSERT_NE(position, std::string::npos);
   content[position + 1] = '\x01';
   folder_.write("a.db", content);
-  EXPECT_THAT(check_database(path_), ElementsAre(HasSubstr("tensor \"table\" of model \"m\"")));
+  EXPECT_THAT(check_database(path_),
+              ElementsAre(HasSubstr("the table model_tensors"), HasSubstr("tensor \"table\" of model \"m\"")));
   const Database db(path_, OpenMode::read_only);
   const ModelReader reader(db, "m");
   EXPECT_THROW(reader.read<float>("table"), DamagedError);
@@ -74,7 +75,8 @@ TEST_F(Doctor, FindsRowsThatPointNowhere) {
   damage("PRAGMA foreign_keys = OFF; DELETE FROM items WHERE key = '7'; DELETE FROM users WHERE key = 'user 3'");
   EXPECT_THAT(check_database(path_),
               testing::UnorderedElementsAre(HasSubstr("1 rows of interactions name rows of items that do not exist"),
-                                            HasSubstr("40 rows of interactions name rows of users that do not exist")));
+                                            HasSubstr("40 rows of interactions name rows of users that do not exist"),
+                                            HasSubstr("the table items"), HasSubstr("the table users")));
 }
 
 TEST_F(Doctor, FindsASchemaThatIsNotOurs) {

@@ -1,7 +1,6 @@
 #include "recsys/store/entries.hpp"
 
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 
 #include "recsys/errors.hpp"
 #include "recsys/store/catalogue.hpp"
@@ -9,7 +8,7 @@
 #include "recsys/store/feedback.hpp"
 #include "recsys/store/history_reader.hpp"
 #include "recsys/store/load_dataset.hpp"
-#include "tests/support/read_file.hpp"
+#include "tests/support/old_file.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace infodiet::recsys {
@@ -18,11 +17,7 @@ namespace {
 TEST(Entries, AFileOfVersionTwoIsBroughtUpToDate) {
   const test::TemporaryFolder folder;
   const std::string path = folder.file("old.db");
-  sqlite3* old = nullptr;
-  ASSERT_EQ(sqlite3_open(path.c_str(), &old), SQLITE_OK);
-  const std::string dump = test::read_file(std::string(INFODIET_GOLDEN) + "/schema/version_2.sql");
-  ASSERT_EQ(sqlite3_exec(old, dump.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(old);
-  sqlite3_close(old);
+  test::make_old_file(path, 2);
   const Database db(path, OpenMode::read_only);
   EXPECT_EQ(check_database(path), std::vector<std::string>());
   const ItemEntry item = find_item_entry(db, "a").value();

@@ -44,6 +44,7 @@ void fill(Database& db) {
   const std::vector<float> numbers = {1, 2};
   const std::vector<TensorToStore> tensors = {tensor_to_store<float>("t", {2}, numbers)};
   publish_model(db, {.name = "attention"}, tensors);
+  Transaction transaction(db);
   db.execute(
       "INSERT INTO imports (id, created, path, format, fingerprint, accepted, rejected, duplicates, below_min_rating)"
       " VALUES (1, 5, 'a.csv', 'csv', 'f', 1, 2, 0, 0);"
@@ -56,6 +57,7 @@ void fill(Database& db) {
   db.execute(
       "INSERT INTO steps (session_id, step, shown, reward) VALUES (1, 0, '[1]', 1), (1, 1, '[2]', 2), (2, 0, '[1]', "
       "1)");
+  transaction.commit();
 }
 
 TEST(ForgetUser, LeavesNoByteOfTheirKeyAndNothingOfTheirs) {

@@ -43,7 +43,12 @@ TEST(DoctorCommand, SaysWhatKeepsAModelFromBeingLoaded) {
        {"UPDATE models SET configuration = '{}'", "UPDATE models SET metrics = '{}'", "UPDATE models SET holdout = 'x'",
         "DELETE FROM model_tensors WHERE name = 'item_ids'", "UPDATE models SET configuration = 'no JSON'"}) {
     const std::string path = TrainedWorld::get().copy("unloadable.db");
-    recsys::Database(path, recsys::OpenMode::read_write).execute(damage);
+    {
+      recsys::Database db(path, recsys::OpenMode::read_write);
+      recsys::Transaction transaction(db);  // as if the program itself had written it
+      db.execute(damage);
+      transaction.commit();
+    }
     const ProgramRun run = infodiet({"doctor", "--db", path, "--json"});
     EXPECT_EQ(run.exit_code, 4) << damage;
     EXPECT_EQ(json::parse(run.out)["problems"].size(), 1U) << run.out;
