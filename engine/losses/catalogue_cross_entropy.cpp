@@ -33,6 +33,7 @@ double CatalogueCrossEntropy<T>::forward_backward(ThreadPool& pool, MatrixSpan<c
   losses_.assign(tokens, 0.0);
   const TokenWeights<T> weights(where, weights_, tokens);
   for (std::size_t begin = 0; begin < tokens; begin += tile_tokens) {
+    if (stop_ && stop_()) return 0;
     const std::size_t count = std::min(tile_tokens, tokens - begin);
     const MatrixSpan<T> tile(tile_.data(), count, items);
     pool.run(token_parts, [&](std::size_t part, std::size_t) {

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "engine/matrix_span.hpp"
@@ -31,7 +33,11 @@ class CatalogueCrossEntropy {
   /// weighted one then. Must outlive its use.
   void weigh(std::span<const T> weights) { weights_ = weights; }
 
+  /// From now on asked between tiles: where it says true the rest is left undone and what is returned means nothing.
+  void stop_when(std::function<bool()> stop) { stop_ = std::move(stop); }
+
  private:
+  std::function<bool()> stop_;
   std::span<const T> weights_;
   Buffer<T> tile_;  // (tokens of a tile, V) logits, then their gradient
   std::vector<double> losses_;

@@ -80,6 +80,7 @@ double SampledSoftmax<T>::forward_backward(ThreadPool& pool, MatrixSpan<const T>
       tokens, std::max<std::size_t>(token_parts, tile_bytes / (columns * sizeof(T)) / token_parts * token_parts));
   tile_.resize(tile_tokens * columns);
   for (std::size_t begin = 0; begin < tokens; begin += tile_tokens) {
+    if (stop_ && stop_()) return 0;
     const std::size_t count = std::min(tile_tokens, tokens - begin);
     const MatrixSpan<T> tile(tile_.data(), count, columns);
     pool.run(token_parts, [&](std::size_t part, std::size_t) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "engine/matrix_span.hpp"
@@ -35,7 +37,11 @@ class SampledSoftmax {
   double forward_backward(ThreadPool& pool, MatrixSpan<const T> hidden, const Batch& batch, MatrixSpan<T> dhidden,
                           MatrixSpan<T> dtable);
 
+  /// From now on asked between tiles: where it says true the rest is left undone and what is returned means nothing.
+  void stop_when(std::function<bool()> stop) { stop_ = std::move(stop); }
+
  private:
+  std::function<bool()> stop_;
   void begin(const Batch& batch, std::size_t tokens);
   // Logits (rows, 1 + N) of the tokens from `first` on, then their gradient and that of the hidden vectors.
   void hidden_gradient(const Batch& batch, std::size_t first, MatrixSpan<const T> hidden, MatrixSpan<T> logits,

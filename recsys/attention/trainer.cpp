@@ -40,6 +40,7 @@ AttentionTrainer::AttentionTrainer(engine::ThreadPool& pool, const Dataset& data
       activations_(loss_.is_by_position() ? pool.size() : shards_.size()),
       workspaces_(pool.size()),
       gradients_(network_.layout()) {
+  loss_.stop_when([this] { return stopped(); });
   cut_examples();
   if (examples_.empty()) {
     throw DataError(
@@ -169,6 +170,7 @@ double AttentionTrainer::run_shards_in_phases() {
   });
   if (stopped_) return 0;
   const double loss = loss_.forward_backward(pool_, hidden_, dhidden_, ditems_);
+  if (stopped_) return 0;
   pool_.run(active_shards_, [&](std::size_t s, std::size_t worker) {
     if (stopped()) return;
     engine::Matrix<float>& gradient = activations_[s].hidden;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -27,6 +28,12 @@ class TrainingLoss {
     std::span<const std::uint32_t> targets;   ///< (T)
     std::span<const float> weights = {};      ///< (T) how much each counts; empty: all the same
   };
+
+  /// From now on asked within forward_backward, which ends early where it says true.
+  void stop_when(const std::function<bool()>& stop) {
+    catalogue_.stop_when(stop);
+    sampled_.stop_when(stop);
+  }
 
   /// Draws the negatives of step number `step`, a function of the seed and the step.
   void begin(engine::ThreadPool& pool, std::uint32_t step, const Batch& batch);

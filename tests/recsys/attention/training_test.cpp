@@ -75,6 +75,32 @@ TEST(AttentionTraining, StopsWithinAStep) {
   EXPECT_TRUE(run.epochs().empty());
 }
 
+// Tiles of 4 million logits: with 40,000 items 104 positions each.
+TEST(AttentionTraining, StopsWithinTheLossOverAFullCatalogue) {
+  Dataset data = circle(60, 20, 10);
+  data.item_ids.resize(40000);
+  std::iota(data.item_ids.begin(), data.item_ids.end(), 1);
+  engine::ThreadPool pool(1);
+  TrainingConfig one_step = quick;
+  one_step.batch = 60;
+  AttentionConfig tiny = small;
+  tiny.width = 2;
+  tiny.hidden = 2;
+  tiny.heads = 1;
+  TrainingRun run(pool, data, {}, tiny, one_step);
+  int asked = 0;
+  run.run_epoch(go_on, [&] {
+    ++asked;
+    return false;
+  });
+  const int of_shards = 2 * 4;
+  ASSERT_GT(asked, of_shards + 3) << "a step asks between the tiles of its loss";
+  TrainingRun stopped(pool, data, {}, tiny, one_step);
+  int left = 6;
+  EXPECT_FALSE(stopped.run_epoch(go_on, [&] { return --left <= 0; }));
+  EXPECT_EQ(left, 0) << "nobody asks again";
+}
+
 TEST(AttentionTraining, RefusesSettingsThatTakeMoreMemoryThanThereIs) {
   const Dataset data = circle(60, 20, 10);
   engine::ThreadPool pool(1);
