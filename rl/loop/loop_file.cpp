@@ -132,6 +132,7 @@ bool save_loop(recsys::Database& db, const LoopIdentity& identity, const Loop& l
                                   .data_fingerprint = identity.data_fingerprint,
                                   .holdout = "none",
                                   .metrics = loop_figures_json(loop),
+                                  .forgotten_users = identity.forgotten_users,
                                   .forgets = identity.forgets},
                                  tensors);
 }

@@ -15,10 +15,12 @@ struct LoopIdentity {
   std::string configuration;  ///< JSON: everything that decides it beside data and seed
   std::uint64_t seed = 0;
   std::string data_fingerprint{};
-  std::int64_t forgets = 0;  ///< of the data set (recsys::Dataset::forgets)
+  std::int64_t forgets = 0;          ///< of the data set (recsys::Dataset::forgets)
+  std::int64_t forgotten_users = 0;  ///< known to the model that every feed begins with
 };
 
-/// Replaces the checkpoint, in one transaction. There is one of a database. Returns false, and leaves none, if somebody
+/// Replaces the checkpoint, in one transaction; the recommenders in it know whom the model they began with knew, and it
+/// is marked like that. There is one of a database. Returns false, and leaves none, if somebody
 /// was forgotten since the data was read.
 bool save_loop(recsys::Database& db, const LoopIdentity& identity, const Loop& loop);
 

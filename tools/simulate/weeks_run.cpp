@@ -31,6 +31,7 @@ struct Beginning {
   rl::DataWorld world;
   std::shared_ptr<const recsys::BlendedModel> model;
   std::int64_t model_id;
+  std::int64_t forgotten_users;
 };
 
 Beginning load_beginning(const recsys::Database& db) {
@@ -43,7 +44,10 @@ Beginning load_beginning(const recsys::Database& db) {
   }
   rl::DataWorld world = rl::load_data_world(db);
   std::shared_ptr<const recsys::BlendedModel> model = recsys::load_attention_model(db, world.data);
-  return {.world = std::move(world), .model = std::move(model), .model_id = published->id};
+  return {.world = std::move(world),
+          .model = std::move(model),
+          .model_id = published->id,
+          .forgotten_users = published->forgotten_users};
 }
 
 rl::LoopOptions loop_options(const SimulationRequest& request, std::uint64_t seed, const recsys::Dataset& data) {
@@ -199,7 +203,8 @@ void run_weeks(const SimulationRequest& request, const Context& context) {
   const rl::LoopIdentity identity{.configuration = configuration_of(request, loop, beginning.model_id),
                                   .seed = context.shared.seed,
                                   .data_fingerprint = recsys::data_fingerprint(world.data),
-                                  .forgets = world.data.forgets};
+                                  .forgets = world.data.forgets,
+                                  .forgotten_users = beginning.forgotten_users};
   if (request.resume) {
     console.note(rl::restore_loop(db, identity, loop)
                      ? fmt::format("going on after week {}", loop.weeks())

@@ -5,6 +5,8 @@
 #include <cmath>
 
 #include "recsys/errors.hpp"
+#include "recsys/store/catalogue_writer.hpp"
+#include "recsys/store/forget.hpp"
 #include "rl/loop/loop_file.hpp"
 #include "rl/policies/rerank.hpp"
 #include "rl/policies/simple.hpp"
@@ -74,6 +76,34 @@ TEST(Loop, GoesOnFromACheckpointAsIfNeverInterrupted) {
        {LoopIdentity{"{\"users\":3}", 5, "this"}, LoopIdentity{"{}", 6, "this"}, LoopIdentity{"{}", 5, "that"}}) {
     EXPECT_THROW(restore_loop(db, other, later), recsys::DataError);
   }
+}
+
+TEST(Loop, KeepsTheMarkOfTheModelThatItBeganWithAndNothingOfWhoIsForgotten) {
+  const infodiet::test::TemporaryFolder folder;
+  engine::ThreadPool pool(2);
+  const test::LoopWorld made = test::loop_world(60, pool);
+  Loop loop(made.world, *made.model, greedy_beside_others(), short_weeks(made), pool);
+  loop.run_week();
+  recsys::Database db(folder.file("loop.db"), recsys::OpenMode::create);
+  {
+    recsys::CatalogueWriter writer(db);
+    writer.add({.user_id = writer.user("somebody"), .item_id = writer.item("item")});
+    writer.commit();
+  }
+  const auto mark = [&]() -> std::optional<std::int64_t> {
+    recsys::Statement query = db.prepare("SELECT forgotten_users FROM models WHERE state = 'training'");
+    return query.step() ? std::optional(query.integer(0)) : std::nullopt;
+  };
+  const LoopIdentity identity{.configuration = "{}", .seed = 5, .forgotten_users = 2};
+  EXPECT_TRUE(save_loop(db, identity, loop));
+  EXPECT_EQ(mark(), 2);
+  recsys::forget_user(db, "somebody");
+  EXPECT_EQ(mark(), std::nullopt) << "a checkpoint that knows them is deleted";
+  EXPECT_FALSE(save_loop(db, identity, loop));
+  EXPECT_EQ(mark(), std::nullopt);
+  const RunRecord record{
+      .command = "c", .configuration = "{}", .seed = 5, .environment = "catalogue", .policies = "[]", .reward = "null"};
+  EXPECT_THROW(store_loop(db, record, loop, made.world, loop_figures_json(loop)), recsys::DataError);
 }
 
 TEST(Loop, IsKeptAsARunWithASessionForEachPersonOfEachArm) {
