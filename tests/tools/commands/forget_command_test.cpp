@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "recsys/store/database.hpp"
+#include "recsys/store/settings.hpp"
 #include "tests/tools/trained_world.hpp"
 
 namespace infodiet::test {
@@ -74,8 +75,8 @@ TEST(ForgetCommand, SaysThatAnInterruptedOneIsFinished) {
   const std::string path = TrainedWorld::get().copy("unfinished.db");
   run({"forget", "--db", path, "--user", "reader-5"});
   {
-    const recsys::Database db(path, recsys::OpenMode::read_write);
-    db.execute("INSERT INTO settings VALUES ('unfinished_forget', 'rebuild')");
+    recsys::Database db(path, recsys::OpenMode::read_write);
+    recsys::set_setting(db, "unfinished_forget", "rebuild");
   }
   EXPECT_EQ(infodiet({"doctor", "--db", path}).exit_code, 4);
   const ProgramRun again = infodiet({"forget", "--db", path, "--user", "reader-5"});
