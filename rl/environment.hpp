@@ -122,6 +122,12 @@ class SessionBatch {
   engine::RandomStream policy_stream(std::size_t session) const {
     return {plan_.seed, engine::Purpose::policy, static_cast<std::uint32_t>(steps_taken_), number(session)};
   }
+  /// Further draws, for whoever explores around a policy.
+  engine::RandomStream exploration_stream(std::size_t session) const {
+    constexpr std::uint32_t beyond_all_steps = 0x8000'0000;
+    return {plan_.seed, engine::Purpose::policy, beyond_all_steps + static_cast<std::uint32_t>(steps_taken_),
+            number(session)};
+  }
 
  protected:
   explicit SessionBatch(const Shape& shape) : shape_(shape) {}
@@ -143,6 +149,8 @@ class Environment {
   /// What is assumed of people and items, in sentences for help.
   virtual std::string_view assumptions() const = 0;
   virtual Shape shape() const = 0;
+  /// Whether the order of a slate's items changes what people do.
+  virtual bool order_matters() const { return false; }
   /// Sessions of this environment, which must outlive them.
   virtual std::unique_ptr<SessionBatch> open_sessions() const = 0;
   /// The best that can be done here, computed, or null where that is out of reach. May take a second.

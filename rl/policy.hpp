@@ -6,6 +6,7 @@
 
 #include "engine/matrix_span.hpp"
 #include "rl/environment.hpp"
+#include "rl/slate_law.hpp"
 
 namespace infodiet::rl {
 
@@ -21,6 +22,10 @@ class Policy {
   /// slates (sessions, K): row i is for session i and must hold K distinct positions among its candidates. A pure
   /// function of what is observed and of `sessions.policy_stream(i)`.
   virtual void choose(const SessionBatch& sessions, engine::MatrixSpan<Position> slates) const = 0;
+
+  /// laws (sessions): what `choose` draws each slate from. Without a law of its own a policy always shows the slate
+  /// that `choose` gives; whatever looks at the stream has one.
+  virtual void laws(const SessionBatch& sessions, std::span<SlateLaw> laws) const;
 };
 
 /// A policy that looks at one session at a time.

@@ -12,6 +12,7 @@
 #include "recsys/store/forget.hpp"
 #include "recsys/store/model_store.hpp"
 #include "recsys/store/schema.hpp"
+#include "recsys/store/slates.hpp"
 #include "recsys/store/table_digests.hpp"
 #include "recsys/store/tensor_chunks.hpp"
 
@@ -114,6 +115,13 @@ void check_models(const Database& db, const LoadModel& load, Problems& problems)
   }
 }
 
+void check_slates(const Database& db, Problems& problems) {
+  if (check_identity(db) < schema_version) return;
+  for (const SlateLogSize& log : list_slate_logs(db)) {
+    run(problems, [&] { read_slates(db, log.log.id, [](const KeptSlate&) {}); });
+  }
+}
+
 void check_forgetting(const Database& db, Problems& problems) {
   if (!is_forgetting_unfinished(db)) return;
   problems.push_back(
@@ -133,6 +141,7 @@ std::vector<std::string> check_database(const std::string& path, const LoadModel
     run(problems, [&] { check_references(db, problems); });
     run(problems, [&] { check_tables(db, problems); });
     run(problems, [&] { check_models(db, load, problems); });
+    run(problems, [&] { check_slates(db, problems); });
     run(problems, [&] { check_forgetting(db, problems); });
   });
   return problems;

@@ -106,11 +106,12 @@ std::optional<Forgotten> forget_user(Database& db, std::string_view key) {
     forgotten.sessions = count(db, "SELECT count(*) FROM sessions WHERE user_id = ?", *user);
     forgotten.steps =
         count(db, "SELECT count(*) FROM steps WHERE session_id IN (SELECT id FROM sessions WHERE user_id = ?)", *user);
+    forgotten.slates = count(db, "SELECT count(*) FROM slates WHERE user_id = ?", *user);
     if (const std::optional<std::int64_t> since = known_since(db, *user)) {
       forgotten.outputs = list_outputs(db, *since);
       mark_models(db, *since, forgotten);
     }
-    // Interactions, sessions and steps go with the user.
+    // Interactions, sessions, steps and kept slates go with the user.
     db.prepare("DELETE FROM users WHERE id = ?").run(*user);
     delete_mentions(db, key, forgotten);
     set_setting(db, unfinished_setting, "rebuild");

@@ -17,18 +17,19 @@ struct Forgotten {
   std::int64_t interactions = 0;
   std::int64_t sessions = 0;
   std::int64_t steps = 0;
+  std::int64_t slates = 0;
   std::int64_t rejects = 0;
   std::int64_t models_marked = 0;        ///< made with the person's interactions: they say so from now on
   std::int64_t checkpoints_deleted = 0;  ///< made with them: a training that goes on could only make such models
   std::vector<Output> outputs = {};      ///< files written since their interactions came in that are still there
 };
 
-/// Deletes the user of that key with their interactions, sessions and steps, every rejected row that is theirs or holds
-/// the key, and every path or command that holds it; adds one to `forgotten_users` of every model that was made since
-/// their interactions came in, and deletes what of those can neither recommend nor be needed: checkpoints, and the
-/// tensors of retired models. Then what is deleted is overwritten, the file rebuilt and the write-ahead log emptied, so
-/// that the bytes of a key that is part of nothing else are nowhere in the file. Items keep their keys. Returns nothing
-/// if there is no such user.
+/// Deletes the user of that key with their interactions, sessions, steps and kept slates, every rejected row that is
+/// theirs or holds the key, and every path or command that holds it; adds one to `forgotten_users` of every model that
+/// was made since their interactions came in, and deletes what of those can neither recommend nor be needed:
+/// checkpoints, and the tensors of retired models. Then what is deleted is overwritten, the file rebuilt and the
+/// write-ahead log emptied, so that the bytes of a key that is part of nothing else are nowhere in the file. Items keep
+/// their keys. Returns nothing if there is no such user.
 ///
 /// Whenever the process ends, the person is there as before or gone; in that case whoever next opens the file to write
 /// finishes the rest (finish_forgetting). Throws SqliteError, and Error if the rest cannot be done now.

@@ -201,10 +201,46 @@ CREATE TABLE table_digests (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// What was shown to people, out of what, and how likely that was: the logs that other policies can be judged from. A
+// log is one policy's; its names are ids of items unless a small environment numbers its own. Clustered by session.
+constexpr const char* kept_slates = R"sql(
+CREATE TABLE slate_logs (
+  id INTEGER PRIMARY KEY,
+  created INTEGER NOT NULL,
+  source TEXT NOT NULL CHECK (source IN ('run', 'service', 'import')),
+  run_id INTEGER REFERENCES runs (id) ON DELETE CASCADE,
+  policy TEXT NOT NULL,
+  version TEXT NOT NULL,
+  ordered INTEGER NOT NULL,
+  names TEXT NOT NULL CHECK (names IN ('items', 'numbers')),
+  content TEXT NOT NULL
+) STRICT;
+CREATE INDEX slate_logs_by_run ON slate_logs (run_id) WHERE run_id IS NOT NULL;
+
+CREATE TABLE slates (
+  log_id INTEGER NOT NULL REFERENCES slate_logs (id) ON DELETE CASCADE,
+  session INTEGER NOT NULL,
+  step INTEGER NOT NULL,
+  person INTEGER NOT NULL,
+  user_id INTEGER REFERENCES users (id) ON DELETE CASCADE,
+  time INTEGER,
+  candidates TEXT,
+  slate TEXT NOT NULL,
+  probability REAL,
+  places TEXT,
+  prefixes TEXT,
+  chosen INTEGER,
+  reward REAL,
+  PRIMARY KEY (log_id, session, step)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX slates_by_user ON slates (user_id) WHERE user_id IS NOT NULL;
+)sql";
+
 // Migration n takes a file from version n to n + 1. Once released, an entry never changes.
 constexpr std::array migrations = {initial_schema,        forgotten_users, told_by_applications,
                                    finer_interactions,    what_remembers,  pinned_models,
-                                   sensitivity_of_before, availability,    digests_of_tables};
+                                   sensitivity_of_before, availability,    digests_of_tables,
+                                   kept_slates};
 // The version that has digests.
 constexpr std::int64_t digests_since = 9;
 

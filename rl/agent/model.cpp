@@ -1,6 +1,7 @@
 #include "rl/agent/model.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "engine/shape.hpp"
 #include "rl/agent/plackett_luce.hpp"
@@ -51,6 +52,20 @@ void AgentPolicy::choose(const SessionBatch& sessions, engine::MatrixSpan<Positi
       engine::RandomStream stream = sessions.policy_stream(i);
       sample_slate(scores, stream, slate);
     }
+  }
+}
+
+void AgentPolicy::laws(const SessionBatch& sessions, std::span<SlateLaw> laws) const {
+  if (rule_ == SlateRule::best) return Policy::laws(sessions, laws);
+  AgentModel::Scratch scratch;
+  Observation observation;
+  for (std::size_t i = 0; i < laws.size(); ++i) {
+    sessions.observe(i, observation);
+    laws[i] = {.candidates = observation.candidates.size(), .draw = 1};
+    laws[i].weights.resize(laws[i].candidates);
+    model_->score(observation, scratch, laws[i].weights);
+    const double largest = *std::max_element(laws[i].weights.begin(), laws[i].weights.end());
+    for (double& weight : laws[i].weights) weight = std::exp(weight - largest);
   }
 }
 

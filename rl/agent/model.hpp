@@ -62,6 +62,7 @@ class AgentPolicy final : public Policy {
   std::string name() const override { return "agent"; }
   /// Throws ShapeError for sessions whose items have another number of topics than it was trained for.
   void choose(const SessionBatch& sessions, engine::MatrixSpan<Position> slates) const override;
+  void laws(const SessionBatch& sessions, std::span<SlateLaw> laws) const override;
 
  private:
   std::shared_ptr<const AgentModel> model_;

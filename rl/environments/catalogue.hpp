@@ -87,6 +87,7 @@ class CatalogueEnvironment final : public Environment {
   std::string name() const override { return std::string(id); }
   std::string_view assumptions() const override { return assumption_text; }
   Shape shape() const override { return {options_.steps, options_.candidates, options_.slate, catalogue_.topics()}; }
+  bool order_matters() const override { return options_.rank != 0; }
   std::unique_ptr<SessionBatch> open_sessions() const override;
 
   State reset(engine::RandomStream& stream, std::uint32_t number = 0) const;

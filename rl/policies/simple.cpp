@@ -38,6 +38,10 @@ void RandomPolicy::choose(const SessionBatch& sessions, engine::MatrixSpan<Posit
   }
 }
 
+void RandomPolicy::laws(const SessionBatch& sessions, std::span<SlateLaw> laws) const {
+  for (SlateLaw& law : laws) law = {.candidates = sessions.shape().candidates, .draw = 1};
+}
+
 void GreedyPolicy::choose_one(const Observation& observation, engine::RandomStream&, std::span<Position> slate) const {
   highest(scores_of(observation, score_of), slate);
 }
@@ -58,6 +62,16 @@ void EpsilonGreedyPolicy::choose_one(const Observation& observation, engine::Ran
     const std::size_t pick = stream.uniform() < epsilon_ ? stream.below(left.size()) : 0;
     place = left[pick];
     left.erase(left.begin() + static_cast<std::ptrdiff_t>(pick));
+  }
+}
+
+void EpsilonGreedyPolicy::laws(const SessionBatch& sessions, std::span<SlateLaw> laws) const {
+  Observation observation;
+  for (std::size_t i = 0; i < laws.size(); ++i) {
+    sessions.observe(i, observation);
+    laws[i] = {.candidates = observation.candidates.size(), .draw = epsilon_};
+    laws[i].ranking.resize(observation.candidates.size());
+    highest(scores_of(observation, score_of), laws[i].ranking);
   }
 }
 

@@ -10,6 +10,7 @@ class RandomPolicy final : public Policy {
  public:
   std::string name() const override { return "random"; }
   void choose(const SessionBatch& sessions, engine::MatrixSpan<Position> slates) const override;
+  void laws(const SessionBatch& sessions, std::span<SlateLaw> laws) const override;
 };
 
 /// The candidates with the highest score: what promises most for the next step.
@@ -35,6 +36,7 @@ class EpsilonGreedyPolicy final : public ObservingPolicy {
   std::string name() const override { return "epsilon-greedy"; }
   void choose_one(const Observation& observation, engine::RandomStream& stream,
                   std::span<Position> slate) const override;
+  void laws(const SessionBatch& sessions, std::span<SlateLaw> laws) const override;
 
  private:
   double epsilon_;

@@ -23,6 +23,14 @@ struct Moment {
   std::optional<double> effective_topics{};
 };
 
+/// Where items that were kept by their stored_name stand among the candidates now, or fewer positions than items if one
+/// is not there.
+std::vector<Position> positions_of(const Observation& observation, std::span<const double> shown,
+                                   std::span<const std::int64_t> item_ids);
+
+/// Throws DataError: a session does not come out as it was stored.
+[[noreturn]] void refuse_replay(std::int64_t session, std::size_t step);
+
 /// The moments of session `number` of a run with that seed and as many sessions a person. `steps` are all of its steps,
 /// `item_ids` the ids by which items are stored, empty where they are stored by number. Throws DataError if the session
 /// does not come out as stored, which means that the environment is not what it was: other settings or data, or another

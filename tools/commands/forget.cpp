@@ -62,6 +62,7 @@ Json to_json(const std::string& user, const recsys::Forgotten& forgotten, const 
           {"interactions", forgotten.interactions},
           {"sessions", forgotten.sessions},
           {"steps", forgotten.steps},
+          {"slates", forgotten.slates},
           {"rejects", forgotten.rejects},
           {"models_marked", forgotten.models_marked},
           {"checkpoints_deleted", forgotten.checkpoints_deleted},
@@ -72,7 +73,8 @@ Json to_json(const std::string& user, const recsys::Forgotten& forgotten, const 
 
 void ForgetCommand::setup(CommandSpec& spec) {
   spec.description =
-      "Deletes a person with their interactions, simulated sessions and every rejected row that names them, overwrites "
+      "Deletes a person with their interactions, simulated sessions, kept slates and every rejected row that names "
+      "them, overwrites "
       "what they took in the file and rebuilds it, so that the bytes of their id are left nowhere. This cannot be "
       "undone. The published models that were made with them stay, and are marked, as is whatever is made from them; "
       "checkpoints that know them go. Ends with what still remembers them and the command that ends it. If it is "
@@ -99,8 +101,9 @@ ExitCode ForgetCommand::run(const Context& context) {
     console.print_json(to_json(user_, *forgotten, remembering));
     return ExitCode::done;
   }
-  console.print_prose(fmt::format("forgot {}: {} interactions, {} sessions with {} steps, {} rejected rows", user_,
-                                  forgotten->interactions, forgotten->sessions, forgotten->steps, forgotten->rejects));
+  console.print_prose(fmt::format(
+      "forgot {}: {} interactions, {} sessions with {} steps, {} kept slates, {} rejected rows", user_,
+      forgotten->interactions, forgotten->sessions, forgotten->steps, forgotten->slates, forgotten->rejects));
   if (forgotten->checkpoints_deleted > 0) {
     console.print_prose("an unfinished training that knew them cannot be resumed any more");
   }

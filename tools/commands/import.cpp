@@ -22,6 +22,7 @@
 #include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/commands/commands.hpp"
+#include "tools/commands/import_slates.hpp"
 #include "tools/terminal/interrupt.hpp"
 #include "tools/terminal/progress.hpp"
 #include "tools/terminal/text.hpp"
@@ -41,6 +42,7 @@ class ImportCommand final : public Command {
   std::optional<std::string> columns_;
   recsys::ImportOptions import_options() const;
 
+  std::optional<std::string> slates_;
   std::optional<std::string> person_;
   std::optional<std::string> time_unit_;
   std::string time_format_;
@@ -283,8 +285,11 @@ void ImportCommand::setup(CommandSpec& spec) {
       "cannot be taken are counted and kept with line and reason. All is stored or nothing; the same content again "
       "changes nothing.";
   spec.example = "infodiet import world --db world.db";
-  spec.options.positional(
-      {.value = "PATH...", .help = "files, folders, archives, or - for standard input", .required = true}, paths_);
+  spec.options.positional({.value = "PATH...", .help = "files, folders, archives, or - for standard input"}, paths_);
+  spec.options.text({.name = "slates",
+                     .value = "FILE",
+                     .help = "a log of what was shown and how likely it was, for evaluate --logged"},
+                    slates_);
   spec.options.choice({.name = "format", .value = "NAME", .help = "what the files are"}, format_, formats);
   spec.options.text({.name = "columns",
                      .value = "ROLE=NAME,...",
@@ -339,6 +344,12 @@ recsys::ImportOptions ImportCommand::import_options() const {
 }
 
 ExitCode ImportCommand::run(const Context& context) {
+  if (slates_) {
+    if (!paths_.empty()) throw UsageError("--slates imports a log of slates alone: leave out PATH...");
+    import_slates(context, *slates_, max_errors_);
+    return ExitCode::done;
+  }
+  if (paths_.empty()) throw UsageError("PATH... is missing");
   const std::string& path = context.shared.database;
   const Console& console = context.console;
   const recsys::ImportOptions options = import_options();

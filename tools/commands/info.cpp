@@ -14,6 +14,7 @@
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/database.hpp"
 #include "recsys/store/model_store.hpp"
+#include "recsys/store/slates.hpp"
 #include "rl/runs/run_store.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/commands/commands.hpp"
@@ -41,6 +42,7 @@ struct Contents {
   std::vector<std::pair<std::string, std::int64_t>> events;  // with how many interactions are of each, most first
   std::vector<recsys::ModelRecord> models;
   std::vector<rl::StoredRun> runs;
+  std::vector<recsys::SlateLogSize> slate_logs;
 };
 
 Contents read_contents(const recsys::Database& db) {
@@ -49,6 +51,7 @@ Contents read_contents(const recsys::Database& db) {
   contents.counts = recsys::count_contents(db);
   contents.models = recsys::list_models(db);
   contents.runs = rl::list_runs(db);
+  contents.slate_logs = recsys::list_slate_logs(db);
   recsys::Statement query = db.prepare(
       "SELECT (SELECT min(time) FROM interactions), (SELECT max(time) FROM interactions),"
       " (SELECT count(*) FROM items WHERE title IS NOT NULL), (SELECT count(DISTINCT item_id) FROM item_topics),"
@@ -103,6 +106,19 @@ Json run_json(const rl::StoredRun& run) {
               {"command", run.record.command}};
 }
 
+Json slate_log_json(const recsys::SlateLogSize& size) {
+  const recsys::SlateLog& log = size.log;
+  return Json{{"log", log.id},
+              {"source", recsys::name_of(log.source)},
+              {"run", log.run ? Json(*log.run) : Json(nullptr)},
+              {"policy", log.policy},
+              {"version", log.version},
+              {"ordered", log.ordered},
+              {"sessions", size.sessions},
+              {"slates", size.slates},
+              {"without_probability", size.without_probability}};
+}
+
 template <class T>
 Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
@@ -115,6 +131,8 @@ Json to_json(const Contents& contents, const std::string& path) {
   for (const auto& [event, count] : contents.events) events[event] = count;
   Json runs = Json::array();
   for (const rl::StoredRun& run : contents.runs) runs.push_back(run_json(run));
+  Json slate_logs = Json::array();
+  for (const recsys::SlateLogSize& log : contents.slate_logs) slate_logs.push_back(slate_log_json(log));
   return Json{{"path", path},
               {"users", contents.counts.users},
               {"items", contents.counts.items},
@@ -129,7 +147,8 @@ Json to_json(const Contents& contents, const std::string& path) {
               {"imports", contents.counts.imports},
               {"import_rejects", contents.counts.import_rejects},
               {"models", std::move(models)},
-              {"runs", std::move(runs)}};
+              {"runs", std::move(runs)},
+              {"slate_logs", std::move(slate_logs)}};
 }
 
 std::string interactions_line(const Contents& contents) {
@@ -239,6 +258,29 @@ void print_runs(const std::vector<rl::StoredRun>& runs, const Console& console) 
   table.print(console);
 }
 
+void print_slate_logs(const std::vector<recsys::SlateLogSize>& logs, const Console& console) {
+  if (logs.empty()) return;
+  Table table({{.title = "log", .align = Align::right},
+               {.title = "of"},
+               {.title = "policy"},
+               {.title = "version", .elastic = true},
+               {.title = "sessions", .align = Align::right},
+               {.title = "slates", .align = Align::right},
+               {.title = "probabilities"}});
+  for (const recsys::SlateLogSize& size : logs) {
+    const recsys::SlateLog& log = size.log;
+    const char* known = size.without_probability == 0            ? "all"
+                        : size.without_probability < size.slates ? "some"
+                                                                 : "none";
+    table.add({std::to_string(log.id),
+               log.run ? fmt::format("run {}", *log.run) : std::string(recsys::name_of(log.source)),
+               printable(log.policy), printable(log.version), std::to_string(size.sessions),
+               std::to_string(size.slates), known});
+  }
+  console.print("");
+  table.print(console);
+}
+
 void print_contents(const Contents& contents, const Console& console) {
   const recsys::Counts& counts = contents.counts;
   console.print(fmt::format("users         {}", counts.users));
@@ -254,6 +296,7 @@ void print_contents(const Contents& contents, const Console& console) {
     print_models(contents.models, console);
   }
   print_runs(contents.runs, console);
+  print_slate_logs(contents.slate_logs, console);
 }
 
 }  // namespace

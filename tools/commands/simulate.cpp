@@ -144,10 +144,16 @@ void SimulateCommand::setup(CommandSpec& spec) {
   declare_course(spec.options, request_);
   spec.options.integer({.name = "first", .value = "N", .help = "number of the first person, to replay some of a run"},
                        request_.first, {.minimum = 0, .maximum = most_users});
+  spec.options.number({.name = "explore",
+                       .value = "P",
+                       .help = "show, with this probability, a slate drawn uniformly, so that what --keep steps keeps "
+                               "can judge other policies"},
+                      request_.explore, {.minimum = 0, .maximum = 1});
   spec.options.choice(
       {.name = "keep",
        .value = "WHAT",
-       .help = fmt::format("what to store: every session with all steps, with the steps of the first {} "
+       .help = fmt::format("what to store: every session with all steps and how likely each slate was, with the steps "
+                           "of the first {} "
                            "of each policy, sessions alone, or nothing",
                            rl::sampled_sessions)},
       request_.keep, {"steps", "samples", "sessions", "nothing"});

@@ -44,6 +44,9 @@ void check(const SimulationRequest& request) {
     parse_sweep(*request.sweep);
     swept_policies(request);
   }
+  if (request.explore > 0 && (request.sweep || request.weeks > 0)) {
+    throw UsageError("--explore makes logs of single sessions: leave out --sweep and --weeks");
+  }
   if (request.retrain && request.weeks == 0) {
     throw UsageError("--retrain trains the recommender again after each week: give --weeks too");
   }
@@ -131,6 +134,7 @@ std::string command_line(const SimulationRequest& request, const SharedOptions& 
   if (request.sweep) add("--sweep", *request.sweep);
   if (request.learn) text += " --learn";
   if (request.first > 0) add("--first", std::to_string(request.first));
+  if (request.explore > 0) add("--explore", fmt::format("{}", request.explore));
   if (request.weeks > 0) add("--weeks", std::to_string(request.weeks));
   if (request.retrain) text += " --retrain";
   if (request.learn || request.sweep) add("--updates", std::to_string(request.updates));

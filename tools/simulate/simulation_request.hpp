@@ -29,6 +29,7 @@ struct SimulationRequest {
   bool resume = false;
   std::size_t updates = rl::AgentTraining{}.updates;
   std::size_t first = 0;
+  double explore = 0;
   std::string keep = "samples";
   std::size_t weeks = 0;  ///< 0: single sessions
   bool retrain = false;

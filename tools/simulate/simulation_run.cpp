@@ -1,11 +1,17 @@
 #include "tools/simulate/simulation_run.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "recsys/store/model_names.hpp"
+#include "recsys/store/model_store.hpp"
+#include "recsys/store/slates.hpp"
 #include "rl/environments/registry.hpp"
+#include "rl/policies/exploring.hpp"
+#include "rl/runs/slate_keeper.hpp"
 #include "tools/cli/options.hpp"
 
 namespace infodiet::tools {
@@ -21,6 +27,20 @@ std::optional<recsys::Database> open_database(const SimulationRequest& request, 
     context.console.note(fmt::format("{} is not there, so nothing is kept: 'infodiet sample' makes a database", path));
   }
   return db;
+}
+
+// What decided the slates of a policy, in words: "explore=0.1 recommender=7 agent=9", models by id.
+std::string versions_of(const SimulationRequest& request, const recsys::Database& db, const std::string& environment,
+                        const std::string& policy) {
+  std::vector<std::string> parts;
+  const auto add_model = [&](std::string_view what, std::string_view name) {
+    const auto model = recsys::find_model(db, name, recsys::ModelState::published);
+    if (model) parts.push_back(fmt::format("{}={}", what, model->id));
+  };
+  if (request.explore > 0) parts.push_back(fmt::format("explore={}", request.explore));
+  if (rl::known_environment(environment).of_data()) add_model("recommender", recsys::attention_model);
+  if (policy.starts_with(agent_name)) add_model("agent", recsys::agent_model(environment));
+  return fmt::format("{}", fmt::join(parts, " "));
 }
 
 Stage stage_of(const SimulationRequest& request, const recsys::Database* db) {
@@ -44,12 +64,11 @@ SimulationRun::SimulationRun(const SimulationRequest& request, const Context& co
             .sessions_each = static_cast<std::uint32_t>(request.sessions)} {}
 
 rl::RunRecord SimulationRun::record(const std::vector<std::string>& policies) const {
-  const Json configuration = {{"settings", stage_.settings},
-                              {"first", request_.first},
-                              {"users", request_.users},
-                              {"sessions", request_.sessions},
-                              {"sweep", request_.sweep ? Json(*request_.sweep) : Json(nullptr)},
-                              {"updates", request_.updates}};
+  const Json configuration = {
+      {"settings", stage_.settings}, {"first", request_.first},
+      {"users", request_.users},     {"sessions", request_.sessions},
+      {"explore", request_.explore}, {"sweep", request_.sweep ? Json(*request_.sweep) : Json(nullptr)},
+      {"updates", request_.updates}};
   return {.command = command_line(request_, context_.shared),
           .configuration = configuration.dump(),
           .seed = seed(),
@@ -62,9 +81,25 @@ void SimulationRun::begin(const std::vector<std::string>& policies) {
   if (db_ && request_.keep != "nothing") writer_.emplace(*db_, record(policies), kept(request_), stage_.ids());
 }
 
+void SimulationRun::keep_slates(const NamedPolicy& policy, const rl::Environment& environment) {
+  const rl::StoredIds ids = stage_.ids();
+  recsys::SlateWriter slates(*db_,
+                             {.source = recsys::SlateSource::run,
+                              .run = writer_->run(),
+                              .policy = policy.name,
+                              .version = versions_of(request_, *db_, stage_.name, policy.name),
+                              .ordered = rl::keeps_order(environment),
+                              .names = ids.items.empty() ? recsys::SlateNames::numbers : recsys::SlateNames::items});
+  rl::keep_slates(environment, *policy.policy, plan_, ids, slates);
+}
+
 PolicyResult SimulationRun::run(const NamedPolicy& policy, const rl::Environment& environment,
                                 const rl::Optimum* optimum) {
-  return run_policy(policy, {environment, optimum, plan_}, pool_, writer_ ? &*writer_ : nullptr);
+  NamedPolicy shown = policy;
+  if (request_.explore > 0) shown.policy = std::make_shared<rl::ExploringPolicy>(policy.policy, request_.explore);
+  const PolicyResult result = run_policy(shown, {environment, optimum, plan_}, pool_, writer_ ? &*writer_ : nullptr);
+  if (writer_ && request_.keep == "steps") keep_slates(shown, environment);
+  return result;
 }
 
 void SimulationRun::finish(const Json& metrics) {

@@ -41,6 +41,7 @@ class SimulationRun {
   void print_where_kept() const;
 
  private:
+  void keep_slates(const NamedPolicy& policy, const rl::Environment& environment);
   rl::RunRecord record(const std::vector<std::string>& policies) const;
 
   const SimulationRequest& request_;

@@ -17,6 +17,7 @@
 #include "recsys/store/forget.hpp"
 #include "recsys/store/schema.hpp"
 #include "recsys/store/settings.hpp"
+#include "recsys/store/slates.hpp"
 #include "tests/support/old_file.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -345,6 +346,18 @@ TEST(DatabaseSchema, AFileOfVersionSevenHasItemsThatAreAvailableAtAnyTime) {
   const std::vector<Item> items = list_items(db);
   ASSERT_FALSE(items.empty());
   for (const Item& item : items) EXPECT_EQ(item.shown_at(0), !item.hidden);
+}
+
+TEST(DatabaseSchema, AFileOfVersionNineKeepsItsRunsAndHasNoSlates) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("old.db");
+  test::make_old_file(path, 9);
+  const Database db(path, OpenMode::read_only);
+  EXPECT_EQ(check_identity(db), schema_version);
+  EXPECT_TRUE(list_slate_logs(db).empty());
+  Statement steps = db.prepare("SELECT count(*) FROM steps");
+  ASSERT_TRUE(steps.step());
+  EXPECT_EQ(steps.integer(0), 4);
 }
 
 TEST(DatabaseSchema, AFileOfVersionThreeKeepsItsOrderAndGetsNanoseconds) {

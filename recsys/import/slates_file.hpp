@@ -1,0 +1,64 @@
+// Logs of slates from elsewhere: CSV with a header, or JSON lines, a slate a row; recsys/import/README.md lists the
+// columns. Reads and checks; storing is recsys/store/slates.hpp's.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "recsys/import/input.hpp"
+#include "recsys/store/slates.hpp"
+
+namespace infodiet::recsys {
+
+/// A row that cannot be taken.
+struct RejectedSlate {
+  std::int64_t line = 0;
+  std::string reason;
+};
+
+/// What one policy showed, in a file.
+struct SlateFileLog {
+  std::string policy;
+  std::string version;
+  bool ordered = true;
+  std::vector<OwnedSlate> slates;   ///< by session and step; sessions are numbered as they appear
+  std::vector<std::string> people;  ///< (persons) their ids; empty where the file names nobody
+};
+
+struct SlateFile {
+  std::vector<SlateFileLog> logs;
+  std::vector<RejectedSlate> rejected;  ///< by line
+  std::size_t sessions_left_out = 0;    ///< because a row of theirs was rejected
+  std::vector<std::string> unused;      ///< columns that are none of ours
+  std::string content;                  ///< digest
+};
+
+/// The number of an item by its id; nothing for one that there is not.
+using ItemNumber = std::function<std::optional<double>(std::string_view key)>;
+
+/// Reads a whole file. A row with a slate_problem, an item that there is not, a number that is none, or without a
+/// probability where others have one is rejected, and its session left out. Throws DataError for a file without rows or
+/// without the columns candidates and slate.
+SlateFile read_slate_file(const Input& input, const ItemNumber& item_number);
+
+/// Items of a database by their ids.
+ItemNumber items_of(const Database& db);
+
+/// What came of importing a file.
+struct SlateImport {
+  bool changed = true;             ///< false: the same content was imported before
+  std::vector<std::int64_t> logs;  ///< made, in the order of the file
+  std::size_t sessions = 0;
+  std::size_t slates = 0;
+  SlateFile file;  ///< without its slates
+};
+
+/// Stores the slates of a file in one transaction; people who are not known yet are added. Throws DataError, with
+/// nothing stored, where more than `max_errors` rows are rejected or no session is left.
+SlateImport import_slates(Database& db, const Input& input, std::int64_t max_errors);
+
+}  // namespace infodiet::recsys
