@@ -458,7 +458,8 @@ ItemNumber items_of(const Database& db) {
 }
 
 SlateImport import_slates(Database& db, const Input& input, std::int64_t max_errors) {
-  SlateImport result{.file = read_slate_file(input, items_of(db))};
+  SlateImport result;
+  result.file = read_slate_file(input, items_of(db));
   SlateFile& file = result.file;
   if (file.logs.empty() || file.rejected.size() > static_cast<std::size_t>(max_errors)) {
     const RejectedSlate& first = file.rejected.front();

@@ -30,8 +30,8 @@ struct SlateLog {
   std::int64_t id = 0;
   SlateSource source = SlateSource::service;
   std::optional<std::int64_t> run{};  ///< of source run
-  std::string policy;                 ///< its name, or the arm of the service
-  std::string version;                ///< of what chose: a model's id, options; may be empty
+  std::string policy{};               ///< its name, or the arm of the service
+  std::string version{};              ///< of what chose: a model's id, options; may be empty
   /// Whether probabilities are of a slate in its order, rather than of its items in any order.
   bool ordered = true;
   SlateNames names = SlateNames::items;
