@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include "recsys/store/title_index.hpp"
+
 namespace infodiet::recsys {
 CatalogueWriter::WithoutForeignKeys::WithoutForeignKeys(Database& db) : db_(&db) {
   db.execute("PRAGMA foreign_keys = OFF");  // does nothing inside a transaction
@@ -12,6 +14,7 @@ CatalogueWriter::WithoutForeignKeys::~WithoutForeignKeys() {
 
 CatalogueWriter::CatalogueWriter(Database& db)
     : without_foreign_keys_(db),
+      db_(&db),
       transaction_(db),
       users_(db, "users"),
       items_(db, "items"),
@@ -38,6 +41,7 @@ std::int64_t CatalogueWriter::put_item(const Item& item, std::optional<bool> hid
   const std::int64_t id = this->item(item.key);
   update_item_.run(item.title, item.quality, item.clickbait, item.minutes, hidden, item.available_from,
                    item.available_until, id);
+  titled_ = titled_ || item.title;
   if (!item.topics.empty()) {
     delete_topics_.run(id);
     for (std::size_t position = 0; position < item.topics.size(); ++position) {
@@ -65,6 +69,7 @@ InteractionWriter::Written CatalogueWriter::flush() {
 
 InteractionWriter::Written CatalogueWriter::commit() {
   const InteractionWriter::Written written = flush();
+  if (titled_) index_titles(*db_);
   transaction_.commit();
   return written;
 }

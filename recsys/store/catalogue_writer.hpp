@@ -61,7 +61,9 @@ class CatalogueWriter {
   };
 
   WithoutForeignKeys without_foreign_keys_;
+  Database* db_;
   Transaction transaction_;
+  bool titled_ = false;  // whether any item was given a title
   KeyCache users_;
   KeyCache items_;
   Statement update_item_;

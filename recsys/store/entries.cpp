@@ -5,6 +5,7 @@
 #include "recsys/errors.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/key_cache.hpp"
+#include "recsys/store/title_index.hpp"
 
 namespace infodiet::recsys {
 namespace {
@@ -110,6 +111,7 @@ void put_item_entry(Database& db, std::string_view key, const ItemChange& change
         "UPDATE items SET title = coalesce(?, title), hidden = coalesce(?, hidden), listed = coalesce(?, listed),"
         " labels = coalesce(?, labels), comment = coalesce(?, comment) WHERE id = ?")
       .run(change.title, change.hidden, change.listed, change.labels, change.comment, id);
+  if (change.title) index_title(db, id);
   if (change.topics) {
     db.prepare("DELETE FROM item_topics WHERE item_id = ?").run(id);
     Statement insert = db.prepare("INSERT INTO item_topics (item_id, position, topic) VALUES (?, ?, ?)");
@@ -128,6 +130,7 @@ bool remove_item(Database& db, std::string_view key) {
         " comment = NULL, listed = NULL, hidden = 1, removed = 1 WHERE id = ?")
       .run(*id);
   db.prepare("DELETE FROM item_topics WHERE item_id = ?").run(*id);
+  index_title(db, *id);
   transaction.commit();
   return true;
 }

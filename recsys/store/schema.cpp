@@ -236,11 +236,17 @@ CREATE TABLE slates (
 CREATE INDEX slates_by_user ON slates (user_id) WHERE user_id IS NOT NULL;
 )sql";
 
+// What items are called, by words (title_index.hpp). It keeps its own copy of the titles, as triggers are off.
+constexpr const char* titles_by_words = R"sql(
+CREATE VIRTUAL TABLE item_titles USING fts5 (title, tokenize = 'unicode61 remove_diacritics 2');
+INSERT INTO item_titles (rowid, title) SELECT id, title FROM items WHERE title IS NOT NULL;
+)sql";
+
 // Migration n takes a file from version n to n + 1. Once released, an entry never changes.
 constexpr std::array migrations = {initial_schema,        forgotten_users, told_by_applications,
                                    finer_interactions,    what_remembers,  pinned_models,
                                    sensitivity_of_before, availability,    digests_of_tables,
-                                   kept_slates};
+                                   kept_slates,           titles_by_words};
 // The version that has digests.
 constexpr std::int64_t digests_since = 9;
 

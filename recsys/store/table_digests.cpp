@@ -75,8 +75,10 @@ TableSum& sum_of(TableSums& sums, std::string_view table) {
 
 std::vector<std::string> names_of_tables(const Database& db) {
   std::vector<std::string> names;
+  // Not virtual tables nor their shadows, which are made from the others.
   Statement query = db.prepare(
-      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name <> ? ORDER BY name");
+      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT GLOB 'sqlite_*'"
+      " AND name <> ? ORDER BY name");
   query.bind(digests_table);
   while (query.step()) names.emplace_back(query.text(0));
   return names;
