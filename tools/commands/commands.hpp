@@ -13,6 +13,7 @@ std::unique_ptr<Command> make_doctor();
 std::unique_ptr<Command> make_evaluate();
 std::unique_ptr<Command> make_explain();
 std::unique_ptr<Command> make_export();
+std::unique_ptr<Command> make_find();
 std::unique_ptr<Command> make_forget();
 std::unique_ptr<Command> make_import();
 std::unique_ptr<Command> make_info();

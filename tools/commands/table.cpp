@@ -17,6 +17,7 @@ constexpr std::array table{
     CommandEntry{"evaluate", "how well every model predicts what came next", Audience::everyone, make_evaluate},
     CommandEntry{"recommend", "what somebody should see next, and why", Audience::newcomer, make_recommend},
     CommandEntry{"explain", "why an item suits somebody, or does not", Audience::everyone, make_explain},
+    CommandEntry{"find", "items by words of their titles, people by their ids", Audience::everyone, make_find},
     CommandEntry{"similar", "which items are like another", Audience::everyone, make_similar},
     CommandEntry{"diet", "the information-diet label of a person or of everybody", Audience::newcomer, make_diet},
     CommandEntry{"simulate", "what a feed does to simulated people, policy by policy", Audience::newcomer,
