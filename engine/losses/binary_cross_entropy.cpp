@@ -73,7 +73,8 @@ void BinaryCrossEntropy<T>::hidden_gradient(std::size_t first, MatrixSpan<const 
     for (std::size_t t = 0; t < count; t += at_once) {
       const T own = weights.weight(first + begin + t);
       const T share = weights.are_equal() ? weight : weights.share(first + begin + t) / static_cast<T>(1 + drawn_);
-      const T target_loss = kernel.logistic_loss(target_logits + t, at_once, T{1}, target_weight * share);
+      const T side = weights.is_unwanted(first + begin + t) ? T{-1} : T{1};
+      const T target_loss = kernel.logistic_loss(target_logits + t, at_once, side, target_weight * share);
       const T negative_loss = kernel.logistic_loss(negative_logits + t * drawn_, at_once * drawn_, T{-1}, share);
       loss += static_cast<double>(own) *
               (static_cast<double>(target_weight * target_loss) + static_cast<double>(negative_loss));

@@ -34,7 +34,9 @@ class BinaryCrossEntropy {
     MatrixSpan<const T> table;                 ///< (V, D)
     std::span<const std::uint32_t> targets;    ///< (T) each under V
     std::span<const std::uint32_t> negatives;  ///< (T K) those of position t from t K on, each under V
-    std::span<const T> weights = {};           ///< (T) how much each position counts, from 0; empty: all the same
+    /// (T) how much each position counts; empty: all the same. Below 0 the target is one that should not follow, and
+    /// its term that of a negative.
+    std::span<const T> weights = {};
   };
 
   /// The mean over all T (1 + K) terms of -target_weight log sigmoid(hidden[t] . target) and -log sigmoid(-hidden[t] .

@@ -43,8 +43,9 @@ double CatalogueCrossEntropy<T>::forward_backward(ThreadPool& pool, MatrixSpan<c
       const MatrixSpan<T> logits = tile.rows_from(range.begin, rows);
       gemm<T>(plain<T>(hidden.rows_from(first, rows)), transposed<T>(table), logits);
       for (std::size_t r = 0; r < rows; ++r) {
-        losses_[first + r] = static_cast<double>(
-            kernels::best<T>().cross_entropy(logits.row(r), items, targets[first + r], weights.share(first + r)));
+        T loss = kernels::best<T>().cross_entropy(logits.row(r), items, targets[first + r], weights.share(first + r));
+        if (weights.is_unwanted(first + r)) loss = unlikelihood(logits.row(r), items, loss);
+        losses_[first + r] = static_cast<double>(loss);
       }
       // forward: logits = hidden table^T
       gemm<T>(plain<T>(logits), plain<T>(table), dhidden.rows_from(first, rows));

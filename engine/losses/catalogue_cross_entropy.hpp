@@ -29,8 +29,9 @@ class CatalogueCrossEntropy {
   double forward_backward(ThreadPool& pool, MatrixSpan<const T> hidden, MatrixSpan<const T> table,
                           std::span<const std::uint32_t> targets, MatrixSpan<T> dhidden, MatrixSpan<T> dtable);
 
-  /// How much each token of the next batches counts: (T) from 0, or empty where all count the same. The mean is the
-  /// weighted one then. Must outlive its use.
+  /// How much each token of the next batches counts: (T), or empty where all count the same. The mean is the weighted
+  /// one then. Where a weight is below 0 the target is one that should not follow: the token counts by the weight's
+  /// size, and its loss is -log(1 - softmax(...)[target]). Must outlive its use.
   void weigh(std::span<const T> weights) { weights_ = weights; }
 
   /// From now on asked between tiles: where it says true the rest is left undone and what is returned means nothing.

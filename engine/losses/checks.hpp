@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <numeric>
 #include <span>
@@ -33,22 +35,24 @@ void require_loss_arguments(const char* where, MatrixSpan<const T> hidden, Matri
   require_items(targets, table.rows, where, "target");
 }
 
-/// How much each token counts in a mean over tokens.
+/// How much each token counts in a mean over tokens, and which way: where its weight is below 0, the target is what
+/// should not follow, and the token counts by the weight's size.
 template <class T>
 class TokenWeights {
  public:
-  /// @param weights  (T) from 0, or empty where all count the same. Throws ShapeError unless there are as many as
-  /// tokens.
+  /// @param weights  (T), or empty where all count the same. Throws ShapeError unless there are as many as tokens.
   TokenWeights(const char* where, std::span<const T> weights, std::size_t tokens)
       : weights_(weights), total_(static_cast<double>(tokens)) {
     if (weights.empty()) return;
     require_size(weights.size(), tokens, where, "the number of weights", "one for each token");
-    total_ = std::accumulate(weights.begin(), weights.end(), 0.0);
+    total_ = std::accumulate(weights.begin(), weights.end(), 0.0,
+                             [](double sum, T weight) { return sum + std::abs(static_cast<double>(weight)); });
   }
 
   bool are_equal() const { return weights_.empty(); }
   double total() const { return total_; }
-  T weight(std::size_t token) const { return weights_.empty() ? T{1} : weights_[token]; }
+  T weight(std::size_t token) const { return weights_.empty() ? T{1} : std::abs(weights_[token]); }
+  bool is_unwanted(std::size_t token) const { return !weights_.empty() && weights_[token] < 0; }
   /// The token's part of the mean; 0 where no token counts.
   T share(std::size_t token) const { return total_ > 0 ? weight(token) / static_cast<T>(total_) : T{0}; }
   /// @param losses  (T)
@@ -62,5 +66,17 @@ class TokenWeights {
   std::span<const T> weights_;
   double total_;
 };
+
+/// Makes of a row that kernels::Table::cross_entropy left, and of its loss -log p, those of the loss -log(1 - p) of an
+/// unwanted target (Welleck et al. 2020, "Neural Text Generation with Unlikelihood Training"). The gradient is that of
+/// cross-entropy times -p / (1 - p), in which p counts as .9 at most.
+template <class T>
+T unlikelihood(T* row, std::size_t n, T loss) {
+  constexpr T most_likely = T{0.9};
+  const T p = std::min(std::exp(-loss), most_likely);
+  const T factor = -p / (1 - p);
+  for (std::size_t i = 0; i < n; ++i) row[i] *= factor;
+  return -std::log1p(-p);
+}
 
 }  // namespace infodiet::engine

@@ -51,7 +51,9 @@ void SampledSoftmax<T>::hidden_gradient(const Batch& batch, std::size_t first, M
       if (batch.negatives[n] == target) row[1 + n] = -std::numeric_limits<T>::infinity();
     }
     row[0] = kernel.dot(hidden.row(r), batch.table.row(target), hidden.cols);
-    losses_[first + r] = static_cast<double>(kernel.cross_entropy(row, 1 + drawn, 0, weights.share(first + r)));
+    T loss = kernel.cross_entropy(row, 1 + drawn, 0, weights.share(first + r));
+    if (weights.is_unwanted(first + r)) loss = unlikelihood(row, 1 + drawn, loss);
+    losses_[first + r] = static_cast<double>(loss);
     // forward: logit of the target = hidden . target vector
     T* dtarget = &dtarget_vectors_(first + r, 0);
     std::fill_n(dtarget, hidden.cols, T{0});

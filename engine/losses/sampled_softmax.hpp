@@ -23,7 +23,9 @@ class SampledSoftmax {
     std::span<const std::uint32_t> targets;    ///< (T) each under V
     std::span<const std::uint32_t> negatives;  ///< (N) drawn with replacement, each under V
     std::span<const double> log_q;             ///< (N) logarithm of the probability with which one draw gives the item
-    std::span<const T> weights = {};           ///< (T) how much each position counts, from 0; empty: all the same
+    /// (T) how much each position counts; empty: all the same. Below 0 the target is one that should not follow, and
+    /// the position's loss -log(1 - softmax of the target).
+    std::span<const T> weights = {};
   };
 
   /// The mean over tokens of -log softmax over (target, negatives) of the target. A negative's logit is lowered by

@@ -237,6 +237,52 @@ TEST(LossGradient, SampledSoftmax) {
   }
 }
 
+// Positions whose target should not follow: every second one.
+TEST(LossGradient, OfUnwantedTargets) {
+  constexpr std::size_t tokens = 9;
+  constexpr std::size_t items = 13;
+  constexpr std::size_t drawn = 8;
+  const auto targets = random_items(tokens, items, 1);
+  const auto shared = random_items(drawn, items, 2);
+  const auto own = random_items(tokens * drawn, items, 3);
+  const std::vector<double> log_q(drawn, -2.0);
+  std::vector<double> weights;
+  for (std::size_t t = 0; t < tokens; ++t) weights.push_back(t % 2 == 0 ? -0.5 : 0.75);
+  CatalogueCrossEntropy<double> full;
+  full.weigh(weights);
+  check_gradients(tokens, items, [&](auto& pool, auto& hidden, auto& table, auto& dhidden, auto& dtable) {
+    return full.forward_backward(pool, hidden, table, targets, dhidden, dtable);
+  });
+  SampledSoftmax<double> sampled;
+  check_gradients(tokens, items, [&](auto& pool, auto& hidden, auto& table, auto& dhidden, auto& dtable) {
+    return sampled.forward_backward(pool, hidden, {table, targets, shared, log_q, weights}, dhidden, dtable);
+  });
+  BinaryCrossEntropy<double> binary({.target_weight = 0.3});
+  check_gradients(tokens, items, [&](auto& pool, auto& hidden, auto& table, auto& dhidden, auto& dtable) {
+    return binary.forward_backward(pool, hidden, {table, targets, own, weights}, dhidden, dtable);
+  });
+}
+
+// -log(1 - p) by its definition, of two items.
+TEST(CatalogueCrossEntropy, OfAnUnwantedTargetIsTheLogarithmOfWhatIsLeft) {
+  ThreadPool pool(1);
+  Matrix<double> hidden;
+  hidden.resize({1, 1});
+  hidden(0, 0) = 1;
+  Matrix<double> table;
+  table.resize({2, 1});
+  table(0, 0) = std::log(3.0);
+  table(1, 0) = 0;
+  auto dhidden = zeros_like(hidden);
+  auto dtable = zeros_like(table);
+  const std::vector<double> weights = {-2};
+  const std::vector<std::uint32_t> targets = {0};
+  CatalogueCrossEntropy<double> loss;
+  loss.weigh(weights);
+  EXPECT_NEAR(loss.forward_backward(pool, hidden, table, targets, dhidden, dtable), -std::log(0.25), 1e-12);
+  EXPECT_NEAR(dtable(0, 0), 0.75, 1e-12) << "p / (1 - p) (1 - p)";
+}
+
 TEST(LossGradient, BinaryCrossEntropy) {
   for (const auto& [tokens, items, drawn] :
        {std::tuple<std::size_t, std::size_t, std::size_t>{9, 13, 8}, {100, 1000, 20}, {5, 4, 0}}) {
