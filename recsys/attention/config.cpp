@@ -19,6 +19,7 @@ constexpr std::array<std::string_view, 2> interval_names = {"ignored", "biased"}
 constexpr std::array<std::string_view, 2> window_names = {"last", "all"};
 constexpr std::array<std::string_view, 3> loss_names = {"softmax", "bce", "gbce"};
 constexpr std::array<std::string_view, 2> neighbour_names = {"none", "chosen"};
+constexpr std::array<std::string_view, 4> low_rating_names = {"same", "less", "ignored", "negatives"};
 constexpr std::array<std::string_view, 2> decline_names = {"none", "cosine"};
 
 Setting<AttentionConfig> activation() {
@@ -51,13 +52,14 @@ std::span<const Setting<AttentionConfig>> attention_settings() {
 
 std::span<const Setting<TrainingConfig>> training_settings() {
   using C = TrainingConfig;
-  static const std::array<Setting<C>, 13> all{
+  static const std::array<Setting<C>, 14> all{
       setting<&C::batch>("batch", 1, largest_size),
       choice<&C::windows>("windows", window_names),
       choice<&C::loss>("loss", loss_names),
       setting<&C::negatives>("negatives", 0, largest_size),
       setting<&C::calibration>("calibration", 0, 1),
       choice<&C::neighbours>("neighbours", neighbour_names),
+      choice<&C::low_ratings>("low_ratings", low_rating_names),
       setting<&C::rate>("rate", 0, 1),
       choice<&C::decline>("decline", decline_names),
       setting<&C::weight_decay>("weight_decay", 0, 1),

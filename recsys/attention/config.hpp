@@ -53,6 +53,14 @@ enum class Loss {
   gbce,     ///< the same with the calibration of gSASRec (Petrov & Macdonald 2023)
 };
 
+/// What targets that their person rated low (recsys/data/liking.hpp) are in training. As inputs they are as all others.
+enum class LowRatings {
+  same,      ///< as all others
+  less,      ///< count half
+  ignored,   ///< do not count
+  negatives  ///< count half, as what should not follow
+};
+
 /// How it is trained.
 struct TrainingConfig {
   std::size_t batch = 128;  ///< sequences a step
@@ -63,6 +71,7 @@ struct TrainingConfig {
   std::size_t negatives = 0;
   double calibration = 0.75;  ///< of gbce, from 0 (plain bce) to 1
   Neighbours neighbours = Neighbours::chosen;
+  LowRatings low_ratings = LowRatings::same;
   double rate = 1e-3;
   engine::Decline decline = engine::Decline::none;  ///< of the rate, over max_epochs
   double weight_decay = 0.0;

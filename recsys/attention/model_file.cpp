@@ -162,6 +162,7 @@ ModelRecord record_of(const RunIdentity& identity, const Json& metrics) {
                         {"training", Json::parse(to_json(identity.training))}};
   if (identity.from_model) configuration["from_model"] = *identity.from_model;
   if (identity.repeats == Repeats::allow) configuration["repeats"] = format_repeats(identity.repeats);
+  if (identity.liked) configuration["liked"] = format_liking(*identity.liked);
   return {.name = std::string(model_name),
           .configuration = configuration.dump(),
           .seed = identity.training.seed,
@@ -415,7 +416,8 @@ std::optional<PublishedAttention> published_attention(const Database& db) {
                             .best_epoch = epochs.get<std::size_t>(),
                             .neighbour_weight = stored_neighbour_weight(*record),
                             .forgotten_users = record->forgotten_users,
-                            .repeats = stored_repeats(*record)};
+                            .repeats = stored_repeats(*record),
+                            .liked = stored_liking(*record)};
 }
 
 }  // namespace infodiet::recsys

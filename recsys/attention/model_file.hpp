@@ -26,6 +26,7 @@ struct RunIdentity {
   DataExtent extent = {};                       ///< of them
   std::size_t start_epochs = 0;                 ///< that the model it starts from was trained for
   Repeats repeats = Repeats::forbid;            ///< what validation went by and what is served goes by
+  std::optional<Liking> liked = {};             ///< the same, where somebody decided it
 };
 
 /// What a run must share with the published model to start from its weights.
@@ -37,6 +38,7 @@ struct PublishedAttention {
   double neighbour_weight;
   std::int64_t forgotten_users;  ///< of those it was made with
   Repeats repeats;
+  std::optional<Liking> liked;
 };
 
 /// The published attention model, if there is one. Throws DamagedError.

@@ -22,6 +22,20 @@ constexpr std::size_t most_shards_in_phases = 16;
 constexpr std::size_t tokens_a_shard = 96;
 constexpr std::uint32_t no_epoch = std::numeric_limits<std::uint32_t>::max();
 
+float weight_of_low(LowRatings how) {
+  switch (how) {
+    case LowRatings::less:
+      return 0.5F;
+    case LowRatings::ignored:
+      return 0.0F;
+    case LowRatings::negatives:
+      return -0.5F;
+    case LowRatings::same:
+      break;
+  }
+  return 1.0F;
+}
+
 }  // namespace
 
 AttentionTrainer::AttentionTrainer(engine::ThreadPool& pool, const Dataset& data, const AttentionConfig& config,
@@ -105,11 +119,18 @@ void AttentionTrainer::fill_shards(std::size_t step_of_epoch) {
       shard.inputs.add(inputs, example.length);
       tokens_.insert(tokens_.end(), inputs.items.begin(), inputs.items.end());
       targets_.insert(targets_.end(), targets.begin(), targets.end());
-      if (data_.weights.empty()) continue;
-      const auto weights = data_.weights.begin() + static_cast<std::ptrdiff_t>(data_.offsets[example.user]);
-      target_weights_.insert(target_weights_.end(), weights + (example.end + 1 - example.length),
-                             weights + (example.end + 1));
+      add_target_weights(example);
     }
+  }
+}
+
+void AttentionTrainer::add_target_weights(const Example& example) {
+  const bool low_matter = !data_.low.empty() && training_.low_ratings != LowRatings::same;
+  if (data_.weights.empty() && !low_matter) return;
+  const std::size_t end = data_.offsets[example.user] + example.end + 1;
+  for (std::size_t i = end - example.length; i < end; ++i) {
+    const float weight = data_.weights.empty() ? 1.0F : data_.weights[i];
+    target_weights_.push_back(low_matter && data_.low[i] != 0 ? weight * weight_of_low(training_.low_ratings) : weight);
   }
 }
 

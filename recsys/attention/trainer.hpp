@@ -81,6 +81,7 @@ class AttentionTrainer {
   void cut_examples();
   void start_epoch();
   void fill_shards(std::size_t step_of_epoch);
+  void add_target_weights(const Example& example);
   engine::Run<float> run_of(Shard& shard, std::size_t worker);
   void forward(Shard& shard, std::size_t worker, Activations& activations);
   void backward(Shard& shard, std::size_t worker, Activations& activations);
@@ -116,7 +117,7 @@ class AttentionTrainer {
   std::vector<engine::Workspace<float>> workspaces_;  // one for each worker
   std::vector<std::uint32_t> tokens_;                 // (T) inputs of the whole step
   std::vector<std::uint32_t> targets_;                // (T)
-  std::vector<float> target_weights_;                 // (T), or empty where all count the same
+  std::vector<float> target_weights_;                 // (T), or empty where all count the same; below 0 as unwanted
   engine::Matrix<float> hidden_;                      // (T, D)
   engine::Matrix<float> dhidden_;                     // (T, D)
   engine::Matrix<float> ditems_;                      // (V, D)

@@ -34,13 +34,14 @@ const AttentionConfig& affordable(const AttentionConfig& config, const Dataset& 
 }  // namespace
 
 TrainingRun::TrainingRun(engine::ThreadPool& pool, const Dataset& data, const Holdout& holdout,
-                         const AttentionConfig& config, const TrainingConfig& training, std::optional<Repeats> repeats)
+                         const AttentionConfig& config, const TrainingConfig& training, const ValidationRules& rules)
     : pool_(pool),
       config_(affordable(config, data, training)),
       training_(training),
       training_data_(training_part(data, holdout)),
-      repeats_(repeats ? *repeats : usual_repeats(data, holdout)),
-      validation_(judged_cases(choose_validation(data, holdout, training.seed), repeats_)),
+      repeats_(rules.repeats ? *rules.repeats : usual_repeats(data, holdout)),
+      validation_(rules.liked_only ? liked_cases(data, choose_validation(data, holdout, training.seed), repeats_)
+                                   : judged_cases(choose_validation(data, holdout, training.seed), repeats_)),
       trainer_(pool, training_data_, config, training) {}
 
 bool TrainingRun::finished() const {

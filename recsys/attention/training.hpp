@@ -11,6 +11,7 @@
 #include "engine/parallel.hpp"
 #include "recsys/attention/trainer.hpp"
 #include "recsys/baselines/item_knn.hpp"
+#include "recsys/data/liking.hpp"
 #include "recsys/data/repeats.hpp"
 #include "recsys/data/split.hpp"
 
@@ -21,6 +22,12 @@ struct EpochResult {
   double loss = 0;  ///< mean over the epoch's steps
   double ndcg_at_10 = 0;
   double hit_rate_at_10 = 0;
+};
+
+/// By what validation goes.
+struct ValidationRules {
+  std::optional<Repeats> repeats = {};  ///< usual_repeats where it is not given
+  bool liked_only = false;              ///< whether targets that are low are no case
 };
 
 class TrainingRun {
@@ -36,9 +43,9 @@ class TrainingRun {
   using StepObserver = std::function<bool(std::size_t step, double loss)>;
 
   /// `data` is everything stored and must outlive the run, as must `pool`; only what `holdout` leaves is trained on.
-  /// `repeats` holds for validation and is usual_repeats where it is not given. Throws DataError if nothing is left.
+  /// Throws DataError if nothing is left.
   TrainingRun(engine::ThreadPool& pool, const Dataset& data, const Holdout& holdout, const AttentionConfig& config,
-              const TrainingConfig& training, std::optional<Repeats> repeats = {});
+              const TrainingConfig& training, const ValidationRules& rules = {});
   /// Its trainer refers to its data.
   TrainingRun(const TrainingRun&) = delete;
   TrainingRun& operator=(const TrainingRun&) = delete;
@@ -46,6 +53,8 @@ class TrainingRun {
   Repeats repeats() const { return repeats_; }
   /// Validation targets that are repeats and so no case.
   std::size_t forbidden() const { return validation_.forbidden; }
+  /// Validation targets that are low and so no case.
+  std::size_t low() const { return validation_.low; }
 
   /// Starts from these weights instead of fresh ones; before the first epoch. Where there is validation they are the
   /// best so far, so that the run never comes to less. Throws ShapeError if they do not fit.

@@ -26,7 +26,8 @@ class TrainingLoss {
   struct Batch {
     engine::MatrixSpan<const float> outputs;  ///< (V, D) what hidden vectors are multiplied with
     std::span<const std::uint32_t> targets;   ///< (T)
-    std::span<const float> weights = {};      ///< (T) how much each counts; empty: all the same
+    std::span<const float> weights =
+        {};  ///< (T) how much each counts, below 0 as one that should not follow; empty: all the same
   };
 
   /// From now on asked within forward_backward, which ends early where it says true.

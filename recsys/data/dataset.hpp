@@ -28,12 +28,18 @@ struct Dataset {
   std::vector<ItemIndex> items;         ///< (interactions) ordered by time, then by the order of import
   std::vector<std::int64_t> times;      ///< (interactions) Unix seconds, or empty where any time is unknown
   std::vector<float> weights;           ///< (interactions) how much each counts in training; empty: all the same
+  std::vector<std::uint8_t> low;        ///< (interactions) 1 where its person rated it low (liking.hpp); empty: none
   std::vector<std::int64_t> user_ids;   ///< (users) database ids, ascending
   std::vector<std::int64_t> item_ids;   ///< (V) database ids, ascending: item_ids[index] is the id of dense item index
   std::int64_t forgets = 0;             ///< people forgotten in the database before this was read
 
   std::size_t users() const { return offsets.size() - 1; }
   std::size_t catalogue_size() const { return item_ids.size(); }
+  /// (interactions of the user), or empty where nothing is low.
+  std::span<const std::uint8_t> low_of(std::size_t user) const {
+    if (low.empty()) return {};
+    return std::span(low).subspan(offsets[user], offsets[user + 1] - offsets[user]);
+  }
   History history(std::size_t user) const {
     const std::size_t begin = offsets[user];
     const std::size_t count = offsets[user + 1] - begin;

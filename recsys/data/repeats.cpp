@@ -43,17 +43,23 @@ std::span<const ItemIndex> left_out(Repeats repeats, const History& history) {
   return repeats == Repeats::forbid ? history.items : std::span<const ItemIndex>();
 }
 
-JudgedCases judged_cases(std::vector<EvaluationCase> cases, Repeats repeats) {
+namespace {
+
+// `is_low(one, i)` says whether the case's target number i is rated low.
+template <class IsLow>
+JudgedCases cases_to_judge(std::vector<EvaluationCase> cases, Repeats repeats, const IsLow& is_low) {
   JudgedCases judged;
-  if (repeats == Repeats::allow) {
-    judged.cases = std::move(cases);
-    return judged;
-  }
   for (EvaluationCase& one : cases) {
     std::vector<ItemIndex> kept;
-    std::copy_if(one.targets.begin(), one.targets.end(), std::back_inserter(kept),
-                 [&](ItemIndex target) { return !repeats_something(one.history, target); });
-    judged.forbidden += one.targets.size() - kept.size();
+    for (std::size_t i = 0; i < one.targets.size(); ++i) {
+      if (repeats == Repeats::forbid && repeats_something(one.history, one.targets[i])) {
+        ++judged.forbidden;
+      } else if (is_low(one, i)) {
+        ++judged.low;
+      } else {
+        kept.push_back(one.targets[i]);
+      }
+    }
     if (kept.empty()) continue;
     if (kept.size() < one.targets.size()) {
       judged.kept.push_back(std::move(kept));
@@ -62,6 +68,19 @@ JudgedCases judged_cases(std::vector<EvaluationCase> cases, Repeats repeats) {
     judged.cases.push_back(one);
   }
   return judged;
+}
+
+}  // namespace
+
+JudgedCases judged_cases(std::vector<EvaluationCase> cases, Repeats repeats) {
+  return cases_to_judge(std::move(cases), repeats, [](const EvaluationCase&, std::size_t) { return false; });
+}
+
+JudgedCases liked_cases(const Dataset& data, std::vector<EvaluationCase> cases, Repeats repeats) {
+  return cases_to_judge(std::move(cases), repeats, [&](const EvaluationCase& one, std::size_t target) {
+    const std::span<const std::uint8_t> low = data.low_of(one.user);
+    return !low.empty() && low[one.history.size() + target] != 0;
+  });
 }
 
 }  // namespace infodiet::recsys

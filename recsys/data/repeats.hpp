@@ -35,9 +35,12 @@ std::span<const ItemIndex> left_out(Repeats repeats, const History& history);
 /// The cases that a policy leaves to judge by.
 struct JudgedCases {
   std::vector<EvaluationCase> cases;
-  std::size_t forbidden = 0;                 ///< targets that are no case
+  std::size_t forbidden = 0;                 ///< targets that are no case, being repeats
+  std::size_t low = 0;                       ///< targets that are no case, being rated low
   std::vector<std::vector<ItemIndex>> kept;  ///< what targets refer to where some of a case's are forbidden
 };
 JudgedCases judged_cases(std::vector<EvaluationCase> cases, Repeats repeats);
+/// Of the cases of a split of `data`, only targets that are not low in it.
+JudgedCases liked_cases(const Dataset& data, std::vector<EvaluationCase> cases, Repeats repeats);
 
 }  // namespace infodiet::recsys

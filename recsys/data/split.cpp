@@ -141,6 +141,10 @@ Dataset training_part(const Dataset& data, const Holdout& holdout) {
       const auto weights = data.weights.begin() + static_cast<std::ptrdiff_t>(data.offsets[user]);
       part.weights.insert(part.weights.end(), weights, weights + static_cast<std::ptrdiff_t>(kept.size()));
     }
+    if (!data.low.empty()) {
+      const auto low = data.low_of(user).first(kept.size());
+      part.low.insert(part.low.end(), low.begin(), low.end());
+    }
     part.offsets.push_back(part.items.size());
   }
   return part;

@@ -77,9 +77,13 @@ KeyLookup lookup_in(const Database& db, const Dataset& data) {
 }  // namespace
 
 Examination examine(const Database& db, const std::string& protocol, const std::optional<std::string>& targets,
-                    std::optional<std::int64_t> model) {
-  Examination examination{
-      .protocol = protocol, .data = load_dataset(db), .training = {}, .target_cases = {}, .judged = {}};
+                    std::optional<std::int64_t> model, std::optional<Liking> liked) {
+  if (!liked) liked = published_liking(db, model);
+  Examination examination{.protocol = protocol,
+                          .data = load_dataset(db, liked.value_or(Liking{})),
+                          .training = {},
+                          .target_cases = {},
+                          .judged = {}};
   const std::optional<Repeats> recorded = published_repeats(db, model);
   if (targets) {
     examination.repeats = recorded ? *recorded : usual_repeats(examination.data, {});
@@ -105,7 +109,9 @@ Examination examine(const Database& db, const std::string& protocol, const std::
                                 db.path(), protocol));
   }
   examination.asked = cases.size();
-  examination.judged = judged_cases(std::move(cases), examination.repeats);
+  examination.liked = liked;
+  examination.judged = liked ? liked_cases(examination.data, std::move(cases), examination.repeats)
+                             : judged_cases(std::move(cases), examination.repeats);
   return examination;
 }
 

@@ -13,6 +13,7 @@ namespace infodiet::recsys {
 struct StoredHistory {
   std::vector<std::int64_t> item_ids = {};
   std::vector<std::int64_t> times = {};  ///< (items) Unix seconds, or empty where any is unknown
+  std::vector<double> ratings = {};      ///< (items) not a number where there is none
 };
 
 class HistoryReader {

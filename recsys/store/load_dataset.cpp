@@ -42,10 +42,25 @@ class Positions {
   const Database* db_;
 };
 
+constexpr double no_rating = std::numeric_limits<double>::quiet_NaN();
 constexpr std::int64_t no_time = std::numeric_limits<std::int64_t>::min();
 
+// Fills Dataset::low by the rating of each interaction.
+void mark_low(std::span<const double> ratings, const Liking& liking, Dataset& dataset) {
+  std::vector<std::uint8_t> low(ratings.size(), 0);
+  bool any_low = false;
+  for (std::size_t user = 0; user < dataset.users(); ++user) {
+    const std::size_t begin = dataset.offsets[user];
+    const std::vector<std::uint8_t> own =
+        low_by_rating(liking, ratings.subspan(begin, dataset.offsets[user + 1] - begin));
+    std::copy(own.begin(), own.end(), low.begin() + static_cast<std::ptrdiff_t>(begin));
+    any_low = any_low || !own.empty();
+  }
+  if (any_low) dataset.low = std::move(low);
+}
+
 // Fills the histories of dataset.user_ids, from the interactions of which `condition` holds.
-void load_histories(const Database& db, std::string_view condition, Dataset& dataset) {
+void load_histories(const Database& db, std::string_view condition, const Liking& liking, Dataset& dataset) {
   const Positions user_positions(dataset.user_ids, db);
   const Positions item_positions(dataset.item_ids, db);
 
@@ -54,6 +69,7 @@ void load_histories(const Database& db, std::string_view condition, Dataset& dat
     std::int32_t nanoseconds;
     ItemIndex item;
     float weight;
+    double rating;  // not a number where there is none
     bool operator<(const Event& other) const {
       return time != other.time ? time < other.time : nanoseconds < other.nanoseconds;
     }
@@ -62,16 +78,20 @@ void load_histories(const Database& db, std::string_view condition, Dataset& dat
   dataset.offsets.assign(dataset.user_ids.size() + 1, 0);
   bool all_timed = true;
   bool any_weighed = false;
-  Statement query = db.prepare(fmt::format(
-      "SELECT user_id, item_id, time, nanoseconds, weight FROM interactions WHERE {} ORDER BY user_id, sequence",
-      condition));
+  bool any_rated = false;
+  Statement query =
+      db.prepare(fmt::format("SELECT user_id, item_id, time, nanoseconds, weight, rating FROM interactions WHERE {} "
+                             "ORDER BY user_id, sequence",
+                             condition));
   while (query.step()) {
     const std::optional<std::int64_t> time = query.optional_integer(2);
     all_timed = all_timed && time.has_value();
     events.push_back({.time = time.value_or(no_time),
                       .nanoseconds = static_cast<std::int32_t>(query.integer(3)),
                       .item = static_cast<ItemIndex>(item_positions.of(query.integer(1))),
-                      .weight = query.is_null(4) ? 1.0F : static_cast<float>(query.real(4))});
+                      .weight = query.is_null(4) ? 1.0F : static_cast<float>(query.real(4)),
+                      .rating = query.is_null(5) ? no_rating : query.real(5)});
+    any_rated = any_rated || !query.is_null(5);
     any_weighed = any_weighed || events.back().weight != 1;
     ++dataset.offsets[user_positions.of(query.integer(0)) + 1];
   }
@@ -90,15 +110,20 @@ void load_histories(const Database& db, std::string_view condition, Dataset& dat
     dataset.weights.reserve(events.size());
     for (const Event& event : events) dataset.weights.push_back(event.weight);
   }
+  if (!any_rated) return;
+  std::vector<double> ratings;
+  ratings.reserve(events.size());
+  for (const Event& event : events) ratings.push_back(event.rating);
+  mark_low(ratings, liking, dataset);
 }
 
-Dataset load_where(const Database& db, std::string_view condition) {
+Dataset load_where(const Database& db, std::string_view condition, const Liking& liking = {}) {
   const Snapshot snapshot(db);
   Dataset dataset;
   dataset.forgets = count_forgets(db);
   dataset.user_ids = ids_of(db, "SELECT id FROM users ORDER BY id");
   dataset.item_ids = ids_of(db, "SELECT id FROM items ORDER BY id");
-  load_histories(db, condition, dataset);
+  load_histories(db, condition, liking, dataset);
   return dataset;
 }
 
@@ -111,8 +136,8 @@ std::string within(const DataExtent& extent) {
 
 }  // namespace
 
-Dataset load_dataset(const Database& db) {
-  return load_where(db, "TRUE");
+Dataset load_dataset(const Database& db, const Liking& liking) {
+  return load_where(db, "TRUE", liking);
 }
 
 Dataset load_dataset_up_to(const Database& db, const DataExtent& extent) {
@@ -123,12 +148,12 @@ Dataset load_dataset_since(const Database& db, const DataExtent& extent) {
   return load_where(db, fmt::format("NOT ({})", within(extent)));
 }
 
-Dataset load_user(const Database& db, std::int64_t user_id) {
+Dataset load_user(const Database& db, std::int64_t user_id, const Liking& liking) {
   const Snapshot snapshot(db);
   Dataset dataset;
   dataset.user_ids = {user_id};
   dataset.item_ids = ids_of(db, "SELECT id FROM items ORDER BY id");
-  load_histories(db, fmt::format("user_id = {}", user_id), dataset);
+  load_histories(db, fmt::format("user_id = {}", user_id), liking, dataset);
   return dataset;
 }
 

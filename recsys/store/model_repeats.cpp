@@ -9,10 +9,24 @@
 
 namespace infodiet::recsys {
 
-Repeats stored_repeats(const ModelRecord& model) {
-  using nlohmann::json;
+namespace {
+
+using nlohmann::json;
+
+// Null where the configuration has no such member.
+json configured(const ModelRecord& model, const char* name) {
   const json configuration = json::parse(model.configuration, nullptr, false);
-  const json stored = configuration.is_object() ? configuration.value("repeats", json()) : json();
+  return configuration.is_object() ? configuration.value(name, json()) : json();
+}
+
+std::optional<ModelRecord> answering(const Database& db, std::optional<std::int64_t> id) {
+  return id ? require_model(db, *id) : find_model(db, attention_model, ModelState::published);
+}
+
+}  // namespace
+
+Repeats stored_repeats(const ModelRecord& model) {
+  const json stored = configured(model, "repeats");
   if (stored.is_null()) return Repeats::forbid;
   const std::optional<Repeats> repeats =
       stored.is_string() ? parse_repeats(stored.get<std::string>()) : std::optional<Repeats>();
@@ -24,9 +38,26 @@ Repeats stored_repeats(const ModelRecord& model) {
 }
 
 std::optional<Repeats> published_repeats(const Database& db, std::optional<std::int64_t> id) {
-  const std::optional<ModelRecord> record =
-      id ? require_model(db, *id) : find_model(db, attention_model, ModelState::published);
+  const std::optional<ModelRecord> record = answering(db, id);
   return record ? std::optional(stored_repeats(*record)) : std::nullopt;
+}
+
+std::optional<Liking> stored_liking(const ModelRecord& model) {
+  const json stored = configured(model, "liked");
+  if (stored.is_null()) return std::nullopt;
+  std::optional<Liking> liking;
+  if (stored.is_string()) liking = parse_liking(stored.get<std::string>());
+  if (!liking) {
+    throw DamagedError(
+        fmt::format("model '{}' (id {}): its configuration's 'liked' is not middle, any or a rating: train again",
+                    model.name, model.id));
+  }
+  return liking;
+}
+
+std::optional<Liking> published_liking(const Database& db, std::optional<std::int64_t> id) {
+  const std::optional<ModelRecord> record = answering(db, id);
+  return record ? stored_liking(*record) : std::nullopt;
 }
 
 }  // namespace infodiet::recsys

@@ -26,9 +26,10 @@ RatingTotals rating_totals(const Database& db) {
   while (query.step()) {
     const auto found = std::lower_bound(ids.begin(), ids.end(), query.integer(0));
     if (found == ids.end() || *found != query.integer(0)) {
-      throw DamagedError(fmt::format("{}: a rating names the internal item id {}, which does not exist; run `infodiet "
-                                     "doctor`",
-                                     db.path(), query.integer(0)));
+      throw DamagedError(
+          fmt::format("{}: a rating names the internal item id {}, which does not exist; run `infodiet "
+                      "doctor`",
+                      db.path(), query.integer(0)));
     }
     const auto item = static_cast<std::size_t>(found - ids.begin());
     totals.sum[item] = query.real(1);
@@ -40,6 +41,27 @@ RatingTotals rating_totals(const Database& db) {
   }
   if (ratings > 0) totals.mean = sum / static_cast<double>(ratings);
   return totals;
+}
+
+RatedCounts count_rated(const Database& db, const Liking& liking) {
+  RatedCounts counts{.liking = liking};
+  std::int64_t user = 0;
+  std::vector<double> own;
+  const auto count_own = [&] {
+    const std::vector<std::uint8_t> low = low_by_rating(liking, own);
+    counts.rated += static_cast<std::int64_t>(own.size());
+    counts.low += std::count(low.begin(), low.end(), 1);
+    own.clear();
+  };
+  Statement query =
+      db.prepare("SELECT user_id, rating FROM interactions WHERE rating IS NOT NULL ORDER BY user_id, sequence");
+  while (query.step()) {
+    if (query.integer(0) != user) count_own();
+    user = query.integer(0);
+    own.push_back(query.real(1));
+  }
+  count_own();
+  return counts;
 }
 
 }  // namespace infodiet::recsys

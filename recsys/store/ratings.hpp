@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
+#include "recsys/data/liking.hpp"
 #include "recsys/store/database.hpp"
 
 namespace infodiet::recsys {
@@ -19,5 +21,13 @@ struct RatingTotals {
 
 /// Throws SqliteError, DamagedError.
 RatingTotals rating_totals(const Database& db);
+
+/// How many interactions have a rating, and how many of them are low by `liking`.
+struct RatedCounts {
+  Liking liking = {};
+  std::int64_t rated = 0;
+  std::int64_t low = 0;
+};
+RatedCounts count_rated(const Database& db, const Liking& liking = {});
 
 }  // namespace infodiet::recsys

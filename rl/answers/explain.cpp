@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "recsys/data/liking.hpp"
 #include "recsys/data/time_kind.hpp"
 #include "recsys/errors.hpp"
 
@@ -20,6 +21,21 @@ bool dated(const Profile& profile) {
   return recsys::time_kind(alone) == recsys::TimeKind::real;
 }
 
+// As a list would have it, to the bit.
+float listed_score(const recsys::Recommender& model, engine::ThreadPool& pool, const recsys::History& history,
+                   recsys::ItemIndex item) {
+  std::vector<std::uint8_t> alone(model.catalogue_size(), 0);
+  alone[item] = 1;
+  const recsys::ListQuery query{history, {.mask = alone}};
+  std::vector<std::vector<recsys::ScoredItem>> lists;
+  model.recommend(pool, {&query, 1}, 1, lists);
+  if (lists.front().empty()) {
+    throw recsys::DamagedError(
+        fmt::format("{} gives the item no score that is a number: its training diverged; train again", model.name()));
+  }
+  return lists.front().front().score;
+}
+
 }  // namespace
 
 Explanation explain(const View& view, engine::ThreadPool& pool, const Profile& profile, recsys::ItemIndex item,
@@ -30,15 +46,18 @@ Explanation explain(const View& view, engine::ThreadPool& pool, const Profile& p
   const recsys::BlendedModel& model = view.require_model();
   const recsys::History whole = profile.history();
   const recsys::History seen = whole.last(std::min(whole.size(), model.attention().config().max_length));
-  const std::vector<recsys::Reason> reasons = recsys::reasons(model, pool, seen, item, seen.size());
+  const auto reasons =
+      view.reason_cache().get(seen, item, [&] { return recsys::reasons(model, pool, seen, item, seen.size()); });
+  const std::vector<recsys::ItemIndex> low = recsys::low_items(whole, profile.low);
   const std::vector<double> attention = model.attention().attention_of_last(seen);
-  std::vector<float> scores(model.catalogue_size());
-  model.score({&seen, 1}, {scores.data(), 1, scores.size()});
 
-  Explanation explanation{.model = model.name(), .score = scores[item], .dated = dated(profile)};
-  if (model.neighbour_weight() > 0) explanation.chance = std::exp(static_cast<double>(scores[item]));
-  for (const recsys::Reason& reason : reasons) {
+  Explanation explanation{
+      .model = model.name(), .score = listed_score(model, pool, whole, item), .dated = dated(profile)};
+  if (model.neighbour_weight() > 0) explanation.chance = std::exp(static_cast<double>(explanation.score));
+  for (const recsys::Reason& reason : *reasons) {
     if (std::abs(reason.share) < recsys::least_share) continue;
+    const bool is_low = std::binary_search(low.begin(), low.end(), seen.items[reason.place]);
+    if (is_low && reason.share > 0) continue;
     std::vector<Grounds>& side = reason.share > 0 ? explanation.because : explanation.against;
     side.push_back({.item = seen.items[reason.place],
                     .time = seen.times.empty() ? std::nullopt : std::optional(seen.times[reason.place]),

@@ -32,7 +32,8 @@ struct Explanation {
 };
 
 /// The interactions that carry the score of `item`, up to `count`, in the order of recsys::reasons, and those that
-/// speak against it, strongest first: none of less than recsys::least_share. No figure depends on `count`. Throws
+/// speak against it, strongest first: none of less than recsys::least_share, and none that was rated low among those
+/// that carry it. No figure depends on `count`. Throws
 /// DataError for somebody without a history, Error where no model is published.
 Explanation explain(const View& view, engine::ThreadPool& pool, const Profile& profile, recsys::ItemIndex item,
                     std::size_t count);

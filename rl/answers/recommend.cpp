@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "recsys/data/liking.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/ranking/everyone.hpp"
 #include "recsys/reasons/explanation.hpp"
@@ -17,7 +18,7 @@ namespace infodiet::rl {
 
 namespace {
 
-/// Only those without which the score falls, repeated items taken together.
+/// Only those without which the score falls; of several interactions with an item, the one that carries most.
 std::vector<Carrier> carriers_of(const Influence& influence, std::size_t pick) {
   std::vector<double> drops;
   for (std::size_t place = 0; place < influence.seen.size(); ++place) {
@@ -25,17 +26,16 @@ std::vector<Carrier> carriers_of(const Influence& influence, std::size_t pick) {
   }
   std::vector<Carrier> carriers;
   for (std::size_t place = 0; place < drops.size(); ++place) {
-    if (drops[place] <= 0) continue;
     const recsys::ItemIndex item = influence.seen.items[place];
     const double share = recsys::share_of(drops[place], drops);
+    if (share < recsys::least_share || influence.is_low(item)) continue;
     const auto same = std::find_if(carriers.begin(), carriers.end(), [&](const Carrier& c) { return c.item == item; });
     if (same == carriers.end()) {
       carriers.push_back({item, share});
     } else {
-      same->weight += share;
+      same->weight = std::max(same->weight, share);
     }
   }
-  std::erase_if(carriers, [](const Carrier& carrier) { return carrier.weight < recsys::least_share; });
   std::stable_sort(carriers.begin(), carriers.end(),
                    [](const Carrier& a, const Carrier& b) { return a.weight > b.weight; });
   carriers.resize(std::min(carriers.size(), most_carriers));
@@ -50,19 +50,20 @@ class ListMaker {
 
   std::span<const std::uint8_t> mask() const { return mask_; }
 
-  std::vector<recsys::ScoredItem> best(const recsys::Recommender& model, const recsys::History& history,
-                                       std::size_t k) const {
-    const recsys::ListQuery query{history, {.excluded = recsys::left_out(view_.repeats(), history), .mask = mask_}};
+  std::vector<recsys::ScoredItem> best(const recsys::Recommender& model, const Profile& profile, std::size_t k) const {
+    const recsys::History history = profile.history();
+    const std::vector<recsys::ItemIndex> refused = recsys::never_listed(view_.repeats(), history, profile.low);
+    const recsys::ListQuery query{history, {.excluded = refused, .mask = mask_}};
     std::vector<std::vector<recsys::ScoredItem>> lists;
     model.recommend(pool_, {&query, 1}, k, lists);
     return std::move(lists.front());
   }
 
-  std::vector<recsys::ScoredItem> list(const recsys::Recommender& model, const recsys::History& history,
+  std::vector<recsys::ScoredItem> list(const recsys::Recommender& model, const Profile& profile,
                                        const RecommendOptions& options) const {
-    if (options.diet == 0) return best(model, history, options.k);
+    if (options.diet == 0) return best(model, profile, options.k);
     const BalanceOptions balance{.weight = options.diet, .length = options.k};
-    return balanced_list(best(model, history, balance.candidates()), history, view_.topics(), balance);
+    return balanced_list(best(model, profile, balance.candidates()), profile.history(), view_.topics(), balance);
   }
 
  private:
@@ -88,7 +89,7 @@ Recommendation by_agent(const View& view, const ListMaker& maker, const Profile&
   const recsys::Recommender& recommender = view.model() ? *view.model() : view.popularity();
   // In simulation it learned to choose among so many.
   const std::size_t offered = std::max(k, CatalogueOptions{}.candidates);
-  const std::vector<recsys::ScoredItem> offers = maker.best(recommender, profile.history(), offered);
+  const std::vector<recsys::ScoredItem> offers = maker.best(recommender, profile, offered);
   return listed("agent", {}, agent_picks(agent, view.world(), profile.items, offers, k));
 }
 
@@ -99,6 +100,7 @@ Influence influence_on(const View& view, engine::ThreadPool& pool, const Profile
   const recsys::BlendedModel& model = view.require_model();
   const recsys::History whole = profile.history();
   Influence influence{.seen = whole.last(std::min(whole.size(), model.attention().config().max_length))};
+  influence.low = recsys::low_items(whole, profile.low);
   influence.attention = model.attention().attention_of_last(influence.seen);
   std::vector<std::size_t> places(influence.seen.size());
   std::iota(places.begin(), places.end(), std::size_t{0});
@@ -113,15 +115,14 @@ Recommendation recommend(const View& view, engine::ThreadPool& pool, const Profi
         fmt::format("the items of {} have no topics to balance; import items with topics (a column of genres will do)",
                     view.path()));
   }
-  const recsys::History history = profile.history();
   const ListMaker maker(view, pool, options.filter);
-  const bool by_model = view.model() != nullptr && history.size() > 0;
+  const bool by_model = view.model() != nullptr && !profile.items.empty();
   const recsys::Recommender& model =
       by_model ? static_cast<const recsys::Recommender&>(*view.model()) : view.popularity();
   Recommendation result =
       options.chooser == Chooser::agent
           ? by_agent(view, maker, profile, options.k)
-          : listed(model.name(), by_model ? "" : why_popular(view, profile), maker.list(model, history, options));
+          : listed(model.name(), by_model ? "" : why_popular(view, profile), maker.list(model, profile, options));
   if (result.picks.empty()) result.nothing = why_nothing(view, maker.mask());
   if (!by_model || options.chooser == Chooser::agent) return result;
   if (view.model()->neighbour_weight() > 0) {

@@ -1,6 +1,7 @@
 // What somebody should see next, and which interactions carried each pick.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -33,13 +34,13 @@ struct RecommendOptions {
 /// An item of the history that carried a pick.
 struct Carrier {
   recsys::ItemIndex item;
-  double weight;  ///< recsys::Reason's share; of all its interactions where it was taken in several times
+  double weight;  ///< recsys::Reason's share; the highest where it was taken in several times
 };
 
 struct Pick {
   recsys::ScoredItem scored{};
   std::optional<double> chance{};  ///< that this comes next, where the score is its logarithm
-  /// Strongest first, none below recsys::least_share; empty where the attention model did not choose.
+  /// Strongest first, none below recsys::least_share or rated low; empty where the attention model did not choose.
   std::vector<Carrier> because{};
 };
 
@@ -53,10 +54,10 @@ struct Recommendation {
 /// The most carriers a pick has.
 inline constexpr std::size_t most_carriers = 3;
 
-/// The best items that the filter allows and, where View::repeats forbids them, that are not in the history, best
-/// first, with their carriers; popular items, labelled so, for somebody without a history and where no model is
-/// trained. Throws DataError where balance is asked for and no item has topics, or the agent's choice and none has
-/// learned.
+/// The best items that the filter allows, that were not rated low and, where View::repeats forbids them, that are not
+/// in the history, best first, with their carriers; popular items, labelled so, for somebody without a history and
+/// where no model is trained. Throws DataError where balance is asked for and no item has topics, or the agent's choice
+/// and none has learned.
 Recommendation recommend(const View& view, engine::ThreadPool& pool, const Profile& profile,
                          const RecommendOptions& options);
 
@@ -70,9 +71,12 @@ void recommend_to_everyone(const View& view, engine::ThreadPool& pool, std::size
 
 /// How picks depend on a history: recsys/reasons' score drops of several picks at once.
 struct Influence {
-  recsys::History seen{};           ///< what the model reads of the history: its end
-  std::vector<double> attention{};  ///< (seen) how much the model looks at each, the same for every pick
-  engine::Matrix<float> drops{};    ///< (seen, picks) what each pick's score loses without the interaction
+  recsys::History seen{};                ///< what the model reads of the history: its end
+  std::vector<double> attention{};       ///< (seen) how much the model looks at each, the same for every pick
+  engine::Matrix<float> drops{};         ///< (seen, picks) what each pick's score loses without the interaction
+  std::vector<recsys::ItemIndex> low{};  ///< of the history, ascending: what its person rated low, which is no reason
+
+  bool is_low(recsys::ItemIndex item) const { return std::binary_search(low.begin(), low.end(), item); }
 };
 /// `profile` must outlive it. Throws Error where no model is published.
 Influence influence_on(const View& view, engine::ThreadPool& pool, const Profile& profile,

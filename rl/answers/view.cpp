@@ -1,6 +1,7 @@
 #include "rl/answers/view.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -33,11 +34,26 @@ recsys::DataError unknown(const std::string& where, const std::string& kind, con
                           const std::string& path, const std::vector<Stored>& all) {
   std::vector<std::string> keys;
   for (const Stored& one : all) keys.push_back(one.key);
-  return recsys::unknown_id(where, kind, key, path, keys);
+  const recsys::DataError error = recsys::unknown_id(where, kind, key, path, keys);
+  if (kind != "item") return error;
+  return recsys::DataError(fmt::format("{}; 'infodiet find' looks for items by words of their titles", error.what()));
 }
 
-void take(Profile& profile, const recsys::History& history) {
+// What `find` gives; its errors begin with who asked.
+template <class Find>
+auto asked_by(const std::string& where, Find&& find) {
+  try {
+    return find();
+  } catch (const recsys::DataError& error) {
+    throw recsys::DataError(fmt::format("{}: {}", where, error.what()));
+  }
+}
+
+void take(Profile& profile, const recsys::Dataset& data, std::size_t user) {
+  const recsys::History history = data.history(user);
+  const std::span<const std::uint8_t> low = data.low_of(user);
   profile.stored = true;
+  profile.low.assign(low.begin(), low.end());
   profile.items.assign(history.items.begin(), history.items.end());
   profile.times.assign(history.times.begin(), history.times.end());
 }
@@ -50,8 +66,9 @@ auto View::read(Read&& read) const {
   return read(*db_);
 }
 
-View::View(const recsys::Database& db, Loading loading, std::optional<std::int64_t> model_id)
-    : path_(db.path()), loading_(loading), model_id_(model_id), db_(&db), snapshot_(db) {
+View::View(const recsys::Database& db, Loading loading, std::optional<std::int64_t> model_id,
+           std::optional<recsys::Liking> liked)
+    : path_(db.path()), loading_(loading), model_id_(model_id), liked_(liked), db_(&db), snapshot_(db) {
   if (loading == Loading::as_needed) return;
   items();
   topics();
@@ -98,7 +115,12 @@ const std::vector<recsys::User>& View::users() const {
 }
 
 const recsys::Dataset& View::histories() const {
-  return *histories_.get([&] { return std::make_shared<const recsys::Dataset>(read(recsys::load_dataset)); });
+  return *histories_.get([&] {
+    const recsys::Liking& liked = liking();
+    return read([&](const recsys::Database& db) {
+      return std::make_shared<const recsys::Dataset>(recsys::load_dataset(db, liked));
+    });
+  });
 }
 
 const DataWorld& View::world() const {
@@ -139,6 +161,14 @@ recsys::Repeats View::repeats() const {
   return published().repeats;
 }
 
+const recsys::Liking& View::liking() const {
+  return liking_.get([&] {
+    if (liked_) return *liked_;
+    return read([&](const recsys::Database& db) { return recsys::published_liking(db, model_id_); })
+        .value_or(recsys::Liking{});
+  });
+}
+
 const recsys::BlendedModel& View::require_model() const {
   if (model() == nullptr)
     throw Error(fmt::format("{}: no attention model is published: 'infodiet train' makes one", path_));
@@ -165,8 +195,31 @@ std::optional<recsys::ItemIndex> View::find_item(std::string_view key) const {
   return found == numbers.end() ? std::nullopt : std::optional(static_cast<recsys::ItemIndex>(found->second));
 }
 
+std::optional<recsys::ItemIndex> View::find_title(std::string_view title) const {
+  const Titles& titles = titles_.get([&] {
+    Titles all;
+    for (std::size_t i = 0; i < items().size(); ++i) {
+      if (items()[i].title) all.emplace(*items()[i].title, static_cast<recsys::ItemIndex>(i));
+    }
+    return all;
+  });
+  constexpr std::size_t most_named = 10;
+  const auto [begin, end] = titles.equal_range(title);
+  std::vector<recsys::ItemIndex> found;
+  for (auto one = begin; one != end; ++one) found.push_back(one->second);
+  if (found.size() < 2) return found.empty() ? std::nullopt : std::optional(found.front());
+  std::sort(found.begin(), found.end());
+  std::vector<std::string> keys;
+  for (const recsys::ItemIndex item : found) {
+    if (keys.size() < most_named) keys.push_back(fmt::format("'{}'", items()[item].key));
+  }
+  throw recsys::DataError(fmt::format("{} items are called '{}': give the id of one of them: {}{}", found.size(), title,
+                                      fmt::join(keys, ", "), found.size() > keys.size() ? ", ..." : ""));
+}
+
 recsys::ItemIndex View::item(const std::string& key, const std::string& where) const {
-  const std::optional<recsys::ItemIndex> found = find_item(key);
+  std::optional<recsys::ItemIndex> found = find_item(key);
+  if (!found) found = asked_by(where, [&] { return find_title(key); });
   if (!found) throw unknown(where, "item", key, path_, items());
   return *found;
 }
@@ -180,12 +233,12 @@ std::uint32_t View::topic(const std::string& name, const std::string& where) con
 
 std::vector<recsys::ItemIndex> View::items_of(std::span<const std::string> texts,
                                               std::vector<std::string>& unknown) const {
-  const Numbers& numbers = item_numbers_.get([&] { return numbers_of(items()); });
   std::vector<recsys::ItemIndex> found;
-  const auto add = [&](std::string_view key) {
-    const auto number = numbers.find(key);
-    if (number != numbers.end()) found.push_back(static_cast<recsys::ItemIndex>(number->second));
-    return number != numbers.end();
+  const auto add = [&](std::string_view text) {
+    std::optional<recsys::ItemIndex> item = find_item(text);
+    if (!item) item = find_title(text);
+    if (item) found.push_back(*item);
+    return item.has_value();
   };
   for (const std::string& text : texts) {
     if (add(text)) continue;
@@ -203,12 +256,12 @@ Profile View::known_profile(const std::string& user) const {
   Profile profile{.key = user};
   if (loading_ == Loading::at_once) {
     const Numbers& numbers = user_numbers_.get([&] { return numbers_of(users()); });
-    if (const auto found = numbers.find(user); found != numbers.end())
-      take(profile, histories().history(found->second));
+    if (const auto found = numbers.find(user); found != numbers.end()) take(profile, histories(), found->second);
     return profile;
   }
+  const recsys::Liking& liked = liking();
   read([&](const recsys::Database& db) {
-    if (const auto id = recsys::find_user(db, user)) take(profile, recsys::load_user(db, *id).history(0));
+    if (const auto id = recsys::find_user(db, user)) take(profile, recsys::load_user(db, *id, liked), 0);
   });
   return profile;
 }
@@ -217,9 +270,10 @@ Profile View::profile(const std::optional<std::string>& user, std::span<const st
                       const std::string& where) const {
   Profile profile;
   if (user) profile = known_profile(*user);
-  const std::vector<recsys::ItemIndex> given = items_of(more, profile.unknown);
+  const std::vector<recsys::ItemIndex> given = asked_by(where, [&] { return items_of(more, profile.unknown); });
   if (given.empty() && !profile.unknown.empty()) throw unknown(where, "item", profile.unknown.front(), path_, items());
   profile.items.insert(profile.items.end(), given.begin(), given.end());
+  if (!profile.low.empty()) profile.low.resize(profile.items.size(), 0);
   if (!profile.times.empty()) profile.times.resize(profile.items.size(), profile.times.back());
   return profile;
 }

@@ -14,12 +14,14 @@
 
 #include "engine/parallel.hpp"
 #include "recsys/attention/blended_model.hpp"
+#include "recsys/data/liking.hpp"
 #include "recsys/data/repeats.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/database.hpp"
 #include "recsys/store/item_topics.hpp"
 #include "rl/agent/model.hpp"
 #include "rl/answers/diet_label.hpp"
+#include "rl/answers/reason_cache.hpp"
 #include "rl/environments/data_world.hpp"
 
 namespace infodiet::rl {
@@ -30,6 +32,7 @@ struct Profile {
   bool stored = false;                     ///< whether the file has somebody of that key
   std::vector<recsys::ItemIndex> items{};  ///< oldest first
   std::vector<std::int64_t> times{};       ///< (items) Unix seconds, or empty where any is unknown
+  std::vector<std::uint8_t> low{};         ///< (items) 1 where they rated it low, or empty where nothing is
   std::vector<std::string> unknown{};      ///< ids that were given and are not stored
 
   recsys::History history() const { return {items, times}; }
@@ -48,9 +51,11 @@ class View {
   /// Holds a snapshot of `db`, which must outlive the view and be left alone, unless it loads at once. Throws
   /// DamagedError and SqliteError, as every member may that is the first to need a part, and DataError where no model
   /// of that id can be loaded.
-  /// `model_id` is that of a stored attention model to answer by, in place of the published one.
+  /// `model_id` is that of a stored attention model to answer by, in place of the published one; `liked` what counts as
+  /// liked, in place of what that model was trained by.
   explicit View(const recsys::Database& db, Loading loading = Loading::as_needed,
-                std::optional<std::int64_t> model_id = std::nullopt);
+                std::optional<std::int64_t> model_id = std::nullopt,
+                std::optional<recsys::Liking> liked = std::nullopt);
   ~View();
   View(const View&) = delete;
   View& operator=(const View&) = delete;
@@ -75,19 +80,25 @@ class View {
   const recsys::BlendedModel& require_model() const;
   /// Whether lists may hold what was taken in before: as the published model was judged, else they may not.
   recsys::Repeats repeats() const;
+  /// What counts as liked: as the published model was judged, else from the person's own middle on.
+  const recsys::Liking& liking() const;
   /// What everybody takes in most, for whoever has no history.
   const recsys::Recommender& popularity() const;
   /// The agent that learned in catalogue. Throws DataError if none has.
   const AgentModel& agent() const;
 
+  /// Reasons of the published model.
+  ReasonCache& reason_cache() const { return reason_cache_; }
+
   /// The item with that key, if there is one.
   std::optional<recsys::ItemIndex> find_item(std::string_view key) const;
-  /// The item with that key. Throws DataError, which begins with `where`, if there is none.
+  /// The item with that key, or, where there is none, the only one with that title. Throws DataError, which begins with
+  /// `where`, if there is none or the title is that of several.
   recsys::ItemIndex item(const std::string& key, const std::string& where) const;
   /// The topic of that name, as topics() numbers it. Throws DataError, which begins with `where`, if there is none.
   std::uint32_t topic(const std::string& name, const std::string& where) const;
-  /// The items of a list of keys: each text is a key, or several of them with commas between. Those that are not stored
-  /// are appended to `unknown`.
+  /// The items of a list of keys: each text is a key or a title, as item() takes them, or several of them with commas
+  /// between. Those that are not stored are appended to `unknown`. Throws DataError for a title that several have.
   std::vector<recsys::ItemIndex> items_of(std::span<const std::string> texts, std::vector<std::string>& unknown) const;
 
   /// The stored history of `user`, with the items of `more` (as items_of reads them) after it, which count as taken in
@@ -114,15 +125,18 @@ class View {
     mutable std::unique_ptr<const T> value_;
   };
   using Numbers = std::unordered_map<std::string_view, std::size_t>;
+  using Titles = std::unordered_multimap<std::string_view, recsys::ItemIndex>;
 
   template <class Read>
   auto read(Read&& read) const;
   recsys::Dataset catalogue() const;
+  std::optional<recsys::ItemIndex> find_title(std::string_view title) const;
   Profile known_profile(const std::string& user) const;
 
   std::string path_;
   Loading loading_;
   std::optional<std::int64_t> model_id_;
+  std::optional<recsys::Liking> liked_;
   const recsys::Database* db_;  // null once everything is loaded
   std::optional<recsys::Snapshot> snapshot_;
   mutable std::mutex reading_;  // the file is one thread's at a time
@@ -131,11 +145,13 @@ class View {
   Part<recsys::ItemTopics> topics_;
   Part<std::vector<recsys::ItemIndex>> restricted_items_;
   Part<Numbers> item_numbers_;
+  Part<Titles> titles_;
   Part<std::vector<recsys::User>> users_;
   Part<Numbers> user_numbers_;
   Part<std::shared_ptr<const recsys::Dataset>> histories_;
   Part<DataWorld> world_;
   Part<Population> population_;
+  Part<recsys::Liking> liking_;
   struct Published {
     std::unique_ptr<recsys::BlendedModel> model;  // null where none is
     recsys::Repeats repeats = recsys::Repeats::forbid;
@@ -144,6 +160,7 @@ class View {
   Part<Published> published_;
   Part<std::unique_ptr<recsys::Recommender>> popularity_;
   Part<std::shared_ptr<const AgentModel>> agent_;
+  mutable ReasonCache reason_cache_;
 };
 
 }  // namespace infodiet::rl

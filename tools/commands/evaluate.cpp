@@ -28,6 +28,8 @@
 #include "rl/answers/list_qualities.hpp"
 #include "rl/policies/balanced_list.hpp"
 #include "tools/cli/command.hpp"
+#include "tools/cli/errors.hpp"
+#include "tools/cli/liked_option.hpp"
 #include "tools/cli/model_option.hpp"
 #include "tools/cli/remember_output.hpp"
 #include "tools/commands/commands.hpp"
@@ -35,6 +37,7 @@
 #include "tools/commands/evaluate_explanations.hpp"
 #include "tools/terminal/progress.hpp"
 #include "tools/terminal/table.hpp"
+#include "tools/terminal/text.hpp"
 
 namespace infodiet::tools {
 
@@ -51,6 +54,7 @@ struct EvaluateOptions {
   bool explanations = false;
   bool next = false;
   std::optional<std::int64_t> model = {};
+  LikedOption liked = {};
 };
 
 class EvaluateCommand final : public Command {
@@ -177,7 +181,7 @@ void add_to(Json& row, const rl::ListQuality& quality, std::size_t k) {
 
 // Targets that are no case.
 Json skipped_json(const recsys::Examination& examination) {
-  Json skipped = {{"forbidden", examination.judged.forbidden}};
+  Json skipped = {{"forbidden", examination.judged.forbidden}, {"low", examination.judged.low}};
   if (examination.target_cases) {
     skipped["unknown_users"] = examination.target_cases->skipped.unknown_users;
     skipped["unknown_items"] = examination.target_cases->skipped.unknown_items;
@@ -194,6 +198,11 @@ std::string skipped_text(const recsys::Examination& examination) {
         examination.judged.forbidden == 1
             ? "1 target that repeats the history before it is no case"
             : fmt::format("{} targets that repeat the history before them are no case", examination.judged.forbidden));
+  }
+  if (examination.liked) {
+    parts.push_back(fmt::format(
+        "asked for is only what is liked ({}): {} rated lower {} no case", recsys::format_liking(*examination.liked),
+        counted(examination.judged.low, "target", "targets"), examination.judged.low == 1 ? "is" : "are"));
   }
   if (examination.target_cases) {
     const recsys::TargetCases::Skipped& skipped = examination.target_cases->skipped;
@@ -324,6 +333,7 @@ void EvaluateCommand::setup(CommandSpec& spec) {
   spec.options.flag({.name = "next", .help = "ask for what came in since the model was trained, instead"},
                     options_.next);
   add_model_option(spec.options, options_.model);
+  options_.liked.add_to(spec.options, "everything is asked for, unless the model was trained with --liked");
 }
 
 ExitCode EvaluateCommand::run(const Context& context) {
@@ -331,10 +341,14 @@ ExitCode EvaluateCommand::run(const Context& context) {
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
   const recsys::Snapshot snapshot(db);
   if (options_.explanations) return evaluate_explanations(db, options_.model, context);
+  const std::optional<recsys::Liking> liked = options_.liked.liking();
+  if (liked && (options_.targets || options_.next)) {
+    throw UsageError("--liked says which cases of a protocol are asked for: give it without --targets and --next");
+  }
   recsys::NextPairs next;
   const recsys::Examination examination =
       options_.next ? recsys::examine_next(db, judged_model(db, options_.model), next)
-                    : recsys::examine(db, options_.protocol, options_.targets, options_.model);
+                    : recsys::examine(db, options_.protocol, options_.targets, options_.model, liked);
   if (!options_.model && !recsys::find_model(db, recsys::attention_model, recsys::ModelState::published)) {
     console.note("no attention model is published: 'infodiet train' makes one");
   }

@@ -18,6 +18,7 @@
 #include "recsys/import/values.hpp"
 #include "recsys/store/key_cache.hpp"
 #include "recsys/store/new_database.hpp"
+#include "recsys/store/ratings.hpp"
 #include "recsys/suggest.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
@@ -25,6 +26,7 @@
 #include "tools/commands/import_slates.hpp"
 #include "tools/terminal/interrupt.hpp"
 #include "tools/terminal/progress.hpp"
+#include "tools/terminal/ratings_text.hpp"
 #include "tools/terminal/text.hpp"
 
 namespace infodiet::tools {
@@ -357,11 +359,15 @@ ExitCode ImportCommand::run(const Context& context) {
   recsys::DatabaseToFill file(path);
   const recsys::ImportReport report = import_with_progress(file.db(), options, console);
   if (report.outcome == recsys::ImportOutcome::stopped) throw Interrupted("interrupted: nothing was stored");
+  const recsys::RatedCounts ratings = recsys::count_rated(file.db());
   if (!dry_run_) file.appear();
   if (console.json()) {
-    console.print_json(to_json(report, dry_run_));
+    Json json = to_json(report, dry_run_);
+    json["ratings"] = {{"rated", ratings.rated}, {"low", ratings.low}};
+    console.print_json(json);
   } else {
     print_report(report, path, dry_run_, console);
+    if (ratings.rated > 0) console.print(fmt::format("ratings       {}", ratings_text(ratings)));
   }
   return ExitCode::done;
 }

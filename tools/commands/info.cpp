@@ -13,11 +13,14 @@
 
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/database.hpp"
+#include "recsys/store/model_repeats.hpp"
 #include "recsys/store/model_store.hpp"
+#include "recsys/store/ratings.hpp"
 #include "recsys/store/slates.hpp"
 #include "rl/runs/run_store.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/commands/commands.hpp"
+#include "tools/terminal/ratings_text.hpp"
 #include "tools/terminal/spark.hpp"
 #include "tools/terminal/table.hpp"
 #include "tools/terminal/text.hpp"
@@ -40,6 +43,7 @@ struct Contents {
   std::int64_t items_with_topics = 0;
   std::int64_t topics = 0;
   std::vector<std::pair<std::string, std::int64_t>> events;  // with how many interactions are of each, most first
+  recsys::RatedCounts ratings;
   std::vector<recsys::ModelRecord> models;
   std::vector<rl::StoredRun> runs;
   std::vector<recsys::SlateLogSize> slate_logs;
@@ -49,6 +53,7 @@ Contents read_contents(const recsys::Database& db) {
   const recsys::Snapshot snapshot(db);
   Contents contents;
   contents.counts = recsys::count_contents(db);
+  contents.ratings = recsys::count_rated(db, recsys::published_liking(db).value_or(recsys::Liking{}));
   contents.models = recsys::list_models(db);
   contents.runs = rl::list_runs(db);
   contents.slate_logs = recsys::list_slate_logs(db);
@@ -141,6 +146,10 @@ Json to_json(const Contents& contents, const std::string& path) {
               {"last_time", or_null(contents.last_time)},
               {"untimed_interactions", contents.counts.untimed_interactions},
               {"events", std::move(events)},
+              {"ratings",
+               {{"rated", contents.ratings.rated},
+                {"low", contents.ratings.low},
+                {"liked", recsys::format_liking(contents.ratings.liking)}}},
               {"titled_items", contents.titled_items},
               {"items_with_topics", contents.items_with_topics},
               {"topics", contents.topics},
@@ -288,6 +297,9 @@ void print_contents(const Contents& contents, const Console& console) {
                             contents.titled_items, contents.items_with_topics, contents.topics));
   console.print(interactions_line(contents));
   if (!contents.events.empty()) console.print(events_line(contents));
+  if (contents.ratings.rated > 0) {
+    console.print(fmt::format("ratings       {}", ratings_text(contents.ratings)));
+  }
   console.print(fmt::format("imports       {}, {} rejected", counts.imports,
                             counted(static_cast<std::uint64_t>(counts.import_rejects), "row", "rows")));
   if (contents.models.empty()) {

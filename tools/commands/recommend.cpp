@@ -13,6 +13,7 @@
 #include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/cli/filter_options.hpp"
+#include "tools/cli/liked_option.hpp"
 #include "tools/cli/model_option.hpp"
 #include "tools/commands/commands.hpp"
 #include "tools/json/answers.hpp"
@@ -34,6 +35,7 @@ class RecommendCommand final : public Command {
   FilterOptions filter_;
   std::size_t k_ = 10;
   std::optional<std::int64_t> model_;
+  LikedOption liked_;
   double diet_ = 0;
   std::string policy_ = "recommender";
 };
@@ -80,7 +82,8 @@ void RecommendCommand::setup(CommandSpec& spec) {
       "Recommends what somebody should see next, with the history items that carried each pick and their share in it. "
       "Items already taken in are left out, unless the model was trained with repeats allowed, and so are items that "
       "are "
-      "hidden or not available now. For somebody who is not stored give --history; together with --user it "
+      "hidden or not available now, and what was rated low, which is no reason either. For somebody who is not stored "
+      "give --history; together with --user it "
       "comes "
       "after what is stored. Without any history, or before 'infodiet train', the most popular items are shown and "
       "said "
@@ -105,6 +108,7 @@ void RecommendCommand::setup(CommandSpec& spec) {
                        .help = "what chooses: the recommender, or the agent that learned in 'simulate' what to show"},
                       policy_, {"recommender", "agent"});
   add_model_option(spec.options, model_);
+  liked_.add_to(spec.options, "as the model was trained, else middle");
 }
 
 ExitCode RecommendCommand::run(const Context& context) {
@@ -118,7 +122,7 @@ ExitCode RecommendCommand::run(const Context& context) {
     throw UsageError("--diet balances the recommender's list and --policy agent is another way: give one of them");
   }
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
-  const rl::View view(db, rl::Loading::as_needed, model_);
+  const rl::View view(db, rl::Loading::as_needed, model_, liked_.liking());
   engine::ThreadPool pool(context.shared.threads);
   const rl::RecommendOptions options{.k = k_,
                                      .diet = diet_,

@@ -19,6 +19,7 @@
 #include "recsys/store/model_store.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
+#include "tools/cli/liked_option.hpp"
 #include "tools/commands/commands.hpp"
 #include "tools/terminal/interrupt.hpp"
 #include "tools/terminal/progress.hpp"
@@ -56,6 +57,7 @@ class TrainCommand final : public Command {
   std::string model_{recsys::attention_model};
   std::string holdout_ = "last";
   std::string repeats_;
+  LikedOption liked_;
   std::optional<std::string> settings_;
   std::optional<std::size_t> epochs_;
   std::optional<double> max_minutes_;
@@ -193,6 +195,7 @@ Json result_of(const recsys::RunIdentity& identity, const recsys::TrainingRun& r
                  {"neighbour_weight", publication.neighbour_weight},
                  {"holdout", format_holdout(identity.holdout)},
                  {"repeats", recsys::format_repeats(identity.repeats)},
+                 {"liked", identity.liked ? Json(recsys::format_liking(*identity.liked)) : Json(nullptr)},
                  {"configuration", Json::parse(to_json(identity.config))},
                  {"validation", nullptr}};
   if (run.has_validation()) {
@@ -227,6 +230,15 @@ std::string repeats_text(const recsys::TrainingRun& run, bool decided) {
   if (run.forbidden() == 0) return fmt::format("repeats: {}{}", recsys::format_repeats(run.repeats()), why);
   return fmt::format("repeats: {}{}; {} validation targets that are repeats are no case",
                      recsys::format_repeats(run.repeats()), why, run.forbidden());
+}
+
+// What ratings mean for this run, or nothing where none is low.
+std::string low_text(const recsys::Dataset& data, const recsys::TrainingRun& run) {
+  const auto low = static_cast<std::size_t>(std::count(data.low.begin(), data.low.end(), 1));
+  if (low == 0) return {};
+  const std::string text = fmt::format("ratings: {} of {} interactions are rated low", low, data.items.size());
+  if (run.low() == 0) return text;
+  return fmt::format("{}; {} validation targets among them are no case", text, run.low());
 }
 
 // How validation went, epoch by epoch, or nothing where there is no course to show.
@@ -297,6 +309,7 @@ void TrainCommand::setup(CommandSpec& spec) {
        .help = "whether lists may hold, and validation ask for, what was taken in before; if not given, "
                "allow from 5 % of repeats among the validation targets on"},
       repeats_, {"forbid", "allow"});
+  liked_.add_to(spec.options, "middle counts in training, and validation asks for everything");
   spec.options.integer(
       {.name = "epochs", .value = "N", .help = "epochs at most (without --holdout none, fewer may do)"}, epochs_,
       {.minimum = 1, .maximum = 1000000});
@@ -356,23 +369,26 @@ ExitCode TrainCommand::run(const Context& context) {
   const recsys::Holdout holdout = this->holdout();
   recsys::Database db(context.shared.database, recsys::OpenMode::read_write);
   std::optional<recsys::Snapshot> snapshot(db);
-  const recsys::Dataset data = recsys::load_dataset(db);
+  // Not looked at otherwise: training anew is how a model that cannot be read any more is mended.
+  const bool goes_by_published = from_published_ || holdout.kind == recsys::HoldoutKind::none;
+  const std::optional<recsys::PublishedAttention> published =
+      goes_by_published ? recsys::published_attention(db) : std::nullopt;
+  std::optional<recsys::Liking> liked = liked_.liking();
+  if (!liked && published) liked = published->liked;
+  const recsys::Dataset data = recsys::load_dataset(db, liked.value_or(recsys::Liking{}));
   if (data.items.empty()) {
     throw recsys::DataError(
         fmt::format("{}: there are no interactions to learn from; 'infodiet import' or 'infodiet sample' puts some in",
                     context.shared.database));
   }
-  // Not looked at otherwise: training anew is how a model that cannot be read any more is mended.
-  const bool goes_by_published = from_published_ || holdout.kind == recsys::HoldoutKind::none;
-  const std::optional<recsys::PublishedAttention> published =
-      goes_by_published ? recsys::published_attention(db) : std::nullopt;
   if (from_published_) require_published(db, published, holdout);
   const recsys::TrainingSettings settings = this->settings(data, published, context.shared.seed);
 
   engine::ThreadPool pool(context.shared.threads);
   std::optional<recsys::Repeats> repeats = recsys::parse_repeats(repeats_);
   if (!repeats && published) repeats = published->repeats;
-  recsys::TrainingRun run(pool, data, holdout, settings.config, settings.training, repeats);
+  recsys::TrainingRun run(pool, data, holdout, settings.config, settings.training,
+                          {.repeats = repeats, .liked_only = liked.has_value()});
   recsys::RunIdentity identity{.config = settings.config,
                                .training = settings.training,
                                .holdout = holdout,
@@ -383,12 +399,14 @@ ExitCode TrainCommand::run(const Context& context) {
                                .interactions = data.items.size(),
                                .extent = recsys::data_extent(db),
                                .start_epochs = from_published_ ? published->best_epoch : 0,
-                               .repeats = run.repeats()};
+                               .repeats = run.repeats(),
+                               .liked = liked};
   if (from_published_) run.start_from(recsys::load_attention_model(db, data)->attention().weights());
   snapshot.reset();
   console.note(fmt::format("{} users, {} items, {} positions an epoch; {}", data.users(), data.catalogue_size(),
                            run.positions_per_epoch(), describe(settings)));
   console.note(repeats_text(run, repeats.has_value()));
+  if (const std::string low = low_text(data, run); !low.empty()) console.note(low);
   Session session(db, identity, run, console);
   if (resume_) session.resume();
   const Ending ending = session.train(max_minutes_);

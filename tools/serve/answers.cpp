@@ -38,6 +38,7 @@ rl::Profile without(const rl::Profile& profile, const rl::View& view, const std:
     if (left_out[profile.items[i]]) continue;
     rest.items.push_back(profile.items[i]);
     if (!profile.times.empty()) rest.times.push_back(profile.times[i]);
+    if (!profile.low.empty()) rest.low.push_back(profile.low[i]);
   }
   return rest;
 }

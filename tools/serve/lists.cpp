@@ -6,6 +6,7 @@
 #include <ctime>
 #include <utility>
 
+#include "recsys/data/liking.hpp"
 #include "recsys/store/digest.hpp"
 #include "rl/answers/alike.hpp"
 #include "rl/answers/similar.hpp"
@@ -55,6 +56,7 @@ std::string key_of(const LoadedView& view, std::span<const std::int64_t> hidden,
   recsys::Digest digest;
   digest.add(static_cast<std::int64_t>(view.number)).add(hidden);
   digest.add(std::span<const recsys::ItemIndex>(profile.items)).add(std::span<const std::int64_t>(profile.times));
+  digest.add(std::span<const std::uint8_t>(profile.low));
   // Where items come and go by the clock, so do lists.
   if (view.timed) digest.add(static_cast<std::int64_t>(std::time(nullptr)));
   digest.add(call.optional_part("category").value_or("")).add(call.query()).add(options.reasons ? 1 : 0);
@@ -142,12 +144,15 @@ std::optional<recsys::ItemIndex> index_of(const rl::View& view, std::int64_t ite
 rl::Profile profile_of(Reader& reader, const rl::View& view, const std::string& user) {
   rl::Profile profile{.key = user};
   profile.stored = reader.histories.read(user, reader.history);
+  std::vector<double> ratings;
   for (std::size_t i = 0; i < reader.history.item_ids.size(); ++i) {
     const auto item = index_of(view, reader.history.item_ids[i]);
     if (!item) continue;
     profile.items.push_back(*item);
     if (!reader.history.times.empty()) profile.times.push_back(reader.history.times[i]);
+    ratings.push_back(reader.history.ratings[i]);
   }
+  profile.low = recsys::low_by_rating(view.liking(), ratings);
   return profile;
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cmath>
 #include <numeric>
 
 #include "engine/random.hpp"
@@ -54,6 +55,44 @@ TEST(AttentionTraining, LearnsWhatFollowsFromTheHistory) {
   const RankedCases ranked = rank_cases(model, test_cases(data, {}), 0, pool);
   EXPECT_GT(mean(metric_per_case(Metric::hit_rate, ranked, 1)), 0.9);
   EXPECT_LT(run.epochs().back().loss, run.epochs().front().loss / 3);
+}
+
+// Odd items are low for everybody, although each follows from the one before it.
+TEST(AttentionTraining, LearnsLessOrTheOppositeOfWhatIsRatedLow) {
+  Dataset data = circle(60, 20, 10);
+  for (const ItemIndex item : data.items) data.low.push_back(item % 2);
+  const auto trained = [&](LowRatings how) {
+    engine::ThreadPool pool(1);
+    TrainingConfig training = quick;
+    training.max_epochs = 8;
+    training.low_ratings = how;
+    TrainingRun run(pool, data, {}, small, training);
+    while (!run.finished()) EXPECT_TRUE(run.run_epoch(go_on));
+    return run.trainer().weights();
+  };
+  // The mean logarithm of the probability of the low item that follows.
+  const auto belief = [&](const AttentionWeights& weights) {
+    const AttentionModel model(small, weights);
+    std::vector<float> scores(20);
+    double sum = 0;
+    for (ItemIndex last = 0; last < 20; last += 2) {
+      const std::vector<ItemIndex> items = {(last + 18) % 20, (last + 19) % 20, last};
+      const History history{items, {}};
+      model.score({&history, 1}, {scores.data(), 1, scores.size()});
+      double all = 0;
+      for (const float score : scores) all += std::exp(static_cast<double>(score));
+      sum += static_cast<double>(scores[last + 1]) - std::log(all);
+    }
+    return sum / 10;
+  };
+  const AttentionWeights same = trained(LowRatings::same);
+  const double less = belief(trained(LowRatings::less));
+  const double ignored = belief(trained(LowRatings::ignored));
+  EXPECT_GT(belief(same), ignored + 1);
+  EXPECT_GT(less, ignored + 0.5);
+  EXPECT_LT(belief(trained(LowRatings::negatives)), ignored);
+  data.low.clear();
+  EXPECT_EQ(all_numbers(trained(LowRatings::negatives)), all_numbers(same)) << "where nothing is low, nothing changes";
 }
 
 TEST(AttentionTraining, StopsWithinAStep) {

@@ -96,7 +96,7 @@ TEST(EvaluateCommand, ScoresPairsOfAFile) {
                                          "--json"});
   ASSERT_EQ(strangers.exit_code, 0) << strangers.err;
   EXPECT_EQ(json::parse(strangers.out)["skipped"],
-            (json{{"forbidden", 0}, {"unknown_users", 1}, {"unknown_items", 1}}));
+            (json{{"forbidden", 0}, {"low", 0}, {"unknown_users", 1}, {"unknown_items", 1}}));
   EXPECT_EQ(infodiet({"evaluate", "--db", path, "--targets", folder.file("missing.csv")}).exit_code, 3);
 }
 

@@ -1,0 +1,23 @@
+// The option that says which ratings count as liked.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "recsys/data/liking.hpp"
+#include "tools/cli/options.hpp"
+
+namespace infodiet::tools {
+
+class LikedOption {
+ public:
+  /// `otherwise` is what holds where it is not given.
+  void add_to(OptionSet& options, const std::string& otherwise);
+  /// Nothing where it was not given. Throws UsageError.
+  std::optional<recsys::Liking> liking() const;
+
+ private:
+  std::optional<std::string> text_;
+};
+
+}  // namespace infodiet::tools

@@ -1,0 +1,13 @@
+// What ratings are used for, in words.
+#pragma once
+
+#include <string>
+
+#include "recsys/store/ratings.hpp"
+
+namespace infodiet::tools {
+
+/// "100836, 40123 low (under each person's own middle): seen, never recommended, no reasons".
+std::string ratings_text(const recsys::RatedCounts& counts);
+
+}  // namespace infodiet::tools
