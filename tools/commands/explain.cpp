@@ -7,7 +7,10 @@
 #include <vector>
 
 #include "rl/answers/explain.hpp"
+#include "rl/answers/why_not.hpp"
 #include "tools/cli/command.hpp"
+#include "tools/cli/errors.hpp"
+#include "tools/cli/liked_option.hpp"
 #include "tools/cli/model_option.hpp"
 #include "tools/commands/commands.hpp"
 #include "tools/json/answers.hpp"
@@ -25,9 +28,11 @@ class ExplainCommand final : public Command {
 
  private:
   std::string user_;
-  std::string item_;
+  std::optional<std::string> item_;
+  std::optional<std::string> why_not_;
   std::size_t k_ = 10;
   std::optional<std::int64_t> model_;
+  LikedOption liked_;
 };
 
 Table table_of(const std::vector<rl::Grounds>& side, const std::vector<recsys::Item>& items, bool dated) {
@@ -48,6 +53,68 @@ Table table_of(const std::vector<rl::Grounds>& side, const std::vector<recsys::I
   return table;
 }
 
+std::string chance_text(const std::optional<double>& chance) {
+  return chance ? fmt::format(", a chance of {:.2f} %,", 100 * *chance) : std::string();
+}
+
+void print_against(const Console& console, const std::vector<rl::Grounds>& against,
+                   const std::vector<recsys::Item>& items, bool dated) {
+  if (against.empty()) return;
+  console.print("what speaks against it:");
+  table_of(against, items, dated).print(console);
+}
+
+void print_why(const Console& console, const rl::Explanation& explanation, const std::vector<recsys::Item>& items,
+               recsys::ItemIndex item, const std::string& user) {
+  console.print_prose(fmt::format("{} scores {:.3f}{} for {}", items[item].label(), explanation.score,
+                                  chance_text(explanation.chance), user));
+  if (explanation.because.empty()) {
+    console.print_prose(fmt::format("no interaction alone carries {:.0f} % of it", 100 * recsys::least_share));
+  } else {
+    console.print("what speaks for it:");
+    table_of(explanation.because, items, explanation.dated).print(console);
+  }
+  print_against(console, explanation.against, items, explanation.dated);
+}
+
+// Where it stands beside the list.
+std::string standing_text(const rl::WhyNot& why, const std::vector<recsys::Item>& items) {
+  if (!why.never.empty()) return fmt::format("no list holds it: {}", why.never);
+  if (why.rank <= why.length) return fmt::format("it is among the first {}", why.length);
+  return fmt::format("among the first {} it would need {:.3f} more than it has: the last of them, {}, scores {:.3f}",
+                     why.length, static_cast<double>(why.last.score) - static_cast<double>(why.score),
+                     items[why.last.item].label(), why.last.score);
+}
+
+void print_why_not(const Console& console, const rl::WhyNot& why, const std::vector<recsys::Item>& items,
+                   recsys::ItemIndex item, const std::string& user) {
+  console.print_prose(fmt::format("{} scores {:.3f}{} for {}: {} {} of {} that lists may hold", items[item].label(),
+                                  why.score, chance_text(why.chance), user,
+                                  why.never.empty() ? "rank" : "by that alone it would have rank", why.rank,
+                                  why.among));
+  console.print_prose(standing_text(why, items));
+  if (!why.never.empty()) return;
+  if (why.missing.empty()) {
+    console.print_prose("what is missing: nothing that is like it would raise its score, had it been taken in last");
+  } else {
+    console.print("what is missing, each as if it had been taken in last:");
+    Table table({{.title = "item"},
+                 {.title = "title", .elastic = true},
+                 {.title = "score gain", .align = Align::right},
+                 {.title = "rank then", .align = Align::right}});
+    for (const rl::Lift& lift : why.missing) {
+      table.add({items[lift.item].key, items[lift.item].label(), fmt::format("{:.3f}", lift.gain),
+                 fmt::format("{}", lift.rank)});
+    }
+    table.print(console);
+  }
+  if (why.against.empty()) {
+    console.print_prose(fmt::format("no interaction alone speaks against it by {:.0f} % of what speaks for it",
+                                    100 * recsys::least_share));
+  }
+  print_against(console, why.against, items, why.dated);
+}
+
 }  // namespace
 
 void ExplainCommand::setup(CommandSpec& spec) {
@@ -59,41 +126,48 @@ void ExplainCommand::setup(CommandSpec& spec) {
       "when that one alone goes, and weight that as a share of all such losses over the whole history: nothing below 5 "
       "% "
       "is called a reason. Contribution, in JSON, is what is lost when it goes after those before it. Attention is how "
-      "much the model looks at it, which is the same for every candidate and so is no reason by itself. 'infodiet "
-      "evaluate --explanations' measures how true this is.";
+      "much the model looks at it, which is the same for every candidate and so is no reason by itself. What was rated "
+      "low is never a reason. --why-not says of an item where it stands, what is missing (items like it, as if each "
+      "had "
+      "been taken in last) and what speaks against it. 'infodiet evaluate --explanations' measures how true reasons "
+      "are.";
   spec.example = "infodiet explain --db world.db --user reader-1 --item article-7";
   spec.options.text({.name = "user", .value = "ID", .help = "who, by the id imported", .required = true}, user_);
-  spec.options.text({.name = "item", .value = "ID", .help = "which item", .required = true}, item_);
+  spec.options.text({.name = "item", .value = "ID", .help = "which item, by its id or its whole title"}, item_);
+  spec.options.text({.name = "why-not", .value = "ID", .help = "why an item is not among the first, instead"},
+                    why_not_);
   spec.options.integer({.name = "k", .value = "N", .help = "how many history items to show"}, k_,
                        {.minimum = 1, .maximum = 1000000});
   add_model_option(spec.options, model_);
+  liked_.add_to(spec.options, "as the model was trained, else middle");
 }
 
 ExitCode ExplainCommand::run(const Context& context) {
+  if (item_.has_value() == why_not_.has_value()) {
+    throw UsageError("which item? give one of --item ID, why it suits them, and --why-not ID, why it does not");
+  }
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
-  const rl::View view(db, rl::Loading::as_needed, model_);
+  const rl::View view(db, rl::Loading::as_needed, model_, liked_.liking());
   engine::ThreadPool pool(context.shared.threads);
-  const rl::Profile profile = view.stored_profile(user_, "--user");
-  const recsys::ItemIndex item = view.item(item_, "--item");
-  const rl::Explanation explanation = rl::explain(view, pool, profile, item, k_);
-  const std::vector<recsys::Item>& items = view.items();
   const Console& console = context.console;
-  if (console.json()) {
-    console.print_json(to_json(explanation, items, user_, item));
+  const rl::Profile profile = view.stored_profile(user_, "--user");
+  const std::vector<recsys::Item>& items = view.items();
+  if (why_not_) {
+    const recsys::ItemIndex item = view.item(*why_not_, "--why-not");
+    const rl::WhyNot why = rl::why_not(view, pool, profile, item, k_);
+    if (console.json()) {
+      console.print_json(to_json(why, items, user_, item));
+    } else {
+      print_why_not(console, why, items, item, user_);
+    }
     return ExitCode::done;
   }
-  const std::string chance =
-      explanation.chance ? fmt::format(", a chance of {:.2f} %,", 100 * *explanation.chance) : std::string();
-  console.print_prose(fmt::format("{} scores {:.3f}{} for {}", items[item].label(), explanation.score, chance, user_));
-  if (explanation.because.empty()) {
-    console.print_prose(fmt::format("no interaction alone carries {:.0f} % of it", 100 * recsys::least_share));
+  const recsys::ItemIndex item = view.item(*item_, "--item");
+  const rl::Explanation explanation = rl::explain(view, pool, profile, item, k_);
+  if (console.json()) {
+    console.print_json(to_json(explanation, items, user_, item));
   } else {
-    console.print("what speaks for it:");
-    table_of(explanation.because, items, explanation.dated).print(console);
-  }
-  if (!explanation.against.empty()) {
-    console.print("what speaks against it:");
-    table_of(explanation.against, items, explanation.dated).print(console);
+    print_why(console, explanation, items, item, user_);
   }
   return ExitCode::done;
 }

@@ -80,6 +80,29 @@ Json to_json(const rl::Explanation& explanation, const std::vector<recsys::Item>
           {"against", grounds_json(explanation.against, items)}};
 }
 
+Json to_json(const rl::WhyNot& why, const std::vector<recsys::Item>& items, const std::string& user,
+             recsys::ItemIndex item) {
+  Json missing = Json::array();
+  for (const rl::Lift& lift : why.missing) {
+    missing.push_back({{"item", items[lift.item].key},
+                       {"title", items[lift.item].label()},
+                       {"gain", lift.gain},
+                       {"rank", lift.rank}});
+  }
+  return {{"user", user},
+          {"item", items[item].key},
+          {"title", items[item].label()},
+          {"model", why.model},
+          {"score", why.score},
+          {"chance", json_of(why.chance)},
+          {"rank", why.rank},
+          {"among", why.among},
+          {"never", why.never.empty() ? Json(nullptr) : Json(why.never)},
+          {"list", {{"length", why.length}, {"last", items[why.last.item].key}, {"last_score", why.last.score}}},
+          {"missing", std::move(missing)},
+          {"against", grounds_json(why.against, items)}};
+}
+
 Json to_json(const rl::Similar& similar, const std::vector<recsys::Item>& items, recsys::ItemIndex item) {
   Json rows = Json::array();
   for (std::size_t i = 0; i < similar.items.size(); ++i) {

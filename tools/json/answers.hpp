@@ -10,6 +10,7 @@
 #include "rl/answers/explain.hpp"
 #include "rl/answers/recommend.hpp"
 #include "rl/answers/similar.hpp"
+#include "rl/answers/why_not.hpp"
 #include "tools/terminal/console.hpp"
 
 namespace infodiet::tools {
@@ -18,6 +19,8 @@ namespace infodiet::tools {
 Json to_json(const rl::Recommendation& list, const std::vector<recsys::Item>& items,
              const std::optional<std::string>& user);
 Json to_json(const rl::Explanation& explanation, const std::vector<recsys::Item>& items, const std::string& user,
+             recsys::ItemIndex item);
+Json to_json(const rl::WhyNot& why, const std::vector<recsys::Item>& items, const std::string& user,
              recsys::ItemIndex item);
 Json to_json(const rl::Similar& similar, const std::vector<recsys::Item>& items, recsys::ItemIndex item);
 /// `topics` are the names of the view's topics.
