@@ -35,7 +35,8 @@ recsys::DataError unknown(const std::string& where, const std::string& kind, con
   std::vector<std::string> keys;
   for (const Stored& one : all) keys.push_back(one.key);
   const recsys::DataError error = recsys::unknown_id(where, kind, key, path, keys);
-  if (kind != "item") return error;
+  const bool suggests = std::string_view(error.what()).ends_with('?');
+  if (kind != "item" || suggests) return error;
   return recsys::DataError(fmt::format("{}; 'infodiet find' looks for items by words of their titles", error.what()));
 }
 
