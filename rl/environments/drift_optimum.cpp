@@ -85,7 +85,7 @@ class Program {
   std::vector<Drift::State> states_;
   std::vector<std::vector<std::size_t>> next_;  ///< (states, topics) after a click
   std::vector<double> breadth_;                 ///< (states) what reaching it earns beside a click
-  std::vector<double> topics_;                  ///< (states) effective topics
+  std::vector<double> topics_;                  ///< (states) their variety
 };
 
 /// Best slate of every state at every step, and what they earn from the start.
@@ -124,6 +124,23 @@ Best best_of(const Drift& environment, const Program& program) {
   return best;
 }
 
+/// Of equals the first.
+void most_varied_slate(const Drift& environment, const Drift::State& state, std::span<Position> slate) {
+  std::vector<double> scores;
+  for (std::size_t topic = 0; topic < environment.options().topics; ++topic) {
+    scores.push_back(-static_cast<double>(state.units[topic]));
+  }
+  highest(scores, slate);
+}
+
+void greedy_slate(const Drift& environment, const Drift::State& state, std::span<Position> slate) {
+  std::vector<double> scores;
+  for (std::size_t topic = 0; topic < environment.options().topics; ++topic) {
+    scores.push_back(environment.worth(state, topic));
+  }
+  highest(scores, slate);
+}
+
 /// How likely each slate is in each state (states, slates), for rules that do not look at the step.
 std::vector<std::vector<double>> chances_of(const Drift& environment, const Program& program, DriftRule rule) {
   const std::size_t slates = program.slates().size();
@@ -133,13 +150,9 @@ std::vector<std::vector<double>> chances_of(const Drift& environment, const Prog
       chances.emplace_back(slates, 1 / static_cast<double>(slates));
       continue;
     }
-    std::vector<double> scores;
-    for (std::size_t topic = 0; topic < environment.options().topics; ++topic) {
-      scores.push_back(rule == DriftRule::greedy ? environment.worth(program.state(s), topic)
-                                                 : -static_cast<double>(program.state(s).units[topic]));
-    }
     std::vector<Position> slate(environment.options().slate);
-    highest(scores, slate);
+    const auto fill = rule == DriftRule::greedy ? greedy_slate : most_varied_slate;
+    fill(environment, program.state(s), slate);
     std::sort(slate.begin(), slate.end());
     const auto found = std::find(program.slates().begin(), program.slates().end(), slate);
     chances.emplace_back(slates, 0.0)[static_cast<std::size_t>(found - program.slates().begin())] = 1;
@@ -208,6 +221,13 @@ class DriftOptimum final : public Policy {
 };
 
 }  // namespace
+
+void MostVariedPolicy::choose(const SessionBatch& batch, engine::MatrixSpan<Position> slates) const {
+  const auto& sessions = sessions_of<Drift>(batch, name());
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    most_varied_slate(sessions.environment(), sessions.state(i), std::span(slates.row(i), slates.cols));
+  }
+}
 
 Optimum solve_drift(const Drift& environment) {
   const Program program(environment);

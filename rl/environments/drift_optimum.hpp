@@ -3,6 +3,7 @@
 
 #include "rl/environments/drift.hpp"
 #include "rl/environments/optimum.hpp"
+#include "rl/policy.hpp"
 
 namespace infodiet::rl {
 
@@ -23,9 +24,16 @@ enum class DriftRule {
 struct DriftFigures {
   double value = 0;              ///< expected return
   double clicks = 0;             ///< expected clicks of it
-  double topics_on_the_way = 0;  ///< effective topics of the taste, mean over the states after each step
+  double topics_on_the_way = 0;  ///< variety of the taste, mean over the states after each step
   double topics_at_the_end = 0;  ///< of the state after the last step
 };
 DriftFigures drift_figures(const Drift& environment, DriftRule rule);
+
+/// DriftRule::most_varied for simulation, in sessions of drift alone.
+class MostVariedPolicy final : public Policy {
+ public:
+  std::string name() const override { return "most-varied"; }
+  void choose(const SessionBatch& batch, engine::MatrixSpan<Position> slates) const override;
+};
 
 }  // namespace infodiet::rl

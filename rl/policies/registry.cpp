@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "recsys/errors.hpp"
+#include "rl/environments/drift_optimum.hpp"
 #include "rl/policies/rerank.hpp"
 #include "rl/policies/simple.hpp"
 #include "rl/policies/slateq/slateq.hpp"
@@ -34,6 +35,10 @@ Obstacle without_topics(const PolicySources& sources) {
 
 Obstacle without_optimum(const PolicySources& sources) {
   return sources.optimum != nullptr ? Obstacle() : "its optimum is not known";
+}
+
+Obstacle outside_drift(const PolicySources& sources) {
+  return dynamic_cast<const Drift*>(&sources.environment) != nullptr ? Obstacle() : "it looks at the tastes of drift";
 }
 
 /// Sessions of a round: as many as their steps and candidates leave memory for.
@@ -96,6 +101,11 @@ std::span<const KnownPolicy> known_policies() {
                   },
                   .obstacle = without_topics,
                   .set_variety = [](Options& o, double variety) { o.calibration = variety; }},
+      KnownPolicy{.name = "most-varied",
+                  .meaning = "in drift the topics that the taste holds least of",
+                  .make = [](const Sources&, const Options&) -> Made { return std::make_shared<MostVariedPolicy>(); },
+                  .obstacle = outside_drift,
+                  .of_one_environment = true},
       KnownPolicy{.name = "slateq",
                   .meaning = "learns what each item is worth on a slate, by linear fits (SlateQ)",
                   .make = [](const Sources& sources, const Options&) { return make_slateq(sources); },

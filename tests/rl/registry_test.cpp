@@ -4,6 +4,7 @@
 
 #include "recsys/errors.hpp"
 #include "rl/environments/choc_kale.hpp"
+#include "rl/environments/drift.hpp"
 #include "rl/environments/registry.hpp"
 #include "rl/policies/registry.hpp"
 #include "tests/rl/catalogue_world.hpp"
@@ -47,7 +48,7 @@ TEST(PolicyRegistry, MakesEveryPolicyWhereItCanBeHad) {
       test::world_environment(catalogue, {.engagement = 1}, {.candidates = 20, .slate = 4, .steps = 5});
   engine::ThreadPool pool(2);
   for (const KnownPolicy& known : known_policies()) {
-    if (known.name == "optimum") continue;
+    if (known.name == "optimum" || known.name == "most-varied") continue;
     const auto policy = make_policy(known.name, {environment, nullptr, pool});
     EXPECT_EQ(policy->name(), known.name);
     EXPECT_GT(test::mean_return(environment, *policy, 50).mean, 0) << known.name;
@@ -55,6 +56,8 @@ TEST(PolicyRegistry, MakesEveryPolicyWhereItCanBeHad) {
   const ChocKale simple({.steps = 3});
   const auto optimum = simple.solve();
   EXPECT_EQ(make_policy("optimum", {simple, optimum.get(), pool})->name(), "optimum");
+  const Drift drift({.steps = 3});
+  EXPECT_EQ(make_policy("most-varied", {drift, nullptr, pool})->name(), "most-varied");
 }
 
 TEST(PolicyRegistry, SaysWhatIsInTheWay) {
@@ -64,10 +67,11 @@ TEST(PolicyRegistry, SaysWhatIsInTheWay) {
   EXPECT_NE(error_of([&] { make_policy("popular", sources); }).find("no popularity"), std::string::npos);
   EXPECT_NE(error_of([&] { make_policy("mmr", sources); }).find("no topics"), std::string::npos);
   EXPECT_NE(error_of([&] { make_policy("optimum", sources); }).find("not known"), std::string::npos);
+  EXPECT_NE(error_of([&] { make_policy("most-varied", sources); }).find("tastes of drift"), std::string::npos);
   EXPECT_EQ(
       error_of([&] { make_policy("best", sources); }),
       "there is no policy \"best\": expected one of random, popular, greedy, epsilon-greedy, mmr, dpp, calibrated, "
-      "slateq, optimum");
+      "most-varied, slateq, optimum");
   EXPECT_NE(error_of([&] { make_policy("mmr", sources, {.epsilon = 2}); }).find("epsilon"), std::string::npos);
 }
 

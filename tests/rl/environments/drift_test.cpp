@@ -104,6 +104,7 @@ TEST(DriftOptimum, IsWhatSimulatedPoliciesEarn) {
   test::expect_agrees(environment, *optimum->policy, 4000, optimum->value);
   test::expect_agrees(environment, GreedyPolicy(), 4000, optimum->greedy);
   test::expect_agrees(environment, RandomPolicy(), 4000, optimum->random);
+  test::expect_agrees(environment, MostVariedPolicy(), 4000, drift_figures(environment, DriftRule::most_varied).value);
 }
 
 TEST(Drift, TastesAreRecorded) {
