@@ -38,7 +38,7 @@ std::vector<double> overlaps(const std::vector<std::vector<recsys::ItemIndex>>& 
   return sums;
 }
 
-/// Effective topics of what was consumed, and the share of it that is popular.
+/// Variety of what was consumed, and the share of it that is popular.
 struct Consumed {
   std::optional<double> topics;
   double popular = 0;
@@ -60,8 +60,8 @@ Consumed consumed_by(const PersonWeek& person, const Catalogue& catalogue, const
 std::span<const WeekFigure> week_figures() {
   using W = WeekFigures;
   static constexpr std::array table{
-      WeekFigure{"taste_topics", "taste", "effective topics of people's tastes", &W::taste_topics},
-      WeekFigure{"consumed_topics", "consumed", "effective topics of what each consumed", &W::consumed_topics},
+      WeekFigure{"taste_topics", "taste", "variety of people's tastes", &W::taste_topics},
+      WeekFigure{"consumed_topics", "consumed", "variety of what each consumed", &W::consumed_topics},
       WeekFigure{"overlap", "overlap", "Jaccard index of what two people consumed", &W::overlap},
       WeekFigure{"popular", "popular", "share of consumption among the tenth most popular items", &W::popular},
       WeekFigure{"satisfaction", "satisfaction", "mean quality of what was consumed lately", &W::satisfaction},

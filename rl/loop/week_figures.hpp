@@ -24,7 +24,7 @@ struct PersonWeek {
 
 /// Means over people, with their standard errors.
 struct WeekFigures {
-  Estimate taste_topics{};     ///< effective topics of tastes: low in an echo chamber
+  Estimate taste_topics{};     ///< variety of tastes: low in an echo chamber
   Estimate consumed_topics{};  ///< of what each consumed: low in a filter bubble
   Estimate overlap{};  ///< Jaccard index of the items that two people consumed: homogenisation (Chaney et al. 2018)
   Estimate popular{};  ///< share of consumption that is among the tenth of the items most popular before

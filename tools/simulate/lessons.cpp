@@ -77,12 +77,12 @@ std::vector<std::string> finding_out(const Results& results) {
 
 std::vector<std::string> narrowing_feed(const Results& results) {
   const auto way = [&](std::string_view policy) { return metric(results, policy, "taste.topics_on_the_way"); };
-  return {fmt::format("Whoever is shown what they like best comes to like it more: under greedy a taste holds {:.2f} "
-                      "effective topics in the end. A narrow taste wearies, and greedy has {:.2f} clicks, {} random "
+  return {fmt::format("Whoever is shown what they like best comes to like it more: under greedy a taste has a "
+                      "variety of {:.2f} in the end. A narrow taste wearies, and greedy has {:.2f} clicks, {} random "
                       "slates ({:.2f}).",
                       metric(results, "greedy", "taste.topics_at_the_end"), earned(results, "greedy"),
                       beside(results, "greedy", "random"), earned(results, "random")),
-          fmt::format("The optimum keeps {:.2f} topics alive on the way (greedy {:.2f}, random {:.2f}) and has {:.2f} "
+          fmt::format("The optimum keeps a variety of {:.2f} on the way (greedy {:.2f}, random {:.2f}) and has {:.2f} "
                       "clicks.",
                       way("optimum"), way("greedy"), way("random"), earned(results, "optimum"))};
 }
