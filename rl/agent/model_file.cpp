@@ -156,7 +156,7 @@ StoredAgent load_agent(const recsys::Database& db, std::string_view environment,
     }
     const auto model = std::make_shared<AgentModel>(config_from(configuration.at("model")), reader.record().seed);
     model->parameters() = recsys::read_parameters(reader, current, model->network().layout());
-    return StoredAgent{model,
+    return StoredAgent{model, reader.record().id,
                        Json{{"settings", configuration.at("settings")}, {"reward", configuration.at("reward")}}.dump()};
   });
 }

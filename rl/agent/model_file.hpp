@@ -50,6 +50,7 @@ std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db
 
 struct StoredAgent {
   std::shared_ptr<const AgentModel> model;
+  std::int64_t id;       ///< of the stored model
   std::string settings;  ///< of the environment and reward it learned in, as text
 };
 /// The published agent of `environment`, whose items have the topics `topics` (or any number of unnamed ones). Throws

@@ -105,10 +105,10 @@ std::vector<std::string> weekly_policies(const SimulationRequest& request) {
   if (request.policies == "all") return {"greedy"};
   std::vector<std::string> names = policy_names(request);
   for (const std::string& name : names) {
-    if (name != agent_name && name != "random" && !rl::known_policy(name).of_one_environment) continue;
+    if (name == agent_name || (name != "random" && !rl::known_policy(name).of_one_environment)) continue;
     throw UsageError(
         fmt::format("--weeks: {} is no feed that can go through weeks: a random feed and people alone are "
-                    "always there, agent, slateq and optimum are made for single sessions",
+                    "always there, most-varied, slateq and optimum are made for single sessions",
                     name));
   }
   return names;

@@ -10,6 +10,7 @@
 #include "recsys/attention/model_file.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/store/load_dataset.hpp"
+#include "rl/agent/model_file.hpp"
 #include "rl/loop/loop_file.hpp"
 #include "rl/policies/registry.hpp"
 #include "rl/reward.hpp"
@@ -32,9 +33,10 @@ struct Beginning {
   std::shared_ptr<const recsys::BlendedModel> model;
   std::int64_t model_id;
   std::int64_t forgotten_users;
+  std::optional<rl::StoredAgent> agent;  // where it is among the feeds
 };
 
-Beginning load_beginning(const recsys::Database& db) {
+Beginning load_beginning(const recsys::Database& db, const std::vector<std::string>& feeds) {
   const recsys::Snapshot snapshot(db);
   const auto published = recsys::published_attention(db);
   if (!published) {
@@ -44,10 +46,15 @@ Beginning load_beginning(const recsys::Database& db) {
   }
   rl::DataWorld world = rl::load_data_world(db);
   std::shared_ptr<const recsys::BlendedModel> model = recsys::load_attention_model(db, world.data);
+  std::optional<rl::StoredAgent> agent;
+  if (std::find(feeds.begin(), feeds.end(), agent_name) != feeds.end()) {
+    agent = rl::load_agent(db, rl::CatalogueEnvironment::id, world.topics);
+  }
   return {.world = std::move(world),
           .model = std::move(model),
           .model_id = published->id,
-          .forgotten_users = published->forgotten_users};
+          .forgotten_users = published->forgotten_users,
+          .agent = std::move(agent)};
 }
 
 rl::LoopOptions loop_options(const SimulationRequest& request, std::uint64_t seed, const recsys::Dataset& data) {
@@ -82,12 +89,15 @@ rl::CatalogueEnvironment first_environment(const rl::DataWorld& world, const rl:
 }
 
 // The feeds asked for, then a random one and people alone.
-std::vector<rl::LoopArm> arms_of(const SimulationRequest& request, const rl::Environment& environment,
-                                 engine::ThreadPool& pool) {
+std::vector<rl::LoopArm> arms_of(const std::vector<std::string>& feeds, const Beginning& beginning,
+                                 const rl::Environment& environment, engine::ThreadPool& pool) {
   using Kind = rl::LoopArm::Kind;
   std::vector<rl::LoopArm> arms;
-  for (const std::string& name : weekly_policies(request)) {
-    arms.push_back({.name = name, .kind = Kind::feed, .policy = rl::make_policy(name, {environment, nullptr, pool})});
+  for (const std::string& name : feeds) {
+    const std::shared_ptr<const rl::Policy> policy =
+        name == agent_name ? std::make_shared<rl::AgentPolicy>(beginning.agent->model, rl::SlateRule::best)
+                           : rl::make_policy(name, {environment, nullptr, pool});
+    arms.push_back({.name = name, .kind = Kind::feed, .policy = policy});
   }
   arms.push_back({.name = "random", .kind = Kind::random});
   arms.push_back({.name = "alone", .kind = Kind::alone});
@@ -95,19 +105,20 @@ std::vector<rl::LoopArm> arms_of(const SimulationRequest& request, const rl::Env
 }
 
 // What a checkpoint must share with the command that goes on, and what a run records.
-std::string configuration_of(const SimulationRequest& request, const rl::Loop& loop, std::int64_t model) {
+std::string configuration_of(const SimulationRequest& request, const rl::Loop& loop, const Beginning& beginning) {
   Json policies = Json::array();
   for (const rl::LoopArm& arm : loop.arms()) policies.push_back(arm.name);
-  return Json{{"settings", request.settings ? split_list(*request.settings) : std::vector<std::string>()},
-              {"reward", request.reward ? Json(*request.reward) : Json(nullptr)},
-              {"users", request.users},
-              {"sweep", nullptr},
-              {"sessions", 1},
-              {"weeks", request.weeks},
-              {"retrain", request.retrain},
-              {"arms", std::move(policies)},
-              {"model", model}}
-      .dump();
+  Json configuration{{"settings", request.settings ? split_list(*request.settings) : std::vector<std::string>()},
+                     {"reward", request.reward ? Json(*request.reward) : Json(nullptr)},
+                     {"users", request.users},
+                     {"sweep", nullptr},
+                     {"sessions", 1},
+                     {"weeks", request.weeks},
+                     {"retrain", request.retrain},
+                     {"arms", std::move(policies)},
+                     {"model", beginning.model_id}};
+  if (beginning.agent) configuration["agent"] = beginning.agent->id;
+  return configuration.dump();
 }
 
 void go_by(rl::Loop& loop, const SimulationRequest& request, const rl::LoopIdentity& identity, recsys::Database& db,
@@ -165,7 +176,7 @@ std::vector<std::string> sentences_of(const rl::Loop& loop) {
   for (std::size_t a = 0; a + 2 < arms; ++a) {
     const rl::WeekFigures& feed = last(a);
     sentences.push_back(fmt::format(
-        "{}: after {} weeks tastes hold {:.2f} effective topics, from {:.2f} at first ({:.2f} with a random feed, "
+        "{}: after {} weeks the variety of tastes is {:.2f}, from {:.2f} at first ({:.2f} with a random feed, "
         "{:.2f} "
         "where people choose alone). Two people's weeks share {:.1f} % of their items ({:.1f} % random, {:.1f} % "
         "alone), {:.0f} % of what is consumed is among the tenth most popular items ({:.0f} %, {:.0f} %), and {:.0f} % "
@@ -194,13 +205,15 @@ Json result_of(const SimulationRequest& request, const rl::Loop& loop) {
 void run_weeks(const SimulationRequest& request, const Context& context) {
   const Console& console = context.console;
   recsys::Database db(context.shared.database, recsys::OpenMode::read_write);
-  const Beginning beginning = load_beginning(db);
+  const std::vector<std::string> feeds = weekly_policies(request);
+  const Beginning beginning = load_beginning(db, feeds);
+  if (beginning.agent) console.note(fmt::format("the agent learned in {}", beginning.agent->settings));
   const rl::DataWorld& world = beginning.world;
   const rl::LoopOptions options = loop_options(request, context.shared.seed, world.data);
   const rl::CatalogueEnvironment environment = first_environment(world, options);
   engine::ThreadPool pool(context.shared.threads);
-  rl::Loop loop(world, beginning.model->attention(), arms_of(request, environment, pool), options, pool);
-  const rl::LoopIdentity identity{.configuration = configuration_of(request, loop, beginning.model_id),
+  rl::Loop loop(world, beginning.model->attention(), arms_of(feeds, beginning, environment, pool), options, pool);
+  const rl::LoopIdentity identity{.configuration = configuration_of(request, loop, beginning),
                                   .seed = context.shared.seed,
                                   .data_fingerprint = recsys::data_fingerprint(world.data),
                                   .forgets = world.data.forgets,

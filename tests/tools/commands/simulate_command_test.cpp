@@ -178,6 +178,22 @@ TEST(SimulateCommand, LetsWeeksGoByAndLearnsAgain) {
   EXPECT_EQ(result_of(again)["arms"], result["arms"]) << "nothing to go on with, and the same bits on one thread";
 }
 
+TEST(SimulateCommand, LetsTheAgentThatLearnedGoThroughWeeks) {
+  const std::string path = TrainedWorld::get().copy("agent_weeks.db");
+  const std::string settings = "steps=4,candidates=10,slate=3";
+  const std::vector<std::string> weeks = simulate(
+      path, {"--environment", "catalogue", "--set", settings, "--policy", "agent", "--weeks", "2", "--users", "30"});
+  const ProgramRun early = infodiet(weeks);
+  EXPECT_EQ(early.exit_code, 3);
+  EXPECT_THAT(early.err, HasSubstr("--learn' makes one"));
+  result_of(simulate(path, {"--environment", "catalogue", "--set", settings, "--policy", "agent", "--learn",
+                            "--updates", "2", "--users", "20", "--reward", "engagement=1,quality=6"}));
+  const json result = result_of(weeks);
+  ASSERT_EQ(result["arms"].size(), 3U);
+  EXPECT_EQ(result["arms"][0]["name"], "agent");
+  EXPECT_EQ(result["arms"][0]["weeks"].size(), 2U);
+}
+
 TEST(SimulateCommand, GivesNoShareOfTheOptimumWhereAllPoliciesAreAlike) {
   const std::string path = TrainedWorld::get().copy("alike.db");
   const json result = result_of(simulate(
