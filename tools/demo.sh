@@ -25,9 +25,9 @@ run infodiet import world
 run infodiet info
 run infodiet train
 run infodiet evaluate
-run infodiet recommend --user reader-3
-item=$(infodiet recommend --user reader-3 -k 1 --json | sed -n 's/^ *"item": "\(.*\)",$/\1/p' | head -n 1)
-run infodiet explain --user reader-3 --item "$item"
-run infodiet diet --user reader-3
+run infodiet recommend --user reader-113
+item=$(infodiet recommend --user reader-113 -k 1 --json | sed -n 's/^ *"item": "\(.*\)",$/\1/p' | head -n 1)
+run infodiet explain --user reader-113 --item "$item"
+run infodiet diet --user reader-113
 run infodiet simulate --environment satiation --policy all --learn --users 1000
 run infodiet report -o report.html

@@ -14,20 +14,24 @@ constexpr std::uint32_t story_share_of_five = 3;
 constexpr std::uint32_t shortest_story = 3;
 constexpr std::uint32_t percent_of_two_topics = 20;
 
+// What shouts gathers where it sells.
+constexpr std::array<std::string_view, 4> loud_topics{"politics", "sport", "health", "money"};
+
 // How an article of a tone turns out; ranges are inclusive, in hundredths and minutes.
 struct ToneRanges {
   Tone tone;
-  std::uint32_t percent;  // of articles that stand alone
+  std::uint32_t percent;       // of articles that stand alone
+  std::uint32_t loud_percent;  // of those of loud topics
   int quality_low, quality_high;
   int clickbait_low, clickbait_high;
   int minutes_low, minutes_high;
 };
 constexpr std::array<ToneRanges, 3> tones{{
-    {Tone::sober, 30, 20, 100, 0, 15, 6, 16},
-    {Tone::plain, 45, -30, 70, 10, 50, 3, 8},
-    {Tone::clickbait, 25, -100, 20, 60, 100, 1, 4},
+    {Tone::sober, 35, 10, 20, 100, 0, 15, 3, 8},
+    {Tone::plain, 55, 30, -30, 70, 10, 50, 3, 8},
+    {Tone::clickbait, 10, 60, -100, 20, 60, 100, 8, 16},
 }};
-constexpr ToneRanges story_ranges{Tone::plain, 0, -20, 90, 0, 30, 4, 10};
+constexpr ToneRanges story_ranges{Tone::plain, 0, 0, -20, 90, 0, 30, 3, 7};
 
 // Luck multiplies an article's pull: a few are on everyone's lips, half are not.
 constexpr std::array<std::uint32_t, 10> lucks{1, 1, 1, 1, 1, 2, 2, 2, 4, 8};
@@ -87,7 +91,7 @@ class Drafts {
   }
 
   void draft_single(std::uint32_t topic) {
-    const ToneRanges& ranges = draw_tone();
+    const ToneRanges& ranges = draw_tone(topic);
     const int quality = between(ranges.quality_low, ranges.quality_high);
     const int clickbait = between(ranges.clickbait_low, ranges.clickbait_high);
     drafts_.push_back({.article = {.key = {},
@@ -109,11 +113,13 @@ class Drafts {
     }
   }
 
-  const ToneRanges& draw_tone() {
-    std::uint32_t percent = below(100);
+  const ToneRanges& draw_tone(std::uint32_t topic) {
+    const bool loud = std::find(loud_topics.begin(), loud_topics.end(), sample_topic_name(topic)) != loud_topics.end();
+    std::uint32_t point = below(100);
     for (const ToneRanges& ranges : tones) {
-      if (percent < ranges.percent) return ranges;
-      percent -= ranges.percent;
+      const std::uint32_t percent = loud ? ranges.loud_percent : ranges.percent;
+      if (point < percent) return ranges;
+      point -= percent;
     }
     return tones.back();
   }

@@ -5,7 +5,8 @@
 // Assumptions (constants below; the numbers are parts of whole-number weights, so that every machine draws alike)
 //   Articles   belong to one of twelve topics, about one in five to a second one as well. Three fifths are parts of
 //              stories of three to six parts; the others stand alone. Quality and clickbait are opposed: what shouts
-//              is on average worse. Clickbait, quality and luck make an article's pull (its chance among its topic).
+//              is on average worse, takes twice as long, and gathers in four topics. Clickbait, quality and luck make
+//              an article's pull (its chance among its topic).
 //   Tastes     A reader has two favourite topics, three liked ones and seven that they rarely touch.
 //   Boredom    The last five articles count: the more of them share a topic, the less it draws; a reader stays with a
 //              topic for a while, tires of it and moves on, and the topic recovers as others are read.

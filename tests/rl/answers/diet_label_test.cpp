@@ -12,7 +12,7 @@
 #include "recsys/import/import.hpp"
 #include "recsys/store/database.hpp"
 #include "rl/answers/advice.hpp"
-#include "rl/sample/sample_world.hpp"
+#include "tests/rl/sample_data.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace infodiet::rl {
@@ -47,33 +47,6 @@ double rank_correlation(const std::vector<double>& x, const std::vector<double>&
     bb += (b[i] - middle) * (b[i] - middle);
   }
   return ab / std::sqrt(aa * bb);
-}
-
-DataWorld sample_data() {
-  const SampleWorld sample = make_sample_world({});
-  recsys::Dataset data;
-  std::vector<recsys::Item> items;
-  for (const SampleArticle& article : sample.articles) {
-    data.item_ids.push_back(static_cast<std::int64_t>(items.size()) + 1);
-    items.push_back({.key = article.key,
-                     .topics = article.topics,
-                     .quality = article.quality,
-                     .clickbait = article.clickbait,
-                     .minutes = article.minutes});
-  }
-  std::uint32_t reader = 0;
-  for (const SampleReading& reading : sample.readings) {
-    for (; reader < reading.reader; ++reader) data.offsets.push_back(data.items.size());
-    data.items.push_back(reading.article);
-    data.times.push_back(reading.time);
-  }
-  data.offsets.push_back(data.items.size());
-  for (std::size_t user = 0; user < sample.readers.size(); ++user) {
-    data.user_ids.push_back(static_cast<std::int64_t>(user) + 1);
-  }
-  const recsys::RatingTotals no_ratings{.sum = std::vector<double>(items.size()),
-                                        .count = std::vector<std::size_t>(items.size())};
-  return make_data_world(std::make_shared<const recsys::Dataset>(std::move(data)), items, no_ratings);
 }
 
 /// Skips the test where it is missing.
@@ -130,7 +103,7 @@ void expect_fair_grades_and_tried_advice(const DataWorld& world) {
 }
 
 TEST(DietLabel, IsFairToShortHistoriesAndTriesItsAdviceInTheSampleWorld) {
-  expect_fair_grades_and_tried_advice(sample_data());
+  expect_fair_grades_and_tried_advice(test::sample_data());
 }
 
 TEST(DietLabel, IsFairToShortHistoriesAndTriesItsAdviceOnMovies) {
