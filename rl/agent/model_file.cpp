@@ -25,16 +25,22 @@ Json to_json(const RewardWeights& reward) {
   return Json::parse(recsys::settings_json(RewardWeights::settings(), reward));
 }
 
-Json to_json(const AgentTraining& t) {
-  return {{"updates", t.updates},
-          {"people", t.people},
-          {"sessions_each", t.sessions_each},
-          {"rate", t.rate},
-          {"clip", t.clip},
-          {"entropy", t.entropy},
-          {"discount", t.discount},
-          {"last_discount", t.last_discount},
-          {"reward", t.reward == RewardKind::expected ? "expected" : "drawn"}};
+Json to_json(const AgentTraining& training) {
+  Json json = Json::parse(recsys::settings_json(AgentTraining::settings(), training));
+  json["updates"] = training.updates;
+  json["reward"] = training.reward == RewardKind::expected ? "expected" : "drawn";
+  return json;
+}
+
+// Numbers that follow the course of learning: as text they come back to the bit.
+Json to_json(const AgentTrainer::Course& course) {
+  return {{"log_weight", course.log_weight}, {"weight", course.weight}, {"advantage_size", course.advantage_size}};
+}
+
+AgentTrainer::Course course_from(const Json& json) {
+  return {.log_weight = json.at("log_weight").get<double>(),
+          .weight = json.at("weight").get<double>(),
+          .advantage_size = json.at("advantage_size").get<double>()};
 }
 
 Json to_json(const AgentConfig& config) {
@@ -107,7 +113,11 @@ bool save_agent_checkpoint(recsys::Database& db, const AgentIdentity& identity, 
   std::vector<recsys::TensorToStore> tensors;
   recsys::add_parameters(tensors, current, trainer.model().network().layout(), trainer.model().parameters());
   recsys::add_moments(tensors, moments, trainer.moments());
-  return recsys::save_checkpoint(db, record_of(identity, progress), tensors);
+  recsys::ModelRecord record = record_of(identity, progress);
+  Json metrics = Json::parse(record.metrics);
+  metrics["course"] = to_json(trainer.course());
+  record.metrics = metrics.dump();
+  return recsys::save_checkpoint(db, record, tensors);
 }
 
 std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db, AgentIdentity& identity,
@@ -130,7 +140,8 @@ std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db
                            .seconds = metrics.at("seconds").get<double>()};
     const engine::ParameterLayout& layout = trainer.model().network().layout();
     trainer.restore({.parameters = recsys::read_parameters(reader, current, layout),
-                     .moments = recsys::read_moments(reader, moments, layout.size(), progress.curve.size())});
+                     .moments = recsys::read_moments(reader, moments, layout.size(), progress.curve.size()),
+                     .course = course_from(metrics.at("course"))});
     identity.forgotten_users = std::max(identity.forgotten_users, record.forgotten_users);
     return progress;
   });

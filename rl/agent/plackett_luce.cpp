@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 #include "engine/errors.hpp"
@@ -58,6 +59,24 @@ std::vector<double> log_totals(std::span<const double> scores, std::span<const P
   return totals;
 }
 
+/// How many draws a candidate of this rank took part in.
+std::size_t draws_of(std::size_t rank, std::size_t slate_size) {
+  return std::min(rank + 1, slate_size);
+}
+
+/// (K) entropy of the softmax of each draw.
+std::vector<double> draw_entropies(std::span<const double> scores, std::span<const std::size_t> rank,
+                                   std::span<const double> totals) {
+  std::vector<double> entropies(totals.size(), 0.0);
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    for (std::size_t j = 0; j < draws_of(rank[i], totals.size()); ++j) {
+      const double log_p = scores[i] - totals[j];
+      entropies[j] -= std::exp(log_p) * log_p;
+    }
+  }
+  return entropies;
+}
+
 }  // namespace
 
 double slate_log_probability(std::span<const double> scores, std::span<const Position> slate) {
@@ -67,41 +86,41 @@ double slate_log_probability(std::span<const double> scores, std::span<const Pos
   return log_probability;
 }
 
-void add_slate_gradient(std::span<const double> scores, std::span<const Position> slate, double weight,
-                        std::span<double> gradient) {
+double slate_entropy(std::span<const double> scores, std::span<const Position> slate) {
+  const std::vector<std::size_t> rank = ranks(scores, slate);
+  const std::vector<double> entropies = draw_entropies(scores, rank, log_totals(scores, slate, rank));
+  return std::accumulate(entropies.begin(), entropies.end(), 0.0);
+}
+
+double largest_slate_entropy(std::size_t candidates, std::size_t size) {
+  return std::lgamma(static_cast<double>(candidates + 1)) - std::lgamma(static_cast<double>(candidates - size + 1));
+}
+
+double unordered_slate_entropy(std::size_t size) {
+  return std::lgamma(static_cast<double>(size + 1));
+}
+
+double add_slate_gradient(std::span<const double> scores, std::span<const Position> slate, const SlateWeights& weights,
+                          std::span<double> gradient) {
   require_same_size("add_slate_gradient", scores.size(), gradient.size());
   const std::vector<std::size_t> rank = ranks(scores, slate);
   const std::vector<double> totals = log_totals(scores, slate, rank);
+  const std::vector<double> entropies = draw_entropies(scores, rank, totals);
   for (std::size_t i = 0; i < scores.size(); ++i) {
-    const bool shown = rank[i] < slate.size();
-    double slope = shown ? 1 : 0;
-    const std::size_t draws = shown ? rank[i] + 1 : slate.size();
-    for (std::size_t j = 0; j < draws; ++j) slope -= std::exp(scores[i] - totals[j]);
-    gradient[i] += weight * slope;
+    double slope = rank[i] < slate.size() ? weights.advantage : 0;
+    for (std::size_t j = 0; j < draws_of(rank[i], slate.size()); ++j) {
+      const double log_p = scores[i] - totals[j];
+      slope -= std::exp(log_p) * (weights.advantage + weights.entropy * (log_p + entropies[j]));
+    }
+    gradient[i] += slope;
   }
+  return std::accumulate(entropies.begin(), entropies.end(), 0.0);
 }
 
 void sample_slate(std::span<const double> scores, engine::RandomStream& stream, std::span<Position> slate) {
   std::vector<double> keys(scores.begin(), scores.end());
   for (double& key : keys) key += stream.gumbel();
   highest(keys, slate);
-}
-
-double first_draw_entropy(std::span<const double> scores) {
-  const double total = log_sum_exp(scores);
-  double entropy = 0;
-  for (const double z : scores) entropy -= std::exp(z - total) * (z - total);
-  return entropy;
-}
-
-void add_entropy_gradient(std::span<const double> scores, double weight, std::span<double> gradient) {
-  require_same_size("add_entropy_gradient", scores.size(), gradient.size());
-  const double total = log_sum_exp(scores);
-  const double entropy = first_draw_entropy(scores);
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    const double log_p = scores[i] - total;
-    gradient[i] -= weight * std::exp(log_p) * (log_p + entropy);
-  }
 }
 
 }  // namespace infodiet::rl

@@ -13,19 +13,29 @@ namespace infodiet::rl {
 /// distinct positions) under `scores` z (N, finite, K <= N). Throws ShapeError when the slate does not fit the scores.
 double slate_log_probability(std::span<const double> scores, std::span<const Position> slate);
 
-/// gradient_i += weight d log p(A) / d z_i = weight (1[i in A] - sum_{j <= min(rank_i, K)} pi_j(i)), where pi_j is the
-/// softmax that the j-th item was drawn from. Throws ShapeError as above and when `gradient` is not (N).
-void add_slate_gradient(std::span<const double> scores, std::span<const Position> slate, double weight,
-                        std::span<double> gradient);
+/// The sum over the K draws of the entropy, in nats, of the softmax that the item was drawn from. Over slates so drawn
+/// its mean is the entropy of ordered slates: from log K!, where K items are sure to be shown in any order, to that of
+/// N equal scores. Throws ShapeError as above.
+double slate_entropy(std::span<const double> scores, std::span<const Position> slate);
+
+/// The entropy, as above, of slates of `size` drawn uniformly, and of one set in uniform order.
+double largest_slate_entropy(std::size_t candidates, std::size_t size);
+double unordered_slate_entropy(std::size_t size);
+
+/// How much one slate counts.
+struct SlateWeights {
+  double advantage = 0;
+  double entropy = 0;
+};
+/// gradient_i += advantage d log p(A) / d z_i + entropy d slate_entropy / d z_i, where with pi_j the softmax of draw j
+/// and h_j its entropy d log p(A) / d z_i = 1[i in A] - sum_{j <= min(rank_i, K)} pi_j(i) and
+/// d slate_entropy / d z_i = -sum_{j <= min(rank_i, K)} pi_j(i) (log pi_j(i) + h_j). Gives slate_entropy. Throws
+/// ShapeError as above and when `gradient` is not (N).
+double add_slate_gradient(std::span<const double> scores, std::span<const Position> slate, const SlateWeights& weights,
+                          std::span<double> gradient);
 
 /// Draws a slate: the `slate.size()` largest of z + Gumbel noise, largest first, which is Plackett-Luce distributed
 /// (Yellott 1977; Kool et al., ICML'19). One draw a candidate. Throws ShapeError when there are too few candidates.
 void sample_slate(std::span<const double> scores, engine::RandomStream& stream, std::span<Position> slate);
-
-/// Entropy in nats of softmax(z), the distribution of a slate's first item.
-double first_draw_entropy(std::span<const double> scores);
-
-/// gradient_i += weight d entropy / d z_i = -weight p_i (log p_i + entropy), p = softmax(z).
-void add_entropy_gradient(std::span<const double> scores, double weight, std::span<double> gradient);
 
 }  // namespace infodiet::rl

@@ -2,10 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "engine/errors.hpp"
-#include "rl/agent/plackett_luce.hpp"
 
 namespace infodiet::rl {
 
@@ -42,24 +39,6 @@ void leave_one_out_advantages(engine::MatrixSpan<const double> rewards, const Cr
       }
     }
   }
-}
-
-void normalise(engine::MatrixSpan<double> advantages) {
-  double squares = 0;
-  for (std::size_t m = 0; m < advantages.rows; ++m) {
-    for (std::size_t t = 0; t < advantages.cols; ++t) squares += advantages.row(m)[t] * advantages.row(m)[t];
-  }
-  const double size = std::sqrt(squares / static_cast<double>(advantages.rows * advantages.cols));
-  if (!(size > 0)) return;
-  for (std::size_t m = 0; m < advantages.rows; ++m) {
-    for (std::size_t t = 0; t < advantages.cols; ++t) advantages.row(m)[t] /= size;
-  }
-}
-
-void add_decision_gradient(std::span<const double> scores, std::span<const Position> slate,
-                           const DecisionWeights& weights, std::span<double> gradient) {
-  add_slate_gradient(scores, slate, weights.advantage, gradient);
-  add_entropy_gradient(scores, weights.entropy, gradient);
 }
 
 }  // namespace infodiet::rl

@@ -3,7 +3,7 @@
 //
 // Of M sessions of the same person, with rewards r, histories h and slates A of steps t, the gradient of the mean
 // return plus beta times the entropy is estimated by
-//   1/M sum over sessions and t of (G_t - b_t) grad log p(A_t | h_t) + beta grad entropy(first draw at h_t),
+//   1/M sum over sessions and t of (G_t - b_t) grad log p(A_t | h_t) + beta grad entropy(A_t | h_t),
 // G_t = sum of r_u over u >= t (reward-to-go), b_t the mean of G_t over the other M - 1 sessions (leave-one-out).
 #pragma once
 
@@ -27,19 +27,5 @@ struct CreditOptions {
 /// stand for those drawn: the estimate stays unbiased and varies less. Throws ShapeError.
 void leave_one_out_advantages(engine::MatrixSpan<const double> rewards, const CreditOptions& options,
                               engine::MatrixSpan<double> advantages);
-
-/// Divides all advantages by their root mean square, unless that is 0: steps of the same size whatever the unit of
-/// reward. The gradient keeps its direction in expectation only approximately.
-void normalise(engine::MatrixSpan<double> advantages);
-
-/// How much one decision counts.
-struct DecisionWeights {
-  double advantage;
-  double entropy;  ///< beta
-};
-/// gradient (N) += advantage d log p(slate) / d scores + beta d entropy / d scores; the caller divides by M. Throws
-/// ShapeError.
-void add_decision_gradient(std::span<const double> scores, std::span<const Position> slate,
-                           const DecisionWeights& weights, std::span<double> gradient);
 
 }  // namespace infodiet::rl

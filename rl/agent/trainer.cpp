@@ -1,8 +1,7 @@
 #include "rl/agent/trainer.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -20,26 +19,59 @@ namespace {
 /// Parts of an update, whatever the number of threads: enough to spread, each large enough for efficient products.
 constexpr std::size_t most_shards = 8;
 
+/// Candidates scored in an update, for the same work in every environment.
+constexpr std::size_t usual_candidates = 20480;
+constexpr std::size_t fewest_people = 4;
+constexpr std::size_t most_people = 64;
+
+/// Longest Euclidean norm of an update's gradient.
+constexpr double clip = 1;
+
+// The entropy aimed at falls between these shares of the training. What entropy is worth goes up at once where there is
+// too little of it, and slowly for as long as there is.
+constexpr double entropy_held = 0.05;
+constexpr double entropy_fallen = 0.8;
+constexpr double entropy_stiffness = 4;
+constexpr double entropy_gain = 0.1;
+constexpr double least_log_weight = -12;
+constexpr double most_log_weight = 3;
+
+/// Share of the size of advantages that an update keeps.
+constexpr double advantage_kept = 0.8;
+
 /// The first number from 2^30 on that begins a person: sessions of one person are consecutive from a multiple on.
 std::uint32_t first_session(std::size_t sessions_each) {
   constexpr std::size_t earliest = 1U << 30;
   return static_cast<std::uint32_t>((earliest + sessions_each - 1) / sessions_each * sessions_each);
 }
 
-void check(const AgentTraining& t) {
-  const auto is_discount = [](double value) { return value >= 0 && value <= 1; };
-  if (t.updates > 0 && t.people > 0 && t.sessions_each >= 2 && t.rate > 0 && t.clip > 0 && t.entropy >= 0 &&
-      is_discount(t.discount) && is_discount(t.last_discount)) {
-    return;
-  }
-  throw recsys::SettingError(
-      fmt::format("agent: {} updates of {} people with {} sessions each, rate {}, clip {}, entropy {}, discounts {} "
-                  "and {}: expected "
-                  "at least 1, 1 and 2, rate and clip above 0, an entropy weight of 0 or more, and discounts in [0, 1]",
-                  t.updates, t.people, t.sessions_each, t.rate, t.clip, t.entropy, t.discount, t.last_discount));
+const AgentTraining& checked(const AgentTraining& training) {
+  if (training.updates == 0) throw recsys::SettingError("agent: 0 updates: expected at least 1");
+  return recsys::checked("agent", AgentTraining::settings(), training);
 }
 
 }  // namespace
+
+std::span<const recsys::Setting<AgentTraining>> AgentTraining::settings() {
+  using T = AgentTraining;
+  static constexpr std::array table{
+      recsys::setting<&T::people>("people", 0, 100000, "people met in an update; 0: as many as the environment suits"),
+      recsys::setting<&T::sessions_each>("sessions", 2, 1000, "sessions of each of them"),
+      recsys::setting<&T::width>("width", 2, 1024, "width of the network, an even number"),
+      recsys::setting<&T::rate>("rate", 1e-6, 0.1, "learning rate at its highest"),
+      recsys::setting<&T::entropy>("entropy", 0, 1, "entropy of slates aimed at, at first"),
+      recsys::setting<&T::last_entropy>("last_entropy", 0, 1, "entropy of slates aimed at, in the end"),
+      recsys::setting<&T::discount>("discount", 0, 1, "discount of rewards by step, at first"),
+      recsys::setting<&T::last_discount>("last_discount", 0, 1, "discount of rewards by step, in the end"),
+  };
+  return table;
+}
+
+std::size_t AgentTraining::people_in(const Shape& shape) const {
+  if (people > 0) return people;
+  const std::size_t fitting = usual_candidates / (shape.steps * shape.candidates * sessions_each);
+  return std::clamp(fitting, fewest_people, most_people);
+}
 
 /// A fixed part of an update: some people with all their sessions.
 struct AgentTrainer::Shard {
@@ -56,7 +88,7 @@ struct AgentTrainer::Shard {
   engine::Matrix<float> dscores;
   engine::Matrix<float> dmemory;
   engine::Parameters<float> gradients;
-  double entropy = 0;
+  double entropy = 0;  ///< sum over its decisions
 
   // Of one step while running.
   engine::Matrix<float> now_events;
@@ -64,22 +96,27 @@ struct AgentTrainer::Shard {
   engine::Matrix<float> now_memory;
   std::vector<Position> now_slates;
   std::vector<Outcome> outcomes;
+
+  std::span<const Position> slate(std::size_t decision, const Shape& shape) const {
+    return std::span(slates).subspan(decision * shape.slate_size, shape.slate_size);
+  }
 };
 
 AgentTrainer::AgentTrainer(engine::ThreadPool& pool, const Environment& environment, const AgentConfig& config,
                            const AgentTraining& training)
     : pool_(pool),
       shape_(environment.shape()),
-      training_((check(training), training)),
+      training_(checked(training)),
+      people_(training.people_in(shape_)),
       model_(config, training.seed),
       optimiser_(model_.network().layout().size(), {}),
-      shards_(std::min(most_shards, training.people)),
+      shards_(std::min(most_shards, people_)),
       workspaces_(pool.size()),
-      rewards_(training.people * training.sessions_each * shape_.steps),
+      rewards_(sessions() * shape_.steps),
       advantages_(rewards_.size()),
       gradients_(model_.network().layout()) {
   for (std::size_t s = 0; s < shards_.size(); ++s) {
-    const engine::Range people = engine::part_of(training.people, shards_.size(), s);
+    const engine::Range people = engine::part_of(people_, shards_.size(), s);
     shards_[s].first = people.begin * training.sessions_each;
     shards_[s].count = (people.end - people.begin) * training.sessions_each;
     shards_[s].sessions = environment.open_sessions();
@@ -90,62 +127,86 @@ AgentTrainer::AgentTrainer(engine::ThreadPool& pool, const Environment& environm
 AgentTrainer::~AgentTrainer() = default;
 
 SessionPlan AgentTrainer::plan_of(const Shard& shard) const {
-  const std::size_t sessions = training_.people * training_.sessions_each;
-  return {
-      .seed = training_.seed,
-      .first = first_session(training_.sessions_each) + static_cast<std::uint32_t>(updates() * sessions + shard.first),
-      .count = shard.count,
-      .sessions_each = static_cast<std::uint32_t>(training_.sessions_each)};
+  return {.seed = training_.seed,
+          .first =
+              first_session(training_.sessions_each) + static_cast<std::uint32_t>(updates() * sessions() + shard.first),
+          .count = shard.count,
+          .sessions_each = static_cast<std::uint32_t>(training_.sessions_each)};
 }
 
-void AgentTrainer::run_sessions(Shard& shard, engine::Workspace<float>& workspace) {
+void AgentTrainer::open(Shard& shard) {
   const AgentFeatures& features = model_.features();
   const std::size_t n = shape_.candidates;
+  const std::size_t decisions = shard.count * shape_.steps;
   shard.sessions->reset(plan_of(shard));
-  shard.events.resize({shard.count * shape_.steps, features.event_size()});
-  shard.candidates.resize({shard.count * shape_.steps * n, features.candidate_size()});
-  shard.memory.resize({shard.count * shape_.steps, 2 * model_.config().width});
-  shard.slates.resize(shard.count * shape_.steps * shape_.slate_size);
+  shard.events.resize({decisions, features.event_size()});
+  shard.candidates.resize({decisions * n, features.candidate_size()});
+  shard.memory.resize({decisions, 2 * model_.config().width});
+  shard.slates.resize(decisions * shape_.slate_size);
   shard.now_events.resize({shard.count, features.event_size()});
   shard.now_candidates.resize({shard.count * n, features.candidate_size()});
   shard.now_slates.resize(shard.count * shape_.slate_size);
   shard.outcomes.resize(shard.count);
+}
 
-  Observation observation;
-  std::vector<double> scores(n);
+void AgentTrainer::run_sessions(Shard& shard, engine::Workspace<float>& workspace) {
+  open(shard);
   for (std::size_t t = 0; t < shape_.steps; ++t) {
-    for (std::size_t i = 0; i < shard.count; ++i) {
-      shard.sessions->observe(i, observation);
-      features.of_event(observation, t, {&shard.now_events(i, 0), features.event_size()});
-      features.of_candidates(observation, {&shard.now_candidates(i * n, 0), n * features.candidate_size()});
-    }
-    model_.network().remember(model_.parameters(), shard.now_events, shard.event_cache, shard.now_memory);
-    const auto keep = [&](const engine::Matrix<float>& now, engine::Matrix<float>& all) {
-      const std::size_t size = now.size() / shard.count;
-      for (std::size_t i = 0; i < shard.count; ++i) {
-        std::copy_n(now.data() + i * size, size, all.data() + (i * shape_.steps + t) * size);
-      }
-    };
-    keep(shard.now_events, shard.events);
-    keep(shard.now_candidates, shard.candidates);
-    keep(shard.now_memory, shard.memory);
-    const Decisions now{
-        .sessions = shard.count, .first_step = t, .steps = 1, .candidates = n, .memory_steps = shape_.steps};
-    model_.network().score({model_.parameters(), workspace}, {now, shard.memory, shard.now_candidates},
-                           shard.score_cache, shard.scores);
-    for (std::size_t i = 0; i < shard.count; ++i) {
-      std::copy_n(shard.scores.data() + i * n, n, scores.begin());
-      const std::span<Position> slate = std::span(shard.now_slates).subspan(i * shape_.slate_size, shape_.slate_size);
-      engine::RandomStream stream = shard.sessions->policy_stream(i);
-      sample_slate(scores, stream, slate);
-      std::copy(slate.begin(), slate.end(), shard.slates.data() + (i * shape_.steps + t) * shape_.slate_size);
-    }
+    decide(shard, t, workspace);
     shard.sessions->step({shard.now_slates.data(), shard.count, shape_.slate_size}, shard.outcomes);
     for (std::size_t i = 0; i < shard.count; ++i) {
+      const Outcome& outcome = shard.outcomes[i];
       rewards_[(shard.first + i) * shape_.steps + t] =
-          training_.reward == RewardKind::expected ? shard.outcomes[i].expected_reward : shard.outcomes[i].reward;
+          training_.reward == RewardKind::expected ? outcome.expected_reward : outcome.reward;
     }
   }
+}
+
+void AgentTrainer::decide(Shard& shard, std::size_t t, engine::Workspace<float>& workspace) {
+  const AgentFeatures& features = model_.features();
+  const std::size_t n = shape_.candidates;
+  Observation observation;
+  for (std::size_t i = 0; i < shard.count; ++i) {
+    shard.sessions->observe(i, observation);
+    features.of_event(observation, t, {&shard.now_events(i, 0), features.event_size()});
+    features.of_candidates(observation, {&shard.now_candidates(i * n, 0), n * features.candidate_size()});
+  }
+  model_.network().remember(model_.parameters(), shard.now_events, shard.event_cache, shard.now_memory);
+  const auto keep = [&](const engine::Matrix<float>& now, engine::Matrix<float>& all) {
+    const std::size_t size = now.size() / shard.count;
+    for (std::size_t i = 0; i < shard.count; ++i) {
+      std::copy_n(now.data() + i * size, size, all.data() + (i * shape_.steps + t) * size);
+    }
+  };
+  keep(shard.now_events, shard.events);
+  keep(shard.now_candidates, shard.candidates);
+  keep(shard.now_memory, shard.memory);
+  const Decisions now{
+      .sessions = shard.count, .first_step = t, .steps = 1, .candidates = n, .memory_steps = shape_.steps};
+  model_.network().score({model_.parameters(), workspace}, {now, shard.memory, shard.now_candidates}, shard.score_cache,
+                         shard.scores);
+  std::vector<double> scores(n);
+  for (std::size_t i = 0; i < shard.count; ++i) {
+    std::copy_n(shard.scores.data() + i * n, n, scores.begin());
+    const std::span<Position> slate = std::span(shard.now_slates).subspan(i * shape_.slate_size, shape_.slate_size);
+    engine::RandomStream stream = shard.sessions->policy_stream(i);
+    sample_slate(scores, stream, slate);
+    std::copy(slate.begin(), slate.end(), shard.slates.data() + (i * shape_.steps + t) * shape_.slate_size);
+  }
+}
+
+void AgentTrainer::judge_decisions() {
+  const engine::MatrixSpan<double> advantages(advantages_.data(), sessions(), shape_.steps);
+  leave_one_out_advantages(
+      {rewards_.data(), sessions(), shape_.steps},
+      {.group = training_.sessions_each,
+       .discount = training_.discount + (training_.last_discount - training_.discount) * progress()},
+      advantages);
+  const double squares = std::inner_product(advantages_.begin(), advantages_.end(), advantages_.begin(), 0.0);
+  const double size = std::sqrt(squares / static_cast<double>(advantages_.size()));
+  const double kept = course_.advantage_size > 0 ? advantage_kept : 0;
+  course_.advantage_size = kept * course_.advantage_size + (1 - kept) * size;
+  for (double& advantage : advantages_) advantage /= course_.advantage_size > 0 ? course_.advantage_size : 1;
 }
 
 void AgentTrainer::add_gradient(Shard& shard, engine::Workspace<float>& workspace) {
@@ -164,14 +225,12 @@ void AgentTrainer::add_gradient(Shard& shard, engine::Workspace<float>& workspac
   std::vector<double> scores(n);
   std::vector<double> gradient(n);
   const double scale = 1 / static_cast<double>(rewards_.size());
-  const double entropy = training_.entropy * (1 - 0.9 * progress());
   for (std::size_t d = 0; d < shard.count * shape_.steps; ++d) {
     std::copy_n(shard.scores.data() + d * n, n, scores.begin());
     std::fill(gradient.begin(), gradient.end(), 0.0);
-    const std::span<const Position> slate = std::span(shard.slates).subspan(d * shape_.slate_size, shape_.slate_size);
-    add_decision_gradient(scores, slate, {.advantage = advantages_[shard.first * shape_.steps + d], .entropy = entropy},
-                          gradient);
-    shard.entropy += first_draw_entropy(scores);
+    shard.entropy += add_slate_gradient(
+        scores, shard.slate(d, shape_),
+        {.advantage = advantages_[shard.first * shape_.steps + d], .entropy = course_.weight}, gradient);
     // The optimiser goes down, the return is to go up.
     for (std::size_t i = 0; i < n; ++i) shard.dscores(d * n + i, 0) = static_cast<float>(-scale * gradient[i]);
   }
@@ -183,25 +242,33 @@ void AgentTrainer::add_gradient(Shard& shard, engine::Workspace<float>& workspac
   network.remember_backward(run, shard.events, shard.event_cache, shard.dmemory);
 }
 
+void AgentTrainer::follow_entropy(double entropy) {
+  const double fallen = std::clamp((progress() - entropy_held) / (entropy_fallen - entropy_held), 0.0, 1.0);
+  const double aim = training_.entropy + (training_.last_entropy - training_.entropy) * fallen;
+  course_.log_weight =
+      std::clamp(course_.log_weight + entropy_gain * (aim - entropy), least_log_weight, most_log_weight);
+  course_.weight = std::exp(course_.log_weight + entropy_stiffness * (aim - entropy));
+}
+
 AgentUpdate AgentTrainer::update() {
   pool_.run(shards_.size(), [&](std::size_t s, std::size_t worker) { run_sessions(shards_[s], workspaces_[worker]); });
-
-  const std::size_t sessions = training_.people * training_.sessions_each;
-  const double discount = training_.discount + (training_.last_discount - training_.discount) * progress();
-  leave_one_out_advantages({rewards_.data(), sessions, shape_.steps},
-                           {.group = training_.sessions_each, .discount = discount},
-                           {advantages_.data(), sessions, shape_.steps});
-  normalise({advantages_.data(), sessions, shape_.steps});
-
+  judge_decisions();
   pool_.run(shards_.size(), [&](std::size_t s, std::size_t worker) { add_gradient(shards_[s], workspaces_[worker]); });
 
   AgentUpdate result{.mean_return =
-                         std::accumulate(rewards_.begin(), rewards_.end(), 0.0) / static_cast<double>(sessions)};
+                         std::accumulate(rewards_.begin(), rewards_.end(), 0.0) / static_cast<double>(sessions())};
+  double entropy = 0;
+  for (const Shard& shard : shards_) entropy += shard.entropy / static_cast<double>(rewards_.size());
+  // Where everything is shown, all that is chosen is the order.
+  const double least = shape_.slate_size < shape_.candidates ? unordered_slate_entropy(shape_.slate_size) : 0;
+  const double most = largest_slate_entropy(shape_.candidates, shape_.slate_size);
+  if (most > least) result.entropy = (entropy - least) / (most - least);
+  follow_entropy(result.entropy);
+
   gradients_.clear();
   for (const Shard& shard : shards_) {
     engine::kernels::best<float>().add(gradients_.flat().data(), shard.gradients.flat().data(),
                                        gradients_.flat().size());
-    result.entropy += shard.entropy / static_cast<double>(rewards_.size());
   }
   const std::span<const float> gradient = gradients_.flat();
   const engine::Schedule schedule{.peak = training_.rate,
@@ -209,13 +276,14 @@ AgentUpdate AgentTrainer::update() {
                                   .decline = engine::Decline::cosine,
                                   .total = training_.updates};
   optimiser_.update(pool_, model_.parameters().flat(), gradient, schedule.rate(updates() + 1),
-                    engine::clip_scale(engine::sum_of_squares(pool_, gradient), training_.clip));
+                    engine::clip_scale(engine::sum_of_squares(pool_, gradient), clip));
   return result;
 }
 
 void AgentTrainer::restore(State state) {
   optimiser_.restore(std::move(state.moments));
   model_.parameters() = std::move(state.parameters);
+  course_ = state.course;
 }
 
 }  // namespace infodiet::rl

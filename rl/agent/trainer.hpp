@@ -5,53 +5,66 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "engine/matrix_span.hpp"
 #include "engine/optim/adamw.hpp"
 #include "engine/parallel.hpp"
+#include "recsys/settings.hpp"
 #include "rl/agent/model.hpp"
 #include "rl/environment.hpp"
+#include "rl/reward_kind.hpp"
 
 namespace infodiet::rl {
 
-/// What is taken for the reward of a step.
-enum class RewardKind {
-  expected,  ///< its mean given the latent state, which the simulator knows: same gradient, less variance
-  drawn,     ///< as it was drawn
-};
-
 struct AgentTraining {
   std::uint64_t seed = 1;
-  std::size_t updates = 400;      ///< of a whole training; the rate falls to 0 along half a cosine
-  std::size_t people = 16;        ///< met in an update
+  std::size_t updates = 600;      ///< of a whole training; the rate falls to 0 along half a cosine
+  std::size_t people = 0;         ///< met in an update; 0: as many as make about 20,000 candidates to score
   std::size_t sessions_each = 8;  ///< of each person, at least 2
+  std::size_t width = 32;         ///< of the network, for whoever makes its AgentConfig
   double rate = 3e-3;
-  double clip = 1;  ///< longest Euclidean norm of an update's gradient
-  /// Weight of the entropy of a decision's first draw at first, beside advantages of size 1; falls to a tenth.
-  double entropy = 0.1;
+  /// Entropy of slates that is aimed at, at first and at the end, as a share of the way from sets that are sure to
+  /// those drawn uniformly. What the entropy is worth beside advantages of size 1 follows from it.
+  double entropy = 0.9;
+  double last_entropy = 0.03;
   /// Discount of rewards by step, at first and at the end. Sessions are measured without; credit that goes to what
   /// comes soon varies less, and little of what a slate does lasts long.
   double discount = 0.95;
   double last_discount = 1;
-  RewardKind reward = RewardKind::expected;
+  RewardKind reward = RewardKind::drawn;
+
+  /// Those that are set by name; updates, seed and reward are not among them.
+  static std::span<const recsys::Setting<AgentTraining>> settings();
+  /// People met in an update in an environment of this shape.
+  std::size_t people_in(const Shape& shape) const;
+  /// Sessions of a whole training in it.
+  std::size_t sessions_in(const Shape& shape) const { return updates * people_in(shape) * sessions_each; }
 };
 
 /// What one update saw.
 struct AgentUpdate {
   double mean_return = 0;  ///< of its sessions, before the update
-  double entropy = 0;      ///< of first draws, in nats
+  double entropy = 0;      ///< of their slates, as a share of the way, see AgentTraining::entropy
 };
 
 class AgentTrainer {
  public:
+  /// What follows the course of learning, beside the network.
+  struct Course {
+    double log_weight = -1;     ///< slow part of the logarithm of the entropy's weight
+    double weight = 0.37;       ///< of the entropy in the next update
+    double advantage_size = 0;  ///< root mean square of latest advantages; 0 before the first update
+  };
   /// What must be kept to go on later exactly as if never interrupted.
   struct State {
     engine::Parameters<float> parameters;
     engine::AdamW<float>::State moments;
+    Course course;
   };
 
-  /// `environment` and `pool` must outlive the trainer. Throws SettingError for settings that make no sense.
+  /// `environment` and `pool` must outlive the trainer. Throws SettingError for settings out of range.
   AgentTrainer(engine::ThreadPool& pool, const Environment& environment, const AgentConfig& config,
                const AgentTraining& training);
   ~AgentTrainer();
@@ -65,6 +78,7 @@ class AgentTrainer {
   const AgentModel& model() const { return model_; }
   const AgentTraining& training() const { return training_; }
   const engine::AdamW<float>::State& moments() const { return optimiser_.state(); }
+  const Course& course() const { return course_; }
   /// Throws ShapeError if it is the state of another network.
   void restore(State state);
 
@@ -73,15 +87,22 @@ class AgentTrainer {
 
   /// Share of the training that is over.
   double progress() const { return static_cast<double>(updates()) / static_cast<double>(training_.updates); }
+  std::size_t sessions() const { return people_ * training_.sessions_each; }
   SessionPlan plan_of(const Shard& shard) const;
+  void open(Shard& shard);
   void run_sessions(Shard& shard, engine::Workspace<float>& workspace);
+  void decide(Shard& shard, std::size_t t, engine::Workspace<float>& workspace);
+  void judge_decisions();
   void add_gradient(Shard& shard, engine::Workspace<float>& workspace);
+  void follow_entropy(double entropy);
 
   engine::ThreadPool& pool_;
   Shape shape_;
   AgentTraining training_;
+  std::size_t people_;
   AgentModel model_;
   engine::AdamW<float> optimiser_;
+  Course course_;
   std::vector<Shard> shards_;
   std::vector<engine::Workspace<float>> workspaces_;  ///< one for each worker
   std::vector<double> rewards_;                       ///< (sessions, steps)

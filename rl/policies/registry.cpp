@@ -41,14 +41,10 @@ Obstacle outside_drift(const PolicySources& sources) {
   return dynamic_cast<const Drift*>(&sources.environment) != nullptr ? Obstacle() : "it looks at the tastes of drift";
 }
 
-/// Sessions of a round: as many as their steps and candidates leave memory for.
-std::size_t slateq_sessions(const Shape& shape) {
-  return std::clamp<std::size_t>(1'500'000 / (shape.steps * shape.candidates), 200, SlateQOptions{}.sessions);
-}
-
 std::shared_ptr<const Policy> make_slateq(const PolicySources& sources) {
-  return learn_slateq(sources.environment, RandomPolicy(), sources.pool,
-                      {.seed = sources.seed, .sessions = slateq_sessions(sources.environment.shape())});
+  SlateQOptions options{.seed = sources.seed, .reward = sources.reward};
+  options.sessions = std::max<std::size_t>(1, sources.sessions / options.rounds);
+  return learn_slateq(sources.environment, RandomPolicy(), sources.pool, options);
 }
 
 }  // namespace
@@ -109,7 +105,8 @@ std::span<const KnownPolicy> known_policies() {
       KnownPolicy{.name = "slateq",
                   .meaning = "learns what each item is worth on a slate, by linear fits (SlateQ)",
                   .make = [](const Sources& sources, const Options&) { return make_slateq(sources); },
-                  .of_one_environment = true},
+                  .of_one_environment = true,
+                  .learns = true},
       KnownPolicy{.name = "optimum",
                   .meaning = "the best there is, computed by dynamic programming with all that is hidden known",
                   .make = [](const Sources& sources, const Options&) { return sources.optimum->policy; },

@@ -11,6 +11,7 @@
 #include "recsys/settings.hpp"
 #include "rl/environments/optimum.hpp"
 #include "rl/policy.hpp"
+#include "rl/reward_kind.hpp"
 
 namespace infodiet::rl {
 
@@ -27,9 +28,11 @@ struct PolicyOptions {
 /// What a policy is made from.
 struct PolicySources {
   const Environment& environment;
-  const Optimum* optimum;    ///< what environment.solve() gave; may be null
-  engine::ThreadPool& pool;  ///< for slateq, which learns first
-  std::uint64_t seed = 1;    ///< likewise
+  const Optimum* optimum;                 ///< what environment.solve() gave; may be null
+  engine::ThreadPool& pool;               ///< for slateq, which learns first
+  std::uint64_t seed = 1;                 ///< likewise
+  std::size_t sessions = 16000;           ///< that slateq learns from
+  RewardKind reward = RewardKind::drawn;  ///< likewise
 };
 
 /// A row of the table of policies.
@@ -40,6 +43,7 @@ struct KnownPolicy {
   /// Why it cannot be had from `sources`, or null if it can.
   std::optional<std::string> (*obstacle)(const PolicySources& sources) = nullptr;
   bool of_one_environment = false;  ///< it is learned or computed for the environment it is made from
+  bool learns = false;              ///< from PolicySources::sessions
   /// Sets its trade-off, from relevance alone (0) to variety or balance alone (1); null where it has none to sweep.
   void (*set_variety)(PolicyOptions& options, double variety) = nullptr;
 };

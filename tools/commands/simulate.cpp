@@ -15,6 +15,7 @@
 #include "tools/simulate/compare_policies.hpp"
 #include "tools/simulate/simulation_request.hpp"
 #include "tools/simulate/sweep_run.hpp"
+#include "tools/simulate/transfer.hpp"
 #include "tools/simulate/weeks_run.hpp"
 
 namespace infodiet::tools {
@@ -47,6 +48,12 @@ std::vector<HelpTopic> help_topics() {
   }
   policies += "\n  agent: attention between candidates and the session so far, learned by policy gradient";
   topics.push_back({"policies", std::move(policies)});
+  std::string agent = "How the agent learns, set with --agent name=value,...:";
+  for (const auto& setting : rl::AgentTraining::settings()) {
+    agent += fmt::format("\n  {} ({}; from {} to {}): {}", setting.name, setting.value, setting.low, setting.high,
+                         setting.meaning);
+  }
+  topics.push_back({"agent", std::move(agent)});
   std::string reward = "Terms of the reward, for each item consumed:";
   for (const auto& term : rl::RewardWeights::settings()) reward += fmt::format("\n  {}: {}", term.name, term.meaning);
   topics.push_back({"reward", std::move(reward)});
@@ -76,6 +83,12 @@ std::vector<std::string> term_names() {
   return names;
 }
 
+std::vector<std::string> agent_setting_names() {
+  std::vector<std::string> names;
+  for (const auto& setting : rl::AgentTraining::settings()) names.push_back(fmt::format("{}=", setting.name));
+  return names;
+}
+
 std::vector<std::string> policy_choices() {
   std::vector<std::string> names = all_policy_names();
   names.emplace_back("all");
@@ -95,6 +108,22 @@ void declare_course(OptionSet& options, SimulationRequest& request) {
                request.resume);
   options.integer({.name = "updates", .value = "N", .help = "how long the agent learns"}, request.updates,
                   {.minimum = 1, .maximum = 1000000});
+  options.text({.name = "agent",
+                .value = "NAME=VALUE,...",
+                .help = "change how the agent learns ('infodiet help simulate agent' lists the settings)",
+                .known = agent_setting_names()},
+               request.agent);
+  options.choice({.name = "learn-from",
+                  .value = "REWARD",
+                  .help = "rewards as people give them, or as the simulator expects them"},
+                 request.learn_from, {"drawn", "expected"});
+  options.integer(
+      {.name = "seeds", .value = "N", .help = "let the agent learn from N seeds, and say how sure what it learns is"},
+      request.seeds, {.minimum = 1, .maximum = 1000});
+  options.flag({.name = "transfer",
+                .help = "let agents learn with each setting moved by a quarter (with --set those it names), and test "
+                        "all in all"},
+               request.transfer);
 }
 
 }  // namespace
@@ -168,6 +197,8 @@ ExitCode SimulateCommand::run(const Context& context) {
   SimulationRun run(request_, context);
   if (request_.sweep) {
     run_sweep(run);
+  } else if (request_.transfer) {
+    run_transfer(run);
   } else {
     compare_policies(run);
   }

@@ -13,6 +13,7 @@
 #include "recsys/store/model_store.hpp"
 #include "rl/environments/optimum.hpp"
 #include "tools/simulate/learning.hpp"
+#include "tools/simulate/seeds.hpp"
 #include "tools/terminal/progress.hpp"
 #include "tools/terminal/spark.hpp"
 
@@ -55,7 +56,11 @@ struct Cast {
 
 Cast cast_of(SimulationRun& run, const rl::Optimum* optimum) {
   const SimulationRequest& request = run.request();
-  const rl::PolicySources sources{*run.stage().environment, optimum, run.pool(), run.seed()};
+  // Whatever learns gets as many sessions of the same rewards.
+  const rl::AgentTraining training = run.training();
+  const Given given{.sessions = training.sessions_in(run.stage().environment->shape()), .reward = training.reward};
+  const rl::PolicySources sources{*run.stage().environment, optimum,     run.pool(), run.seed(),
+                                  given.sessions,           given.reward};
   const bool all = request.policies == "all";
   Cast cast;
   for (const std::string& name : policy_names(request)) {
@@ -63,35 +68,63 @@ Cast cast_of(SimulationRun& run, const rl::Optimum* optimum) {
       if (const auto obstacle = all ? rl::policy_obstacle(name, sources) : std::nullopt) {
         run.console().note(fmt::format("{} is left out: {}", name, *obstacle));
       } else {
-        cast.policies.push_back({name, rl::make_policy(name, sources)});
+        const bool learns = rl::known_policy(name).learns;
+        cast.policies.push_back(
+            {name, rl::make_policy(name, sources), learns ? std::optional<Given>(given) : std::nullopt});
       }
       continue;
     }
     if (request.learn) {
-      cast.learned = learn_agent(run.stage(), {.training = run.training(), .db = run.db(), .resume = request.resume},
+      cast.learned = learn_agent(run.stage(), {.training = training, .db = run.db(), .resume = request.resume},
                                  run.pool(), run.console());
     }
     if (const auto model = cast.learned ? cast.learned->model : stored_agent(run, all)) {
-      cast.policies.push_back({name, std::make_shared<rl::AgentPolicy>(model, rl::SlateRule::best)});
+      cast.policies.push_back({name, std::make_shared<rl::AgentPolicy>(model, rl::SlateRule::best),
+                               cast.learned ? std::optional<Given>(given) : std::nullopt});
     }
   }
   return cast;
 }
 
-void print(const SimulationRun& run, const std::vector<PolicyResult>& results, const Cast& cast,
-           const rl::Optimum* optimum) {
+// Beside the agent's own seed, those after it; empty where there is only one.
+std::vector<SeedResult> seeds_of(SimulationRun& run, const Cast& cast, const rl::Optimum* optimum) {
+  std::vector<SeedResult> seeds;
+  if (!cast.learned || run.request().seeds < 2) return seeds;
+  seeds.push_back(seed_result(run, *cast.learned, run.seed(), optimum));
+  learn_from_more_seeds(run, optimum, seeds);
+  return seeds;
+}
+
+Json learning_json(const Cast& cast, const rl::Optimum* optimum) {
+  if (!cast.learned || optimum == nullptr) return nullptr;
+  const auto summary = rl::summarise_curve(cast.learned->progress.curve, *optimum);
+  if (!summary) return nullptr;
+  return {{"updates_to_95", summary->updates_to_95 ? Json(*summary->updates_to_95) : Json(nullptr)},
+          {"area", summary->area}};
+}
+
+struct Findings {
+  std::vector<PolicyResult> results;
+  std::vector<SeedResult> seeds;
+};
+
+void print(const SimulationRun& run, const Findings& findings, const Cast& cast, const rl::Optimum* optimum) {
   const SimulationRequest& request = run.request();
   const Console& console = run.console();
   console.print(fmt::format("{}: {} {} with {} {} of {} steps", run.stage().name, request.users,
                             request.users == 1 ? "person" : "people", request.sessions,
                             request.sessions == 1 ? "session" : "sessions", run.stage().environment->shape().steps));
-  print_results(console, results);
+  print_results(console, findings.results);
   if (cast.learned) console.print(course_text(cast.learned->progress.curve));
+  if (!findings.seeds.empty()) {
+    print_seeds(console, findings.seeds, run.training().sessions_in(run.stage().environment->shape()));
+  }
   if (optimum != nullptr) {
-    console.print_prose(fmt::format(
-        "computed: optimum {:.3f}, greedy {:.3f}, random {:.3f}; the way goes from random (0) to the optimum (100), and "
-        "chance may take a policy beyond either",
-        optimum->value, optimum->greedy, optimum->random));
+    console.print_prose(
+        fmt::format("computed: optimum {:.3f}, greedy {:.3f}, random {:.3f}; the way goes from random (0) to the "
+                    "optimum (100), and "
+                    "chance may take a policy beyond either",
+                    optimum->value, optimum->greedy, optimum->random));
   }
   run.print_where_kept();
 }
@@ -121,21 +154,26 @@ std::vector<PolicyResult> run_policies(SimulationRun& run, const std::vector<Nam
 void compare_policies(SimulationRun& run) {
   const std::shared_ptr<const rl::Optimum> optimum = run.stage().environment->solve();
   const Cast cast = cast_of(run, optimum.get());
-  const std::vector<PolicyResult> results = run_policies(run, cast.policies, optimum.get());
+  Findings findings{.results = {}, .seeds = seeds_of(run, cast, optimum.get())};
+  findings.results = run_policies(run, cast.policies, optimum.get());
 
   Json rows = Json::array();
-  for (const PolicyResult& result : results) rows.push_back(to_json(result));
-  Json curve = cast.learned ? Json(cast.learned->progress.curve) : Json(nullptr);
-  run.finish(Json{{"policies", rows}, {"curve", curve}, {"optimum", optimum_json(optimum.get())}});
+  for (const PolicyResult& result : findings.results) rows.push_back(to_json(result));
+  Json seeds = Json::array();
+  for (const SeedResult& seed : findings.seeds) seeds.push_back(to_json(seed));
+  Json document{{"policies", std::move(rows)},
+                {"curve", cast.learned ? Json(cast.learned->progress.curve) : Json(nullptr)},
+                {"optimum", optimum_json(optimum.get())},
+                {"learning", learning_json(cast, optimum.get())},
+                {"seeds", std::move(seeds)}};
+  run.finish(document);
   if (run.console().json()) {
-    run.console().print_json(Json{{"run", run.number()},
-                                  {"environment", run.stage().name},
-                                  {"optimum", optimum_json(optimum.get())},
-                                  {"policies", std::move(rows)},
-                                  {"curve", std::move(curve)}});
+    Json shown{{"run", run.number()}, {"environment", run.stage().name}};
+    shown.update(document);
+    run.console().print_json(shown);
     return;
   }
-  print(run, results, cast, optimum.get());
+  print(run, findings, cast, optimum.get());
 }
 
 }  // namespace infodiet::tools

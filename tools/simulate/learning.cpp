@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <ctime>
 #include <numeric>
 
 #include "tools/cli/errors.hpp"
@@ -34,6 +35,7 @@ LearnedAgent learn_agent(const Stage& stage, const LearningOptions& options, eng
   }
   const double seconds_before = progress.seconds;
   const auto start = Clock::now();
+  const std::clock_t cpu_start = std::clock();
   const auto seconds = [&] { return seconds_before + std::chrono::duration<double>(Clock::now() - start).count(); };
   const auto recent_return = [&] {
     const std::size_t count = std::min(progress.curve.size(), milestone_updates);
@@ -60,7 +62,9 @@ LearnedAgent learn_agent(const Stage& stage, const LearningOptions& options, eng
   }
   progress.seconds = seconds();
   if (keeps) rl::publish_agent(*options.db, identity, trainer, progress);
-  return {std::make_shared<const rl::AgentModel>(trainer.model()), std::move(progress)};
+  return {.model = std::make_shared<const rl::AgentModel>(trainer.model()),
+          .progress = std::move(progress),
+          .cpu_seconds = static_cast<double>(std::clock() - cpu_start) / CLOCKS_PER_SEC};
 }
 
 }  // namespace infodiet::tools

@@ -20,6 +20,7 @@ struct LearningOptions {
 struct LearnedAgent {
   std::shared_ptr<const rl::AgentModel> model;
   rl::AgentProgress progress;
+  double cpu_seconds = 0;  ///< processor time of all threads, since the learning was resumed
 };
 
 /// Learns in `stage` to the end. Throws Interrupted on Ctrl-C; what was learned is then kept in a checkpoint if there

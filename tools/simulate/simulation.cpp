@@ -40,19 +40,24 @@ Json summary_json(const std::optional<rl::DietRecorder::Summary>& summary) {
       {"mean", summary->estimate.mean}, {"stderr", summary->estimate.standard_error}, {"sessions", summary->sessions}};
 }
 
+std::string reward_name(rl::RewardKind kind) {
+  return kind == rl::RewardKind::drawn ? "drawn" : "expected";
+}
+
+Json to_json(const Given& given) {
+  return {{"sessions", given.sessions}, {"rewards", reward_name(given.reward)}};
+}
+
 struct ShownMetric {
   const char* name;
   const char* title;
 };
-constexpr std::array shown_metrics{ShownMetric{"taste.topics_on_the_way", "taste"},
-                                   ShownMetric{"taste.topics_at_the_end", "at the end"},
-                                   ShownMetric{"consumed.items", "consumed"},
-                                   ShownMetric{"consumed.effective_topics", "variety"},
-                                   ShownMetric{"consumed.nutrition", "nutrition"},
-                                   ShownMetric{"consumed.sugar", "sugar"},
-                                   ShownMetric{"consumed.novelty", "novelty"},
-                                   ShownMetric{"overload", "overload"},
-                                   ShownMetric{"bubble_index", "narrowing"}};
+constexpr std::array shown_metrics{
+    ShownMetric{"taste.topics_on_the_way", "taste"}, ShownMetric{"taste.topics_at_the_end", "at the end"},
+    ShownMetric{"consumed.items", "consumed"},       ShownMetric{"consumed.effective_topics", "variety"},
+    ShownMetric{"consumed.nutrition", "nutrition"},  ShownMetric{"consumed.sugar", "sugar"},
+    ShownMetric{"consumed.novelty", "novelty"},      ShownMetric{"overload", "overload"},
+    ShownMetric{"bubble_index", "narrowing"}};
 
 }  // namespace
 
@@ -66,7 +71,8 @@ rl::AgentIdentity Stage::agent(const rl::AgentTraining& training) const {
           .forgets = data_set ? std::optional(world->data.forgets) : std::nullopt,
           .forgotten_users = forgotten_users,
           .config = {.topics = environment->shape().topics,
-                     .scores = data_set ? rl::ScoreInput::told : rl::ScoreInput::hidden},
+                     .scores = data_set ? rl::ScoreInput::told : rl::ScoreInput::hidden,
+                     .width = training.width},
           .training = training};
 }
 
@@ -111,14 +117,14 @@ Stage with_reward(const Stage& stage, const rl::RewardWeights& reward) {
 
 const rl::DietRecorder::Summary* PolicyResult::metric(const std::string& metric_name) const {
   const std::span<const rl::DietMetric> metrics = rl::diet_metrics();
-  const auto given = [](const std::optional<rl::DietRecorder::Summary>& summary) {
+  const auto shown = [](const std::optional<rl::DietRecorder::Summary>& summary) {
     return summary ? &*summary : nullptr;
   };
   for (std::size_t m = 0; m < metrics.size(); ++m) {
-    if (metrics[m].name == metric_name) return given(diet[m]);
+    if (metrics[m].name == metric_name) return shown(diet[m]);
   }
-  if (metric_name == "taste.topics_on_the_way") return given(taste_on_the_way);
-  if (metric_name == "taste.topics_at_the_end") return given(taste_at_the_end);
+  if (metric_name == "taste.topics_on_the_way") return shown(taste_on_the_way);
+  if (metric_name == "taste.topics_at_the_end") return shown(taste_at_the_end);
   return nullptr;
 }
 
@@ -134,7 +140,8 @@ PolicyResult run_policy(const NamedPolicy& policy, const Arena& arena, engine::T
                       .diet = {},
                       .fragmentation = diet.consumed_fragmentation(),
                       .taste_on_the_way = diet.taste_on_the_way(),
-                      .taste_at_the_end = diet.taste_at_the_end()};
+                      .taste_at_the_end = diet.taste_at_the_end(),
+                      .given = policy.given};
   if (arena.optimum != nullptr) result.percent = rl::percent_of_optimum(result.earned, *arena.optimum);
   for (std::size_t m = 0; m < rl::diet_metrics().size(); ++m) result.diet.push_back(diet.summary(m));
   return result;
@@ -152,6 +159,7 @@ Json to_json(const PolicyResult& result) {
           {"return_stderr", result.earned.standard_error},
           {"percent_of_optimum", result.percent ? Json(result.percent->mean) : Json(nullptr)},
           {"percent_stderr", result.percent ? Json(result.percent->standard_error) : Json(nullptr)},
+          {"learned_from", result.given ? to_json(*result.given) : Json(nullptr)},
           {"diet", std::move(diet)}};
 }
 
@@ -160,6 +168,8 @@ void print_results(const Console& console, const std::vector<PolicyResult>& resu
       {.title = "policy"}, {.title = "return", .align = Align::right}, {.title = "+-", .align = Align::right}};
   const bool with_percent = std::any_of(results.begin(), results.end(), [](const auto& r) { return r.percent; });
   if (with_percent) columns.push_back({.title = "% of the way", .align = Align::right});
+  const bool with_given = std::any_of(results.begin(), results.end(), [](const auto& r) { return r.given; });
+  if (with_given) columns.push_back({.title = "learned from", .align = Align::right});
   std::vector<ShownMetric> shown;
   for (const ShownMetric& metric : shown_metrics) {
     const auto has = [&](const PolicyResult& result) { return result.metric(metric.name) != nullptr; };
@@ -174,6 +184,10 @@ void print_results(const Console& console, const std::vector<PolicyResult>& resu
     if (with_percent)
       cells.push_back(
           result.percent && std::isfinite(result.percent->mean) ? fmt::format("{:.2f}", result.percent->mean) : "");
+    if (with_given) {
+      cells.push_back(result.given ? fmt::format("{} {}", result.given->sessions, reward_name(result.given->reward))
+                                   : "");
+    }
     for (const ShownMetric& metric : shown) {
       const rl::DietRecorder::Summary* summary = result.metric(metric.name);
       cells.push_back(summary == nullptr ? "" : fmt::format("{:.3f}", summary->estimate.mean));

@@ -40,6 +40,12 @@ Stage make_stage(const std::string& name, const std::vector<std::string>& settin
 /// The same catalogue with another reward; shares everything else.
 Stage with_reward(const Stage& stage, const rl::RewardWeights& reward);
 
+/// What a policy learned from, where it learned in this run.
+struct Given {
+  std::size_t sessions = 0;
+  rl::RewardKind reward = rl::RewardKind::drawn;
+};
+
 /// What one policy came to.
 struct PolicyResult {
   std::string name;
@@ -50,6 +56,7 @@ struct PolicyResult {
   /// Effective topics of tastes, where they move.
   std::optional<rl::DietRecorder::Summary> taste_on_the_way{};
   std::optional<rl::DietRecorder::Summary> taste_at_the_end{};
+  std::optional<Given> given{};
 
   /// The summary of a metric of rl::diet_metrics() by name, or null.
   const rl::DietRecorder::Summary* metric(const std::string& metric_name) const;
@@ -59,6 +66,7 @@ struct PolicyResult {
 struct NamedPolicy {
   std::string name;
   std::shared_ptr<const rl::Policy> policy;
+  std::optional<Given> given{};
 };
 
 /// Where policies are run, and before whom.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "recsys/errors.hpp"
 #include "recsys/suggest.hpp"
 #include "rl/environments/registry.hpp"
 #include "rl/policies/registry.hpp"
@@ -31,7 +32,43 @@ void check_weeks(const SimulationRequest& request) {
   weekly_policies(request);
 }
 
+void check_learning(const SimulationRequest& request) {
+  training(request, 1);
+  const bool learns = request.learn || request.sweep || request.transfer;
+  if (!learns && (request.agent || request.learn_from != "drawn")) {
+    throw UsageError("--agent and --learn-from say how the agent learns: give --learn too");
+  }
+  if (request.seeds > 1 && (!request.learn || request.resume)) {
+    throw UsageError(
+        "--seeds lets the agent learn from several seeds, each from the beginning: give --learn, and no "
+        "--resume");
+  }
+  if (!request.transfer) return;
+  if (rl::known_environment(request.environment).of_data()) {
+    throw UsageError("--transfer compares with the optimum, which is not known in catalogue");
+  }
+  if (request.learn || request.sweep || request.weeks > 0 || request.seeds > 1) {
+    throw UsageError(
+        "--transfer lets an agent learn at every point by itself: leave out --learn, --seeds, --sweep and "
+        "--weeks");
+  }
+}
+
 }  // namespace
+
+rl::AgentTraining training(const SimulationRequest& request, std::uint64_t seed) {
+  rl::AgentTraining training =
+      recsys::read_options("--agent", rl::AgentTraining::settings(),
+                           request.agent ? split_list(*request.agent) : std::vector<std::string>());
+  if (training.width % rl::AgentConfig{}.heads != 0) {
+    throw recsys::SettingError(fmt::format("--agent: width is set to {}: expected an even number, for {} heads",
+                                           training.width, rl::AgentConfig{}.heads));
+  }
+  training.seed = seed;
+  training.updates = request.updates;
+  training.reward = request.learn_from == "expected" ? rl::RewardKind::expected : rl::RewardKind::drawn;
+  return training;
+}
 
 void check(const SimulationRequest& request) {
   if (request.sweep && !rl::known_environment(request.environment).of_data()) {
@@ -51,6 +88,7 @@ void check(const SimulationRequest& request) {
     throw UsageError("--retrain trains the recommender again after each week: give --weeks too");
   }
   if (request.weeks > 0) check_weeks(request);
+  check_learning(request);
   if (request.resume && !request.learn && request.weeks == 0) {
     throw UsageError("--resume goes on with learning or weeks: give --learn or --weeks too");
   }
@@ -137,7 +175,13 @@ std::string command_line(const SimulationRequest& request, const SharedOptions& 
   if (request.explore > 0) add("--explore", fmt::format("{}", request.explore));
   if (request.weeks > 0) add("--weeks", std::to_string(request.weeks));
   if (request.retrain) text += " --retrain";
-  if (request.learn || request.sweep) add("--updates", std::to_string(request.updates));
+  if (request.transfer) text += " --transfer";
+  if (request.seeds > 1) add("--seeds", std::to_string(request.seeds));
+  if (request.learn || request.sweep || request.transfer) {
+    add("--updates", std::to_string(request.updates));
+    add("--learn-from", request.learn_from);
+    if (request.agent) add("--agent", *request.agent);
+  }
   add("--db", shared.database);
   return text;
 }

@@ -28,6 +28,10 @@ struct SimulationRequest {
   bool learn = false;
   bool resume = false;
   std::size_t updates = rl::AgentTraining{}.updates;
+  std::optional<std::string> agent;  ///< "name=value,..." of how it learns, as given
+  std::string learn_from = "drawn";
+  std::size_t seeds = 1;  ///< from how many the agent learns, each by itself
+  bool transfer = false;
   std::size_t first = 0;
   double explore = 0;
   std::string keep = "samples";
@@ -48,6 +52,9 @@ std::vector<std::string> swept_policies(const SimulationRequest& request);
 
 /// The feeds that go through weeks: greedy unless others are asked for. Throws UsageError for one that cannot.
 std::vector<std::string> weekly_policies(const SimulationRequest& request);
+
+/// How the agent learns. Throws SettingError for what is out of range.
+rl::AgentTraining training(const SimulationRequest& request, std::uint64_t seed);
 
 /// How much of the run is kept, unless nothing is.
 rl::Keep kept(const SimulationRequest& request);

@@ -64,11 +64,16 @@ SimulationRun::SimulationRun(const SimulationRequest& request, const Context& co
             .sessions_each = static_cast<std::uint32_t>(request.sessions)} {}
 
 rl::RunRecord SimulationRun::record(const std::vector<std::string>& policies) const {
-  const Json configuration = {
-      {"settings", stage_.settings}, {"first", request_.first},
-      {"users", request_.users},     {"sessions", request_.sessions},
-      {"explore", request_.explore}, {"sweep", request_.sweep ? Json(*request_.sweep) : Json(nullptr)},
-      {"updates", request_.updates}};
+  const Json configuration = {{"settings", stage_.settings},
+                              {"first", request_.first},
+                              {"users", request_.users},
+                              {"sessions", request_.sessions},
+                              {"explore", request_.explore},
+                              {"sweep", request_.sweep ? Json(*request_.sweep) : Json(nullptr)},
+                              {"seeds", request_.seeds},
+                              {"updates", request_.updates},
+                              {"learn_from", request_.learn_from},
+                              {"agent", Json::parse(recsys::settings_json(rl::AgentTraining::settings(), training()))}};
   return {.command = command_line(request_, context_.shared),
           .configuration = configuration.dump(),
           .seed = seed(),

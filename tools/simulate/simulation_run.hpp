@@ -27,7 +27,8 @@ class SimulationRun {
   recsys::Database* db() { return db_ ? &*db_ : nullptr; }  ///< null where there is none
   engine::ThreadPool& pool() { return pool_; }
   const Stage& stage() const { return stage_; }
-  rl::AgentTraining training() const { return {.seed = seed(), .updates = request_.updates}; }
+  const rl::SessionPlan& plan() const { return plan_; }
+  rl::AgentTraining training() const { return tools::training(request_, seed()); }
 
   /// What follows is kept as a run of these policies, if there is a database and anything is to be kept. From here to
   /// `finish` nobody else can write to the file, so whatever takes long without running policies comes before.

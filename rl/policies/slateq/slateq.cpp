@@ -103,12 +103,20 @@ class SlateQPolicy final : public ObservingPolicy {
 struct Experience {
   SessionSummary session;
   std::shared_ptr<const std::vector<Candidate>> candidates;  ///< shared by the steps that offer the same items
-  std::vector<Candidate> shown;
+  std::vector<Position> shown;
   Position chosen;
   double reward;
+
+  const Candidate& shown_at(std::size_t place) const { return (*candidates)[shown[place]]; }
 };
 /// (sessions, steps), a round of them after another.
 using Experiences = std::vector<std::vector<Experience>>;
+
+/// Sessions of which every step is kept, for some hundred megabytes.
+std::size_t most_kept(const Shape& shape) {
+  constexpr std::size_t most_candidates = 3'000'000;
+  return most_candidates / (shape.steps * shape.candidates);
+}
 
 /// Whether two steps offer the same items, but for their scores, which nothing here looks at.
 bool same_items(std::span<const Candidate> a, std::span<const Candidate> b) {
@@ -118,8 +126,8 @@ bool same_items(std::span<const Candidate> a, std::span<const Candidate> b) {
 }
 
 /// Runs `policy` on the sessions of `plan` and keeps every step.
-void gather(const Environment& environment, const Policy& policy, const SessionPlan& plan, engine::ThreadPool& pool,
-            Experiences& kept) {
+void gather(const Environment& environment, const Policy& policy, const SessionPlan& plan, RewardKind reward,
+            engine::ThreadPool& pool, Experiences& kept) {
   constexpr std::size_t block = 32;
   const Shape shape = environment.shape();
   const std::size_t first = kept.size();
@@ -142,16 +150,15 @@ void gather(const Environment& environment, const Policy& policy, const SessionP
         now.candidates = !session.empty() && same_items(*session.back().candidates, seen.candidates)
                              ? session.back().candidates
                              : std::make_shared<const std::vector<Candidate>>(seen.candidates);
-        for (std::size_t k = 0; k < shape.slate_size; ++k) {
-          now.shown.push_back(seen.candidates[slates[i * shape.slate_size + k]]);
-        }
+        const auto slate = std::span(slates).subspan(i * shape.slate_size, shape.slate_size);
+        now.shown.assign(slate.begin(), slate.end());
         session.push_back(std::move(now));
       }
       sessions->step({slates.data(), part.count, shape.slate_size}, outcomes);
       for (std::size_t i = 0; i < part.count; ++i) {
         Experience& now = kept[first + task * block + i].back();
         now.chosen = outcomes[i].event.chosen;
-        now.reward = outcomes[i].reward;
+        now.reward = reward == RewardKind::drawn ? outcomes[i].reward : outcomes[i].expected_reward;
       }
     }
   });
@@ -171,7 +178,7 @@ void fit_choice(Model& model, const Experiences& kept) {
     choice.items.resize(now.shown.size() * model.features.candidate_size());
     for (std::size_t k = 0; k < now.shown.size(); ++k) {
       model.features.of_candidate(
-          now.session, now.shown[k],
+          now.session, now.shown_at(k),
           std::span(choice.items).subspan(k * model.features.candidate_size(), model.features.candidate_size()));
     }
     choice.session.resize(model.features.session_size());
@@ -203,7 +210,7 @@ void fit_values(Model& model, const Experiences& kept, std::size_t slate_size, d
           model.features.of_session(now.session, session_row);
           nothing[shard].add(session_row, target);
         } else {
-          model.features.of_candidate(now.session, now.shown[now.chosen], row);
+          model.features.of_candidate(now.session, now.shown_at(now.chosen), row);
           item[shard].add(row, target);
         }
       }
@@ -228,10 +235,12 @@ std::shared_ptr<const Policy> learn_slateq(const Environment& environment, const
                            .first = first_session + static_cast<std::uint32_t>(round * options.sessions),
                            .count = options.sessions};
     if (round == 0) {
-      gather(environment, first, plan, pool, kept);
+      gather(environment, first, plan, options.reward, pool, kept);
     } else {
-      gather(environment, SlateQPolicy(model, options.exploration), plan, pool, kept);
+      gather(environment, SlateQPolicy(model, options.exploration), plan, options.reward, pool, kept);
     }
+    const std::size_t most = std::max(options.sessions, most_kept(shape));
+    if (kept.size() > most) kept.erase(kept.begin(), kept.end() - static_cast<std::ptrdiff_t>(most));
     fit_choice(model, kept);
     fit_values(model, kept, shape.slate_size, options.ridge, pool);
   }

@@ -9,15 +9,17 @@
 #include "engine/parallel.hpp"
 #include "rl/environment.hpp"
 #include "rl/policy.hpp"
+#include "rl/reward_kind.hpp"
 
 namespace infodiet::rl {
 
 struct SlateQOptions {
   std::uint64_t seed = 1;
   std::size_t rounds = 4;       ///< each but the first explores near what has been learned
-  std::size_t sessions = 4000;  ///< people met in a round; what they see is kept until all is learned
+  std::size_t sessions = 4000;  ///< people met in a round; the latest are kept, as many as memory is meant for
   double exploration = 0.2;     ///< share of places drawn at random in later rounds
   double ridge = 1;             ///< of the least-squares fits
+  RewardKind reward = RewardKind::drawn;
 };
 
 /// Q(s, A) = sum over i of P(i | s, A) Q_t(s, i), i the items of A and the choice of nothing; P a multinomial logit

@@ -22,7 +22,7 @@ TEST(PlackettLuce, MatchesTheGoldenValues) {
   EXPECT_NEAR(slate_log_probability(scores, slate), infodiet::test::golden("plackett_luce", "log_prob").scalar(),
               1e-14);
   std::vector<double> gradient(scores.size(), 0.0);
-  add_slate_gradient(scores, slate, 1.0, gradient);
+  add_slate_gradient(scores, slate, {.advantage = 1}, gradient);
   for (std::size_t i = 0; i < gradient.size(); ++i) EXPECT_NEAR(gradient[i], expected[i], 1e-14) << "score " << i;
 }
 
@@ -40,7 +40,7 @@ TEST(PlackettLuce, StaysFiniteWithScoresInTheThousands) {
   const std::vector<Position> slate{1, 0};
   EXPECT_NEAR(slate_log_probability(scores, slate), -8000 - 2 * std::log1p(std::exp(-1)), 1e-9);
   std::vector<double> gradient(scores.size(), 0.0);
-  add_slate_gradient(scores, slate, 1.0, gradient);
+  add_slate_gradient(scores, slate, {.advantage = 1}, gradient);
   EXPECT_NEAR(std::accumulate(gradient.begin(), gradient.end(), 0.0), 0.0, 1e-12);
   EXPECT_NEAR(gradient[1], 1.0, 1e-12);
 }
@@ -65,17 +65,36 @@ TEST(PlackettLuce, GumbelTopKDrawsEverySlateAtItsProbability) {
 
 TEST(PlackettLuce, EntropyGradientMatchesFiniteDifferences) {
   const std::vector<double> scores{0.5, -0.5, 1.0, 2.0};
-  std::vector<double> gradient(scores.size(), 0.0);
-  add_entropy_gradient(scores, 3.0, gradient);
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    const double h = 1e-5;
-    auto up = scores;
-    auto down = scores;
-    up[i] += h;
-    down[i] -= h;
-    EXPECT_NEAR(gradient[i], 3.0 * (first_draw_entropy(up) - first_draw_entropy(down)) / (2 * h), 1e-8);
+  for (const auto& slate : test::ordered_slates(4, 3)) {
+    std::vector<double> gradient(scores.size(), 0.0);
+    EXPECT_EQ(add_slate_gradient(scores, slate, {.entropy = 3}, gradient), slate_entropy(scores, slate));
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+      const double h = 1e-5;
+      auto up = scores;
+      auto down = scores;
+      up[i] += h;
+      down[i] -= h;
+      EXPECT_NEAR(gradient[i], 3.0 * (slate_entropy(up, slate) - slate_entropy(down, slate)) / (2 * h), 1e-8);
+    }
   }
-  EXPECT_NEAR(first_draw_entropy(std::vector<double>(8, 7.0)), std::log(8), 1e-12);
+}
+
+TEST(PlackettLuce, MeanEntropyOfDrawsIsThatOfSlates) {
+  const std::vector<double> scores{0.5, -0.5, 1.0, 2.0};
+  double entropy = 0;
+  double mean = 0;
+  for (const auto& slate : test::ordered_slates(4, 2)) {
+    const double log_p = slate_log_probability(scores, slate);
+    entropy -= std::exp(log_p) * log_p;
+    mean += std::exp(log_p) * slate_entropy(scores, slate);
+  }
+  EXPECT_NEAR(mean, entropy, 1e-12);
+  const std::vector<Position> slate{3, 0, 5};
+  EXPECT_NEAR(slate_entropy(std::vector<double>(8, 7.0), slate), std::log(8 * 7 * 6), 1e-12);
+  EXPECT_NEAR(largest_slate_entropy(8, 3), std::log(8 * 7 * 6), 1e-12);
+  EXPECT_NEAR(unordered_slate_entropy(3), std::log(6), 1e-12);
+  EXPECT_NEAR(slate_entropy(std::vector<double>{50, 0, 0, 50, 0, 50}, slate), std::log(6), 1e-12)
+      << "sure to be shown, in any order";
 }
 
 TEST(PlackettLuce, RefusesSlatesThatDoNotFit) {

@@ -111,6 +111,44 @@ TEST(SimulateCommand, LearnsInTheDataAndServesIt) {
   EXPECT_EQ(recommended["items"].size(), 4U);
 }
 
+TEST(SimulateCommand, LearnsAsItsOptionsSayAndStoresThem) {
+  const std::string path = TrainedWorld::get().copy("options.db");
+  const json result = result_of(
+      simulate(path, {"--environment", "exploration", "--set", "steps=4", "--policy", "agent,slateq", "--learn",
+                      "--updates", "3", "--agent", "people=2,width=16,sessions=3,rate=0.01,last_entropy=0.1",
+                      "--learn-from", "expected", "--seeds", "2", "--users", "50"}));
+  ASSERT_EQ(result["seeds"].size(), 2U);
+  EXPECT_EQ(result["seeds"][0]["seed"], 1);
+  EXPECT_EQ(result["seeds"][0]["return"], result["policies"][0]["return"]);
+  EXPECT_TRUE(result["seeds"][1]["area"].is_number());
+  EXPECT_TRUE(result["learning"]["area"].is_number());
+  for (const json& policy : result["policies"]) {
+    EXPECT_EQ(policy["learned_from"], json({{"sessions", 3 * 2 * 3}, {"rewards", "expected"}})) << policy["name"];
+  }
+  EXPECT_EQ(count(path, "SELECT count(*) FROM runs WHERE configuration ->> '$.agent.width' = 16 AND configuration ->> "
+                        "'$.learn_from' = 'expected' AND command LIKE '%--agent people=2,width=16%'"),
+            1);
+  EXPECT_EQ(count(path, "SELECT count(*) FROM models WHERE name = 'agent/exploration' AND "
+                        "configuration ->> '$.model.width' = 16 AND configuration ->> '$.training.people' = 2"),
+            1);
+}
+
+TEST(SimulateCommand, TestsAgentsInWorldsMovedByAQuarter) {
+  const std::string path = TrainedWorld::get().copy("transfer.db");
+  const json all = result_of(simulate(path, {"--environment", "exploration", "--transfer", "--updates", "1", "--users",
+                                             "20", "--agent", "people=1,sessions=2"}));
+  EXPECT_EQ(all["worlds"].size(), 1 + 2 * 4U) << "prior, match, mismatch and safe";
+  EXPECT_EQ(all["matrix"].size(), all["worlds"].size());
+  EXPECT_EQ(all["worlds"][4]["name"], "match=0.999") << "as far as its range goes";
+  const json some = result_of(simulate(path, {"--environment", "exploration", "--set", "safe=0.6,steps=6",
+                                              "--transfer", "--updates", "1", "--users", "20"}));
+  std::vector<std::string> names;
+  for (const json& world : some["worlds"]) names.push_back(world["name"]);
+  EXPECT_EQ(names, (std::vector<std::string>{"as given", "safe=0.45", "safe=0.75", "steps=5", "steps=8"}));
+  EXPECT_TRUE(some["matrix"][4][1]["percent_of_optimum"].is_number());
+  EXPECT_EQ(count(path, "SELECT count(*) FROM models WHERE name LIKE 'agent%'"), 0) << "nothing is published";
+}
+
 TEST(SimulateCommand, SweepsATermOfTheReward) {
   const std::string path = TrainedWorld::get().copy("sweep.db");
   const json result = result_of(simulate(path, {"--environment", "catalogue", "--set", "steps=4,candidates=10,slate=2",
@@ -237,6 +275,18 @@ TEST(SimulateCommand, SaysWhatIsWrongAndWhatIsKnown) {
       {{"--environment", "satiation", "--sweep", "diversity=0:1:0.5"}, "--environment catalogue"},
       {{"--environment", "catalogue", "--sweep", "diversity=0:1:0.5", "--policy", "greedy"}, "nothing to sweep"},
       {{"--environment", "satiation", "--resume"}, "--learn"},
+      {{"--environment", "satiation", "--learn", "--agent", "rate=2"}, "a number from 1e-06 to 0.1"},
+      {{"--environment", "satiation", "--learn", "--agent", "people=-1"}, "a whole number from 0 to 100000"},
+      {{"--environment", "satiation", "--learn", "--agent", "width=33"}, "an even number"},
+      {{"--environment", "satiation", "--learn", "--agent", "last_entropy=1.5"}, "a number from 0 to 1"},
+      {{"--environment", "satiation", "--learn", "--agent", "witdh=64"}, "did you mean 'width'?"},
+      {{"--environment", "satiation", "--agent", "width=64"}, "--learn"},
+      {{"--environment", "satiation", "--learn-from", "expected"}, "--learn"},
+      {{"--environment", "satiation", "--learn", "--learn-from", "luck"}, "drawn"},
+      {{"--environment", "satiation", "--seeds", "3"}, "--learn"},
+      {{"--environment", "satiation", "--learn", "--updates", "0"}, "--updates"},
+      {{"--environment", "satiation", "--transfer", "--learn"}, "leave out --learn"},
+      {{"--environment", "catalogue", "--transfer"}, "not known in catalogue"},
       {{"--environment", "satiation", "--weeks", "3"}, "--environment catalogue"},
       {{"--environment", "catalogue", "--retrain"}, "--weeks"},
       {{"--environment", "catalogue", "--weeks", "0"}, "--weeks"},
@@ -287,6 +337,7 @@ TEST(SimulateCommand, HelpListsAssumptionsSettingsPoliciesAndTerms) {
   says({"help", "simulate", "drift"}, {"weariness", "breadth"});
   says({"help", "simulate", "catalogue"}, {"boredom", "taste_drift", "rank", "loyalty"});
   says({"help", "simulate", "policies"}, {"slateq", "agent"});
+  says({"help", "simulate", "agent"}, {"last_entropy", "width", "from 0 to 100000"});
   says({"help", "simulate", "reward"}, {"engagement", "overload"});
 }
 

@@ -75,11 +75,18 @@ TEST(SessionFeatures, SumUpTheSession) {
   observation.shown = shown;
   observation.events = events;
   const SessionSummary summary = summarise(observation);
-  EXPECT_DOUBLE_EQ(summary.recent[0], 0.2) << "the first click is seven steps ago";
-  EXPECT_DOUBLE_EQ(summary.poor, 0.2);
-  EXPECT_DOUBLE_EQ(summary.leaning[0], std::tanh((2 - 5) / 2.0));
-  EXPECT_DOUBLE_EQ(summary.leaning[1], std::tanh(-7 / 2.0));
-  EXPECT_DOUBLE_EQ(summary.exposure, 0.5 * std::pow(0.7, 6) + 0.5);
+  for (std::size_t p = 0; p < summary.traces.size(); ++p) {
+    const double pace = SessionSummary::paces[p];
+    const double taken = (1 - pace) * (1 + std::pow(pace, 6));
+    const double all = 1 - std::pow(pace, 7);
+    EXPECT_NEAR(summary.traces[p].taken[0], taken, 1e-12) << "now and six steps ago";
+    EXPECT_NEAR(summary.traces[p].passed[0], all - taken, 1e-12);
+    EXPECT_NEAR(summary.traces[p].passed[1], all, 1e-12);
+    EXPECT_NEAR(summary.traces[p].poor, taken, 1e-12);
+    EXPECT_NEAR(summary.traces[p].clickbait, taken / 2, 1e-12);
+  }
+  EXPECT_DOUBLE_EQ(summary.leaning[0], -3.0 / 4);
+  EXPECT_DOUBLE_EQ(summary.leaning[1], -7.0 / 8);
   EXPECT_EQ(summary.interest, std::vector<double>(2, 0.0));
 }
 

@@ -1,0 +1,143 @@
+#include "tools/simulate/transfer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "recsys/errors.hpp"
+#include "rl/environments/registry.hpp"
+#include "tools/simulate/compare_policies.hpp"
+#include "tools/simulate/learning.hpp"
+#include "tools/terminal/progress.hpp"
+#include "tools/terminal/table.hpp"
+
+namespace infodiet::tools {
+
+namespace {
+
+// A world made, with what is best in it.
+struct Place {
+  MovedWorld world;
+  Stage stage;
+  std::shared_ptr<const rl::Optimum> optimum;
+};
+
+// (trained, tested) percent of the way; null where the tested world is no place for the agent.
+using TransferMatrix = std::vector<std::vector<std::optional<rl::Estimate>>>;
+
+std::vector<Place> places_of(SimulationRun& run) {
+  std::vector<Place> places;
+  for (MovedWorld& world : moved_worlds(run.stage().name, run.stage().settings)) {
+    try {
+      Stage stage = make_stage(run.stage().name, world.settings, std::nullopt, nullptr);
+      std::shared_ptr<const rl::Optimum> optimum = stage.environment->solve();
+      places.push_back({std::move(world), std::move(stage), std::move(optimum)});
+    } catch (const recsys::SettingError& error) {
+      run.console().note(fmt::format("{} is left out: {}", world.name, error.what()));
+    }
+  }
+  return places;
+}
+
+TransferMatrix learn_and_test(SimulationRun& run, const std::vector<Place>& places) {
+  const Console silent({.json = run.console().json(), .quiet = true});
+  TransferMatrix matrix;
+  Progress progress(run.console(), "learning", places.size());
+  for (const Place& home : places) {
+    const LearnedAgent agent =
+        learn_agent(home.stage, {.training = run.training(), .publish = false}, run.pool(), silent);
+    const NamedPolicy policy{std::string(agent_name),
+                             std::make_shared<rl::AgentPolicy>(agent.model, rl::SlateRule::best)};
+    std::vector<std::optional<rl::Estimate>>& row = matrix.emplace_back();
+    for (const Place& away : places) {
+      const bool fits = away.stage.environment->shape().topics == home.stage.environment->shape().topics;
+      row.push_back(
+          fits ? run_policy(policy, {*away.stage.environment, away.optimum.get(), run.plan()}, run.pool(), nullptr)
+                     .percent
+               : std::nullopt);
+    }
+    progress.update(matrix.size());
+  }
+  return matrix;
+}
+
+Json matrix_json(const std::vector<Place>& places, const TransferMatrix& matrix) {
+  Json worlds = Json::array();
+  for (const Place& place : places) {
+    worlds.push_back({{"name", place.world.name},
+                      {"settings", place.world.settings},
+                      {"optimum", optimum_json(place.optimum.get())}});
+  }
+  Json rows = Json::array();
+  for (const auto& row : matrix) {
+    Json cells = Json::array();
+    for (const auto& cell : row) {
+      cells.push_back(cell ? Json{{"percent_of_optimum", cell->mean}, {"percent_stderr", cell->standard_error}}
+                           : Json(nullptr));
+    }
+    rows.push_back(std::move(cells));
+  }
+  return Json{{"worlds", std::move(worlds)}, {"matrix", std::move(rows)}};
+}
+
+void print_matrix(const Console& console, const std::vector<Place>& places, const TransferMatrix& matrix) {
+  std::vector<Column> columns{{.title = "learned in"}};
+  for (const Place& place : places) columns.push_back({.title = place.world.name, .align = Align::right});
+  Table table(columns);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    std::vector<std::string> cells{places[i].world.name};
+    for (const auto& cell : matrix[i]) cells.push_back(cell ? fmt::format("{:.1f}", cell->mean) : "");
+    table.add(std::move(cells));
+  }
+  table.print(console);
+  console.print_prose("columns: the world tested in; % of the way from random (0) to that world's optimum (100)");
+}
+
+}  // namespace
+
+std::vector<MovedWorld> moved_worlds(const std::string& environment, const std::vector<std::string>& settings) {
+  const std::vector<recsys::SettingInfo>& known = rl::known_environment(environment).settings;
+  std::vector<double> values;
+  for (const recsys::SettingInfo& setting : known) values.push_back(setting.value);
+  std::vector<bool> named(known.size(), false);
+  for (const std::string& assignment : settings) {
+    const auto [place, value] = recsys::read_assignment(environment, known, assignment);
+    values[place] = value;
+    named[place] = true;
+  }
+  std::vector<MovedWorld> worlds{{"as given", settings}};
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    const bool real = known[i].kind == recsys::SettingKind::real;
+    if (settings.empty() ? !real : !named[i]) continue;
+    for (const double factor : {0.75, 1.25}) {
+      const double moved = std::clamp(factor * values[i], known[i].low, known[i].high);
+      constexpr double digits = 1e6;
+      const double value = real ? std::round(digits * moved) / digits : std::round(moved);
+      if (value == values[i]) continue;
+      const std::string name = fmt::format("{}={}", known[i].name, recsys::value_text(known[i], value));
+      worlds.push_back({name, settings});
+      worlds.back().settings.push_back(name);
+    }
+  }
+  return worlds;
+}
+
+void run_transfer(SimulationRun& run) {
+  const std::vector<Place> places = places_of(run);
+  const TransferMatrix matrix = learn_and_test(run, places);
+  run.begin({std::string(agent_name)});
+  Json result = matrix_json(places, matrix);
+  run.finish(result);
+  if (run.console().json()) {
+    Json document{{"run", run.number()}, {"environment", run.stage().name}};
+    document.update(result);
+    run.console().print_json(document);
+    return;
+  }
+  print_matrix(run.console(), places, matrix);
+  run.print_where_kept();
+}
+
+}  // namespace infodiet::tools
