@@ -50,8 +50,8 @@ ItemNumber items_of(const Database& db);
 
 /// What came of importing a file.
 struct SlateImport {
-  bool changed = true;             ///< false: the same content was imported before
-  std::vector<std::int64_t> logs{};///< made, in the order of the file
+  bool changed = true;               ///< false: the same content was imported before
+  std::vector<std::int64_t> logs{};  ///< made, in the order of the file
   std::size_t sessions = 0;
   std::size_t slates = 0;
   SlateFile file;  ///< without its slates
