@@ -6,7 +6,6 @@
 
 #include "engine/errors.hpp"
 #include "rl/agent/plackett_luce.hpp"
-#include "rl/agent/slate_gradient.hpp"
 #include "tests/support/gradient_check.hpp"
 
 namespace infodiet::rl {
@@ -67,8 +66,8 @@ TEST(AgentNetwork, ObjectiveGradientsMatchDifferences) {
     example.run();
     double total = 0;
     for (std::size_t d = 0; d < decisions.sessions * decisions.steps; ++d) {
-      total +=
-          advantage_of(d) * slate_log_probability(scores_of(d), slate_of(d)) + beta * first_draw_entropy(scores_of(d));
+      total += advantage_of(d) * slate_log_probability(scores_of(d), slate_of(d)) +
+               beta * slate_entropy(scores_of(d), slate_of(d));
     }
     return total;
   };
@@ -77,8 +76,8 @@ TEST(AgentNetwork, ObjectiveGradientsMatchDifferences) {
   dscores.resize({decisions.rows(), 1});
   std::fill(dscores.begin(), dscores.end(), 0.0);
   for (std::size_t d = 0; d < decisions.sessions * decisions.steps; ++d) {
-    add_decision_gradient(scores_of(d), slate_of(d), {.advantage = advantage_of(d), .entropy = beta},
-                          {dscores.data() + d * n, n});
+    add_slate_gradient(scores_of(d), slate_of(d), {.advantage = advantage_of(d), .entropy = beta},
+                       {dscores.data() + d * n, n});
   }
   engine::Matrix<double> dmemory;
   dmemory.resize(example.memory.shape());
