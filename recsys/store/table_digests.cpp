@@ -75,10 +75,10 @@ TableSum& sum_of(TableSums& sums, std::string_view table) {
 
 std::vector<std::string> names_of_tables(const Database& db) {
   std::vector<std::string> names;
-  // Not virtual tables nor their shadows, which are made from the others.
+  // A virtual table is what its shadows hold.
   Statement query = db.prepare(
-      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT GLOB 'sqlite_*'"
-      " AND name <> ? ORDER BY name");
+      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'shadow')"
+      " AND name NOT GLOB 'sqlite_*' AND name <> ? ORDER BY name");
   query.bind(digests_table);
   while (query.step()) names.emplace_back(query.text(0));
   return names;
@@ -138,6 +138,11 @@ std::string advice_for(std::string_view table) {
                     : "restore a copy, or import the data again into a new file";
 }
 
+// They write what they still hold in memory before a savepoint.
+void flush_virtual_tables(const Database& db) {
+  db.execute("SAVEPOINT digests; RELEASE digests");
+}
+
 void store_sum(const Database& db, const TableSum& sum) {
   db.prepare(fmt::format("INSERT OR REPLACE INTO {} (name, rows, digest) VALUES (?, ?, ?)", digests_table))
       .run(sum.table, std::bit_cast<std::int64_t>(sum.rows), std::bit_cast<std::int64_t>(sum.digest));
@@ -176,6 +181,7 @@ void DigestKeeper::follow(sqlite3* connection, int operation, const char* table)
 }
 
 void DigestKeeper::write(const Database& db) const {
+  flush_virtual_tables(db);
   if (lost_) throw std::bad_alloc();
   for (const TableSum& change : changes_) {
     std::optional<TableSum> sum = expected_sum(db, change.table);
@@ -187,6 +193,7 @@ void DigestKeeper::write(const Database& db) const {
 }
 
 void renew_digests(const Database& db) {
+  flush_virtual_tables(db);
   for (const std::string& table : names_of_tables(db)) {
     fill_added_columns(db, table);
     store_sum(db, sum_of_stored(db, table));

@@ -97,12 +97,9 @@ std::vector<std::string> policy_choices() {
 
 // What goes on over many updates or weeks.
 void declare_course(OptionSet& options, SimulationRequest& request) {
-  options.integer({.name = "weeks",
-                   .value = "N",
-                   .help = "let N weeks go by in catalogue, beside a random feed and people who choose alone"},
+  options.integer({.name = "weeks", .value = "N", .help = "let N weeks go by in catalogue, beside other feeds"},
                   request.weeks, {.minimum = 1, .maximum = 1000});
-  options.flag({.name = "retrain", .help = "train the recommender again after each week on what it brought about"},
-               request.retrain);
+  options.flag({.name = "retrain", .help = "train the recommender again after each week"}, request.retrain);
   options.flag({.name = "learn", .help = "let the agent learn first, and publish it"}, request.learn);
   options.flag({.name = "resume", .help = "go on with the learning or the weeks that were interrupted"},
                request.resume);
@@ -110,19 +107,14 @@ void declare_course(OptionSet& options, SimulationRequest& request) {
                   {.minimum = 1, .maximum = 1000000});
   options.text({.name = "agent",
                 .value = "NAME=VALUE,...",
-                .help = "change how the agent learns ('infodiet help simulate agent' lists the settings)",
+                .help = "change how the agent learns (settings: infodiet help simulate agent)",
                 .known = agent_setting_names()},
                request.agent);
-  options.choice({.name = "learn-from",
-                  .value = "REWARD",
-                  .help = "rewards as people give them, or as the simulator expects them"},
+  options.choice({.name = "learn-from", .value = "REWARD", .help = "rewards as people give them, or as expected"},
                  request.learn_from, {"drawn", "expected"});
-  options.integer(
-      {.name = "seeds", .value = "N", .help = "let the agent learn from N seeds, and say how sure what it learns is"},
-      request.seeds, {.minimum = 1, .maximum = 1000});
-  options.flag({.name = "transfer",
-                .help = "let agents learn with each setting moved by a quarter (with --set those it names), and test "
-                        "all in all"},
+  options.integer({.name = "seeds", .value = "N", .help = "let the agent learn from N seeds"}, request.seeds,
+                  {.minimum = 1, .maximum = 1000});
+  options.flag({.name = "transfer", .help = "let agents learn with each setting moved by a quarter, test all in all"},
                request.transfer);
 }
 
@@ -173,17 +165,13 @@ void SimulateCommand::setup(CommandSpec& spec) {
   declare_course(spec.options, request_);
   spec.options.integer({.name = "first", .value = "N", .help = "number of the first person, to replay some of a run"},
                        request_.first, {.minimum = 0, .maximum = most_users});
-  spec.options.number({.name = "explore",
-                       .value = "P",
-                       .help = "show, with this probability, a slate drawn uniformly, so that what --keep steps keeps "
-                               "can judge other policies"},
+  spec.options.number({.name = "explore", .value = "P", .help = "show a slate drawn uniformly with this probability"},
                       request_.explore, {.minimum = 0, .maximum = 1});
   spec.options.choice(
       {.name = "keep",
        .value = "WHAT",
-       .help = fmt::format("what to store: every session with all steps and how likely each slate was, with the steps "
-                           "of the first {} "
-                           "of each policy, sessions alone, or nothing",
+       .help = fmt::format("what to store: every step and slate, sessions with the steps of the first {} of "
+                           "each policy, sessions alone, or nothing",
                            rl::sampled_sessions)},
       request_.keep, {"steps", "samples", "sessions", "nothing"});
 }

@@ -14,6 +14,7 @@
 namespace infodiet::recsys {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using Names = std::vector<double>;
@@ -154,15 +155,17 @@ TEST(Slates, ThatAreDamagedAreFound) {
   const std::string path = folder.file("a.db");
   Database db(path, OpenMode::create);
   const Names items = {1, 2};
+  Transaction transaction(db);
   SlateWriter writer(db, {.policy = "p"});
   writer.add({.candidates = items, .slate = items, .probability = 0.5});
   writer.add({.step = 1, .candidates = items, .slate = items, .probability = 0.5});
+  transaction.commit();
   EXPECT_TRUE(check_database(path, {}).empty());
   for (const char* damage : {"probability = 2 WHERE step = 1", "slate = '[1,5]' WHERE step = 1", "slate = 'x'",
                              "candidates = NULL WHERE step = 0", "chosen = -1"}) {
     db.execute(std::string("SAVEPOINT s; UPDATE slates SET ") + damage + "; RELEASE s");
     EXPECT_THROW(all_of(db, writer.log()), DamagedError) << damage;
-    EXPECT_THAT(check_database(path, {}), ElementsAre(HasSubstr("log 1, session 0, step"))) << damage;
+    EXPECT_THAT(check_database(path, {}), Contains(HasSubstr("log 1, session 0, step"))) << damage;
     db.execute("DELETE FROM slates");
     SlateWriter again(db, {.policy = "p"});
     again.add({.candidates = items, .slate = items, .probability = 0.5});

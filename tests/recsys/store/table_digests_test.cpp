@@ -15,6 +15,7 @@
 #include "recsys/store/outputs.hpp"
 #include "recsys/store/schema.hpp"
 #include "recsys/store/settings.hpp"
+#include "recsys/store/slates.hpp"
 #include "tests/support/old_file.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -36,6 +37,10 @@ std::string full_file(const test::TemporaryFolder& folder) {
     Database db(path, OpenMode::read_write);
     publish_model(db, {.name = "m"}, weights);
     set_setting(db, "a", "b");
+    Transaction transaction(db);
+    const std::vector<double> items = {1, 2};
+    SlateWriter(db, {.policy = "p"}).add({.candidates = items, .slate = items, .probability = 0.5});
+    transaction.commit();
   }
   record_output(path, "report", folder.write("report.html", ""));
   return path;
@@ -45,7 +50,7 @@ std::vector<std::pair<std::string, std::string>> columns_of(const std::string& p
   const Database db(path, OpenMode::read_only);
   std::vector<std::pair<std::string, std::string>> columns;
   for (Statement query = db.prepare("SELECT t.name, c.name FROM pragma_table_list AS t, pragma_table_info(t.name) AS c"
-                                    " WHERE t.schema = 'main' AND t.name NOT GLOB 'sqlite_*'");
+                                    " WHERE t.schema = 'main' AND t.type <> 'virtual' AND t.name NOT GLOB 'sqlite_*'");
        query.step();) {
     columns.emplace_back(query.text(0), query.text(1));
   }

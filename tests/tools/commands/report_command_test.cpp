@@ -220,7 +220,9 @@ TEST(ReportCommand, JudgesAModelByWhatItHasNotSeen) {
 
 TEST(ReportCommand, SaysWhichRunDoesNotReplayAnyMore) {
   const std::string path = ReportedWorld::get().copy("retrained.db");
-  ASSERT_EQ(infodiet({"train", "--db", path, "--set", quick_model, "--epochs", "1", "--seed", "9"}).exit_code, 0);
+  ASSERT_EQ(infodiet({"train", "--db", path, "--set", quick_model, "--epochs", "1", "--seed", "9", "--holdout", "none"})
+                .exit_code,
+            0);
   const Reported page = report(path, {"--run", "4"});
   EXPECT_EQ(page.result["charts"]["timeline"], 0);
   EXPECT_THAT(section(page.html, "timeline"), HasSubstr("does not replay"));

@@ -125,11 +125,13 @@ TEST(SimulateCommand, LearnsAsItsOptionsSayAndStoresThem) {
   for (const json& policy : result["policies"]) {
     EXPECT_EQ(policy["learned_from"], json({{"sessions", 3 * 2 * 3}, {"rewards", "expected"}})) << policy["name"];
   }
-  EXPECT_EQ(count(path, "SELECT count(*) FROM runs WHERE configuration ->> '$.agent.width' = 16 AND configuration ->> "
-                        "'$.learn_from' = 'expected' AND command LIKE '%--agent people=2,width=16%'"),
+  EXPECT_EQ(count(path,
+                  "SELECT count(*) FROM runs WHERE configuration ->> '$.agent.width' = 16 AND configuration ->> "
+                  "'$.learn_from' = 'expected' AND command LIKE '%--agent people=2,width=16%'"),
             1);
-  EXPECT_EQ(count(path, "SELECT count(*) FROM models WHERE name = 'agent/exploration' AND "
-                        "configuration ->> '$.model.width' = 16 AND configuration ->> '$.training.people' = 2"),
+  EXPECT_EQ(count(path,
+                  "SELECT count(*) FROM models WHERE name = 'agent/exploration' AND "
+                  "configuration ->> '$.model.width' = 16 AND configuration ->> '$.training.people' = 2"),
             1);
 }
 
@@ -140,8 +142,8 @@ TEST(SimulateCommand, TestsAgentsInWorldsMovedByAQuarter) {
   EXPECT_EQ(all["worlds"].size(), 1 + 2 * 4U) << "prior, match, mismatch and safe";
   EXPECT_EQ(all["matrix"].size(), all["worlds"].size());
   EXPECT_EQ(all["worlds"][4]["name"], "match=0.999") << "as far as its range goes";
-  const json some = result_of(simulate(path, {"--environment", "exploration", "--set", "safe=0.6,steps=6",
-                                              "--transfer", "--updates", "1", "--users", "20"}));
+  const json some = result_of(simulate(path, {"--environment", "exploration", "--set", "safe=0.6,steps=6", "--transfer",
+                                              "--updates", "1", "--users", "20"}));
   std::vector<std::string> names;
   for (const json& world : some["worlds"]) names.push_back(world["name"]);
   EXPECT_EQ(names, (std::vector<std::string>{"as given", "safe=0.45", "safe=0.75", "steps=5", "steps=8"}));
