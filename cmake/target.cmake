@@ -14,10 +14,17 @@ function(infodiet_configure target)
     target_compile_options(${target} PRIVATE -fsanitize=${INFODIET_SANITIZE} -fno-omit-frame-pointer
                                              -fno-sanitize-recover=all)
     target_link_options(${target} PUBLIC -fsanitize=${INFODIET_SANITIZE})
+    if(INFODIET_FUZZ)
+      target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
+    endif()
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
       # GCC 12 warns falsely inside std::regex when sanitizers are on.
       target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
     endif()
+  endif()
+  if(INFODIET_COVERAGE)
+    target_compile_options(${target} PRIVATE -fprofile-instr-generate -fcoverage-mapping)
+    target_link_options(${target} PUBLIC -fprofile-instr-generate)
   endif()
 endfunction()
 

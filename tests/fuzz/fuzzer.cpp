@@ -1,0 +1,14 @@
+// libFuzzer's entry, for the target that FUZZ_TARGET names.
+#include <cstddef>
+#include <cstdint>
+
+#include "engine/errors.hpp"
+#include "tests/fuzz/targets.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  try {
+    infodiet::test::FUZZ_TARGET({static_cast<const char*>(static_cast<const void*>(data)), size});
+  } catch (const infodiet::Error&) {  // what a target may say
+  }
+  return 0;
+}
