@@ -105,8 +105,10 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // A closed pipe is reported by the write that fails, not by a signal that ends a transaction half-way.
+  // A closed pipe and a file at its limit are reported by the write that fails, not by a signal that ends a transaction
+  // half-way.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     infodiet::engine::set_up_blas();
     if (const auto* command = argc > 1 ? infodiet::tools::find_command(argv[1]) : nullptr) asked = command->name;

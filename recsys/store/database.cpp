@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "recsys/errors.hpp"
+#include "recsys/store/disk_errors.hpp"
 #include "recsys/store/forget.hpp"
 #include "recsys/store/schema.hpp"
 
@@ -56,6 +57,11 @@ const char* advice_for(int code) {
 [[noreturn]] void throw_sqlite(sqlite3* handle, int code, std::string_view sql, const std::string& path) {
   const std::string message = handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
   if (handle != nullptr && sqlite3_errcode(handle) != SQLITE_OK) code = sqlite3_extended_errcode(handle);
+  const bool is_damage = (code & 0xff) == SQLITE_NOTADB || (code & 0xff) == SQLITE_CORRUPT;
+  if (is_damage && handle != nullptr && could_not_read(handle)) {
+    throw SqliteError(SQLITE_IOERR, "the file cannot be read" + std::string(advice_for(SQLITE_IOERR)), std::string(sql),
+                      path);
+  }
   switch (code & 0xff) {
     case SQLITE_NOTADB:
       throw DamagedError(fmt::format(

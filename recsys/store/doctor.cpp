@@ -9,6 +9,7 @@
 
 #include "recsys/errors.hpp"
 #include "recsys/store/database.hpp"
+#include "recsys/store/disk_errors.hpp"
 #include "recsys/store/forget.hpp"
 #include "recsys/store/model_store.hpp"
 #include "recsys/store/schema.hpp"
@@ -71,6 +72,9 @@ void check_schema(const Database& db, Problems& problems) {
 
 void check_integrity(const Database& db, Problems& problems) {
   for (Statement query = db.prepare("PRAGMA integrity_check"); query.step();) {
+    if (could_not_read(db.handle())) {
+      throw SqliteError(SQLITE_IOERR, "the disk could not be read: check its health", "", db.path());
+    }
     if (query.text(0) != "ok") problems.push_back(fmt::format("{}: {}", db.path(), query.text(0)));
   }
 }

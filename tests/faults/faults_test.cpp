@@ -201,8 +201,27 @@ TEST_P(Faults, ThatStayLeaveOldOrNewNeverBetween) {
   for (const Work& work : works) attack(work, GetParam(), true);
 }
 
+// A disk that cannot be read is no damaged file: nobody is told to restore a copy.
+TEST(ReadFaults, AreNotTakenForDamage) {
+  const TemporaryFolder folder;
+  make_database(folder.file(""));
+  bool reached = true;
+  for (long call = 0; reached; call = next_call(call)) {
+    SCOPED_TRACE("read " + std::to_string(call));
+    const std::string claim = folder.file("claim");
+    run_with(
+        {.fault = Fault::read_error, .at = call},
+        [&] {
+          const std::vector<std::string> problems = recsys::check_database(database_in(folder.file("")));
+          if (!problems.empty()) std::ofstream(claim) << problems.front();
+        },
+        reached);
+    EXPECT_EQ(read_file(claim), "");
+  }
+}
+
 std::string name_of(Fault fault) {
-  static constexpr std::array names{"Killed", "IoError", "DiskFull", "PowerCut"};
+  static constexpr std::array names{"Killed", "IoError", "DiskFull", "ReadError", "PowerCut"};
   return names[static_cast<std::size_t>(fault)];
 }
 

@@ -79,9 +79,11 @@ void forget_synced(int file) {
 }
 
 // Whether the call is refused, with errno set.
-bool refused(bool is_sync) {
+enum class Call { read, write, sync };
+bool refused(Call kind) {
   if (!state.active) return false;
-  if (state.plan.fault == Fault::power_cut && !is_sync) return false;
+  if (state.plan.fault == Fault::power_cut && kind != Call::sync) return false;
+  if ((state.plan.fault == Fault::read_error) != (kind == Call::read)) return false;
   const long call = state.calls++;
   if (call != state.plan.at && !(state.plan.sticky && call > state.plan.at)) return false;
   *state.reached = true;
@@ -91,6 +93,7 @@ bool refused(bool is_sync) {
     case Fault::power_cut:
       cut_power();
     case Fault::io_error:
+    case Fault::read_error:
       errno = EIO;
       return true;
     case Fault::disk_full:
@@ -101,7 +104,7 @@ bool refused(bool is_sync) {
 }
 
 int sync_with(const char* name, int file) {
-  if (refused(true)) return -1;
+  if (refused(Call::sync)) return -1;
   const int result = next<int(int)>(name)(file);
   if (state.active) forget_synced(file);
   return result;
@@ -153,16 +156,22 @@ extern "C" {
 ssize_t write(int file, const void* data, std::size_t size) {
   namespace t = infodiet::test;
   const bool counts = t::state.active && t::is_regular(file);
-  if (counts && t::refused(false)) return -1;
+  if (counts && t::refused(t::Call::write)) return -1;
   if (counts) t::remember(file, lseek(file, 0, SEEK_CUR), size);
   return t::next<ssize_t(int, const void*, std::size_t)>("write")(file, data, size);
 }
 
 ssize_t pwrite(int file, const void* data, std::size_t size, off_t offset) {
   namespace t = infodiet::test;
-  if (t::refused(false)) return -1;
+  if (t::refused(t::Call::write)) return -1;
   if (t::state.active) t::remember(file, offset, size);
   return t::next<ssize_t(int, const void*, std::size_t, off_t)>("pwrite")(file, data, size, offset);
+}
+
+ssize_t pread64(int file, void* data, std::size_t size, off64_t offset) {
+  namespace t = infodiet::test;
+  if (t::refused(t::Call::read)) return -1;
+  return t::next<ssize_t(int, void*, std::size_t, off64_t)>("pread64")(file, data, size, offset);
 }
 
 ssize_t pwrite64(int file, const void* data, std::size_t size, off64_t offset) {
@@ -171,7 +180,7 @@ ssize_t pwrite64(int file, const void* data, std::size_t size, off64_t offset) {
 
 int ftruncate(int file, off_t size) noexcept {
   namespace t = infodiet::test;
-  if (t::refused(false)) return -1;
+  if (t::refused(t::Call::write)) return -1;
   struct stat status {};
   if (t::state.active && fstat(file, &status) == 0 && size < status.st_size) {
     t::remember(file, size, static_cast<std::size_t>(status.st_size - size));
@@ -193,13 +202,13 @@ int fdatasync(int file) {
 
 int unlink(const char* path) noexcept {
   namespace t = infodiet::test;
-  if (t::refused(false)) return -1;
+  if (t::refused(t::Call::write)) return -1;
   return t::next<int(const char*)>("unlink")(path);
 }
 
 int renameat2(int from_folder, const char* from, int to_folder, const char* to, unsigned flags) noexcept {
   namespace t = infodiet::test;
-  if (t::refused(false)) return -1;
+  if (t::refused(t::Call::write)) return -1;
   return t::next<int(int, const char*, int, const char*, unsigned)>("renameat2")(from_folder, from, to_folder, to,
                                                                                  flags);
 }

@@ -8,10 +8,11 @@
 namespace infodiet::test {
 
 enum class Fault {
-  killed,     ///< the process ends before the call
-  io_error,   ///< EIO
-  disk_full,  ///< ENOSPC
-  power_cut,  ///< at a sync: what was written to any file since its last sync is lost, and the process ends
+  killed,      ///< the process ends before the call
+  io_error,    ///< EIO
+  disk_full,   ///< ENOSPC
+  read_error,  ///< EIO, of reads alone
+  power_cut,   ///< at a sync: what was written to any file since its last sync is lost, and the process ends
 };
 
 struct FaultPlan {
