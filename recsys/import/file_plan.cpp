@@ -138,7 +138,7 @@ std::string columns_in(const FilePlan& plan) {
 void check_columns_are_used(const std::vector<FilePlan>& plans, const ColumnNames& columns) {
   const bool are_numbers = numbered_columns(columns).has_value();
   for (const auto& [role, name] : columns) {
-    const auto uses_it = [role = role, &name, are_numbers](const FilePlan& plan) {
+    const auto uses_it = [role = role, &name = name, are_numbers](const FilePlan& plan) {
       const Understanding& known = plan.reader->understanding();
       const auto column = find_column(known.names, name);
       return are_numbers ? known.columns.has(role) : column.has_value();
