@@ -49,7 +49,7 @@ fuzz() {
   else
     cp --no-clobber "tests/fuzz/corpus/$target"/* "$corpus"
   fi
-  attempt "fuzz_$target" "build-asan/fuzz_$target" "$corpus" -dict="tests/fuzz/corpus/$target.dict" \
+  attempt "fuzz_$target" env TMPDIR=/dev/shm "build-asan/fuzz_$target" "$corpus" -dict="tests/fuzz/corpus/$target.dict" \
     -max_total_time="$((60 * ${ATTACK_MINUTES:-20}))" -max_len=200000 -timeout=60 -rss_limit_mb=4096 \
     -print_final_stats=1 -artifact_prefix="build-asan/found-$target-"
 }

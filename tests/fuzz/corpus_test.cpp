@@ -9,6 +9,7 @@
 
 #include "engine/errors.hpp"
 #include "engine/random.hpp"
+#include "recsys/store/schema.hpp"
 #include "tests/fuzz/targets.hpp"
 #include "tests/support/old_file.hpp"
 #include "tests/support/read_file.hpp"
@@ -21,7 +22,7 @@ std::vector<std::string> corpus_of(std::string_view target) {
   std::vector<std::string> corpus;
   if (target == "database") {
     const TemporaryFolder folder;
-    for (int version = 1; version <= 8; ++version) {
+    for (int version = 1; version < recsys::schema_version; ++version) {
       const std::string path = folder.file(std::to_string(version));
       make_old_file(path, version);
       corpus.push_back(read_file(path));
