@@ -5,7 +5,7 @@
 #   clang     everything built by clang with warnings as errors
 #   tidy      clang-tidy over the tree; `CHECK_SINCE=REVISION` looks at what changed since then only
 #   coverage  lines that the suite runs, by folder, and those it does not where 95 % are wanted
-# With CHECK_SHORT=1, as every change is checked: asan is of what reads and stores (engine, recsys), without training;
+# With CHECK_SHORT=1, for a change: asan is of what reads and stores (engine, recsys), without training;
 # tsan of the tests that are made for it.
 set -euo pipefail
 
