@@ -35,12 +35,12 @@ std::set<std::string> history_of(const std::string& user) {
 }
 
 TEST(RecommendCommand, NamesWhatIsNewToThemAndTheHistoryThatCarriedIt) {
-  const json result = recommend({"--user", "reader-1", "-k", "5"});
-  EXPECT_EQ(result["user"], "reader-1");
+  const json result = recommend({"--user", "reader-5", "-k", "5"});
+  EXPECT_EQ(result["user"], "reader-5");
   EXPECT_EQ(result["model"], "attention");
   EXPECT_TRUE(result["fallback"].is_null());
   ASSERT_EQ(result["items"].size(), 5U);
-  const std::set<std::string> seen = history_of("reader-1");
+  const std::set<std::string> seen = history_of("reader-5");
   double last = std::numeric_limits<double>::infinity();
   std::set<json> reasons;
   for (std::size_t i = 0; i < 5; ++i) {
