@@ -38,6 +38,12 @@ std::optional<double> overload_of(const Consumption& before, const Candidate& it
   return before.spent() + engagement_of(item) > *before.attention() ? 1 : 0;
 }
 
+/// Items whose popularity is known are of a data set, where a candidate's score is the recommender's.
+std::optional<double> relevance_of(const Consumption&, const Candidate& item) {
+  if (!item.popularity) return std::nullopt;
+  return item.score;
+}
+
 constexpr std::array table{
     RewardTerm{recsys::setting<&RewardWeights::engagement>("engagement", -largest_weight, largest_weight,
                                                            "minutes spent, or 1 a click where minutes are unknown"),
@@ -55,6 +61,10 @@ constexpr std::array table{
     RewardTerm{recsys::setting<&RewardWeights::overload>("overload", -largest_weight, largest_weight,
                                                          "1 beyond the person's attention"),
                &RewardTerms::overload, overload_of},
+    RewardTerm{recsys::setting<&RewardWeights::relevance>(
+                   "relevance", -largest_weight, largest_weight,
+                   "the recommender's log-probability of it, over that of an even chance"),
+               &RewardTerms::relevance, relevance_of},
 };
 
 /// A row of the table with its functions known to the compiler, which puts them in place: a call through a pointer for

@@ -21,6 +21,7 @@ struct RewardWeights {
   double diversity = 0;
   double novelty = 0;
   double overload = 0;
+  double relevance = 0;
 
   /// The terms as help lists them.
   static std::span<const recsys::Setting<RewardWeights>> settings();
@@ -36,6 +37,7 @@ struct RewardTerms {
   std::optional<double> diversity{};   ///< share of its topics that none of the last five consumed items has
   std::optional<double> novelty{};     ///< -log2 of popularity, in bits
   std::optional<double> overload{};    ///< 1 if it goes beyond the person's attention, else 0
+  std::optional<double> relevance{};   ///< log of how many times likelier than by chance the recommender has it
 
   /// Sum of weight times term over the terms that are known.
   double weighted(const RewardWeights& weights) const;

@@ -168,7 +168,8 @@ StoredAgent load_agent(const recsys::Database& db, std::string_view environment,
     const auto model = std::make_shared<AgentModel>(config_from(configuration.at("model")), reader.record().seed);
     model->parameters() = recsys::read_parameters(reader, current, model->network().layout());
     return StoredAgent{model, reader.record().id,
-                       Json{{"settings", configuration.at("settings")}, {"reward", configuration.at("reward")}}.dump()};
+                       Json{{"settings", configuration.at("settings")}, {"reward", configuration.at("reward")}}.dump(),
+                       configuration.at("settings").get<std::vector<std::string>>()};
   });
 }
 

@@ -50,8 +50,9 @@ std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db
 
 struct StoredAgent {
   std::shared_ptr<const AgentModel> model;
-  std::int64_t id;       ///< of the stored model
-  std::string settings;  ///< of the environment and reward it learned in, as text
+  std::int64_t id;                       ///< of the stored model
+  std::string settings;                  ///< of the environment and reward it learned in, as text
+  std::vector<std::string> assignments;  ///< of the environment alone, "name=value"
 };
 /// The published agent of `environment`, whose items have the topics `topics` (or any number of unnamed ones). Throws
 /// DataError if none is published or the topics are not those it learned, DamagedError if what is stored does not fit.

@@ -11,7 +11,6 @@
 #include "recsys/ranking/everyone.hpp"
 #include "recsys/reasons/explanation.hpp"
 #include "rl/agent/agent_picks.hpp"
-#include "rl/environments/catalogue.hpp"
 #include "rl/policies/balanced_list.hpp"
 
 namespace infodiet::rl {
@@ -85,10 +84,10 @@ Recommendation listed(std::string model, std::string fallback, std::span<const r
 }
 
 Recommendation by_agent(const View& view, const ListMaker& maker, const Profile& profile, std::size_t k) {
-  const AgentModel& agent = view.agent();
+  const CatalogueAgent& agent = view.agent();
   const recsys::Recommender& recommender = view.model() ? *view.model() : view.popularity();
   // In simulation it learned to choose among so many.
-  const std::size_t offered = std::max(k, CatalogueOptions{}.candidates);
+  const std::size_t offered = std::max(k, agent.options.candidates);
   const std::vector<recsys::ScoredItem> offers = maker.best(recommender, profile, offered);
   return listed("agent", {}, agent_picks(agent, view.world(), profile.items, offers, k));
 }
@@ -124,8 +123,8 @@ Recommendation recommend(const View& view, engine::ThreadPool& pool, const Profi
           ? by_agent(view, maker, profile, options.k)
           : listed(model.name(), by_model ? "" : why_popular(view, profile), maker.list(model, profile, options));
   if (result.picks.empty()) result.nothing = why_nothing(view, maker.mask());
-  if (!by_model || options.chooser == Chooser::agent) return result;
-  if (view.model()->neighbour_weight() > 0) {
+  if (!by_model) return result;
+  if (options.chooser == Chooser::recommender && view.model()->neighbour_weight() > 0) {
     for (Pick& pick : result.picks) pick.chance = std::exp(static_cast<double>(pick.scored.score));
   }
   if (options.reasons) add_carriers(view, pool, profile, result.picks);

@@ -40,7 +40,8 @@ struct Carrier {
 struct Pick {
   recsys::ScoredItem scored{};
   std::optional<double> chance{};  ///< that this comes next, where the score is its logarithm
-  /// Strongest first, none below recsys::least_share or rated low; empty where the attention model did not choose.
+  /// What carried the attention model's score of it, by which an agent is offered it too; strongest first, none below
+  /// recsys::least_share or rated low; empty where no model scored it.
   std::vector<Carrier> because{};
 };
 
@@ -61,7 +62,7 @@ inline constexpr std::size_t most_carriers = 3;
 Recommendation recommend(const View& view, engine::ThreadPool& pool, const Profile& profile,
                          const RecommendOptions& options);
 
-/// Fills in the carriers of picks that the attention model chose for `profile`.
+/// Fills in what carried the attention model's scores of picks for `profile`.
 void add_carriers(const View& view, engine::ThreadPool& pool, const Profile& profile, std::vector<Pick>& picks);
 
 /// Calls `visit(number, recommendation)` for every user of view.users(), in order, on the calling thread, with what

@@ -180,12 +180,14 @@ const recsys::Recommender& View::popularity() const {
   return *popularity_.get([&] { return recsys::make_baseline("popularity", histories()); });
 }
 
-const AgentModel& View::agent() const {
-  return *agent_.get([&] {
+const CatalogueAgent& View::agent() const {
+  return agent_.get([&] {
     const std::vector<std::string>& names = topics().names;
     if (db_ == nullptr) throw recsys::DataError(fmt::format("{}: no agent has learned in catalogue yet", path_));
-    return read([&](const recsys::Database& db) {
-      return std::shared_ptr<const AgentModel>(load_agent(db, CatalogueEnvironment::id, names).model);
+    return read([&](const recsys::Database& db) -> CatalogueAgent {
+      const StoredAgent stored = load_agent(db, CatalogueEnvironment::id, names);
+      return {stored.model,
+              recsys::read_options(CatalogueEnvironment::id, CatalogueEnvironment::settings(), stored.assignments)};
     });
   });
 }

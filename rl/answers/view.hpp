@@ -19,7 +19,7 @@
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/database.hpp"
 #include "recsys/store/item_topics.hpp"
-#include "rl/agent/model.hpp"
+#include "rl/agent/agent_picks.hpp"
 #include "rl/answers/diet_label.hpp"
 #include "rl/answers/reason_cache.hpp"
 #include "rl/environments/data_world.hpp"
@@ -85,7 +85,7 @@ class View {
   /// What everybody takes in most, for whoever has no history.
   const recsys::Recommender& popularity() const;
   /// The agent that learned in catalogue. Throws DataError if none has.
-  const AgentModel& agent() const;
+  const CatalogueAgent& agent() const;
 
   /// Reasons of the published model.
   ReasonCache& reason_cache() const { return reason_cache_; }
@@ -159,7 +159,7 @@ class View {
   const Published& published() const;
   Part<Published> published_;
   Part<std::unique_ptr<recsys::Recommender>> popularity_;
-  Part<std::shared_ptr<const AgentModel>> agent_;
+  Part<CatalogueAgent> agent_;
   mutable ReasonCache reason_cache_;
 };
 

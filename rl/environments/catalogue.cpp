@@ -10,6 +10,7 @@
 #include "recsys/errors.hpp"
 #include "rl/choice.hpp"
 #include "rl/diet/distribution.hpp"
+#include "rl/environments/catalogue_people.hpp"
 #include "rl/session.hpp"
 
 namespace infodiet::rl {
@@ -66,10 +67,7 @@ CatalogueEnvironment::CatalogueEnvironment(const Catalogue& catalogue, std::vect
     const std::vector<double>& taste = person.taste.empty() ? person.interest : person.taste;
     favourites_.push_back(*std::max_element(taste.begin(), taste.end()));
   }
-  double engagement = 0;
-  for (const Candidate& item : catalogue.items()) engagement += engagement_of(item);
-  usual_attention_ =
-      options.attention * static_cast<double>(options.steps) * engagement / static_cast<double>(catalogue.size());
+  usual_attention_ = usual_attention(catalogue, options);
 }
 
 std::unique_ptr<SessionBatch> CatalogueEnvironment::open_sessions() const {

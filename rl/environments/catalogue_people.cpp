@@ -1,6 +1,9 @@
+#include "rl/environments/catalogue_people.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "engine/errors.hpp"
 #include "recsys/errors.hpp"
@@ -11,14 +14,6 @@
 namespace infodiet::rl {
 
 namespace {
-
-/// Even where nothing is known of the topics.
-std::vector<double> interest_of(const recsys::History& history, const Catalogue& catalogue) {
-  std::vector<Candidate> items;
-  for (const recsys::ItemIndex item : history.items) items.push_back(catalogue[item]);
-  const std::vector<double> even(catalogue.topics(), 1 / static_cast<double>(catalogue.topics()));
-  return topic_shares(items, catalogue.topics()).value_or(even);
-}
 
 std::vector<recsys::ScoredItem> offers_for(std::span<const float> scores, const recsys::History& history,
                                            std::size_t count) {
@@ -31,7 +26,30 @@ std::vector<recsys::ScoredItem> offers_for(std::span<const float> scores, const 
   return offers;
 }
 
+/// Scores become logarithms of how many times likelier than by chance each item is to come next, which leaves their
+/// order and differences as they are. The scores of a model are logarithms of chances, up to a constant.
+void relate_to_chance(std::span<float> scores) {
+  const double highest = static_cast<double>(*std::max_element(scores.begin(), scores.end()));
+  double sum = 0;
+  for (const float score : scores) sum += std::exp(static_cast<double>(score) - highest);
+  const double even = highest + std::log(sum / static_cast<double>(scores.size()));
+  for (float& score : scores) score = static_cast<float>(static_cast<double>(score) - even);
+}
+
 }  // namespace
+
+std::vector<double> interest_of(std::span<const recsys::ItemIndex> items, const Catalogue& catalogue) {
+  std::vector<Candidate> taken;
+  for (const recsys::ItemIndex item : items) taken.push_back(catalogue[item]);
+  const std::vector<double> even(catalogue.topics(), 1 / static_cast<double>(catalogue.topics()));
+  return topic_shares(taken, catalogue.topics()).value_or(even);
+}
+
+double usual_attention(const Catalogue& catalogue, const CatalogueOptions& options) {
+  double engagement = 0;
+  for (const Candidate& item : catalogue.items()) engagement += engagement_of(item);
+  return options.attention * static_cast<double>(options.steps) * engagement / static_cast<double>(catalogue.size());
+}
 
 std::vector<Person> people_of(const recsys::Dataset& data, const Catalogue& catalogue,
                               const recsys::Recommender& recommender, std::size_t offers) {
@@ -56,8 +74,9 @@ std::vector<Person> people_of(const recsys::Dataset& data, const Catalogue& cata
     scores.resize(count * items);
     recommender.score(histories, {scores.data(), count, items});
     for (std::size_t i = 0; i < count; ++i) {
-      people.push_back({interest_of(histories[i], catalogue),
-                        offers_for(std::span(scores).subspan(i * items, items), histories[i], offers)});
+      const std::span<float> row = std::span(scores).subspan(i * items, items);
+      relate_to_chance(row);
+      people.push_back({interest_of(histories[i].items, catalogue), offers_for(row, histories[i], offers)});
     }
   }
   return people;

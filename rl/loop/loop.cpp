@@ -11,7 +11,7 @@
 #include "recsys/attention/trainer.hpp"
 #include "recsys/errors.hpp"
 #include "rl/agent/plackett_luce.hpp"
-#include "rl/diet/items.hpp"
+#include "rl/environments/catalogue_people.hpp"
 #include "rl/policies/simple.hpp"
 #include "rl/session.hpp"
 
@@ -77,17 +77,6 @@ class WeekRecorder final : public Recorder {
  private:
   std::vector<PersonWeek>& weeks_;
 };
-
-std::vector<Candidate> candidates_of(std::span<const recsys::ItemIndex> items, const Catalogue& catalogue) {
-  std::vector<Candidate> candidates;
-  for (const recsys::ItemIndex item : items) candidates.push_back(catalogue[item]);
-  return candidates;
-}
-
-std::vector<double> interest_of(std::span<const recsys::ItemIndex> items, const Catalogue& catalogue) {
-  const auto shares = topic_shares(candidates_of(items, catalogue), catalogue.topics());
-  return shares.value_or(std::vector<double>(catalogue.topics(), 1 / static_cast<double>(catalogue.topics())));
-}
 
 /// Mean quality, of items of unknown quality 0; 0 where there are none.
 double experience_of(std::span<const recsys::ItemIndex> items, const Catalogue& catalogue) {

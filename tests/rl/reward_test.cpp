@@ -29,13 +29,22 @@ TEST(Reward, ReadsItsTerms) {
   EXPECT_EQ(parse_reward("quality=2").engagement, 0) << "what is not named weighs nothing";
 }
 
+TEST(Reward, RelevanceIsWhatARecommenderSays) {
+  const Candidate of_a_data_set{.score = 2.5, .popularity = 0.1};
+  const Candidate of_a_small_world{.score = 2.5};
+  EXPECT_EQ(Consumption().terms(of_a_data_set).relevance, 2.5);
+  EXPECT_EQ(Consumption().terms(of_a_small_world).relevance, std::nullopt) << "it is the hidden state's";
+  EXPECT_EQ(Consumption().reward(of_a_data_set, {.relevance = 2}), 5);
+}
+
 TEST(Reward, SaysWhatIsWrongAndWhatIsKnown) {
   struct Case {
     std::string text;
     std::string message;
   };
   const std::vector<Case> cases{
-      {"joy=1", "there is no \"joy\": expected one of engagement=0, quality=0, diversity=0, novelty=0, overload=0"},
+      {"joy=1",
+       "there is no \"joy\": expected one of engagement=0, quality=0, diversity=0, novelty=0, overload=0, relevance=0"},
       {"quality=much", "quality (quality in [-1, 1]) is set to \"much\", which is no number"},
       {"quality=nan", "expected a number"},
       {"quality=1e300", "expected a number from -1000000 to 1000000"},

@@ -12,6 +12,7 @@
 #include "recsys/store/model_names.hpp"
 #include "recsys/store/model_store.hpp"
 #include "rl/environments/optimum.hpp"
+#include "tools/simulate/accuracy.hpp"
 #include "tools/simulate/learning.hpp"
 #include "tools/simulate/seeds.hpp"
 #include "tools/terminal/progress.hpp"
@@ -52,6 +53,7 @@ std::string course_text(const std::vector<double>& curve) {
 struct Cast {
   std::vector<NamedPolicy> policies;
   std::optional<LearnedAgent> learned;
+  std::optional<rl::HeldOutHits> hits;  // of the agent, in catalogue
 };
 
 Cast cast_of(SimulationRun& run, const rl::Optimum* optimum) {
@@ -81,6 +83,7 @@ Cast cast_of(SimulationRun& run, const rl::Optimum* optimum) {
     if (const auto model = cast.learned ? cast.learned->model : stored_agent(run, all)) {
       cast.policies.push_back({name, std::make_shared<rl::AgentPolicy>(model, rl::SlateRule::best),
                                cast.learned ? std::optional<Given>(given) : std::nullopt});
+      cast.hits = AgentAccuracy(run).of(model);
     }
   }
   return cast;
@@ -116,6 +119,10 @@ void print(const SimulationRun& run, const Findings& findings, const Cast& cast,
                             request.sessions == 1 ? "session" : "sessions", run.stage().environment->shape().steps));
   print_results(console, findings.results);
   if (cast.learned) console.print(course_text(cast.learned->progress.curve));
+  if (cast.hits) {
+    console.print_prose(fmt::format("of the held-out items the agent's lists of {} hold {:.3f}, the recommender's {:.3f}",
+                                    rl::held_out_list, cast.hits->agent, cast.hits->recommender));
+  }
   if (!findings.seeds.empty()) {
     print_seeds(console, findings.seeds, run.training().sessions_in(run.stage().environment->shape()));
   }
@@ -166,6 +173,8 @@ void compare_policies(SimulationRun& run) {
                 {"optimum", optimum_json(optimum.get())},
                 {"learning", learning_json(cast, optimum.get())},
                 {"seeds", std::move(seeds)}};
+  Json& hits = document[fmt::format("hr@{}", rl::held_out_list)];
+  if (cast.hits) hits = {{"agent", cast.hits->agent}, {"recommender", cast.hits->recommender}};
   run.finish(document);
   if (run.console().json()) {
     Json shown{{"run", run.number()}, {"environment", run.stage().name}};

@@ -103,6 +103,12 @@ Stage make_stage(const std::string& name, const std::vector<std::string>& settin
       rl::make_catalogue(*stage.world, *rl::trained_recommender(*db, stage.world->data), settings, *stage.reward));
   stage.environment = stage.catalogue;
   const auto recommender = recsys::find_model(*db, recsys::attention_model, recsys::ModelState::published);
+  if (!recommender && stage.reward->relevance != 0) {
+    throw recsys::DataError(
+        fmt::format("--reward: relevance is what a trained recommender says, and none is trained yet: 'infodiet train "
+                    "--db {}' makes one",
+                    db->path()));
+  }
   stage.forgotten_users = recommender ? recommender->forgotten_users : 0;
   return stage;
 }

@@ -29,6 +29,7 @@ struct SweepPoint {
   std::string policy;
   double setting;  ///< the term's weight for the agent, the weight of variety or balance for others
   PolicyResult result;
+  std::optional<double> hits{};  ///< of the agent: share of the held-out items among ten
 };
 
 /// What a point earned of engagement and of the swept term in a session, means and standard errors; null where nothing

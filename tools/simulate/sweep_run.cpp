@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "tools/simulate/accuracy.hpp"
 #include "tools/simulate/learning.hpp"
 #include "tools/simulate/sweep.hpp"
 #include "tools/terminal/progress.hpp"
@@ -20,9 +21,10 @@ struct PreparedPoint {
   double setting;
   NamedPolicy ready;
   std::shared_ptr<const rl::Environment> environment;
+  std::optional<rl::HeldOutHits> hits{};
 };
 
-PreparedPoint agent_point(SimulationRun& run, const Sweep& sweep, double weight) {
+PreparedPoint agent_point(SimulationRun& run, const AgentAccuracy& accuracy, const Sweep& sweep, double weight) {
   const Console silent({.json = run.console().json(), .quiet = true});
   const Stage stage = with_reward(run.stage(), with_weight(*run.stage().reward, sweep.term, weight));
   const LearnedAgent agent = learn_agent(stage, {.training = run.training(), .publish = false}, run.pool(), silent);
@@ -31,7 +33,8 @@ PreparedPoint agent_point(SimulationRun& run, const Sweep& sweep, double weight)
           .setting = weight,
           .ready = {fmt::format("{}@{:g}", name, weight),
                     std::make_shared<rl::AgentPolicy>(agent.model, rl::SlateRule::best)},
-          .environment = stage.environment};
+          .environment = stage.environment,
+          .hits = accuracy.of(agent.model)};
 }
 
 // From relevance alone to variety or balance alone, in as many steps as the sweep has.
@@ -49,10 +52,11 @@ PreparedPoint reranked_point(SimulationRun& run, const std::string& name, std::s
 // Every agent learns before the run begins, which is when the file is closed to other writers.
 std::vector<PreparedPoint> prepare(SimulationRun& run, const Sweep& sweep, const std::vector<std::string>& names) {
   std::vector<PreparedPoint> points;
+  const AgentAccuracy accuracy(run);
   Progress progress(run.console(), "learning", names.size() * sweep.weights.size());
   for (const std::string& name : names) {
     for (std::size_t i = 0; i < sweep.weights.size(); ++i) {
-      points.push_back(name == agent_name ? agent_point(run, sweep, sweep.weights[i])
+      points.push_back(name == agent_name ? agent_point(run, accuracy, sweep, sweep.weights[i])
                                           : reranked_point(run, name, i, sweep.weights.size()));
       progress.update(points.size());
     }
@@ -64,7 +68,8 @@ std::vector<SweepPoint> run_points(SimulationRun& run, const std::vector<Prepare
   std::vector<SweepPoint> points;
   Progress progress(run.console(), "sweeping", prepared.size());
   for (const PreparedPoint& point : prepared) {
-    points.push_back({point.policy, point.setting, run.run(point.ready, *point.environment, nullptr)});
+    points.push_back({point.policy, point.setting, run.run(point.ready, *point.environment, nullptr),
+                      point.hits ? std::optional(point.hits->agent) : std::nullopt});
     progress.update(points.size());
   }
   return points;
@@ -86,6 +91,10 @@ std::string above_text(const SweepPoint& point, const std::vector<SweepPoint>& p
   return compared ? "beyond" : "";
 }
 
+std::string hits_key() {
+  return fmt::format("hr@{}", rl::held_out_list);
+}
+
 Table table_of(const std::vector<SweepPoint>& points, const Sweep& sweep) {
   Table table({{.title = "policy"},
                {.title = "setting", .align = Align::right},
@@ -93,7 +102,8 @@ Table table_of(const std::vector<SweepPoint>& points, const Sweep& sweep) {
                {.title = "engagement", .align = Align::right},
                {.title = sweep.term, .align = Align::right},
                {.title = "+-", .align = Align::right},
-               {.title = "topics", .align = Align::right},
+               {.title = "variety", .align = Align::right},
+               {.title = fmt::format("HR@{}", rl::held_out_list), .align = Align::right},
                {.title = "above mmr", .align = Align::right},
                {.title = "above calibrated", .align = Align::right}});
   const auto text = [](double value) { return fmt::format("{:.3f}", value); };
@@ -104,7 +114,8 @@ Table table_of(const std::vector<SweepPoint>& points, const Sweep& sweep) {
     table.add({point.policy, fmt::format("{:g}", point.setting), text(point.result.earned.mean),
                engagement ? text(engagement->mean) : "", term ? text(term->mean) : "",
                term ? text(term->standard_error) : "", topics == nullptr ? "" : text(topics->estimate.mean),
-               above_text(point, points, "mmr", sweep), above_text(point, points, "calibrated", sweep)});
+               point.hits ? text(*point.hits) : "", above_text(point, points, "mmr", sweep),
+               above_text(point, points, "calibrated", sweep)});
   }
   return table;
 }
@@ -116,6 +127,7 @@ Json rows_of(const std::vector<SweepPoint>& points, const Sweep& sweep) {
     Json row = to_json(point.result);
     row["policy"] = point.policy;
     row["setting"] = point.setting;
+    row[hits_key()] = json(point.hits);
     row["above_mmr"] = json(above(point, points, "mmr", sweep));
     row["above_calibrated"] = json(above(point, points, "calibrated", sweep));
     rows.push_back(std::move(row));
@@ -151,6 +163,13 @@ void run_sweep(SimulationRun& run) {
                   "of the other's engages as much",
                   sweep.term));
   if (with_agent) {
+    const auto judged = std::find_if(prepared.begin(), prepared.end(), [](const auto& point) { return point.hits; });
+    if (judged != prepared.end()) {
+      console.print_prose(
+          fmt::format("HR@{}: how many of the held-out items are in the agent's lists; in the "
+                      "recommender's own it is {:.3f}",
+                      rl::held_out_list, judged->hits->recommender));
+    }
     console.print(fmt::format("the agent's {} {} as its weight grows (two standard errors)", sweep.term,
                               monotone ? "never falls" : "falls somewhere"));
   }

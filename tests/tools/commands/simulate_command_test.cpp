@@ -109,6 +109,12 @@ TEST(SimulateCommand, LearnsInTheDataAndServesIt) {
   const json recommended = json::parse(picks.out);
   EXPECT_EQ(recommended["model"], "agent");
   EXPECT_EQ(recommended["items"].size(), 4U);
+  EXPECT_FALSE(recommended["items"][0]["because"].empty());
+  const json other = json::parse(
+      infodiet({"recommend", "--db", path, "--user", "reader-2", "--policy", "agent", "-k", "4", "--json"}).out);
+  EXPECT_NE(other["items"], recommended["items"]);
+  EXPECT_GT(learned["hr@10"]["recommender"], 0);
+  EXPECT_TRUE(learned["hr@10"]["agent"].is_number());
 }
 
 TEST(SimulateCommand, LearnsAsItsOptionsSayAndStoresThem) {
