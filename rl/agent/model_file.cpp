@@ -17,6 +17,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr auto current = "";
 constexpr auto moments = "moments";
+constexpr auto critic = "critic.";
+constexpr auto critic_moments = "critic_moments";
 // Larger than any that is trained here, small enough that a damaged file asks for no memory to speak of.
 constexpr std::size_t widest = 4096;
 constexpr std::size_t most_topics = 1000000;
@@ -33,8 +35,22 @@ Json to_json(const AgentTraining& training) {
 }
 
 // Numbers that follow the course of learning: as text they come back to the bit.
-Json to_json(const AgentTrainer::Course& course) {
-  return {{"log_weight", course.log_weight}, {"weight", course.weight}, {"advantage_size", course.advantage_size}};
+Json course_json(const AgentTrainer& trainer) {
+  const AgentTrainer::Course& course = trainer.course();
+  const Critic::Scale& scale = trainer.critic().scale();
+  return {{"log_weight", course.log_weight},
+          {"weight", course.weight},
+          {"advantage_size", course.advantage_size},
+          {"value_means", scale.means},
+          {"value_size", scale.size}};
+}
+
+Critic::Scale scale_from(const Json& json, std::size_t steps) {
+  Critic::Scale scale{.means = json.at("value_means").get<std::vector<double>>(),
+                      .size = json.at("value_size").get<double>()};
+  if (scale.means.size() == steps) return scale;
+  throw recsys::DamagedError(
+      fmt::format("a stored course of learning has values of {} steps: expected {}", scale.means.size(), steps));
 }
 
 AgentTrainer::Course course_from(const Json& json) {
@@ -113,9 +129,11 @@ bool save_agent_checkpoint(recsys::Database& db, const AgentIdentity& identity, 
   std::vector<recsys::TensorToStore> tensors;
   recsys::add_parameters(tensors, current, trainer.model().network().layout(), trainer.model().parameters());
   recsys::add_moments(tensors, moments, trainer.moments());
+  recsys::add_parameters(tensors, critic, trainer.critic().layout(), trainer.critic().parameters());
+  recsys::add_moments(tensors, critic_moments, trainer.critic().moments());
   recsys::ModelRecord record = record_of(identity, progress);
   Json metrics = Json::parse(record.metrics);
-  metrics["course"] = to_json(trainer.course());
+  metrics["course"] = course_json(trainer);
   record.metrics = metrics.dump();
   return recsys::save_checkpoint(db, record, tensors);
 }
@@ -139,9 +157,15 @@ std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db
     AgentProgress progress{.curve = metrics.at("curve").get<std::vector<double>>(),
                            .seconds = metrics.at("seconds").get<double>()};
     const engine::ParameterLayout& layout = trainer.model().network().layout();
-    trainer.restore({.parameters = recsys::read_parameters(reader, current, layout),
-                     .moments = recsys::read_moments(reader, moments, layout.size(), progress.curve.size()),
-                     .course = course_from(metrics.at("course"))});
+    const engine::ParameterLayout& judge = trainer.critic().layout();
+    const std::size_t steps = trainer.critic().scale().means.size();
+    trainer.restore(
+        {.parameters = recsys::read_parameters(reader, current, layout),
+         .moments = recsys::read_moments(reader, moments, layout.size(), progress.curve.size()),
+         .critic = {.parameters = recsys::read_parameters(reader, critic, judge),
+                    .moments = recsys::read_moments(reader, critic_moments, judge.size(), progress.curve.size()),
+                    .scale = scale_from(metrics.at("course"), steps)},
+         .course = course_from(metrics.at("course"))});
     identity.forgotten_users = std::max(identity.forgotten_users, record.forgotten_users);
     return progress;
   });

@@ -15,17 +15,14 @@
 
 namespace infodiet::rl {
 
-/// How rewards become advantages.
-struct CreditOptions {
-  std::size_t group = 2;  ///< consecutive sessions that are of the same person; at least 2
-  /// Weight of a reward k steps later is discount^k. Under 1 the estimate varies less and leans towards rewards that
-  /// come soon.
-  double discount = 1;
-};
+/// sums (sessions, steps) of rewards to come, G_t = r_t + discount G_{t+1}, from rewards of the same shape. With a
+/// discount under 1 they vary less and lean towards rewards that come soon. Throws ShapeError.
+void rewards_to_go(engine::MatrixSpan<const double> rewards, double discount, engine::MatrixSpan<double> sums);
 
-/// advantages (sessions, steps) = G_t - b_t from rewards of the same shape. Rewards expected given the latent state may
-/// stand for those drawn: the estimate stays unbiased and varies less. Throws ShapeError.
-void leave_one_out_advantages(engine::MatrixSpan<const double> rewards, const CreditOptions& options,
-                              engine::MatrixSpan<double> advantages);
+/// Takes from the advantages (sessions, steps) of each session the mean of those of the other sessions of the same
+/// person, the `group` consecutive ones (leave-one-out). The advantages may be what remains of G_t beside anything that
+/// was known before step t was decided, such as a learned value: the estimate stays unbiased and varies less. Throws
+/// ShapeError unless groups are full and of at least 2.
+void leave_one_out(engine::MatrixSpan<double> advantages, std::size_t group);
 
 }  // namespace infodiet::rl

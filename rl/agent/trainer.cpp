@@ -32,7 +32,7 @@ constexpr double clip = 1;
 constexpr double entropy_held = 0.05;
 constexpr double entropy_fallen = 0.8;
 constexpr double entropy_stiffness = 4;
-constexpr double entropy_gain = 0.1;
+constexpr double entropy_gain = 0.2;
 constexpr double least_log_weight = -12;
 constexpr double most_log_weight = 3;
 
@@ -89,6 +89,7 @@ struct AgentTrainer::Shard {
   engine::Matrix<float> dmemory;
   engine::Parameters<float> gradients;
   double entropy = 0;  ///< sum over its decisions
+  Critic::Batch critic;
 
   // Of one step while running.
   engine::Matrix<float> now_events;
@@ -110,10 +111,12 @@ AgentTrainer::AgentTrainer(engine::ThreadPool& pool, const Environment& environm
       people_(training.people_in(shape_)),
       model_(config, training.seed),
       optimiser_(model_.network().layout().size(), {}),
+      critic_(model_.network().options(), shape_.steps, training.seed + 1),
       shards_(std::min(most_shards, people_)),
       workspaces_(pool.size()),
       rewards_(sessions() * shape_.steps),
       advantages_(rewards_.size()),
+      to_go_(rewards_.size()),
       gradients_(model_.network().layout()) {
   for (std::size_t s = 0; s < shards_.size(); ++s) {
     const engine::Range people = engine::part_of(people_, shards_.size(), s);
@@ -197,11 +200,16 @@ void AgentTrainer::decide(Shard& shard, std::size_t t, engine::Workspace<float>&
 
 void AgentTrainer::judge_decisions() {
   const engine::MatrixSpan<double> advantages(advantages_.data(), sessions(), shape_.steps);
-  leave_one_out_advantages(
-      {rewards_.data(), sessions(), shape_.steps},
-      {.group = training_.sessions_each,
-       .discount = training_.discount + (training_.last_discount - training_.discount) * progress()},
-      advantages);
+  const double discount = training_.discount + (training_.last_discount - training_.discount) * progress();
+  rewards_to_go({rewards_.data(), sessions(), shape_.steps}, discount, {to_go_.data(), sessions(), shape_.steps});
+  critic_.follow({to_go_.data(), sessions(), shape_.steps});
+  for (const Shard& shard : shards_) {
+    for (std::size_t d = 0; d < shard.count * shape_.steps; ++d) {
+      const std::size_t at = shard.first * shape_.steps + d;
+      advantages_[at] = to_go_[at] - critic_.value(shard.critic, d);
+    }
+  }
+  leave_one_out(advantages, training_.sessions_each);
   const double squares = std::inner_product(advantages_.begin(), advantages_.end(), advantages_.begin(), 0.0);
   const double size = std::sqrt(squares / static_cast<double>(advantages_.size()));
   const double kept = course_.advantage_size > 0 ? advantage_kept : 0;
@@ -240,6 +248,8 @@ void AgentTrainer::add_gradient(Shard& shard, engine::Workspace<float>& workspac
   std::fill(shard.dmemory.begin(), shard.dmemory.end(), 0.0F);
   network.score_backward(run, in, shard.score_cache, shard.dscores, shard.dmemory);
   network.remember_backward(run, shard.events, shard.event_cache, shard.dmemory);
+  critic_.differentiate(shard.events, std::span(to_go_).subspan(shard.first * shape_.steps, shard.count * shape_.steps),
+                        rewards_.size(), shard.critic, workspace);
 }
 
 void AgentTrainer::follow_entropy(double entropy) {
@@ -251,7 +261,11 @@ void AgentTrainer::follow_entropy(double entropy) {
 }
 
 AgentUpdate AgentTrainer::update() {
-  pool_.run(shards_.size(), [&](std::size_t s, std::size_t worker) { run_sessions(shards_[s], workspaces_[worker]); });
+  pool_.run(shards_.size(), [&](std::size_t s, std::size_t worker) {
+    Shard& shard = shards_[s];
+    run_sessions(shard, workspaces_[worker]);
+    critic_.score(shard.events, shard.candidates, shard.critic, workspaces_[worker]);
+  });
   judge_decisions();
   pool_.run(shards_.size(), [&](std::size_t s, std::size_t worker) { add_gradient(shards_[s], workspaces_[worker]); });
 
@@ -265,24 +279,34 @@ AgentUpdate AgentTrainer::update() {
   if (most > least) result.entropy = (entropy - least) / (most - least);
   follow_entropy(result.entropy);
 
-  gradients_.clear();
-  for (const Shard& shard : shards_) {
-    engine::kernels::best<float>().add(gradients_.flat().data(), shard.gradients.flat().data(),
-                                       gradients_.flat().size());
-  }
-  const std::span<const float> gradient = gradients_.flat();
+  step();
+  return result;
+}
+
+void AgentTrainer::step() {
   const engine::Schedule schedule{.peak = training_.rate,
                                   .warmup = training_.updates / 20,
                                   .decline = engine::Decline::cosine,
                                   .total = training_.updates};
-  optimiser_.update(pool_, model_.parameters().flat(), gradient, schedule.rate(updates() + 1),
+  const double rate = schedule.rate(updates() + 1);
+  // Agent and critic have as many parameters.
+  const auto sum_of = [&](auto part) -> std::span<const float> {
+    gradients_.clear();
+    for (const Shard& shard : shards_) {
+      engine::kernels::best<float>().add(gradients_.flat().data(), part(shard).flat().data(), gradients_.flat().size());
+    }
+    return gradients_.flat();
+  };
+  critic_.update(pool_, sum_of([](const Shard& shard) -> const auto& { return shard.critic.gradients; }), rate);
+  const auto gradient = sum_of([](const Shard& shard) -> const auto& { return shard.gradients; });
+  optimiser_.update(pool_, model_.parameters().flat(), gradient, rate,
                     engine::clip_scale(engine::sum_of_squares(pool_, gradient), clip));
-  return result;
 }
 
 void AgentTrainer::restore(State state) {
   optimiser_.restore(std::move(state.moments));
   model_.parameters() = std::move(state.parameters);
+  critic_.restore(std::move(state.critic));
   course_ = state.course;
 }
 

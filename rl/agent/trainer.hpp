@@ -1,6 +1,6 @@
 // How the agent learns: REINFORCE on sessions that it runs itself. One update is: run sessions, find out how much
-// better each decision did than the same person's other sessions, follow the gradient. Knows neither files nor when to
-// stop.
+// better each decision did than was to be expected and than the same person's other sessions, follow the gradient.
+// Knows neither files nor when to stop.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include "engine/optim/adamw.hpp"
 #include "engine/parallel.hpp"
 #include "recsys/settings.hpp"
+#include "rl/agent/critic.hpp"
 #include "rl/agent/model.hpp"
 #include "rl/environment.hpp"
 #include "rl/reward_kind.hpp"
@@ -61,6 +62,7 @@ class AgentTrainer {
   struct State {
     engine::Parameters<float> parameters;
     engine::AdamW<float>::State moments;
+    Critic::State critic;
     Course course;
   };
 
@@ -78,6 +80,7 @@ class AgentTrainer {
   const AgentModel& model() const { return model_; }
   const AgentTraining& training() const { return training_; }
   const engine::AdamW<float>::State& moments() const { return optimiser_.state(); }
+  const Critic& critic() const { return critic_; }
   const Course& course() const { return course_; }
   /// Throws ShapeError if it is the state of another network.
   void restore(State state);
@@ -95,6 +98,7 @@ class AgentTrainer {
   void judge_decisions();
   void add_gradient(Shard& shard, engine::Workspace<float>& workspace);
   void follow_entropy(double entropy);
+  void step();
 
   engine::ThreadPool& pool_;
   Shape shape_;
@@ -102,11 +106,13 @@ class AgentTrainer {
   std::size_t people_;
   AgentModel model_;
   engine::AdamW<float> optimiser_;
+  Critic critic_;
   Course course_;
   std::vector<Shard> shards_;
   std::vector<engine::Workspace<float>> workspaces_;  ///< one for each worker
   std::vector<double> rewards_;                       ///< (sessions, steps)
   std::vector<double> advantages_;                    ///< (sessions, steps)
+  std::vector<double> to_go_;                         ///< (sessions, steps) discounted rewards to come
   engine::Parameters<float> gradients_;
 };
 

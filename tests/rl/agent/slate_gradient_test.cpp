@@ -100,7 +100,8 @@ TEST(SlateGradient, EstimatorIsUnbiased) {
       rewards[2 * m + 1] = second_reward(shown[m][0], shown[m][1]);
     }
     std::array<double, 2 * group> advantages{};
-    leave_one_out_advantages({rewards.data(), group, 2}, {.group = group}, {advantages.data(), group, 2});
+    rewards_to_go({rewards.data(), group, 2}, 1, {advantages.data(), group, 2});
+    leave_one_out({advantages.data(), group, 2}, group);
     Scores gradient{};
     for (std::size_t m = 0; m < group; ++m) {
       for (std::size_t t = 0; t < 2; ++t) {
@@ -121,19 +122,21 @@ TEST(SlateGradient, EstimatorIsUnbiased) {
 
 TEST(SlateGradient, AdvantagesAreRewardToGoLessTheOthers) {
   const std::vector<double> rewards{1, 2, 3, 4, 10, 20};  // three sessions of two steps
-  std::vector<double> advantages(6);
-  leave_one_out_advantages({rewards.data(), 3, 2}, {.group = 3}, {advantages.data(), 3, 2});
-  EXPECT_EQ(advantages, (std::vector<double>{3 - 18.5, 2 - 12.0, 7 - 16.5, 4 - 11.0, 30 - 5.0, 20 - 3.0}));
-  std::vector<double> discounted(6);
-  leave_one_out_advantages({rewards.data(), 3, 2}, {.group = 3, .discount = 0.5}, {discounted.data(), 3, 2});
-  EXPECT_EQ(discounted, (std::vector<double>{2 - 12.5, 2 - 12.0, 5 - 11.0, 4 - 11.0, 20 - 3.5, 20 - 3.0}));
+  const auto advantages_at = [&](double discount) {
+    std::vector<double> advantages(6);
+    rewards_to_go({rewards.data(), 3, 2}, discount, {advantages.data(), 3, 2});
+    leave_one_out({advantages.data(), 3, 2}, 3);
+    return advantages;
+  };
+  EXPECT_EQ(advantages_at(1), (std::vector<double>{3 - 18.5, 2 - 12.0, 7 - 16.5, 4 - 11.0, 30 - 5.0, 20 - 3.0}));
+  EXPECT_EQ(advantages_at(0.5), (std::vector<double>{2 - 12.5, 2 - 12.0, 5 - 11.0, 4 - 11.0, 20 - 3.5, 20 - 3.0}));
 }
 
 TEST(SlateGradient, RefusesWhatDoesNotFit) {
   std::vector<double> rewards(6);
-  EXPECT_THROW(leave_one_out_advantages({rewards.data(), 3, 2}, {.group = 1}, {rewards.data(), 3, 2}), ShapeError);
-  EXPECT_THROW(leave_one_out_advantages({rewards.data(), 3, 2}, {.group = 2}, {rewards.data(), 3, 2}), ShapeError);
-  EXPECT_THROW(leave_one_out_advantages({rewards.data(), 3, 2}, {.group = 3}, {rewards.data(), 2, 3}), ShapeError);
+  EXPECT_THROW(leave_one_out({rewards.data(), 3, 2}, 1), ShapeError);
+  EXPECT_THROW(leave_one_out({rewards.data(), 3, 2}, 2), ShapeError);
+  EXPECT_THROW(rewards_to_go({rewards.data(), 3, 2}, 1, {rewards.data(), 2, 3}), ShapeError);
 }
 
 }  // namespace

@@ -56,7 +56,11 @@ TEST(AgentTrainer, GoesOnFromAStateAsIfNeverInterrupted) {
   whole.update();
   whole.update();
   AgentTrainer later(pool, environment, config, training);
-  later.restore({.parameters = whole.model().parameters(), .moments = whole.moments(), .course = whole.course()});
+  const Critic& critic = whole.critic();
+  later.restore({.parameters = whole.model().parameters(),
+                 .moments = whole.moments(),
+                 .critic = {critic.parameters(), critic.moments(), critic.scale()},
+                 .course = whole.course()});
   while (!whole.finished()) EXPECT_EQ(whole.update().mean_return, later.update().mean_return);
   EXPECT_TRUE(later.finished());
   EXPECT_EQ(numbers_of(whole), numbers_of(later));
@@ -92,9 +96,10 @@ TEST(AgentTrainer, MeasuresSessionsAgainstOthersOfTheSamePersonOnly) {
   const FatesEnvironment environment;
   engine::ThreadPool pool(1);
   for (const std::size_t each : {2, 3, 5}) {
-    AgentTrainer trainer(pool, environment, {.topics = 1}, {.updates = 3, .people = 4, .sessions_each = each, .discount = 1});
+    AgentTrainer trainer(pool, environment, {.topics = 1},
+                         {.updates = 3, .people = 4, .sessions_each = each, .discount = 1});
     while (!trainer.finished()) trainer.update();
-    EXPECT_EQ(trainer.course().advantage_size, 0) << each << " sessions each: no slate is better than another";
+    EXPECT_LT(trainer.course().advantage_size, 1e-5) << each << " sessions each: no slate is better than another";
   }
 }
 
