@@ -24,7 +24,8 @@ TEST(AgentTrainer, LearnsToExplore) {
   SCOPED_TRACE(testing::Message() << "seed " << seed);
   const Exploration environment;
   engine::ThreadPool pool(2);
-  AgentTrainer trainer(pool, environment, {.topics = environment.shape().topics}, {.seed = seed, .updates = 200});
+  AgentTrainer trainer(pool, environment, {.topics = environment.shape().topics},
+                       {.seed = seed, .updates = 200, .people = 16});
   while (!trainer.finished()) trainer.update();
   const auto model = std::make_shared<const AgentModel>(trainer.model());
   const auto percent = [&](SlateRule rule) {
