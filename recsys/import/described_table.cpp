@@ -122,8 +122,29 @@ TimeReading reading_of(const SeenTable& table, const TimeChoice& choice, const L
   return choice.guess.reading.value_or(TimeReading{});
 }
 
+// A column of times of day, where that of times holds days only: "10:05" beside "2024-03-01".
+std::optional<std::size_t> time_of_day_beside(const SeenTable& table, const TimeChoice& choice,
+                                              const ColumnPositions& positions) {
+  const auto& reading = choice.guess.reading;
+  const bool has_days_only = reading && choice.guess.fineness == Fineness::days &&
+                             (reading->kind == TimeReading::Kind::dates || reading->kind == TimeReading::Kind::days);
+  if (!has_days_only) return std::nullopt;
+  for (const std::size_t column : time_columns(table.names)) {
+    const auto role = positions.role_of(column);
+    if (column == *choice.column || (role && role != ColumnRole::time)) continue;
+    const auto values = values_of(table.rows, column);
+    const bool has_any = std::any_of(values.begin(), values.end(), is_time_of_day);
+    const bool has_others = std::any_of(values.begin(), values.end(), [](std::string_view value) {
+      return !is_null_mark(value) && !is_time_of_day(value);
+    });
+    if (has_any && !has_others) return column;
+  }
+  return std::nullopt;
+}
+
 void describe_time(const SeenTable& table, const NamedColumns& columns, const ReadingOptions& options,
-                   Understanding& known) {
+                   TableLayout& layout) {
+  Understanding& known = layout.understanding;
   const TimeChoice choice = choose_time(table, columns, options, known.notes);
   known.columns[ColumnRole::time] = choice.column;
   if (!choice.column) {
@@ -138,6 +159,9 @@ void describe_time(const SeenTable& table, const NamedColumns& columns, const Re
     return;
   }
   known.time = reading_of(table, choice, columns.layout, options);
+  if (columns.layout == nullptr && options.time_format.empty() && !is_given(options, ColumnRole::time)) {
+    layout.time_of_day = time_of_day_beside(table, choice, columns.positions);
+  }
 }
 
 // -1, or 0, on a scale that starts at 1 otherwise. Where everything else is 1 it is the other answer to a question.
@@ -210,6 +234,7 @@ void say_uses(TableLayout& layout) {
   }
   for (const TextTemplate::Piece& piece : layout.item_key.pieces) use(piece.column, "part of the item");
   for (const TextTemplate::Piece& piece : layout.item_title.pieces) use(piece.column, "part of the title");
+  use(layout.time_of_day, "time of day");
   use(layout.time_fallback, "time where there is no other");
   use(layout.time_offset, "milliseconds after the time");
   use(layout.event_flag, "event");
@@ -331,13 +356,14 @@ std::unique_ptr<RowReader> reader_of(SeenTable table, NamedColumns columns, cons
       known.notes.emplace_back("nothing names the columns: they are told by what they hold");
     }
   }
+  if (table.dialect.trims) known.notes.emplace_back("blanks around values are no part of them");
   if (columns.layout != nullptr) {
     take_rest_of(*columns.layout, table.names, layout);
     if (table.dialect.kind == Dialect::Kind::json) known.format = ImportFormat::jsonl;
   }
   describe_person(table, columns.layout, options, known);
   if (known.contents == Contents::interactions) {
-    describe_time(table, columns, options, known);
+    describe_time(table, columns, options, layout);
     describe_ratings(table, known);
   }
   describe_topics(table, options, layout);

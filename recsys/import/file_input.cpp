@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "recsys/errors.hpp"
+#include "recsys/import/expansion.hpp"
 
 namespace infodiet::recsys {
 namespace {
@@ -41,14 +42,17 @@ class PlainSource : public ByteSource {
 
 class GzipSource : public ByteSource {
  public:
-  GzipSource(std::string name, const std::string& path) : name_(std::move(name)), compressed_(name_, path) {
+  GzipSource(std::string name, const std::string& path)
+      : name_(std::move(name)), compressed_(name_, path), expansion_(name_) {
     decompressed_.push(boost::iostreams::gzip_decompressor());
     decompressed_.push(Compressed{&compressed_}, block_bytes);
   }
   std::size_t read(std::span<char> buffer) override {
     try {
       const std::streamsize count = decompressed_.sgetn(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-      return static_cast<std::size_t>(std::max<std::streamsize>(count, 0));
+      const auto size = static_cast<std::size_t>(std::max<std::streamsize>(count, 0));
+      expansion_.add(size, compressed_.position());
+      return size;
     } catch (const boost::iostreams::gzip_error& error) {
       throw DataError(
           fmt::format("{}: the gzip file is damaged or cut short ({}); fetch it again", name_, error.what()));
@@ -71,6 +75,7 @@ class GzipSource : public ByteSource {
 
   std::string name_;
   PlainSource compressed_;
+  Expansion expansion_;
   boost::iostreams::filtering_streambuf<boost::iostreams::input> decompressed_;
 };
 

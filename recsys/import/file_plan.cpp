@@ -115,12 +115,7 @@ std::string fingerprint_of(const std::string& content, const Understanding& know
 }
 
 FilePlan plan_file(const Input& input, const ImportOptions& options, const std::function<bool()>& should_stop) {
-  check_is_text(input);
-  FileSample sample = sample_of(input);
-  if (sample.lines.empty()) {
-    throw DataError(
-        fmt::format("{}: the file holds no line that can be read, only blank ones or NUL bytes", input.name()));
-  }
+  FileSample sample = look_into(input);
   FilePlan plan{.input = &input};
   plan.content = digest_of(input, sample, should_stop);
   plan.reader = recognise(sample, options.reading());
@@ -164,6 +159,16 @@ void check_min_rating(const std::vector<FilePlan>& plans, const ImportOptions& o
 }
 
 }  // namespace
+
+FileSample look_into(const Input& input) {
+  check_is_text(input);
+  FileSample sample = sample_of(input);
+  if (sample.lines.empty()) {
+    throw DataError(
+        fmt::format("{}: the file holds no line that can be read, only blank ones or NUL bytes", input.name()));
+  }
+  return sample;
+}
 
 std::unique_ptr<ByteSource> open_text(const Input& input) {
   return decoded(input.open());

@@ -25,6 +25,9 @@ struct FilePlan {
 std::vector<FilePlan> plan_files(const std::vector<std::unique_ptr<Input>>& inputs, const ImportOptions& options,
                                  const std::function<bool()>& should_stop);
 
+/// A first look at an input. Throws DataError if it is empty, binary, or holds no line that can be read.
+FileSample look_into(const Input& input);
+
 /// The text of an input, in UTF-8 where it was UTF-16.
 std::unique_ptr<ByteSource> open_text(const Input& input);
 

@@ -1,6 +1,7 @@
 #include "recsys/import/import.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>
@@ -55,16 +56,43 @@ bool was_imported(const Database& db, const std::string& fingerprint) {
   return query.step();
 }
 
-[[noreturn]] void throw_nothing_accepted(const ImportReport& report) {
+std::unordered_set<std::string> contents_imported(const Database& db) {
+  std::unordered_set<std::string> contents;
+  Statement query = db.prepare("SELECT content FROM imports WHERE content IS NOT NULL");
+  while (query.step()) contents.insert(std::string(query.text(0)));
+  return contents;
+}
+
+std::string events_there(const RowImporter& importer) {
+  constexpr std::size_t shown = 20;
+  const std::set<std::string>& met = importer.events_met();
+  if (met.empty()) return "the rows have no events";
+  std::vector<std::string> names(met.begin(), met.end());
+  names.resize(std::min(names.size(), shown));
+  return fmt::format("there are {}{}", fmt::join(names, ", "), met.size() > shown ? ", ..." : "");
+}
+
+// Events that were named and that no row is of.
+void warn_of_events(const ImportOptions& options, const RowImporter& importer, ImportReport& report) {
+  const auto warn = [&](std::string_view option, const std::string& event) {
+    if (importer.events_met().contains(event)) return;
+    report.warnings.push_back(
+        fmt::format("no row is of the event {:?} ({}); {}", event, option, events_there(importer)));
+  };
+  for (const std::string& event : options.only_events) warn("--only-events", event);
+  for (const auto& [event, weight] : options.event_weights) warn("--event-weights", event);
+}
+
+[[noreturn]] void throw_nothing_accepted(const ImportReport& report, const RowImporter& importer) {
   std::string reasons;
   for (const RejectedRow& row : report.first_rejects) {
     reasons += fmt::format("\n  {}:{}: {}", row.file, row.line, row.reason);
   }
   throw DataError(
       fmt::format("nothing to import: no row was accepted, {} rejected, {} below the minimum rating, {} of other "
-                  "events{}{}\nnothing "
-                  "was stored",
+                  "events{}{}{}\nnothing was stored",
                   report.rejected + report.rejected_attributes, report.below_min_rating, report.other_events,
+                  report.other_events > 0 ? fmt::format(" ({})", events_there(importer)) : "",
                   reasons.empty() ? "" : ":", reasons));
 }
 
@@ -158,11 +186,12 @@ void look_at_attributes(const Database& db, const RowImporter& importer, bool ha
   }
 }
 
-void end_report(const Database& db, const RowImporter& importer, ImportReport& report) {
+void end_report(const Database& db, const ImportOptions& options, const RowImporter& importer, ImportReport& report) {
   const Counts counts = count_contents(db);
   report.users = counts.users;
   report.items = counts.items;
   if (report.outcome != ImportOutcome::stored) return;
+  warn_of_events(options, importer, report);
   if (counts.untimed_interactions > 0 && counts.untimed_interactions < counts.interactions) {
     report.warnings.push_back(
         fmt::format("{} of {} interactions have no time: they come first in histories, and models are trained without "
@@ -192,16 +221,24 @@ ImportReport import_paths(Database& db, const ImportOptions& options, const Impo
 
   CatalogueWriter writer(db);
   RowImporter importer(db, writer, options, report, rows);
+  const std::unordered_set<std::string> known = contents_imported(db);
   for (const FilePlan& plan : plans) {
     if (options.again) report.replaced += delete_earlier(db, plan);
     if (was_imported(db, plan.fingerprint)) {
       report.unchanged_files.push_back(plan.input->name());
     } else {
       const auto source = open_text(*plan.input);
+      const std::int64_t duplicates = report.duplicates;
       progress.begin_file(*source);
       importer.begin_file(plan, prefix);
       plan.reader->read(*source, should_stop, importer);
       importer.end_file();
+      if (!options.again && known.contains(plan.content) && report.duplicates > duplicates) {
+        report.warnings.push_back(
+            fmt::format("{} was imported before and read otherwise: {} of its rows stay as they were then; --again "
+                        "replaces them",
+                        plan.input->name(), report.duplicates - duplicates));
+      }
     }
     progress.end_file(plan.input->size());
   }
@@ -210,9 +247,9 @@ ImportReport import_paths(Database& db, const ImportOptions& options, const Impo
   } else if (report.imported_files.empty()) {
     report.outcome = ImportOutcome::unchanged;
   } else if (report.accepted + report.duplicates + report.accepted_attributes == 0) {
-    throw_nothing_accepted(report);
+    throw_nothing_accepted(report, importer);
   }
-  end_report(db, importer, report);
+  end_report(db, options, importer, report);
   if (report.outcome == ImportOutcome::stored && !options.dry_run) writer.commit();
   return report;
 }

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "recsys/errors.hpp"
+#include "recsys/import/expansion.hpp"
 #include "recsys/import/file_input.hpp"
 #include "recsys/import/layouts.hpp"
 #include "recsys/import/spooled_input.hpp"
@@ -53,10 +54,12 @@ using Inputs = std::vector<std::unique_ptr<Input>>;
 void add_archive(Inputs& inputs, const std::string& name, const std::shared_ptr<const ZipArchive>& archive) {
   const std::vector<ZipMember> members = archive->members();
   std::vector<std::string> names;
+  Expansion expansion(name);  // of all together: members may share their bytes
   const std::size_t before = inputs.size();
   for (const ZipMember& member : members) {
     names.push_back(member.name);
     if (members.size() == 1 || is_known_name(member.name)) {
+      expansion.add(member.size, archive->size());
       inputs.push_back(std::make_unique<ZipInput>(archive, fmt::format("{}/{}", name, member.name), member));
     }
   }

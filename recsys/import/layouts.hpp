@@ -20,6 +20,7 @@ struct Layout {
   ImportFormat format = ImportFormat::csv;
   /// What its files are called, * for anything: those are taken out of folders and archives.
   std::vector<std::string_view> files = {};
+  bool only_files = false;  ///< its shape says too little: a file must be called so too
   /// Names that are all among the columns; where there are none, the layout has no header and `shape` tells it.
   std::vector<std::string_view> header = {};
   /// Whether there are no other columns than `header`.
@@ -56,8 +57,8 @@ bool is_published_name(const std::string& file_name);
 
 /// The layout whose header is among these names, if any; the one that asks for most.
 const Layout* layout_with_header(std::span<const std::string> names);
-/// The layout without header that rows between this separator have, if any.
-const Layout* layout_with_shape(std::string_view separator, std::span<const SampleRow> rows,
+/// The layout without header that rows of this file, between this separator, have, if any.
+const Layout* layout_with_shape(const std::string& file, std::string_view separator, std::span<const SampleRow> rows,
                                 std::span<const ColumnFacts> facts);
 
 }  // namespace infodiet::recsys

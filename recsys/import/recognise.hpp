@@ -15,6 +15,8 @@ std::unique_ptr<RowReader> recognise(const FileSample& sample, const ReadingOpti
 // Parts of it. Each returns nothing if the file is not of its format.
 std::unique_ptr<RowReader> recognise_json(const FileSample& sample, const ReadingOptions& options);
 std::unique_ptr<RowReader> recognise_recbole(const FileSample& sample, const ReadingOptions& options);
+/// Delimited text whose first line names its columns.
+std::unique_ptr<RowReader> recognise_headed_table(const FileSample& sample, const ReadingOptions& options);
 /// Delimited text, whose columns are known by their names, by their numbers or by what they hold.
 std::unique_ptr<RowReader> recognise_table(const FileSample& sample, const ReadingOptions& options);
 std::unique_ptr<RowReader> recognise_pairs(const FileSample& sample, const ReadingOptions& options);

@@ -98,7 +98,12 @@ void RowImporter::begin_file(const FilePlan& plan, std::string_view session_pref
   known_ = &plan.reader->understanding();
   file_ = {.name = plan.input->name(), .understanding = *known_, .notes = known_->notes};
   session_prefix_ = session_prefix;
-  before_ = *report_;
+  before_ = {.accepted = report_->accepted,
+             .rejected = report_->rejected,
+             .duplicates = report_->duplicates,
+             .below_min_rating = report_->below_min_rating,
+             .accepted_attributes = report_->accepted_attributes,
+             .rejected_attributes = report_->rejected_attributes};
   counts_ = {};
   events_.clear();
   db_->prepare(
@@ -148,6 +153,7 @@ const RowImporter::Event& RowImporter::event_named(std::string_view name) {
     event.weight = weight->second;
   }
   if (event.is_taken && !key.empty()) event.number = writer_->event(to_utf8(key));
+  if (!key.empty()) events_met_.insert(to_utf8(key));
   return events_.emplace(key, event).first->second;
 }
 

@@ -6,6 +6,7 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,8 @@ class RowImporter : public RowSink {
 
   const SeenItems& taken_in() const { return taken_in_; }
   const SeenItems& described() const { return described_; }
+  /// The names of all events so far, also of those that were left out.
+  const std::set<std::string>& events_met() const { return events_met_; }
 
  private:
   // What is known of events of one name.
@@ -90,9 +93,10 @@ class RowImporter : public RowSink {
   std::string session_user_;
   std::int64_t import_id_ = 0;
   std::optional<std::string_view> row_user_;  ///< the id as it was read, of the row that is being taken
-  ImportReport before_;
+  ImportReport before_;  // only its counts of rows
   FileCounts counts_;
-  std::map<std::string, Event, std::less<>> events_;
+  std::map<std::string, Event, std::less<>> events_;  // of the file
+  std::set<std::string> events_met_;
   SeenItems titled_;
   SeenItems taken_in_;
   SeenItems described_;

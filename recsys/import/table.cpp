@@ -78,6 +78,34 @@ std::optional<std::vector<std::string>> header_in_comment(const FileSample& samp
   return rows.empty() ? std::nullopt : std::optional(std::move(rows.back()));
 }
 
+// Whether there is a column of which every value has a blank around it.
+bool has_padded_column(const SeenTable& table) {
+  for (std::size_t column = 0; column < table.columns; ++column) {
+    const auto values = values_of(table.rows, column);
+    const auto is_padded = [](std::string_view value) { return trimmed(value).size() < value.size(); };
+    if (!values.empty() && std::all_of(values.begin(), values.end(), is_padded)) return true;
+  }
+  return false;
+}
+
+// Blanks around fields are no part of them where the header has them too, or a column everywhere.
+void trim_rows(SeenTable& table) {
+  table.dialect.trims = table.dialect.trims || has_padded_column(table);
+  if (!table.dialect.trims) return;
+  for (SampleRow& row : table.rows) {
+    for (std::string& field : row) field = std::string(trimmed(field));
+  }
+}
+
+// Some programs end every row with a separator.
+bool drop_empty_end(SeenTable& table) {
+  if (table.columns < 3) return false;
+  const auto last = values_of(table.rows, table.columns - 1);
+  if (std::any_of(last.begin(), last.end(), [](std::string_view value) { return !value.empty(); })) return false;
+  --table.columns;
+  return true;
+}
+
 SeenTable seen_table(const FileSample& sample, Dialect dialect) {
   SeenTable table{.file = sample.name, .dialect = std::move(dialect)};
   table.rows = rows_of(sample, table.dialect);
@@ -95,14 +123,10 @@ SeenTable with_header(SeenTable table, std::vector<std::string> names, bool is_f
     table.dialect.trims = table.dialect.trims || bare.size() != name.size();
     name = std::string(bare);
   }
-  if (table.dialect.trims) {
-    for (SampleRow& row : table.rows) {
-      for (std::string& field : row) field = std::string(trimmed(field));
-    }
-  }
   table.columns = names.size();
   table.names = std::move(names);
   keep_rows_of_length(table.rows, table.columns);
+  trim_rows(table);
   return table;
 }
 
@@ -166,18 +190,46 @@ bool has_unknown_header(const SeenTable& table) {
 }
 
 [[noreturn]] void throw_unknown_names(const SeenTable& table) {
+  const std::vector<std::string>& names = table.rows.front();
+  const ColumnPositions found = find_columns(names, {});
+  std::string missing = "people and items";
+  std::string known;
+  std::string name_them = "user=NAME,item=NAME,time=NAME,rating=NAME";
+  for (const auto& [role, other] :
+       {std::pair(ColumnRole::user, ColumnRole::item), {ColumnRole::item, ColumnRole::user}}) {
+    if (!found.has(role) || found.has(other)) continue;
+    missing = role == ColumnRole::user ? "items" : "people";
+    known = fmt::format(" ({} are in \"{}\")", role == ColumnRole::user ? "people" : "items", names[*found[role]]);
+    name_them = fmt::format("{}=NAME", name_of(other));
+  }
   throw DataError(
-      fmt::format("{}:1: cannot tell which columns hold people and items; there are: {}\nName them: --columns "
-                  "user=NAME,item=NAME,time=NAME,rating=NAME (or item=NAME,title=NAME,topics=NAME for a list of items)",
-                  table.file, fmt::join(table.rows.front(), ", ")));
+      fmt::format("{}:1: cannot tell which {} {}{}; there are: {}\nName them: --columns {} (or "
+                  "item=NAME,title=NAME,topics=NAME for "
+                  "a list of items)",
+                  table.file, known.empty() ? "columns hold" : "column holds", missing, known,
+                  to_utf8(fmt::format("{}", fmt::join(names, ", "))), name_them));
 }
 
-// The table between the separator that gives most columns, all rows alike.
+// Whether the commas of a table are those of decimals, as far as they are inside of numbers everywhere.
+bool has_decimal_commas(const SeenTable& table) {
+  return std::all_of(table.rows.begin(), table.rows.end(), [](const SampleRow& row) {
+    return std::all_of(row.begin(), row.end(), [](const std::string& field) {
+      return field.find(',') == std::string::npos || parse_number(field).has_value();
+    });
+  });
+}
+
+// The table between the separator that gives most columns, all rows alike. Blanks separate where nothing else does:
+// they are in titles and dates too, unless the commas are those of decimals.
 std::optional<SeenTable> widest_table(const FileSample& sample) {
   std::optional<SeenTable> widest;
-  for (Dialect& dialect : dialects_of(sample)) {
+  for (const Dialect& dialect : dialects_of(sample)) {
     SeenTable table = seen_table(sample, dialect);
-    if (table.columns >= 2 && (!widest || table.columns > widest->columns)) widest = std::move(table);
+    drop_empty_end(table);
+    if (table.columns < 2 || (widest && table.columns <= widest->columns)) continue;
+    const bool is_inside =
+        widest && dialect.kind == Kind::blanks && !(widest->dialect.separator == "," && has_decimal_commas(table));
+    if (!is_inside) widest = std::move(table);
   }
   return widest;
 }
@@ -205,6 +257,7 @@ std::unique_ptr<RowReader> numbered_table(const FileSample& sample, const Column
     *table = with_header(*std::move(table), names, true);
   }
   keep_rows_of_length(table->rows, table->columns);
+  trim_rows(*table);
   return reader_of(*std::move(table), columns, options);
 }
 
@@ -214,9 +267,13 @@ std::unique_ptr<RowReader> table_of_known_shape(const FileSample& sample, const 
     if (dialect.separator == "\t" || dialect.separator == "|") dialect.kind = Kind::unquoted;
     SeenTable table = seen_table(sample, dialect);
     if (table.columns < 2) continue;
-    keep_rows_of_length(table.rows, table.columns);
-    const Layout* layout =
-        layout_with_shape(dialect.separator, table.rows, facts_of_columns(table.rows, table.columns));
+    const auto find_layout = [&] {
+      keep_rows_of_length(table.rows, table.columns);
+      trim_rows(table);
+      return layout_with_shape(sample.name, dialect.separator, table.rows, facts_of_columns(table.rows, table.columns));
+    };
+    const Layout* layout = find_layout();
+    if (layout == nullptr && drop_empty_end(table)) layout = find_layout();
     if (layout == nullptr) continue;
     NamedColumns columns{.layout = layout};
     for (const auto& [role, number] : layout->columns) {
@@ -228,6 +285,16 @@ std::unique_ptr<RowReader> table_of_known_shape(const FileSample& sample, const 
     return reader_of(std::move(table), columns, options);
   }
   return nullptr;
+}
+
+// Whether the first column is 1, 2, 3, ... as users are. Ratings of up to 5 beside two ids may be so by chance, where
+// there are only a few.
+bool counts_lines(const SeenTable& table) {
+  constexpr std::size_t enough = 6;
+  for (std::size_t row = 0; row < table.rows.size(); ++row) {
+    if (table.rows[row].front() != fmt::format("{}", row + 1)) return false;
+  }
+  return table.rows.size() >= enough || table.columns > 3;
 }
 
 [[noreturn]] void throw_either(const SeenTable& table) {
@@ -243,6 +310,7 @@ std::unique_ptr<RowReader> table_by_content(const FileSample& sample, const Read
   if (!table) return nullptr;
   if (has_unknown_header(*table)) throw_unknown_names(*table);
   keep_rows_of_length(table->rows, table->columns);
+  trim_rows(*table);
   const std::vector<ColumnFacts> facts = facts_of_columns(table->rows, table->columns);
   const bool may_be_ids = table->dialect.kind == Kind::blanks || table->dialect.separator == "\t";
   // Two columns of ids between blanks are pairs, which is a format of its own.
@@ -253,8 +321,9 @@ std::unique_ptr<RowReader> table_by_content(const FileSample& sample, const Read
     for (const auto& [role, name] : options.columns) (*positions)[role].reset();  // those left out
     return reader_of(*std::move(table), {.positions = *positions}, options);
   }
-  // After the first, a column of small numbers may be ratings, or ids of few items.
-  const bool may_hold_ratings = std::any_of(facts.begin() + 1, facts.end(),
+  // A column of small numbers may be ratings, or ids of few items; the first may number the lines.
+  const auto others = std::span(facts).subspan(counts_lines(*table) ? 1 : 0);
+  const bool may_hold_ratings = std::any_of(others.begin(), others.end(),
                                             [](const ColumnFacts& column) { return column.kind == ColumnKind::small; });
   if (may_be_ids && (is_table || may_hold_ratings)) throw_either(*table);
   return nullptr;
@@ -262,15 +331,18 @@ std::unique_ptr<RowReader> table_by_content(const FileSample& sample, const Read
 
 }  // namespace
 
+std::unique_ptr<RowReader> recognise_headed_table(const FileSample& sample, const ReadingOptions& options) {
+  auto headed = best_headed_table(sample, options);
+  if (!headed) return nullptr;
+  check_names_differ(headed->table);
+  return reader_of(std::move(headed->table), headed->columns, options);
+}
+
 std::unique_ptr<RowReader> recognise_table(const FileSample& sample, const ReadingOptions& options) {
   if (const auto numbered = numbered_columns(options.columns)) return numbered_table(sample, *numbered, options);
-  auto headed = best_headed_table(sample, options);
-  if (headed) {
-    check_names_differ(headed->table);
-    const bool is_movielens =
-        headed->columns.layout != nullptr && headed->columns.layout->format == ImportFormat::movielens;
+  if (auto reader = recognise_headed_table(sample, options)) {
+    const bool is_movielens = reader->understanding().format == ImportFormat::movielens;
     if (options.format == ImportFormat::movielens && !is_movielens) return nullptr;
-    auto reader = reader_of(std::move(headed->table), headed->columns, options);
     if (options.format == ImportFormat::csv) reader->understanding().format = ImportFormat::csv;
     return reader;
   }

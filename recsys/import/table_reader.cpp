@@ -49,6 +49,7 @@ class TableReader : public RowReader {
   struct Scratch {
     std::string key;
     std::string title;
+    std::string time;
     std::unordered_set<std::string> people;  // whose history was read
   };
 
@@ -136,6 +137,10 @@ class TableReader : public RowReader {
       row.item = scratch.key;
     }
     if (layout_.time_fallback && row.time && is_null_mark(*row.time)) row.time = fields[*layout_.time_fallback];
+    if (layout_.time_of_day && !is_null_mark(row.time.value_or("")) && !is_null_mark(fields[*layout_.time_of_day])) {
+      scratch.time.assign(*row.time).append(" ").append(fields[*layout_.time_of_day]);
+      row.time = scratch.time;
+    }
     if (layout_.time_offset) row.time_offset = fields[*layout_.time_offset];
     if (layout_.event_flag) {
       row.event = is_true(fields[*layout_.event_flag]) ? layout_.flag_events.first : layout_.flag_events.second;

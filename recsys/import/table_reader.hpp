@@ -20,6 +20,7 @@ struct TableLayout {
   TopicReading topics = {};
   TextTemplate item_key = {};  ///< of an item without an id of its own
   TextTemplate item_title = {};
+  std::optional<std::size_t> time_of_day = {};  ///< where the column of times holds days only
   std::optional<std::size_t> time_fallback = {};
   std::optional<std::size_t> time_offset = {};
   std::optional<std::size_t> event_flag = {};

@@ -57,6 +57,21 @@ class PlainText : public ByteSource {
   std::string_view rest_;
 };
 
+// Lines that end as they did on a Macintosh, where some spreadsheets still write them so.
+class CarriageReturnText : public ByteSource {
+ public:
+  explicit CarriageReturnText(std::unique_ptr<ByteSource> source) : source_(std::move(source)) {}
+  std::size_t read(std::span<char> buffer) override {
+    const std::size_t count = source_->read(buffer);
+    std::replace(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(count), '\r', '\n');
+    return count;
+  }
+  std::uint64_t position() const override { return source_->position(); }
+
+ private:
+  std::unique_ptr<ByteSource> source_;
+};
+
 class Utf16Text : public ByteSource {
  public:
   Utf16Text(std::unique_ptr<ByteSource> source, std::string start, ByteOrder order)
@@ -136,7 +151,12 @@ std::unique_ptr<ByteSource> decoded(std::unique_ptr<ByteSource> source) {
   start.resize(read_fully(*source, start));
   if (const auto order = order_of(start))
     return std::make_unique<Utf16Text>(std::move(source), std::move(start), *order);
-  return std::make_unique<PlainText>(std::move(source), std::move(start));
+  const std::size_t line_end = start.find_first_of("\r\n");
+  const bool has_returns_only = line_end != std::string::npos && line_end + 1 < start.size() &&
+                                start[line_end] == '\r' && start.find('\n') == std::string::npos;
+  auto text = std::make_unique<PlainText>(std::move(source), std::move(start));
+  if (has_returns_only) return std::make_unique<CarriageReturnText>(std::move(text));
+  return text;
 }
 
 }  // namespace infodiet::recsys

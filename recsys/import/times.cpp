@@ -428,6 +428,11 @@ std::string describe(const TimeReading& reading) {
   return fmt::format("dates as {}", reading.format);
 }
 
+bool is_time_of_day(std::string_view text) {
+  Scanner scan(trimmed(text));
+  return scan.rest().find(':') != std::string_view::npos && clock_of(scan).has_value();
+}
+
 std::optional<Instant> read_time(const TimeReading& reading, std::string_view text) {
   text = trimmed(text);
   switch (reading.kind) {

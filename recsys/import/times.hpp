@@ -49,6 +49,9 @@ struct TimeReading {
 /// In words: "milliseconds since 1970", "dates (ISO 8601)", ...
 std::string describe(const TimeReading& reading);
 
+/// Whether this is a time of day: "9:05", "21:05:10.5", "9:05 PM".
+bool is_time_of_day(std::string_view text);
+
 /// The instant that a text names; nothing if it is not of this reading. Times without a zone are in UTC. A whole number
 /// of an order is its own number of seconds.
 std::optional<Instant> read_time(const TimeReading& reading, std::string_view text);

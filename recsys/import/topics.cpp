@@ -48,7 +48,8 @@ std::string describe(const TopicReading& reading) {
 }
 
 TopicReading guess_topics(std::span<const std::string_view> values) {
-  constexpr std::array<std::string_view, 3> separators{"|", ",", ";"};
+  // The last two are those of paths: "Home > Light > Lamps". Each step of one is a topic.
+  constexpr std::array<std::string_view, 5> separators{"|", ">", ",", ";", "/"};
   std::array<std::size_t, separators.size()> with{};
   std::size_t texts = 0;
   std::size_t with_any = 0;

@@ -15,7 +15,8 @@ namespace infodiet::recsys {
 struct ZipMember {
   std::string name;
   std::uint64_t index = 0;
-  std::uint64_t size = 0;  ///< decompressed, as the archive says
+  std::uint64_t size = 0;    ///< decompressed, as the archive says
+  std::uint64_t packed = 0;  ///< as it lies in the archive
 };
 
 /// An open archive. Used by one thread at a time.
@@ -28,12 +29,15 @@ class ZipArchive {
   ZipArchive& operator=(const ZipArchive&) = delete;
 
   const std::string& name() const { return name_; }
+  /// Bytes of the archive itself.
+  std::uint64_t size() const { return size_; }
   /// All members but folders, by name.
   std::vector<ZipMember> members() const;
   zip* handle() const { return handle_; }
 
  private:
   std::string name_;
+  std::uint64_t size_ = 0;
   zip* handle_;
 };
 

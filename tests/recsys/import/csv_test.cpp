@@ -302,5 +302,64 @@ TEST_F(ImportCsv, SaysWhatItUnderstood) {
   EXPECT_EQ(number("SELECT count(*) FROM imports"), 0) << "a dry run stores nothing";
 }
 
+// As shops name what they keep.
+TEST_F(ImportCsv, ReadsAShop) {
+  import_paths(db_, {.paths = {folder_.write("log.csv",
+                                             "event_time;event_type;customer_no;sku;session\n"
+                                             "2024-01-02 10:00:00;view;c1;S-1;a\n2024-01-02 10:05:00;cart;c1;S-2;a\n"),
+                               folder_.write("products.csv",
+                                             "sku;product_name;category_path;price;discontinued\n"
+                                             "S-1;Lamp;Home > Light, Inside > Lamps;10,5;0\n"
+                                             "S-2;Bulb;Home > Light, Inside;1,5;1\n")}});
+  EXPECT_THAT(history("c1"), ElementsAre("S-1", "S-2"));
+  EXPECT_THAT(item("S-1").topics, ElementsAre("Home", "Light, Inside", "Lamps"));
+  EXPECT_EQ(number("SELECT hidden FROM items WHERE key = 'S-1'"), 0);
+  EXPECT_EQ(number("SELECT hidden FROM items WHERE key = 'S-2'"), 1);
+  EXPECT_THAT(
+      refusal("some.csv", "customer_no,thing,price\n1,a,2\n2,b,3\n"),
+      AllOf(HasSubstr("which column holds items (people are in \"customer_no\")"), HasSubstr("--columns item=NAME")));
+}
+
+TEST_F(ImportCsv, SplitsPathsWhereMostTopicsAreSome) {
+  import_text("items.csv", "item_id,title,category\n1,A,Home/Garden/Tools\n2,B,Home/Kitchen\n3,C,Toys\n");
+  EXPECT_THAT(item("1").topics, ElementsAre("Home", "Garden", "Tools"));
+  import_text("more.csv", "item_id,title,genres\n4,A,Sci-Fi/Fantasy\n5,B,Drama\n6,C,Comedy\n");
+  EXPECT_THAT(item("4").topics, ElementsAre("Sci-Fi/Fantasy"));
+}
+
+TEST_F(ImportCsv, DropsBlanksThatStandAroundEveryValue) {
+  import_text("a.csv", "user_id,item_id,rating\nu1, i1, 4\nu2, i2, 5\n");
+  EXPECT_THAT(history("u1"), ElementsAre("i1"));
+  import_text("b.csv", "v1, i1, 4.5, 1700000000\nv2, i2, 5.0, 1700000100\nv1, i2, 3.0, 1700000200\n");
+  EXPECT_THAT(history("v1"), ElementsAre("i1", "i2"));
+  import_text("c.csv", "user_id,item_id\nw1, i1\nw1,i1\n");
+  EXPECT_THAT(history("w1"), ElementsAre(" i1", "i1")) << "here some have them and some have not";
+}
+
+TEST_F(ImportCsv, BlanksSeparateOnlyWhereNothingElseDoes) {
+  const ColumnNames columns{{ColumnRole::user, "1"}, {ColumnRole::item, "2"}};
+  import_text("a.csv", "u 1,i 1\nu 2,i 2\nu 1,i 2\n", {.columns = columns});
+  EXPECT_THAT(history("u 1"), ElementsAre("i 1", "i 2"));
+  import_text("b.txt", "v1 i1 4,5 1700000000\nv1 i2 3,0 1700000001\n", {.columns = columns});
+  EXPECT_THAT(history("v1"), ElementsAre("i1", "i2")) << "these commas are of decimals";
+}
+
+TEST_F(ImportCsv, ReadsRowsThatEndWithASeparatorWithoutAHeaderToo) {
+  EXPECT_EQ(
+      import_text("ratings.dat", "1::10::5::978300760::\n2::20::3::978302109::\n1::20::4::978302209::\n").accepted, 3);
+  EXPECT_THAT(history("1"), ElementsAre("10", "20"));
+}
+
+TEST_F(ImportCsv, PutsADayAndItsTimeTogether) {
+  import_text("a.csv", "user,item,Date,Time\nu,b,2024-01-02,10:00\nu,a,2024-01-02,9:05 AM\nu,c,2024-01-03,\n");
+  EXPECT_THAT(history("u"), ElementsAre("a", "b", "c"));
+  EXPECT_EQ(load_dataset(db_).times, (std::vector<std::int64_t>{1704186300, 1704189600, 1704240000}));
+}
+
+TEST_F(ImportCsv, ReadsLinesThatEndWithACarriageReturn) {
+  EXPECT_EQ(import_text("mac.csv", "user,item,time\ru,b,1700000001\ru,a,1700000000\r").accepted, 2);
+  EXPECT_THAT(history("u"), ElementsAre("a", "b"));
+}
+
 }  // namespace
 }  // namespace infodiet::recsys

@@ -1,4 +1,5 @@
 // Where bytes come from: packed files, archives, folders, standard input, and things that are no data at all.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <unistd.h>
 #include <zip.h>
@@ -69,6 +70,32 @@ class ImportInput : public ImportTest {
     return "";
   }
 };
+
+// 20 MiB of one row again and again, which pack to thousands of times less.
+std::string nothing_much() {
+  std::string text = "user,item,time\n";
+  while (text.size() < std::size_t{20} << 20) text += "u,a,1\n";
+  return text;
+}
+
+TEST_F(ImportInput, RefusesWhatUnpacksToFarMoreThanALogWould) {
+  const std::string text = nothing_much();
+  const std::string gz = folder_.write("bomb.csv.gz", gzipped(text));
+  EXPECT_THAT(refusal_of(gz),
+              AllOf(HasSubstr("bomb.csv.gz: "), HasSubstr("over 250 times as much"), HasSubstr("unpack it yourself")));
+  const std::string zip = folder_.file("bomb.zip");
+  write_zip(zip, {{"ratings.csv", text}});
+  EXPECT_THAT(refusal_of(zip), HasSubstr("over 250 times as much"));
+  EXPECT_EQ(number("SELECT count(*) FROM interactions"), 0);
+}
+
+TEST_F(ImportInput, LooksThroughManyMembersInNoTime) {
+  std::map<std::string, std::string> members{{"a/ratings.csv", std::string(rows)}};
+  for (int i = 0; i < 20000; ++i) members[fmt::format("pictures/{}.png", i)] = "x";
+  const std::string zip = folder_.file("many.zip");
+  write_zip(zip, members);
+  EXPECT_EQ(import_path(zip).accepted, 2);
+}
 
 TEST_F(ImportInput, ReadsGzipWhateverItsName) {
   EXPECT_EQ(import_text("rows.csv.gz", gzipped(rows)).accepted, 2);

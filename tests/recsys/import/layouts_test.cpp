@@ -9,6 +9,9 @@
 namespace infodiet::recsys {
 namespace {
 
+using testing::ElementsAre;
+using testing::HasSubstr;
+
 struct Published {
   std::string_view layout;
   std::string_view file;
@@ -344,6 +347,17 @@ const std::vector<Published>& published() {
        .rows = {"me https://www.youtube.com/watch?v=abc 1614859200.123 - -"},
        .items = {"https://www.youtube.com/watch?v=abc: How to knot"},
        .one_person = true},
+      {.layout = "Last.fm 2K artists",
+       .file = "user_artists.dat",
+       .content = "2\t51\t13883\n2\t52\t11690\n3\t51\t7\n",
+       .rows = {"2 51 - - -", "2 52 - - -", "3 51 - - -"}},
+      {.layout = "Foursquare check-ins",
+       .file = "dataset_TSMC2014_NYC.txt",
+       .content = "470\t49bbd6c0f964a520f4531fe3\t4bf58dd8d48988d127951735\tArts & Crafts Store\t40.719810375488535\t"
+                  "-74.00258103213994\t-240\tTue Apr 03 18:00:09 +0000 2012\n"
+                  "979\t4a43c0aef964a520c6a61fe3\t4bf58dd8d48988d1df941735\tBridge\t40.60679958140643\t"
+                  "-74.04416981025437\t-240\tTue Apr 03 18:00:25 +0000 2012\n",
+       .rows = {"470 49bbd6c0f964a520f4531fe3 1333476009 - -", "979 4a43c0aef964a520c6a61fe3 1333476025 - -"}},
       {.layout = "Goodreads library",
        .file = "goodreads_library_export.csv",
        .content =
@@ -443,6 +457,21 @@ TEST_F(ImportLayouts, EventsAreChosenAndWeighed) {
   import_text("events.csv", events, {.only_events = {"view", "transaction"}, .again = true});
   EXPECT_TRUE(load_dataset(db_).weights.empty());
   EXPECT_NE(data_fingerprint(load_dataset(db_)), weighed);
+}
+
+TEST_F(ImportLayouts, EventsThatNoRowIsOfAreNamed) {
+  const std::string_view log = "user,item,event,time\nu,a,view,1700000000\nu,b,buy,1700000001\n";
+  const ImportReport weighed = import_text("log.csv", log, {.event_weights = {{"view", 0.5}, {"cart", 0.5}}});
+  EXPECT_THAT(weighed.warnings, ElementsAre("no row is of the event \"cart\" (--event-weights); there are buy, view"));
+  EXPECT_THAT(refusal("other.csv", log, {.only_events = {"bought"}}),
+              HasSubstr("2 of other events (there are buy, view)"));
+  const ImportReport again = import_text("log.csv", log, {.event_weights = {{"view", 0.25}}});
+  EXPECT_EQ(again.duplicates, 2);
+  ASSERT_EQ(again.warnings.size(), 1U);
+  EXPECT_THAT(again.warnings[0], HasSubstr("read otherwise: 2 of its rows stay as they were then; --again replaces"));
+  EXPECT_EQ(load_dataset(db_).weights, (std::vector<float>{0.5F, 1.0F}));
+  EXPECT_TRUE(import_text("log.csv", log, {.event_weights = {{"view", 0.25}}, .again = true}).warnings.empty());
+  EXPECT_EQ(load_dataset(db_).weights, (std::vector<float>{0.25F, 1.0F}));
 }
 
 TEST_F(ImportLayouts, ASessionIsNobodysIdWhereUsersHaveTheSame) {
