@@ -66,8 +66,8 @@ void print_against(const Console& console, const std::vector<rl::Grounds>& again
 
 void print_why(const Console& console, const rl::Explanation& explanation, const std::vector<recsys::Item>& items,
                recsys::ItemIndex item, const std::string& user) {
-  console.print_prose(fmt::format("{} scores {:.3f}{} for {}", items[item].label(), explanation.score,
-                                  chance_text(explanation.chance), user));
+  console.print_prose(fmt::format("{} scores {:.3f}{} for {}", printable(items[item].label()), explanation.score,
+                                  chance_text(explanation.chance), printable(user)));
   if (explanation.because.empty()) {
     console.print_prose(fmt::format("no interaction alone carries {:.0f} % of it", 100 * recsys::least_share));
   } else {
@@ -83,13 +83,13 @@ std::string standing_text(const rl::WhyNot& why, const std::vector<recsys::Item>
   if (why.rank <= why.length) return fmt::format("it is among the first {}", why.length);
   return fmt::format("among the first {} it would need {:.3f} more than it has: the last of them, {}, scores {:.3f}",
                      why.length, static_cast<double>(why.last.score) - static_cast<double>(why.score),
-                     items[why.last.item].label(), why.last.score);
+                     printable(items[why.last.item].label()), why.last.score);
 }
 
 void print_why_not(const Console& console, const rl::WhyNot& why, const std::vector<recsys::Item>& items,
                    recsys::ItemIndex item, const std::string& user) {
-  console.print_prose(fmt::format("{} scores {:.3f}{} for {}: {} {} of {} that lists may hold", items[item].label(),
-                                  why.score, chance_text(why.chance), user,
+  console.print_prose(fmt::format("{} scores {:.3f}{} for {}: {} {} of {} that lists may hold",
+                                  printable(items[item].label()), why.score, chance_text(why.chance), printable(user),
                                   why.never.empty() ? "rank" : "by that alone it would have rank", why.rank,
                                   why.among));
   console.print_prose(standing_text(why, items));

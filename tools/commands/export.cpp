@@ -18,6 +18,7 @@
 #include "tools/export/lists.hpp"
 #include "tools/export/model.hpp"
 #include "tools/export/runs.hpp"
+#include "tools/terminal/text.hpp"
 
 namespace infodiet::tools {
 
@@ -78,7 +79,7 @@ ExitCode ExportCommand::run(const Context& context) {
   Json written = Json::array();
   const auto report = [&](const char* what, const std::string& path, std::size_t count, const char* unit) {
     written.push_back({{"what", what}, {"path", path}, {unit, count}});
-    if (!console.json()) console.print(fmt::format("{}: {} {} in {}", what, count, unit, path));
+    if (!console.json()) console.print(fmt::format("{}: {} {} in {}", what, count, unit, printable(path)));
   };
 
   const recsys::CellText cells = raw_ ? recsys::CellText::raw : recsys::CellText::inert;

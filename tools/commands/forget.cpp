@@ -93,7 +93,8 @@ ExitCode ForgetCommand::run(const Context& context) {
     throw recsys::DataError(fmt::format("{}: no user '{}': nothing was changed", db.path(), printable(user_)));
   }
   if (!forgotten) {
-    console.note(fmt::format("no user '{}' is left; a forget that had been interrupted is finished now", user_));
+    console.note(
+        fmt::format("no user '{}' is left; a forget that had been interrupted is finished now", printable(user_)));
     forgotten.emplace();
   }
   const std::vector<Remembering> remembering = what_remembers(db, *forgotten);
@@ -102,7 +103,7 @@ ExitCode ForgetCommand::run(const Context& context) {
     return ExitCode::done;
   }
   console.print_prose(fmt::format(
-      "forgot {}: {} interactions, {} sessions with {} steps, {} kept slates, {} rejected rows", user_,
+      "forgot {}: {} interactions, {} sessions with {} steps, {} kept slates, {} rejected rows", printable(user_),
       forgotten->interactions, forgotten->sessions, forgotten->steps, forgotten->slates, forgotten->rejects));
   if (forgotten->checkpoints_deleted > 0) {
     console.print_prose("an unfinished training that knew them cannot be resumed any more");
@@ -112,7 +113,8 @@ ExitCode ForgetCommand::run(const Context& context) {
     return ExitCode::done;
   }
   console.print("what still remembers people who were forgotten, and what ends it:");
-  for (const Remembering& one : remembering) console.print_prose(fmt::format("  {}: {}", one.what, one.ends));
+  for (const Remembering& one : remembering)
+    console.print_prose(fmt::format("  {}: {}", printable(one.what), printable(one.ends)));
   return ExitCode::done;
 }
 

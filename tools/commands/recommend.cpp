@@ -18,6 +18,7 @@
 #include "tools/commands/commands.hpp"
 #include "tools/json/answers.hpp"
 #include "tools/terminal/table.hpp"
+#include "tools/terminal/text.hpp"
 
 namespace infodiet::tools {
 
@@ -131,7 +132,8 @@ ExitCode RecommendCommand::run(const Context& context) {
   if (users_) {
     for_each_line(*users_, [&](const std::string& user) {
       const rl::Recommendation list = rl::recommend(view, pool, view.profile(user, {}, "--users"), options);
-      context.console.print(to_json(list, view.items(), user).dump(-1, ' ', false, Json::error_handler_t::replace));
+      const Json line = to_json(list, view.items(), user);
+      context.console.print(escaped_json(line.dump(-1, ' ', false, Json::error_handler_t::replace)));
     });
     return ExitCode::done;
   }
@@ -143,10 +145,10 @@ ExitCode RecommendCommand::run(const Context& context) {
     return ExitCode::done;
   }
   if (!list.fallback.empty()) {
-    context.console.print_prose(fmt::format("the most popular items, because {}", list.fallback));
+    context.console.print_prose(fmt::format("the most popular items, because {}", printable(list.fallback)));
   }
   if (list.picks.empty()) {
-    context.console.print_prose(fmt::format("nothing to recommend: {}", list.nothing));
+    context.console.print_prose(fmt::format("nothing to recommend: {}", printable(list.nothing)));
     return ExitCode::done;
   }
   print_table(context.console, list, view.items());

@@ -18,6 +18,7 @@
 #include "tools/report/page.hpp"
 #include "tools/report/sections.hpp"
 #include "tools/terminal/progress.hpp"
+#include "tools/terminal/text.hpp"
 
 namespace infodiet::tools {
 
@@ -112,10 +113,11 @@ ExitCode ReportCommand::run(const Context& context) {
                                     {"charts", std::move(filled)}});
     return ExitCode::done;
   }
-  context.console.print(fmt::format("{}: {}", output_, page.title));
+  context.console.print(fmt::format("{}: {}", printable(output_), printable(page.title)));
   for (const Section& section : page.sections) {
     for (const report::Missing& missing : section.missing) {
-      context.console.print(fmt::format("{}: {} '{}' fills it", section.title, missing.reason, missing.command));
+      context.console.print(
+          fmt::format("{}: {} '{}' fills it", section.title, printable(missing.reason), printable(missing.command)));
     }
   }
   return ExitCode::done;

@@ -11,6 +11,7 @@
 #include "tools/commands/commands.hpp"
 #include "tools/commands/sample_database.hpp"
 #include "tools/commands/sample_files.hpp"
+#include "tools/terminal/text.hpp"
 
 namespace infodiet::tools {
 
@@ -63,7 +64,7 @@ ExitCode SampleCommand::run(const Context& context) {
     return ExitCode::done;
   }
   console.print(fmt::format("{} readers, {} articles, {} interactions in {}{}", world.readers.size(),
-                            world.articles.size(), world.readings.size(), place,
+                            world.articles.size(), world.readings.size(), printable(place),
                             changed ? "" : ": there already, nothing changed"));
   return ExitCode::done;
 }

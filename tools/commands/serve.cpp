@@ -11,6 +11,7 @@
 #include "tools/commands/commands.hpp"
 #include "tools/serve/durations.hpp"
 #include "tools/serve/serving.hpp"
+#include "tools/terminal/text.hpp"
 
 namespace infodiet::tools {
 
@@ -87,7 +88,7 @@ ExitCode ServeCommand::run(const Context& context) {
     if (context.console.json()) {
       context.console.print_json(Json{{"address", address}, {"database", context.shared.database}});
     } else {
-      context.console.print(fmt::format("serving {} at {}", context.shared.database, address));
+      context.console.print(fmt::format("serving {} at {}", printable(context.shared.database), address));
     }
     flush_results();
   });

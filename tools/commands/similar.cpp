@@ -12,6 +12,7 @@
 #include "tools/commands/commands.hpp"
 #include "tools/json/answers.hpp"
 #include "tools/terminal/table.hpp"
+#include "tools/terminal/text.hpp"
 
 namespace infodiet::tools {
 
@@ -55,12 +56,12 @@ ExitCode SimilarCommand::run(const Context& context) {
   if (!similar.trained) {
     console.print_prose(
         fmt::format("{} came after the last training, so it has no place of its own yet; by its topics it is near:",
-                    items[item].label()));
+                    printable(items[item].label())));
   } else {
-    console.print_prose(fmt::format("like {}:", items[item].label()));
+    console.print_prose(fmt::format("like {}:", printable(items[item].label())));
   }
   if (similar.items.empty()) {
-    console.print_prose(similar.nothing);
+    console.print_prose(printable(similar.nothing));
     return ExitCode::done;
   }
   Table table({{.title = "rank", .align = Align::right},
