@@ -24,14 +24,16 @@ struct History {
 
 /// All histories end to end.
 struct Dataset {
-  std::vector<std::size_t> offsets{0};  ///< (users + 1) user u holds [offsets[u], offsets[u + 1])
-  std::vector<ItemIndex> items;         ///< (interactions) ordered by time, then by the order of import
-  std::vector<std::int64_t> times;      ///< (interactions) Unix seconds, or empty where any time is unknown
-  std::vector<float> weights;           ///< (interactions) how much each counts in training; empty: all the same
-  std::vector<std::uint8_t> low;        ///< (interactions) 1 where its person rated it low (liking.hpp); empty: none
-  std::vector<std::int64_t> user_ids;   ///< (users) database ids, ascending
-  std::vector<std::int64_t> item_ids;   ///< (V) database ids, ascending: item_ids[index] is the id of dense item index
-  std::int64_t forgets = 0;             ///< people forgotten in the database before this was read
+  std::vector<std::size_t> offsets{0};     ///< (users + 1) user u holds [offsets[u], offsets[u + 1])
+  std::vector<ItemIndex> items;            ///< (interactions) ordered by time, then by the order of import
+  std::vector<std::int64_t> times;         ///< (interactions) Unix seconds, or empty where any time is unknown
+  std::vector<float> weights;              ///< (interactions) how much each counts in training; empty: all the same
+  std::vector<std::uint8_t> low;           ///< (interactions) 1 where its person rated it low (liking.hpp); empty: none
+  std::vector<std::int32_t> nanoseconds;   ///< (interactions) what is left of the second; empty: nothing anywhere
+  std::vector<std::uint8_t> are_of_event;  ///< (interactions) 1 where of the event asked for; empty: none was
+  std::vector<std::int64_t> user_ids;      ///< (users) database ids, ascending
+  std::vector<std::int64_t> item_ids;  ///< (V) database ids, ascending: item_ids[index] is the id of dense item index
+  std::int64_t forgets = 0;            ///< people forgotten in the database before this was read
 
   std::size_t users() const { return offsets.size() - 1; }
   std::size_t catalogue_size() const { return item_ids.size(); }

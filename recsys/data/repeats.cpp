@@ -43,21 +43,30 @@ std::span<const ItemIndex> left_out(Repeats repeats, const History& history) {
   return repeats == Repeats::forbid ? history.items : std::span<const ItemIndex>();
 }
 
-namespace {
+JudgedCases judged_cases(std::vector<EvaluationCase> cases, Repeats repeats) {
+  return wanted_cases({}, cases, {.fresh = repeats == Repeats::forbid});
+}
 
-// `is_low(one, i)` says whether the case's target number i is rated low.
-template <class IsLow>
-JudgedCases cases_to_judge(std::vector<EvaluationCase> cases, Repeats repeats, const IsLow& is_low) {
+JudgedCases liked_cases(const Dataset& data, std::vector<EvaluationCase> cases, Repeats repeats) {
+  return wanted_cases(data, cases, {.fresh = repeats == Repeats::forbid, .liked = true});
+}
+
+JudgedCases wanted_cases(const Dataset& data, const std::vector<EvaluationCase>& cases, const WantedTargets& wanted) {
   JudgedCases judged;
-  for (EvaluationCase& one : cases) {
+  const auto is_marked = [&](const std::vector<std::uint8_t>& marks, const ItemIndex& target) {
+    return !marks.empty() && marks[static_cast<std::size_t>(&target - data.items.data())] != 0;
+  };
+  for (EvaluationCase one : cases) {
     std::vector<ItemIndex> kept;
-    for (std::size_t i = 0; i < one.targets.size(); ++i) {
-      if (repeats == Repeats::forbid && repeats_something(one.history, one.targets[i])) {
+    for (const ItemIndex& target : one.targets) {
+      if (wanted.event && !is_marked(data.are_of_event, target)) {
+        ++judged.other_events;
+      } else if (wanted.fresh && repeats_something(one.history, target)) {
         ++judged.forbidden;
-      } else if (is_low(one, i)) {
+      } else if (wanted.liked && is_marked(data.low, target)) {
         ++judged.low;
       } else {
-        kept.push_back(one.targets[i]);
+        kept.push_back(target);
       }
     }
     if (kept.empty()) continue;
@@ -68,19 +77,6 @@ JudgedCases cases_to_judge(std::vector<EvaluationCase> cases, Repeats repeats, c
     judged.cases.push_back(one);
   }
   return judged;
-}
-
-}  // namespace
-
-JudgedCases judged_cases(std::vector<EvaluationCase> cases, Repeats repeats) {
-  return cases_to_judge(std::move(cases), repeats, [](const EvaluationCase&, std::size_t) { return false; });
-}
-
-JudgedCases liked_cases(const Dataset& data, std::vector<EvaluationCase> cases, Repeats repeats) {
-  return cases_to_judge(std::move(cases), repeats, [&](const EvaluationCase& one, std::size_t target) {
-    const std::span<const std::uint8_t> low = data.low_of(one.user);
-    return !low.empty() && low[one.history.size() + target] != 0;
-  });
 }
 
 }  // namespace infodiet::recsys

@@ -32,15 +32,25 @@ Repeats usual_repeats(const Dataset& data, const Holdout& holdout);
 /// The items of a history that a list leaves out.
 std::span<const ItemIndex> left_out(Repeats repeats, const History& history);
 
-/// The cases that a policy leaves to judge by.
+/// The cases that are left to judge by.
 struct JudgedCases {
   std::vector<EvaluationCase> cases;
-  std::size_t forbidden = 0;                 ///< targets that are no case, being repeats
+  std::size_t forbidden = 0;                 ///< targets that repeat where that is forbidden, and are no case
   std::size_t low = 0;                       ///< targets that are no case, being rated low
-  std::vector<std::vector<ItemIndex>> kept;  ///< what targets refer to where some of a case's are forbidden
+  std::size_t other_events = 0;              ///< targets of other events than the one asked for
+  std::vector<std::vector<ItemIndex>> kept;  ///< what targets refer to where some of a case's are left out
 };
 JudgedCases judged_cases(std::vector<EvaluationCase> cases, Repeats repeats);
 /// Of the cases of a split of `data`, only targets that are not low in it.
 JudgedCases liked_cases(const Dataset& data, std::vector<EvaluationCase> cases, Repeats repeats);
+
+/// Which targets stay cases.
+struct WantedTargets {
+  bool event = false;  ///< only of the event that the data tells
+  bool fresh = false;  ///< only what is not in the history before it
+  bool liked = false;  ///< only what is not rated low
+};
+/// Of the cases of a split of `data`; a target that is left out counts for the first of these that it fails.
+JudgedCases wanted_cases(const Dataset& data, const std::vector<EvaluationCase>& cases, const WantedTargets& wanted);
 
 }  // namespace infodiet::recsys

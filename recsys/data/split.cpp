@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <optional>
+#include <iterator>
+#include <utility>
 
 #include "recsys/data/time_kind.hpp"
 #include "recsys/errors.hpp"
@@ -19,6 +20,28 @@ bool is_quantile(double value) {
   return value > 0.0 && value < 1.0;
 }
 
+/// The value at a share of `times` (not empty), from the earliest. Throws DataError if nothing lies before it.
+std::int64_t cut_among(std::vector<std::int64_t> times, double quantile) {
+  const auto position = static_cast<std::size_t>(quantile * static_cast<double>(times.size()));
+  const auto middle = times.begin() + static_cast<std::ptrdiff_t>(std::min(position, times.size() - 1));
+  std::nth_element(times.begin(), middle, times.end());
+  const std::int64_t cut = *middle;
+  if (*std::min_element(times.begin(), middle + 1) == cut) {
+    throw DataError(
+        fmt::format("a temporal holdout at {} leaves nothing to learn from: the earliest {} interactions share one "
+                    "time ({}); choose a later cut or use --holdout last",
+                    quantile, position + 1, cut));
+  }
+  return cut;
+}
+
+std::int64_t validation_cut(const Dataset& data, double quantile, std::int64_t cut) {
+  std::vector<std::int64_t> before;
+  std::copy_if(data.times.begin(), data.times.end(), std::back_inserter(before),
+               [&](std::int64_t time) { return time < cut; });
+  return cut_among(std::move(before), quantile);
+}
+
 /// Where one history is cut: [0, training) trains, [training, known) is validation, [known, size) is test.
 struct Cuts {
   std::size_t training;
@@ -29,7 +52,9 @@ struct Cuts {
 class Splitter {
  public:
   Splitter(const Dataset& data, const Holdout& holdout) : kind_(holdout.kind) {
-    if (kind_ == HoldoutKind::temporal) cut_time_ = temporal_cut(data, holdout.quantile);
+    if (kind_ != HoldoutKind::temporal) return;
+    cut_time_ = temporal_cut(data, holdout.quantile);
+    if (holdout.asked) validation_time_ = validation_cut(data, holdout.quantile, cut_time_);
   }
 
   Cuts cuts(const History& history) const {
@@ -39,8 +64,8 @@ class Splitter {
         if (size < leave_one_out_minimum) return {size, size};
         return {size - 2, size - 1};
       case HoldoutKind::temporal: {
-        const auto before = std::lower_bound(history.times.begin(), history.times.end(), cut_time_);
-        const auto known = static_cast<std::size_t>(before - history.times.begin());
+        const std::size_t known = before(history, cut_time_);
+        if (validation_time_) return {before(history, *validation_time_), known};
         return {known >= 2 ? known - 1 : known, known};
       }
       case HoldoutKind::none:
@@ -50,34 +75,78 @@ class Splitter {
   }
 
  private:
+  static std::size_t before(const History& history, std::int64_t time) {
+    const auto end = std::lower_bound(history.times.begin(), history.times.end(), time);
+    return static_cast<std::size_t>(end - history.times.begin());
+  }
+
   HoldoutKind kind_;
   std::int64_t cut_time_ = 0;
+  std::optional<std::int64_t> validation_time_;
 };
 
-/// Adds a case for what lies in [begin, end) of a user's history, unless either side of it is empty.
-void add_case(std::vector<EvaluationCase>& cases, std::size_t user, const History& history, std::size_t begin,
-              std::size_t end) {
+/// What lies in [begin, end) of a history, and what of it is asked for.
+struct Window {
+  std::size_t begin;
+  std::size_t end;
+  Asked asked;
+};
+
+/// Adds the cases of a window of a user's history, unless either side of it is empty.
+void add_cases(std::vector<EvaluationCase>& cases, std::size_t user, const History& history, const Window& window) {
+  const auto [begin, end, asked] = window;
   if (begin == 0 || begin == end) return;
-  cases.push_back(
-      {.user = user, .history = history.first(begin), .targets = history.items.subspan(begin, end - begin)});
+  const auto add = [&](std::size_t at, std::size_t count) {
+    cases.push_back({.user = user, .history = history.first(at), .targets = history.items.subspan(at, count)});
+  };
+  switch (asked) {
+    case Asked::all:
+      return add(begin, end - begin);
+    case Asked::first:
+      return add(begin, 1);
+    case Asked::last:
+      return add(end - 1, 1);
+    case Asked::successive:
+      for (std::size_t at = begin; at < end; ++at) add(at, 1);
+  }
+}
+
+Asked asked_of(const Holdout& holdout) {
+  return holdout.kind == HoldoutKind::temporal ? holdout.asked.value_or(Asked::all) : Asked::all;
 }
 
 }  // namespace
+
+std::optional<Asked> parse_asked(std::string_view text) {
+  const auto found = std::find(asked_names.begin(), asked_names.end(), text);
+  if (found == asked_names.end()) return std::nullopt;
+  return static_cast<Asked>(found - asked_names.begin());
+}
+
+std::string_view format_asked(Asked asked) {
+  return asked_names.at(static_cast<std::size_t>(asked));
+}
 
 Holdout parse_holdout(std::string_view text) {
   if (text == "none") return {.kind = HoldoutKind::none};
   if (text == "last") return {.kind = HoldoutKind::last};
   if (text.starts_with(temporal_prefix)) {
-    const std::string_view number = text.substr(temporal_prefix.size());
+    const std::string_view rest = text.substr(temporal_prefix.size());
+    const std::string_view number = rest.substr(0, rest.find(':'));
+    const std::optional<Asked> asked =
+        number.size() < rest.size() ? parse_asked(rest.substr(number.size() + 1)) : std::nullopt;
     double quantile = 0.0;
     const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), quantile);
-    if (error == std::errc() && end == number.data() + number.size() && is_quantile(quantile)) {
-      return {.kind = HoldoutKind::temporal, .quantile = quantile};
+    const bool is_whole = error == std::errc() && end == number.data() + number.size();
+    if (is_whole && is_quantile(quantile) && asked.has_value() == (number.size() < rest.size())) {
+      return {.kind = HoldoutKind::temporal, .quantile = quantile, .asked = asked};
     }
   }
-  throw DataError(fmt::format(
-      "unknown holdout {:?}: expected last, none, or temporal:Q with Q between 0 and 1 (as in temporal:0.9)",
-      text.substr(0, 100)));
+  throw DataError(
+      fmt::format("unknown holdout {:?}: expected last, none, or temporal:Q with Q between 0 and 1 (as in "
+                  "temporal:0.9), and perhaps what validation asks for after an earlier cut (temporal:0.9:first, last, "
+                  "all or successive)",
+                  text.substr(0, 100)));
 }
 
 std::string format_holdout(const Holdout& holdout) {
@@ -89,7 +158,8 @@ std::string format_holdout(const Holdout& holdout) {
     case HoldoutKind::temporal:
       break;
   }
-  return fmt::format("{}{}", temporal_prefix, holdout.quantile);
+  const std::string text = fmt::format("{}{}", temporal_prefix, holdout.quantile);
+  return holdout.asked ? fmt::format("{}:{}", text, format_asked(*holdout.asked)) : text;
 }
 
 std::int64_t temporal_cut(const Dataset& data, double quantile) {
@@ -109,19 +179,7 @@ std::int64_t temporal_cut(const Dataset& data, double quantile) {
     case TimeKind::real:
       break;
   }
-  std::vector<std::int64_t> times = data.times;
-  const auto position = static_cast<std::size_t>(quantile * static_cast<double>(times.size()));
-  const auto middle = times.begin() + static_cast<std::ptrdiff_t>(std::min(position, times.size() - 1));
-  std::nth_element(times.begin(), middle, times.end());
-  const std::int64_t cut = *middle;
-  if (*std::min_element(times.begin(), middle + 1) == cut) {
-    throw DataError(
-        fmt::format("a temporal holdout at {} leaves nothing to learn from: the earliest {} interactions share one "
-                    "time ({}); choose "
-                    "a later cut or use --holdout last",
-                    quantile, position + 1, cut));
-  }
-  return cut;
+  return cut_among(data.times, quantile);
 }
 
 Dataset training_part(const Dataset& data, const Holdout& holdout) {
@@ -156,7 +214,7 @@ std::vector<EvaluationCase> validation_cases(const Dataset& data, const Holdout&
   for (std::size_t user = 0; user < data.users(); ++user) {
     const History history = data.history(user);
     const Cuts cuts = splitter.cuts(history);
-    add_case(cases, user, history, cuts.training, cuts.known);
+    add_cases(cases, user, history, {cuts.training, cuts.known, asked_of(holdout)});
   }
   return cases;
 }
@@ -166,7 +224,7 @@ std::vector<EvaluationCase> test_cases(const Dataset& data, const Holdout& holdo
   std::vector<EvaluationCase> cases;
   for (std::size_t user = 0; user < data.users(); ++user) {
     const History history = data.history(user);
-    add_case(cases, user, history, splitter.cuts(history).known, history.size());
+    add_cases(cases, user, history, {splitter.cuts(history).known, history.size(), asked_of(holdout)});
   }
   return cases;
 }

@@ -2,7 +2,9 @@
 // is held out is always later than what is learnt from. Deliberately no random splits and no sampled candidates.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,16 +20,30 @@ enum class HoldoutKind {
   temporal,  ///< a global time cut: whatever lies at or after it is test
 };
 
+/// What is asked for of all that somebody took in after a time cut.
+enum class Asked {
+  all,         ///< everything, as one set: one list a person, made at the cut
+  first,       ///< the first of it
+  last,        ///< the last of it, after all that came before
+  successive,  ///< each of it in turn, after all that came before: as many cases as there are interactions
+};
+inline constexpr std::array<std::string_view, 4> asked_names{"all", "first", "last", "successive"};
+std::optional<Asked> parse_asked(std::string_view text);
+std::string_view format_asked(Asked asked);
+
 /// What a model has not seen.
 struct Holdout {
   HoldoutKind kind = HoldoutKind::last;
   double quantile = 0.9;  ///< temporal only: the share of all interactions that lie before the cut, in (0, 1)
+  /// temporal only: what validation asks for after an earlier cut of its own, with the same share of what remains
+  /// before it; without it, validation is the last interaction of each user before the cut.
+  std::optional<Asked> asked = std::nullopt;
 
   bool operator==(const Holdout&) const = default;
 };
 
-/// "none", "last" or "temporal:Q" with 0 < Q < 1, as the command line and the database spell it.
-/// Throws DataError naming the three forms for anything else.
+/// "none", "last", "temporal:Q" or "temporal:Q:ASKED" with 0 < Q < 1, as the command line and the database spell it.
+/// Throws DataError naming the forms for anything else.
 Holdout parse_holdout(std::string_view text);
 std::string format_holdout(const Holdout& holdout);
 
@@ -43,7 +59,8 @@ std::int64_t temporal_cut(const Dataset& data, double quantile);
 /// What a model may learn from under `holdout`: the catalogue, the users and their numbers stay those of `data`, only
 /// the histories shrink to a prefix.
 /// - last: users with at least three interactions lose their last two; the others are training only, in full.
-/// - temporal: interactions before the cut, of which each user with at least two lends the last for validation.
+/// - temporal: interactions before the cut, of which each user with at least two lends the last for validation; where
+///   `asked` is set, interactions before the validation cut.
 /// - none: everything.
 /// Throws DataError as temporal_cut does.
 Dataset training_part(const Dataset& data, const Holdout& holdout);
@@ -55,17 +72,20 @@ struct EvaluationCase {
   std::span<const ItemIndex> targets;  ///< at least one; an item named twice counts once
 };
 
-/// At most one case a user, users ascending; empty for `none`, or where no user has enough interactions.
+/// At most one case a user (as many as there are targets for Asked::successive), users ascending; empty for `none`, or
+/// where no user has enough interactions.
 /// - last: the history but its last two, and the one item before the last.
 /// - temporal: the history before the cut but its last, and that one (the last training item, as validation is called
-///   in Gusak et al., "Time to Split", RecSys'25).
+///   in Gusak et al., "Time to Split", RecSys'25); where `asked` is set, what it asks for between the validation cut
+///   and the cut, as test_cases does after the cut (their global temporal validation).
 std::vector<EvaluationCase> validation_cases(const Dataset& data, const Holdout& holdout);
 
-/// At most one case a user, users ascending; empty for `none`, or where no user has enough interactions.
+/// At most one case a user (as many as there are targets for Asked::successive), users ascending; empty for `none`, or
+/// where no user has enough interactions.
 /// - last: the history but its last item, and that item. The validation item is history.
-/// - temporal: the history before the cut, and everything from the cut on as a set of targets: one list a person, made
-///   at the cut, judged by all that followed. Users without a history before the cut are left out, as there is nothing
-///   to personalise by; users who took in nothing after it have nothing to be judged by.
+/// - temporal: what `asked` (all, unless it is set) takes of everything from the cut on; the history is all that came
+///   before it, and for `all` what came before the cut. Users without a history before the cut are left out, as there
+///   is nothing to personalise by; users who took in nothing after it have nothing to be judged by.
 std::vector<EvaluationCase> test_cases(const Dataset& data, const Holdout& holdout);
 
 }  // namespace infodiet::recsys

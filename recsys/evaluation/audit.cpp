@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "engine/random.hpp"
 #include "recsys/baselines/popularity.hpp"
@@ -16,20 +17,29 @@ namespace {
 constexpr std::size_t list_length = 10;
 constexpr std::size_t group_count = 4;
 
-// The whole history that a case is a part of has the times of its targets.
-std::span<const std::int64_t> times_of_targets(const Examination& examination, const EvaluationCase& one) {
-  const History whole = examination.data.history(one.user);
-  if (whole.times.empty() || whole.size() <= one.history.size()) return {};
-  return whole.times.subspan(one.history.size());
+// When an interaction was, to the nanosecond; they are numbered as in the data.
+using Moment = std::pair<std::int64_t, std::int32_t>;
+Moment moment_of(const Dataset& data, std::size_t interaction) {
+  return {data.times[interaction], data.nanoseconds.empty() ? 0 : data.nanoseconds[interaction]};
+}
+
+// The number of a case's first target among the interactions, if it is one of them.
+std::optional<std::size_t> first_target(const Examination& examination, const EvaluationCase& one) {
+  const Dataset& data = examination.data;
+  if (!examination.holdout || data.times.empty()) return std::nullopt;
+  const bool tells_events = !data.are_of_event.empty();
+  for (std::size_t i = data.offsets[one.user] + one.history.size(); i < data.offsets[one.user + 1]; ++i) {
+    if (data.items[i] == one.targets.front() && (!tells_events || data.are_of_event[i] != 0)) return i;
+  }
+  return std::nullopt;
 }
 
 std::size_t duplicates_in(const Dataset& data) {
   std::size_t count = 0;
-  for (std::size_t user = 0; user < data.users(); ++user) {
-    const History history = data.history(user);
-    for (std::size_t i = 1; i < history.size() && !history.times.empty(); ++i) {
-      for (std::size_t j = i; j-- > 0 && history.times[j] == history.times[i];) {
-        if (history.items[j] != history.items[i]) continue;
+  for (std::size_t user = 0; user < data.users() && !data.times.empty(); ++user) {
+    for (std::size_t i = data.offsets[user] + 1; i < data.offsets[user + 1]; ++i) {
+      for (std::size_t j = i; j-- > data.offsets[user] && moment_of(data, j) == moment_of(data, i);) {
+        if (data.items[j] != data.items[i]) continue;
         ++count;
         break;
       }
@@ -38,12 +48,11 @@ std::size_t duplicates_in(const Dataset& data) {
   return count;
 }
 
-std::size_t later_than_median(const Dataset& training, std::vector<std::int64_t> times) {
-  if (times.empty()) return 0;
+std::optional<std::int64_t> median(std::vector<std::int64_t> times) {
+  if (times.empty()) return std::nullopt;
   const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
   std::nth_element(times.begin(), middle, times.end());
-  return static_cast<std::size_t>(
-      std::count_if(training.times.begin(), training.times.end(), [&](std::int64_t time) { return time > *middle; }));
+  return *middle;
 }
 
 void add_groups(std::vector<CaseGroup>& groups, const char* what, const char* unit, std::span<const std::size_t> keys,
@@ -74,12 +83,14 @@ void add_groups(std::vector<CaseGroup>& groups, const char* what, const char* un
 
 CaseAudit audit_cases(const Examination& examination) {
   const std::vector<EvaluationCase>& cases = examination.judged.cases;
+  const Dataset& data = examination.data;
   const std::vector<std::uint32_t> counts = item_counts(examination.training);
-  CaseAudit audit{.people = examination.data.users(),
+  CaseAudit audit{.people = data.users(),
+                  .asked = count_people(cases),
                   .cases = cases.size(),
                   .forbidden = examination.judged.forbidden,
                   .training = examination.training.items.size(),
-                  .duplicates = duplicates_in(examination.data)};
+                  .duplicates = duplicates_in(data)};
   std::vector<std::int64_t> times;
   for (const EvaluationCase& one : cases) {
     audit.targets += one.targets.size();
@@ -89,25 +100,40 @@ CaseAudit audit_cases(const Examination& examination) {
       audit.cold_targets += counts[target] == 0 ? 1 : 0;
     }
     audit.cold_people += examination.training.history(one.user).size() == 0 ? 1 : 0;
-    const std::span<const std::int64_t> of_targets = times_of_targets(examination, one);
-    if (of_targets.empty()) continue;
-    times.push_back(of_targets.front());
-    audit.tied += one.history.size() > 0 && one.history.times.back() == of_targets.front() ? 1 : 0;
+    const std::optional<std::size_t> target = first_target(examination, one);
+    if (!target) continue;
+    times.push_back(data.times[*target]);
+    const std::size_t last = data.offsets[one.user] + one.history.size() - 1;
+    audit.tied += moment_of(data, last) == moment_of(data, *target) ? 1 : 0;
   }
-  audit.later = later_than_median(examination.training, std::move(times));
-  audit.without_case = audit.people - std::min(audit.people, examination.asked);
+  audit.cut = examination.cut ? examination.cut : median(std::move(times));
+  // What has the time of a cut lies after it.
+  const std::vector<std::int64_t>& learnt = examination.training.times;
+  audit.later = static_cast<std::size_t>(std::count_if(learnt.begin(), learnt.end(), [&](std::int64_t time) {
+    return audit.cut && (examination.cut ? time >= *audit.cut : time > *audit.cut);
+  }));
+  audit.without_case = audit.people - audit.asked;
   return audit;
 }
 
 Interval order_gain(const Recommender& model, const Examination& examination, const RankedCases& ranked,
                     std::uint64_t seed, engine::ThreadPool& pool) {
-  const ShuffledCases shuffled(examination.judged.cases, seed);
-  const RankedCases disordered = rank_cases(model, shuffled.cases(), 0, pool, examination.repeats);
-  return paired_bootstrap(metric_per_case(Metric::ndcg, ranked, list_length),
-                          metric_per_case(Metric::ndcg, disordered, list_length), {.seed = seed}, pool);
+  // Not all at once: successive targets make a history of each of their number.
+  constexpr std::size_t block = 1024;
+  const std::span<const EvaluationCase> cases = examination.judged.cases;
+  std::vector<double> disordered;
+  for (std::size_t begin = 0; begin < cases.size(); begin += block) {
+    const ShuffledCases shuffled(cases.subspan(begin, std::min(block, cases.size() - begin)), seed, begin);
+    const std::vector<double> gains =
+        metric_per_case(Metric::ndcg, rank_cases(model, shuffled.cases(), 0, pool, examination.repeats), list_length);
+    disordered.insert(disordered.end(), gains.begin(), gains.end());
+  }
+  const std::vector<std::size_t> per_user = cases_per_person(cases);
+  return paired_bootstrap(metric_per_case(Metric::ndcg, ranked, list_length), disordered,
+                          {.seed = seed, .per_user = per_user}, pool);
 }
 
-ShuffledCases::ShuffledCases(std::span<const EvaluationCase> cases, std::uint64_t seed)
+ShuffledCases::ShuffledCases(std::span<const EvaluationCase> cases, std::uint64_t seed, std::size_t first)
     : cases_(cases.begin(), cases.end()) {
   for (const EvaluationCase& one : cases) {
     items_.insert(items_.end(), one.history.items.begin(), one.history.items.end());
@@ -116,7 +142,7 @@ ShuffledCases::ShuffledCases(std::span<const EvaluationCase> cases, std::uint64_
   for (std::size_t c = 0; c < cases_.size(); ++c) {
     History& history = cases_[c].history;
     const std::span<ItemIndex> items = std::span(items_).subspan(begin, history.size());
-    engine::RandomStream stream(seed, engine::Purpose::shuffle, static_cast<std::uint32_t>(c), 4);
+    engine::RandomStream stream(seed, engine::Purpose::shuffle, static_cast<std::uint32_t>(first + c), 4);
     engine::shuffle(items, stream);
     history.items = items;
     begin += items.size();

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,25 +18,28 @@ namespace infodiet::recsys {
 
 /// Counts of what is asked and of what may be learnt from.
 struct CaseAudit {
-  std::size_t people = 0;        ///< stored
-  std::size_t cases = 0;         ///< people who are asked for
-  std::size_t without_case = 0;  ///< people with too little history for one
-  std::size_t forbidden = 0;     ///< targets that repeat where that is forbidden, and are no case
-  std::size_t targets = 0;       ///< of the cases
-  std::size_t repeated = 0;      ///< targets that are in the history before them
-  std::size_t tied = 0;          ///< cases whose first target has the time of the last interaction before it
-  std::size_t cold_people = 0;   ///< cases of people with nothing in training
-  std::size_t cold_targets = 0;  ///< targets that nothing in training is of
-  std::size_t training = 0;      ///< interactions to learn from
-  std::size_t later = 0;         ///< of those, later than the median time of the targets; 0 without times
-  std::size_t duplicates = 0;    ///< interactions equal to the one before them in user, item and time
+  std::size_t people = 0;                ///< stored
+  std::size_t asked = 0;                 ///< people with a case
+  std::size_t cases = 0;                 ///< more than people where each has several
+  std::size_t without_case = 0;          ///< people without one; Examination::skipped says why
+  std::size_t forbidden = 0;             ///< targets that repeat where that is forbidden, and are no case
+  std::size_t targets = 0;               ///< of the cases
+  std::size_t repeated = 0;              ///< targets that are in the history before them
+  std::size_t tied = 0;                  ///< cases whose first target has the time of the last interaction before it
+  std::size_t cold_people = 0;           ///< cases of people with nothing in training
+  std::size_t cold_targets = 0;          ///< targets that nothing in training is of
+  std::size_t training = 0;              ///< interactions to learn from
+  std::size_t later = 0;                 ///< of those, not before the cut; 0 without times
+  std::optional<std::int64_t> cut = {};  ///< the time cut, or else the median time of the targets (Unix seconds)
+  std::size_t duplicates = 0;            ///< interactions equal to another in user, item and time
 };
 CaseAudit audit_cases(const Examination& examination);
 
 /// The cases with their histories in an order drawn at random; times stay in order.
 class ShuffledCases {
  public:
-  ShuffledCases(std::span<const EvaluationCase> cases, std::uint64_t seed);
+  /// @param first  the number of the first of these cases among all, which its order depends on
+  ShuffledCases(std::span<const EvaluationCase> cases, std::uint64_t seed, std::size_t first = 0);
   ShuffledCases(ShuffledCases&&) = default;
   ShuffledCases& operator=(ShuffledCases&&) = default;
 

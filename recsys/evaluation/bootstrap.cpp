@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 #include "engine/errors.hpp"
@@ -24,20 +25,47 @@ void check(std::span<const double> a, std::span<const double> b, const Bootstrap
   if (!(options.confidence > 0.0 && options.confidence < 1.0)) {
     throw Error(fmt::format("a bootstrap's confidence must lie between 0 and 1, not at {}", options.confidence));
   }
+  if (!options.per_user.empty() &&
+      std::accumulate(options.per_user.begin(), options.per_user.end(), std::size_t{0}) != a.size()) {
+    throw ShapeError(fmt::format("paired_bootstrap: the users have not {} values together", a.size()));
+  }
   if (options.resamples == 0 || options.resamples > most || a.size() > most) {
     throw Error(fmt::format("a bootstrap takes 1 to {} resamples of at most {} users, not {} of {}", most, most,
                             options.resamples, a.size()));
   }
 }
 
-/// The mean of as many of `values` as there are, drawn with replacement. One 32-bit draw chooses each by
-/// multiplication; its bias, at most values.size() / 2^32, is far below the sampling error.
-double resampled_mean(std::span<const double> values, engine::RandomStream stream) {
-  double sum = 0.0;
-  for (std::size_t draw = 0; draw < values.size(); ++draw) {
-    sum += values[(std::uint64_t{stream.next_u32()} * values.size()) >> 32U];
+/// The values of one user.
+struct OfUser {
+  double sum = 0;
+  double count = 0;
+};
+
+std::vector<OfUser> by_user(std::span<const double> values, std::span<const std::size_t> per_user) {
+  std::vector<OfUser> users;
+  if (per_user.empty()) {
+    for (const double value : values) users.push_back({value, 1});
+    return users;
   }
-  return sum / static_cast<double>(values.size());
+  std::size_t begin = 0;
+  for (const std::size_t count : per_user) {
+    const std::span<const double> own = values.subspan(begin, count);
+    users.push_back({std::accumulate(own.begin(), own.end(), 0.0), static_cast<double>(count)});
+    begin += count;
+  }
+  return users;
+}
+
+/// The mean over the values of as many users as there are, drawn with replacement. One 32-bit draw chooses each by
+/// multiplication; its bias, at most users.size() / 2^32, is far below the sampling error.
+double resampled_mean(std::span<const OfUser> users, engine::RandomStream stream) {
+  OfUser drawn;
+  for (std::size_t draw = 0; draw < users.size(); ++draw) {
+    const OfUser& user = users[(std::uint64_t{stream.next_u32()} * users.size()) >> 32U];
+    drawn.sum += user.sum;
+    drawn.count += user.count;
+  }
+  return drawn.sum / drawn.count;
 }
 
 /// Between the two neighbouring order statistics linearly (type 7 of Hyndman & Fan 1996).
@@ -56,11 +84,12 @@ Interval paired_bootstrap(std::span<const double> a, std::span<const double> b, 
   std::vector<double> differences(a.size());
   std::transform(a.begin(), a.end(), b.begin(), differences.begin(), std::minus<>());
   const double observed = mean(differences);
+  const std::vector<OfUser> users = by_user(differences, options.per_user);
 
   std::vector<double> means(options.resamples);
   pool.run(means.size(), [&](std::size_t resample, std::size_t /*worker*/) {
     means[resample] =
-        resampled_mean(differences, {options.seed, engine::Purpose::bootstrap, static_cast<std::uint32_t>(resample)});
+        resampled_mean(users, {options.seed, engine::Purpose::bootstrap, static_cast<std::uint32_t>(resample)});
   });
   std::sort(means.begin(), means.end());
   const double tail = (1.0 - options.confidence) / 2.0;

@@ -12,6 +12,9 @@ struct BootstrapOptions {
   std::size_t resamples = 10'000;  ///< leaves the ends of a 95 % interval about 1 % of its width of sampling error
   double confidence = 0.95;        ///< in (0, 1)
   std::uint64_t seed = 0;
+  /// How many values in a row are of one user, where users have several: they are drawn together, since what is hard
+  /// for somebody once is hard again. Empty: each value is of another user.
+  std::span<const std::size_t> per_user = {};
 };
 
 struct Interval {
@@ -21,8 +24,8 @@ struct Interval {
 };
 
 /// Percentile bootstrap interval of mean(a - b) (Efron & Tibshirani 1993, chapter 13): users are drawn with
-/// replacement, each with both of its values, so what makes a user hard for both models cancels out. a, b (users): the
-/// same metric of two models, user by user. The interval's ends are the (1 -+ confidence) / 2 quantiles of the
+/// replacement, each with both of its values, so what makes a user hard for both models cancels out. a, b (cases): the
+/// same metric of two models, case by case. The interval's ends are the (1 -+ confidence) / 2 quantiles of the
 /// resampled means, between neighbours linearly. The same bits for any number of threads: resample r draws from stream
 /// (seed, bootstrap, r) alone. Throws ShapeError if a and b are not equally long, Error for options out of range,
 /// DataError if there is nobody.

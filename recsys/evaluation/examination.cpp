@@ -29,17 +29,20 @@ std::string way_on(const Database& db, const std::string& fingerprint) {
   return "run 'infodiet train' again";
 }
 
-// The attention model only if it has not seen what it is asked for; a refusal says why.
-void refuse_what_was_seen(const Database& db, const ModelRecord& model, const Examination& examination,
-                          const Holdout& needed) {
-  const Holdout holdout = parse_holdout(model.holdout);
-  if (holdout != needed) {
+HoldoutKind kind_of(std::string_view protocol) {
+  return protocol == temporal ? HoldoutKind::temporal : HoldoutKind::last;
+}
+
+// Throws if the model has seen what it is asked for, saying why.
+void refuse_what_was_seen(const Database& db, const ModelRecord& model, const std::string& protocol,
+                          const std::string& fingerprint) {
+  const Holdout needed{.kind = kind_of(protocol)};
+  if (parse_holdout(model.holdout).kind != needed.kind) {
     throw DataError(fmt::format(
         "the attention model was trained with --holdout {}, so it has seen what --protocol {} asks for: train with "
         "'infodiet train --holdout {}', or score pairs that are not stored with --targets",
-        model.holdout, examination.protocol, format_holdout(needed)));
+        model.holdout, protocol, format_holdout(needed)));
   }
-  const std::string fingerprint = data_fingerprint(examination.data);
   if (model.data_fingerprint != fingerprint) {
     throw DataError(
         fmt::format("the interactions have changed since the attention model was trained, so what it has seen is no "
@@ -48,14 +51,57 @@ void refuse_what_was_seen(const Database& db, const ModelRecord& model, const Ex
   }
 }
 
-Holdout holdout_of(std::string_view protocol, const std::optional<ModelRecord>& model) {
-  if (protocol == leave_one_out) return {.kind = HoldoutKind::last};
-  // The cut is the one the model was trained with.
-  if (model) {
-    const Holdout holdout = parse_holdout(model->holdout);
-    if (holdout.kind == HoldoutKind::temporal) return holdout;
+std::optional<ModelRecord> asked_model(const Database& db, const Question& question) {
+  if (question.model) return require_model(db, *question.model);
+  return find_model(db, attention_model, ModelState::published);
+}
+
+// The model that a question is for, of those that have not seen the answers.
+std::optional<ModelRecord> judged_model(const Database& db, const Question& question, const std::string& fingerprint) {
+  const std::optional<ModelRecord> asked = asked_model(db, question);
+  if (question.choice == ModelChoice::named) {
+    if (asked) refuse_what_was_seen(db, *asked, question.protocol, fingerprint);
+    return asked;
   }
-  return {.kind = HoldoutKind::temporal};
+  const auto fits = [&](const ModelRecord& model) {
+    return model.data_fingerprint == fingerprint && parse_holdout(model.holdout).kind == kind_of(question.protocol);
+  };
+  if (asked && fits(*asked)) return asked;
+  const std::vector<ModelRecord> models = list_models(db);
+  const auto latest = std::find_if(models.rbegin(), models.rend(), [&](const ModelRecord& model) {
+    return model.name == attention_model && model.state == ModelState::retired && fits(model);
+  });
+  return latest == models.rend() ? std::nullopt : std::optional(*latest);
+}
+
+Holdout holdout_of(const Question& question, const std::optional<ModelRecord>& model) {
+  // The cut is the one the model was trained with.
+  Holdout holdout = model ? parse_holdout(model->holdout) : Holdout{.kind = kind_of(question.protocol)};
+  if (question.asked) holdout.asked = question.asked;
+  return holdout;
+}
+
+// What baselines may learn from: what the model did, whatever is asked for.
+Dataset training_of(const Dataset& data, Holdout holdout, const std::optional<ModelRecord>& model) {
+  holdout.asked.reset();
+  return training_part(data, model ? parse_holdout(model->holdout) : holdout);
+}
+
+std::vector<SkippedPeople> without_history(const Dataset& data, std::optional<std::int64_t> cut) {
+  SkippedPeople short_history{"short_history", "took in fewer than three things"};
+  SkippedPeople nothing_before{"nothing_before", "took in nothing before the cut, so nothing is known of them"};
+  SkippedPeople nothing_after{"nothing_after", "took in nothing after the cut"};
+  for (std::size_t user = 0; user < data.users(); ++user) {
+    const History history = data.history(user);
+    if (!cut) {
+      short_history.people += history.size() < leave_one_out_minimum;
+    } else if (history.size() == 0 || history.times.front() >= *cut) {
+      ++nothing_before.people;
+    } else {
+      nothing_after.people += history.times.back() < *cut;
+    }
+  }
+  return {short_history, nothing_before, nothing_after};
 }
 
 KeyLookup lookup_in(const Database& db, const Dataset& data) {
@@ -74,44 +120,102 @@ KeyLookup lookup_in(const Database& db, const Dataset& data) {
           }};
 }
 
+Examination examine_pairs(const Database& db, const Question& question) {
+  Examination examination{
+      .protocol = "targets",
+      .holdout = {},
+      .cut = {},
+      .model = {},
+      .data =
+          load_dataset(db, question.liked ? *question.liked : published_liking(db, question.model).value_or(Liking{})),
+      .training = {},
+      .target_cases = {},
+      .skipped = {},
+      .judged = {}};
+  const Dataset& data = examination.data;
+  const std::optional<ModelRecord> model = asked_model(db, question);
+  if (model) examination.model = model->id;
+  examination.repeats = model ? stored_repeats(*model) : usual_repeats(data, {});
+  examination.training = data;
+  examination.target_cases =
+      read_targets(*question.targets, data, lookup_in(db, data), {examination.repeats, question.event});
+  const auto cases = examination.target_cases->cases();
+  examination.judged.cases.assign(cases.begin(), cases.end());
+  examination.judged.forbidden = examination.target_cases->skipped.stored;
+  examination.judged.other_events = examination.target_cases->skipped.other_events;
+  if (data.users() > cases.size()) {
+    examination.skipped.push_back({"no_pair", "have no pair in the file to ask for", data.users() - cases.size()});
+  }
+  return examination;
+}
+
+// Leaves out what is not asked for; says of how many people nothing is left, and why.
+void keep_what_is_asked(Examination& examination, const Question& question) {
+  const std::vector<EvaluationCase> all = std::move(examination.judged.cases);
+  std::size_t people = count_people(all);
+  WantedTargets wanted;
+  const auto leave_out = [&](std::string_view key, std::string_view why) {
+    examination.judged = wanted_cases(examination.data, all, wanted);
+    const std::size_t left = count_people(examination.judged.cases);
+    examination.skipped.push_back({key, why, people - left});
+    people = left;
+  };
+  wanted.event = question.event.has_value();
+  leave_out("other_events", "have no target of the event");
+  wanted.fresh = examination.repeats == Repeats::forbid;
+  leave_out("repeats", "have only targets that repeat what they had, which is forbidden");
+  wanted.liked = examination.liked.has_value();
+  leave_out("low", "have only targets that they rated low");
+  std::erase_if(examination.skipped, [](const SkippedPeople& skipped) { return skipped.people == 0; });
+}
+
 }  // namespace
 
-Examination examine(const Database& db, const std::string& protocol, const std::optional<std::string>& targets,
-                    std::optional<std::int64_t> model, std::optional<Liking> liked) {
-  if (!liked) liked = published_liking(db, model);
-  Examination examination{.protocol = protocol,
-                          .data = load_dataset(db, liked.value_or(Liking{})),
-                          .training = {},
-                          .target_cases = {},
-                          .judged = {}};
-  const std::optional<Repeats> recorded = published_repeats(db, model);
-  if (targets) {
-    examination.repeats = recorded ? *recorded : usual_repeats(examination.data, {});
-    examination.protocol = "targets";
-    examination.training = examination.data;
-    examination.target_cases =
-        read_targets(*targets, examination.data, lookup_in(db, examination.data), examination.repeats);
-    const auto cases = examination.target_cases->cases();
-    examination.judged.cases.assign(cases.begin(), cases.end());
-    examination.asked = cases.size();
-    examination.judged.forbidden = examination.target_cases->skipped.stored;
-    return examination;
+std::size_t count_people(std::span<const EvaluationCase> cases) {
+  return cases_per_person(cases).size();
+}
+
+std::vector<std::size_t> cases_per_person(std::span<const EvaluationCase> cases) {
+  std::vector<std::size_t> counts;
+  for (std::size_t c = 0; c < cases.size(); ++c) {
+    if (c == 0 || cases[c].user != cases[c - 1].user) counts.push_back(0);
+    ++counts.back();
   }
-  const std::optional<ModelRecord> judged =
-      model ? require_model(db, *model) : find_model(db, attention_model, ModelState::published);
-  const Holdout holdout = holdout_of(protocol, judged);
-  if (judged) refuse_what_was_seen(db, *judged, examination, holdout);
-  examination.training = training_part(examination.data, holdout);
-  examination.repeats = recorded ? *recorded : usual_repeats(examination.data, holdout);
-  std::vector<EvaluationCase> cases = test_cases(examination.data, holdout);
-  if (cases.empty()) {
-    throw DataError(fmt::format("{}: nobody has enough history for --protocol {} (three interactions are needed)",
-                                db.path(), protocol));
+  return counts;
+}
+
+Examination examine(const Database& db, const Question& question) {
+  if (question.targets) return examine_pairs(db, question);
+  if (question.event) require_event(db, *question.event);
+  const std::optional<Liking> liked = question.liked ? question.liked : published_liking(db, question.model);
+  const Liking liking = liked.value_or(Liking{});
+  Examination examination{
+      .protocol = question.protocol,
+      .holdout = {},
+      .cut = {},
+      .model = {},
+      .data = question.event ? load_dataset_telling(db, *question.event, liking) : load_dataset(db, liking),
+      .training = {},
+      .target_cases = {},
+      .skipped = {},
+      .judged = {}};
+  const Dataset& data = examination.data;
+  const std::optional<ModelRecord> model = judged_model(db, question, data_fingerprint(data));
+  if (model) examination.model = model->id;
+  const Holdout holdout = holdout_of(question, model);
+  examination.holdout = holdout;
+  if (holdout.kind == HoldoutKind::temporal) examination.cut = temporal_cut(data, holdout.quantile);
+  examination.training = training_of(data, holdout, model);
+  examination.repeats = model ? stored_repeats(*model) : usual_repeats(data, holdout);
+  examination.judged.cases = test_cases(data, holdout);
+  if (examination.judged.cases.empty()) {
+    throw DataError(fmt::format(
+        "{}: nobody has enough history for --protocol {} ({})", db.path(), question.protocol,
+        examination.cut ? "something before the time cut and something after it" : "three interactions are needed"));
   }
-  examination.asked = cases.size();
   examination.liked = liked;
-  examination.judged = liked ? liked_cases(examination.data, std::move(cases), examination.repeats)
-                             : judged_cases(std::move(cases), examination.repeats);
+  examination.skipped = without_history(data, examination.cut);
+  keep_what_is_asked(examination, question);
   return examination;
 }
 

@@ -6,12 +6,15 @@
 #include <vector>
 
 #include "recsys/errors.hpp"
+#include "recsys/store/catalogue.hpp"
 #include "recsys/store/data_extent.hpp"
 #include "recsys/store/model_repeats.hpp"
 
 namespace infodiet::recsys {
 
-Examination examine_next(const Database& db, const ModelRecord& model, NextPairs& pairs) {
+Examination examine_next(const Database& db, const ModelRecord& model, const std::optional<std::string>& event,
+                         NextPairs& pairs) {
+  if (event) require_event(db, *event);
   const std::optional<DataExtent> extent = stored_extent(model);
   if (!extent) {
     throw DataError(fmt::format(
@@ -20,14 +23,27 @@ Examination examine_next(const Database& db, const ModelRecord& model, NextPairs
         db.path(), model.id));
   }
   const Snapshot snapshot(db);
-  Examination examination{
-      .protocol = "next", .data = load_dataset_up_to(db, *extent), .training = {}, .target_cases = {}, .judged = {}};
+  Examination examination{.protocol = "next",
+                          .holdout = {},
+                          .cut = {},
+                          .model = model.id,
+                          .data = load_dataset_up_to(db, *extent),
+                          .training = {},
+                          .target_cases = {},
+                          .skipped = {},
+                          .judged = {}};
   examination.repeats = published_repeats(db, model.id).value_or(Repeats::forbid);
-  const Dataset since = load_dataset_since(db, *extent);
+  const Dataset since = load_dataset_since(db, *extent, event);
   std::vector<std::vector<ItemIndex>> targets(since.users());
   for (std::size_t user = 0; user < since.users(); ++user) {
     const History known = examination.data.history(user);
-    for (const ItemIndex item : since.history(user).items) {
+    const std::span<const ItemIndex> items = since.history(user).items;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      const ItemIndex item = items[i];
+      if (event && since.are_of_event[since.offsets[user] + i] == 0) {
+        ++pairs.other_events;
+        continue;
+      }
       const std::span<const ItemIndex> seen = left_out(examination.repeats, known);
       const bool had = std::find(seen.begin(), seen.end(), item) != seen.end() ||
                        std::find(targets[user].begin(), targets[user].end(), item) != targets[user].end();
@@ -43,14 +59,17 @@ Examination examine_next(const Database& db, const ModelRecord& model, NextPairs
   }
   if (pairs.asked == 0) {
     throw DataError(fmt::format(
-        "{}: nothing to ask for came in since model {} was trained ({} repeated, {} of people nothing was known of)",
-        db.path(), model.id, pairs.repeated, pairs.newcomers));
+        "{}: nothing to ask for came in since model {} was trained ({} repeated, {} of people nothing was known of{})",
+        db.path(), model.id, pairs.repeated, pairs.newcomers,
+        event ? fmt::format(", {} of other events", pairs.other_events) : ""));
   }
   examination.training = examination.data;
   examination.target_cases = TargetCases(examination.data, targets);
   const auto cases = examination.target_cases->cases();
   examination.judged.cases.assign(cases.begin(), cases.end());
-  examination.asked = cases.size();
+  const std::size_t others = examination.data.users() - cases.size();
+  if (others > 0)
+    examination.skipped.push_back({"nothing_since", "took in nothing since that can be asked for", others});
   return examination;
 }
 

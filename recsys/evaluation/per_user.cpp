@@ -31,14 +31,14 @@ void write_case(CsvFile& file, const EvaluationCase& one, std::size_t c, const R
 }  // namespace
 
 void write_per_user(const std::filesystem::path& path, std::span<const EvaluationCase> cases,
-                    std::span<const RankedCases> models, std::span<const MetricAtK> metrics, const KeyNames& keys) {
-  CsvFile file(path, header(metrics), {.access = engine::FileAccess::owner});
+                    std::span<const RankedCases> models, const PerUserColumns& columns, const KeyNames& keys) {
+  CsvFile file(path, header(columns.metrics), {.access = engine::FileAccess::owner, .text = columns.text});
   for (const RankedCases& ranked : models) {
     if (ranked.size() != cases.size()) {
       throw ShapeError(fmt::format("write_per_user: {} has rankings of {} cases, not of these {}", ranked.model,
                                    ranked.size(), cases.size()));
     }
-    for (std::size_t c = 0; c < cases.size(); ++c) write_case(file, cases[c], c, ranked, metrics, keys);
+    for (std::size_t c = 0; c < cases.size(); ++c) write_case(file, cases[c], c, ranked, columns.metrics, keys);
   }
   file.commit();
 }

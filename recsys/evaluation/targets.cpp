@@ -1,115 +1,86 @@
 #include "recsys/evaluation/targets.hpp"
 
-#include <csv.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <map>
-#include <string>
+#include <set>
 #include <utility>
 
 #include "recsys/errors.hpp"
-#include "recsys/import/columns.hpp"
+#include "recsys/import/pairs_file.hpp"
+#include "recsys/import/values.hpp"
 
 namespace infodiet::recsys {
 
 namespace {
 
-namespace fs = std::filesystem;
-
-struct Row {
-  std::size_t line = 0;  ///< where it begins, from 1
-  std::vector<std::string> fields;
-};
-
-/// Splits a file into rows with libcsv, which is handed one line at a time so that every row knows where it began.
-class PairFile {
+// Takes the rows of a file for pairs to ask for.
+class PairSink : public RowSink {
  public:
-  explicit PairFile(const fs::path& path) : path_(path), file_(path, std::ios::binary) {
-    if (!file_ || fs::is_directory(path)) {
-      throw DataError(fmt::format("{}: cannot be read ({}); expected a file of user,item pairs", path.string(),
-                                  fs::is_directory(path) ? "it is a folder" : std::strerror(errno)));
-    }
-    csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI | CSV_EMPTY_IS_NULL);
-  }
-  ~PairFile() { csv_free(&parser_); }
-  PairFile(const PairFile&) = delete;
-  PairFile& operator=(const PairFile&) = delete;
+  PairSink(std::string file, const Dataset& data, const KeyLookup& lookup, const WantedPairs& wanted)
+      : file_(std::move(file)), data_(&data), lookup_(&lookup), wanted_(&wanted), targets_(data.users()) {}
 
-  std::vector<Row> read() {
-    std::string line;
-    for (std::size_t number = 1; std::getline(file_, line); ++number) {
-      if (number == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
-      const bool blank = line.find_first_not_of(" \t\r") == std::string::npos;
-      if (!blank && !delimiter_) choose_delimiter(line);
-      if (!within_row_) row_.line = number;
-      within_row_ = within_row_ || !blank;
-      line += '\n';
-      if (csv_parse(&parser_, line.data(), line.size(), on_field, on_row, this) != line.size()) malformed();
+  void interaction(const RowOrigin& origin, const InteractionText& row) override {
+    for (const auto& [key, what] : {std::pair(row.user, "user"), {row.item, "item"}}) {
+      if (is_null_mark(key)) fail(origin, fmt::format("the {} is missing", what));
     }
-    if (csv_fini(&parser_, on_field, on_row, this) != 0) malformed();
-    return std::move(rows_);
+    ++rows_;
+    if (wanted_->event && trimmed(row.event.value_or("")) != *wanted_->event) {
+      ++skipped_.other_events;
+      return;
+    }
+    const std::optional<std::size_t> user = lookup_->user(row.user);
+    const std::optional<ItemIndex> item = user ? lookup_->item(row.item) : std::nullopt;
+    if (!item) {
+      ++(user ? skipped_.unknown_items : skipped_.unknown_users);
+    } else if (!known_.emplace(*user, *item).second) {
+      ++skipped_.twice;
+    } else {
+      add(*user, *item);
+    }
+  }
+  void item(const RowOrigin&, const ItemText&) override {}
+  void user(const RowOrigin&, std::string_view) override {}
+  void reject(const RowOrigin& origin, RowKind, const RejectReason& reason) override {
+    fail(origin, fmt::format("{}{}", reason.cause, reason.detail));
   }
 
-  [[noreturn]] void fail(const Row& row, const std::string& why) const {
-    throw DataError(fmt::format("{}:{}: {}", path_.string(), row.line, why));
+  TargetCases cases() const {
+    if (rows_ == 0) throw DataError(fmt::format("{}: holds no pairs; expected lines of user,item", file_));
+    if (known_.empty()) {
+      throw DataError(fmt::format(
+          "{}: of its {} pairs, none is of a user and an item that are stored ({} of unknown users, {} of unknown "
+          "items{})",
+          file_, rows_, skipped_.unknown_users, skipped_.unknown_items,
+          wanted_->event ? fmt::format(", {} of other events than {}", skipped_.other_events, *wanted_->event) : ""));
+    }
+    TargetCases cases(*data_, targets_);
+    cases.skipped = skipped_;
+    return cases;
   }
 
  private:
-  void choose_delimiter(std::string_view first_line) {
-    delimiter_ = ',';
-    for (const char candidate : {',', '\t', ' '}) {
-      if (first_line.find(candidate) == std::string_view::npos) continue;
-      delimiter_ = candidate;
-      break;
-    }
-    csv_set_delim(&parser_, static_cast<unsigned char>(*delimiter_));
+  [[noreturn]] void fail(const RowOrigin& origin, const std::string& why) const {
+    throw DataError(fmt::format("{}:{}: {}", file_, origin.line, why));
   }
-
-  static void on_field(void* field, std::size_t size, void* self) {
-    auto& file = *static_cast<PairFile*>(self);
-    if (field != nullptr) {
-      file.row_.fields.emplace_back(static_cast<const char*>(field), size);
-    } else if (file.delimiter_ != ' ') {  // several spaces in a row separate as one does
-      file.row_.fields.emplace_back();
+  void add(std::size_t user, ItemIndex item) {
+    const std::span<const ItemIndex> seen = left_out(wanted_->repeats, data_->history(user));
+    if (std::find(seen.begin(), seen.end(), item) != seen.end()) {
+      ++skipped_.stored;
+    } else {
+      targets_[user].push_back(item);
     }
   }
-  static void on_row(int /*end*/, void* self) {
-    auto& file = *static_cast<PairFile*>(self);
-    file.within_row_ = false;
-    if (!file.row_.fields.empty()) file.rows_.push_back(file.row_);
-    file.row_.fields.clear();
-  }
-  [[noreturn]] void malformed() const {
-    fail(row_, "a quote is misplaced or never closed; a key that holds one is written \"in \"\"quotes\"\"\"");
-  }
 
-  fs::path path_;
-  std::ifstream file_;
-  csv_parser parser_{};
-  std::optional<char> delimiter_;
-  bool within_row_ = false;
-  Row row_;
-  std::vector<Row> rows_;
+  std::string file_;
+  const Dataset* data_;
+  const KeyLookup* lookup_;
+  const WantedPairs* wanted_;
+  std::vector<std::vector<ItemIndex>> targets_;
+  std::set<std::pair<std::size_t, ItemIndex>> known_;
+  std::size_t rows_ = 0;
+  TargetCases::Skipped skipped_;
 };
-
-/// Which columns hold what, and how many there are.
-struct Columns {
-  std::size_t user = 0;
-  std::size_t item = 1;
-  std::size_t count = 2;
-};
-
-std::optional<Columns> header_columns(const Row& row) {
-  std::vector<std::string> names;
-  for (const std::string& field : row.fields) names.push_back(field.substr(0, field.find(':')));  // RecBole's name:type
-  const ColumnPositions found = find_columns(names, {});
-  if (!found.has(ColumnRole::user) || !found.has(ColumnRole::item)) return std::nullopt;
-  return Columns{.user = *found[ColumnRole::user], .item = *found[ColumnRole::item], .count = row.fields.size()};
-}
 
 }  // namespace
 
@@ -125,46 +96,15 @@ TargetCases::TargetCases(const Dataset& data, const std::vector<std::vector<Item
   }
 }
 
-TargetCases read_targets(const fs::path& path, const Dataset& data, const KeyLookup& lookup, Repeats repeats) {
-  PairFile file(path);
-  const std::vector<Row> rows = file.read();
-  const std::optional<Columns> header = rows.empty() ? std::nullopt : header_columns(rows.front());
-  const Columns columns = header.value_or(Columns{});
-  const std::span<const Row> pairs = std::span(rows).subspan(header ? 1 : 0);
-  if (pairs.empty()) throw DataError(fmt::format("{}: holds no pairs; expected lines of user,item", path.string()));
-
-  TargetCases::Skipped skipped;
-  std::vector<std::vector<ItemIndex>> targets(data.users());
-  std::map<std::pair<std::size_t, ItemIndex>, std::size_t> lines;
-  for (const Row& row : pairs) {
-    if (row.fields.size() != columns.count) {
-      file.fail(row,
-                fmt::format("expected {} columns ({}), found {}", columns.count,
-                            header ? "as in the header" : "user,item; a header is needed for more", row.fields.size()));
-    }
-    const std::optional<std::size_t> user = lookup.user(row.fields[columns.user]);
-    const std::optional<ItemIndex> item = lookup.item(row.fields[columns.item]);
-    if (!user || !item) {
-      ++(user ? skipped.unknown_items : skipped.unknown_users);
-      continue;
-    }
-    const auto [earlier, fresh] = lines.try_emplace({*user, *item}, row.line);
-    if (!fresh) file.fail(row, fmt::format("the same pair stands in line {}; remove one", earlier->second));
-    const std::span<const ItemIndex> seen = left_out(repeats, data.history(*user));
-    if (std::find(seen.begin(), seen.end(), *item) != seen.end()) {
-      ++skipped.stored;
-    } else {
-      targets[*user].push_back(*item);
-    }
+TargetCases read_targets(const std::string& path, const Dataset& data, const KeyLookup& lookup,
+                         const WantedPairs& wanted) {
+  PairsFile file(path);
+  if (wanted.event && !file.has_events()) {
+    throw DataError(fmt::format("{}: has no column of events, of which --event {} would be one", path, *wanted.event));
   }
-  if (lines.empty()) {
-    throw DataError(
-        fmt::format("{}: of its {} pairs, none is of a user and an item that are stored ({} of unknown users)",
-                    path.string(), pairs.size(), skipped.unknown_users));
-  }
-  TargetCases cases(data, targets);
-  cases.skipped = skipped;
-  return cases;
+  PairSink sink(path, data, lookup, wanted);
+  file.read(sink);
+  return sink.cases();
 }
 
 }  // namespace infodiet::recsys

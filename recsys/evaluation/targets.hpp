@@ -2,9 +2,9 @@
 // no database; the caller looks keys up.
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -35,6 +35,8 @@ class TargetCases {
     std::size_t unknown_users = 0;
     std::size_t unknown_items = 0;  ///< of users that are known
     std::size_t stored = 0;         ///< already in the history, where repeats are forbidden
+    std::size_t other_events = 0;   ///< of other events than the one asked for
+    std::size_t twice = 0;          ///< in the file before: a pair counts once
   };
   Skipped skipped{};
 
@@ -43,14 +45,20 @@ class TargetCases {
   std::vector<EvaluationCase> cases_;
 };
 
-/// Reads a file of pairs, one a line: two columns "user,item", separated by commas, tabs or spaces (whichever the first
-/// line holds, in this order), quoted as in CSV where need be; spaces around a key are dropped. A first line that names
-/// a user and an item column (by the names that imports know) is a header: then columns may stand in any
-/// order and others may be present. Several pairs of one user become one case with several targets. Pairs of users or
-/// items that are not stored are skipped, and, where repeats are forbidden, those that are already in the history.
-/// Throws DataError, with file and line, for the first line that is malformed or repeats a pair. Also if the file
-/// cannot be read or holds no pair of a user and an item that are stored.
-TargetCases read_targets(const std::filesystem::path& path, const Dataset& data, const KeyLookup& lookup,
-                         Repeats repeats);
+/// Which pairs of a file are asked for.
+struct WantedPairs {
+  Repeats repeats = Repeats::forbid;
+  std::optional<std::string> event = {};
+};
+
+/// Reads a file of pairs as imports read one (any separator, JSON, gzip, zip, a pipe, "-"): a table whose header names
+/// a user and an item column, beside any others, or one without a header and with two columns, user and item. Several
+/// pairs of one user become one case with several targets. Pairs of users or items that are not stored are skipped and
+/// counted, and so are pairs that stand there twice, those of other events than the one wanted, and, where repeats are
+/// forbidden, those that are already in the history. Throws DataError, with file and line, for the first row that
+/// cannot be read; also if the file cannot be read, is nothing of that kind, has no column of events where one is
+/// wanted, or holds no pair of a user and an item that are stored.
+TargetCases read_targets(const std::string& path, const Dataset& data, const KeyLookup& lookup,
+                         const WantedPairs& wanted);
 
 }  // namespace infodiet::recsys

@@ -1,8 +1,12 @@
 #include "recsys/store/catalogue.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 #include "recsys/errors.hpp"
+#include "recsys/suggest.hpp"
 
 namespace infodiet::recsys {
 namespace {
@@ -86,6 +90,34 @@ Counts count_contents(const Database& db) {
           .untimed_interactions = query.integer(3),
           .imports = query.integer(4),
           .import_rejects = query.integer(5)};
+}
+
+std::vector<std::pair<std::string, std::int64_t>> count_events(const Database& db) {
+  std::vector<std::pair<std::string, std::int64_t>> events;
+  Statement query = db.prepare(
+      "SELECT event, count(*) FROM interactions WHERE event IS NOT NULL GROUP BY event ORDER BY count(*) DESC, event");
+  while (query.step()) events.emplace_back(query.text(0), query.integer(1));
+  return events;
+}
+
+void require_event(const Database& db, const std::string& event) {
+  constexpr std::size_t shown = 20;
+  std::vector<std::string> known;
+  for (const auto& [name, count] : count_events(db)) {
+    if (name == event) return;
+    known.push_back(name);
+  }
+  if (known.empty()) {
+    throw DataError(fmt::format(
+        "{}: no interaction says what it is, so none is of the event {:?}: import with a column of events (--columns "
+        "event=NAME)",
+        db.path(), event));
+  }
+  const std::string further = known.size() > shown ? fmt::format(" and {} others", known.size() - shown) : "";
+  const std::string hint = suggestion(event, known);
+  known.resize(std::min(known.size(), shown));
+  throw DataError(fmt::format("{}: no interaction is of the event {:?}; there are {}{}{}", db.path(), event,
+                              fmt::join(known, ", "), further, hint));
 }
 
 }  // namespace infodiet::recsys

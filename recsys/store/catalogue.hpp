@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "recsys/store/database.hpp"
@@ -58,5 +59,10 @@ struct Counts {
   std::int64_t import_rejects = 0;
 };
 Counts count_contents(const Database& db);
+
+/// Interactions by what they are: events as imported, most first. Those without an event are not there.
+std::vector<std::pair<std::string, std::int64_t>> count_events(const Database& db);
+/// Throws DataError, naming those that there are, if no interaction is of `event`.
+void require_event(const Database& db, const std::string& event);
 
 }  // namespace infodiet::recsys

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "recsys/data/dataset.hpp"
 #include "recsys/store/database.hpp"
@@ -25,7 +26,8 @@ std::optional<DataExtent> stored_extent(const ModelRecord& model);
 /// load_dataset() without the interactions that came in since; users and items are those of today.
 Dataset load_dataset_up_to(const Database& db, const DataExtent& extent);
 
-/// load_dataset() with those interactions only.
-Dataset load_dataset_since(const Database& db, const DataExtent& extent);
+/// load_dataset(), or load_dataset_telling(), with those interactions only.
+Dataset load_dataset_since(const Database& db, const DataExtent& extent,
+                           const std::optional<std::string>& event = std::nullopt);
 
 }  // namespace infodiet::recsys

@@ -59,8 +59,15 @@ void mark_low(std::span<const double> ratings, const Liking& liking, Dataset& da
   if (any_low) dataset.low = std::move(low);
 }
 
-// Fills the histories of dataset.user_ids, from the interactions of which `condition` holds.
-void load_histories(const Database& db, std::string_view condition, const Liking& liking, Dataset& dataset) {
+// Which interactions to load, the event to know them by, and what counts as low.
+struct Wanted {
+  std::string condition = "TRUE";
+  std::optional<std::string> event = {};
+  Liking liking = {};
+};
+
+// Fills the histories of dataset.user_ids.
+void load_histories(const Database& db, const Wanted& wanted, Dataset& dataset) {
   const Positions user_positions(dataset.user_ids, db);
   const Positions item_positions(dataset.item_ids, db);
 
@@ -70,6 +77,7 @@ void load_histories(const Database& db, std::string_view condition, const Liking
     ItemIndex item;
     float weight;
     double rating;  // not a number where there is none
+    std::uint8_t is_of_event;
     bool operator<(const Event& other) const {
       return time != other.time ? time < other.time : nanoseconds < other.nanoseconds;
     }
@@ -79,10 +87,12 @@ void load_histories(const Database& db, std::string_view condition, const Liking
   bool all_timed = true;
   bool any_weighed = false;
   bool any_rated = false;
-  Statement query =
-      db.prepare(fmt::format("SELECT user_id, item_id, time, nanoseconds, weight, rating FROM interactions WHERE {} "
-                             "ORDER BY user_id, sequence",
-                             condition));
+  bool any_nanoseconds = false;
+  Statement query = db.prepare(fmt::format(
+      "SELECT user_id, item_id, time, nanoseconds, weight, rating, event IS ? FROM interactions WHERE {} ORDER BY "
+      "user_id, sequence",
+      wanted.condition));
+  query.bind(wanted.event.value_or(""));
   while (query.step()) {
     const std::optional<std::int64_t> time = query.optional_integer(2);
     all_timed = all_timed && time.has_value();
@@ -90,9 +100,11 @@ void load_histories(const Database& db, std::string_view condition, const Liking
                       .nanoseconds = static_cast<std::int32_t>(query.integer(3)),
                       .item = static_cast<ItemIndex>(item_positions.of(query.integer(1))),
                       .weight = query.is_null(4) ? 1.0F : static_cast<float>(query.real(4)),
-                      .rating = query.is_null(5) ? no_rating : query.real(5)});
+                      .rating = query.is_null(5) ? no_rating : query.real(5),
+                      .is_of_event = static_cast<std::uint8_t>(query.integer(6))});
     any_rated = any_rated || !query.is_null(5);
     any_weighed = any_weighed || events.back().weight != 1;
+    any_nanoseconds = any_nanoseconds || events.back().nanoseconds != 0;
     ++dataset.offsets[user_positions.of(query.integer(0)) + 1];
   }
   std::partial_sum(dataset.offsets.begin(), dataset.offsets.end(), dataset.offsets.begin());
@@ -100,30 +112,28 @@ void load_histories(const Database& db, std::string_view condition, const Liking
     std::stable_sort(events.begin() + static_cast<std::ptrdiff_t>(dataset.offsets[user]),
                      events.begin() + static_cast<std::ptrdiff_t>(dataset.offsets[user + 1]));
   }
-  dataset.items.reserve(events.size());
-  for (const Event& event : events) dataset.items.push_back(event.item);
-  if (all_timed) {
-    dataset.times.reserve(events.size());
-    for (const Event& event : events) dataset.times.push_back(event.time);
-  }
-  if (any_weighed) {
-    dataset.weights.reserve(events.size());
-    for (const Event& event : events) dataset.weights.push_back(event.weight);
-  }
+  const auto copy_to = [&](auto& column, auto member) {
+    column.reserve(events.size());
+    for (const Event& event : events) column.push_back(event.*member);
+  };
+  copy_to(dataset.items, &Event::item);
+  if (all_timed) copy_to(dataset.times, &Event::time);
+  if (all_timed && any_nanoseconds) copy_to(dataset.nanoseconds, &Event::nanoseconds);
+  if (any_weighed) copy_to(dataset.weights, &Event::weight);
+  if (wanted.event) copy_to(dataset.are_of_event, &Event::is_of_event);
   if (!any_rated) return;
   std::vector<double> ratings;
-  ratings.reserve(events.size());
-  for (const Event& event : events) ratings.push_back(event.rating);
-  mark_low(ratings, liking, dataset);
+  copy_to(ratings, &Event::rating);
+  mark_low(ratings, wanted.liking, dataset);
 }
 
-Dataset load_where(const Database& db, std::string_view condition, const Liking& liking = {}) {
+Dataset load_where(const Database& db, const Wanted& wanted) {
   const Snapshot snapshot(db);
   Dataset dataset;
   dataset.forgets = count_forgets(db);
   dataset.user_ids = ids_of(db, "SELECT id FROM users ORDER BY id");
   dataset.item_ids = ids_of(db, "SELECT id FROM items ORDER BY id");
-  load_histories(db, condition, liking, dataset);
+  load_histories(db, wanted, dataset);
   return dataset;
 }
 
@@ -137,15 +147,19 @@ std::string within(const DataExtent& extent) {
 }  // namespace
 
 Dataset load_dataset(const Database& db, const Liking& liking) {
-  return load_where(db, "TRUE", liking);
+  return load_where(db, {.liking = liking});
+}
+
+Dataset load_dataset_telling(const Database& db, const std::string& event, const Liking& liking) {
+  return load_where(db, {.event = event, .liking = liking});
 }
 
 Dataset load_dataset_up_to(const Database& db, const DataExtent& extent) {
-  return load_where(db, within(extent));
+  return load_where(db, {.condition = within(extent)});
 }
 
-Dataset load_dataset_since(const Database& db, const DataExtent& extent) {
-  return load_where(db, fmt::format("NOT ({})", within(extent)));
+Dataset load_dataset_since(const Database& db, const DataExtent& extent, const std::optional<std::string>& event) {
+  return load_where(db, {.condition = fmt::format("NOT ({})", within(extent)), .event = event});
 }
 
 Dataset load_user(const Database& db, std::int64_t user_id, const Liking& liking) {
@@ -153,7 +167,7 @@ Dataset load_user(const Database& db, std::int64_t user_id, const Liking& liking
   Dataset dataset;
   dataset.user_ids = {user_id};
   dataset.item_ids = ids_of(db, "SELECT id FROM items ORDER BY id");
-  load_histories(db, fmt::format("user_id = {}", user_id), liking, dataset);
+  load_histories(db, {.condition = fmt::format("user_id = {}", user_id), .liking = liking}, dataset);
   return dataset;
 }
 

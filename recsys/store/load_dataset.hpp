@@ -15,6 +15,9 @@ namespace infodiet::recsys {
 /// DamagedError.
 Dataset load_dataset(const Database& db, const Liking& liking = {});
 
+/// The same, telling the interactions of `event` from the others (Dataset::are_of_event).
+Dataset load_dataset_telling(const Database& db, const std::string& event, const Liking& liking = {});
+
 /// The same of one user alone: its only history, over the whole catalogue. Reads nobody else's interactions. The times
 /// are left empty if any of this user's lacks one.
 Dataset load_user(const Database& db, std::int64_t user_id, const Liking& liking = {});

@@ -5,6 +5,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "recsys/import/times.hpp"
 #include "tools/terminal/table.hpp"
 
 namespace infodiet::tools {
@@ -20,9 +21,10 @@ struct Count {
 };
 constexpr std::array counted{
     Count{"people", "people stored", &CaseAudit::people},
-    Count{"cases", "of them are asked for", &CaseAudit::cases},
-    Count{"without_case", "have too little history to be asked for", &CaseAudit::without_case},
+    Count{"asked", "of them are asked for", &CaseAudit::asked},
+    Count{"without_case", "of them are not", &CaseAudit::without_case},
     Count{"forbidden", "targets repeat the history before them, which is forbidden: no case", &CaseAudit::forbidden},
+    Count{"cases", "cases, each of a history and what came after it", &CaseAudit::cases},
     Count{"targets", "targets are asked for", &CaseAudit::targets},
     Count{"repeated", "of them are in the history before them", &CaseAudit::repeated},
     Count{"cold_targets", "of them are of items that nothing in training is of", &CaseAudit::cold_targets},
@@ -30,16 +32,23 @@ constexpr std::array counted{
     Count{"tied", "cases have a target of the same time as the history's last: which came first is chance",
           &CaseAudit::tied},
     Count{"training", "interactions train", &CaseAudit::training},
-    Count{"later", "of them are later than the median target: what a model of that day could not know",
-          &CaseAudit::later},
+    Count{"later", "of them are later than {}: what a model of that day could not know", &CaseAudit::later},
     Count{"duplicates", "interactions are stored twice, with user, item and time", &CaseAudit::duplicates},
 };
+
+// What training must not be later than.
+std::string moment_of(const Audit& audit) {
+  const std::string time = audit.counts.cut ? recsys::text_of({*audit.counts.cut, 0}) : "unknown times";
+  return fmt::format("{} ({})", audit.has_cut ? "the cut" : "the median target", time);
+}
 
 }  // namespace
 
 Audit audit_of(const recsys::Examination& examination, const recsys::Recommender& model,
                const recsys::RankedCases& ranked, std::uint64_t seed, engine::ThreadPool& pool) {
   return {.counts = recsys::audit_cases(examination),
+          .skipped = examination.skipped,
+          .has_cut = examination.cut.has_value(),
           .model = ranked.model,
           .order = recsys::order_gain(model, examination, ranked, seed, pool),
           .groups = recsys::groups_of(examination, ranked)};
@@ -48,6 +57,9 @@ Audit audit_of(const recsys::Examination& examination, const recsys::Recommender
 Json to_json(const Audit& audit) {
   Json json = Json::object();
   for (const Count& count : counted) json[count.key] = audit.counts.*count.value;
+  json["cut"] = audit.counts.cut ? Json(*audit.counts.cut) : Json(nullptr);
+  json["skipped"] = Json::object();
+  for (const recsys::SkippedPeople& cause : audit.skipped) json["skipped"][std::string(cause.key)] = cause.people;
   json["model"] = audit.model;
   json["order"] = {
       {"metric", "ndcg@10"}, {"gain", audit.order.mean}, {"low", audit.order.low}, {"high", audit.order.high}};
@@ -62,7 +74,14 @@ Json to_json(const Audit& audit) {
 void print_audit(const Console& console, const Audit& audit) {
   console.print("");
   Table counts({{.title = "audit", .align = Align::right}, {.title = "", .elastic = true}});
-  for (const Count& count : counted) counts.add({fmt::format("{}", audit.counts.*count.value), count.meaning});
+  const std::string moment = moment_of(audit);
+  for (const Count& count : counted) {
+    counts.add({fmt::format("{}", audit.counts.*count.value), fmt::format(fmt::runtime(count.meaning), moment)});
+    if (count.value != &CaseAudit::without_case) continue;
+    for (const recsys::SkippedPeople& cause : audit.skipped) {
+      counts.add({fmt::format("{}", cause.people), fmt::format("  {}", cause.why)});
+    }
+  }
   counts.print(console);
   console.print_prose(
       fmt::format("{} with histories in their order over the same shuffled: NDCG@10 {:+.4f}, 95 % interval [{:+.4f}, "

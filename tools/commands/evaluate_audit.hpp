@@ -12,6 +12,8 @@ namespace infodiet::tools {
 
 struct Audit {
   recsys::CaseAudit counts;
+  std::vector<recsys::SkippedPeople> skipped;
+  bool has_cut;
   std::string model;  ///< that the rest is of
   recsys::Interval order;
   std::vector<recsys::CaseGroup> groups;

@@ -67,9 +67,7 @@ Contents read_contents(const recsys::Database& db) {
   contents.titled_items = query.integer(2);
   contents.items_with_topics = query.integer(3);
   contents.topics = query.integer(4);
-  recsys::Statement events = db.prepare(
-      "SELECT event, count(*) FROM interactions WHERE event IS NOT NULL GROUP BY event ORDER BY count(*) DESC, event");
-  while (events.step()) contents.events.emplace_back(events.text(0), events.integer(1));
+  contents.events = recsys::count_events(db);
   return contents;
 }
 
@@ -129,6 +127,12 @@ Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
+// Numbers that are no times, as imports store them where no unit makes times of them: all of them soon after 1970.
+bool has_order_only(const Contents& contents) {
+  constexpr std::int64_t start_of_1980 = 315'532'800;
+  return contents.first_time && *contents.first_time >= 0 && *contents.last_time < start_of_1980;
+}
+
 Json to_json(const Contents& contents, const std::string& path) {
   Json models = Json::array();
   for (const recsys::ModelRecord& model : contents.models) models.push_back(model_json(model));
@@ -144,6 +148,7 @@ Json to_json(const Contents& contents, const std::string& path) {
               {"interactions", contents.counts.interactions},
               {"first_time", or_null(contents.first_time)},
               {"last_time", or_null(contents.last_time)},
+              {"times_are_order_only", has_order_only(contents)},
               {"untimed_interactions", contents.counts.untimed_interactions},
               {"events", std::move(events)},
               {"ratings",
@@ -167,7 +172,9 @@ std::string interactions_line(const Contents& contents) {
     line +=
         fmt::format(", {:.1f} a user", static_cast<double>(counts.interactions) / static_cast<double>(counts.users));
   }
-  if (contents.first_time) {
+  if (contents.first_time && has_order_only(contents)) {
+    line += fmt::format(", numbered {} to {} in order, without dates", *contents.first_time, *contents.last_time);
+  } else if (contents.first_time) {
     line += fmt::format(", from {} to {}", date_text(*contents.first_time), date_text(*contents.last_time));
   }
   if (counts.untimed_interactions > 0) line += fmt::format(", {} without a time", counts.untimed_interactions);

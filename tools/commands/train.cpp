@@ -298,11 +298,13 @@ void TrainCommand::setup(CommandSpec& spec) {
   spec.example = "infodiet train --db world.db";
   spec.options.choice({.name = "model", .value = "NAME", .help = "what to train"}, model_,
                       {std::string(recsys::attention_model)});
-  spec.options.text({.name = "holdout",
-                     .value = "HOW",
-                     .help = "what to keep from the model: last, temporal:0.9 (a time cut) or none",
-                     .known = {"last", "temporal:0.9", "none"}},
-                    holdout_);
+  spec.options.text(
+      {.name = "holdout",
+       .value = "HOW",
+       .help = "what to keep from the model: last, temporal:0.9 (a time cut), temporal:0.9:first (or :last, "
+               ":all, :successive, what validation asks for after an earlier cut) or none",
+       .known = {"last", "temporal:0.9", "temporal:0.9:successive", "none"}},
+      holdout_);
   spec.options.choice(
       {.name = "repeats",
        .value = "WHETHER",

@@ -108,7 +108,7 @@ std::optional<recsys::Examination> examination_of(const Source& source, Section&
   }
   const bool by_time = holdout.kind == recsys::HoldoutKind::temporal;
   try {
-    return recsys::examine(source.db, std::string(by_time ? recsys::temporal : recsys::leave_one_out), {});
+    return recsys::examine(source.db, {.protocol = std::string(by_time ? recsys::temporal : recsys::leave_one_out)});
   } catch (const recsys::DataError& error) {
     section.missing = {{fmt::format("There is nothing to judge by: {}.", error.what()), "infodiet import FILE"}};
     return std::nullopt;

@@ -21,11 +21,12 @@ Items history_of(const Dataset& data, std::size_t user) {
   return items_of(data.history(user).items);
 }
 
-TEST(Holdout, IsReadAndWrittenInThreeForms) {
+TEST(Holdout, IsReadAndWrittenInItsForms) {
   EXPECT_EQ(parse_holdout("last"), (Holdout{.kind = HoldoutKind::last}));
   EXPECT_EQ(parse_holdout("none"), (Holdout{.kind = HoldoutKind::none}));
   EXPECT_EQ(parse_holdout("temporal:0.8"), (Holdout{.kind = HoldoutKind::temporal, .quantile = 0.8}));
-  for (const char* text : {"last", "none", "temporal:0.9", "temporal:0.123456789012345", "temporal:1e-05"}) {
+  for (const char* text : {"last", "none", "temporal:0.9", "temporal:0.123456789012345", "temporal:1e-05",
+                           "temporal:0.9:first", "temporal:0.9:successive"}) {
     EXPECT_EQ(format_holdout(parse_holdout(text)), text);
   }
 }
@@ -42,6 +43,9 @@ TEST(Holdout, RefusesEverythingElseNamingWhatIsKnown) {
                                  "temporal:nan",
                                  "temporal:inf",
                                  "temporal:0.9x",
+                                 "temporal:0.9:",
+                                 "temporal:0.9:next",
+                                 "temporal:0.9:all:",
                                  "temporal: 0.9",
                                  "temporal:1e-999",
                                  std::string("last\0", 5),
@@ -160,6 +164,45 @@ TEST(TimeKind, TellsClockTimesFromPositions) {
   EXPECT_EQ(time_kind(test::small_dataset({{0, 0}, {}, {0}}, 1, {{1, 2}, {}, {0}})), TimeKind::ordinal);
   EXPECT_EQ(time_kind(test::small_dataset({{0, 0}, {0}}, 1, {{1, 2}, {5}})), TimeKind::real);
   EXPECT_EQ(time_kind(test::small_dataset({{0, 0}}, 1, {{1, 1}})), TimeKind::real);
+}
+
+// Ten interactions, at 1 to 10: the cut at .8 lies at 9, that of validation at 7 (floor(.8 * 8) before it).
+Dataset ten_in_turn() {
+  return test::small_dataset({{0, 1, 2, 3}, {4, 5, 6}, {7, 8, 9}}, 10, {{1, 2, 9, 10}, {3, 7, 8}, {4, 5, 6}});
+}
+
+TEST(Asked, TakesWhatIsAskedAfterTheCut) {
+  const Dataset data = ten_in_turn();
+  const auto cases = [&](Asked asked) {
+    return test_cases(data, {.kind = HoldoutKind::temporal, .quantile = 0.8, .asked = asked});
+  };
+  const auto expect = [](const EvaluationCase& one, const Items& history, const Items& targets) {
+    EXPECT_EQ(one.user, 0U);
+    EXPECT_EQ(items_of(one.history.items), history);
+    EXPECT_EQ(items_of(one.targets), targets);
+  };
+  for (const Asked asked : {Asked::all, Asked::first, Asked::last}) ASSERT_EQ(cases(asked).size(), 1U);
+  expect(cases(Asked::all)[0], {0, 1}, {2, 3});
+  expect(cases(Asked::first)[0], {0, 1}, {2});
+  expect(cases(Asked::last)[0], {0, 1, 2}, {3});
+  const std::vector<EvaluationCase> each = cases(Asked::successive);
+  ASSERT_EQ(each.size(), 2U);
+  expect(each[0], {0, 1}, {2});
+  expect(each[1], {0, 1, 2}, {3});
+}
+
+TEST(Asked, ValidatesByAnEarlierCutOfTheSameKind) {
+  const Dataset data = ten_in_turn();
+  const Holdout holdout{.kind = HoldoutKind::temporal, .quantile = 0.8, .asked = Asked::last};
+  const Dataset training = training_part(data, holdout);
+  EXPECT_EQ(history_of(training, 0), (Items{0, 1}));
+  EXPECT_EQ(history_of(training, 1), (Items{4}));
+  EXPECT_EQ(history_of(training, 2), (Items{7, 8, 9})) << "nothing of theirs lies after the validation cut";
+  const std::vector<EvaluationCase> cases = validation_cases(data, holdout);
+  ASSERT_EQ(cases.size(), 1U);
+  EXPECT_EQ(cases[0].user, 1U);
+  EXPECT_EQ(items_of(cases[0].history.items), (Items{4, 5}));
+  EXPECT_EQ(items_of(cases[0].targets), (Items{6}));
 }
 
 }  // namespace

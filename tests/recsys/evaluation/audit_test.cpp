@@ -20,8 +20,8 @@ Examination examined(Repeats repeats) {
                                          {{1, 2, 3, 9}, {4, 5, 5}, {6}, {7, 8, 20}, {3, 3, 4, 6}});
   examination.training = training_part(examination.data, {});
   examination.repeats = repeats;
+  examination.holdout = Holdout{};
   std::vector<EvaluationCase> cases = test_cases(examination.data, {});
-  examination.asked = cases.size();
   examination.judged = judged_cases(std::move(cases), repeats);
   return examination;
 }
@@ -45,7 +45,24 @@ TEST(Audit, CountsWhatCouldFlatter) {
   EXPECT_EQ(forbidding.cases, 3U);
   EXPECT_EQ(forbidding.forbidden, 1U);
   EXPECT_EQ(forbidding.repeated, 0U);
-  EXPECT_EQ(forbidding.without_case, 1U);
+  EXPECT_EQ(forbidding.without_case, 2U) << "one is too new, one asks only for what they had";
+}
+
+TEST(Audit, TellsMomentsOfOneSecondApart) {
+  Examination examination = examined(Repeats::allow);
+  examination.data.nanoseconds.assign(examination.data.items.size(), 0);
+  examination.data.nanoseconds[6] = 1;   // item 3 of user 2 came just after item 2
+  examination.data.nanoseconds[12] = 1;  // as did the second item 2 of user 5 after the first
+  const CaseAudit audit = audit_cases(examination);
+  EXPECT_EQ(audit.tied, 0U);
+  EXPECT_EQ(audit.duplicates, 0U);
+}
+
+TEST(Audit, CountsWhatTrainingHasOfTheTimeAfterTheCut) {
+  Examination examination = examined(Repeats::allow);
+  examination.cut = 3;
+  EXPECT_EQ(audit_cases(examination).cut, 3);
+  EXPECT_EQ(audit_cases(examination).later, 5U) << "times 3, 4, 6, 7 and 3, of which what is at the cut lies after it";
 }
 
 TEST(Audit, ShufflesHistoriesAndNothingElse) {

@@ -38,6 +38,23 @@ TEST(PairedBootstrap, OfTwoUsersHasTheThreeMeansByHand) {
   EXPECT_DOUBLE_EQ(narrow.high, 0.5);
 }
 
+TEST(PairedBootstrap, DrawsTheCasesOfAUserTogether) {
+  // Two users, one with two cases of difference 0 and one with one of 1: means are 0, 1/3 and 1.
+  engine::ThreadPool pool(1);
+  const std::vector<double> a{0.0, 0.0, 1.0};
+  const std::vector<double> b(3, 0.0);
+  const std::vector<std::size_t> per_user{2, 1};
+  const Interval wide = paired_bootstrap(a, b, {.confidence = 0.6, .per_user = per_user}, pool);
+  EXPECT_DOUBLE_EQ(wide.mean, 1.0 / 3);
+  EXPECT_DOUBLE_EQ(wide.low, 0.0);
+  EXPECT_DOUBLE_EQ(wide.high, 1.0);
+  const Interval narrow = paired_bootstrap(a, b, {.confidence = 0.4, .per_user = per_user}, pool);
+  EXPECT_DOUBLE_EQ(narrow.low, 1.0 / 3);
+  EXPECT_DOUBLE_EQ(narrow.high, 1.0 / 3);
+  const std::vector<std::size_t> too_few{2};
+  EXPECT_THROW(paired_bootstrap(a, b, {.per_user = too_few}, pool), ShapeError);
+}
+
 TEST(PairedBootstrap, CoversTheTruthAsOftenAsItClaims) {
   // 400 experiments of 60 users whose true mean difference is 0.3; a 90 % interval misses about one in ten. The bounds
   // are four standard errors of the count, with the percentile interval's known undercoverage at this size (about 1 %).

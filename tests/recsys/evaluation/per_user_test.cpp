@@ -27,7 +27,7 @@ TEST(PerUser, WritesARowForEveryTarget) {
   const KeyNames keys{.user = [](std::size_t user) { return user == 0 ? "Ann, \"A\"" : "Bob"; },
                       .item = [](ItemIndex item) { return std::string(1, static_cast<char>('a' + item)); }};
   const test::TemporaryFolder folder;
-  write_per_user(folder.file("users.csv"), cases, models, metrics, keys);
+  write_per_user(folder.file("users.csv"), cases, models, {metrics}, keys);
   std::ifstream file(folder.file("users.csv"));
   EXPECT_EQ((std::string{std::istreambuf_iterator<char>(file), {}}),
             "model,user,target,rank,history,targets,mrr@2,recall@1\n"
@@ -38,8 +38,8 @@ TEST(PerUser, WritesARowForEveryTarget) {
             "\"rising\",\"Bob\",\"d\",1,1,2,1,0.5\n"
             "\"rising\",\"Bob\",\"a\",3,1,2,1,0.5\n");
 
-  EXPECT_THROW(write_per_user(folder.file("none/users.csv"), cases, models, metrics, keys), std::system_error);
-  EXPECT_THROW(write_per_user(folder.file("u.csv"), {}, models, metrics, keys), ShapeError);
+  EXPECT_THROW(write_per_user(folder.file("none/users.csv"), cases, models, {metrics}, keys), std::system_error);
+  EXPECT_THROW(write_per_user(folder.file("u.csv"), {}, models, {metrics}, keys), ShapeError);
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -95,8 +96,10 @@ TEST(EvaluateCommand, ScoresPairsOfAFile) {
                                                                       picks["items"][0]["item"].get<std::string>()),
                                          "--json"});
   ASSERT_EQ(strangers.exit_code, 0) << strangers.err;
-  EXPECT_EQ(json::parse(strangers.out)["skipped"],
-            (json{{"forbidden", 0}, {"low", 0}, {"unknown_users", 1}, {"unknown_items", 1}}));
+  const json skipped = json::parse(strangers.out)["skipped"];
+  EXPECT_EQ(skipped["forbidden"], 0);
+  EXPECT_EQ(skipped["unknown_users"], 1);
+  EXPECT_EQ(skipped["unknown_items"], 1);
   EXPECT_EQ(infodiet({"evaluate", "--db", path, "--targets", folder.file("missing.csv")}).exit_code, 3);
 }
 
@@ -115,6 +118,93 @@ TEST(EvaluateCommand, JudgesByATimeCut) {
   ASSERT_EQ(run.exit_code, 0) << run.err;
   EXPECT_EQ(json::parse(run.out)["protocol"], "temporal");
   EXPECT_EQ(infodiet({"evaluate", "--db", path}).exit_code, 3);
+}
+
+TEST(EvaluateCommand, AsksWhatIsAskedAfterTheCut) {
+  const std::string path = TrainedWorld::get().copy("asked.db");
+  const ProgramRun trained = infodiet(
+      {"train", "--db", path, "--set", quick_model, "--epochs", "2", "--holdout", "temporal:0.8:successive", "--json"});
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  EXPECT_EQ(json::parse(trained.out)["holdout"], "temporal:0.8:successive");
+  const auto asked = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> command{"evaluate", "--db", path, "--protocol", "temporal", "--json"};
+    command.insert(command.end(), more.begin(), more.end());
+    const ProgramRun run = infodiet(command);
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    return json::parse(run.out);
+  };
+  const json each = asked({});
+  EXPECT_EQ(each["asked"], "successive") << "as it was validated";
+  EXPECT_GT(each["cases"], each["users"]);
+  const json first = asked({"--ask", "first"});
+  const json all = asked({"--ask", "all", "--audit"});
+  EXPECT_EQ(first["cases"], first["users"]);
+  EXPECT_EQ(all["audit"]["targets"], each["cases"]) << "the same interactions, in one set or in turn";
+  EXPECT_EQ(all["audit"]["later"], 0);
+  EXPECT_EQ(all["audit"]["cut"], all["cut"]);
+  const json& skipped = all["audit"]["skipped"];
+  std::size_t people = all["audit"]["asked"];
+  for (const json& cause : skipped) people += cause.get<std::size_t>();
+  EXPECT_EQ(people, all["audit"]["people"]);
+  for (const std::vector<std::string>& wrong : std::vector<std::vector<std::string>>{
+           {"--ask", "first"}, {"--protocol", "temporal", "--ask", "next"}, {"--protocol", "both", "--next"}}) {
+    std::vector<std::string> command{"evaluate", "--db", path};
+    command.insert(command.end(), wrong.begin(), wrong.end());
+    EXPECT_EQ(infodiet(command).exit_code, 2);
+  }
+  EXPECT_EQ(infodiet({"evaluate", "--db", path, "--protocol", "temporal", "--trec", path + ".trec"}).exit_code, 2);
+}
+
+TEST(EvaluateCommand, SetsLeaveOneOutAndTheTimeCutSideBySide) {
+  const std::string path = TrainedWorld::get().copy("both.db");
+  const ProgramRun one = infodiet({"evaluate", "--db", path, "--protocol", "both"});
+  ASSERT_EQ(one.exit_code, 0) << one.err;
+  EXPECT_THAT(one.out, HasSubstr("NDCG@10 cut"));
+  EXPECT_THAT(one.out, HasSubstr("infodiet train --holdout temporal:0.9"));
+  ASSERT_EQ(
+      infodiet({"train", "--db", path, "--set", quick_model, "--epochs", "2", "--holdout", "temporal:0.9"}).exit_code,
+      0);
+  const ProgramRun two = infodiet({"evaluate", "--db", path, "--protocol", "both", "--json"});
+  ASSERT_EQ(two.exit_code, 0) << two.err;
+  const json examinations = json::parse(two.out)["examinations"];
+  ASSERT_EQ(examinations.size(), 2U);
+  EXPECT_EQ(examinations[0]["protocol"], "leave-one-out");
+  EXPECT_EQ(examinations[0]["models"],
+            json::parse(infodiet({"evaluate", "--db", TrainedWorld::get().path(), "--json"}).out)["models"])
+      << "the model that was published before is kept, and asked";
+  EXPECT_EQ(examinations[1]["protocol"], "temporal");
+  EXPECT_EQ(examinations[1]["models"].back()["name"], "attention");
+}
+
+TEST(EvaluateCommand, AsksForOneEventOnly) {
+  const TemporaryFolder folder;
+  std::string log = "user,item,time,event\n";
+  for (int user = 0; user < 6; ++user) {
+    for (int i = 0; i < 5; ++i) {
+      log += fmt::format("u{},i{},{},{}\n", user, (user + i) % 7, 1700000000 + i * 1000 + user,
+                         i == 4 && user % 2 == 0 ? "purchase" : "view");
+    }
+  }
+  const std::string path = folder.file("w.db");
+  ASSERT_EQ(infodiet({"import", folder.write("log.csv", log), "--db", path}).exit_code, 0);
+  const ProgramRun run = infodiet({"evaluate", "--db", path, "--event", "purchase", "--json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const json result = json::parse(run.out);
+  EXPECT_EQ(result["users"], 3);
+  EXPECT_EQ(result["skipped"]["other_events"], 3);
+  EXPECT_EQ(result["skipped"]["people"], (json{{"other_events", 3}}));
+  const json cut = json::parse(
+      infodiet({"evaluate", "--db", path, "--event", "view", "--protocol", "temporal", "--ask", "successive", "--json"})
+          .out);
+  EXPECT_EQ(cut["cases"], 2) << "of the three after the cut one is a purchase";
+  const ProgramRun unknown = infodiet({"evaluate", "--db", path, "--event", "purchases"});
+  EXPECT_EQ(unknown.exit_code, 3);
+  EXPECT_THAT(unknown.err, HasSubstr("there are view, purchase; did you mean 'purchase'?"));
+  EXPECT_EQ(infodiet({"evaluate", "--db", path, "--event", "view", "--explanations"}).exit_code, 2);
+  const std::string pairs = folder.write("next.csv", "user,item,event\nu0,i6,view\nu1,i0,purchase\n");
+  const ProgramRun file = infodiet({"evaluate", "--db", path, "--targets", pairs, "--event", "purchase", "--json"});
+  ASSERT_EQ(file.exit_code, 0) << file.err;
+  EXPECT_EQ(json::parse(file.out)["users"], 1);
 }
 
 TEST(EvaluateCommand, SetsBalancedListsBesidePlainOnes) {

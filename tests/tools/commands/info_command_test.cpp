@@ -75,5 +75,14 @@ TEST(InfoCommand, RefusesWhatIsNoDatabaseOfOurs) {
   EXPECT_EQ(infodiet({"info", "--db", folder.file("")}).exit_code, 1);
 }
 
+TEST(InfoCommand, TakesNumbersOfAnOrderForNoDates) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("w.db");
+  const std::string log = folder.write("log.csv", "user,item,time\nu,a,1\nu,b,2\nv,a,3\n");
+  ASSERT_EQ(infodiet({"import", log, "--db", path}).exit_code, 0);
+  EXPECT_THAT(infodiet({"info", "--db", path}).out, testing::HasSubstr("numbered 1 to 3 in order, without dates"));
+  EXPECT_EQ(nlohmann::json::parse(infodiet({"info", "--db", path, "--json"}).out)["times_are_order_only"], true);
+}
+
 }  // namespace
 }  // namespace infodiet::test

@@ -282,7 +282,7 @@ TEST(EvaluateCommand, AsksForWhatCameInSinceTheModelWasTrained) {
   const json result = json::parse(run.out);
   EXPECT_EQ(result["protocol"], "next");
   EXPECT_EQ(result["users"], 1);
-  EXPECT_EQ(result["next"], (json{{"asked", 1}, {"repeated", 1}, {"newcomers", 1}}));
+  EXPECT_EQ(result["next"], (json{{"asked", 1}, {"repeated", 1}, {"newcomers", 1}, {"other_events", 0}}));
   EXPECT_EQ(result["models"].back()["hr@10"], 1) << "it was the model's first choice before it came in";
   EXPECT_THAT(infodiet({"evaluate", "--db", path, "--next"}).out, HasSubstr("1 new pairs"));
 }
