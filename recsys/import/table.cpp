@@ -78,12 +78,12 @@ std::optional<std::vector<std::string>> header_in_comment(const FileSample& samp
   return rows.empty() ? std::nullopt : std::optional(std::move(rows.back()));
 }
 
-// Whether there is a column of which every value has a blank around it.
+// Whether there is a column of which every value has a blank around it, and not by the chance of a single row.
 bool has_padded_column(const SeenTable& table) {
   for (std::size_t column = 0; column < table.columns; ++column) {
     const auto values = values_of(table.rows, column);
     const auto is_padded = [](std::string_view value) { return trimmed(value).size() < value.size(); };
-    if (!values.empty() && std::all_of(values.begin(), values.end(), is_padded)) return true;
+    if (values.size() > 1 && std::all_of(values.begin(), values.end(), is_padded)) return true;
   }
   return false;
 }
