@@ -9,6 +9,7 @@
 
 #include "recsys/store/title_index.hpp"
 #include "tools/cli/command.hpp"
+#include "tools/cli/errors.hpp"
 #include "tools/commands/commands.hpp"
 #include "tools/terminal/table.hpp"
 #include "tools/terminal/text.hpp"
@@ -26,6 +27,8 @@ class FindCommand final : public Command {
   std::vector<std::string> words_;
   std::size_t k_ = 20;
 };
+
+constexpr std::size_t longest_quote = 60;
 
 // What is cut off at so many.
 template <class Found>
@@ -75,8 +78,11 @@ ExitCode FindCommand::run(const Context& context) {
   const Console& console = context.console;
   const std::string words = fmt::format("{}", fmt::join(words_, " "));
   const recsys::Snapshot snapshot(db);
+  if (words.find_first_not_of(' ') == std::string::npos) {
+    throw UsageError("there is nothing to look for: give words of a title, or the beginning of a person's id");
+  }
   std::vector<recsys::FoundItem> items = recsys::find_titles(db, words, k_ + 1);
-  std::vector<std::string> users = words.empty() ? std::vector<std::string>() : recsys::find_users(db, words, k_ + 1);
+  std::vector<std::string> users = recsys::find_users(db, words, k_ + 1);
   const bool more_items = cut(items, k_);
   const bool more_users = cut(users, k_);
   if (console.json()) {
@@ -84,8 +90,8 @@ ExitCode FindCommand::run(const Context& context) {
     return ExitCode::done;
   }
   if (items.empty() && users.empty()) {
-    console.print_prose(
-        fmt::format("no title has the words '{0}', and no person's id begins with '{0}'", printable(words)));
+    console.print_prose(fmt::format("no title has the words '{0}', and no person's id begins with '{0}'",
+                                    shorten(printable(words), longest_quote)));
     return ExitCode::done;
   }
   print_found(console, items, users);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "recsys/reasons/explanation.hpp"
 #include "rl/answers/recommend.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
@@ -152,6 +153,12 @@ ExitCode RecommendCommand::run(const Context& context) {
     return ExitCode::done;
   }
   print_table(context.console, list, view.items());
+  const bool explained =
+      std::any_of(list.picks.begin(), list.picks.end(), [](const rl::Pick& pick) { return !pick.because.empty(); });
+  if (!explained && list.fallback.empty() && options.chooser == rl::Chooser::recommender) {
+    context.console.print_prose(
+        fmt::format("no interaction alone carries {:.0f} % of any of them", 100 * recsys::least_share));
+  }
   return ExitCode::done;
 }
 

@@ -103,6 +103,47 @@ TEST(EvaluateCommand, ScoresPairsOfAFile) {
   EXPECT_EQ(infodiet({"evaluate", "--db", path, "--targets", folder.file("missing.csv")}).exit_code, 3);
 }
 
+TEST(EvaluateCommand, AsksForWhatIsRatedLowUnlessToldOtherwise) {
+  const TemporaryFolder folder;
+  std::string log = "user,item,rating,time\n";
+  // Every third person ends with something rated low, and every second has something such before it.
+  for (int user = 0; user < 30; ++user) {
+    for (int step = 0; step < 8; ++step) {
+      const bool is_low = (step == 7 && user % 3 == 0) || (step == 6 && user % 2 == 0);
+      log += fmt::format("u{},film-{},{},{}\n", user, (user + step) % 12, is_low ? 2 : 4, 1'600'000'000 + 3600 * step);
+    }
+  }
+  const std::string path = folder.file("films.db");
+  ASSERT_EQ(infodiet({"import", folder.write("log.csv", log), "--db", path}).exit_code, 0);
+  const auto run = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin() + 1, {"--db", path, "--json"});
+    const ProgramRun done = infodiet(arguments);
+    EXPECT_EQ(done.exit_code, 0) << done.err;
+    return json::parse(done.out);
+  };
+  EXPECT_TRUE(run({"train", "--epochs", "2"})["liked"].is_null());
+  const json everything = run({"evaluate"});
+  EXPECT_EQ(everything["users"], 30);
+  EXPECT_EQ(everything["skipped"]["low"], 0);
+  const json liked = run({"evaluate", "--liked", "middle"});
+  EXPECT_EQ(liked["users"], 20);
+  EXPECT_EQ(liked["skipped"]["low"], 10);
+  EXPECT_EQ(run({"evaluate", "--liked", "2"})["users"], 30);
+
+  const ProgramRun trained = infodiet({"train", "--db", path, "--epochs", "2", "--liked", "3", "--json"});
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  EXPECT_EQ(json::parse(trained.out)["liked"], "3");
+  EXPECT_THAT(trained.err,
+              HasSubstr("ratings: 25 of 240 interactions are rated low; 15 validation targets among them"));
+  EXPECT_EQ(run({"evaluate"})["users"], 20) << "as the model was trained";
+  EXPECT_EQ(run({"evaluate", "--liked", "any"})["users"], 30);
+  EXPECT_EQ(run({"info"})["ratings"], (json{{"rated", 240}, {"low", 25}, {"liked", "3"}}));
+  const ProgramRun refused =
+      infodiet({"evaluate", "--db", path, "--liked", "3", "--targets", folder.write("targets.csv", "u1,film-3\n")});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("--liked"));
+}
+
 TEST(EvaluateCommand, RefusesWhatTheModelHasSeen) {
   const ProgramRun run = infodiet({"evaluate", "--db", TrainedWorld::get().path(), "--protocol", "temporal"});
   EXPECT_EQ(run.exit_code, 3);

@@ -37,6 +37,8 @@ TEST(FindCommand, SaysSoWhereNothingIsFoundOrThereIsMore) {
   const ProgramRun more = find({"reader", "-k", "2"});
   EXPECT_THAT(more.err, HasSubstr("more than 2"));
   EXPECT_EQ(find({}).exit_code, 2);
+  EXPECT_EQ(find({""}).exit_code, 2);
+  EXPECT_LT(find({std::string(10000, 'x')}).out.size(), 300U);
 }
 
 }  // namespace
