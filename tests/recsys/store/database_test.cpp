@@ -14,6 +14,7 @@
 #include "recsys/errors.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/doctor.hpp"
+#include "recsys/store/feedback.hpp"
 #include "recsys/store/forget.hpp"
 #include "recsys/store/schema.hpp"
 #include "recsys/store/settings.hpp"
@@ -358,6 +359,18 @@ TEST(DatabaseSchema, AFileOfVersionNineKeepsItsRunsAndHasNoSlates) {
   Statement steps = db.prepare("SELECT count(*) FROM steps");
   ASSERT_TRUE(steps.step());
   EXPECT_EQ(steps.integer(0), 4);
+}
+
+TEST(DatabaseSchema, AFileOfVersionElevenFindsWhatWasDoneWithAnItemWithoutReadingEverything) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("old.db");
+  test::make_old_file(path, 11);
+  const Database db(path, OpenMode::read_write);
+  EXPECT_EQ(check_identity(db), schema_version);
+  Statement plan = db.prepare("EXPLAIN QUERY PLAN SELECT user_id FROM interactions WHERE item_id = 1");
+  ASSERT_TRUE(plan.step());
+  EXPECT_THAT(std::string(plan.text(3)), HasSubstr("SEARCH interactions USING COVERING INDEX interactions_by_item"));
+  EXPECT_EQ(list_feedback(db, {.item = "b"}, {}, 10).feedback.back().user, "ann");
 }
 
 TEST(DatabaseSchema, AFileOfVersionThreeKeepsItsOrderAndGetsNanoseconds) {
