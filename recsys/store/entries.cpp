@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "recsys/errors.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/key_cache.hpp"
@@ -135,14 +137,20 @@ bool remove_item(Database& db, std::string_view key) {
   return true;
 }
 
-std::vector<ListedItem> latest_items(const Database& db, const std::optional<std::string>& topic, std::int64_t offset,
+std::vector<ListedItem> latest_items(const Database& db, const LatestFilter& filter, std::int64_t offset,
                                      std::int64_t count) {
   // Nulls sort below every number, so one descending walk along the index has the order.
   Statement query = db.prepare(
-      "SELECT key, listed FROM items WHERE hidden = 0 AND (?1 IS NULL OR EXISTS"
-      " (SELECT 1 FROM item_topics WHERE item_id = items.id AND topic = ?1))"
-      " ORDER BY listed DESC, id DESC LIMIT ?3 OFFSET ?2");
-  query.bind(topic, offset, count);
+      "SELECT key, listed FROM items WHERE hidden = 0"
+      " AND (available_from IS NULL OR available_from <= ?1) AND (available_until IS NULL OR available_until > ?1)"
+      " AND (?2 IS NULL OR EXISTS (SELECT 1 FROM item_topics WHERE item_id = items.id"
+      " AND topic IN (SELECT value FROM json_each(?2))))"
+      " AND (?3 IS NULL OR key IN (SELECT value FROM json_each(?3)))"
+      " AND key NOT IN (SELECT value FROM json_each(?4))"
+      " ORDER BY listed DESC, id DESC LIMIT ?6 OFFSET ?5");
+  const auto listed = [](const std::vector<std::string>& texts) { return nlohmann::json(texts).dump(); };
+  query.bind(filter.at, filter.topics ? std::optional(listed(*filter.topics)) : std::nullopt,
+             filter.only ? std::optional(listed(*filter.only)) : std::nullopt, listed(filter.exclude), offset, count);
   std::vector<ListedItem> items;
   while (query.step()) items.push_back({std::string(query.text(0)), query.optional_integer(1)});
   return items;

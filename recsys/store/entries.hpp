@@ -74,9 +74,15 @@ struct ListedItem {
   std::string key = {};
   std::optional<std::int64_t> listed = {};
 };
-/// Items that are not hidden, of the topic where one is named, latest first; those of unknown time at the end, latest
-/// stored first. `count` of them after the first `offset`.
-std::vector<ListedItem> latest_items(const Database& db, const std::optional<std::string>& topic, std::int64_t offset,
+/// Which of the items that may be shown at a time are wanted; what is null is any.
+struct LatestFilter {
+  std::int64_t at = 0;                                  ///< Unix seconds
+  std::optional<std::vector<std::string>> topics = {};  ///< of one of these
+  std::optional<std::vector<std::string>> only = {};    ///< keys
+  std::vector<std::string> exclude = {};                ///< keys
+};
+/// Latest first; those of unknown time at the end, latest stored first. `count` of them after the first `offset`.
+std::vector<ListedItem> latest_items(const Database& db, const LatestFilter& filter, std::int64_t offset,
                                      std::int64_t count);
 
 }  // namespace infodiet::recsys

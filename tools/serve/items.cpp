@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ctime>
 #include <utility>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "recsys/store/entries.hpp"
 #include "tools/serve/errors.hpp"
 #include "tools/serve/handlers.hpp"
+#include "tools/serve/lists.hpp"
 #include "tools/serve/paging.hpp"
 #include "tools/serve/service.hpp"
 #include "tools/serve/shapes.hpp"
@@ -140,8 +142,11 @@ Reply remove_category(Service& service, const Call& call) {
 }
 
 Reply latest(Service& service, const Call& call) {
-  const auto items = recsys::latest_items(service.readers.borrow()->db, call.optional_part("category"),
-                                          call.integer("offset"), call.integer("n"));
+  recsys::LatestFilter filter{.at = std::time(nullptr), .exclude = call.texts("exclude")};
+  if (std::vector<std::string> topics = topics_of(call); !topics.empty()) filter.topics = std::move(topics);
+  if (std::vector<std::string> only = call.texts("only"); !only.empty()) filter.only = std::move(only);
+  const auto items =
+      recsys::latest_items(service.readers.borrow()->db, filter, call.integer("offset"), call.integer("n"));
   Json list = Json::array();
   for (const recsys::ListedItem& item : items) {
     list.push_back({{"Id", item.key}, {"Score", item.listed.value_or(0)}});

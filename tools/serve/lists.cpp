@@ -19,12 +19,6 @@
 namespace infodiet::tools::serve {
 namespace {
 
-std::vector<std::string> topics_of(const Call& call) {
-  std::vector<std::string> names = call.texts("topic");
-  if (std::optional<std::string> category = call.optional_part("category")) names.push_back(std::move(*category));
-  return names;
-}
-
 // In gorse's shape: ids with scores.
 Reply scored_reply(const rl::View& view, std::span<const recsys::ScoredItem> list) {
   Json json = Json::array();
@@ -87,6 +81,12 @@ std::vector<Parameter> list_parameters() {
           {"exclude", Kind::texts, "an item that must not be in the list; may be given several times"},
           {"topic", Kind::texts, "only items of this topic; may be given several times, and any of them will do"},
           {"only", Kind::texts, "only this item; may be given several times"}};
+}
+
+std::vector<std::string> topics_of(const Call& call) {
+  std::vector<std::string> names = call.texts("topic");
+  if (std::optional<std::string> category = call.optional_part("category")) names.push_back(std::move(*category));
+  return names;
 }
 
 rl::Filter filter_of(const Call& call, std::span<const std::int64_t> hidden, const rl::View& view) {
@@ -156,6 +156,30 @@ rl::Profile profile_of(Reader& reader, const rl::View& view, const std::string& 
   return profile;
 }
 
+Session session_of(const rl::View& view, const Json& interactions) {
+  struct Done {
+    recsys::Feedback what;
+    bool off;
+  };
+  std::vector<Done> all;
+  for (const Json& one : interactions) all.push_back({feedback_of(one), one.value("IsOff", false)});
+  std::stable_sort(all.begin(), all.end(), [](const Done& a, const Done& b) {
+    return std::pair(a.what.time, a.what.nanoseconds) < std::pair(b.what.time, b.what.nanoseconds);
+  });
+  Session session;
+  for (const Done& one : all) {
+    const auto item = view.find_item(one.what.item);
+    if (!item) continue;
+    if (one.off) {
+      session.off.push_back(*item);
+    } else {
+      session.profile.items.push_back(*item);
+      session.profile.times.push_back(*one.what.time);
+    }
+  }
+  return session;
+}
+
 rl::Recommendation list_for(Reader& reader, const LoadedView& view, const rl::Profile& profile, const Call& call,
                             rl::RecommendOptions options) {
   options.k = length_of(call);
@@ -201,18 +225,7 @@ Reply recommend(Service& service, const Call& call) {
 
 Reply recommend_to_session(Service& service, const Call& call) {
   const std::shared_ptr<const LoadedView> view = service.views.current();
-  std::vector<recsys::Feedback> session;
-  for (const Json& one : call.body) session.push_back(feedback_of(one));
-  std::stable_sort(session.begin(), session.end(), [](const recsys::Feedback& a, const recsys::Feedback& b) {
-    return std::pair(a.time, a.nanoseconds) < std::pair(b.time, b.nanoseconds);
-  });
-  rl::Profile profile;
-  for (const recsys::Feedback& one : session) {
-    const auto item = view->view.find_item(one.item);
-    if (!item) continue;
-    profile.items.push_back(*item);
-    profile.times.push_back(*one.time);
-  }
+  const rl::Profile profile = session_of(view->view, call.body).profile;
   const Readers::Lease reader = service.readers.borrow();
   return scored_reply(view->view,
                       scored_items(*cached_list_for(service, *view, *reader, profile, call, {.reasons = false})));

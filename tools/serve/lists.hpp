@@ -18,6 +18,9 @@ namespace infodiet::tools::serve {
 /// The parameters that every list has: n, offset, exclude, topic, only.
 std::vector<Parameter> list_parameters();
 
+/// The topics that a request wants items of: those of `topic` and a category of the path; none for all.
+std::vector<std::string> topics_of(const Call& call);
+
 /// Which items a request wants in its list: without those of `exclude` and those with ids in `hidden`; where `topic`,
 /// `only` or a category of the path is given, only those. Ids that nothing has are passed over.
 rl::Filter filter_of(const Call& call, std::span<const std::int64_t> hidden, const rl::View& view);
@@ -33,6 +36,12 @@ void skip_offset(const Call& call, std::vector<One>& list) {
 
 /// What the file holds of somebody at this moment, by the items of the view.
 rl::Profile profile_of(Reader& reader, const rl::View& view, const std::string& user);
+/// Interactions of somebody who is not known, by their times; ids that nothing has are passed over.
+struct Session {
+  rl::Profile profile{};
+  std::vector<recsys::ItemIndex> off{};  ///< that are to count as not taken in
+};
+Session session_of(const rl::View& view, const Json& interactions);
 /// The index of an item. Throws RequestError 404 if there is none of that key.
 recsys::ItemIndex require_item(const rl::View& view, const std::string& key);
 /// Throws RequestError 409 where no model is published.

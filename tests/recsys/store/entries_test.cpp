@@ -59,7 +59,7 @@ TEST(Entries, ARemovedItemIsGoneForGoodAndHistoriesKeepIt) {
   EXPECT_FALSE(remove_item(db, "b"));
   EXPECT_FALSE(find_item_entry(db, "a"));
   EXPECT_TRUE(was_removed(db, "a"));
-  EXPECT_TRUE(latest_items(db, std::nullopt, 0, 10).empty());
+  EXPECT_TRUE(latest_items(db, {}, 0, 10).empty());
   EXPECT_EQ(list_items(db).at(0).title, std::nullopt);
   StoredHistory history;
   ASSERT_TRUE(HistoryReader(db).read("ann", history));
@@ -85,12 +85,25 @@ TEST(Entries, LatestComeFirstAndThoseOfUnknownTimeLast) {
   put_item_entry(db, "unknown", {});
   put_item_entry(db, "new", {.topics = {{"x"}}, .listed = 9});
   put_item_entry(db, "hidden", {.hidden = true, .listed = 10});
-  const std::vector<ListedItem> items = latest_items(db, std::nullopt, 0, 10);
+  const std::vector<ListedItem> items = latest_items(db, {}, 0, 10);
   ASSERT_EQ(items.size(), 3U);
   EXPECT_EQ(items[0].key, "new");
   EXPECT_EQ(items[1].key, "old");
   EXPECT_EQ(items[2].key, "unknown");
-  EXPECT_EQ(latest_items(db, "x", 1, 10).at(0).key, "old");
+  EXPECT_EQ(latest_items(db, {.topics = {{"x"}}}, 1, 10).at(0).key, "old");
+  EXPECT_EQ(latest_items(db, {.topics = {{"x", "y"}}, .exclude = {"new"}}, 0, 10).at(0).key, "old");
+  EXPECT_EQ(latest_items(db, {.only = {{"unknown", "nothing"}}}, 0, 10).at(0).key, "unknown");
+  EXPECT_TRUE(latest_items(db, {.topics = {{"y"}}}, 0, 10).empty());
+}
+
+TEST(Entries, LatestAreAvailableAtTheTime) {
+  Database db = Database::in_memory();
+  put_item_entry(db, "a", {.listed = 1});
+  db.execute("UPDATE items SET available_from = 10, available_until = 20");
+  EXPECT_TRUE(latest_items(db, {.at = 9}, 0, 10).empty());
+  EXPECT_EQ(latest_items(db, {.at = 10}, 0, 10).size(), 1U);
+  EXPECT_EQ(latest_items(db, {.at = 19}, 0, 10).size(), 1U);
+  EXPECT_TRUE(latest_items(db, {.at = 20}, 0, 10).empty());
 }
 
 TEST(Feedback, KeepsOverwritesOrRepeats) {
