@@ -27,7 +27,7 @@ static_assert(tile_keys % kernels::dropout_group == 0);
 
 template <class T>
 std::size_t keys_of_query(const Attention<T>& attention, std::size_t query) {
-  return attention.mask == Mask::causal ? query + 1 : attention.value.rows;
+  return attention.mask == Mask::causal ? attention.before + query + 1 : attention.value.rows;
 }
 
 /// Keys of the tile that `mask` shows to its row r; they are the first ones.
@@ -121,7 +121,8 @@ void check(const Attention<T>& attention, std::size_t queries) {
   const std::size_t keys = attention.value.rows;
   if (attention.terms.empty()) throw ShapeError(fmt::format("{}: no term to make scores of", where));
   if (attention.mask == Mask::causal) {
-    require_size(keys, queries, where, "the number of keys", "a causal mask needs as many keys as queries");
+    require_size(keys, attention.before + queries, where, "the number of keys",
+                 "a causal mask needs as many keys as queries, besides those that came before");
   }
   for (const ScoreTerm<T>* term : attention.terms) term->require(queries, keys);
   if (attention.keep.data != nullptr) {

@@ -18,7 +18,7 @@ namespace infodiet::engine {
 /// Which keys a query may attend to by its place.
 enum class Mask {
   none,    ///< all keys
-  causal,  ///< query i attends to keys 0..i; there are as many keys as queries
+  causal,  ///< query i attends to keys 0..i, and to those that came before the first query
 };
 
 /// How a row of scores becomes a row of weights.
@@ -37,6 +37,7 @@ struct Attention {
   std::span<const ScoreTerm<T>* const> terms;  ///< their sum is the score
   MatrixSpan<const T> value;                   ///< (Lk, Dv)
   Mask mask = Mask::none;
+  std::size_t before = 0;  ///< keys that came before the first query of a causal mask; Lk = before + Lq
   /// (Lq, Lk) 1 where the query may attend, 0 where it may not, besides `mask`. One row with a stride of 0 is a mask of
   /// keys, the same for every query; no data keeps everything.
   MatrixSpan<const std::uint8_t> keep = {};

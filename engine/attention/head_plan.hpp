@@ -32,6 +32,7 @@ struct HeadPlan {
     return {.terms = terms,
             .value = of_keys(in.value, at),
             .mask = mask,
+            .before = in.before,
             .keep = in.keep.empty() ? MatrixSpan<const std::uint8_t>{} : in.keep[at.sequence],
             .weighting = weighting,
             .dropout = &dropout,

@@ -1,5 +1,10 @@
 #include "engine/attention/hstu_attention.hpp"
 
+#include <fmt/format.h>
+
+#include <array>
+
+#include "engine/errors.hpp"
 #include "engine/kernels/kernels.hpp"
 #include "engine/matrix_ops.hpp"
 #include "engine/shape.hpp"
@@ -39,22 +44,52 @@ AttentionInputs<T> HstuAttention<T>::inputs(const Ragged& batch, const Matrix<T>
 }
 
 template <class T>
+void HstuAttention<T>::project(const Run<T>& run, const Matrix<T>& x, Cache& cache) const {
+  uvqk_.forward(run.parameters, x, cache.projected);
+  cache.uvqk.resize(cache.projected.shape());
+  kernels::best<T>().silu(cache.projected.data(), T{1}, cache.uvqk.data(), cache.projected.size());
+  cache.context.resize({x.shape(0), width_});
+}
+
+template <class T>
+void HstuAttention<T>::gate(const Run<T>& run, Cache& cache, Matrix<T>& y) const {
+  norm_.forward(run.parameters, cache.context, cache.norm, cache.normed);
+  cache.gated.resize(cache.normed.shape());
+  for (std::size_t t = 0; t < cache.gated.shape(0); ++t) {
+    kernels::best<T>().product(&cache.normed(t, 0), &cache.uvqk(t, 0), &cache.gated(t, 0), width_);
+  }
+  out_.forward(run.parameters, cache.gated, y);
+}
+
+template <class T>
 void HstuAttention<T>::forward(const Run<T>& run, const Ragged& batch, const Matrix<T>& x, Cache& cache,
                                Matrix<T>& y) const {
   require_size(x.shape(0), batch.tokens(), name_, "the input's number of tokens", "do the offsets belong to it?");
-  const kernels::Table<T>& kernel = kernels::best<T>();
-  uvqk_.forward(run.parameters, x, cache.projected);
-  cache.uvqk.resize(cache.projected.shape());
-  kernel.silu(cache.projected.data(), T{1}, cache.uvqk.data(), cache.projected.size());
+  project(run, x, cache);
   if (rotary_) rotary_->forward(batch, MatrixSpan<T>(cache.uvqk).cols_from(2 * width_, 2 * width_));
-  cache.context.resize({batch.tokens(), width_});
   heads_.forward(run, inputs(batch, cache.uvqk), cache.heads, cache.context);
-  norm_.forward(run.parameters, cache.context, cache.norm, cache.normed);
-  cache.gated.resize({batch.tokens(), width_});
-  for (std::size_t t = 0; t < batch.tokens(); ++t) {
-    kernel.product(&cache.normed(t, 0), &cache.uvqk(t, 0), &cache.gated(t, 0), width_);
-  }
-  out_.forward(run.parameters, cache.gated, y);
+  gate(run, cache, y);
+}
+
+template <class T>
+void HstuAttention<T>::read_on(const Run<T>& run, const Ragged& whole, Past<T>& past, const Matrix<T>& x, Cache& cache,
+                               Matrix<T>& y) const {
+  if (rotary_) throw Error(fmt::format("{}: turned queries and keys cannot be read on", name_));
+  const std::size_t before = past.tokens();
+  project(run, x, cache);
+  const MatrixSpan<const T> all(cache.uvqk);
+  past.append(all.cols_from(3 * width_, width_), all.cols_from(width_, width_));
+  const std::array<std::size_t, 2> offsets{0, x.shape(0)};
+  const Ragged added(offsets);
+  heads_.forward(run,
+                 {.queries = added,
+                  .keys = whole,
+                  .query = all.cols_from(2 * width_, width_),
+                  .key = past.keys(),
+                  .value = past.values(),
+                  .before = before},
+                 cache.heads, cache.context);
+  gate(run, cache, y);
 }
 
 template <class T>

@@ -34,6 +34,10 @@ class HstuAttention {
   /// y (T, D) from x (T, D).
   void forward(const Run<T>& run, const Ragged& batch, const Matrix<T>& x, Cache& cache, Matrix<T>& y) const;
 
+  /// As SelfAttention::read_on.
+  void read_on(const Run<T>& run, const Ragged& whole, Past<T>& past, const Matrix<T>& x, Cache& cache,
+               Matrix<T>& y) const;
+
   /// `gradient` (T, D) comes in as dy and leaves as dx.
   void backward(const Run<T>& run, const Ragged& batch, const Matrix<T>& x, const Cache& cache,
                 Matrix<T>& gradient) const;
@@ -42,6 +46,8 @@ class HstuAttention {
   Tensor<T, 3> weights(const Ragged& batch, const Cache& cache, std::size_t sequence) const;
 
  private:
+  void project(const Run<T>& run, const Matrix<T>& x, Cache& cache) const;
+  void gate(const Run<T>& run, Cache& cache, Matrix<T>& y) const;
   AttentionInputs<T> inputs(const Ragged& batch, const Matrix<T>& uvqk) const;
 
   std::string name_;

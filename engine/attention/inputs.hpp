@@ -22,6 +22,8 @@ struct AttentionInputs {
   /// For each sequence b (Lq, Lk): 1 where a query may attend to a key, 0 where it may not; a single row with a stride
   /// of 0 is a mask of keys. Empty keeps everything.
   std::span<const MatrixSpan<const std::uint8_t>> keep = {};
+  /// Of causal self-attention that reads on: keys of each sequence that came before its first query.
+  std::size_t before = 0;
 };
 
 /// Gradients are added to these, of the shapes of the inputs.

@@ -39,24 +39,24 @@ void IntervalBias<T>::backward(const Matrix<T>& dbiases, Parameters<T>& gradient
 }
 
 template <class T>
-IntervalBias<T>::Term::Term(const Cache& cache, const Ragged& batch, std::size_t sequence, std::size_t head,
-                            Matrix<T>* dbiases)
-    : elapsed_(cache.elapsed.data() + batch.begin(sequence), batch.length(sequence)),
-      biases_(&cache.biases(head, 0)),
-      dbiases_(dbiases == nullptr ? nullptr : &(*dbiases)(head, 0)) {}
+IntervalBias<T>::Term::Term(const Cache& cache, const Ragged& batch, const Place& at, Matrix<T>* dbiases)
+    : elapsed_(cache.elapsed.data() + batch.begin(at.sequence), batch.length(at.sequence)),
+      before_(at.before),
+      biases_(&cache.biases(at.head, 0)),
+      dbiases_(dbiases == nullptr ? nullptr : &(*dbiases)(at.head, 0)) {}
 
 template <class T>
 void IntervalBias<T>::Term::require(std::size_t queries, std::size_t keys) const {
   constexpr auto cause = "intervals are between the tokens of one sequence";
-  require_size(queries, elapsed_.size(), "interval bias", "the number of queries", cause);
+  require_size(before_ + queries, elapsed_.size(), "interval bias", "the number of queries", cause);
   require_size(keys, elapsed_.size(), "interval bias", "the number of keys", cause);
 }
 
 template <class T>
 void IntervalBias<T>::Term::add(const ScoreTile& tile, MatrixSpan<T> scores, Workspace<T>&) const {
   for (std::size_t r = 0; r < tile.queries; ++r) {
-    kernels::best<T>().add_interval_bias(scores.row(r), tile.keys, elapsed_[tile.query + r], &elapsed_[tile.key],
-                                         biases_);
+    kernels::best<T>().add_interval_bias(scores.row(r), tile.keys, elapsed_[before_ + tile.query + r],
+                                         &elapsed_[tile.key], biases_);
   }
 }
 
@@ -64,7 +64,7 @@ template <class T>
 void IntervalBias<T>::Term::backward(const ScoreTile& tile, MatrixSpan<const T> dscores, Workspace<T>&) const {
   for (std::size_t r = 0; r < tile.queries; ++r) {
     // forward: scores[r][c] += biases[bucket]
-    kernels::best<T>().add_interval_bias_backward(dscores.row(r), tile.keys, elapsed_[tile.query + r],
+    kernels::best<T>().add_interval_bias_backward(dscores.row(r), tile.keys, elapsed_[before_ + tile.query + r],
                                                   &elapsed_[tile.key], dbiases_);
   }
 }

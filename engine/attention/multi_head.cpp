@@ -37,10 +37,11 @@ struct Terms {
       content.use_transposed_keys(turned);
     }
     add(content);
-    if (options.relative.count > 0) add(relative.emplace(cache.relative, at.head, gradients.relative));
+    if (options.relative.count > 0) add(relative.emplace(cache.relative, at.head, gradients.relative, plan.in.before));
     if (options.longest_span > 0) add(spans.emplace(cache.spans, at.head, gradients.spans));
     if (options.intervals == Intervals::biased) {
-      add(intervals.emplace(cache.intervals, plan.in.keys, at.sequence, at.head, gradients.intervals));
+      const typename IntervalBias<T>::Place place{at.sequence, at.head, plan.in.before};
+      add(intervals.emplace(cache.intervals, plan.in.keys, place, gradients.intervals));
     }
   }
   Terms(const Terms&) = delete;

@@ -60,14 +60,15 @@ void RelativeBias<T>::backward(const ByOffset& dbiases, Parameters<T>& gradients
 }
 
 template <class T>
-RelativeBias<T>::Term::Term(const ByOffset& biases, std::size_t head, ByOffset* dbiases)
+RelativeBias<T>::Term::Term(const ByOffset& biases, std::size_t head, ByOffset* dbiases, std::size_t before)
     : longest_((biases.shape(1) + 1) / 2),
+      before_(before),
       bias_(&biases(head, longest_ - 1)),
       dbias_(dbiases == nullptr ? nullptr : &(*dbiases)(head, longest_ - 1)) {}
 
 template <class T>
 void RelativeBias<T>::Term::require(std::size_t queries, std::size_t keys) const {
-  if (queries == keys && queries <= longest_) return;
+  if (before_ + queries == keys && keys <= longest_) return;
   throw ShapeError(fmt::format(
       "relative bias: {} queries against {} keys, but biases are for the same sequence of up to {} tokens on both "
       "sides: was it prepared with another batch?",
@@ -77,7 +78,8 @@ void RelativeBias<T>::Term::require(std::size_t queries, std::size_t keys) const
 template <class T>
 void RelativeBias<T>::Term::add(const ScoreTile& tile, MatrixSpan<T> scores, Workspace<T>&) const {
   for (std::size_t r = 0; r < tile.queries; ++r) {
-    const T* from = bias_ + static_cast<std::ptrdiff_t>(tile.key) - static_cast<std::ptrdiff_t>(tile.query + r);
+    const T* from =
+        bias_ + static_cast<std::ptrdiff_t>(tile.key) - static_cast<std::ptrdiff_t>(before_ + tile.query + r);
     kernels::best<T>().add(scores.row(r), from, tile.keys);
   }
 }
@@ -85,7 +87,7 @@ void RelativeBias<T>::Term::add(const ScoreTile& tile, MatrixSpan<T> scores, Wor
 template <class T>
 void RelativeBias<T>::Term::backward(const ScoreTile& tile, MatrixSpan<const T> dscores, Workspace<T>&) const {
   for (std::size_t r = 0; r < tile.queries; ++r) {
-    T* to = dbias_ + static_cast<std::ptrdiff_t>(tile.key) - static_cast<std::ptrdiff_t>(tile.query + r);
+    T* to = dbias_ + static_cast<std::ptrdiff_t>(tile.key) - static_cast<std::ptrdiff_t>(before_ + tile.query + r);
     // forward: scores[r] += bias
     kernels::best<T>().add(to, dscores.row(r), tile.keys);
   }

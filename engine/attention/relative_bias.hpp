@@ -42,15 +42,17 @@ class RelativeBias {
   void backward(const ByOffset& dbiases, Parameters<T>& gradients) const;
 
   /// One head over any sequence of the batch. `dbiases`, of the shape of `biases`, may be null to run forward only.
+  /// `before` keys came before the first query.
   class Term final : public ScoreTerm<T> {
    public:
-    Term(const ByOffset& biases, std::size_t head, ByOffset* dbiases);
+    Term(const ByOffset& biases, std::size_t head, ByOffset* dbiases, std::size_t before = 0);
     void require(std::size_t queries, std::size_t keys) const override;
     void add(const ScoreTile& tile, MatrixSpan<T> scores, Workspace<T>& workspace) const override;
     void backward(const ScoreTile& tile, MatrixSpan<const T> dscores, Workspace<T>& workspace) const override;
 
    private:
     std::size_t longest_;
+    std::size_t before_;
     const T* bias_;  // of offset 0
     T* dbias_;
   };

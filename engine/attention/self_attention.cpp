@@ -1,5 +1,10 @@
 #include "engine/attention/self_attention.hpp"
 
+#include <fmt/format.h>
+
+#include <array>
+
+#include "engine/errors.hpp"
 #include "engine/matrix_ops.hpp"
 #include "engine/shape.hpp"
 
@@ -43,6 +48,28 @@ void SelfAttention<T>::forward(const Run<T>& run, const Ragged& batch, const Mat
   if (rotary_) rotary_->forward(batch, MatrixSpan<T>(cache.qkv).cols_from(0, 2 * width_));
   cache.context.resize({batch.tokens(), width_});
   heads_.forward(run, inputs(batch, cache.qkv), cache.heads, cache.context);
+  out_.forward(run.parameters, cache.context, y);
+}
+
+template <class T>
+void SelfAttention<T>::read_on(const Run<T>& run, const Ragged& whole, Past<T>& past, const Matrix<T>& x, Cache& cache,
+                               Matrix<T>& y) const {
+  if (rotary_) throw Error(fmt::format("{}: turned queries and keys cannot be read on", name_));
+  const std::size_t before = past.tokens();
+  qkv_.forward(run.parameters, x, cache.qkv);
+  const MatrixSpan<const T> all(cache.qkv);
+  past.append(all.cols_from(width_, width_), all.cols_from(2 * width_, width_));
+  const std::array<std::size_t, 2> offsets{0, x.shape(0)};
+  const Ragged added(offsets);
+  cache.context.resize({x.shape(0), width_});
+  heads_.forward(run,
+                 {.queries = added,
+                  .keys = whole,
+                  .query = all.cols_from(0, width_),
+                  .key = past.keys(),
+                  .value = past.values(),
+                  .before = before},
+                 cache.heads, cache.context);
   out_.forward(run.parameters, cache.context, y);
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/attention/multi_head.hpp"
+#include "engine/attention/past.hpp"
 #include "engine/attention/rotary.hpp"
 #include "engine/layers/linear.hpp"
 #include "engine/pass.hpp"
@@ -47,6 +48,11 @@ class SelfAttention {
 
   /// y (T, D) from x (T, D).
   void forward(const Run<T>& run, const Ragged& batch, const Matrix<T>& x, Cache& cache, Matrix<T>& y) const;
+
+  /// The same, evaluating, for the tokens that follow those of `past` in one sequence, which they are appended to: x
+  /// and y (new tokens, D). `whole` is that sequence, past and new. Throws Error if the layer turns queries and keys.
+  void read_on(const Run<T>& run, const Ragged& whole, Past<T>& past, const Matrix<T>& x, Cache& cache,
+               Matrix<T>& y) const;
 
   /// `gradient` (T, D) comes in as dy and leaves as dx.
   void backward(const Run<T>& run, const Ragged& batch, const Matrix<T>& x, const Cache& cache,

@@ -64,14 +64,17 @@ void scatter_add(ThreadPool& pool, MatrixSpan<const T> dout, std::span<const std
 }
 
 template <class T>
+void require_length(const std::string& name, std::size_t tokens, MatrixSpan<const T> table) {
+  if (tokens <= table.rows) return;
+  throw ShapeError(fmt::format("{}: a sequence of {} tokens but only {} positions: cut the sequence or widen the table",
+                               name, tokens, table.rows));
+}
+
+template <class T>
 void add_positions(const std::string& name, MatrixSpan<const T> table, const Ragged& batch, Matrix<T>& x) {
   require_shape(x, {batch.tokens(), table.cols}, name, "the input", "do the offsets belong to it?");
   for (std::size_t b = 0; b < batch.sequences(); ++b) {
-    if (batch.length(b) > table.rows) {
-      throw ShapeError(
-          fmt::format("{}: a sequence of {} tokens but only {} positions: cut the sequence or widen the table", name,
-                      batch.length(b), table.rows));
-    }
+    require_length(name, batch.length(b), table);
     kernels::best<T>().add(x.data() + batch.begin(b) * table.cols, table.data, batch.length(b) * table.cols);
   }
 }
@@ -118,6 +121,14 @@ LearnedPositions<T>::LearnedPositions(ParameterLayout& layout, const std::string
 template <class T>
 void LearnedPositions<T>::forward(const Parameters<T>& parameters, const Ragged& batch, Matrix<T>& x) const {
   add_positions<T>(name_, parameters.matrix(weight_), batch, x);
+}
+
+template <class T>
+void LearnedPositions<T>::read_on(const Parameters<T>& parameters, std::size_t before, Matrix<T>& x) const {
+  const MatrixSpan<const T> table = parameters.matrix(weight_);
+  require_size(x.shape(1), table.cols, name_, "the input's width", "is it another layer's?");
+  require_length(name_, before + x.shape(0), table);
+  kernels::best<T>().add(x.data(), table.row(before), x.size());
 }
 
 template <class T>

@@ -39,6 +39,8 @@ class LearnedPositions {
 
   /// x (T, D) in place. Throws ShapeError if a sequence is longer than the table.
   void forward(const Parameters<T>& parameters, const Ragged& batch, Matrix<T>& x) const;
+  /// The same for the tokens of one sequence that follow its first `before`: x (new tokens, D).
+  void read_on(const Parameters<T>& parameters, std::size_t before, Matrix<T>& x) const;
 
   /// Adds dx (T, D) to the gradients of the positions; the gradient of the input is dx itself.
   void backward(const Ragged& batch, const Matrix<T>& dx, Parameters<T>& gradients) const;

@@ -57,6 +57,10 @@ class TransformerBlock {
   void forward(const Run<T>& run, const Ragged& batch, const Memory<T>* memory, const Matrix<T>& x, Cache& cache,
                Matrix<T>& y) const;
 
+  /// As SelfAttention::read_on. Throws Error if the block was made for a memory.
+  void read_on(const Run<T>& run, const Ragged& whole, Past<T>& past, const Matrix<T>& x, Cache& cache,
+               Matrix<T>& y) const;
+
   /// `gradient` (T, D) comes in as dy and leaves as dx; adds to the memory's gradient.
   void backward(const Run<T>& run, const Ragged& batch, const Memory<T>* memory, const Matrix<T>& x, const Cache& cache,
                 Matrix<T>& gradient) const;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/errors.hpp"
+
 namespace infodiet::engine {
 
 template <class T>
@@ -27,6 +29,22 @@ void Transformer<T>::forward(const Run<T>& run, const Ragged& batch, Cache& cach
   for (std::size_t i = 0; i < blocks_.size(); ++i) {
     blocks_[i].forward(run, batch, memory, cache.inputs[i], cache.blocks[i], cache.inputs[i + 1]);
   }
+  end(run, cache, y);
+}
+
+template <class T>
+void Transformer<T>::read_on(const Run<T>& run, const Ragged& whole, std::vector<Past<T>>& pasts, Cache& cache,
+                             Matrix<T>& y) const {
+  if (options_.mask != Mask::causal) throw Error("transformer: only a causal one can read on");
+  pasts.resize(blocks_.size());
+  for (std::size_t i = 0; i < blocks_.size(); ++i) {
+    blocks_[i].read_on(run, whole, pasts[i], cache.inputs[i], cache.blocks[i], cache.inputs[i + 1]);
+  }
+  end(run, cache, y);
+}
+
+template <class T>
+void Transformer<T>::end(const Run<T>& run, Cache& cache, Matrix<T>& y) const {
   if (norm_) {
     norm_->forward(run.parameters, cache.inputs.back(), cache.norm, y);
   } else {

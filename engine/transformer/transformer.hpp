@@ -30,6 +30,10 @@ class Transformer {
   void forward(const Run<T>& run, const Ragged& batch, Cache& cache, Matrix<T>& y,
                const Memory<T>* memory = nullptr) const;
 
+  /// Reads on in one sequence, evaluating under a causal mask: y (new tokens, D) from input(cache), which holds the
+  /// tokens that follow those of `pasts`, one of each block; they are appended. `whole` is the sequence, past and new.
+  void read_on(const Run<T>& run, const Ragged& whole, std::vector<Past<T>>& pasts, Cache& cache, Matrix<T>& y) const;
+
   /// `gradient` (T, D) comes in as dy and leaves as the gradient of the input; adds to the memory's gradient.
   void backward(const Run<T>& run, const Ragged& batch, const Cache& cache, Matrix<T>& gradient,
                 const Memory<T>* memory = nullptr) const;
@@ -43,6 +47,8 @@ class Transformer {
   const TransformerOptions& options() const { return options_; }
 
  private:
+  void end(const Run<T>& run, Cache& cache, Matrix<T>& y) const;
+
   TransformerOptions options_;
   std::vector<TransformerBlock<T>> blocks_;
   std::optional<LayerNorm<T>> norm_;

@@ -55,7 +55,27 @@ void AttentionModel::give_back(std::unique_ptr<Scratch> scratch) const {
   idle_.push_back(std::move(scratch));
 }
 
+void AttentionModel::read_on(const History& history, Scratch& scratch) const {
+  TokenBatch& batch = scratch.batch;
+  batch.clear();
+  batch.add(history, config_.max_length);
+  std::unique_ptr<ReadState> state = states_->take(batch.tokens, batch.times);
+  const std::span<const std::uint32_t> added = std::span(batch.tokens).subspan(state->tokens.size());
+  if (!added.empty()) {
+    network_.read_on({weights_.network, scratch.workspace}, weights_.items,
+                     {.whole = batch.ragged(), .tokens = added, .pasts = state->pasts}, scratch.cache, scratch.hidden);
+    state->tokens = batch.tokens;
+    state->times = batch.times;
+    const float* last = scratch.hidden.data() + (added.size() - 1) * config_.width;
+    state->last.assign(last, last + config_.width);
+  }
+  scratch.last.resize({1, config_.width});
+  std::copy(state->last.begin(), state->last.end(), scratch.last.begin());
+  states_->put(std::move(state));
+}
+
 void AttentionModel::read_histories(std::span<const History> histories, Scratch& scratch) const {
+  if (states_ && histories.size() == 1 && histories.front().size() > 0) return read_on(histories.front(), scratch);
   TokenBatch& batch = scratch.batch;
   batch.clear();
   for (const History& history : histories) batch.add(history, config_.max_length);

@@ -11,6 +11,7 @@
 #include "engine/tensor.hpp"
 #include "recsys/attention/cold_items.hpp"
 #include "recsys/attention/network.hpp"
+#include "recsys/attention/read_states.hpp"
 #include "recsys/ranking/item_search.hpp"
 #include "recsys/ranking/recommender.hpp"
 #include "recsys/store/model_names.hpp"
@@ -51,6 +52,13 @@ class AttentionModel final : public Recommender {
   void recommend(engine::ThreadPool& pool, std::span<const ListQuery> queries, std::size_t k,
                  std::vector<std::vector<ScoredItem>>& lists) const override;
 
+  /// From now on keeps what it reads of single histories within so much memory, so that the next list of a history that
+  /// begins with one of them costs what was added: scores as before up to rounding. Histories longer than max_length
+  /// begin anew with every interaction, since the places of all that is left move. To be called before others use it.
+  void keep_states(std::size_t bytes) { states_ = std::make_unique<ReadStates>(bytes); }
+  /// Null where nothing is kept.
+  const ReadStates* states() const { return states_.get(); }
+
   /// The weight with which the last interaction attends to each of the last max_length, oldest first, averaged over
   /// blocks and heads. The same for every candidate, so no reason for any of them by itself.
   std::vector<double> attention_of_last(const History& history) const;
@@ -77,6 +85,8 @@ class AttentionModel final : public Recommender {
   };
   // Fills scratch.last (B, D) with the hidden vector of each history's end.
   void read_histories(std::span<const History> histories, Scratch& scratch) const;
+  // The same for one history, from what was kept of it.
+  void read_on(const History& history, Scratch& scratch) const;
   std::unique_ptr<Scratch> borrow() const;
   void give_back(std::unique_ptr<Scratch> scratch) const;
 
@@ -86,6 +96,7 @@ class AttentionModel final : public Recommender {
   std::vector<bool> cold_;                  // (V), empty where no item is
   engine::Matrix<float> normalised_items_;  // (V, D), if the network normalises
   std::optional<ItemSearch> search_;        // over output_vectors()
+  std::unique_ptr<ReadStates> states_;
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<Scratch>> idle_;
 };

@@ -381,11 +381,12 @@ std::unique_ptr<BlendedModel> load_attention_model(const Database& db, const Dat
   if (neighbour_weight > 0) {
     neighbours = std::make_shared<const ItemKnn>(read_neighbours(reader, item_of_row, data.catalogue_size()));
   }
-  if (ids == data.item_ids) {
-    return std::make_unique<BlendedModel>(
-        std::make_shared<const AttentionModel>(config, std::move(stored), nullptr, options.first_look), neighbours,
-        neighbour_weight);
-  }
+  const auto blended = [&](AttentionWeights all, const ColdItems* cold) {
+    auto attention = std::make_shared<AttentionModel>(config, std::move(all), cold, options.first_look);
+    if (options.state_bytes > 0) attention->keep_states(options.state_bytes);
+    return std::make_unique<BlendedModel>(std::move(attention), neighbours, neighbour_weight);
+  };
+  if (ids == data.item_ids) return blended(std::move(stored), nullptr);
   const std::size_t width = config.width;
   ColdItems cold_items{.cold = std::vector<bool>(data.catalogue_size(), true), .topics = number_topics(list_items(db))};
   AttentionWeights weights{.network = std::move(stored.network), .items = {}};
@@ -396,9 +397,7 @@ std::unique_ptr<BlendedModel> load_attention_model(const Database& db, const Dat
     cold_items.cold[item_of_row[row]] = false;
     std::copy_n(stored.items.data() + row * width, width, weights.items.data() + item_of_row[row] * width);
   }
-  return std::make_unique<BlendedModel>(
-      std::make_shared<const AttentionModel>(config, std::move(weights), &cold_items, options.first_look), neighbours,
-      neighbour_weight);
+  return blended(std::move(weights), &cold_items);
 }
 
 std::optional<PublishedAttention> published_attention(const Database& db) {

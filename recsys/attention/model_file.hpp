@@ -90,6 +90,7 @@ Replacement compare_with_published(const Database& db, const Dataset& data, cons
 struct LoadOptions {
   FirstLook first_look = FirstLook::vectors;
   std::optional<std::int64_t> id = {};  ///< of a stored model; the published one if not given
+  std::size_t state_bytes = 0;          ///< of memory for what it reads (AttentionModel::keep_states); 0 keeps nothing
 };
 
 /// The published model, or that with the id, for the catalogue of `data`. Items that it was not trained on, or that

@@ -41,10 +41,24 @@ void AttentionNetwork<T>::forward(const engine::Run<T>& run, engine::MatrixSpan<
   if (places_) places_->forward(run.parameters, batch, x);
   dropout_.apply(run.pass, x, x);
   transformer_.forward(run, batch, cache.transformer, hidden);
-  if (normalise_hidden_) {
-    normalise_hidden_->forward(hidden, cache.norms, cache.normalised);
-    hidden = cache.normalised;
-  }
+  normalise(cache, hidden);
+}
+
+template <class T>
+void AttentionNetwork<T>::read_on(const engine::Run<T>& run, engine::MatrixSpan<const T> items, const ReadOn<T>& more,
+                                  Cache& cache, engine::Matrix<T>& hidden) const {
+  engine::Matrix<T>& x = transformer_.input(cache.transformer);
+  engine::gather_rows<T>(items, more.tokens, item_scale(), x);
+  if (places_) places_->read_on(run.parameters, more.whole.tokens() - more.tokens.size(), x);
+  transformer_.read_on(run, more.whole, more.pasts, cache.transformer, hidden);
+  normalise(cache, hidden);
+}
+
+template <class T>
+void AttentionNetwork<T>::normalise(Cache& cache, engine::Matrix<T>& hidden) const {
+  if (!normalise_hidden_) return;
+  normalise_hidden_->forward(hidden, cache.norms, cache.normalised);
+  hidden = cache.normalised;
 }
 
 template <class T>

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "engine/layers/embedding.hpp"
 #include "engine/layers/l2_normalise.hpp"
@@ -12,6 +13,14 @@
 #include "recsys/attention/config.hpp"
 
 namespace infodiet::recsys {
+
+/// What is read on from: the sequence with its new tokens, those alone, and one past of each block.
+template <class T>
+struct ReadOn {
+  const engine::Ragged& whole;
+  std::span<const std::uint32_t> tokens;
+  std::vector<engine::Past<T>>& pasts;
+};
 
 /// hidden = transformer(dropout(sqrt(D) items[x] + places)), with a temperature brought to length 1 / temperature. The
 /// item vectors (V, D) are also the output layer: the score of item v after token t is hidden[t] . output[v], output
@@ -34,6 +43,11 @@ class AttentionNetwork {
   void forward(const engine::Run<T>& run, engine::MatrixSpan<const T> items, std::span<const std::uint32_t> tokens,
                const engine::Ragged& batch, Cache& cache, engine::Matrix<T>& hidden) const;
 
+  /// Reads on in one sequence, evaluating: hidden (new tokens, D) is what `forward` gives for them, up to rounding.
+  /// They are appended to the pasts.
+  void read_on(const engine::Run<T>& run, engine::MatrixSpan<const T> items, const ReadOn<T>& more, Cache& cache,
+               engine::Matrix<T>& hidden) const;
+
   /// `gradient` (T, D) comes in as the hidden gradient and leaves as the gradient of the gathered item vectors before
   /// their scale (multiply by item_scale() when adding it to the table).
   void backward(const engine::Run<T>& run, const engine::Ragged& batch, const Cache& cache,
@@ -53,6 +67,8 @@ class AttentionNetwork {
   }
 
  private:
+  void normalise(Cache& cache, engine::Matrix<T>& hidden) const;
+
   AttentionConfig config_;
   engine::ParameterLayout layout_;
   std::optional<engine::LearnedPositions<T>> places_;

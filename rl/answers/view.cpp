@@ -68,8 +68,14 @@ auto View::read(Read&& read) const {
 }
 
 View::View(const recsys::Database& db, Loading loading, std::optional<std::int64_t> model_id,
-           std::optional<recsys::Liking> liked)
-    : path_(db.path()), loading_(loading), model_id_(model_id), liked_(liked), db_(&db), snapshot_(db) {
+           std::optional<recsys::Liking> liked, std::size_t state_bytes)
+    : path_(db.path()),
+      loading_(loading),
+      model_id_(model_id),
+      liked_(liked),
+      state_bytes_(state_bytes),
+      db_(&db),
+      snapshot_(db) {
   if (loading == Loading::as_needed) return;
   items();
   topics();
@@ -148,7 +154,8 @@ const View::Published& View::published() const {
     return read([&](const recsys::Database& db) -> Published {
       const std::optional<recsys::Repeats> repeats = recsys::published_repeats(db, model_id_);
       if (!repeats) return {};
-      return {.model = recsys::load_attention_model(db, known, {.first_look = first_look, .id = model_id_}),
+      return {.model = recsys::load_attention_model(
+                  db, known, {.first_look = first_look, .id = model_id_, .state_bytes = state_bytes_}),
               .repeats = *repeats};
     });
   });

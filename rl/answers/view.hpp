@@ -52,10 +52,11 @@ class View {
   /// DamagedError and SqliteError, as every member may that is the first to need a part, and DataError where no model
   /// of that id can be loaded.
   /// `model_id` is that of a stored attention model to answer by, in place of the published one; `liked` what counts as
-  /// liked, in place of what that model was trained by.
+  /// liked, in place of what that model was trained by; `state_bytes` is of memory that the model may keep what it has
+  /// read in (recsys::AttentionModel::keep_states).
   explicit View(const recsys::Database& db, Loading loading = Loading::as_needed,
-                std::optional<std::int64_t> model_id = std::nullopt,
-                std::optional<recsys::Liking> liked = std::nullopt);
+                std::optional<std::int64_t> model_id = std::nullopt, std::optional<recsys::Liking> liked = std::nullopt,
+                std::size_t state_bytes = 0);
   ~View();
   View(const View&) = delete;
   View& operator=(const View&) = delete;
@@ -137,6 +138,7 @@ class View {
   Loading loading_;
   std::optional<std::int64_t> model_id_;
   std::optional<recsys::Liking> liked_;
+  std::size_t state_bytes_;
   const recsys::Database* db_;  // null once everything is loaded
   std::optional<recsys::Snapshot> snapshot_;
   mutable std::mutex reading_;  // the file is one thread's at a time

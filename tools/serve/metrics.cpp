@@ -35,6 +35,20 @@ struct Metrics::State {
   prometheus::Counter& made = lists.Add({{"cached", "no"}});
   prometheus::Gauge& cache_bytes =
       BuildGauge().Name("infodiet_list_cache_bytes").Help("Memory of cached lists").Register(registry).Add({});
+  prometheus::Gauge& state_bytes = BuildGauge()
+                                       .Name("infodiet_state_cache_bytes")
+                                       .Help("Memory of what the model in use has read of histories")
+                                       .Register(registry)
+                                       .Add({});
+  prometheus::Family<prometheus::Gauge>& tokens =
+      BuildGauge()
+          .Name("infodiet_state_tokens")
+          .Help(
+              "Interactions of the histories that lists of the view in use were made from, by whether the model had "
+              "read them before")
+          .Register(registry);
+  prometheus::Gauge& kept_tokens = tokens.Add({{"kept", "yes"}});
+  prometheus::Gauge& new_tokens = tokens.Add({{"kept", "no"}});
   prometheus::Counter& failed_views = BuildCounter()
                                           .Name("infodiet_views_failed_total")
                                           .Help("Views that could not be made; the log says why")
@@ -77,6 +91,13 @@ void Metrics::view_failed() {
 
 std::string Metrics::text(const LoadedView& view, std::size_t cache_bytes) {
   state_->cache_bytes.Set(static_cast<double>(cache_bytes));
+  recsys::ReadStates::Counts read;
+  if (const auto* model = view.view.model(); model && model->attention().states()) {
+    read = model->attention().states()->counts();
+  }
+  state_->state_bytes.Set(static_cast<double>(read.bytes));
+  state_->kept_tokens.Set(static_cast<double>(read.tokens_kept));
+  state_->new_tokens.Set(static_cast<double>(read.tokens_asked - read.tokens_kept));
   state_->views.Set(static_cast<double>(view.number));
   state_->items.Set(static_cast<double>(view.view.items().size()));
   state_->model.Set(view.model ? static_cast<double>(view.model->id) : 0);

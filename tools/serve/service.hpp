@@ -19,6 +19,7 @@ struct ServiceOptions {
   std::size_t threads = 1;                          ///< that compute
   std::chrono::milliseconds patience{5'000};        ///< of a request with busy threads
   std::size_t cache_bytes = std::size_t{64} << 20;  ///< of lists that were made lately
+  std::size_t state_bytes = std::size_t{64} << 20;  ///< of what the model has read of histories lately
   ApiKeys keys = {};
 };
 
@@ -32,7 +33,7 @@ class Service {
       : keys(options.keys),
         lists(options.cache_bytes),
         writer(options.database),
-        views(options.database,
+        views(options.database, options.state_bytes,
               [this](const std::string& problem) {
                 metrics.view_failed();
                 log_line({{"event", "view_not_made"}, {"error", problem}});

@@ -57,19 +57,23 @@ bool has_timed_items(const rl::View& view) {
   });
 }
 
-std::shared_ptr<const LoadedView> load(const std::string& path, std::uint64_t number) {
+std::shared_ptr<const LoadedView> load(const std::string& path, std::uint64_t number, std::size_t state_bytes) {
   const recsys::Database db(path, recsys::OpenMode::read_only);
   const recsys::Snapshot snapshot(db);
-  return std::make_shared<const LoadedView>(db, number);
+  return std::make_shared<const LoadedView>(db, number, state_bytes);
 }
 
 }  // namespace
 
-LoadedView::LoadedView(const recsys::Database& db, std::uint64_t count)
-    : model(published(db)), view(db, rl::Loading::at_once), timed(has_timed_items(view)), number(count) {}
+LoadedView::LoadedView(const recsys::Database& db, std::uint64_t count, std::size_t state_bytes)
+    : model(published(db)),
+      view(db, rl::Loading::at_once, std::nullopt, std::nullopt, state_bytes),
+      timed(has_timed_items(view)),
+      number(count) {}
 
-Views::Views(const std::string& path, std::function<void(const std::string&)> failed) : failed_(std::move(failed)) {
-  current_ = load(path, 1);
+Views::Views(const std::string& path, std::size_t state_bytes, std::function<void(const std::string&)> failed)
+    : state_bytes_(state_bytes), failed_(std::move(failed)) {
+  current_ = load(path, 1, state_bytes);
   thread_ = std::thread([this, path] { watch(path); });
 }
 
@@ -124,7 +128,7 @@ void Views::reload(const std::string& path) {
     items_changed_ = false;
     number = current_->number + 1;
   }
-  std::shared_ptr<const LoadedView> next = load(path, number);
+  std::shared_ptr<const LoadedView> next = load(path, number, state_bytes_);
   {
     const std::lock_guard lock(mutex_);
     current_.swap(next);

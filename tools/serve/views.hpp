@@ -21,7 +21,7 @@ namespace infodiet::tools::serve {
 
 /// A view and what it was made from.
 struct LoadedView {
-  LoadedView(const recsys::Database& db, std::uint64_t number);
+  LoadedView(const recsys::Database& db, std::uint64_t number, std::size_t state_bytes);
 
   std::optional<recsys::ModelRecord> model;
   rl::View view;
@@ -31,8 +31,9 @@ struct LoadedView {
 
 class Views {
  public:
-  /// Loads the first view. `failed` is told why a later one could not be made, on the thread that makes them.
-  Views(const std::string& path, std::function<void(const std::string&)> failed);
+  /// Loads the first view; the model of each may keep what it reads in `state_bytes`. `failed` is told why a later one
+  /// could not be made, on the thread that makes them.
+  Views(const std::string& path, std::size_t state_bytes, std::function<void(const std::string&)> failed);
   ~Views();
   Views(const Views&) = delete;
   Views& operator=(const Views&) = delete;
@@ -53,6 +54,7 @@ class Views {
   void watch(const std::string& path);
   void reload(const std::string& path);
 
+  std::size_t state_bytes_;
   std::function<void(const std::string&)> failed_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -85,7 +85,8 @@ TEST(IntervalBias, HasTwoBucketsToAnOctaveOfSeconds) {
   const std::vector<std::size_t> offsets{0, times.size()};
   IntervalBias<double>::Cache cache;
   bias.forward(parameters, Ragged(offsets, times), cache);
-  const auto scores = scores_of(IntervalBias<double>::Term(cache, Ragged(offsets, times), 0, 1, nullptr), times.size());
+  const auto scores =
+      scores_of(IntervalBias<double>::Term(cache, Ragged(offsets, times), {.head = 1}, nullptr), times.size());
   for (std::size_t i = 0; i < times.size(); ++i) {
     for (std::size_t j = 0; j < times.size(); ++j) {
       EXPECT_EQ(scores(i, j), scores(j, i));

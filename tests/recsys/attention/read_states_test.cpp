@@ -1,0 +1,144 @@
+// What is kept of histories gives what reading them anew gives.
+#include "recsys/attention/read_states.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "engine/random.hpp"
+#include "recsys/attention/model.hpp"
+
+namespace infodiet::recsys {
+namespace {
+
+constexpr std::size_t catalogue = 40;
+constexpr std::size_t longest = 12;
+
+// As large as trained weights are, so that differences between histories are not lost in rounding.
+AttentionWeights weights_of(const AttentionConfig& config, std::uint64_t seed) {
+  AttentionWeights weights = initial_weights(config, catalogue, seed);
+  for (float& value : weights.network.flat()) value *= 8;
+  for (float& value : weights.items) value *= 20;
+  return weights;
+}
+
+std::unique_ptr<AttentionModel> model_of(const AttentionConfig& config, std::uint64_t seed, std::size_t state_bytes) {
+  auto model = std::make_unique<AttentionModel>(config, weights_of(config, seed));
+  if (state_bytes > 0) model->keep_states(state_bytes);
+  return model;
+}
+
+struct Person {
+  std::vector<ItemIndex> items = {};
+  std::vector<std::int64_t> times = {};
+
+  History history() const { return {items, times}; }
+  void insert(std::size_t place, ItemIndex item, std::int64_t time) {
+    items.insert(items.begin() + static_cast<std::ptrdiff_t>(place), item);
+    times.insert(times.begin() + static_cast<std::ptrdiff_t>(place), time);
+  }
+  void erase(std::size_t place) {
+    items.erase(items.begin() + static_cast<std::ptrdiff_t>(place));
+    times.erase(times.begin() + static_cast<std::ptrdiff_t>(place));
+  }
+};
+
+void change(Person& person, engine::RandomStream& dice) {
+  const std::uint64_t size = person.items.size();
+  const auto item = static_cast<ItemIndex>(dice.below(catalogue));
+  const std::uint64_t what = dice.below(10);
+  if (size == 0 || what < 6) {
+    const std::int64_t last = size == 0 ? 1'000'000 : person.times.back();
+    person.insert(size, item, last + static_cast<std::int64_t>(dice.below(100'000)));
+  } else if (what == 6) {
+    const std::uint64_t place = dice.below(size);
+    person.insert(place, item, person.times[place]);
+  } else if (what == 7) {
+    person.erase(dice.below(size));
+  }  // else they only ask again
+}
+
+std::vector<float> scores_of(const AttentionModel& model, const History& history) {
+  std::vector<float> scores(catalogue);
+  model.score({&history, 1}, {scores.data(), 1, catalogue});
+  return scores;
+}
+
+std::vector<ItemIndex> list_of(const AttentionModel& model, const History& history) {
+  engine::ThreadPool pool(1);
+  std::vector<std::vector<ScoredItem>> lists;
+  const ListQuery query{history};
+  model.recommend(pool, {&query, 1}, 10, lists);
+  std::vector<ItemIndex> items;
+  for (const ScoredItem& one : lists.front()) items.push_back(one.item);
+  return items;
+}
+
+class KeptStates : public testing::TestWithParam<engine::BlockKind> {};
+
+TEST_P(KeptStates, GiveTheListsOfReadingAnew) {
+  AttentionConfig config{.width = 16, .blocks = 3, .heads = 2, .hidden = 24, .block = GetParam()};
+  config.distances = longest;
+  config.intervals = engine::Intervals::biased;
+  config.temperature = 0.05;
+  config.max_length = longest;
+  // About ten histories.
+  constexpr std::size_t bytes = std::size_t{64} << 10;
+  engine::RandomStream dice(7, engine::Purpose::test);
+  std::vector<Person> people(20);
+  std::uint64_t kept = 0;
+  std::size_t most = 0;
+  for (std::uint64_t load = 0; load < 3; ++load) {
+    const auto keeping = model_of(config, load, bytes);
+    const auto anew = model_of(config, load, 0);
+    for (int step = 0; step < 200; ++step) {
+      // Some come much more often than others.
+      Person& person = people[dice.below(1 + dice.below(people.size()))];
+      change(person, dice);
+      const std::vector<float> ours = scores_of(*keeping, person.history());
+      const std::vector<float> theirs = scores_of(*anew, person.history());
+      for (std::size_t v = 0; v < catalogue; ++v) ASSERT_NEAR(ours[v], theirs[v], 1e-5) << "step " << step;
+      ASSERT_EQ(list_of(*keeping, person.history()), list_of(*anew, person.history())) << "step " << step;
+    }
+    const ReadStates::Counts counts = keeping->states()->counts();
+    EXPECT_LE(counts.bytes, bytes);
+    kept += counts.tokens_kept;
+    most = std::max(most, counts.states);
+  }
+  EXPECT_GT(kept, 1000U);
+  EXPECT_LT(most, people.size()) << "nothing had to go";
+  EXPECT_GT(most, 3U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Blocks, KeptStates,
+                         testing::Values(engine::BlockKind::gated, engine::BlockKind::hstu, engine::BlockKind::pre_norm,
+                                         engine::BlockKind::post_norm));
+
+TEST(ReadStates, OneMoreInteractionIsAllThatIsRead) {
+  const AttentionConfig config{.width = 8, .blocks = 2, .heads = 2, .hidden = 16, .max_length = 5};
+  const auto model = model_of(config, 1, std::size_t{1} << 20);
+  const auto read_for = [&](std::vector<ItemIndex> items) {
+    const ReadStates::Counts before = model->states()->counts();
+    scores_of(*model, {items, {}});
+    const ReadStates::Counts after = model->states()->counts();
+    return (after.tokens_asked - before.tokens_asked) - (after.tokens_kept - before.tokens_kept);
+  };
+  EXPECT_EQ(read_for({1, 2, 3}), 3U);
+  EXPECT_EQ(read_for({1, 2, 3}), 0U);
+  EXPECT_EQ(read_for({1, 2, 3, 4}), 1U);
+  EXPECT_EQ(read_for({1, 2, 3, 4, 5}), 1U);
+  EXPECT_EQ(read_for({1, 2, 3, 4, 5, 6}), 5U) << "the first one goes, so all others have other places";
+  EXPECT_EQ(read_for({7, 2, 3}), 3U);
+}
+
+TEST(ReadStates, WhatDoesNotFitTheBudgetIsNotKept) {
+  const AttentionConfig config{.width = 8, .blocks = 2, .heads = 2, .hidden = 16, .max_length = 5};
+  const auto model = model_of(config, 1, 100);
+  scores_of(*model, {std::vector<ItemIndex>{1, 2, 3}, {}});
+  EXPECT_EQ(model->states()->counts().states, 0U);
+  EXPECT_EQ(model->states()->counts().bytes, 0U);
+}
+
+}  // namespace
+}  // namespace infodiet::recsys
