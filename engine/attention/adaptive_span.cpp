@@ -17,7 +17,7 @@ std::size_t distance(std::size_t a, std::size_t b) {
 
 template <class T>
 AdaptiveSpan<T>::AdaptiveSpan(ParameterLayout& layout, const std::string& name, std::size_t heads, std::size_t longest)
-    : longest_(longest), share_(layout.add_matrix(name, heads, 1, Initialiser::zeros())) {}
+    : longest_(longest), share_(layout.add_matrix(name, heads, 1, Initialiser::ones())) {}
 
 template <class T>
 double AdaptiveSpan<T>::span(const Parameters<T>& parameters, std::size_t head) const {

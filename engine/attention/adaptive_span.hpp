@@ -11,8 +11,9 @@
 namespace infodiet::engine {
 
 /// Weights are multiplied with min(1, max(0, (ramp + span - distance) / ramp)) before they are normalised, which adds
-/// the logarithm to the scores. A head's span is longest * v, at first 0, with the learned v of parameter "<name>"
-/// (H, 1) held in [0, 1]. Both sequences are the same one.
+/// the logarithm to the scores. A head's span is longest * v with the learned v of parameter "<name>" (H, 1), at
+/// first 1, held in [0, 1]; a loss that asks for short ones makes it shrink where little is lost. Both sequences are
+/// the same one.
 template <class T>
 class AdaptiveSpan {
  public:

@@ -67,6 +67,13 @@ std::uint32_t likeliest(const std::vector<float>& chances) {
 
 }  // namespace
 
+Matrix<float> rows(std::span<const float> numbers, std::size_t width) {
+  Matrix<float> matrix;
+  matrix.resize({numbers.size() / width, width});
+  std::copy(numbers.begin(), numbers.end(), matrix.begin());
+  return matrix;
+}
+
 TokenEmbedding::TokenEmbedding(engine::ParameterLayout& layout, const std::string& name, const Options& options)
     : table(layout.add_matrix(name + ".table", options.vocabulary, options.width, engine::Initialiser::normal(0.5))),
       positions(layout, name + ".position", options.longest, options.width) {}
@@ -214,6 +221,16 @@ Node& Tape::pick(Node& x, std::vector<std::uint32_t> places) {
 Node& Tape::regroup(Node& x, std::vector<std::size_t> offsets) {
   Node& y = input(x.value, std::move(offsets));
   on_way_back([&x, &y] { add_gradient(x, y.gradient); });
+  return y;
+}
+
+Node& Tape::sum(Node& a, Node& b) {
+  Node& y = input(a.value, a.offsets);
+  engine::add_to<float>(y.value, b.value);
+  on_way_back([&a, &b, &y] {
+    add_gradient(a, y.gradient);
+    add_gradient(b, y.gradient);
+  });
   return y;
 }
 

@@ -49,6 +49,9 @@ struct Answers {
   std::vector<const Node*> seen{};               ///< what pictures look at, as the task orders it
 };
 
+/// Numbers end to end as rows.
+Matrix<float> rows(std::span<const float> numbers, std::size_t width);
+
 /// Tokens as vectors that know their places: x_t = table[token_t] + position of t in its sequence. Parameters
 /// "<name>.table" (V, D), "<name>.position.*".
 struct TokenEmbedding {
@@ -98,6 +101,9 @@ class Tape {
   Node& pick(Node& x, std::vector<std::uint32_t> places);
   /// The same tokens in other sequences.
   Node& regroup(Node& x, std::vector<std::size_t> offsets);
+
+  /// The sum of two, token by token.
+  Node& sum(Node& a, Node& b);
 
   /// Adds to the loss: -log softmax(x table^T) at the targets (T), the mean over tokens. Answers of each sequence of x.
   Answers classify(Node& x, engine::ParameterHandle table, std::span<const std::uint32_t> targets);

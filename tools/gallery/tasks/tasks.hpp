@@ -18,16 +18,22 @@ std::unique_ptr<Task> make_summary();
 std::unique_ptr<Task> make_story();
 /// Which glyph of an image stands to the right of a black square, from patches that attend to each other.
 std::unique_ptr<Task> make_patches();
+/// What stands in an image from left to right, by a decoder that attends to patches.
+std::unique_ptr<Task> make_caption();
+/// Four spoken digits, by a decoder that attends to what an encoder heard.
+std::unique_ptr<Task> make_speech();
+/// Who did what to whom, by pointing into a sentence.
+std::unique_ptr<Task> make_roles();
+/// A missing link of a small knowledge graph, from facts that attend to facts.
+std::unique_ptr<Task> make_graph();
 
 struct Maker {
   std::string_view name;
   std::unique_ptr<Task> (*make)();
 };
 /// In the order in which they are run.
-inline constexpr Maker makers[] = {{"dates", make_dates},
-                                   {"sentiment", make_sentiment},
-                                   {"summary", make_summary},
-                                   {"story", make_story},
-                                   {"patches", make_patches}};
+inline constexpr Maker makers[] = {{"dates", make_dates}, {"sentiment", make_sentiment}, {"summary", make_summary},
+                                   {"story", make_story}, {"patches", make_patches},     {"caption", make_caption},
+                                   {"roles", make_roles}, {"graph", make_graph},         {"speech", make_speech}};
 
 }  // namespace infodiet::gallery

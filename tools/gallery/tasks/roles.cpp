@@ -1,0 +1,129 @@
+// Who did what to whom: two words of a sentence found by pointing, through passives and relative clauses, in which the
+// one who acts may come first, last or in between.
+#include <fmt/format.h>
+
+#include "tools/gallery/parts/task.hpp"
+#include "tools/gallery/parts/vocabulary.hpp"
+#include "tools/gallery/tasks/tasks.hpp"
+
+namespace infodiet::gallery {
+
+namespace {
+
+using engine::RandomStream;
+
+constexpr std::size_t width = 48;
+constexpr std::size_t longest = 20;
+
+const std::vector<std::string> animals{"cat", "dog", "fox", "goat", "hare", "mole", "owl", "rook", "seal", "wolf"};
+const std::vector<std::string> deeds{"chased", "greeted", "heard", "helped", "saw", "trusted"};
+// {0} to {2} are animals, {3} and {4} deeds; then who did {3} to whom, and who did {4} to whom.
+struct Pattern {
+  std::string text;
+  std::size_t first[2];
+  std::size_t second[2];
+};
+const std::vector<Pattern> patterns{
+    {"the {0} that {3} the {1} {4} the {2} .", {0, 1}, {0, 2}},
+    {"the {0} that the {1} {3} {4} the {2} .", {1, 0}, {0, 2}},
+    {"the {0} that was {3} by the {1} {4} the {2} .", {1, 0}, {0, 2}},
+    {"the {0} that {3} the {1} was {4} by the {2} .", {0, 1}, {2, 0}},
+    {"the {0} that the {1} {3} was {4} by the {2} .", {1, 0}, {2, 0}},
+    {"the {0} {3} the {1} that {4} the {2} .", {0, 1}, {1, 2}},
+    {"the {0} {3} the {1} that was {4} by the {2} .", {0, 1}, {2, 1}},
+    {"the {0} was {3} by the {1} that the {2} {4} .", {1, 0}, {2, 1}},
+};
+
+struct Sentence {
+  std::vector<std::uint32_t> content;  // the deed that is asked about, then the sentence
+  std::vector<std::uint32_t> answer;   // the places of who did it and to whom
+};
+
+class Roles final : public TaskOf<Sentence> {
+ public:
+  Roles()
+      : TaskOf({.name = "roles",
+                .title = "Who did what to whom: pointing at two words",
+                .measured = "sentences with both found",
+                .task = "A deed is named, then a sentence with two deeds and three animals follows. The network points "
+                        "at the animal that did the named deed and at the one to which it was done.",
+                .look = "Where each of the two pointers points, and what the asked deed attends to on the way, in the "
+                        "second of two blocks (the mean of its two heads)."},
+               {.steps = 800, .batch = 64, .rate = 4e-3}),
+        words(texts()),
+        embedding(layout_, "words", {.vocabulary = words.size(), .longest = longest, .width = width}),
+        encoder(layout_, "encoder",
+                {.width = width,
+                 .blocks = 2,
+                 .heads = 2,
+                 .hidden = 96,
+                 .mask = engine::Mask::none,
+                 .positions = {.relative = {.count = 16, .longest = 16}}}),
+        doer(layout_, "doer", {.in = width, .out = width}),
+        other(layout_, "other", {.in = width, .out = width}) {}
+
+  Sentence draw(RandomStream& stream) const override {
+    const Pattern& pattern = any_of(patterns, stream);
+    const auto who = some_of(animals, 3, stream);
+    const auto did = some_of(deeds, 2, stream);
+    const bool first = happens(0.5, stream);
+    Sentence sentence;
+    sentence.content = words.numbers(fmt::format("{} ? ", did[first ? 0 : 1]) +
+                                     fmt::format(fmt::runtime(pattern.text), who[0], who[1], who[2], did[0], did[1]));
+    for (const std::size_t role : first ? pattern.first : pattern.second) {
+      const auto found = std::find(sentence.content.begin(), sentence.content.end(), words.numbers(who[role]).front());
+      sentence.answer.push_back(static_cast<std::uint32_t>(found - sentence.content.begin()));
+    }
+    return sentence;
+  }
+
+  Answers run(Tape& tape, const std::vector<Sentence>& sentences) const override {
+    Node& read = tape.encode(encoder, tape.embed(embedding, pack(sentences, &Sentence::content)));
+    std::vector<std::uint32_t> asked;
+    std::vector<std::uint32_t> roles[2];
+    for (std::size_t b = 0; b < sentences.size(); ++b) {
+      asked.push_back(static_cast<std::uint32_t>(read.offsets[b]));
+      for (std::size_t role = 0; role < 2; ++role) roles[role].push_back(sentences[b].answer[role]);
+    }
+    Node& deed = tape.pick(read, asked);
+    Answers answers = tape.point(tape.linear(doer, deed), read, roles[0]);
+    const Answers to_whom = tape.point(tape.linear(other, deed), read, roles[1]);
+    for (std::size_t b = 0; b < sentences.size(); ++b) answers.said[b].push_back(to_whom.said[b].front());
+    answers.chances.insert(answers.chances.end(), to_whom.chances.begin(), to_whom.chances.end());
+    answers.seen = {&read};
+    return answers;
+  }
+
+  void show(const Sentence& sentence, std::size_t b, const Answers& answers, Page& page) const override {
+    const auto shown = words.words(sentence.content);
+    const auto say = [&](const std::vector<std::uint32_t>& roles) {
+      return fmt::format("the {} {} the {}", shown[roles[0]], shown.front(), shown[roles[1]]);
+    };
+    page.example(say(answers.said[b]), fmt::format("The answer is: {}.", say(sentence.answer)));
+    const Matrix<float> looked = answers.seen[0]->attention(encoder.options().blocks - 1, b);
+    page.words("Who did it: where the first pointer points, in percent", shown, answers.chances[b]);
+    page.words("To whom: where the second pointer points, in percent", shown, answers.chances[answers.said.size() + b]);
+    page.words(fmt::format("What \"{}\" attends to, in percent", shown.front()), shown, {looked.data(), shown.size()});
+  }
+
+ private:
+  static std::vector<std::string> texts() {
+    std::vector<std::string> all{"the that was by . ?"};
+    for (const auto* list : {&animals, &deeds}) all.insert(all.end(), list->begin(), list->end());
+    return all;
+  }
+
+  Vocabulary words;
+  TokenEmbedding embedding;
+  engine::Transformer<float> encoder;
+  engine::Linear<float> doer;
+  engine::Linear<float> other;
+};
+
+}  // namespace
+
+std::unique_ptr<Task> make_roles() {
+  return std::make_unique<Roles>();
+}
+
+}  // namespace infodiet::gallery
