@@ -71,7 +71,7 @@ struct TrainingConfig {
   std::size_t negatives = 0;
   double calibration = 0.75;  ///< of gbce, from 0 (plain bce) to 1
   Neighbours neighbours = Neighbours::chosen;
-  LowRatings low_ratings = LowRatings::same;
+  LowRatings low_ratings = LowRatings::less;
   double rate = 1e-3;
   engine::Decline decline = engine::Decline::none;  ///< of the rate, over max_epochs
   double weight_decay = 0.0;
