@@ -9,7 +9,7 @@ AgentAccuracy::AgentAccuracy(SimulationRun& run) : run_(run) {
   if (run.stage().world == nullptr) return;
   try {
     recommender_ = rl::trained_recommender(*run.db(), run.stage().world->data);
-    examination_ = recsys::examine(*run.db(), std::string(recsys::leave_one_out), std::nullopt);
+    examination_ = recsys::examine(*run.db(), recsys::Question{});
   } catch (const recsys::DataError&) {
     // The held-out items are not unseen, or nobody has enough history.
   }
