@@ -155,6 +155,7 @@ void SlateWriter::add(const KeptSlate& slate) {
 }
 
 bool note_taken(Database& db, std::int64_t user_id, std::int64_t item_id, double reward) {
+  Transaction transaction(db);
   Statement find = db.prepare(
       "SELECT log_id, session, step, place.key FROM slates, json_each(slate) AS place "
       "WHERE user_id = ? AND chosen IS NULL AND place.value = ? "
@@ -166,6 +167,7 @@ bool note_taken(Database& db, std::int64_t user_id, std::int64_t item_id, double
   find.reset();
   db.prepare("UPDATE slates SET chosen = ?, reward = ? WHERE log_id = ? AND session = ? AND step = ?")
       .run(at[3], reward, at[0], at[1], at[2]);
+  transaction.commit();
   return true;
 }
 

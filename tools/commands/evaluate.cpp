@@ -30,6 +30,7 @@
 #include "tools/commands/commands.hpp"
 #include "tools/commands/evaluate_explanations.hpp"
 #include "tools/commands/evaluate_figures.hpp"
+#include "tools/commands/evaluate_logged.hpp"
 #include "tools/terminal/progress.hpp"
 
 namespace infodiet::tools {
@@ -52,6 +53,9 @@ struct EvaluateOptions {
   bool audit = false;
   bool explanations = false;
   bool next = false;
+  std::optional<std::string> logged = {};
+  std::optional<std::string> target = {};
+  std::optional<std::string> csv = {};
   std::optional<std::int64_t> model = {};
   LikedOption liked = {};
 };
@@ -199,7 +203,9 @@ void EvaluateCommand::setup(CommandSpec& spec) {
       "'temporal' what came after the time cut of 'train --holdout temporal:0.9', with 'both' the two side by side, "
       "each "
       "asked of a stored model that was trained for it; with --targets the pairs of a file after the whole stored "
-      "history, with --next what came in since the model was trained.";
+      "history, with --next what came in since the model was trained. With --logged it tells instead what another "
+      "policy would have earned from a log of what one showed, with 95 % intervals over people, and refuses where the "
+      "log cannot carry an estimate.";
   spec.example = "infodiet evaluate --db world.db --k 5,10,20";
   spec.options.choice({.name = "protocol", .value = "HOW", .help = "what is asked for"}, options_.protocol,
                       {std::string(recsys::leave_one_out), std::string(recsys::temporal), std::string(both_protocols)});
@@ -231,6 +237,17 @@ void EvaluateCommand::setup(CommandSpec& spec) {
                     options_.explanations);
   spec.options.flag({.name = "next", .help = "ask for what came in since the model was trained, instead"},
                     options_.next);
+  spec.options.text({.name = "logged",
+                     .value = "LOG",
+                     .help = "judge from a log of slates instead: run:N, log:N or a file as import --slates takes it"},
+                    options_.logged);
+  spec.options.text({.name = "target",
+                     .value = "POLICY",
+                     .help = "with --logged: the policy of which to tell what it would have earned",
+                     .known = target_names()},
+                    options_.target);
+  spec.options.text({.name = "csv", .value = "FILE", .help = "with --logged: write the estimates as CSV"},
+                    options_.csv);
   add_model_option(spec.options, options_.model);
   options_.liked.add_to(spec.options, "everything is asked for, unless the model was trained with --liked");
 }
@@ -284,9 +301,18 @@ ExitCode EvaluateCommand::run_both(const recsys::Database& db, const Context& co
 
 ExitCode EvaluateCommand::run(const Context& context) {
   check_options();
+  if (options_.logged.has_value() != options_.target.has_value()) {
+    throw UsageError("--logged LOG and --target POLICY belong together: what was shown, and who is asked about");
+  }
+  if (options_.csv && !options_.logged)
+    throw UsageError("--csv holds estimates from a log: give --logged and --target");
   const Console& console = context.console;
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
   const recsys::Snapshot snapshot(db);
+  if (options_.logged) {
+    evaluate_logged(db, {.logged = *options_.logged, .target = *options_.target, .csv = options_.csv}, context);
+    return ExitCode::done;
+  }
   if (options_.explanations) return evaluate_explanations(db, options_.model, context);
   if (options_.protocol == both_protocols) return run_both(db, context);
   recsys::NextPairs next;

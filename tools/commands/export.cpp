@@ -18,6 +18,7 @@
 #include "tools/export/lists.hpp"
 #include "tools/export/model.hpp"
 #include "tools/export/runs.hpp"
+#include "tools/export/slates.hpp"
 #include "tools/terminal/text.hpp"
 
 namespace infodiet::tools {
@@ -34,6 +35,7 @@ class ExportCommand final : public Command {
   std::optional<std::string> npy_;
   std::optional<std::string> recommendations_;
   std::optional<std::string> runs_;
+  std::optional<std::string> slates_;
   std::optional<std::size_t> k_;
   bool raw_ = false;
   std::optional<std::int64_t> model_;
@@ -46,10 +48,12 @@ constexpr std::size_t usual_length = 10;
 
 void ExportCommand::setup(CommandSpec& spec) {
   spec.description =
-      "Writes what other programs can go on with; give one or more of the four. --safetensors and --npy hold the "
+      "Writes what other programs can go on with; give one or more of the five. --safetensors and --npy hold the "
       "published model: every parameter of the network, and the item vectors with the list of the ids that their rows "
       "belong to. --recommendations holds everybody's list, ranked, by the ids imported. --runs holds a row for every "
-      "policy of every simulated run, with the command that made it. A file appears whole or not at all, and holds no "
+      "policy of every simulated run, with the command that made it. --slates holds every kept slate with its "
+      "probability, "
+      "as import --slates reads it. A file appears whole or not at all, and holds no "
       "time, other path or number of threads: equal models give equal bytes.";
   spec.example = "infodiet export --db world.db --recommendations lists.csv -k 20";
   spec.options.text({.name = "safetensors", .value = "FILE", .help = "the model, for numpy, PyTorch and others"},
@@ -58,6 +62,7 @@ void ExportCommand::setup(CommandSpec& spec) {
   spec.options.text({.name = "recommendations", .value = "FILE", .help = "everybody's list, as .csv or .jsonl"},
                     recommendations_);
   spec.options.text({.name = "runs", .value = "FILE", .help = "what every policy came to in every run, as CSV"}, runs_);
+  spec.options.text({.name = "slates", .value = "FILE", .help = "every kept slate of every log, as CSV"}, slates_);
   spec.options.integer(
       {.name = "k", .value = "N", .help = fmt::format("length of the lists ({} if not given)", usual_length)}, k_,
       {.minimum = 1, .maximum = 1000000});
@@ -67,8 +72,9 @@ void ExportCommand::setup(CommandSpec& spec) {
 }
 
 ExitCode ExportCommand::run(const Context& context) {
-  if (!safetensors_ && !npy_ && !recommendations_ && !runs_) {
-    throw UsageError("export what? give --safetensors FILE, --npy DIR, --recommendations FILE or --runs FILE");
+  if (!safetensors_ && !npy_ && !recommendations_ && !runs_ && !slates_) {
+    throw UsageError(
+        "export what? give --safetensors FILE, --npy DIR, --recommendations FILE, --runs FILE or --slates FILE");
   }
   if (k_ && !recommendations_) throw UsageError("-k is the length of lists: give --recommendations FILE too");
   if (recommendations_) list_format(*recommendations_);
@@ -111,6 +117,10 @@ ExitCode ExportCommand::run(const Context& context) {
     const std::size_t rows = export_runs(*runs_, db, cells);
     report("runs", *runs_, rows, "rows");
     if (rows == 0) console.note("there are no runs yet: 'infodiet simulate' makes one");
+  }
+  if (slates_) {
+    report("slates", *slates_, export_slates(*slates_, db, cells), "rows");
+    remember_output(context, "slates", *slates_);
   }
   if (console.json()) {
     const Json first = written.front().at("path");

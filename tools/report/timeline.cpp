@@ -44,16 +44,6 @@ struct Lived {
   }
 };
 
-std::optional<rl::RewardWeights> reward_of(const Run& run) {
-  if (!run.reward.is_object()) return std::nullopt;
-  rl::RewardWeights reward;
-  for (const auto& term : rl::RewardWeights::settings()) {
-    const auto weight = run.reward.find(std::string(term.name));
-    if (weight != run.reward.end() && weight->is_number()) term.set(reward, weight->get<double>());
-  }
-  return reward;
-}
-
 /// The sessions of one number under every policy.
 struct Sessions {
   rl::StoredSession which;  // number and user
@@ -73,7 +63,7 @@ Sessions sessions_of(const Source& source, const Run& run) {
   auto chosen = std::find_if(first.begin(), first.end(), [&](const auto& s) { return s.user && s.user == person; });
   if (chosen == first.end()) chosen = first.begin();
 
-  const Stage stage = make_stage(run.environment, run.settings, reward_of(run), &source.db);
+  const Stage stage = make_stage(run.environment, run.settings, stored_reward(run.reward), &source.db);
   const rl::SessionPlan plan{.seed = run.seed, .first = chosen->number, .count = 1, .sessions_each = run.sessions_each};
   Sessions sessions{.which = *chosen, .lived = {}};
   for (std::size_t p = 0; p < stored.size(); ++p) {

@@ -113,6 +113,16 @@ Stage make_stage(const std::string& name, const std::vector<std::string>& settin
   return stage;
 }
 
+std::optional<rl::RewardWeights> stored_reward(const Json& reward) {
+  if (!reward.is_object()) return std::nullopt;
+  rl::RewardWeights weights;
+  for (const auto& term : rl::RewardWeights::settings()) {
+    const auto weight = reward.find(std::string(term.name));
+    if (weight != reward.end() && weight->is_number()) term.set(weights, weight->get<double>());
+  }
+  return weights;
+}
+
 Stage with_reward(const Stage& stage, const rl::RewardWeights& reward) {
   Stage other = stage;
   other.reward = reward;

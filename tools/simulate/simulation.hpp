@@ -37,6 +37,8 @@ struct Stage {
 /// DataError.
 Stage make_stage(const std::string& name, const std::vector<std::string>& settings,
                  const std::optional<rl::RewardWeights>& reward, const recsys::Database* db);
+/// The weights of a stored run, or null where it has none.
+std::optional<rl::RewardWeights> stored_reward(const Json& reward);
 /// The same catalogue with another reward; shares everything else.
 Stage with_reward(const Stage& stage, const rl::RewardWeights& reward);
 

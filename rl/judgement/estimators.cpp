@@ -1,0 +1,234 @@
+#include "rl/judgement/estimators.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+#include "engine/errors.hpp"
+#include "engine/random.hpp"
+
+namespace infodiet::rl {
+
+namespace {
+
+struct Named {
+  std::string_view name;
+  std::string_view meaning;
+};
+constexpr std::array<Named, estimator_count> estimators{{
+    {"ips", "whole sessions by their weight"},
+    {"snips", "the same over the sum of the weights: a little biased, much less spread"},
+    {"pdis", "each reward by the weight up to its step"},
+    {"wpdis", "the same over the sum of the weights of the step"},
+    {"dr", "doubly robust: the model, corrected by weighted rewards"},
+    {"model", "the model's estimate alone: as good as the model"},
+}};
+constexpr std::array<Named, slate_form_count> forms{{
+    {"standard", "the weight of the whole slate"},
+    {"independent", "the weight of each place, if places do not act on each other"},
+    {"cascade", "the weight of the places down to each, if people look from the top"},
+}};
+
+void require(bool fits, std::string_view what) {
+  if (!fits) throw ShapeError(fmt::format("off-policy estimate: {}", what));
+}
+
+void check(const WeighedLog& log, bool needs_model) {
+  const std::size_t size = log.sessions * log.steps;
+  require(log.sessions > 0 && log.steps > 0, "there are no sessions");
+  require(log.ratio.size() == size && log.reward.size() == size, "expected a ratio and a reward for every step");
+  require(!needs_model || (log.action_value.size() == size && log.state_value.size() == size),
+          "expected the model's values of every step");
+}
+
+/// What one session adds to the only part of an estimator.
+double session_value(Estimator estimator, const WeighedLog& log, std::size_t session) {
+  if (estimator == Estimator::model) return log.state_value[log.at(session, 0)];
+  double weight = 1;
+  double before = 1;
+  double earned = 0;
+  double by_step = 0;
+  double corrected = 0;
+  for (std::size_t t = 0; t < log.steps; ++t) {
+    const std::size_t at = log.at(session, t);
+    before = weight;
+    weight *= log.ratio[at];
+    earned += log.reward[at];
+    by_step += weight * log.reward[at];
+    if (estimator == Estimator::dr) {
+      corrected += before * log.state_value[at] + weight * (log.reward[at] - log.action_value[at]);
+    }
+  }
+  if (estimator == Estimator::dr) return corrected;
+  return estimator == Estimator::pdis ? by_step : weight * earned;
+}
+
+double session_weight(const WeighedLog& log, std::size_t session) {
+  double weight = 1;
+  for (std::size_t t = 0; t < log.steps; ++t) weight *= log.ratio[log.at(session, t)];
+  return weight;
+}
+
+SessionTerms terms_by_step(const WeighedLog& log) {
+  SessionTerms terms{.parts = log.steps, .numerator = {}, .denominator = {}};
+  for (std::size_t i = 0; i < log.sessions; ++i) {
+    double weight = 1;
+    for (std::size_t t = 0; t < log.steps; ++t) {
+      weight *= log.ratio[log.at(i, t)];
+      terms.numerator.push_back(weight * log.reward[log.at(i, t)]);
+      terms.denominator.push_back(weight);
+    }
+  }
+  return terms;
+}
+
+/// Sums of terms by person.
+struct PeopleTerms {
+  std::size_t people = 0;
+  std::vector<double> sums;  ///< (people, 2 parts)
+};
+
+PeopleTerms by_person(const SessionTerms& terms, std::span<const std::int64_t> person) {
+  const std::size_t width = 2 * terms.parts;
+  PeopleTerms people;
+  std::map<std::int64_t, std::size_t> numbers;
+  for (std::size_t i = 0; i < person.size(); ++i) {
+    const auto [entry, fresh] = numbers.emplace(person[i], numbers.size());
+    if (fresh) people.sums.resize(people.sums.size() + width, 0.0);
+    double* sums = &people.sums[entry->second * width];
+    for (std::size_t part = 0; part < terms.parts; ++part) {
+      sums[2 * part] += terms.numerator[i * terms.parts + part];
+      sums[2 * part + 1] += terms.denominator[i * terms.parts + part];
+    }
+  }
+  people.people = numbers.size();
+  return people;
+}
+
+double ratio_of(std::span<const double> sums) {
+  double value = 0;
+  for (std::size_t part = 0; part < sums.size(); part += 2) {
+    if (sums[part + 1] != 0) value += sums[part] / sums[part + 1];
+  }
+  return value;
+}
+
+/// The value below which a share of sorted values lies, between neighbours linearly.
+double quantile(std::span<const double> sorted, double share) {
+  const double place = share * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(place);
+  const std::size_t above = std::min(below + 1, sorted.size() - 1);
+  return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+}
+
+}  // namespace
+
+std::string_view name_of(Estimator estimator) {
+  return estimators.at(static_cast<std::size_t>(estimator)).name;
+}
+std::string_view meaning_of(Estimator estimator) {
+  return estimators.at(static_cast<std::size_t>(estimator)).meaning;
+}
+std::string_view name_of(SlateForm form) {
+  return forms.at(static_cast<std::size_t>(form)).name;
+}
+std::string_view meaning_of(SlateForm form) {
+  return forms.at(static_cast<std::size_t>(form)).meaning;
+}
+
+SessionTerms terms_of(Estimator estimator, const WeighedLog& log) {
+  check(log, estimator == Estimator::dr || estimator == Estimator::model);
+  if (estimator == Estimator::wpdis) return terms_by_step(log);
+  SessionTerms terms;
+  for (std::size_t i = 0; i < log.sessions; ++i) {
+    terms.numerator.push_back(session_value(estimator, log, i));
+    terms.denominator.push_back(estimator == Estimator::snips ? session_weight(log, i) : 1);
+  }
+  return terms;
+}
+
+SessionTerms terms_of(SlateForm form, const PlacedLog& log, std::span<const double> slate_ratio) {
+  const std::size_t size = log.slates * log.places;
+  require(log.reward.size() == size && slate_ratio.size() == log.slates, "expected a reward for every place");
+  require(form == SlateForm::standard || (log.place_ratio.size() == size && log.prefix_ratio.size() == size),
+          "expected the ratios of every place");
+  SessionTerms terms;
+  for (std::size_t i = 0; i < log.slates; ++i) {
+    double value = 0;
+    for (std::size_t k = 0; k < log.places; ++k) {
+      const std::size_t at = i * log.places + k;
+      const double ratio = form == SlateForm::standard      ? slate_ratio[i]
+                           : form == SlateForm::independent ? log.place_ratio[at]
+                                                            : log.prefix_ratio[at];
+      value += ratio * log.reward[at];
+    }
+    terms.numerator.push_back(value);
+    terms.denominator.push_back(1);
+  }
+  return terms;
+}
+
+double estimate_of(const SessionTerms& terms) {
+  std::vector<double> sums(2 * terms.parts, 0.0);
+  for (std::size_t i = 0; i < terms.numerator.size(); ++i) {
+    sums[2 * (i % terms.parts)] += terms.numerator[i];
+    sums[2 * (i % terms.parts) + 1] += terms.denominator[i];
+  }
+  return ratio_of(sums);
+}
+
+JudgedValue resampled(const SessionTerms& terms, std::span<const std::int64_t> person, const ResampleOptions& options) {
+  const PeopleTerms people = by_person(terms, person);
+  const std::size_t width = 2 * terms.parts;
+  std::vector<double> values;
+  std::vector<double> sums(width);
+  for (std::size_t r = 0; r < options.resamples; ++r) {
+    engine::RandomStream stream(options.seed, engine::Purpose::bootstrap, static_cast<std::uint32_t>(r));
+    std::fill(sums.begin(), sums.end(), 0.0);
+    for (std::size_t i = 0; i < people.people; ++i) {
+      const double* drawn = &people.sums[stream.below(people.people) * width];
+      for (std::size_t j = 0; j < width; ++j) sums[j] += drawn[j];
+    }
+    values.push_back(ratio_of(sums));
+  }
+  std::sort(values.begin(), values.end());
+  return {estimate_of(terms), quantile(values, 0.025), quantile(values, 0.975)};
+}
+
+std::vector<WeightFigures> weight_figures(const WeighedLog& log) {
+  check(log, false);
+  std::vector<WeightFigures> figures;
+  std::vector<double> weights(log.sessions, 1.0);
+  SessionTerms terms{.parts = 1, .numerator = {}, .denominator = std::vector<double>(log.sessions, 1.0)};
+  for (std::size_t t = 0; t < log.steps; ++t) {
+    for (std::size_t i = 0; i < log.sessions; ++i) weights[i] *= log.ratio[log.at(i, t)];
+    terms.numerator = weights;
+    const PeopleTerms people = by_person(terms, log.person);
+    double sum = 0;
+    double squares = 0;
+    for (const double weight : weights) {
+      sum += weight;
+      squares += weight * weight;
+    }
+    WeightFigures now{.mean = sum / static_cast<double>(log.sessions)};
+    if (sum > 0) {
+      now.effective = sum * sum / squares;
+      now.largest_share = *std::max_element(weights.begin(), weights.end()) / sum;
+    }
+    // Of a ratio of sums over people (delta method): sessions of one person may depend on each other.
+    double spread = 0;
+    for (std::size_t p = 0; p < people.people; ++p) {
+      const double off = people.sums[2 * p] - now.mean * people.sums[2 * p + 1];
+      spread += off * off;
+    }
+    const auto count = static_cast<double>(people.people);
+    if (count > 1) now.standard_error = std::sqrt(spread * count / (count - 1)) / static_cast<double>(log.sessions);
+    figures.push_back(now);
+  }
+  return figures;
+}
+
+}  // namespace infodiet::rl

@@ -1,0 +1,25 @@
+// `evaluate --logged`: what another policy would have earned, from a log of what one showed.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "recsys/store/database.hpp"
+#include "tools/cli/command.hpp"
+
+namespace infodiet::tools {
+
+struct LoggedRequest {
+  std::string logged;  ///< run:N, run:N:POLICY, log:N or a file
+  std::string target;  ///< a policy
+  std::optional<std::string> csv{};
+};
+
+/// The names that a target can have.
+std::vector<std::string> target_names();
+
+/// Prints the estimates. Throws DataError where they are refused, after what the weights say.
+void evaluate_logged(const recsys::Database& db, const LoggedRequest& request, const Context& context);
+
+}  // namespace infodiet::tools
