@@ -268,6 +268,9 @@ void EvaluateCommand::check_options() const {
   refuse(is_both && is_other, "--protocol both goes with neither --targets nor --next nor --explanations");
   refuse(is_both && (options_.trec_folder || options_.per_user_file || !options_.diet_weights.empty()),
          "--protocol both prints two sets of cases side by side: give one protocol with --trec, --per-user and --diet");
+  refuse(options_.logged.has_value() != options_.target.has_value(),
+         "--logged LOG and --target POLICY belong together: what was shown, and who is asked about");
+  refuse(options_.csv && !options_.logged, "--csv holds estimates from a log: give --logged and --target");
 }
 
 recsys::Question EvaluateCommand::question(std::string_view protocol) const {
@@ -301,11 +304,6 @@ ExitCode EvaluateCommand::run_both(const recsys::Database& db, const Context& co
 
 ExitCode EvaluateCommand::run(const Context& context) {
   check_options();
-  if (options_.logged.has_value() != options_.target.has_value()) {
-    throw UsageError("--logged LOG and --target POLICY belong together: what was shown, and who is asked about");
-  }
-  if (options_.csv && !options_.logged)
-    throw UsageError("--csv holds estimates from a log: give --logged and --target");
   const Console& console = context.console;
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
   const recsys::Snapshot snapshot(db);
