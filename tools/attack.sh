@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # The long form of the tests that attack: every call refused once and for good, every sync lost, 300 people forgotten,
-# thousands of failing allocations and of flipped bytes, readers beside writers, and libFuzzer on each reader of bytes from
-# outside for ATTACK_MINUTES (20) minutes. Prints a table of what passed in how many seconds. Goes on where it was stopped:
-# delete build/attack.txt to begin anew.
+# thousands of failing allocations and of flipped bytes, readers beside writers; 100 kills of a service that is written
+# to, a million lists with random filters, a million hostile requests, ten minutes of everything at once; and libFuzzer on
+# each reader of bytes from outside for ATTACK_MINUTES (20) minutes. Prints a table of what passed in how many seconds.
+# Goes on where it was stopped: delete build/attack.txt to begin anew.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
@@ -10,7 +11,7 @@ cd -- "$root"
 jobs=$(nproc)
 programs=(test_faults test_recsys test_tools test_concurrency test_fuzz)
 cmake --preset release
-cmake --build build --parallel "$jobs" --target "${programs[@]}"
+cmake --build build --parallel "$jobs" --target infodiet "${programs[@]}"
 results=build/attack.txt
 touch "$results"
 export INFODIET_ATTACK=1 INFODIET_FORGETS=300 INFODIET_FLIPS=3000 INFODIET_LONG_TESTS=1
@@ -54,8 +55,21 @@ fuzz() {
     -print_final_stats=1 -artifact_prefix="build-asan/found-$target-"
 }
 
+export INFODIET_PROGRAM=$root/build/infodiet INFODIET_SERVE_KILLS=100 INFODIET_SERVE_LISTS=1000000 \
+  INFODIET_SERVE_HOSTILE=1000000 INFODIET_SERVE_LOAD_SECONDS=600 INFODIET_SERVE_SLOW=1
+
+attack_service() {
+  local test
+  for test in Kept.test_no_acknowledged_feedback_is_lost_by_a_kill Lists.test_random_filters_give_what_brute_force_gives \
+    Refusals.test_hostile_bytes_end_in_an_answer_or_a_closed_connection \
+    Refusals.test_a_slow_request_is_cut_off_and_holds_nobody_up Load.test_nothing_fails_while_all_is_done_at_once; do
+    attempt "$test" python3 tests/tools/serve/service_test.py "$test"
+  done
+}
+
 attack test_faults '*'
 attack test_recsys 'ForgetUser.*:ModelStore.ACheckpoint*'
+attack_service
 attack test_tools 'Resources.*:Damage.*'
 attack test_concurrency '*'
 attack test_fuzz '*'

@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
-#include <cmath>
 
-#include "recsys/import/values.hpp"
 #include "recsys/utf8.hpp"
 #include "tools/serve/errors.hpp"
 #include "tools/serve/shapes.hpp"
@@ -119,8 +118,10 @@ void check_value(const Parameter& parameter, const std::string& text) {
     }
   }
   if (parameter.kind == Kind::number) {
-    const std::optional<double> value = recsys::parse_number(text);
-    if (!value || !(*value >= parameter.minimum && *value <= parameter.maximum)) {
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() ||
+        !(value >= parameter.minimum && value <= parameter.maximum)) {
       fail(fmt::format("a number from {} to {}", parameter.minimum, parameter.maximum));
     }
   }

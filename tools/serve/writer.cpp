@@ -1,6 +1,9 @@
 #include "tools/serve/writer.hpp"
 
+#include <fmt/format.h>
 #include <sqlite3.h>
+
+#include <algorithm>
 
 #include "recsys/errors.hpp"
 #include "tools/serve/errors.hpp"
@@ -30,7 +33,9 @@ void finish(auto& task) {
 Writer::Writer(const std::string& path, const WriterLimits& limits)
     : limits_(limits), db_(path, recsys::OpenMode::read_write) {
   // A transaction that was answered for is on disk. Waiting is done here, where shutting down is noticed.
-  db_.execute("PRAGMA synchronous = FULL; PRAGMA busy_timeout = 1000; PRAGMA cache_size = -16384");
+  constexpr std::chrono::milliseconds longest_wait{1000};
+  db_.execute(fmt::format("PRAGMA synchronous = FULL; PRAGMA busy_timeout = {}; PRAGMA cache_size = -16384",
+                          std::min(longest_wait, limits_.patience).count()));
   thread_ = std::thread([this] { run(); });
 }
 
