@@ -29,7 +29,8 @@ endfunction()
 # Adds to `target` a source that defines `std::string_view asset(std::string_view name)` of `header`, in `namespace`, for
 # `files`, each by its name without folders. A changed file is embedded anew by the next build.
 function(infodiet_embed target header namespace)
-  set(output "${CMAKE_CURRENT_BINARY_DIR}/assets.cpp")
+  string(MAKE_C_IDENTIFIER "${header}" name)
+  set(output "${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp")
   set(files "")
   foreach(file ${ARGN})
     cmake_path(ABSOLUTE_PATH file)

@@ -10,6 +10,7 @@
 #include "tools/cli/errors.hpp"
 #include "tools/commands/commands.hpp"
 #include "tools/serve/durations.hpp"
+#include "tools/serve/route.hpp"
 #include "tools/serve/serving.hpp"
 #include "tools/terminal/text.hpp"
 
@@ -30,7 +31,25 @@ class ServeCommand final : public Command {
   bool log_ids_ = false;
   std::optional<std::string> retrain_every_;
   std::size_t cache_mb_ = 64;
+  std::size_t state_mb_ = 64;
 };
+
+// The manual's section on routes, from the table that requests are checked against.
+HelpTopic help_on_routes() {
+  std::string text =
+      "Routes, with the parameters that follow the question mark, and the key each wants where keys are set:";
+  for (const serve::Route& route : serve::routes()) {
+    std::string parameters;
+    for (const serve::Parameter& parameter : route.parameters) {
+      parameters += fmt::format("{}{}", parameters.empty() ? "?" : "&", parameter.name);
+    }
+    text += fmt::format("\n  {} {}{}: {}", serve::name_of(route.method), route.path, parameters, route.summary);
+    if (route.access != serve::Access::anyone) {
+      text += route.access == serve::Access::write ? " (write)" : " (read)";
+    }
+  }
+  return {"routes", std::move(text)};
+}
 
 }  // namespace
 
@@ -42,6 +61,7 @@ void ServeCommand::setup(CommandSpec& spec) {
       "this machine alone unless keys are set. GET /openapi.json lists every path, GET /metrics is for Prometheus. "
       "SIGTERM lets what is under way be answered. The log, a line of JSON a request, goes to standard error.";
   spec.example = "infodiet serve --db world.db --port 8087";
+  spec.topics = {help_on_routes()};
   spec.options.text({.name = "host", .value = "ADDRESS", .help = "what to listen on"}, host_);
   spec.options.integer({.name = "port", .value = "N", .help = "which port; 0 for any that is free"}, port_,
                        {.minimum = 0, .maximum = 65535});
@@ -56,6 +76,10 @@ void ServeCommand::setup(CommandSpec& spec) {
                     retrain_every_);
   spec.options.integer({.name = "cache-mb", .value = "N", .help = "memory in MB for lists that were made lately"},
                        cache_mb_, {.minimum = 0, .maximum = 1'000'000});
+  spec.options.integer({.name = "state-mb",
+                        .value = "N",
+                        .help = "memory in MB for what the model has read, so that the next list costs what was added"},
+                       state_mb_, {.minimum = 0, .maximum = 1'000'000});
   spec.options.flag({.name = "log-ids", .help = "log addresses too, which hold the ids of people"}, log_ids_);
 }
 
@@ -80,6 +104,7 @@ ExitCode ServeCommand::run(const Context& context) {
     options.retrain_every = std::chrono::seconds(*seconds);
   }
   options.service.cache_bytes = cache_mb_ << 20;
+  options.service.state_bytes = state_mb_ << 20;
   options.front.log_ids = log_ids_;
   options.front.log = !context.console.quiet();
   serve::serve(options, [&](int port) {

@@ -1,68 +1,10 @@
-// Draws every figure of the page by its specification, in its width, and again when that changes. Colours are those of
-// the style sheet, so nothing is drawn again for dark mode or print.
+// Draws every figure of the report by its specification and its values, which stand in the page.
 "use strict";
 (() => {
-  const loaded = {};
-  const require = (name) => {
-    if (!(name in loaded)) {
-      const module = { exports: {} };
-      vegaModules[name](module.exports, module, require);
-      loaded[name] = module.exports;
-    }
-    return loaded[name];
-  };
-  const { transforms } = require("vega-dataflow");
-  for (const name of ["transforms", "view-transforms", "encode", "label"]) Object.assign(transforms, require("vega-" + name));
-  const { View } = require("vega-view");
-  const { parse } = require("vega-parser");
-  const { expressionInterpreter } = require("vega-interpreter");
-  const theme = JSON.parse(document.getElementById("theme").textContent);
-
-  const failed = (chart, error) => {
-    chart.classList.add("failed");
-    chart.textContent = "This chart could not be drawn; its numbers are in the table. " + error;
-    console.error(chart.parentElement.id, error);
-  };
-
-  // What a mark says when it is pointed at or tapped.
-  const tip = document.body.appendChild(document.createElement("div"));
-  tip.className = "tip";
-  tip.hidden = true;
-  const say = (_, event, item, text) => {
-    tip.hidden = text == null || text === "";
-    if (tip.hidden) return;
-    tip.textContent = text;
-    const width = document.documentElement.clientWidth;
-    tip.style.left = Math.max(8, Math.min(event.pageX + 12, window.scrollX + width - tip.offsetWidth - 8)) + "px";
-    tip.style.top = event.pageY + 16 + "px";
-  };
-
-  const draw = (figure) => {
-    const chart = figure.querySelector(".chart");
-    try {
-      const specification = JSON.parse(document.getElementById("spec-" + figure.dataset.spec).textContent);
-      const values = JSON.parse(figure.querySelector("script").textContent);
-      for (const set of specification.data) if (set.name in values) set.values = values[set.name];
-      const view = new View(parse(specification, theme, { ast: true }), {
-        container: chart.firstElementChild,
-        renderer: "svg",
-        expr: expressionInterpreter,
-        hover: false,
-        tooltip: say,
-      });
-      // Warnings of the library are our mistakes as much as its errors.
-      view.logger({ level: () => view.logger(), error: (...e) => failed(chart, e.join(" ")), warn: (...w) => failed(chart, w.join(" ")), info() {}, debug() {} });
-      let width = 0;  // a chart that is folded away has none, and is drawn once it is unfolded
-      const fit = () => {
-        if (chart.clientWidth === width || chart.clientWidth === 0) return;
-        width = chart.clientWidth;
-        view.width(width).runAsync().catch((error) => failed(chart, error));
-      };
-      fit();
-      new ResizeObserver(() => setTimeout(fit)).observe(chart);  // not within the observation, which drawing would set off again
-    } catch (error) {
-      failed(chart, error);
-    }
-  };
-  document.querySelectorAll("figure").forEach(draw);
+  const read = (element) => JSON.parse(element.textContent);
+  const theme = read(document.getElementById("theme"));
+  for (const figure of document.querySelectorAll("figure")) {
+    const specification = read(document.getElementById("spec-" + figure.dataset.spec));
+    drawChart(figure.querySelector(".chart"), specification, read(figure.querySelector("script")), theme);
+  }
 })();

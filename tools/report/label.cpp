@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "tools/report/label_chart.hpp"
 #include "tools/report/sections.hpp"
 
 namespace infodiet::tools::report {
@@ -82,15 +83,7 @@ Standing draw_line(Chart& chart, const rl::Population& population, std::size_t n
 
 }  // namespace
 
-Section label_section(const Source& source) {
-  Section section{.id = "label", .title = "The information-diet label", .lead = {}};
-  if (!source.person) {
-    section.missing = {{"Nobody has taken in anything yet.", "infodiet import FILE"}};
-    return section;
-  }
-  const rl::DietLabel& label = source.person->label;
-  section.lead = fmt::format("What {} took in lately, {} items, beside people here with about as long a history.",
-                             name_of(source.person->profile), label.diet.consumed.items);
+std::optional<Chart> label_chart(const rl::DietLabel& label) {
   Chart chart{.id = "label", .spec = "label"};
   chart.legend =
       "Grey: how those people are spread, with the person in the middle as a line. Dot: this person. Further right is "
@@ -102,17 +95,31 @@ Section label_section(const Source& source) {
   for (std::size_t m = 0; m < label.lines.size(); ++m) {
     if (label.lines[m].grade) standings.push_back(draw_line(chart, label.peers, m, label.lines[m]));
   }
-  if (standings.empty()) {
-    section.missing = {{label.what_is_missing(), "infodiet import RATINGS.csv ITEMS.csv"}};
-    return section;
-  }
-  section.remarks = label.advice;
+  if (standings.empty()) return std::nullopt;
   const auto less = [](const Standing& a, const Standing& b) { return a.better_than < b.better_than; };
   const auto [worst, best] = std::minmax_element(standings.begin(), standings.end(), less);
   chart.sentence = fmt::format(
       "This diet is at its best in {}, better than {} of people's, and at its weakest in {}, better than {}.",
       best->title, percent(best->better_than), worst->title, percent(worst->better_than));
-  section.charts.push_back(std::move(chart));
+  return chart;
+}
+
+Section label_section(const Source& source) {
+  Section section{.id = "label", .title = "The information-diet label", .lead = {}};
+  if (!source.person) {
+    section.missing = {{"Nobody has taken in anything yet.", "infodiet import FILE"}};
+    return section;
+  }
+  const rl::DietLabel& label = source.person->label;
+  section.lead = fmt::format("What {} took in lately, {} items, beside people here with about as long a history.",
+                             name_of(source.person->profile), label.diet.consumed.items);
+  std::optional<Chart> chart = label_chart(label);
+  if (!chart) {
+    section.missing = {{label.what_is_missing(), "infodiet import RATINGS.csv ITEMS.csv"}};
+    return section;
+  }
+  section.remarks = label.advice;
+  section.charts.push_back(std::move(*chart));
   return section;
 }
 

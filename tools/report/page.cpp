@@ -176,7 +176,7 @@ std::string html_of(const Page& page) {
                                      {"specifications", specifications(page.sections)},
                                      {"theme", script_json(Json::parse(asset("theme.json")))},
                                      {"vega", script_text(asset("vega.js"))},
-                                     {"charts", script_text(asset("charts.js"))}});
+                                     {"charts", script_text(std::string(asset("chart.js")).append(asset("charts.js")))}});
 }
 
 }  // namespace infodiet::tools::report

@@ -3,8 +3,10 @@
 
 #include "rl/answers/diet.hpp"
 #include "rl/answers/explain.hpp"
+#include "rl/answers/find.hpp"
 #include "rl/answers/similar.hpp"
 #include "tools/json/answers.hpp"
+#include "tools/report/label_chart.hpp"
 #include "tools/serve/errors.hpp"
 #include "tools/serve/handlers.hpp"
 #include "tools/serve/lists.hpp"
@@ -28,6 +30,26 @@ rl::Profile profile_with_history(Reader& reader, const rl::View& view, const std
 
 rl::RecommendOptions options_of(const Call& call) {
   return {.diet = call.number("diet"), .reasons = call.flag("reasons")};
+}
+
+Json item_json(const rl::View& view, recsys::ItemIndex index) {
+  const recsys::Item& item = view.items()[index];
+  Json topics = Json::array();
+  for (const std::uint32_t topic : view.topics().of(index)) topics.push_back(view.topics().names[topic]);
+  return {{"item", item.key}, {"title", item.label()}, {"topics", std::move(topics)}};
+}
+
+// What the page draws and writes; null where nothing is graded.
+Json chart_json(const std::optional<report::Chart>& chart) {
+  if (!chart) return nullptr;
+  Json columns = Json::array();
+  for (const Column& column : chart->table.columns) {
+    columns.push_back({{"title", column.title}, {"number", column.align == Align::right}});
+  }
+  return {{"sentence", chart->sentence},
+          {"legend", chart->legend},
+          {"data", chart->data},
+          {"table", {{"columns", std::move(columns)}, {"rows", chart->table.rows}}}};
 }
 
 rl::Profile without(const rl::Profile& profile, const rl::View& view, const std::vector<std::string>& keys) {
@@ -66,6 +88,62 @@ Reply what_if(Service& service, const Call& call) {
   const rl::Profile rest = without(profile, view->view, call.texts("without"));
   return json_reply(
       tools::to_json(list_for(*reader, *view, rest, call, options), view->view.items(), call.part("user")));
+}
+
+Reply session_picks(Service& service, const Call& call) {
+  const std::shared_ptr<const LoadedView> view = service.views.current();
+  const Session session = session_of(view->view, call.body);
+  rl::RecommendOptions options = options_of(call);
+  options.filter = filter_of(call, service.views.hidden_since(*view), view->view);
+  if (view->view.repeats() == recsys::Repeats::forbid) {
+    // What is switched off was taken in all the same.
+    options.filter.exclude.insert(options.filter.exclude.end(), session.off.begin(), session.off.end());
+  }
+  const Readers::Lease reader = service.readers.borrow();
+  const rl::Recommendation list = list_for(*reader, *view, session.profile, call, options);
+  return json_reply(tools::to_json(list, view->view.items(), std::nullopt));
+}
+
+Reply session_diet(Service& service, const Call& call) {
+  const std::shared_ptr<const LoadedView> view = service.views.current();
+  const rl::Profile profile = session_of(view->view, call.body).profile;
+  if (profile.items.empty()) throw RequestError(409, "a diet needs at least one interaction that is not switched off");
+  const Readers::Lease reader = service.readers.borrow();
+  const rl::DietLabel label = rl::diet_label(view->view, reader->pool, profile);
+  Json json = tools::to_json(label, std::string(), view->view.topics().names);
+  json["user"] = nullptr;
+  json["chart"] = chart_json(report::label_chart(label));
+  return json_reply(json);
+}
+
+Reply history(Service& service, const Call& call) {
+  const std::shared_ptr<const LoadedView> view = service.views.current();
+  const Readers::Lease reader = service.readers.borrow();
+  const rl::Profile profile = stored_profile(*reader, view->view, call.part("user"));
+  const std::size_t n = std::min(static_cast<std::size_t>(call.integer("n")), profile.items.size());
+  Json items = Json::array();
+  for (std::size_t i = profile.items.size(); i > profile.items.size() - n; --i) {
+    Json one = item_json(view->view, profile.items[i - 1]);
+    one["time"] = profile.times.empty() ? Json(nullptr) : Json(format_time(profile.times[i - 1]));
+    items.push_back(std::move(one));
+  }
+  return json_reply({{"user", profile.key}, {"interactions", profile.items.size()}, {"items", std::move(items)}});
+}
+
+Reply find(Service& service, const Call& call) {
+  const std::shared_ptr<const LoadedView> view = service.views.current();
+  const Readers::Lease reader = service.readers.borrow();
+  const rl::Found found =
+      rl::find(view->view, call.text("words").value_or(""), static_cast<std::size_t>(call.integer("n")));
+  Json json = {{"items", Json::array()}, {"users", Json::array()}};
+  for (const recsys::ItemIndex item : found.items) json["items"].push_back(item_json(view->view, item));
+  for (const std::size_t user : found.users) {
+    const std::string& key = view->view.users()[user].key;
+    // The view may be older than a forgetting.
+    if (!reader->histories.read(key, reader->history)) continue;
+    json["users"].push_back({{"user", key}, {"interactions", reader->history.item_ids.size()}});
+  }
+  return json_reply(json);
 }
 
 Reply similar(Service& service, const Call& call) {

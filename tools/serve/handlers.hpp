@@ -43,6 +43,10 @@ Reply user_neighbours(Service& service, const Call& call);
 // answers.cpp
 Reply picks(Service& service, const Call& call);
 Reply what_if(Service& service, const Call& call);
+Reply session_picks(Service& service, const Call& call);
+Reply session_diet(Service& service, const Call& call);
+Reply history(Service& service, const Call& call);
+Reply find(Service& service, const Call& call);
 Reply similar(Service& service, const Call& call);
 Reply explain(Service& service, const Call& call);
 Reply diet(Service& service, const Call& call);
@@ -53,6 +57,10 @@ Reply live(Service& service, const Call& call);
 Reply ready(Service& service, const Call& call);
 Reply metrics(Service& service, const Call& call);
 Reply description(Service& service, const Call& call);
+
+// page.cpp
+Reply page(Service& service, const Call& call);
+Reply page_file(Service& service, const Call& call);
 
 /// What writing answers: {"RowAffected": n}.
 Reply rows_affected(std::int64_t count);

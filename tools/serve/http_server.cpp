@@ -79,7 +79,9 @@ class HttpServer::Impl final : public httplib::Server {
       response.headers.erase("Keep-Alive");
       response.headers.erase("Accept-Ranges");
     });
-    set_default_headers({{"X-Content-Type-Options", "nosniff"}, {"Cache-Control", "no-store"}});
+    set_default_headers({{"X-Content-Type-Options", "nosniff"},
+                         {"Cache-Control", "no-store"},
+                         {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"}});
   }
   ~Impl() override { close(ending_); }
 

@@ -74,7 +74,7 @@ std::vector<Route> list_routes() {
        "/api/latest/{category?}",
        "The newest items",
        Access::read,
-       {first, offset},
+       lists_with({}),
        {},
        "[{Id, Score}], the score in Unix seconds",
        latest},
@@ -142,6 +142,40 @@ std::vector<Route> answer_routes() {
        "as diet --json",
        diet},
       {Method::get, "/api/model", "The model in use", Access::read, {}, {}, "{model, number, published, ...}", model},
+  };
+}
+
+std::vector<Route> page_routes() {
+  const Parameter words{"words", Kind::text, "of titles or ids of items, or a part of a person's id"};
+  return {
+      {Method::get, "/", "The page where one sees what a feed does", Access::anyone, {}, {}, "HTML", page},
+      {Method::get, "/page/{file}", "What the page is made of", Access::anyone, {}, {}, "a script, a style", page_file},
+      {Method::get,
+       "/api/find",
+       "Items by their titles and people by their ids",
+       Access::read,
+       {words, first},
+       {},
+       "{items, users}",
+       find},
+      {Method::get,
+       "/api/history/{user}",
+       "What somebody took in, latest first, with titles",
+       Access::read,
+       {page_size},
+       {},
+       "{user, interactions, items}",
+       history},
+      {Method::post, "/api/session/picks", "What comes after these interactions, with titles and reasons", Access::read,
+       lists_with({diet_weight, reasons}), list_of("feedback", switched_fields), "as recommend --json", session_picks},
+      {Method::post,
+       "/api/session/diet",
+       "The information-diet label of these interactions, with its chart",
+       Access::read,
+       {},
+       list_of("feedback", switched_fields),
+       "as diet --json, and chart",
+       session_diet},
   };
 }
 
@@ -241,6 +275,11 @@ std::vector<Route> item_routes() {
        {},
        "{RowAffected}",
        remove_item},
+  };
+}
+
+std::vector<Route> category_routes() {
+  return {
       {Method::put,
        "/api/item/{item}/category/{category}",
        "Add a topic",
@@ -323,8 +362,8 @@ std::vector<Route> feedback_routes() {
 
 std::vector<Route> all_routes() {
   std::vector<Route> all;
-  for (const auto& part :
-       {health_routes(), list_routes(), answer_routes(), user_routes(), item_routes(), feedback_routes()}) {
+  for (const auto& part : {health_routes(), list_routes(), answer_routes(), page_routes(), user_routes(), item_routes(),
+                           category_routes(), feedback_routes()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

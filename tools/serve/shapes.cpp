@@ -22,8 +22,11 @@ constexpr std::array item_changes{hidden, categories, listed, labels, comment, t
 constexpr Field done_at{"Timestamp", Kind::time, "when it was done; now where it is missing"};
 constexpr std::array feedback_list{Field{"FeedbackType", Kind::text, "what was done: read, like, buy, ...", true},
                                    user_id, item_id, done_at};
-constexpr std::array session_list{Field{"FeedbackType", Kind::text, "what was done"},
-                                  Field{"UserId", Kind::text, "not looked at"}, item_id, done_at};
+constexpr Field any_event{"FeedbackType", Kind::text, "what was done"};
+constexpr Field any_user{"UserId", Kind::text, "not looked at"};
+constexpr std::array session_list{any_event, any_user, item_id, done_at};
+constexpr std::array switched_list{any_event, any_user, item_id, done_at,
+                                   Field{"IsOff", Kind::flag, "whether to count it as not taken in"}};
 
 // Null where there is none.
 const Json* find(const Json& object, const char* name) {
@@ -60,6 +63,7 @@ const std::span<const Field> item_fields = item_list;
 const std::span<const Field> item_change_fields = item_changes;
 const std::span<const Field> feedback_fields = feedback_list;
 const std::span<const Field> session_fields = session_list;
+const std::span<const Field> switched_fields = switched_list;
 
 std::optional<recsys::Instant> parse_instant(std::string_view text) {
   return recsys::read_time({.kind = recsys::TimeReading::Kind::dates}, text);

@@ -27,6 +27,8 @@ extern const std::span<const Field> item_change_fields;
 extern const std::span<const Field> feedback_fields;
 /// Of somebody who is not known: an item will do.
 extern const std::span<const Field> session_fields;
+/// The same with a switch: what is off counts as not taken in.
+extern const std::span<const Field> switched_fields;
 
 Json to_json(const recsys::UserEntry& user);
 Json to_json(const recsys::ItemEntry& item);

@@ -1,18 +1,43 @@
 """Tests of `infodiet serve` from outside, as a client meets it. Run by ctest; INFODIET_PROGRAM names the program."""
 import concurrent.futures
+import functools
+import http.client
 import json
 import os
 import pathlib
 import random
+import re
 import signal
 import socket
 import sqlite3
 import sys
 import time
 import unittest
+import urllib.parse
 
-from routes_table import table
+from routes_table import commands_of, example_of, right_body, table, wrong_bodies, wrong_values
 from service import QUICK, Service, World, run
+
+
+def scored(answer):
+    return [one["Id"] for one in answer]
+
+
+def picked(answer):
+    return [one["item"] for one in answer["items"]]
+
+
+# Every list of items: its path, the ids in its answer, and what is sent.
+LISTS = {
+    "recommend": ("/api/recommend/{user}", list, None),
+    "picks": ("/api/picks/{user}", picked, None),
+    "what-if": ("/api/what-if/{user}", picked, None),
+    "session": ("/api/session/recommend", scored, lambda item: [{"ItemId": item}]),
+    "popular": ("/api/popular", scored, None),
+    "latest": ("/api/latest", scored, None),
+    "near": ("/api/item/{item}/neighbors", scored, None),
+    "like": ("/api/similar/{item}", picked, None),
+}
 
 
 def setUpModule():
@@ -68,29 +93,62 @@ class Lists(Case):
         )
 
     def test_random_filters_give_what_brute_force_gives(self):
-        items = [i["ItemId"] for i in self.service.get("/api/items", n=1000)["Items"]]
+        dice = random.Random(7)
+        self.service.end()
+        db = sqlite3.connect(self.database)
+        items = [key for (key,) in db.execute("SELECT key FROM items")]
+        expired, to_come, hidden, away = (set(dice.sample(items, 4)) for _ in range(4))
+        db.executemany("UPDATE items SET available_until = 1700000000 WHERE key = ?", [(key,) for key in expired])
+        db.executemany("UPDATE items SET available_from = 5000000000 WHERE key = ?", [(key,) for key in to_come])
+        db.executemany("UPDATE items SET hidden = 1 WHERE key = ?", [(key,) for key in away])
+        db.commit()
+        db.close()
+        self.service = Service(self.database)
         topics = {i["ItemId"]: set(i["Categories"]) for i in self.service.get("/api/items", n=1000)["Items"]}
         names = sorted(set().union(*topics.values()))
-        dice = random.Random(7)
-        hidden = dice.sample(items, 6)
         for item in hidden:
             self.service.send("PATCH", f"/api/item/{item}", {"IsHidden": True})
-        for _ in range(int(os.environ.get("INFODIET_SERVE_LISTS", "150"))):
-            user = f"reader-{dice.randint(1, 60)}"
-            whole = self.service.get(f"/api/recommend/{user}", n=1000)
-            read = {f["ItemId"] for f in self.service.get(f"/api/user/{user}/feedback")}
-            self.assertFalse(read & set(whole) or set(hidden) & set(whole))
-            self.assertEqual(len(whole), len(set(items) - read - set(hidden)))
+        never = expired | to_come | hidden | away
+        whole = functools.cache(lambda kind, of: self.whole_list(kind, of, never, set(items)))
+        connection = http.client.HTTPConnection("127.0.0.1", self.service.port, timeout=60)
+        for _ in range(int(os.environ.get("INFODIET_SERVE_LISTS", "300"))):
+            kind = dice.choice(list(LISTS))
+            of = f"reader-{dice.randint(1, 60)}" if "user" in LISTS[kind][0] else f"article-{dice.randint(1, 60)}"
             exclude = dice.sample(items, dice.randint(0, 8))
             only = dice.sample(items, 30) if dice.random() < 0.3 else []
             topic = dice.sample(names, dice.randint(0, 2))
             offset, n = dice.randint(0, 5), dice.randint(1, 20)
-            brute = [i for i in whole if i not in exclude and (not only or i in only)]
+            brute = [i for i in whole(kind, of) if i not in exclude and (not only or i in only)]
             brute = [i for i in brute if not topic or topics[i] & set(topic)]
-            asked = self.service.get(
-                f"/api/recommend/{user}", n=n, offset=offset, exclude=exclude, only=only, topic=topic
-            )
-            self.assertEqual(asked, brute[offset:offset + n])
+            values = {"n": n, "offset": offset, "exclude": exclude, "only": only, "topic": topic}
+            asked = self.ask_list(connection, kind, of, values)
+            self.assertEqual(asked, brute[offset:offset + n], (kind, of, values))
+
+    def ask_list(self, connection, kind, of, values):
+        path, ids, body = LISTS[kind]
+        path = path.format(user=of, item=of) + "?" + urllib.parse.urlencode(values, doseq=True)
+        if body:
+            connection.request("POST", path, json.dumps(body(of)), {"Content-Type": "application/json"})
+        else:
+            connection.request("GET", path)
+        answer = connection.getresponse()
+        text = answer.read()
+        self.assertEqual(answer.status, 200, text)
+        return ids(json.loads(text))
+
+    def whole_list(self, kind, of, never, items):
+        """A list without filters, which holds all it may and nothing else."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.service.port, timeout=60)
+        listed = self.ask_list(connection, kind, of, {"n": 1000})
+        connection.close()
+        if "{user}" in LISTS[kind][0]:
+            gone = {f["ItemId"] for f in self.service.get(f"/api/user/{of}/feedback")}
+        else:
+            gone = {of} if kind in ("near", "like", "session") else set()
+        self.assertEqual(len(listed), len(set(listed)))
+        self.assertFalse(never & set(listed))
+        self.assertEqual(set(listed), items - never - gone, kind)
+        return listed
 
     def test_diet_changes_the_list_and_what_if_leaves_out(self):
         plain = self.service.get("/api/recommend/reader-2", n=20)
@@ -341,7 +399,8 @@ class Refusals(Case):
         get, post = "GET", "POST"
         some = [{"FeedbackType": "read", "UserId": "u", "ItemId": "i"}]
         cases = [
-            (404, get, "/", None, {}),
+            (404, get, "/api", None, {}),
+            (404, get, "/page/assets.hpp", None, {}),
             (404, get, "/api/item/none", None, {}),
             (404, get, "/api/what-if/nobody", None, {}),
             (404, get, "/api/explain/reader-1/none", None, {}),
@@ -367,6 +426,11 @@ class Refusals(Case):
             (400, post, "/api/feedback", [{"FeedbackType": "read", "UserId": 7, "ItemId": "i"}], {}),
             (400, post, "/api/feedback", [{"FeedbackType": "read", "UserId": "u", "ItemId": "i", "Timestamp": "soon"}], {}),
             (400, post, "/api/item", {"ItemId": "x", "Categories": "a"}, {}),
+            (400, post, "/api/feedback", [{"FeedbackType": "r" * 129, "UserId": "u", "ItemId": "i"}], {}),
+            (400, post, "/api/feedback", [{"FeedbackType": "read", "UserId": "u" * 1025, "ItemId": "i"}], {}),
+            (400, post, "/api/feedback", [{"FeedbackType": "read", "UserId": "u", "ItemId": "i" * 1025}], {}),
+            (400, post, "/api/user", {"UserId": "u" * 1025}, {}),
+            (400, post, "/api/item", {"ItemId": "i" * 1025}, {}),
             (415, post, "/api/feedback", some, {"Content-Type": "text/plain"}),
             (411, post, "/api/feedback", some, {"Content-Encoding": "gzip"}),
             (413, post, "/api/feedback", b" " * (5 << 20), {}),
@@ -387,6 +451,63 @@ class Refusals(Case):
                 if status == 405:
                     self.assertIn(answered["Allow"], ("POST", "GET, HEAD, POST", "POST, GET, HEAD"))
         self.assertEqual(self.service.get("/api/users", n=1000)["Users"][-1]["UserId"], "reader-60")
+
+    def test_every_route_refuses_what_does_not_fit_its_row(self):
+        for path, methods in self.service.get("/openapi.json")["paths"].items():
+            concrete = example_of(path)
+            for method in sorted({"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} - {m.upper() for m in methods}):
+                status, headers, _ = self.service.ask(method, concrete)
+                self.assertEqual(status, 405, (method, path))
+                expected = {m.upper() for m in methods} | ({"HEAD"} if "get" in methods else set())
+                self.assertEqual(set(headers["Allow"].split(", ")), expected)
+            for method, operation in methods.items():
+                for wrong in wrong_values(operation) | {"never=1"}:
+                    body = right_body(operation)
+                    self.assertEqual(self.status(method.upper(), f"{concrete}?{wrong}", body), 400, (method, path, wrong))
+                for expected, body, headers in wrong_bodies(operation):
+                    status, _, document = self.service.ask(method.upper(), concrete, body, headers)
+                    self.assertEqual(status, expected, (method, path, body, headers, document))
+        self.assertEqual(self.status("GET", "/api/user/reader-1"), 200)
+        self.assertEqual(len(self.service.get("/api/users", n=1000)["Users"]), 60)
+
+    def test_no_more_connections_than_the_cap(self):
+        kept = [socket.create_connection(("127.0.0.1", self.service.port), timeout=30) for _ in range(256)]
+        try:
+            refused = self.raw(b"GET /api/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            self.assertIn(" 503 ", refused.splitlines()[0])
+            self.assertIn("Retry-After: 1", refused)
+            self.assertIn("too many connections", refused)
+            kept[0].sendall(b"GET /api/health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            self.assertIn(b" 200 ", kept[0].recv(65536))
+        finally:
+            for one in kept:
+                one.close()
+        self.within_seconds(lambda: " 200 " in self.raw(
+            b"GET /api/health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+
+    @unittest.skipUnless("INFODIET_SERVE_SLOW" in os.environ, "takes half a minute: INFODIET_SERVE_SLOW=1")
+    def test_a_slow_request_is_cut_off_and_holds_nobody_up(self):
+        slow = [socket.create_connection(("127.0.0.1", self.service.port), timeout=60) for _ in range(100)]
+        start = time.monotonic()
+        for one in slow:
+            one.sendall(b"POST /api/feedback HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                        b"Content-Length: 100\r\n\r\n[")
+        while time.monotonic() < start + 12:
+            self.assertEqual(self.status("GET", "/api/health/live"), 200)
+            for one in slow:
+                try:
+                    one.sendall(b" ")  # a byte a second
+                except OSError:
+                    pass
+            time.sleep(1)
+        for one in slow:
+            try:
+                while one.recv(4096):
+                    pass
+            except ConnectionError:
+                pass
+            one.close()
+        self.assertLess(time.monotonic() - start, 20)
 
     def test_hostile_bytes_end_in_an_answer_or_a_closed_connection(self):
         host = b"Host: localhost\r\n"
@@ -427,6 +548,16 @@ class Refusals(Case):
         self.assertEqual(self.status("GET", "/api/model", headers=key("reading-key")), 200)
         self.assertEqual(self.status("GET", "/api/model", headers=key("writing-key")), 200)
         self.assertEqual(self.status("DELETE", "/api/user/reader-9", headers=key("reading-key")), 401)
+        for path, methods in self.service.get("/openapi.json")["paths"].items():
+            for method, operation in methods.items():
+                wants = next(iter(operation["security"][0])) if "security" in operation else None
+                if wants:
+                    self.assertEqual(self.status(method.upper(), example_of(path)), 401, path)
+                if wants == "write":
+                    self.assertEqual(self.status(method.upper(), example_of(path), headers=key("reading-key")), 401, path)
+        twice = (f"GET /api/model HTTP/1.1\r\nHost: localhost\r\nX-API-Key: reading-key\r\nX-API-Key: reading-key\r\n"
+                 "Connection: close\r\n\r\n")
+        self.assertIn(" 400 ", self.raw(twice.encode()))
         back = "/api/recommend/reader-9?write-back-type=shown"
         self.assertEqual(self.status("GET", back, headers=key("reading-key")), 401)
         self.assertEqual(self.status("GET", back, headers=key("writing-key")), 200)
@@ -448,6 +579,12 @@ class Refusals(Case):
         self.assertGreater(sum(len(path) for path in described["paths"].values()), 35)
         manual = pathlib.Path(__file__).parents[3] / "tools" / "serve" / "README.md"
         self.assertIn(table(described), manual.read_text(), "the table should be:\n" + table(described))
+        asked = commands_of(manual.read_text())
+        for path, methods in described["paths"].items():
+            pattern = re.compile(re.sub(r"\{\w+\}", "[^/]+", path))
+            for method in methods:
+                self.assertTrue(any(m == method.upper() and pattern.fullmatch(p) for m, p in asked),
+                                f"the manual has no curl for {method} {path}")
         self.service.get("/api/recommend/reader-1")
         self.service.send("POST", "/api/feedback", [{"FeedbackType": "read", "UserId": "m", "ItemId": "article-1"}])
         text = self.service.get("/metrics")

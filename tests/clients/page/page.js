@@ -1,0 +1,210 @@
+// Uses every control of the page: node page.js CHROMIUM ENDPOINT ENDPOINT-WITH-KEYS [PICTURES]. Says nothing where all is
+// well.
+const assert = require("assert").strict;
+const fs = require("fs");
+const path = require("path");
+const { chromium } = require("playwright-core");
+const axe = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+const [executablePath, endpoint, closed, pictures] = process.argv.slice(2);
+const looks = [
+  { name: "desk_light", viewport: { width: 1280, height: 900 }, colorScheme: "light" },
+  { name: "desk_dark", viewport: { width: 1280, height: 900 }, colorScheme: "dark" },
+  { name: "phone_light", viewport: { width: 360, height: 740 }, colorScheme: "light", hasTouch: true },
+  { name: "phone_dark", viewport: { width: 360, height: 740 }, colorScheme: "dark", hasTouch: true },
+];
+
+// Asks again and again: playwright's own way to wait evaluates text, which the page's policy forbids.
+const until = async (page, holds, value) => {
+  for (let tries = 0; tries < 600; ++tries) {
+    if (await page.evaluate(holds, value)) return;
+    await page.waitForTimeout(50);
+  }
+  assert.fail(`never: ${holds}`);
+};
+
+// A page, and whatever it said on the console or asked beyond the service.
+const open = async (browser, look, from) => {
+  const context = await browser.newContext({ ...look, name: undefined, reducedMotion: "reduce" });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("console", (message) => complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(from)) complaints.push(`asked ${request.url()}`);
+  });
+  await page.goto(from);
+  await until(page, () => !document.getElementById("served").textContent.startsWith("Asking"));
+  return { page, complaints };
+};
+
+const titles = (page) => page.locator("#list strong").allTextContents();
+const settled = (page) => until(page, () =>
+  document.querySelectorAll("#list li").length > 0 && [...document.querySelectorAll("#list .why")].every((one) => one.textContent !== "…"));
+const labelDrawn = (page) => page.waitForSelector("#label svg text");
+
+const checkAccess = async (page, where) => {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => axe.run());
+  assert.deepEqual(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(" ")}`), [], where);
+};
+
+const checkWidth = async (page, where) => {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.equal(over, 0, `${where}: the page scrolls sideways`);
+};
+
+const picture = async (page, name) => {
+  if (pictures) await page.screenshot({ path: path.join(pictures, `${name}.png`), fullPage: true });
+};
+
+const error = async (page, field) => {
+  await page.waitForSelector(`#${field}-error:not([hidden])`);
+  assert.equal(await page.locator(`#${field}`).getAttribute("aria-invalid"), "true");
+  return page.locator(`#${field}-error`).textContent();
+};
+
+// Somebody of the file, from the keyboard alone.
+const aPerson = async (page) => {
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "person");
+  await page.keyboard.press("Enter");
+  assert.match(await error(page, "person"), /Type an id first/);
+  await page.keyboard.type("nobody-of-that-id");
+  await page.keyboard.press("Enter");
+  assert.match(await error(page, "person"), /Nobody has the id 'nobody-of-that-id'/);
+  await page.locator("#person").fill("READER-1");
+  await page.waitForSelector("#person-found button");
+  const found = await page.locator("#person-found button span").allTextContents();
+  assert.ok(found.includes("reader-1") && found.includes("reader-10"), found.join());
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await settled(page);
+  assert.match(page.url(), /#person=reader-1$/);
+  assert.match(await page.locator("#history-title").textContent(), /What reader-1 took in/);
+  const told = await (await fetch(`${endpoint}/api/picks/reader-1`)).json();
+  assert.deepEqual(await titles(page), told.items.map((one) => one.title));
+  const why = await page.locator("#list .why").allTextContents();
+  told.items.forEach((one, i) => one.because.forEach((because) => assert.ok(why[i].includes(because.title), why[i])));
+};
+
+const theSlider = async (page) => {
+  const before = await titles(page);
+  await page.locator("#balance").focus();
+  for (let i = 0; i < 18; ++i) await page.keyboard.press("ArrowRight");
+  assert.match(await page.locator("#balance-says").textContent(), /90 % weight/);
+  await until(page, (list) => JSON.stringify([...document.querySelectorAll("#list strong")].map((one) => one.textContent)) !== list,
+                             JSON.stringify(before));
+  await settled(page);
+  const told = await (await fetch(`${endpoint}/api/picks/reader-1?diet=0.9`)).json();
+  assert.deepEqual(await titles(page), told.items.map((one) => one.title));
+  assert.ok((await page.locator("#list .moved").count()) > 0);
+  await page.keyboard.press("Home");
+  await until(page, (list) => JSON.stringify([...document.querySelectorAll("#list strong")].map((one) => one.textContent)) === list,
+                             JSON.stringify(before));
+};
+
+const theSwitches = async (page) => {
+  const before = await titles(page);
+  const boxes = page.locator("#history input");
+  const number = await boxes.count();
+  assert.ok(number > 3);
+  await boxes.first().focus();
+  await page.keyboard.press("Space");
+  assert.match(await page.locator("#history-count").textContent(), new RegExp(`${number - 1} of ${number}`));
+  await page.locator("#all-off").click();
+  await until(page, () => document.getElementById("list-says").textContent.includes("most popular"));
+  const read = new Set(await page.locator("#history .title").allTextContents());
+  for (const title of await titles(page)) assert.ok(!read.has(title), "what was read is not shown again");
+  await page.waitForSelector("#label-missing:not([hidden])");
+  await page.locator("#all-on").click();
+  await until(page, (list) => JSON.stringify([...document.querySelectorAll("#list strong")].map((one) => one.textContent)) === list,
+                             JSON.stringify(before));
+  await settled(page);
+};
+
+const theLabel = async (page) => {
+  await labelDrawn(page);
+  assert.match(await page.locator("#label-sentence").textContent(), /at its best in/);
+  await page.locator("#label summary").focus();
+  await page.keyboard.press("Enter");
+  assert.ok((await page.locator("#label-table tbody tr").count()) > 3);
+  assert.ok((await page.locator("#advice li").count()) > 0);
+  const texts = await page.locator("#label svg text").allTextContents();
+  assert.ok(texts.length > 10 && texts.every((text) => !/NaN|undefined|null|Infinity/.test(text)));
+};
+
+const aHistoryOfOnesOwn = async (page) => {
+  await page.locator("#title-form button").first().click();
+  assert.match(await error(page, "title"), /Type a word/);
+  await page.locator("#title").fill("qqqq");
+  assert.match(await error(page, "title"), /No title holds 'qqqq'/);
+  await page.locator("#title").fill("onerror");
+  await page.locator("#title-found button").first().click();
+  await settled(page);
+  assert.deepEqual(await page.locator("#history .title").allTextContents(), ['<img src=x onerror=alert(1)> & "bold"']);
+  assert.match(await page.locator("#history-title").textContent(), /What you took in/);
+  await page.locator("#title").fill("a");
+  await page.locator("#title-found button").nth(1).click();
+  await until(page, () => document.querySelectorAll("#history li").length === 2);
+  await settled(page);
+  await page.locator("#clear").click();
+  assert.ok(await page.locator("#feed").isHidden());
+};
+
+const aKey = async (browser, look) => {
+  const { page, complaints } = await open(browser, look, closed);
+  await page.waitForSelector("#key-form:not([hidden])");
+  assert.match(await page.locator("#served").textContent(), /needs a read key/);
+  await page.locator("#key-form button").click();
+  assert.match(await error(page, "key"), /Type a key first/);
+  await page.locator("#key").fill("a-wrong-key");
+  await page.locator("#key-form button").click();
+  assert.match(await error(page, "key"), /does not know this key/);
+  await page.locator("#key").fill("reading-key");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#key-form", { state: "hidden" });
+  await page.locator("#person").fill("reader-2");
+  await page.keyboard.press("Enter");
+  await settled(page);
+  // A refused question is on Chromium's console whatever a page does.
+  assert.deepEqual(complaints.filter((one) => !one.includes("401")), []);
+  await page.context().close();
+};
+
+const lookAt = async (browser, look) => {
+  const { page, complaints } = await open(browser, look, endpoint + "/");
+  await picture(page, `${look.name}_empty`);
+  await checkAccess(page, `${look.name}, empty`);
+  await checkWidth(page, `${look.name}, empty`);
+  await aPerson(page);
+  await labelDrawn(page);
+  await picture(page, `${look.name}_person`);
+  await theSlider(page);
+  await theSwitches(page);
+  await theLabel(page);
+  await checkAccess(page, `${look.name}, a person`);
+  await checkWidth(page, `${look.name}, a person`);
+  await aHistoryOfOnesOwn(page);
+  assert.deepEqual(complaints.filter((one) => !/status of (404|409)/.test(one)), [], look.name);
+  await page.goto(`${endpoint}/#person=reader-3`);
+  await page.reload();
+  await settled(page);
+  assert.match(await page.locator("#history-title").textContent(), /reader-3/);
+  await page.context().close();
+};
+
+(async () => {
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
+  try {
+    for (const look of looks) await lookAt(browser, look);
+    await aKey(browser, looks[0]);
+  } finally {
+    await browser.close();
+  }
+})().catch((problem) => {
+  console.error(problem);
+  process.exit(1);
+});

@@ -1,0 +1,14 @@
+// The chart of an information-diet label beside everybody's figures: of the report, and of the service's page.
+#pragma once
+
+#include <optional>
+
+#include "rl/answers/diet.hpp"
+#include "tools/report/section.hpp"
+
+namespace infodiet::tools::report {
+
+/// Nothing where no figure of the label is graded.
+std::optional<Chart> label_chart(const rl::DietLabel& label);
+
+}  // namespace infodiet::tools::report

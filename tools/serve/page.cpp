@@ -1,0 +1,54 @@
+// The page at / and the files it is made of, which are in the program.
+#include <array>
+#include <utility>
+
+#include "tools/report/assets.hpp"
+#include "tools/serve/errors.hpp"
+#include "tools/serve/handlers.hpp"
+#include "tools/serve/page/assets.hpp"
+
+namespace infodiet::tools::serve {
+namespace {
+
+// The page runs its own scripts and asks its own server, and nothing else.
+constexpr const char* policy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'";
+
+struct File {
+  std::string_view name;
+  const char* content_type;
+  std::string_view (*asset)(std::string_view name);
+};
+constexpr const char* script = "text/javascript; charset=utf-8";
+constexpr const char* json = "application/json";
+constexpr std::array files{File{"page.css", "text/css; charset=utf-8", page_files::asset},
+                           File{"style.css", "text/css; charset=utf-8", report::asset},
+                           File{"icon.svg", "image/svg+xml", page_files::asset},
+                           File{"page.js", script, page_files::asset},
+                           File{"ask.js", script, page_files::asset},
+                           File{"chart.js", script, report::asset},
+                           File{"vega.js", script, report::asset},
+                           File{"theme.json", json, report::asset},
+                           File{"label.vg.json", json, report::asset}};
+
+Reply file_reply(const char* content_type, std::string_view text) {
+  return {.body = std::string(text),
+          .content_type = content_type,
+          .headers = {{"Content-Security-Policy", policy}, {"Referrer-Policy", "no-referrer"}}};
+}
+
+}  // namespace
+
+Reply page(Service&, const Call&) {
+  return file_reply("text/html; charset=utf-8", page_files::asset("page.html"));
+}
+
+Reply page_file(Service&, const Call& call) {
+  for (const File& file : files) {
+    if (file.name == call.part("file")) return file_reply(file.content_type, file.asset(file.name));
+  }
+  throw RequestError(404, "the page has no such file; GET / is the page");
+}
+
+}  // namespace infodiet::tools::serve

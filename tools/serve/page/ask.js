@@ -1,0 +1,55 @@
+// Questions to the service, and what it answers: JSON, or an error that says what is wrong and what to do.
+
+export class Refusal extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const keyName = "infodiet-key";
+export const setKey = (key) => sessionStorage.setItem(keyName, key);
+
+/// `values` follow the question mark; with a `body` it is sent as JSON. Throws Refusal, or what the browser says.
+export const ask = async (path, { values = {}, body, signal } = {}) => {
+  const query = new URLSearchParams(values).toString();
+  const headers = {};
+  const key = sessionStorage.getItem(keyName);
+  if (key) headers["X-API-Key"] = key;
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const answer = await fetch(query ? `${path}?${query}` : path, {
+    method: body === undefined ? "GET" : "POST",
+    headers,
+    body: body === undefined ? undefined : JSON.stringify(body),
+    signal,
+  });
+  const document = await answer.json();
+  if (!answer.ok) throw new Refusal(answer.status, document.error);
+  return document;
+};
+
+/// What a field or a list says of an error; nothing where a later question took its place.
+export const saying = (error) => {
+  if (error.name === "AbortError") return null;
+  if (error instanceof Refusal) return error.message;
+  return "The service does not answer: is 'infodiet serve' still running? " + error.message;
+};
+
+/// A function that asks again and again, where only the latest answer counts: an earlier question is given up.
+export const latest = (question) => {
+  let controller = new AbortController();
+  return (...given) => {
+    controller.abort();
+    controller = new AbortController();
+    return question(controller.signal, ...given);
+  };
+};
+
+/// Waits until nothing was asked for that long.
+export const settled = (milliseconds, then) => {
+  let timer;
+  return (...given) => {
+    clearTimeout(timer);
+    timer = setTimeout(then, milliseconds, ...given);
+  };
+};

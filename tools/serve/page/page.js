@@ -1,0 +1,344 @@
+// A feed before one's eyes: somebody's history with a switch for every interaction, the list it gives, and its label.
+import { Refusal, ask, latest, saying, setKey, settled } from "./ask.js";
+
+const $ = (id) => document.getElementById(id);
+const shownAtFirst = 100;
+const listLength = 10;
+
+// Whose feed it is: somebody stored, or nobody with a history of their own. Interactions are latest first.
+let feed = { person: null, interactions: [] };
+let firstList = null; // what everything switched on gives, by relevance alone: items in order
+let reasons = new Map(); // of the picks of this history as it is switched, by item
+let showAll = false;
+
+const element = (tag, text, attributes = {}) => {
+  const made = document.createElement(tag);
+  if (text !== undefined) made.textContent = text;
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
+};
+
+const fail = (field, message) => {
+  const says = $(`${field}-error`);
+  says.textContent = message ?? "";
+  says.hidden = !message;
+  const input = $(field);
+  if (input.tagName !== "INPUT") return;
+  if (message) input.setAttribute("aria-invalid", "true");
+  else input.removeAttribute("aria-invalid");
+};
+
+const percent = (share) => (share < 0.095 ? `${(100 * share).toFixed(1)}\u00a0%` : `${Math.round(100 * share)}\u00a0%`);
+const count = (number, one, several) => `${number.toLocaleString("en")} ${number === 1 ? one : several}`;
+
+// ---- what is served, and the key
+
+const tellServed = async () => {
+  try {
+    const served = await ask("api/model");
+    $("key-form").hidden = true;
+    $("served").textContent = served.model
+      ? `${count(served.items, "item", "items")}, and the model that was published on ${served.published.slice(0, 10)}. ` +
+        "What it recommends stands here with what carried it: turn it, and see what becomes of the diet."
+      : `${count(served.items, "item", "items")}, and no model yet, so every list is the most popular items: ` +
+        "'infodiet train' makes one, and this page takes it over.";
+    return true;
+  } catch (error) {
+    $("served").textContent = saying(error);
+    $("key-form").hidden = !(error instanceof Refusal && error.status === 401);
+    return false;
+  }
+};
+
+$("key-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (!$("key").value) return fail("key", "Type a key first.");
+  setKey($("key").value);
+  fail("key", (await tellServed()) ? null : "The service does not know this key.");
+});
+
+// ---- whose feed
+
+const foundButton = (says, more, choose) => {
+  const line = element("li");
+  const button = element("button", undefined, { type: "button" });
+  button.append(element("span", says), element("small", more));
+  button.addEventListener("click", choose);
+  line.append(button);
+  return line;
+};
+
+const suggestPeople = latest(async (signal, words) => {
+  const { users } = await ask("api/find", { values: { words, n: 6 }, signal });
+  $("person-found").replaceChildren(
+    ...users.map((one) =>
+      foundButton(one.user, count(one.interactions, "interaction", "interactions"), () => choosePerson(one.user))));
+});
+
+const suggestTitles = latest(async (signal, words) => {
+  const { items } = await ask("api/find", { values: { words, n: 8 }, signal });
+  $("title-found").replaceChildren(
+    ...items.map((one) => foundButton(one.title, one.topics.join(", "), () => addToOwn(one))));
+  if (items.length === 0) fail("title", `No title holds '${words}': try fewer or other words.`);
+  return items;
+});
+
+const suggestWhileTyped = (field, suggest) => {
+  const soon = settled(150, (words) => suggest(words).catch((error) => fail(field, saying(error))));
+  $(field).addEventListener("input", () => {
+    fail(field);
+    const words = $(field).value.trim();
+    if (words) soon(words);
+    else $(`${field}-found`).replaceChildren();
+  });
+};
+suggestWhileTyped("person", suggestPeople);
+suggestWhileTyped("title", suggestTitles);
+
+const choosePerson = async (user) => {
+  try {
+    const { items } = await ask(`api/history/${encodeURIComponent(user)}`, { values: { n: 10000 } });
+    fail("person");
+    $("person").value = user;
+    $("person-found").replaceChildren();
+    showFeed({ person: user, interactions: items.map((one) => ({ ...one, on: true })) });
+    history.replaceState(null, "", `#person=${encodeURIComponent(user)}`);
+  } catch (error) {
+    fail("person", error.status === 404 ? `Nobody has the id '${user}': type a part of an id to find people.` : saying(error));
+  }
+};
+
+const addToOwn = (item) => {
+  const own = feed.person === null ? feed.interactions : [];
+  $("title").value = "";
+  $("title-found").replaceChildren();
+  $("title").focus();
+  showFeed({ person: null, interactions: [{ ...item, time: null, on: true }, ...own] });
+  history.replaceState(null, "", location.pathname);
+};
+
+$("person-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const user = $("person").value;
+  if (!user) return fail("person", "Type an id first, or a part of one.");
+  choosePerson(user);
+});
+
+$("title-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const words = $("title").value.trim();
+  if (!words) return fail("title", "Type a word of a title first.");
+  try {
+    await suggestTitles(words);
+  } catch (error) {
+    fail("title", saying(error));
+  }
+});
+
+// ---- the history and its switches
+
+const interactionLine = (one) => {
+  const line = element("li");
+  const label = element("label");
+  const box = element("input", undefined, { type: "checkbox" });
+  box.checked = one.on;
+  box.addEventListener("change", () => {
+    one.on = box.checked;
+    historyChanged();
+  });
+  const more = [one.topics.join(", "), one.time?.slice(0, 10)].filter(Boolean).join(" · ");
+  const words = element("span");
+  words.append(element("span", one.title, { class: "title" }), element("small", more));
+  label.append(box, words);
+  line.append(label);
+  return line;
+};
+
+const drawHistory = () => {
+  const { person, interactions } = feed;
+  const few = showAll ? interactions : interactions.slice(0, shownAtFirst);
+  $("history-title").textContent = person === null ? "What you took in" : `What ${person} took in`;
+  $("history").replaceChildren(...few.map(interactionLine));
+  $("show-all").hidden = few.length === interactions.length;
+  $("show-all").textContent = `Show all ${interactions.length.toLocaleString("en")}`;
+  $("clear").hidden = person !== null;
+  countHistory();
+};
+
+const countHistory = () => {
+  const on = feed.interactions.filter((one) => one.on).length;
+  $("history-count").textContent =
+    on === feed.interactions.length ? `${count(on, "interaction", "interactions")}, all on.`
+                                    : `${on} of ${count(feed.interactions.length, "interaction", "interactions")} on.`;
+};
+
+const switchAll = (on) => {
+  for (const one of feed.interactions) one.on = on;
+  drawHistory();
+  historyChanged();
+};
+$("all-on").addEventListener("click", () => switchAll(true));
+$("all-off").addEventListener("click", () => switchAll(false));
+$("show-all").addEventListener("click", () => {
+  showAll = true;
+  drawHistory();
+  $("history").focus();
+});
+$("clear").addEventListener("click", () => {
+  feed = { person: null, interactions: [] };
+  $("feed").hidden = true;
+  $("title").focus();
+});
+
+const showFeed = (next) => {
+  feed = next;
+  firstList = null;
+  showAll = false;
+  $("balance").value = 0;
+  $("feed").hidden = false;
+  drawHistory();
+  historyChanged();
+};
+
+const historyChanged = () => {
+  reasons = new Map();
+  countHistory();
+  drawList();
+  drawLabelSoon();
+};
+
+// As the service takes it: oldest first.
+const session = () =>
+  feed.interactions.toReversed().map((one) => ({ ItemId: one.item, Timestamp: one.time ?? "", IsOff: !one.on }));
+
+// ---- the list
+
+const balance = () => Number($("balance").value);
+
+const sayBalance = () => {
+  const weight = balance();
+  const says =
+    weight === 0 ? "relevance alone: what is most likely next"
+    : weight === 1 ? "balance alone: the mix of topics that was taken in so far"
+    : `${Math.round(100 * weight)} % weight on the mix of topics that was taken in so far`;
+  $("balance-says").textContent = says;
+  $("balance").setAttribute("aria-valuetext", says);
+};
+
+const moved = (item, place) => {
+  if (firstList === null) return null;
+  const before = firstList.indexOf(item);
+  if (before === -1) return { sign: "new", says: "not in the list before" };
+  if (before === place) return null;
+  const places = count(Math.abs(before - place), "place", "places");
+  return before > place ? { sign: `↑ ${before - place}`, says: `up ${places}` }
+                        : { sign: `↓ ${place - before}`, says: `down ${places}` };
+};
+
+const reasonOf = (pick) => {
+  const because = pick.because.length > 0 ? pick.because : reasons.get(pick.item);
+  if (!because) return null;
+  if (because.length === 0) return "nothing of this history carries it by itself";
+  return "because of " + because.map((one) => `${one.title} (${percent(one.weight)})`).join(", ");
+};
+
+const pickLine = (pick, place) => {
+  const line = element("li");
+  const head = element("p");
+  head.append(element("strong", pick.title));
+  const change = moved(pick.item, place);
+  if (change) {
+    const mark = element("span", undefined, { class: "moved" });
+    mark.append(element("span", change.sign, { "aria-hidden": "true" }), element("span", ` ${change.says}`, { class: "unseen" }));
+    head.append(" ", mark);
+  }
+  line.append(head);
+  const says = [reasonOf(pick), pick.chance === null ? null : `chance to come next ${percent(pick.chance)}`];
+  line.append(element("p", says.filter(Boolean).join(" · ") || "…", { class: "why" }));
+  return line;
+};
+
+const sayList = (list) => {
+  if (list.nothing) return `Nothing is left to show: ${list.nothing}.`;
+  if (list.fallback) return `These are the most popular items: ${list.fallback}.`;
+  const on = feed.interactions.every((one) => one.on);
+  const changed = firstList !== null && list.items.filter((one) => !firstList.includes(one.item)).length;
+  if (on && balance() === 0) return "As it is: everything switched on, by relevance alone.";
+  return changed ? `${changed} of ${list.items.length} are new beside the list as it is.`
+                 : "The same items as in the list as it is.";
+};
+
+const askList = latest(async (signal, withReasons) => {
+  const values = { n: listLength, diet: balance(), reasons: withReasons };
+  const list = await ask("api/session/picks", { values, body: session(), signal });
+  if (withReasons) for (const pick of list.items) reasons.set(pick.item, pick.because);
+  if (firstList === null && balance() === 0) firstList = list.items.map((one) => one.item);
+  $("list").replaceChildren(...list.items.map(pickLine));
+  $("list-says").textContent = sayList(list);
+  fail("list");
+});
+
+const listFailed = (error) => {
+  const says = saying(error);
+  if (says) fail("list", says);
+};
+const addReasonsSoon = settled(250, () => askList(true).catch(listFailed));
+
+// At once what is quick, and the reasons once nothing moves.
+const drawList = () => {
+  sayBalance();
+  askList(false).then(addReasonsSoon, listFailed);
+};
+$("balance").addEventListener("input", drawList);
+
+// ---- the label
+
+const parts = Promise.all(["page/theme.json", "page/label.vg.json"].map((path) => ask(path)));
+
+const fillTable = (table, { columns, rows }) => {
+  const head = element("tr");
+  const kind = (column) => (column.number ? { class: "number" } : {});
+  head.append(...columns.map((one) => element("th", one.title, { scope: "col", ...kind(one) })));
+  const lines = rows.map((row) => {
+    const line = element("tr");
+    line.append(...row.map((text, i) => element(i === 0 ? "th" : "td", text, { ...(i === 0 && { scope: "row" }), ...kind(columns[i]) })));
+    return line;
+  });
+  const [thead, tbody] = [element("thead"), element("tbody")];
+  thead.append(head);
+  tbody.append(...lines);
+  table.replaceChildren(element("caption", "The numbers of the label"), thead, tbody);
+};
+
+const askLabel = latest(async (signal) => {
+  const diet = await ask("api/session/diet", { body: session(), signal });
+  const [theme, specification] = await parts;
+  $("label-lead").textContent =
+    `What was taken in lately, ${count(diet.items, "item", "items")}, beside people here with about as long a history.`;
+  $("label").hidden = diet.chart === null;
+  $("label-missing").hidden = diet.chart !== null;
+  $("label-missing").textContent = "No figure can be graded: items need topics or qualities, and five people to compare with.";
+  $("advice").replaceChildren(...diet.advice.map((one) => element("li", one)));
+  if (diet.chart === null) return;
+  $("label-sentence").textContent = diet.chart.sentence;
+  $("label-legend").textContent = diet.chart.legend;
+  fillTable($("label-table"), diet.chart.table);
+  drawChart($("label").querySelector(".chart"), specification, diet.chart.data, theme);
+});
+
+const labelFailed = (error) => {
+  const says = saying(error);
+  if (!says) return;
+  $("label").hidden = true;
+  $("advice").replaceChildren();
+  $("label-lead").textContent = "";
+  $("label-missing").hidden = false;
+  $("label-missing").textContent = says;
+};
+const drawLabelSoon = settled(150, () => askLabel().catch(labelFailed));
+
+// ---- from the start
+
+await tellServed();
+const linked = new URLSearchParams(location.hash.slice(1)).get("person");
+if (linked) choosePerson(linked);
