@@ -46,6 +46,8 @@ Reply reply_for(std::exception_ptr problem) {
     return error_reply(error.status(), error.what(), error.retry_after());
   } catch (const recsys::DataError& error) {
     return error_reply(400, error.what());
+  } catch (const recsys::SettingError& error) {
+    return error_reply(400, error.what());
   } catch (const recsys::SqliteError& error) {
     log_line({{"event", "file_error"}, {"error", error.what()}});
     return error_reply(503, "the file cannot be read or written now; the log of the service says why", 5);

@@ -179,6 +179,35 @@ std::vector<Route> page_routes() {
   };
 }
 
+std::vector<Route> simulation_routes() {
+  return {
+      {Method::get,
+       "/api/simulation",
+       "What can be simulated: environments, lessons, policies, terms of the reward",
+       Access::read,
+       {},
+       {},
+       "{environments, lessons, policies, reward}",
+       simulation_choices},
+      {Method::post,
+       "/api/simulation/session",
+       "A simulated person before each of several feeds, step by step",
+       Access::read,
+       {},
+       one_of("simulation", session_run_fields),
+       "{steps, topics, feeds}",
+       simulation_session},
+      {Method::post,
+       "/api/simulation/people",
+       "What feeds earn from some simulated people",
+       Access::read,
+       {},
+       one_of("simulation", people_run_fields),
+       "{optimum, random, feeds}",
+       simulation_people},
+  };
+}
+
 std::vector<Route> user_routes() {
   return {
       {Method::post,
@@ -362,8 +391,8 @@ std::vector<Route> feedback_routes() {
 
 std::vector<Route> all_routes() {
   std::vector<Route> all;
-  for (const auto& part : {health_routes(), list_routes(), answer_routes(), page_routes(), user_routes(), item_routes(),
-                           category_routes(), feedback_routes()}) {
+  for (const auto& part : {health_routes(), list_routes(), answer_routes(), page_routes(), simulation_routes(),
+                           user_routes(), item_routes(), category_routes(), feedback_routes()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

@@ -9,6 +9,7 @@
 #include "tools/serve/list_cache.hpp"
 #include "tools/serve/metrics.hpp"
 #include "tools/serve/readers.hpp"
+#include "tools/serve/simulations.hpp"
 #include "tools/serve/views.hpp"
 #include "tools/serve/writer.hpp"
 
@@ -46,6 +47,7 @@ class Service {
   Writer writer;
   Views views;
   Readers readers;
+  Simulations simulations;
   std::atomic<bool> draining{false};
 };
 

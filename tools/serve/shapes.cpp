@@ -28,6 +28,21 @@ constexpr std::array session_list{any_event, any_user, item_id, done_at};
 constexpr std::array switched_list{any_event, any_user, item_id, done_at,
                                    Field{"IsOff", Kind::flag, "whether to count it as not taken in"}};
 
+constexpr Field environment{"Environment", Kind::text, "where it plays: GET /api/simulation lists them", true};
+constexpr Field policies{"Policies", Kind::texts, "what chooses, 1 to 8 by name", true};
+constexpr Field traits{"Settings", Kind::any, "an object of traits and numbers"};
+constexpr Field weights{"Reward", Kind::any, "in catalogue: an object of terms and weights"};
+constexpr Field seed{"Seed", Kind::integer, "of people and luck"};
+constexpr std::array session_run_list{
+    environment, policies, traits, weights, seed, Field{"Person", Kind::integer, "which of the simulated people"}};
+constexpr std::array people_run_list{environment,
+                                     policies,
+                                     traits,
+                                     weights,
+                                     seed,
+                                     Field{"First", Kind::integer, "the first of the simulated people"},
+                                     Field{"People", Kind::integer, "how many, 50 at most"}};
+
 // Null where there is none.
 const Json* find(const Json& object, const char* name) {
   const auto found = object.find(name);
@@ -64,6 +79,8 @@ const std::span<const Field> item_change_fields = item_changes;
 const std::span<const Field> feedback_fields = feedback_list;
 const std::span<const Field> session_fields = session_list;
 const std::span<const Field> switched_fields = switched_list;
+const std::span<const Field> session_run_fields = session_run_list;
+const std::span<const Field> people_run_fields = people_run_list;
 
 std::optional<recsys::Instant> parse_instant(std::string_view text) {
   return recsys::read_time({.kind = recsys::TimeReading::Kind::dates}, text);

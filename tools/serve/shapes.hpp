@@ -29,6 +29,9 @@ extern const std::span<const Field> feedback_fields;
 extern const std::span<const Field> session_fields;
 /// The same with a switch: what is off counts as not taken in.
 extern const std::span<const Field> switched_fields;
+/// Of a simulated session, and of the sessions of some people.
+extern const std::span<const Field> session_run_fields;
+extern const std::span<const Field> people_run_fields;
 
 Json to_json(const recsys::UserEntry& user);
 Json to_json(const recsys::ItemEntry& item);

@@ -154,6 +154,58 @@ const aHistoryOfOnesOwn = async (page) => {
   assert.ok(await page.locator("#feed").isHidden());
 };
 
+// Two feeds before one simulated person, and before many.
+const theSimulator = async (page, look) => {
+  const says = (id) => page.locator(`#${id}`).textContent();
+  await until(page, () => document.querySelectorAll("#scene option").length > 4);
+  await page.locator("#scene").selectOption("drift");
+  assert.ok((await says("scene-says")).length > 20);
+  await page.locator("#simulated").fill("-3");
+  await page.locator("#watch").click();
+  assert.match(await error(page, "simulated"), /whole number from 0/);
+  await page.locator("#simulated").fill("4");
+  await page.locator("#traits-title").click();
+  await page.locator("#trait-Settings-weariness").focus();
+  await page.keyboard.press("ArrowRight");
+  await page.locator("#left-feed").selectOption("greedy");
+  await page.locator("#right-feed").selectOption("optimum");
+  await page.locator("#watch").click();
+  await page.waitForSelector("#session:not([hidden])");
+  assert.deepEqual(await page.locator(".side h4").allTextContents(), ["greedy", "optimum"]);
+  await until(page, () => Number(document.getElementById("step").value) > 1);  // it plays
+  assert.equal(await says("play"), "Pause");
+  await page.locator("#play").click();
+  assert.equal(await says("play"), "Play");
+  const at = () => page.locator("#step").inputValue();
+  const before = Number(await at());
+  await page.locator("#forward").click();
+  assert.equal(Number(await at()), before + 1);
+  await page.locator("#back").click();
+  assert.equal(Number(await at()), before);
+  await page.locator("#step").focus();
+  await page.keyboard.press("End");
+  await until(page, () => document.getElementById("earned-sentence").textContent.startsWith("After 40 steps greedy has earned"));
+  await page.waitForSelector("#earned svg text");
+  await page.locator("#earned summary").click();
+  assert.equal(await page.locator("#earned-table tbody tr").count(), 40);
+  assert.equal(await page.locator(".side .taste li").count(), 8);
+  await picture(page, `${look}_session`);
+  await page.locator("#try").click();
+  await page.waitForSelector("#many svg text");
+  await page.locator("#stop").click();
+  await until(page, () => document.getElementById("scene-status").textContent.endsWith("Stopped."));
+  await page.locator("#try").click();
+  await until(page, () => document.getElementById("scene-status").textContent === "500 of 500 people.");
+  assert.match(await says("many-sentence"), /From 500 people (greedy|optimum) earns most/);
+  await page.locator("#many summary").click();
+  assert.equal(await page.locator("#many-table tbody tr").count(), 4);
+  const texts = await page.locator("#many svg text, #earned svg text").allTextContents();
+  assert.ok(texts.length > 10 && texts.every((text) => !/NaN|undefined|null|Infinity/.test(text)));
+  await picture(page, `${look}_many`);
+  await checkAccess(page, `${look}, the simulator`);
+  await checkWidth(page, `${look}, the simulator`);
+};
+
 const aKey = async (browser, look) => {
   const { page, complaints } = await open(browser, look, closed);
   await page.waitForSelector("#key-form:not([hidden])");
@@ -188,6 +240,7 @@ const lookAt = async (browser, look) => {
   await checkAccess(page, `${look.name}, a person`);
   await checkWidth(page, `${look.name}, a person`);
   await aHistoryOfOnesOwn(page);
+  await theSimulator(page, look.name);
   assert.deepEqual(complaints.filter((one) => !/status of (404|409)/.test(one)), [], look.name);
   await page.goto(`${endpoint}/#person=reader-3`);
   await page.reload();

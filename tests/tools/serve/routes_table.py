@@ -55,7 +55,7 @@ def right_body(operation):
         return None
     schema = schema_of(operation)
     one = schema.get("items", schema)
-    value = {name: "a" for name in one.get("required", [])}
+    value = {name: ["a"] if one["properties"][name].get("type") == "array" else "a" for name in one.get("required", [])}
     return [value] if schema["type"] == "array" else value
 
 
@@ -71,7 +71,7 @@ def wrong_bodies(operation):
              (400, right[0] if several else [right], {}), (415, right, {"Content-Type": "text/plain"}),
              (411, right, {"Content-Encoding": "gzip"}), (400, right, {"Content-Length": "x"})]
     for name, field in one["properties"].items():
-        of = {"string": 7, "boolean": "true", "array": "a"}.get(field.get("type"))
+        of = {"string": 7, "boolean": "true", "array": "a", "integer": "1"}.get(field.get("type"))
         changed = dict(right[0] if several else right)
         if of is not None:
             wrong.append((400, [{**changed, name: of}] if several else {**changed, name: of}, {}))

@@ -1,7 +1,7 @@
 // A feed before one's eyes: somebody's history with a switch for every interaction, the list it gives, and its label.
 import { Refusal, ask, latest, saying, setKey, settled } from "./ask.js";
+import { $, count, element, fail, fillTable } from "./parts.js";
 
-const $ = (id) => document.getElementById(id);
 const shownAtFirst = 100;
 const listLength = 10;
 
@@ -11,25 +11,7 @@ let firstList = null; // what everything switched on gives, by relevance alone: 
 let reasons = new Map(); // of the picks of this history as it is switched, by item
 let showAll = false;
 
-const element = (tag, text, attributes = {}) => {
-  const made = document.createElement(tag);
-  if (text !== undefined) made.textContent = text;
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  return made;
-};
-
-const fail = (field, message) => {
-  const says = $(`${field}-error`);
-  says.textContent = message ?? "";
-  says.hidden = !message;
-  const input = $(field);
-  if (input.tagName !== "INPUT") return;
-  if (message) input.setAttribute("aria-invalid", "true");
-  else input.removeAttribute("aria-invalid");
-};
-
 const percent = (share) => (share < 0.095 ? `${(100 * share).toFixed(1)}\u00a0%` : `${Math.round(100 * share)}\u00a0%`);
-const count = (number, one, several) => `${number.toLocaleString("en")} ${number === 1 ? one : several}`;
 
 // ---- what is served, and the key
 
@@ -54,7 +36,9 @@ $("key-form").addEventListener("submit", async (event) => {
   event.preventDefault();
   if (!$("key").value) return fail("key", "Type a key first.");
   setKey($("key").value);
-  fail("key", (await tellServed()) ? null : "The service does not know this key.");
+  const known = await tellServed();
+  fail("key", known ? null : "The service does not know this key.");
+  if (known) dispatchEvent(new Event("infodiet-key"));
 });
 
 // ---- whose feed
@@ -295,21 +279,6 @@ $("balance").addEventListener("input", drawList);
 
 const parts = Promise.all(["page/theme.json", "page/label.vg.json"].map((path) => ask(path)));
 
-const fillTable = (table, { columns, rows }) => {
-  const head = element("tr");
-  const kind = (column) => (column.number ? { class: "number" } : {});
-  head.append(...columns.map((one) => element("th", one.title, { scope: "col", ...kind(one) })));
-  const lines = rows.map((row) => {
-    const line = element("tr");
-    line.append(...row.map((text, i) => element(i === 0 ? "th" : "td", text, { ...(i === 0 && { scope: "row" }), ...kind(columns[i]) })));
-    return line;
-  });
-  const [thead, tbody] = [element("thead"), element("tbody")];
-  thead.append(head);
-  tbody.append(...lines);
-  table.replaceChildren(element("caption", "The numbers of the label"), thead, tbody);
-};
-
 const askLabel = latest(async (signal) => {
   const diet = await ask("api/session/diet", { body: session(), signal });
   const [theme, specification] = await parts;
@@ -322,7 +291,7 @@ const askLabel = latest(async (signal) => {
   if (diet.chart === null) return;
   $("label-sentence").textContent = diet.chart.sentence;
   $("label-legend").textContent = diet.chart.legend;
-  fillTable($("label-table"), diet.chart.table);
+  fillTable($("label-table"), "The numbers of the label", diet.chart.table);
   drawChart($("label").querySelector(".chart"), specification, diet.chart.data, theme);
 });
 
