@@ -16,6 +16,7 @@
 #include "recsys/store/model_repeats.hpp"
 #include "recsys/store/model_store.hpp"
 #include "recsys/store/ratings.hpp"
+#include "recsys/store/served_arms.hpp"
 #include "recsys/store/slates.hpp"
 #include "rl/runs/run_store.hpp"
 #include "tools/cli/command.hpp"
@@ -47,6 +48,7 @@ struct Contents {
   std::vector<recsys::ModelRecord> models;
   std::vector<rl::StoredRun> runs;
   std::vector<recsys::SlateLogSize> slate_logs;
+  std::vector<recsys::ServedArm> served;
 };
 
 Contents read_contents(const recsys::Database& db) {
@@ -57,6 +59,7 @@ Contents read_contents(const recsys::Database& db) {
   contents.models = recsys::list_models(db);
   contents.runs = rl::list_runs(db);
   contents.slate_logs = recsys::list_slate_logs(db);
+  contents.served = recsys::served_arms(db);
   recsys::Statement query = db.prepare(
       "SELECT (SELECT min(time) FROM interactions), (SELECT max(time) FROM interactions),"
       " (SELECT count(*) FROM items WHERE title IS NOT NULL), (SELECT count(DISTINCT item_id) FROM item_topics),"
@@ -133,6 +136,20 @@ bool has_order_only(const Contents& contents) {
   return contents.first_time && *contents.first_time >= 0 && *contents.last_time < start_of_1980;
 }
 
+Json served_json(const std::vector<recsys::ServedArm>& served) {
+  Json arms = Json::array();
+  for (const recsys::ServedArm& arm : served) {
+    arms.push_back({{"arm", arm.name},
+                    {"people", arm.people},
+                    {"lists", arm.lists},
+                    {"taken", arm.taken},
+                    {"share", arm.share},
+                    {"low", arm.low},
+                    {"high", arm.high}});
+  }
+  return arms;
+}
+
 Json to_json(const Contents& contents, const std::string& path) {
   Json models = Json::array();
   for (const recsys::ModelRecord& model : contents.models) models.push_back(model_json(model));
@@ -162,7 +179,8 @@ Json to_json(const Contents& contents, const std::string& path) {
               {"import_rejects", contents.counts.import_rejects},
               {"models", std::move(models)},
               {"runs", std::move(runs)},
-              {"slate_logs", std::move(slate_logs)}};
+              {"slate_logs", std::move(slate_logs)},
+              {"served", served_json(contents.served)}};
 }
 
 std::string interactions_line(const Contents& contents) {
@@ -261,6 +279,23 @@ void print_models(const std::vector<recsys::ModelRecord>& models, const Console&
   }
 }
 
+/// What was taken of what the service showed.
+void print_served(const std::vector<recsys::ServedArm>& served, const Console& console) {
+  if (served.empty()) return;
+  Table table({{.title = "lists served by"},
+               {.title = "people", .align = Align::right},
+               {.title = "lists", .align = Align::right},
+               {.title = "taken of", .align = Align::right},
+               {.title = "share", .align = Align::right},
+               {.title = "95 % interval", .align = Align::right}});
+  for (const recsys::ServedArm& arm : served) {
+    table.add({arm.name, std::to_string(arm.people), std::to_string(arm.lists), std::to_string(arm.taken),
+               fmt::format("{:.3f}", arm.share), fmt::format("{:.3f} to {:.3f}", arm.low, arm.high)});
+  }
+  console.print("");
+  table.print(console);
+}
+
 void print_runs(const std::vector<rl::StoredRun>& runs, const Console& console) {
   if (runs.empty()) return;
   Table table({{.title = "run", .align = Align::right},
@@ -316,6 +351,7 @@ void print_contents(const Contents& contents, const Console& console) {
   }
   print_runs(contents.runs, console);
   print_slate_logs(contents.slate_logs, console);
+  print_served(contents.served, console);
 }
 
 }  // namespace

@@ -32,6 +32,8 @@ class ServeCommand final : public Command {
   std::optional<std::string> retrain_every_;
   std::size_t cache_mb_ = 64;
   std::size_t state_mb_ = 64;
+  bool keep_lists_ = false;
+  std::optional<std::string> split_;
 };
 
 // The manual's section on routes, from the table that requests are checked against.
@@ -80,6 +82,13 @@ void ServeCommand::setup(CommandSpec& spec) {
                         .value = "N",
                         .help = "memory in MB for what the model has read, so that the next list costs what was added"},
                        state_mb_, {.minimum = 0, .maximum = 1'000'000});
+  spec.options.flag({.name = "keep-lists",
+                     .help = "store every list with what chose it, and what was taken of it: see info and /metrics"},
+                    keep_lists_);
+  spec.options.text({.name = "split",
+                     .value = "ARM=SHARE,...",
+                     .help = "what chooses lists for what share of people, as attention=0.5,agent=0.5"},
+                    split_);
   spec.options.flag({.name = "log-ids", .help = "log addresses too, which hold the ids of people"}, log_ids_);
 }
 
@@ -105,6 +114,8 @@ ExitCode ServeCommand::run(const Context& context) {
   }
   options.service.cache_bytes = cache_mb_ << 20;
   options.service.state_bytes = state_mb_ << 20;
+  options.service.keep_lists = keep_lists_;
+  if (split_) options.service.arms = serve::Arms(*split_, "--split");
   options.front.log_ids = log_ids_;
   options.front.log = !context.console.quiet();
   serve::serve(options, [&](int port) {

@@ -71,7 +71,7 @@ Reply picks(Service& service, const Call& call) {
   const std::shared_ptr<const LoadedView> view = service.views.current();
   const Readers::Lease reader = service.readers.borrow();
   const rl::Profile profile = profile_of(*reader, view->view, call.part("user"));
-  const auto list = cached_list_for(service, *view, *reader, profile, call, options_of(call));
+  const auto list = list_of_arm(service, *view, *reader, profile, call, {.reasons = call.flag("reasons")});
   return json_reply(tools::to_json(*list, view->view.items(), call.part("user")));
 }
 

@@ -5,6 +5,7 @@
 
 #include "tools/serve/errors.hpp"
 #include "tools/serve/handlers.hpp"
+#include "tools/serve/keeping.hpp"
 #include "tools/serve/paging.hpp"
 #include "tools/serve/service.hpp"
 #include "tools/serve/shapes.hpp"
@@ -16,7 +17,12 @@ Reply store(Service& service, const Json& list, recsys::Earlier earlier) {
   std::int64_t stored = 0;
   service.writer.write([&](recsys::Database& db) {
     stored = 0;  // it may be tried several times
-    for (const Json& one : list) stored += recsys::put_feedback(db, feedback_of(one), earlier) ? 1 : 0;
+    for (const Json& one : list) {
+      const recsys::Feedback feedback = feedback_of(one);
+      if (!recsys::put_feedback(db, feedback, earlier)) continue;
+      ++stored;
+      if (service.keeps_lists) note_taken(db, feedback);
+    }
   });
   service.metrics.feedback_stored(static_cast<std::size_t>(stored));
   return rows_affected(stored);

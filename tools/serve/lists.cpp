@@ -13,6 +13,7 @@
 #include "tools/serve/durations.hpp"
 #include "tools/serve/errors.hpp"
 #include "tools/serve/handlers.hpp"
+#include "tools/serve/keeping.hpp"
 #include "tools/serve/service.hpp"
 #include "tools/serve/shapes.hpp"
 
@@ -54,6 +55,7 @@ std::string key_of(const LoadedView& view, std::span<const std::int64_t> hidden,
   // Where items come and go by the clock, so do lists.
   if (view.timed) digest.add(static_cast<std::int64_t>(std::time(nullptr)));
   digest.add(call.optional_part("category").value_or("")).add(call.query()).add(options.reasons ? 1 : 0);
+  digest.add(static_cast<std::int64_t>(options.chooser));
   return digest.hex();
 }
 
@@ -209,14 +211,25 @@ std::shared_ptr<const rl::Recommendation> cached_list_for(Service& service, cons
   return list;
 }
 
+std::shared_ptr<const rl::Recommendation> list_of_arm(Service& service, const LoadedView& view, Reader& reader,
+                                                      const rl::Profile& profile, const Call& call,
+                                                      rl::RecommendOptions options) {
+  options.diet = call.number("diet");
+  // Whoever asks for balance asks the recommender.
+  const Arm arm = options.diet == 0 ? arm_for(service, view, profile.key) : Arm();
+  options.chooser = arm.chooser;
+  auto list = cached_list_for(service, view, reader, profile, call, options);
+  if (options.diet == 0) keep_list(service, view, profile.key, arm, *list);
+  return list;
+}
+
 Reply recommend(Service& service, const Call& call) {
   const std::shared_ptr<const LoadedView> view = service.views.current();
   std::vector<std::string> ids;
   {
     const Readers::Lease reader = service.readers.borrow();
     const rl::Profile profile = profile_of(*reader, view->view, call.part("user"));
-    const auto list =
-        cached_list_for(service, *view, *reader, profile, call, {.diet = call.number("diet"), .reasons = false});
+    const auto list = list_of_arm(service, *view, *reader, profile, call, {.reasons = false});
     for (const rl::Pick& pick : list->picks) ids.push_back(view->view.items()[pick.scored.item].key);
   }
   write_back(service, call, ids);

@@ -57,4 +57,9 @@ std::shared_ptr<const rl::Recommendation> cached_list_for(Service& service, cons
                                                           const rl::Profile& profile, const Call& call,
                                                           rl::RecommendOptions options);
 
+/// The same by the arm that is the person's (arms.hpp), unless balance is asked for, and kept where lists are kept.
+std::shared_ptr<const rl::Recommendation> list_of_arm(Service& service, const LoadedView& view, Reader& reader,
+                                                      const rl::Profile& profile, const Call& call,
+                                                      rl::RecommendOptions options);
+
 }  // namespace infodiet::tools::serve

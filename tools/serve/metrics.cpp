@@ -49,6 +49,18 @@ struct Metrics::State {
           .Register(registry);
   prometheus::Gauge& kept_tokens = tokens.Add({{"kept", "yes"}});
   prometheus::Gauge& new_tokens = tokens.Add({{"kept", "no"}});
+  prometheus::Counter& lists_not_kept = BuildCounter()
+                                            .Name("infodiet_lists_not_kept_total")
+                                            .Help("Lists that were to be kept and that the disk was too busy for")
+                                            .Register(registry)
+                                            .Add({});
+  prometheus::Family<prometheus::Gauge>& kept_lists =
+      BuildGauge().Name("infodiet_kept_lists").Help("Lists that are kept, by what chose them").Register(registry);
+  prometheus::Family<prometheus::Gauge>& taken_share =
+      BuildGauge()
+          .Name("infodiet_taken_share")
+          .Help("Share of kept lists of which something was taken, and the ends of its 95 % interval over people")
+          .Register(registry);
   prometheus::Counter& failed_views = BuildCounter()
                                           .Name("infodiet_views_failed_total")
                                           .Help("Views that could not be made; the log says why")
@@ -87,6 +99,19 @@ void Metrics::list_asked(bool was_there) {
 
 void Metrics::view_failed() {
   state_->failed_views.Increment();
+}
+
+void Metrics::list_not_kept() {
+  state_->lists_not_kept.Increment();
+}
+
+void Metrics::served(const std::vector<recsys::ServedArm>& arms) {
+  for (const recsys::ServedArm& arm : arms) {
+    state_->kept_lists.Add({{"arm", arm.name}}).Set(static_cast<double>(arm.lists));
+    state_->taken_share.Add({{"arm", arm.name}, {"bound", "mean"}}).Set(arm.share);
+    state_->taken_share.Add({{"arm", arm.name}, {"bound", "low"}}).Set(arm.low);
+    state_->taken_share.Add({{"arm", arm.name}, {"bound", "high"}}).Set(arm.high);
+  }
 }
 
 std::string Metrics::text(const LoadedView& view, std::size_t cache_bytes) {

@@ -5,7 +5,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "recsys/store/served_arms.hpp"
 #include "tools/serve/views.hpp"
 
 namespace infodiet::tools::serve {
@@ -23,6 +25,10 @@ class Metrics {
   /// A list was there already, or had to be made.
   void list_asked(bool was_there);
   void view_failed();
+  /// A list that should have been kept was let go.
+  void list_not_kept();
+  /// What was taken of what was served.
+  void served(const std::vector<recsys::ServedArm>& arms);
   /// The text of GET /metrics.
   std::string text(const LoadedView& view, std::size_t cache_bytes);
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tools/serve/api_keys.hpp"
+#include "tools/serve/arms.hpp"
 #include "tools/serve/list_cache.hpp"
 #include "tools/serve/metrics.hpp"
 #include "tools/serve/readers.hpp"
@@ -22,6 +23,8 @@ struct ServiceOptions {
   std::size_t cache_bytes = std::size_t{64} << 20;  ///< of lists that were made lately
   std::size_t state_bytes = std::size_t{64} << 20;  ///< of what the model has read of histories lately
   ApiKeys keys = {};
+  Arms arms = {};
+  bool keep_lists = false;
 };
 
 /// Writes a line of the log: an object on standard error.
@@ -32,6 +35,8 @@ class Service {
   /// Opens the file and loads the published model. Throws as recsys::Database and rl::View.
   explicit Service(const ServiceOptions& options)
       : keys(options.keys),
+        arms(options.arms),
+        keeps_lists(options.keep_lists),
         lists(options.cache_bytes),
         writer(options.database),
         views(options.database, options.state_bytes,
@@ -39,9 +44,13 @@ class Service {
                 metrics.view_failed();
                 log_line({{"event", "view_not_made"}, {"error", problem}});
               }),
-        readers(options.database, options.threads, options.patience) {}
+        readers(options.database, options.threads, options.patience) {
+    if (arms.has(rl::Chooser::agent)) views.current()->view.agent();  // says how one learns where none has
+  }
 
   const ApiKeys keys;
+  const Arms arms;
+  const bool keeps_lists;
   Metrics metrics;
   ListCache lists;
   Writer writer;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "recsys/errors.hpp"
 #include "recsys/store/forget.hpp"
 
 namespace infodiet::tools::serve {
@@ -57,6 +58,15 @@ bool has_timed_items(const rl::View& view) {
   });
 }
 
+bool has_agent(const rl::View& view) {
+  try {
+    view.agent();
+    return true;
+  } catch (const recsys::DataError&) {
+    return false;
+  }
+}
+
 std::shared_ptr<const LoadedView> load(const std::string& path, std::uint64_t number, std::size_t state_bytes) {
   const recsys::Database db(path, recsys::OpenMode::read_only);
   const recsys::Snapshot snapshot(db);
@@ -68,6 +78,7 @@ std::shared_ptr<const LoadedView> load(const std::string& path, std::uint64_t nu
 LoadedView::LoadedView(const recsys::Database& db, std::uint64_t count, std::size_t state_bytes)
     : model(published(db)),
       view(db, rl::Loading::at_once, std::nullopt, std::nullopt, state_bytes),
+      agent(has_agent(view)),
       timed(has_timed_items(view)),
       number(count) {}
 

@@ -25,6 +25,7 @@ struct LoadedView {
 
   std::optional<recsys::ModelRecord> model;
   rl::View view;
+  bool agent;            ///< whether one has learned in catalogue
   bool timed;            ///< whether items are available for a time only
   std::uint64_t number;  ///< counts the views of this process
 };

@@ -52,16 +52,25 @@ void Writer::submit(Work work, bool alone) {
   auto task = std::make_unique<Task>(
       Task{.work = std::move(work), .alone = alone, .deadline = std::chrono::steady_clock::now() + limits_.patience});
   std::future<void> done = task->done.get_future();
+  if (!enqueue(std::move(task))) {
+    throw RequestError(429, "too many writes wait for the disk, so this one was not stored: try again in a second", 1);
+  }
+  done.get();
+}
+
+bool Writer::post(Work work) {
+  return enqueue(std::make_unique<Task>(
+      Task{.work = std::move(work), .alone = false, .deadline = std::chrono::steady_clock::now() + limits_.patience}));
+}
+
+bool Writer::enqueue(std::unique_ptr<Task> task) {
   {
     const std::lock_guard lock(mutex_);
-    if (waiting_.size() >= limits_.waiting) {
-      throw RequestError(429, "too many writes wait for the disk, so this one was not stored: try again in a second",
-                         1);
-    }
+    if (waiting_.size() >= limits_.waiting) return false;
     waiting_.push_back(std::move(task));
   }
   changed_.notify_one();
-  done.get();
+  return true;
 }
 
 Writer::Batch Writer::take() {

@@ -36,6 +36,9 @@ class Writer {
   /// Does `work` in a transaction and returns when it is on disk. All or nothing of it is stored; whatever it throws is
   /// thrown here. Throws RequestError 429 where too much waits, 503 where another process holds the file for too long.
   void write(Work work) { submit(std::move(work), false); }
+  /// Does `work` in a transaction with others some time soon; false, and it is not done, where too much waits. Should
+  /// it throw, nothing of it is stored and nobody is told.
+  bool post(Work work);
   /// Does `work` by itself outside of any transaction.
   void write_alone(Work work) { submit(std::move(work), true); }
 
@@ -50,6 +53,7 @@ class Writer {
   using Batch = std::deque<std::unique_ptr<Task>>;
 
   void submit(Work work, bool alone);
+  bool enqueue(std::unique_ptr<Task> task);
   void run();
   Batch take();
   void write_batch(Batch& batch);

@@ -1,0 +1,28 @@
+// What was taken of what the service showed, by what chose it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "recsys/store/database.hpp"
+
+namespace infodiet::recsys {
+
+/// Kept lists of one arm of the service (recsys/store/slates.hpp).
+struct ServedArm {
+  std::string name;
+  std::int64_t people = 0;
+  std::int64_t lists = 0;
+  std::int64_t taken = 0;  ///< lists of which something was taken
+  double share = 0;        ///< taken / lists
+  double low = 0;          ///< ends of its 95 % interval, in [0, 1]
+  double high = 1;
+};
+
+/// By name. The interval is that of a ratio over people, whose lists depend on each other: share +- 1.96 standard
+/// errors of the residuals taken - share lists (Cochran 1977, section 6.3); from 0 to 1 where there are under two
+/// people.
+std::vector<ServedArm> served_arms(const Database& db);
+
+}  // namespace infodiet::recsys

@@ -1,0 +1,33 @@
+// What chooses lists for whom: shares of people, by a hash of their ids, so that everybody keeps what they have.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rl/answers/recommend.hpp"
+
+namespace infodiet::tools::serve {
+
+struct Arm {
+  std::string name = "attention";
+  rl::Chooser chooser = rl::Chooser::recommender;
+  double share = 1;
+};
+
+class Arms {
+ public:
+  /// Attention for everybody.
+  Arms() : arms_(1) {}
+  /// From a text such as attention=0.5,agent=0.5. Throws SettingError, which begins with `where`, unless names are
+  /// known, each stands once, and shares are above 0 and add up to 1.
+  Arms(const std::string& text, const std::string& where);
+
+  const Arm& of(std::string_view user) const;
+  bool has(rl::Chooser chooser) const;
+
+ private:
+  std::vector<Arm> arms_;
+};
+
+}  // namespace infodiet::tools::serve
