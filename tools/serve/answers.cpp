@@ -1,9 +1,9 @@
 // Routes of our own: lists with titles and reasons, what an item owes its score to, diets, and what is served.
 #include <fmt/format.h>
 
+#include "recsys/store/title_index.hpp"
 #include "rl/answers/diet.hpp"
 #include "rl/answers/explain.hpp"
-#include "rl/answers/find.hpp"
 #include "rl/answers/similar.hpp"
 #include "tools/json/answers.hpp"
 #include "tools/report/label_chart.hpp"
@@ -133,15 +133,17 @@ Reply history(Service& service, const Call& call) {
 Reply find(Service& service, const Call& call) {
   const std::shared_ptr<const LoadedView> view = service.views.current();
   const Readers::Lease reader = service.readers.borrow();
-  const rl::Found found =
-      rl::find(view->view, call.text("words").value_or(""), static_cast<std::size_t>(call.integer("n")));
+  const std::string words = call.text("words").value_or("");
+  const auto most = static_cast<std::size_t>(call.integer("n"));
   Json json = {{"items", Json::array()}, {"users", Json::array()}};
-  for (const recsys::ItemIndex item : found.items) json["items"].push_back(item_json(view->view, item));
-  for (const std::size_t user : found.users) {
-    const std::string& key = view->view.users()[user].key;
-    // The view may be older than a forgetting.
-    if (!reader->histories.read(key, reader->history)) continue;
-    json["users"].push_back({{"user", key}, {"interactions", reader->history.item_ids.size()}});
+  for (const recsys::FoundItem& found : recsys::find_titles(reader->db, words, most)) {
+    // One that is newer than the view can be in no list yet.
+    if (const auto item = view->view.find_item(found.key)) json["items"].push_back(item_json(view->view, *item));
+  }
+  if (words.empty()) return json_reply(json);
+  for (const std::string& user : recsys::find_users(reader->db, words, most)) {
+    reader->histories.read(user, reader->history);
+    json["users"].push_back({{"user", user}, {"interactions", reader->history.item_ids.size()}});
   }
   return json_reply(json);
 }

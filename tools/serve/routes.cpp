@@ -146,7 +146,7 @@ std::vector<Route> answer_routes() {
 }
 
 std::vector<Route> page_routes() {
-  const Parameter words{"words", Kind::text, "of titles or ids of items, or a part of a person's id"};
+  const Parameter words{"words", Kind::text, "of titles of items, or the beginning of a person's id"};
   return {
       {Method::get, "/", "The page where one sees what a feed does", Access::anyone, {}, {}, "HTML", page},
       {Method::get, "/page/{file}", "What the page is made of", Access::anyone, {}, {}, "a script, a style", page_file},

@@ -74,7 +74,7 @@ const aPerson = async (page) => {
   await page.keyboard.type("nobody-of-that-id");
   await page.keyboard.press("Enter");
   assert.match(await error(page, "person"), /Nobody has the id 'nobody-of-that-id'/);
-  await page.locator("#person").fill("READER-1");
+  await page.locator("#person").fill("reader-1");
   await page.waitForSelector("#person-found button");
   const found = await page.locator("#person-found button span").allTextContents();
   assert.ok(found.includes("reader-1") && found.includes("reader-10"), found.join());

@@ -422,7 +422,7 @@ class Page(Case):
         title = self.service.get("/api/history/reader-1", n=1)["items"][0]["title"]
         found = self.service.get("/api/find", words=title.upper(), n=5)
         self.assertIn(title, [one["title"] for one in found["items"]])
-        self.assertEqual(self.service.get("/api/find", words="READER-6", n=2)["users"][0]["user"], "reader-6")
+        self.assertEqual(self.service.get("/api/find", words="reader-6", n=2)["users"][0]["user"], "reader-6")
         self.assertEqual(self.service.get("/api/find", words="", n=2), {"items": [], "users": []})
         run("forget", "--db", str(self.database), "--user", "reader-6")
         self.assertNotIn("reader-6", [one["user"] for one in self.service.get("/api/find", words="reader-6")["users"]])

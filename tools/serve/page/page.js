@@ -88,7 +88,7 @@ const choosePerson = async (user) => {
     showFeed({ person: user, interactions: items.map((one) => ({ ...one, on: true })) });
     history.replaceState(null, "", `#person=${encodeURIComponent(user)}`);
   } catch (error) {
-    fail("person", error.status === 404 ? `Nobody has the id '${user}': type a part of an id to find people.` : saying(error));
+    fail("person", error.status === 404 ? `Nobody has the id '${user}': type the beginning of an id to find people.` : saying(error));
   }
 };
 
@@ -104,7 +104,7 @@ const addToOwn = (item) => {
 $("person-form").addEventListener("submit", (event) => {
   event.preventDefault();
   const user = $("person").value;
-  if (!user) return fail("person", "Type an id first, or a part of one.");
+  if (!user) return fail("person", "Type an id first, or its beginning.");
   choosePerson(user);
 });
 
