@@ -107,7 +107,7 @@ class SessionBatch {
   /// Number of the data set's user that session i simulates; null where people are of no data set.
   virtual std::optional<std::uint32_t> person(std::size_t session) const = 0;
   /// (topics) shares of session i's taste now; empty where tastes do not move.
-  virtual std::span<const double> taste(std::size_t session) const = 0;
+  virtual std::vector<double> taste(std::size_t session) const = 0;
   /// What a slate would meet in session i, in [0, 1], as its environment counts it; null where the expected reward of
   /// the next step is just that.
   virtual std::optional<double> satisfaction(std::size_t session, std::span<const Position> slate) const = 0;

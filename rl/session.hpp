@@ -121,9 +121,10 @@ class Sessions final : public SessionBatch {
     }
     return std::nullopt;
   }
-  std::span<const double> taste(std::size_t session) const override {
+  std::vector<double> taste(std::size_t session) const override {
     if constexpr (requires(const typename E::State& state) { environment_->taste(state); }) {
-      return environment_->taste(sessions_[session].state());
+      const auto taste = environment_->taste(sessions_[session].state());
+      return {taste.begin(), taste.end()};
     }
     return {};
   }

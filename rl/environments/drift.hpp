@@ -54,6 +54,13 @@ class Drift final : public Environment {
   std::unique_ptr<SessionBatch> open_sessions() const override;
   std::shared_ptr<const Optimum> solve() const override;
 
+  /// (topics) shares of a taste.
+  std::vector<double> taste(const State& state) const {
+    std::vector<double> shares(options_.topics);
+    for (std::size_t topic = 0; topic < options_.topics; ++topic) shares[topic] = share(state, topic);
+    return shares;
+  }
+
   /// Everybody starts alike: no draw is made.
   State reset(engine::RandomStream& stream) const;
   Outcome step(State& state, std::span<const Position> slate, engine::RandomStream& stream) const;

@@ -65,7 +65,7 @@ class LoggedBatch final : public SessionBatch {
   }
 
   std::optional<std::uint32_t> person(std::size_t) const override { return std::nullopt; }
-  std::span<const double> taste(std::size_t) const override { return {}; }
+  std::vector<double> taste(std::size_t) const override { return {}; }
   std::optional<double> satisfaction(std::size_t, std::span<const Position>) const override { return std::nullopt; }
 
  private:

@@ -68,7 +68,7 @@ class WeekRecorder final : public Recorder {
         if (const Candidate* item = seen.chosen_at(t)) week.consumed.push_back(item->item);
         week.engagement += seen.events[t].engagement;
       }
-      if (const std::span<const double> taste = sessions.taste(i); !taste.empty()) {
+      if (const std::vector<double> taste = sessions.taste(i); !taste.empty()) {
         week.taste.assign(taste.begin(), taste.end());
       }
     }

@@ -19,8 +19,7 @@ std::vector<WatchedStep> watch(const Environment& environment, const Policy& pol
     session->step(slates, {&outcome, 1});
     step.event = outcome.event;
     step.reward = outcome.reward;
-    const std::span<const double> taste = session->taste(0);
-    step.taste.assign(taste.begin(), taste.end());
+    step.taste = session->taste(0);
     steps.push_back(std::move(step));
   }
   return steps;

@@ -19,8 +19,8 @@ Arm arm_of(std::string_view part, const std::string& where) {
   if (arm.name == "agent") {
     arm.chooser = rl::Chooser::agent;
   } else if (arm.name != "attention") {
-    throw recsys::SettingError(
-        fmt::format("'{}' chooses no lists: expected attention or agent, as attention=0.5,agent=0.5", arm.name));
+    throw recsys::SettingError(fmt::format(
+        "{}: '{}' chooses no lists: expected attention or agent, as attention=0.5,agent=0.5", where, arm.name));
   }
   const auto share = equals < part.size() ? recsys::parse_number(std::string(part.substr(equals + 1))) : std::nullopt;
   if (!share || !(*share > 0) || *share > 1) {

@@ -162,7 +162,10 @@ class HttpServer::Impl final : public httplib::Server {
   void put(const Reply& reply, httplib::Response& response) {
     response.status = reply.status;
     response.set_content(reply.body, reply.content_type);
-    for (const auto& [name, value] : reply.headers) response.set_header(name, value);
+    for (const auto& [name, value] : reply.headers) {
+      response.headers.erase(name);  // what is set for all
+      response.set_header(name, value);
+    }
     front_->note(*exchange_, reply.status, reply.body.size());
     if (draining_) close_connection(response);
   }

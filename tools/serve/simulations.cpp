@@ -74,10 +74,16 @@ std::shared_ptr<const rl::Environment> catalogue_of(const rl::View& view, const 
                        "there are too many people and items for the page: 'infodiet simulate --environment "
                        "catalogue' takes its time");
   }
+  // A small catalogue is offered in smaller parts, since nothing is offered again once it was taken.
+  constexpr rl::CatalogueOptions usual;
+  std::vector<std::string> settings = assignments;
+  if (const std::size_t items = view.items().size(); items > usual.steps && items < usual.steps + usual.candidates) {
+    settings.push_back(fmt::format("candidates={}", items - usual.steps));
+  }
   const recsys::Recommender& recommender =
       view.model() ? static_cast<const recsys::Recommender&>(*view.model()) : view.popularity();
   return std::make_shared<const rl::CatalogueEnvironment>(
-      rl::make_catalogue(view.world(), recommender, assignments, reward));
+      rl::make_catalogue(view.world(), recommender, settings, reward));
 }
 
 std::vector<std::shared_ptr<const rl::Policy>> policies_of(const Scene& scene, engine::ThreadPool& pool,

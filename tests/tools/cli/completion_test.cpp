@@ -76,7 +76,7 @@ TEST(Completion, GoesOnAfterAnEqualsSign) {
   // bash replaces only what stands after its last cut.
   EXPECT_THAT(offered({"simulate", "--reward", "engagement", "=", "1,div"}), ElementsAre("1,diversity="));
   EXPECT_THAT(offered({"simulate", "--environment", "=", "sat"}), ElementsAre("satiation"));
-  EXPECT_THAT(offered({"train", "--holdout", "temporal", ":", ""}), ElementsAre("0.9"));
+  EXPECT_THAT(offered({"train", "--holdout", "temporal", ":", ""}), ElementsAre("0.9", "0.9:successive"));
 }
 
 TEST(Completion, OffersDatabasesAndOtherFiles) {

@@ -25,7 +25,7 @@ def commands_of(manual):
 
 def example_of(path):
     """A path of the pattern that the sample world has."""
-    values = {"user": "reader-1", "item": "article-7", "category": "science", "type": "read"}
+    values = {"user": "reader-1", "item": "article-7", "category": "science", "type": "read", "file": "page.css"}
     return re.sub(r"\{(\w+)\}", lambda value: values[value[1]], path)
 
 

@@ -376,7 +376,7 @@ class Served(Case):
             done = subprocess.run([*serve, split], capture_output=True, text=True)
             self.assertEqual((done.returncode, said in done.stderr), (code, True), done.stderr)
         run("simulate", "--db", str(self.database), "--environment", "catalogue", "--policy", "agent", "--learn",
-            "--updates", "2", "--users", "8")
+            "--updates", "2", "--users", "8", "--set", "candidates=20")
         self.service = Service(self.database, "--keep-lists", "--split", "attention=0.5,agent=0.5")
         first = {f"reader-{i}": self.service.get(f"/api/recommend/reader-{i}", n=5) for i in range(1, 41)}
         self.within_seconds(lambda: len(self.kept()) == 40)
