@@ -362,10 +362,11 @@ void RowImporter::throw_too_many() const {
   for (const RejectedRow& row : report_->first_rejects) {
     message += fmt::format("{}:{}: {}: {}\n", row.file, row.line, row.reason, row.text);
   }
-  throw DataError(fmt::format(
-      "{}more than {} rows were rejected (--max-errors), so nothing was stored; check --format and --columns, or the "
-      "file",
-      message, options_->max_errors));
+  throw DataError(
+      fmt::format("{}more rows were rejected than the {} that --max-errors allows, so nothing was stored; check "
+                  "--format and --columns, or the "
+                  "file",
+                  message, options_->max_errors));
 }
 
 }  // namespace infodiet::recsys

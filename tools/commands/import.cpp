@@ -248,7 +248,7 @@ void note_rejects(const recsys::ImportReport& report, const std::string& databas
   for (const std::string& warning : report.warnings) console.note(fmt::format("warning: {}", printable(warning)));
   const std::int64_t rejected = report.rejected + report.rejected_attributes;
   if (rejected == 0) return;
-  console.note(fmt::format("{} rows were rejected:", rejected));
+  console.note(fmt::format("{} rejected:", counted(rejected, "row was", "rows were")));
   for (const recsys::RejectGroup& group : report.rejects) {
     console.note(fmt::format("  {}: {}", group.count, printable(group.cause)));
     for (const recsys::RejectedRow& row : group.first) {
@@ -271,8 +271,8 @@ void print_report(const recsys::ImportReport& report, const std::string& databas
   } else {
     print_counts(report, console);
   }
-  console.print(
-      fmt::format("{:<12}  {} users, {} items", is_dry_run ? "would be" : "now in file", report.users, report.items));
+  console.print(fmt::format("{:<12}  {}, {}", is_dry_run ? "would be" : "now in file",
+                            counted(report.users, "user", "users"), counted(report.items, "item", "items")));
   if (is_dry_run) console.print("nothing was stored (--dry-run)");
   note_rejects(report, database, is_dry_run, console);
 }

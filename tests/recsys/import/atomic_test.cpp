@@ -65,7 +65,7 @@ TEST_F(ImportAtomic, TooManyRejectsStoreNothing) {
   const std::string message = refusal("a.csv", content, {.max_errors = 2});
   EXPECT_THAT(message, HasSubstr("a.csv:3: time:"));
   EXPECT_THAT(message, HasSubstr("a.csv:5: time:"));
-  EXPECT_THAT(message, HasSubstr("more than 2 rows were rejected"));
+  EXPECT_THAT(message, HasSubstr("more rows were rejected than the 2 that"));
   for (const char* table : {"users", "items", "interactions", "imports", "import_rejects"}) {
     EXPECT_EQ(number(std::string("SELECT count(*) FROM ") + table), 0) << table;
   }

@@ -72,7 +72,7 @@ TEST(ImportCommand, ReportsInWords) {
   EXPECT_THAT(run.out, HasSubstr("log.csv (csv: commas, a header)\n"));
   EXPECT_THAT(run.out, HasSubstr("time        time: numbers that are an order only"));
   EXPECT_THAT(run.out, HasSubstr("interactions  2 accepted, 1 rejected, 1 duplicates\n"));
-  EXPECT_THAT(run.out, HasSubstr("1 users, 2 items\n"));
+  EXPECT_THAT(run.out, HasSubstr("1 user, 2 items\n"));
   EXPECT_THAT(run.err, HasSubstr("log.csv:3: "));
   EXPECT_THAT(run.err, HasSubstr("import_rejects"));
   EXPECT_EQ(counts(folder.file("w.db")).import_rejects, 1);
