@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "recsys/store/catalogue.hpp"
@@ -63,7 +64,8 @@ class CatalogueWriter {
   WithoutForeignKeys without_foreign_keys_;
   Database* db_;
   Transaction transaction_;
-  bool titled_ = false;  // whether any item was given a title
+  std::string make_index_;  // what is to be executed before the commit
+  bool titled_ = false;     // whether any item was given a title
   KeyCache users_;
   KeyCache items_;
   Statement update_item_;
