@@ -145,7 +145,7 @@ TEST(CommandLine, KeepsToTheWidthThatColumnsSays) {
   const ProgramRun run =
       infodiet({"simulate", "--environment", "choc-kale", "--policy", "agnet"}, {.environment = {{"COLUMNS", "40"}}});
   EXPECT_EQ(run.exit_code, 2);
-  EXPECT_THAT(run.err, HasSubstr("'agent'?"));
+  EXPECT_THAT(run.err, HasSubstr("did you mean\n'agent'?"));
   std::istringstream lines(run.err);
   std::size_t count = 0;
   for (std::string line; std::getline(lines, line); ++count) EXPECT_LE(line.size(), 40U) << line;

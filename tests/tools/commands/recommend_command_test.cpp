@@ -50,6 +50,7 @@ TEST(RecommendCommand, NamesWhatIsNewToThemAndTheHistoryThatCarriedIt) {
     EXPECT_NE(pick["title"], pick["item"]);
     EXPECT_LE(pick["score"], last);
     last = pick["score"];
+    ASSERT_FALSE(pick["because"].empty());
     for (const json& reason : pick["because"]) {
       EXPECT_TRUE(seen.contains(reason["item"]));
       EXPECT_GT(reason["weight"], 0);
