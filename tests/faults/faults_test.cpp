@@ -10,14 +10,21 @@
 #include <vector>
 
 #include "engine/io/atomic_file.hpp"
+#include "engine/parallel.hpp"
+#include "recsys/attention/model_file.hpp"
 #include "recsys/import/import.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/catalogue_writer.hpp"
 #include "recsys/store/doctor.hpp"
 #include "recsys/store/forget.hpp"
+#include "recsys/store/load_dataset.hpp"
 #include "recsys/store/model_store.hpp"
 #include "recsys/store/new_database.hpp"
+#include "rl/environments/satiation.hpp"
+#include "rl/policies/simple.hpp"
+#include "rl/runs/run_store.hpp"
 #include "tests/faults/faulty_disk.hpp"
+#include "tests/support/attack.hpp"
 #include "tests/support/read_file.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -82,6 +89,62 @@ std::string look_at_database(const std::string& folder) {
   return seen;
 }
 
+// Trains an epoch, keeps a checkpoint, trains another and publishes.
+void train(const std::string& folder) {
+  constexpr recsys::AttentionConfig config{.width = 8, .blocks = 1, .heads = 1, .hidden = 8, .max_length = 8};
+  constexpr recsys::TrainingConfig training{.batch = 8, .rate = 0.05, .warmup_steps = 0, .max_epochs = 2};
+  Database db(database_in(folder), OpenMode::read_write);
+  const recsys::Dataset data = recsys::load_dataset(db);
+  engine::ThreadPool pool(1);
+  recsys::TrainingRun run(pool, data, {}, config, training);
+  const recsys::RunIdentity identity{.config = config,
+                                     .training = training,
+                                     .holdout = {},
+                                     .data_fingerprint = recsys::data_fingerprint(data),
+                                     .forgets = data.forgets};
+  const auto goes_on = [](std::size_t, double) { return true; };
+  run.run_epoch(goes_on);
+  if (!recsys::save_attention_checkpoint(db, identity, run, 1)) throw std::logic_error("nobody was forgotten");
+  run.run_epoch(goes_on);
+  recsys::publish_attention_model(db, identity, run, {});
+}
+
+std::string look_at_training(const std::string& folder) {
+  const std::string seen = look_at_database(folder);
+  const Database db(database_in(folder), OpenMode::read_only);
+  if (!recsys::published_attention(db)) return seen;
+  recsys::load_attention_model(db, recsys::load_dataset(db));
+  return seen + ", attention";
+}
+
+void simulate(const std::string& folder) {
+  Database db(database_in(folder), OpenMode::read_write);
+  engine::ThreadPool pool(1);
+  const rl::RunRecord record{.command = "infodiet simulate",
+                             .configuration = "{}",
+                             .seed = 4,
+                             .environment = "satiation",
+                             .policies = "[\"random\"]",
+                             .reward = "null"};
+  rl::RunWriter writer(db, record, rl::Keep::steps, {});
+  writer.begin_policy("random");
+  rl::simulate(rl::Satiation({.steps = 6}), rl::RandomPolicy(), {.seed = 4, .count = 50}, pool, &writer);
+  writer.finish("{}");
+}
+
+std::string look_at_simulation(const std::string& folder) {
+  std::string seen = look_at_database(folder);
+  const Database db(database_in(folder), OpenMode::read_only);
+  for (const rl::StoredRun& run : rl::list_runs(db)) {
+    std::size_t steps = 0;
+    for (const rl::StoredSession& session : rl::list_sessions_with_steps(db, run.id, "random")) {
+      steps += rl::load_steps(db, session.id).size();
+    }
+    seen += ", a run of " + std::to_string(steps) + " steps";
+  }
+  return seen;
+}
+
 std::string csv_in(const std::string& folder) {
   return folder + "/new.csv";
 }
@@ -127,6 +190,8 @@ const std::vector<Work> works{
            publish(db, 2);
          },
      .look = look_at_database},
+    {.name = "train", .prepare = make_database, .run = train, .look = look_at_training},
+    {.name = "simulate", .prepare = make_database, .run = simulate, .look = look_at_simulation},
     {.name = "forget",
      .prepare = make_database,
      .run =
@@ -158,7 +223,8 @@ long next_call(long call) {
   return call < every_one || std::getenv("INFODIET_ATTACK") != nullptr ? call + 1 : call + call / 2;
 }
 
-void attack(const Work& work, Fault fault, bool sticky) {
+/// Returns how many calls it attacked.
+long attack(const Work& work, Fault fault, bool sticky) {
   const TemporaryFolder folder;
   const std::string whole = folder.file("whole");
   const std::string place = folder.file("place");
@@ -173,8 +239,9 @@ void attack(const Work& work, Fault fault, bool sticky) {
   copy();
   work.run(place);
   const std::string after = work.look(place);
-  ASSERT_NE(before, after);
+  EXPECT_NE(before, after);
   bool reached = true;
+  long attacked = 0;
   for (long call = 0; reached; call = next_call(call)) {
     SCOPED_TRACE(std::string(work.name) + ", call " + std::to_string(call));
     copy();
@@ -186,19 +253,34 @@ void attack(const Work& work, Fault fault, bool sticky) {
     } else {
       EXPECT_TRUE(found == before || found == after) << found;
     }
-    if (testing::Test::HasFailure()) return;
+    if (testing::Test::HasFailure()) break;
+    attacked += reached ? 1 : 0;
   }
+  return attacked;
 }
 
-class Faults : public testing::TestWithParam<Fault> {};
+std::string name_of(Fault fault) {
+  static constexpr std::array names{"Killed", "IoError", "DiskFull", "ReadError", "PowerCut"};
+  return names[static_cast<std::size_t>(fault)];
+}
+
+class Faults : public testing::TestWithParam<Fault> {
+ protected:
+  static void attack_all(bool sticky) {
+    std::string counts;
+    for (const Work& work : works)
+      counts += std::string(" ") + work.name + " " + std::to_string(attack(work, GetParam(), sticky));
+    tell_of_attack(name_of(GetParam()) + (sticky ? " from there on at" : " at") + counts);
+  }
+};
 
 TEST_P(Faults, LeaveOldOrNewNeverBetween) {
-  for (const Work& work : works) attack(work, GetParam(), false);
+  attack_all(false);
 }
 
 TEST_P(Faults, ThatStayLeaveOldOrNewNeverBetween) {
   if (GetParam() != Fault::io_error && GetParam() != Fault::disk_full) GTEST_SKIP() << "who has died stays dead";
-  for (const Work& work : works) attack(work, GetParam(), true);
+  attack_all(true);
 }
 
 // A disk that cannot be read is no damaged file: nobody is told to restore a copy.
@@ -218,11 +300,6 @@ TEST(ReadFaults, AreNotTakenForDamage) {
         reached);
     EXPECT_EQ(read_file(claim), "");
   }
-}
-
-std::string name_of(Fault fault) {
-  static constexpr std::array names{"Killed", "IoError", "DiskFull", "ReadError", "PowerCut"};
-  return names[static_cast<std::size_t>(fault)];
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, Faults,

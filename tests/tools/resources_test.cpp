@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "tests/support/attack.hpp"
+#include "tests/support/sanitized.hpp"
 #include "tests/tools/trained_world.hpp"
 
 namespace infodiet::test {
@@ -53,13 +55,6 @@ long allocations_of(const Command& command, const TemporaryFolder& folder) {
   return count;
 }
 
-// Sanitizers bring a runtime of their own for memory, which must come first and takes much of it.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool sanitized = true;
-#else
-constexpr bool sanitized = false;
-#endif
-
 /// With an allocation failing it did what was asked, or said that it cannot; nothing ended it.
 void expect_a_clean_end(const ProgramRun& run, const std::string& what) {
   EXPECT_LT(run.exit_code, 5) << what << ": " << run.err;
@@ -70,16 +65,20 @@ void expect_a_clean_end(const ProgramRun& run, const std::string& what) {
 
 TEST(Resources, AnyFailingAllocationEndsWithASentence) {
   if (sanitized) GTEST_SKIP() << "sanitizers allocate in their own way";
-  const bool every = std::getenv("INFODIET_LONG_TESTS") != nullptr;
   const TemporaryFolder folder;
-  for (const Command& command : commands(TrainedWorld::get().copy("faults.db"), log_in(folder))) {
+  const std::vector<Command> all = commands(TrainedWorld::get().copy("faults.db"), log_in(folder));
+  // Of each command and kind of fault: the first two, and from there on so many, evenly spread.
+  const long spread = attacks_asked("INFODIET_ALLOCATIONS", 0) / static_cast<long>(2 * all.size()) + 2;
+  long failed = 0;
+  for (const Command& command : all) {
     const long count = allocations_of(command, folder);
     ASSERT_GT(count, 100) << command.name;
-    const long step = every ? 1 : std::max<long>(1, count / 3);
+    const long step = std::max<long>(1, count / spread);
     for (const char* fault : {"INFODIET_FAULT_FROM", "INFODIET_FAULT_AT"}) {
-      for (long n = 1; n <= count; n = every || n > 2 ? n + step : n + 1) {
+      for (long n = 1; n <= count; n = n > 2 ? n + step : n + 1) {
         const std::string what = command.name + " " + fault + "=" + std::to_string(n);
         const ProgramRun run = run_command(command, {{fault, std::to_string(n)}});
+        ++failed;
         expect_a_clean_end(run, what);
         if (fault == std::string("INFODIET_FAULT_FROM") && run.exit_code == 1) {
           EXPECT_NE(run.err.find("no memory for"), std::string::npos) << what << ": " << run.err;
@@ -87,6 +86,7 @@ TEST(Resources, AnyFailingAllocationEndsWithASentence) {
       }
     }
   }
+  tell_of_attack(std::to_string(failed) + " allocations failed");
 }
 
 TEST(Resources, ThreadsThatDoNotStartChangeNothing) {
