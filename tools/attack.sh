@@ -1,34 +1,43 @@
 #!/usr/bin/env bash
-# The long form of the tests that attack: every call refused once and for good, every sync lost, 300 people forgotten,
-# thousands of failing allocations and of flipped bytes, readers beside writers; 100 kills of a service that is written
-# to, a million lists with random filters, a million hostile requests, ten minutes of everything at once; and libFuzzer on
-# each reader of bytes from outside for ATTACK_MINUTES (20) minutes. Prints a table of what passed in how many seconds.
-# Goes on where it was stopped: delete build/attack.txt to begin anew.
+# The long form of the tests that attack, part by part; arguments name the parts to do, all without any:
+#   disk      every writing call of import, train, publish, forget, simulate and export refused once and for good, the
+#             process killed there, the power cut at every sync; 300 people forgotten
+#   kills     300 programs killed at random times on one file, beside a model of it in memory
+#   memory    2,000 allocations that fail, threads that do not start, 3,000 files with a flipped byte
+#   readers   readers beside training, import, forgetting and publishing
+#   service   100 kills of a service that is written to, a million lists with random filters, a million hostile requests,
+#             ten minutes of everything at once
+#   fuzz      libFuzzer on each reader of bytes from outside for ATTACK_MINUTES (20) minutes, with clang
+# Prints a table of what was attacked, in how many seconds by the clock and of the processor. Goes on where it was
+# stopped: delete build/attack.txt to begin anew.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 cd -- "$root"
 jobs=$(nproc)
-programs=(test_faults test_recsys test_tools test_concurrency test_fuzz)
-cmake --preset release
-cmake --build build --parallel "$jobs" --target infodiet "${programs[@]}"
 results=build/attack.txt
+mkdir -p build
 touch "$results"
-export INFODIET_ATTACK=1 INFODIET_FORGETS=300 INFODIET_FLIPS=3000 INFODIET_LONG_TESTS=1
+export INFODIET_ATTACK=1 INFODIET_FORGETS=300 INFODIET_FLIPS=3000 INFODIET_KILLS=300 INFODIET_ALLOCATIONS=2000
 
-# Does one thing unless it has passed before; what it says beside its verdict is the last line of `detail`.
+# Does one thing unless it has passed before.
 attempt() {
   local name=$1 start=$SECONDS outcome=passed
   shift
-  if grep -q "^passed $name " "$results"; then return; fi
-  "$@" >build/attack.log 2>&1 || outcome=FAILED
-  echo "$outcome $name $((SECONDS - start)) s$(detail)" | tee -a "$results"
+  if grep -q "^passed"$'\t'"$name"$'\t' "$results"; then return; fi
+  local TIMEFORMAT='%U %S'
+  { time "$@" >build/attack.log 2>&1; } 2>build/attack.time || outcome=FAILED
+  printf '%s\t%s\t%d s\t%.0f s\t%s\n' "$outcome" "$name" "$((SECONDS - start))" \
+    "$(tail -n 1 build/attack.time | awk '{ print $1 + $2 }')" "$(detail)" | tee -a "$results"
   if [[ $outcome == FAILED ]]; then tail -n 30 build/attack.log; fi
 }
 
+# What a test says of its attack, or what libFuzzer did.
 detail() {
-  awk '/stat::number_of_executed_units/ { runs = $2 } / cov: / { for (i = 1; i < NF; ++i) if ($i == "cov:") edges = $(i + 1) }
-    END { if (runs) printf ", %d runs, %d edges", runs, edges }' build/attack.log
+  awk '/^attack: / { said = said separator substr($0, 9); separator = "; " }
+    /stat::number_of_executed_units/ { runs = $2 }
+    / cov: / { for (i = 1; i < NF; ++i) if ($i == "cov:") edges = $(i + 1) }
+    END { if (runs) printf "%d runs, %d edges", runs, edges; else printf "%s", said }' build/attack.log
 }
 
 attack() {
@@ -40,47 +49,67 @@ attack() {
 }
 
 fuzz() {
-  local target=$1 corpus=build-asan/corpus/$1 dump seed
-  mkdir -p "$corpus"
-  if [[ $target == database ]]; then
-    for dump in tests/golden/schema/*.sql; do
-      seed=$corpus/$(basename "$dump" .sql)
-      [[ -e $seed ]] || sqlite3 "$seed" <"$dump"
-    done
-  else
-    cp --no-clobber "tests/fuzz/corpus/$target"/* "$corpus"
-  fi
-  attempt "fuzz_$target" env TMPDIR=/dev/shm "build-asan/fuzz_$target" "$corpus" -dict="tests/fuzz/corpus/$target.dict" \
-    -max_total_time="$((60 * ${ATTACK_MINUTES:-20}))" -max_len=200000 -timeout=60 -rss_limit_mb=4096 \
-    -print_final_stats=1 -artifact_prefix="build-asan/found-$target-"
+  attempt "fuzz_$1" env TMPDIR=/dev/shm tests/fuzz/run.sh "build-asan/fuzz_$1" "build-asan/corpus/$1" \
+    -max_total_time="$((60 * ${ATTACK_MINUTES:-20}))" -print_final_stats=1 -artifact_prefix="build-asan/found-$1-"
 }
 
 export INFODIET_PROGRAM=$root/build/infodiet INFODIET_SERVE_KILLS=100 INFODIET_SERVE_LISTS=1000000 \
   INFODIET_SERVE_HOSTILE=1000000 INFODIET_SERVE_LOAD_SECONDS=600 INFODIET_SERVE_SLOW=1
 
-attack_service() {
-  local test
-  for test in Kept.test_no_acknowledged_feedback_is_lost_by_a_kill Lists.test_random_filters_give_what_brute_force_gives \
-    Refusals.test_hostile_bytes_end_in_an_answer_or_a_closed_connection \
-    Refusals.test_a_slow_request_is_cut_off_and_holds_nobody_up Load.test_nothing_fails_while_all_is_done_at_once; do
-    attempt "$test" python3 tests/tools/serve/service_test.py "$test"
-  done
+build() {
+  cmake --preset release
+  cmake --build build --parallel "$jobs" --target "$@"
 }
 
-attack test_faults '*'
-attack test_recsys 'ForgetUser.*:ModelStore.ACheckpoint*'
-attack_service
-attack test_tools 'Resources.*:Damage.*'
-attack test_concurrency '*'
-attack test_fuzz '*'
-if command -v clang++ >/dev/null; then
-  targets=(import database safetensors npy settings command_line request)
-  cmake --preset asan
-  cmake --build build-asan --parallel "$jobs" --target "${targets[@]/#/fuzz_}"
-  for target in "${targets[@]}"; do fuzz "$target"; done
-else
-  echo "attack: without clang++ there is no libFuzzer: tools/setup.sh --check installs it" >&2
-fi
+part() {
+  local test target targets=(import database safetensors npy settings command_line request)
+  case $1 in
+    disk)
+      build test_faults test_recsys
+      attack test_faults '*'
+      attack test_recsys 'ForgetUser.*:ModelStore.ACheckpoint*'
+      ;;
+    kills)
+      build test_tools
+      attack test_tools 'RandomKills.*'
+      ;;
+    memory)
+      build test_tools
+      attack test_tools 'Resources.*:Damage.*'
+      ;;
+    readers)
+      build test_concurrency
+      attack test_concurrency '*'
+      ;;
+    service)
+      build infodiet
+      for test in Kept.test_no_acknowledged_feedback_is_lost_by_a_kill Lists.test_random_filters_give_what_brute_force_gives \
+        Refusals.test_hostile_bytes_end_in_an_answer_or_a_closed_connection \
+        Refusals.test_a_slow_request_is_cut_off_and_holds_nobody_up Load.test_nothing_fails_while_all_is_done_at_once; do
+        attempt "$test" python3 tests/tools/serve/service_test.py "$test"
+      done
+      ;;
+    fuzz)
+      if ! command -v clang++ >/dev/null; then
+        echo "attack: without clang++ there is no libFuzzer, only changed copies: tools/setup.sh --check installs it" >&2
+        build test_fuzz
+        attack test_fuzz '*'
+        return
+      fi
+      cmake --preset asan
+      cmake --build build-asan --parallel "$jobs" --target "${targets[@]/#/fuzz_}"
+      for target in "${targets[@]}"; do fuzz "$target"; done
+      ;;
+    *)
+      echo "attack: there is no part '$1'; known are disk kills memory readers service fuzz" >&2
+      exit 2
+      ;;
+  esac
+}
+
+parts=("$@")
+((${#parts[@]})) || parts=(disk kills memory readers service fuzz)
+for name in "${parts[@]}"; do part "$name"; done
 echo
-sort -k 2 "$results" | column -t
+sort -k 2 "$results" | column -t -s $'\t' -N verdict,attack,clock,processor,'what was attacked'
 if grep -q ^FAILED "$results"; then exit 1; fi

@@ -1,71 +1,115 @@
 #!/usr/bin/env bash
 # What goes beyond the tests, part by part, each with a verdict; arguments name the parts to do, all without any:
-#   asan      the whole suite with address and undefined-behaviour sanitizers, by clang
+#   asan      everything built by clang with warnings as errors, with the address and undefined-behaviour sanitizers; the
+#             whole suite, and libFuzzer on each reader of bytes from outside, the same inputs each time
+#   coverage  lines that the suite ran in asan, by folder, and those it did not where 95 % are wanted
 #   tsan      the whole suite with the thread sanitizer
-#   clang     everything built by clang with warnings as errors
-#   tidy      clang-tidy over the tree; `CHECK_SINCE=REVISION` looks at what changed since then only
-#   coverage  lines that the suite runs, by folder, and those it does not where 95 % are wanted
-# With CHECK_SHORT=1, for a change: asan is of what reads and stores (engine, recsys), without training;
-# tsan of the tests that are made for it.
+#   tidy      clang-tidy over the tree
+# With CHECK_SHORT=1, for a change: asan is of what reads and stores (engine, recsys), without training; tsan of the tests
+# that are made for it; tidy of at most 12 sources that changed since CHECK_SINCE (main, where that is not given).
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 "$root/tools/setup.sh" --check
 cd -- "$root"
+short=${CHECK_SHORT:-}
 jobs=$(nproc)
 # Profiles of programs that were built to count lines go where `coverage` looks, or nowhere.
 export LLVM_PROFILE_FILE=/dev/null
 
-suite() {
-  local preset=$1 programs=() tests=()
-  if [[ ${CHECK_SHORT:-} == 1 && $preset == asan ]]; then
-    programs=(--target test_engine test_recsys test_faults)
-    tests=(--label-regex '^(engine|recsys|faults)$' --exclude-regex 'Training|RealData')
-  elif [[ ${CHECK_SHORT:-} == 1 ]]; then
-    programs=(--target test_concurrency)
-    tests=(--label-regex '^concurrency$')
-  fi
-  cmake --preset "$preset"
-  cmake --build "build-$preset" --parallel "$jobs" "${programs[@]}"
-  ctest --test-dir "build-$preset" --parallel "$jobs" --output-on-failure --no-tests=error "${tests[@]}"
+run_tests() {
+  local build=$1
+  shift
+  ctest --test-dir "$build" --parallel "$jobs" --output-on-failure --no-tests=error "$@"
 }
 
-tidy() {
-  cmake --preset release
-  cmake --build build --parallel "$jobs" --target infodiet_tools # the headers that the build writes
-  local sources
-  if [[ -n ${CHECK_SINCE:-} ]]; then
-    mapfile -t sources < <(git diff --name-only --diff-filter=d "$CHECK_SINCE" -- '*.cpp' ':!tests/package' ':!tests/bench')
+asan() {
+  if [[ $short == 1 ]]; then
+    local readers=(import database safetensors npy)
+    cmake --preset asan
+    cmake --build build-asan --parallel "$jobs" --target test_engine test_recsys "${readers[@]/#/fuzz_}"
+    run_tests build-asan --label-regex '^(engine|recsys)$' --exclude-regex 'Training|RealData'
+    run_tests build-asan --tests-regex "^LibFuzzer\.($(IFS='|' && echo "${readers[*]}"))$"
   else
-    mapfile -t sources < <(git ls-files 'engine/*.cpp' 'recsys/*.cpp' 'rl/*.cpp' 'tools/*.cpp' 'tests/*.cpp')
+    cmake --preset asan -DINFODIET_COVERAGE=ON -DINFODIET_BENCHMARKS=ON
+    cmake --build build-asan --parallel "$jobs"
+    rm -rf build-asan/profiles
+    # Runs of one program are added up as they end: apart they would fill the disk.
+    LLVM_PROFILE_FILE="$root/build-asan/profiles/%4m.profraw" run_tests build-asan
   fi
-  ((${#sources[@]} == 0)) || printf '%s\0' "${sources[@]}" | xargs -0 -n 4 -P "$jobs" clang-tidy -p build --quiet
 }
 
 coverage() {
-  local folder=build-coverage objects=() program
-  cmake --preset clang -B "$folder" -DINFODIET_COVERAGE=ON -DINFODIET_BENCHMARKS=OFF -DCMAKE_BUILD_TYPE=Debug \
-    -DCMAKE_CXX_FLAGS_DEBUG=-O1
-  cmake --build "$folder" --parallel "$jobs"
-  # Runs of one program are added up as they end: apart they would fill the disk.
-  LLVM_PROFILE_FILE="$root/$folder/profiles/%4m.profraw" ctest --test-dir "$folder" --parallel "$jobs" --output-on-failure
-  llvm-profdata merge -sparse "$folder"/profiles/*.profraw -o "$folder/all.profdata"
-  for program in "$folder"/test_* "$folder/infodiet" "$folder/attention_gallery"; do
+  local objects=() program
+  [[ -d build-asan/profiles ]] || asan
+  # A program that was killed as it wrote leaves a profile that cannot be read.
+  llvm-profdata merge -sparse -failure-mode=all build-asan/profiles/*.profraw -o build-asan/all.profdata
+  for program in build-asan/test_* build-asan/infodiet build-asan/attention_gallery; do
     [[ -x $program && -f $program ]] && objects+=(-object "$program")
   done
-  llvm-cov export -format=lcov -instr-profile "$folder/all.profdata" "${objects[@]}" engine recsys rl tools |
+  llvm-cov export -format=lcov -instr-profile build-asan/all.profdata "${objects[@]}" engine recsys rl tools |
     python3 tests/support/coverage_table.py "$root" recsys/store recsys/import engine/io
 }
 
+tsan() {
+  # Some kernels spread addresses wider than clang 14's sanitizer can bear.
+  if [[ ${CHECK_PLACED:-} != 1 ]] && setarch "$(uname -m)" -R true 2>/dev/null; then
+    CHECK_PLACED=1 exec setarch "$(uname -m)" -R "$root/tools/check.sh" tsan
+  fi
+  cmake --preset tsan
+  if [[ $short == 1 ]]; then
+    cmake --build build-tsan --parallel "$jobs" --target test_concurrency
+    run_tests build-tsan --label-regex '^concurrency$'
+  else
+    cmake --build build-tsan --parallel "$jobs"
+    run_tests build-tsan
+  fi
+}
+
+# The revision that a change is a change of, or nothing.
+base_revision() {
+  local main
+  if [[ -n ${CHECK_SINCE:-} ]]; then
+    git rev-parse "$CHECK_SINCE"
+    return
+  fi
+  for main in origin/HEAD origin/main main; do
+    if git merge-base --is-ancestor "$main" HEAD 2>/dev/null && [[ $(git rev-parse "$main") != "$(git rev-parse HEAD)" ]]; then
+      git rev-parse "$main"
+      return
+    fi
+  done
+  git rev-parse --quiet --verify HEAD~1 || true
+}
+
+tidy() {
+  local sources base
+  if [[ $short == 1 || -n ${CHECK_SINCE:-} ]]; then
+    base=$(base_revision)
+    if [[ -z $base ]]; then
+      echo "check: this clone has no earlier revision, so nothing is known to have changed: no source was looked at"
+      return
+    fi
+    mapfile -t sources < <(git diff --name-only --diff-filter=d "$base" -- '*.cpp' ':!tests/package' ':!tests/bench')
+    echo "check: ${#sources[@]} sources changed since $base"
+    if [[ $short == 1 ]]; then sources=("${sources[@]:0:12}"); fi
+  else
+    mapfile -t sources < <(git ls-files 'engine/*.cpp' 'recsys/*.cpp' 'rl/*.cpp' 'tools/*.cpp' 'tests/*.cpp' \
+      ':!tests/package' ':!tests/bench')
+  fi
+  ((${#sources[@]})) || return 0
+  cmake --preset release
+  cmake --build build --parallel "$jobs" --target infodiet_tools # the headers that the build writes
+  printf '%s\0' "${sources[@]}" | xargs -0 -n 1 -P "$jobs" clang-tidy -p build --quiet
+}
+
 parts=("$@")
-((${#parts[@]})) || parts=(asan tsan clang tidy coverage)
+((${#parts[@]})) || parts=(asan coverage tsan tidy)
 if ((${#parts[@]} == 1)); then
   case ${parts[0]} in
-    asan | tsan) suite "${parts[0]}" ;;
-    clang) cmake --preset clang && cmake --build build-clang --parallel "$jobs" ;;
-    tidy | coverage) "${parts[0]}" ;;
+    asan | coverage | tsan | tidy) "${parts[0]}" ;;
     *)
-      echo "check: there is no part '${parts[0]}'; known are asan tsan clang tidy coverage" >&2
+      echo "check: there is no part '${parts[0]}'; known are asan coverage tsan tidy" >&2
       exit 2
       ;;
   esac

@@ -110,11 +110,13 @@ void train(const std::string& folder) {
 }
 
 std::string look_at_training(const std::string& folder) {
-  const std::string seen = look_at_database(folder);
+  std::string seen = look_at_database(folder);
   const Database db(database_in(folder), OpenMode::read_only);
-  if (!recsys::published_attention(db)) return seen;
-  recsys::load_attention_model(db, recsys::load_dataset(db));
-  return seen + ", attention";
+  if (recsys::published_attention(db)) {
+    recsys::load_attention_model(db, recsys::load_dataset(db));
+    seen += ", attention";
+  }
+  return seen;
 }
 
 void simulate(const std::string& folder) {

@@ -1,6 +1,7 @@
 // One file, on which program after program is killed at a random time: it then holds what a model of it in memory
 // holds, with the work that was killed done or not begun; whatever is asked next is answered or refused, and `doctor`
 // finds nothing. The number of kills is the environment variable INFODIET_KILLS.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -73,7 +74,7 @@ class RandomKills : public testing::Test {
       const auto time = static_cast<std::int64_t>(1'700'000'000 + below(1'000'000));
       work.after.interactions.emplace(user, item, time);
       work.after.users.insert(user);
-      log += user + "," + item + "," + std::to_string(time) + "\n";
+      log += fmt::format("{},{},{}\n", user, item, time);
     }
     folder_.write("log.csv", log);
     return work;

@@ -12,7 +12,7 @@ TEST(Shellcheck, FindsNothing) {
   const TemporaryFolder folder;
   const std::string completion = folder.write("completion.bash", infodiet({"completion", "bash"}).out);
   const ProgramRun run =
-      run_program({"sh", "-c", "shellcheck tools/*.sh .ci/run && shellcheck --shell=bash " + completion},
+      run_program({"sh", "-c", "shellcheck tools/*.sh tests/fuzz/run.sh .ci/run && shellcheck --shell=bash " + completion},
                   {.folder = INFODIET_SOURCE});
   EXPECT_EQ(run.exit_code, 0) << run.out << run.err;
 }
