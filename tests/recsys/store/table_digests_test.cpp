@@ -81,8 +81,9 @@ TEST(TableDigests, NoticeAChangeOfAnyColumnOfAnyTable) {
     change(path, "PRAGMA ignore_check_constraints = ON; UPDATE " + table + " SET " + value + " = " + other + " WHERE " +
                      value + " IS (SELECT " + value + " FROM " + table + " LIMIT 1)");
     const Problems problems = check_database(path);
+    const std::string name = "the table " + (table == "table_digests" ? std::string() : table + " ");
     const bool is_named = std::any_of(problems.begin(), problems.end(), [&](const std::string& problem) {
-      return problem.find("the table " + (table == "table_digests" ? std::string() : table + " ")) != std::string::npos;
+      return problem.find(name) != std::string::npos;
     });
     EXPECT_TRUE(is_named) << testing::PrintToString(problems);
     ++changed;
