@@ -40,7 +40,7 @@ Json setting_json(const recsys::SettingInfo& setting) {
 std::vector<std::string> assignments_of(const rl::KnownEnvironment& known, const Json& settings) {
   std::vector<std::string> assignments;
   for (const auto& [name, value] : settings.items()) {
-    const auto same = [&](const recsys::SettingInfo& one) { return one.name == name && is_trait(one); };
+    const auto same = [&wanted = name](const recsys::SettingInfo& one) { return one.name == wanted && is_trait(one); };
     if (std::none_of(known.settings.begin(), known.settings.end(), same)) {
       throw RequestError(
           400, fmt::format("Settings: {} has no trait '{}'; GET /api/simulation lists them", known.name, name));
