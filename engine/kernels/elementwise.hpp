@@ -8,7 +8,7 @@ namespace infodiet::engine::kernels {
 template <class Arch, class T>
 struct Elementwise : Lanes<Arch, T> {
   using Base = Lanes<Arch, T>;
-  using Base::load, Base::load_tail, Base::map, Base::sigmoid, Base::sum, Base::width;
+  using Base::exp, Base::load, Base::load_tail, Base::map, Base::sigmoid, Base::sum, Base::width;
   using typename Base::Batch;
 
   static void add(T* y, const T* x, std::size_t n) {
@@ -73,7 +73,7 @@ struct Elementwise : Lanes<Arch, T> {
 
   static void gelu_backward(const T* x, const T* dy, T* dx, std::size_t n) {
     map(x, dy, dx, n, [](const Batch& v, const Batch& d) {
-      const Batch density = xsimd::exp(v * v * T(-0.5)) * T(0.39894228040143267794);
+      const Batch density = exp(v * v * T(-0.5)) * T(0.39894228040143267794);
       return d * xsimd::fma(v, density, normal_cdf(v));
     });
   }

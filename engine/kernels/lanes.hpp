@@ -90,7 +90,17 @@ struct Lanes {
     }
   }
 
-  static Batch sigmoid(const Batch& x) { return T{1} / (T{1} + xsimd::exp(-x)); }
+  // Of doubles xsimd converts x / log 2 to integers one by one, which is undefined for those that do not fit, such as
+  // of what is masked; beyond 1000 the result is the same as there. Not a number stays so.
+  static Batch exp(const Batch& x) {
+    if constexpr (sizeof(T) == sizeof(double)) {
+      return xsimd::exp(xsimd::max(Batch(T{-1000}), xsimd::min(Batch(T{1000}), x)));
+    } else {
+      return xsimd::exp(x);
+    }
+  }
+
+  static Batch sigmoid(const Batch& x) { return T{1} / (T{1} + exp(-x)); }
 };
 
 }  // namespace infodiet::engine::kernels

@@ -10,7 +10,8 @@ namespace infodiet::engine::kernels {
 template <class Arch, class T>
 struct Softmax : Elementwise<Arch, T> {
   using Base = Elementwise<Arch, T>;
-  using Base::load, Base::load_tail, Base::map, Base::maximum, Base::multiply, Base::store_tail, Base::sum, Base::width;
+  using Base::exp, Base::load, Base::load_tail, Base::map, Base::maximum, Base::multiply, Base::store_tail, Base::sum,
+      Base::width;
   using typename Base::Batch;
 
   static constexpr T minus_infinity = -std::numeric_limits<T>::infinity();
@@ -29,12 +30,12 @@ struct Softmax : Elementwise<Arch, T> {
     Batch total(T{0});
     std::size_t i = 0;
     for (; i + width <= n; i += width) {
-      const Batch e = xsimd::exp(load(x + i) * scale - shift);
+      const Batch e = exp(load(x + i) * scale - shift);
       e.store_unaligned(x + i);
       total += e;
     }
     if (i < n) {
-      const Batch e = xsimd::exp(load_tail(x + i, n - i, x[i]) * scale - shift);
+      const Batch e = exp(load_tail(x + i, n - i, x[i]) * scale - shift);
       store_tail(e, x + i, n - i);
       total += Tail<Arch, T>::first(e, n - i);
     }
@@ -50,14 +51,14 @@ struct Softmax : Elementwise<Arch, T> {
       for (std::size_t i = 0; i < n; ++i) x[i] = T{0};
       return T{1};
     }
-    const T rescale = before == now ? T{1} : xsimd::exp(Batch(before - now)).get(0);
+    const T rescale = before == now ? T{1} : exp(Batch(before - now)).get(0);
     *largest = now;
     *total = *total * rescale + exponentiate(x, n, T{1}, now);
     return rescale;
   }
 
   static void softmax_from_log_sum(T* x, std::size_t n, T log_sum) {
-    map(x, x, n, [=](const Batch& s) { return xsimd::exp(s - log_sum); });
+    map(x, x, n, [=](const Batch& s) { return exp(s - log_sum); });
   }
 
   static void softmax_backward(const T* p, T* dp, std::size_t n, T inner) {
@@ -78,7 +79,7 @@ struct Softmax : Elementwise<Arch, T> {
     const auto step = [&](const Batch& x) {
       // -log sigmoid(s) = max(-s, 0) + log(1 + exp(-|s|)), s = sign x
       const Batch s = sign * x;
-      total += xsimd::max(-s, Batch(T{0})) + xsimd::log1p(xsimd::exp(-xsimd::abs(s)));
+      total += xsimd::max(-s, Batch(T{0})) + xsimd::log1p(exp(-xsimd::abs(s)));
       return -sign * weight * Base::sigmoid(-s);
     };
     std::size_t i = 0;
