@@ -75,7 +75,8 @@ part() {
       ;;
     memory)
       build test_tools
-      attack test_tools 'Resources.*:Damage.*'
+      attack test_tools 'Resources.*'
+      attack test_tools 'Damage.*'
       ;;
     readers)
       build test_concurrency

@@ -40,14 +40,14 @@ asan() {
 }
 
 coverage() {
-  local objects=() program
+  local objects=() program # each after its -object, but for the first, which llvm-cov wants bare
   [[ -d build-asan/profiles ]] || asan
   # A program that was killed as it wrote leaves a profile that cannot be read.
   llvm-profdata merge -sparse -failure-mode=all build-asan/profiles/*.profraw -o build-asan/all.profdata
   for program in build-asan/test_* build-asan/infodiet build-asan/attention_gallery; do
     [[ -x $program && -f $program ]] && objects+=(-object "$program")
   done
-  llvm-cov export -format=lcov -instr-profile build-asan/all.profdata "${objects[@]}" engine recsys rl tools |
+  llvm-cov export -format=lcov -instr-profile build-asan/all.profdata "${objects[@]:1}" engine recsys rl tools |
     python3 tests/support/coverage_table.py "$root" recsys/store recsys/import engine/io
 }
 
