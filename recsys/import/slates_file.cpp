@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <memory>
@@ -14,140 +13,19 @@
 #include <utility>
 
 #include "recsys/errors.hpp"
-#include "recsys/import/json_records.hpp"
-#include "recsys/import/line_reader.hpp"
-#include "recsys/import/records.hpp"
-#include "recsys/import/text_source.hpp"
 #include "recsys/import/values.hpp"
 #include "recsys/store/catalogue.hpp"
-#include "recsys/store/digest.hpp"
 #include "recsys/store/key_cache.hpp"
 
 namespace infodiet::recsys {
 namespace {
 
-enum Column : std::size_t {
-  session,
-  step,
-  user,
-  time,
-  policy,
-  version,
-  ordered,
-  candidates,
-  slate,
-  probability,
-  places,
-  prefixes,
-  chosen,
-  reward,
-  column_count,
-};
-constexpr std::array<std::string_view, column_count> column_names{"session",
-                                                                  "step",
-                                                                  "user",
-                                                                  "time",
-                                                                  "policy",
-                                                                  "version",
-                                                                  "ordered",
-                                                                  "candidates",
-                                                                  "slate",
-                                                                  "probability",
-                                                                  "place_probabilities",
-                                                                  "prefix_probabilities",
-                                                                  "chosen",
-                                                                  "reward"};
-
-bool never() {
-  return false;
-}
+using enum SlateColumn;
 
 /// A row cannot be taken, and why.
 struct RowProblem {
   std::string reason;
 };
-
-struct Row {
-  std::int64_t line = 0;
-  std::array<std::string, column_count> fields;
-};
-
-struct Rows {
-  std::vector<Row> rows;
-  std::array<bool, column_count> present{};
-  std::vector<std::string> unused;
-  std::vector<RejectedSlate> rejected;
-};
-
-std::string all_of(const Input& input) {
-  const std::unique_ptr<ByteSource> source = input.open();
-  std::string text;
-  std::vector<char> block(std::size_t{1} << 16);
-  for (std::size_t size = source->read(block); size > 0; size = source->read(block)) text.append(block.data(), size);
-  return text;
-}
-
-void add_row(Rows& rows, const Record& record, std::span<const std::optional<std::size_t>> places,
-             std::size_t expected) {
-  if (record.problem != nullptr) {
-    rows.rejected.push_back({record.line, record.problem});
-    return;
-  }
-  if (record.fields.size() != expected) {
-    rows.rejected.push_back({record.line, fmt::format("{} fields: expected {}", record.fields.size(), expected)});
-    return;
-  }
-  Row row{.line = record.line, .fields = {}};
-  for (std::size_t i = 0; i < column_count; ++i) {
-    if (places[i]) row.fields[i] = record.fields[*places[i]];
-  }
-  rows.rows.push_back(std::move(row));
-}
-
-std::array<std::optional<std::size_t>, column_count> find_columns(const std::vector<std::string>& names, Rows& rows) {
-  std::array<std::optional<std::size_t>, column_count> found;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const auto known = std::find(column_names.begin(), column_names.end(), names[i]);
-    if (known == column_names.end()) {
-      rows.unused.push_back(names[i]);
-    } else {
-      found[static_cast<std::size_t>(known - column_names.begin())] = i;
-    }
-  }
-  for (std::size_t i = 0; i < column_count; ++i) rows.present[i] = found[i].has_value();
-  return found;
-}
-
-Rows rows_of_json(const std::string& text) {
-  Rows rows;
-  TextSource names_source(text);
-  const std::vector<std::string> names = json_names(names_source, 1000);
-  const auto found = find_columns(names, rows);
-  TextSource source(text);
-  const auto records = json_records(
-      source, never,
-      {.names = names, .wanted = std::vector<bool>(names.size(), true), .ids = std::vector<bool>(names.size(), false)});
-  for (Record record; records->next(record);) add_row(rows, record, found, names.size());
-  return rows;
-}
-
-Rows rows_of_csv(const std::string& text) {
-  Rows rows;
-  const std::string_view header = std::string_view(text).substr(0, text.find('\n'));
-  constexpr std::array separators{',', '\t', ';'};
-  const char separator = *std::max_element(separators.begin(), separators.end(), [&](char a, char b) {
-    return std::count(header.begin(), header.end(), a) < std::count(header.begin(), header.end(), b);
-  });
-  TextSource source(text);
-  LineReader lines(source, never);
-  const auto records = delimited_records(lines, {.separator = std::string(1, separator), .trims = true});
-  Record record;
-  if (!records->next(record) || record.problem != nullptr) return rows;
-  const std::vector<std::string> names(record.fields.begin(), record.fields.end());
-  const auto found = find_columns(names, rows);
-  while (records->next(record)) add_row(rows, record, found, names.size());
-  return rows;
-}
 
 /// The ids of a list: a JSON array, or ids with blanks between them.
 std::vector<std::string> ids_of(const std::string& text, std::string_view what) {
@@ -169,41 +47,41 @@ std::vector<std::string> ids_of(const std::string& text, std::string_view what) 
   return ids;
 }
 
-std::optional<double> number_of(const Row& row, Column column) {
-  const std::string& text = row.fields[column];
+std::optional<double> number_of(const SlateRow& row, SlateColumn column) {
+  const std::string& text = row[column];
   if (is_null_mark(text)) return std::nullopt;
   const std::optional<double> number = parse_number(text);
   if (!number || !std::isfinite(*number)) {
-    throw RowProblem{fmt::format("its {} is '{}': expected a number", column_names[column], text)};
+    throw RowProblem{fmt::format("its {} is '{}': expected a number", name_of(column), text)};
   }
   return number;
 }
 
-std::optional<std::int64_t> whole_of(const Row& row, Column column) {
+std::optional<std::int64_t> whole_of(const SlateRow& row, SlateColumn column) {
   const std::optional<double> number = number_of(row, column);
   if (!number) return std::nullopt;
   if (*number < 0 || *number != std::floor(*number) || *number > 9e15) {
-    throw RowProblem{fmt::format("its {} is {}: expected a whole number from 0", column_names[column], *number)};
+    throw RowProblem{fmt::format("its {} is {}: expected a whole number from 0", name_of(column), *number)};
   }
   return static_cast<std::int64_t>(*number);
 }
 
-std::vector<double> numbers_of(const Row& row, Column column) {
+std::vector<double> numbers_of(const SlateRow& row, SlateColumn column) {
   std::vector<double> numbers;
-  std::string text = row.fields[column];
+  std::string text = row[column];
   for (char& c : text) {
     if (c == '[' || c == ']' || c == ',') c = ' ';
   }
-  for (const std::string& one : ids_of(text, column_names[column])) {
+  for (const std::string& one : ids_of(text, name_of(column))) {
     const std::optional<double> number = parse_number(one);
-    if (!number) throw RowProblem{fmt::format("its {} hold '{}': expected numbers", column_names[column], one)};
+    if (!number) throw RowProblem{fmt::format("its {} hold '{}': expected numbers", name_of(column), one)};
     numbers.push_back(*number);
   }
   return numbers;
 }
 
-bool is_ordered(const Row& row) {
-  const std::string& text = row.fields[ordered];
+bool is_ordered(const SlateRow& row) {
+  const std::string& text = row[ordered];
   if (text.empty() || text == "1" || text == "true") return true;
   if (text == "0" || text == "false") return false;
   throw RowProblem{fmt::format("its ordered is '{}': expected 1, 0, true or false", text)};
@@ -214,17 +92,17 @@ class Items {
  public:
   explicit Items(const ItemNumber& number) : number_(number) {}
 
-  std::vector<double> of(const Row& row, Column column) {
+  std::vector<double> of(const SlateRow& row, SlateColumn column) {
     std::vector<double> numbers;
-    for (const std::string& id : ids_of(row.fields[column], column_names[column])) {
+    for (const std::string& id : ids_of(row[column], name_of(column))) {
       const std::optional<double> number = number_(id);
       if (!number) throw RowProblem{fmt::format("there is no item '{}': import the items first", id)};
       if (std::find(numbers.begin(), numbers.end(), *number) != numbers.end()) {
-        throw RowProblem{fmt::format("item '{}' stands twice in its {}", id, column_names[column])};
+        throw RowProblem{fmt::format("item '{}' stands twice in its {}", id, name_of(column))};
       }
       numbers.push_back(*number);
     }
-    if (numbers.empty()) throw RowProblem{fmt::format("its {} is empty", column_names[column])};
+    if (numbers.empty()) throw RowProblem{fmt::format("its {} {} empty", name_of(column), column == candidates ? "are" : "is")};
     return numbers;
   }
 
@@ -232,7 +110,7 @@ class Items {
   const ItemNumber& number_;
 };
 
-OwnedSlate slate_of(const Row& row, bool has_reward, const ItemNumber& item_number) {
+OwnedSlate slate_of(const SlateRow& row, bool has_reward, const ItemNumber& item_number) {
   Items items(item_number);
   OwnedSlate owned((KeptSlate()));
   owned.candidates = items.of(row, candidates);
@@ -241,11 +119,11 @@ OwnedSlate slate_of(const Row& row, bool has_reward, const ItemNumber& item_numb
     const auto& all = owned.candidates;
     if (std::find(all.begin(), all.end(), owned.shown[k]) == all.end()) {
       throw RowProblem{
-          fmt::format("item '{}' is on the slate and not among the candidates", ids_of(row.fields[slate], "slate")[k])};
+          fmt::format("item '{}' is on the slate and not among the candidates", ids_of(row[slate], "slate")[k])};
     }
   }
-  if (const std::string& taken = row.fields[chosen]; !is_null_mark(taken)) {
-    const std::vector<std::string> shown = ids_of(row.fields[slate], "slate");
+  if (const std::string& taken = row[chosen]; !is_null_mark(taken)) {
+    const std::vector<std::string> shown = ids_of(row[slate], "slate");
     const auto found = std::find(shown.begin(), shown.end(), taken);
     if (found == shown.end()) throw RowProblem{fmt::format("'{}' was chosen and is not on the slate", taken)};
     owned.slate.chosen = static_cast<std::uint32_t>(found - shown.begin());
@@ -293,13 +171,13 @@ std::optional<RejectedSlate> step_problem(SessionRows& session, std::int64_t fir
 
 class Reading {
  public:
-  Reading(const Rows& rows, const ItemNumber& item_number) : rows_(rows), item_number_(item_number) {
+  Reading(const SlateRows& rows, const ItemNumber& item_number) : rows_(rows), item_number_(item_number) {
     file_.rejected = rows.rejected;
     file_.unused = rows.unused;
   }
 
   SlateFile read() {
-    for (const Row& row : rows_.rows) take(row);
+    for (const SlateRow& row : rows_.rows) take(row);
     require_probabilities();
     for (auto& log : logs_) number_sessions(log);
     std::sort(file_.rejected.begin(), file_.rejected.end(),
@@ -314,19 +192,19 @@ class Reading {
     std::map<std::string, std::size_t> by_key;
   };
 
-  void take(const Row& row) {
+  void take(const SlateRow& row) {
     try {
       LogRows& log = log_of(row);
       SessionRows& session_rows = session_of(log, row);
       try {
-        OwnedSlate owned = slate_of(row, rows_.present[reward], item_number_);
+        OwnedSlate owned = slate_of(row, rows_.has(reward), item_number_);
         const auto next = static_cast<std::int64_t>(session_rows.rows.size());
-        owned.slate.step = rows_.present[step] ? required_step(row) : next;
-        if (!session_rows.rows.empty() && session_rows.person != row.fields[user]) {
-          throw RowProblem{fmt::format("session '{}' is of '{}' here and of '{}' before", session_rows.key,
-                                       row.fields[user], session_rows.person)};
+        owned.slate.step = rows_.has(step) ? required_step(row) : next;
+        if (!session_rows.rows.empty() && session_rows.person != row[user]) {
+          throw RowProblem{fmt::format("session '{}' is of '{}' here and of '{}' before", session_rows.key, row[user],
+                                       session_rows.person)};
         }
-        session_rows.person = row.fields[user];
+        session_rows.person = row[user];
         session_rows.rows.push_back({row.line, std::move(owned)});
       } catch (const RowProblem&) {
         session_rows.is_good = false;
@@ -337,28 +215,28 @@ class Reading {
     }
   }
 
-  static std::int64_t required_step(const Row& row) {
+  static std::int64_t required_step(const SlateRow& row) {
     const std::optional<std::int64_t> number = whole_of(row, step);
     if (!number) throw RowProblem{"its step is missing"};
     return *number;
   }
 
-  LogRows& log_of(const Row& row) {
+  LogRows& log_of(const SlateRow& row) {
     const bool in_order = is_ordered(row);
-    const auto key = std::make_tuple(row.fields[policy], row.fields[version], in_order);
+    const auto key = std::make_tuple(row[policy], row[version], in_order);
     const auto [entry, fresh] = log_numbers_.emplace(key, logs_.size());
     if (fresh) {
       LogRows& log = logs_.emplace_back();
-      log.log.policy = row.fields[policy].empty() ? "unknown" : row.fields[policy];
-      log.log.version = row.fields[version];
+      log.log.policy = row[policy].empty() ? "unknown" : row[policy];
+      log.log.version = row[version];
       log.log.ordered = in_order;
     }
     return logs_[entry->second];
   }
 
   // Without a column of sessions every row is one.
-  SessionRows& session_of(LogRows& log, const Row& row) {
-    const std::string key = rows_.present[session] ? row.fields[session] : std::to_string(row.line);
+  SessionRows& session_of(LogRows& log, const SlateRow& row) {
+    const std::string key = rows_.has(session) ? row[session] : std::to_string(row.line);
     if (key.empty()) throw RowProblem{"its session is missing"};
     const auto [entry, fresh] = log.by_key.emplace(key, log.sessions.size());
     if (fresh) log.sessions.push_back({.key = key, .person = {}, .rows = {}});
@@ -367,7 +245,7 @@ class Reading {
 
   // Either all slates have one or none has.
   void require_probabilities() {
-    bool some = false;
+    bool& some = file_.has_probabilities;
     for_each_row([&](SessionRows&, Taken& row) { some = some || row.slate.slate.probability; });
     if (!some) return;
     for_each_row([&](SessionRows& of, Taken& row) {
@@ -416,7 +294,7 @@ class Reading {
     if (number > 0) file_.logs.push_back(std::move(log.log));
   }
 
-  const Rows& rows_;
+  const SlateRows& rows_;
   const ItemNumber& item_number_;
   SlateFile file_;
   std::vector<LogRows> logs_;
@@ -426,25 +304,9 @@ class Reading {
 }  // namespace
 
 SlateFile read_slate_file(const Input& input, const ItemNumber& item_number) {
-  const std::string text = all_of(input);
-  std::string_view start = text;
-  if (start.starts_with("\xef\xbb\xbf")) start.remove_prefix(3);
-  start = trimmed(start.substr(0, 4096));
-  const bool is_json = start.starts_with('{') || start.starts_with('[');
-  const Rows rows = is_json ? rows_of_json(text) : rows_of_csv(text);
-  std::vector<std::string_view> missing;
-  for (const Column column : {candidates, slate}) {
-    if (!rows.present[column]) missing.push_back(column_names[column]);
-  }
-  if (!missing.empty()) {
-    throw DataError(fmt::format("{}: no column {}: expected a log of slates, CSV with a header or JSON lines, with {}",
-                                input.name(), fmt::join(missing, " and no column "), fmt::join(column_names, ", ")));
-  }
-  if (rows.rows.empty() && rows.rejected.empty()) {
-    throw DataError(fmt::format("{}: there are no rows: expected a slate a row", input.name()));
-  }
+  const SlateRows rows = read_slate_rows(input);
   SlateFile file = Reading(rows, item_number).read();
-  file.content = Digest().add(text).hex();
+  file.content = rows.content;
   return file;
 }
 

@@ -1,5 +1,5 @@
-// Logs of slates from elsewhere: CSV with a header, or JSON lines, a slate a row; recsys/import/README.md lists the
-// columns. Reads and checks; storing is recsys/store/slates.hpp's.
+// Logs of slates from elsewhere, a slate a row; recsys/import/README.md lists the columns. Checks rows and puts
+// sessions together; reading rows is slate_rows.hpp's, storing slates recsys/store/slates.hpp's.
 #pragma once
 
 #include <cstdint>
@@ -10,15 +10,10 @@
 #include <vector>
 
 #include "recsys/import/input.hpp"
+#include "recsys/import/slate_rows.hpp"
 #include "recsys/store/slates.hpp"
 
 namespace infodiet::recsys {
-
-/// A row that cannot be taken.
-struct RejectedSlate {
-  std::int64_t line = 0;
-  std::string reason;
-};
 
 /// What one policy showed, in a file.
 struct SlateFileLog {
@@ -33,6 +28,7 @@ struct SlateFile {
   std::vector<SlateFileLog> logs;
   std::vector<RejectedSlate> rejected;  ///< by line
   std::size_t sessions_left_out = 0;    ///< because a row of theirs was rejected
+  bool has_probabilities = false;       ///< of every slate; else of none
   std::vector<std::string> unused;      ///< columns that are none of ours
   std::string content;                  ///< digest
 };
@@ -41,8 +37,7 @@ struct SlateFile {
 using ItemNumber = std::function<std::optional<double>(std::string_view key)>;
 
 /// Reads a whole file. A row with a slate_problem, an item that there is not, a number that is none, or without a
-/// probability where others have one is rejected, and its session left out. Throws DataError for a file without rows or
-/// without the columns candidates and slate.
+/// probability where others have one is rejected, and its session left out. Throws DataError as read_slate_rows() does.
 SlateFile read_slate_file(const Input& input, const ItemNumber& item_number);
 
 /// Items of a database by their ids.

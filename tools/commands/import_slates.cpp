@@ -28,6 +28,7 @@ Json to_json(const recsys::SlateImport& made) {
           {"slates", made.slates},
           {"rejected", made.file.rejected.size()},
           {"sessions_left_out", made.file.sessions_left_out},
+          {"probabilities", made.file.has_probabilities},
           {"unused", made.file.unused},
           {"rejects", std::move(rejects)}};
 }
@@ -37,8 +38,13 @@ void print(const recsys::SlateImport& made, const std::string& name, const Conso
   if (!file.unused.empty()) {
     console.print(fmt::format("unused columns  {}", printable(fmt::format("{}", fmt::join(file.unused, ", ")))));
   }
-  console.print(fmt::format("slates          {} in {} sessions, {} rows rejected, {} sessions left out", made.slates,
-                            made.sessions, file.rejected.size(), file.sessions_left_out));
+  console.print(fmt::format("slates          {} in {}, {} rejected, {} left out", made.slates,
+                            counted(made.sessions, "session", "sessions"), counted(file.rejected.size(), "row", "rows"),
+                            counted(file.sessions_left_out, "session", "sessions")));
+  if (!file.has_probabilities) {
+    console.print(
+        "probabilities   none: 'evaluate --logged' can give a model's estimate of other policies, and no more");
+  }
   if (made.changed) {
     console.print(fmt::format("kept as         log {}", fmt::join(made.logs, ", log ")));
   } else {

@@ -117,6 +117,46 @@ TEST(SlateFile, RejectsByLineAndLeavesTheSessionOut) {
   EXPECT_EQ(file.logs[0].slates.size(), 1);
 }
 
+TEST(SlateFile, KnowsColumnsByOtherSpellingsAndOnlyOnce) {
+  const SlateFile file =
+      read("Session ID,User-Id,Candidates,SLATE,Propensity,clicked\n1,ann,a b,a,0.5,a\n2,bob,a b,b,1,\n");
+  EXPECT_THAT(file.unused, IsEmpty());
+  EXPECT_TRUE(file.has_probabilities);
+  ASSERT_EQ(file.logs.size(), 1);
+  EXPECT_EQ(file.logs[0].slates[0].slate.probability, 0.5);
+  EXPECT_EQ(file.logs[0].slates[0].slate.chosen, 0);
+  EXPECT_THAT(file.logs[0].people, ElementsAre("ann", "bob"));
+  EXPECT_FALSE(read("candidates,slate\na b,a\n").has_probabilities);
+  const auto refusal = [](const std::string& text) -> std::string {
+    try {
+      read(text);
+    } catch (const DataError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_THAT(refusal("candidates,slate,probability,probability\na b,a,.5,.6\n"),
+              HasSubstr("columns 'probability' and 'probability' both hold probability"));
+  EXPECT_THAT(refusal(R"({"candidates":["a"],"slate":["a"],"pscore":0.5,"propensity":0.6})"),
+              HasSubstr("both hold probability"));
+}
+
+TEST(SlateFile, RejectsTheSameInJsonLines) {
+  const std::string good = R"({"session":1,"candidates":["a","b"],"slate":["a"],"probability":0.5})"
+                           "\n\n";
+  const auto with = [&](const std::string& slate, const std::string& probability) {
+    return rejected(good + R"({"session":2,"candidates":["a","b"],"slate":)" + slate + R"(,"probability":)" +
+                    probability + "}\n");
+  };
+  for (const char* number : {"0", "1.5", "-1", "1e-400", "true", "[0.5]", "\"half\""}) {
+    EXPECT_THAT(with(R"(["a"])", number), HasSubstr("3: its probability is")) << number;
+  }
+  EXPECT_THAT(with(R"(["a"])", "null"), HasSubstr("3: its probability is missing"));
+  EXPECT_THAT(with(R"(["c"])", "0.5"), HasSubstr("3: item 'c' is on the slate and not among"));
+  EXPECT_THAT(with(R"(["a","a"])", "0.5"), HasSubstr("3: item 'a' stands twice in its slate"));
+  EXPECT_THAT(with("[]", "0.5"), HasSubstr("3: its slate is empty"));
+}
+
 TEST(SlateFile, IsStoredOnceOrNotAtAll) {
   Database db = Database::in_memory();
   db.execute("INSERT INTO items (id, key) VALUES (7, 'tea'), (9, 'milk')");
