@@ -4,25 +4,24 @@
 // For one person with one attention budget the true problem is relaxed in steps each of which can only let more be
 // earned; what is left is solved by dynamic programming.
 //
-// 1. Let v_i = exp(worth of item i) and v_0 = exp(worth of nothing), given all that came before. Showing S earns
-//    sum_i p_i (r_i + V(after i)) + p_0 V(after nothing), p_i = v_i / (v_0 + sum_S v_j): a ratio of functions linear in
-//    v_S. Such a ratio is monotone in each v_i, so over a box 0 <= v_i <= V_i it is largest at a corner, where every
-//    v_i is 0 or V_i: at a slate of up to K items with the largest worths V_i. (Larger worths on a full slate are no
-//    bound: a bored item also takes less away from the others.) A larger v_0 is the same as smaller v_i.
-// 2. Boredom, regret, fatigue and the rank of a place only lower v_i or raise v_0, since their settings are not
-//    negative. So the state may forget: all but the topics of the last few items consumed (as many as there is room
-//    for; all five, and nothing of this is lost), and the engagement spent but for its value rounded down to a grid.
-//    Rewards that depend on what was forgotten take their largest value.
+// 1. Let v_i = exp(worth of item i in its place) and v_0 = exp(worth of nothing), given all that came before. Showing S
+//    earns sum_i p_i (r_i + V(after i)) + p_0 V(after nothing), p_i = v_i / (v_0 + sum_S v_j): a ratio of functions
+//    linear in v_S. Such a ratio is monotone in each v_i, so over a box 0 <= v_i <= V_i it is largest at a corner,
+//    where every v_i is 0 or V_i: at a slate of up to K items with the largest worths V_i. (Larger worths on a full
+//    slate are no bound: a bored item also takes less away from the others.) A larger v_0 is the same as smaller v_i.
+// 2. Boredom, regret and fatigue only lower v_i or raise v_0, since their settings are not negative. So the state may
+//    forget: all but the kinds (topics) of what was consumed, or of the last few of it, and the engagement spent but
+//    for its value rounded down to a grid. Rewards that depend on what was forgotten take their largest value.
 // 3. Candidates are the best offers not consumed; where n items were consumed (as far as is known, else as many as
 //    there were steps) offer j can only be among them if j < candidates + n.
 //    The relaxed problem shows whatever of those it likes.
 // 4. That an item is consumed once only is kept on average, at a price: for any prices l_i >= 0, V <= sum_i l_i + value
 //    of the relaxed problem with r_i - l_i (weak Lagrangian duality, as in Whittle's relaxation), since a true policy
-//    consumes n_i <= 1 of each. Prices are found by subgradient steps; any would do. What is among the last items in
-//    the state is not shown again at all.
+//    consumes n_i <= 1 of each. Prices are found by subgradient steps; any would do. The dearest items are kinds of
+//    their own, as many as there is room for, and are not shown again while the state remembers them.
 //
-// Where few items are on offer each is told apart; as long as the state then holds all that was consumed nothing is
-// relaxed, and exactly K of the true candidates are shown.
+// Where there is room for every set of items that may be consumed, the state is that set. Nothing is relaxed then but
+// which five came last where there are more, and up to five the bound is the optimum.
 #pragma once
 
 #include <cstdint>
@@ -36,8 +35,8 @@
 namespace infodiet::rl {
 
 struct CatalogueBoundOptions {
-  std::size_t memories = 80;  ///< states of what was consumed last, at most
-  std::size_t cells = 160;    ///< of the engagement spent, at most
+  std::size_t memories = 100000;  ///< states of what was consumed last, at most
+  std::size_t cells = 160;        ///< of the engagement spent, at most
   std::size_t price_steps = 24;
 };
 

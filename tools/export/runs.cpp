@@ -15,7 +15,8 @@ namespace infodiet::tools {
 
 namespace {
 
-constexpr const char* figures[] = {"return", "return_stderr", "percent_of_optimum", "percent_stderr"};
+constexpr const char* figures[] = {"return",         "return_stderr",    "percent_of_optimum",
+                                   "percent_stderr", "percent_of_bound", "percent_of_bound_stderr"};
 
 std::vector<std::string> diet_names() {
   std::vector<std::string> names;

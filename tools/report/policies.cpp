@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -138,6 +139,23 @@ std::string names_of(const std::vector<const Point*>& points) {
   return text;
 }
 
+/// What share of a bound the policies earned, or why there is none; nothing in runs that know of no bounds.
+std::string bound_sentence(const Run& run, const std::vector<Point>& points) {
+  const auto obstacle = run.metrics.find("no_bound");
+  if (obstacle != run.metrics.end() && obstacle->is_string()) {
+    return fmt::format(" No bound stands beside them, since it would not hold: {}.", obstacle->get<std::string>());
+  }
+  std::vector<std::string> shares;
+  for (const Point& point : points) {
+    const auto share = point.row.find("percent_of_bound");
+    if (share == point.row.end() || !share->is_number()) continue;
+    shares.push_back(fmt::format("{} {:.0f} %", point.policy, share->get<double>()));
+  }
+  if (shares.empty()) return {};
+  return fmt::format(" Of {:.1f}, a bound that no policy exceeds on average, they earn: {}.",
+                     run.metrics.at("bound").at("value").get<double>(), fmt::join(shares, ", "));
+}
+
 std::string policies_sentence(const Run& run, const std::vector<Point>& points, const Figure& figure,
                               std::optional<double> optimum) {
   const Measured engages = [&](const Point& point) { return engagement_of(run, point); };
@@ -163,7 +181,7 @@ std::string policies_sentence(const Run& run, const std::vector<Point>& points, 
     if (point.policy != "agent" || percent_of == point.row.end() || !percent_of->is_number()) continue;
     text += fmt::format(" The agent goes {:.0f} % of the way from random to the optimum.", percent_of->get<double>());
   }
-  return text;
+  return text + bound_sentence(run, points);
 }
 
 /// The name beside a point: of a sweep, which is a line, only at the ends.

@@ -13,6 +13,7 @@
 #include "recsys/store/model_store.hpp"
 #include "rl/environments/optimum.hpp"
 #include "tools/simulate/accuracy.hpp"
+#include "tools/simulate/bounds.hpp"
 #include "tools/simulate/learning.hpp"
 #include "tools/simulate/seeds.hpp"
 #include "tools/terminal/progress.hpp"
@@ -107,6 +108,7 @@ Json learning_json(const Cast& cast, const rl::Optimum* optimum) {
 }
 
 struct Findings {
+  Bounds bounds;
   std::vector<PolicyResult> results;
   std::vector<SeedResult> seeds;
 };
@@ -120,8 +122,9 @@ void print(const SimulationRun& run, const Findings& findings, const Cast& cast,
   print_results(console, findings.results);
   if (cast.learned) console.print(course_text(cast.learned->progress.curve));
   if (cast.hits) {
-    console.print_prose(fmt::format("of the held-out items the agent's lists of {} hold {:.3f}, the recommender's {:.3f}",
-                                    rl::held_out_list, cast.hits->agent, cast.hits->recommender));
+    console.print_prose(
+        fmt::format("of the held-out items the agent's lists of {} hold {:.3f}, the recommender's {:.3f}",
+                    rl::held_out_list, cast.hits->agent, cast.hits->recommender));
   }
   if (!findings.seeds.empty()) {
     print_seeds(console, findings.seeds, run.training().sessions_in(run.stage().environment->shape()));
@@ -133,6 +136,7 @@ void print(const SimulationRun& run, const Findings& findings, const Cast& cast,
                     "chance may take a policy beyond either",
                     optimum->value, optimum->greedy, optimum->random));
   }
+  if (const auto sentence = bound_sentence(findings.bounds)) console.print_prose(*sentence);
   run.print_where_kept();
 }
 
@@ -145,14 +149,14 @@ Json optimum_json(const rl::Optimum* optimum) {
 }
 
 std::vector<PolicyResult> run_policies(SimulationRun& run, const std::vector<NamedPolicy>& policies,
-                                       const rl::Optimum* optimum) {
+                                       const Ceiling& ceiling) {
   std::vector<std::string> names;
   for (const NamedPolicy& policy : policies) names.push_back(policy.name);
   run.begin(names);
   std::vector<PolicyResult> results;
   Progress progress(run.console(), "simulating", policies.size());
   for (const NamedPolicy& policy : policies) {
-    results.push_back(run.run(policy, *run.stage().environment, optimum));
+    results.push_back(run.run(policy, *run.stage().environment, ceiling));
     progress.update(results.size());
   }
   return results;
@@ -161,8 +165,10 @@ std::vector<PolicyResult> run_policies(SimulationRun& run, const std::vector<Nam
 void compare_policies(SimulationRun& run) {
   const std::shared_ptr<const rl::Optimum> optimum = run.stage().environment->solve();
   const Cast cast = cast_of(run, optimum.get());
-  Findings findings{.results = {}, .seeds = seeds_of(run, cast, optimum.get())};
-  findings.results = run_policies(run, cast.policies, optimum.get());
+  Findings findings{.bounds = find_bounds(run.stage(), run.plan(), run.pool()),
+                    .results = {},
+                    .seeds = seeds_of(run, cast, optimum.get())};
+  findings.results = run_policies(run, cast.policies, {.optimum = optimum.get(), .bounds = findings.bounds.sessions});
 
   Json rows = Json::array();
   for (const PolicyResult& result : findings.results) rows.push_back(to_json(result));
@@ -171,6 +177,8 @@ void compare_policies(SimulationRun& run) {
   Json document{{"policies", std::move(rows)},
                 {"curve", cast.learned ? Json(cast.learned->progress.curve) : Json(nullptr)},
                 {"optimum", optimum_json(optimum.get())},
+                {"bound", bound_json(findings.bounds)},
+                {"no_bound", findings.bounds.obstacle ? Json(*findings.bounds.obstacle) : Json(nullptr)},
                 {"learning", learning_json(cast, optimum.get())},
                 {"seeds", std::move(seeds)}};
   Json& hits = document[fmt::format("hr@{}", rl::held_out_list)];

@@ -11,9 +11,9 @@ namespace infodiet::tools {
 /// "all", a policy that cannot be had is left out and a message says why. Throws SettingError, DataError, Interrupted.
 void compare_policies(SimulationRun& run);
 
-/// Runs these policies one after the other, as a run that is then to be finished. `optimum` may be null.
+/// Runs these policies one after the other, as a run that is then to be finished.
 std::vector<PolicyResult> run_policies(SimulationRun& run, const std::vector<NamedPolicy>& policies,
-                                       const rl::Optimum* optimum);
+                                       const Ceiling& ceiling);
 
 /// What was computed, for JSON; null where nothing was.
 Json optimum_json(const rl::Optimum* optimum);

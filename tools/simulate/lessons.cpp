@@ -148,7 +148,7 @@ void give_lesson(const Lesson& lesson, const SimulationRequest& request, const C
     for (const std::string& name : policy_names(request)) {
       policies.push_back({name, rl::make_policy(name, {*run.stage().environment, optimum.get(), run.pool()})});
     }
-    const Results results = run_policies(run, policies, optimum.get());
+    const Results results = run_policies(run, policies, {.optimum = optimum.get()});
     const std::vector<std::string> sentences = lesson.told(results);
     Json rows = Json::array();
     for (const PolicyResult& result : results) rows.push_back(to_json(result));

@@ -40,7 +40,8 @@ Interval interval(std::span<const double> values) {
 SeedResult seed_result(SimulationRun& run, const LearnedAgent& agent, std::uint64_t seed, const rl::Optimum* optimum) {
   const NamedPolicy policy{std::string(agent_name),
                            std::make_shared<rl::AgentPolicy>(agent.model, rl::SlateRule::best)};
-  const PolicyResult result = run_policy(policy, {*run.stage().environment, optimum, run.plan()}, run.pool(), nullptr);
+  const PolicyResult result =
+      run_policy(policy, {*run.stage().environment, {.optimum = optimum}, run.plan()}, run.pool(), nullptr);
   SeedResult seeded{.seed = seed, .earned = result.earned, .percent = result.percent, .cpu_seconds = agent.cpu_seconds};
   if (optimum != nullptr) seeded.curve = rl::summarise_curve(agent.progress.curve, *optimum);
   return seeded;

@@ -59,6 +59,19 @@ constexpr std::array shown_metrics{
     ShownMetric{"consumed.novelty", "novelty"},      ShownMetric{"overload", "overload"},
     ShownMetric{"bubble_index", "narrowing"}};
 
+/// What the first sessions earned as a percentage of their bounds, whose mean is above 0. The error is that of a ratio
+/// of means over people (delta method).
+std::optional<rl::Estimate> percent_of_bound(std::span<const double> returns, const Arena& arena) {
+  const double bound = rl::estimate(arena.ceiling.bounds).mean;
+  if (!(bound > 0)) return std::nullopt;
+  const double share = rl::estimate(returns.first(arena.ceiling.bounds.size())).mean / bound;
+  std::vector<double> off;
+  for (std::size_t i = 0; i < arena.ceiling.bounds.size(); ++i)
+    off.push_back(returns[i] - share * arena.ceiling.bounds[i]);
+  const double error = rl::estimate(off, arena.plan.sessions_each).standard_error;
+  return rl::Estimate{100 * share, 100 * error / bound};
+}
+
 }  // namespace
 
 rl::AgentIdentity Stage::agent(const rl::AgentTraining& training) const {
@@ -158,7 +171,8 @@ PolicyResult run_policy(const NamedPolicy& policy, const Arena& arena, engine::T
                       .taste_on_the_way = diet.taste_on_the_way(),
                       .taste_at_the_end = diet.taste_at_the_end(),
                       .given = policy.given};
-  if (arena.optimum != nullptr) result.percent = rl::percent_of_optimum(result.earned, *arena.optimum);
+  if (!arena.ceiling.bounds.empty()) result.percent_of_bound = percent_of_bound(returns, arena);
+  if (arena.ceiling.optimum != nullptr) result.percent = rl::percent_of_optimum(result.earned, *arena.ceiling.optimum);
   for (std::size_t m = 0; m < rl::diet_metrics().size(); ++m) result.diet.push_back(diet.summary(m));
   return result;
 }
@@ -175,6 +189,9 @@ Json to_json(const PolicyResult& result) {
           {"return_stderr", result.earned.standard_error},
           {"percent_of_optimum", result.percent ? Json(result.percent->mean) : Json(nullptr)},
           {"percent_stderr", result.percent ? Json(result.percent->standard_error) : Json(nullptr)},
+          {"percent_of_bound", result.percent_of_bound ? Json(result.percent_of_bound->mean) : Json(nullptr)},
+          {"percent_of_bound_stderr",
+           result.percent_of_bound ? Json(result.percent_of_bound->standard_error) : Json(nullptr)},
           {"learned_from", result.given ? to_json(*result.given) : Json(nullptr)},
           {"diet", std::move(diet)}};
 }
@@ -184,6 +201,8 @@ void print_results(const Console& console, const std::vector<PolicyResult>& resu
       {.title = "policy"}, {.title = "return", .align = Align::right}, {.title = "+-", .align = Align::right}};
   const bool with_percent = std::any_of(results.begin(), results.end(), [](const auto& r) { return r.percent; });
   if (with_percent) columns.push_back({.title = "% of the way", .align = Align::right});
+  const bool with_bound = std::any_of(results.begin(), results.end(), [](const auto& r) { return r.percent_of_bound; });
+  if (with_bound) columns.push_back({.title = "% of bound", .align = Align::right});
   const bool with_given = std::any_of(results.begin(), results.end(), [](const auto& r) { return r.given; });
   if (with_given) columns.push_back({.title = "learned from", .align = Align::right});
   std::vector<ShownMetric> shown;
@@ -200,6 +219,9 @@ void print_results(const Console& console, const std::vector<PolicyResult>& resu
     if (with_percent)
       cells.push_back(
           result.percent && std::isfinite(result.percent->mean) ? fmt::format("{:.2f}", result.percent->mean) : "");
+    if (with_bound) {
+      cells.push_back(result.percent_of_bound ? fmt::format("{:.1f}", result.percent_of_bound->mean) : "");
+    }
     if (with_given) {
       cells.push_back(result.given ? fmt::format("{} {}", result.given->sessions, reward_name(result.given->reward))
                                    : "");

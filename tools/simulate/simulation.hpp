@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,7 @@ struct PolicyResult {
   std::string name;
   rl::Estimate earned;
   std::optional<rl::Estimate> percent;                         ///< of the optimum
+  std::optional<rl::Estimate> percent_of_bound{};              ///< where there is no optimum
   std::vector<std::optional<rl::DietRecorder::Summary>> diet;  ///< one for each of rl::diet_metrics()
   std::optional<double> fragmentation;
   /// Effective topics of tastes, where they move.
@@ -71,10 +73,16 @@ struct NamedPolicy {
   std::optional<Given> given{};
 };
 
+/// What the best policy can earn, as far as it is known.
+struct Ceiling {
+  const rl::Optimum* optimum = nullptr;
+  std::span<const double> bounds{};  ///< of the first sessions, what nobody earns more than
+};
+
 /// Where policies are run, and before whom.
 struct Arena {
   const rl::Environment& environment;
-  const rl::Optimum* optimum;  ///< may be null
+  Ceiling ceiling;
   rl::SessionPlan plan;
 };
 

@@ -98,11 +98,10 @@ void SimulationRun::keep_slates(const NamedPolicy& policy, const rl::Environment
   rl::keep_slates(environment, *policy.policy, plan_, ids, slates);
 }
 
-PolicyResult SimulationRun::run(const NamedPolicy& policy, const rl::Environment& environment,
-                                const rl::Optimum* optimum) {
+PolicyResult SimulationRun::run(const NamedPolicy& policy, const rl::Environment& environment, const Ceiling& ceiling) {
   NamedPolicy shown = policy;
   if (request_.explore > 0) shown.policy = std::make_shared<rl::ExploringPolicy>(policy.policy, request_.explore);
-  const PolicyResult result = run_policy(shown, {environment, optimum, plan_}, pool_, writer_ ? &*writer_ : nullptr);
+  const PolicyResult result = run_policy(shown, {environment, ceiling, plan_}, pool_, writer_ ? &*writer_ : nullptr);
   if (writer_ && request_.keep == "steps") keep_slates(shown, environment);
   return result;
 }

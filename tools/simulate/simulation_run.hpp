@@ -33,8 +33,8 @@ class SimulationRun {
   /// What follows is kept as a run of these policies, if there is a database and anything is to be kept. From here to
   /// `finish` nobody else can write to the file, so whatever takes long without running policies comes before.
   void begin(const std::vector<std::string>& policies);
-  /// Runs one policy in `environment`. `optimum` may be null.
-  PolicyResult run(const NamedPolicy& policy, const rl::Environment& environment, const rl::Optimum* optimum);
+  /// Runs one policy in `environment`, beside what the best there can earn.
+  PolicyResult run(const NamedPolicy& policy, const rl::Environment& environment, const Ceiling& ceiling);
   /// Stores the run with what it came to.
   void finish(const Json& metrics);
   /// The number of the stored run, or null.

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/simulate/accuracy.hpp"
+#include "tools/simulate/bounds.hpp"
 #include "tools/simulate/learning.hpp"
 #include "tools/simulate/sweep.hpp"
 #include "tools/terminal/progress.hpp"
@@ -21,6 +22,7 @@ struct PreparedPoint {
   double setting;
   NamedPolicy ready;
   std::shared_ptr<const rl::Environment> environment;
+  Bounds bounds{};
   std::optional<rl::HeldOutHits> hits{};
 };
 
@@ -34,6 +36,7 @@ PreparedPoint agent_point(SimulationRun& run, const AgentAccuracy& accuracy, con
           .ready = {fmt::format("{}@{:g}", name, weight),
                     std::make_shared<rl::AgentPolicy>(agent.model, rl::SlateRule::best)},
           .environment = stage.environment,
+          .bounds = find_bounds(stage, run.plan(), run.pool()),
           .hits = accuracy.of(agent.model)};
 }
 
@@ -53,11 +56,13 @@ PreparedPoint reranked_point(SimulationRun& run, const std::string& name, std::s
 std::vector<PreparedPoint> prepare(SimulationRun& run, const Sweep& sweep, const std::vector<std::string>& names) {
   std::vector<PreparedPoint> points;
   const AgentAccuracy accuracy(run);
+  const Bounds bounds = find_bounds(run.stage(), run.plan(), run.pool());
   Progress progress(run.console(), "learning", names.size() * sweep.weights.size());
   for (const std::string& name : names) {
     for (std::size_t i = 0; i < sweep.weights.size(); ++i) {
       points.push_back(name == agent_name ? agent_point(run, accuracy, sweep, sweep.weights[i])
                                           : reranked_point(run, name, i, sweep.weights.size()));
+      if (name != agent_name) points.back().bounds = bounds;
       progress.update(points.size());
     }
   }
@@ -68,7 +73,8 @@ std::vector<SweepPoint> run_points(SimulationRun& run, const std::vector<Prepare
   std::vector<SweepPoint> points;
   Progress progress(run.console(), "sweeping", prepared.size());
   for (const PreparedPoint& point : prepared) {
-    points.push_back({point.policy, point.setting, run.run(point.ready, *point.environment, nullptr),
+    points.push_back({point.policy, point.setting,
+                      run.run(point.ready, *point.environment, {.bounds = point.bounds.sessions}),
                       point.hits ? std::optional(point.hits->agent) : std::nullopt});
     progress.update(points.size());
   }
@@ -99,6 +105,7 @@ Table table_of(const std::vector<SweepPoint>& points, const Sweep& sweep) {
   Table table({{.title = "policy"},
                {.title = "setting", .align = Align::right},
                {.title = "return", .align = Align::right},
+               {.title = "% of bound", .align = Align::right},
                {.title = "engagement", .align = Align::right},
                {.title = sweep.term, .align = Align::right},
                {.title = "+-", .align = Align::right},
@@ -111,11 +118,12 @@ Table table_of(const std::vector<SweepPoint>& points, const Sweep& sweep) {
     const auto engagement = term_of(point, "engagement");
     const auto term = term_of(point, sweep.term);
     const rl::DietRecorder::Summary* topics = point.result.metric("consumed.effective_topics");
+    const auto share = point.result.percent_of_bound;
     table.add({point.policy, fmt::format("{:g}", point.setting), text(point.result.earned.mean),
-               engagement ? text(engagement->mean) : "", term ? text(term->mean) : "",
-               term ? text(term->standard_error) : "", topics == nullptr ? "" : text(topics->estimate.mean),
-               point.hits ? text(*point.hits) : "", above_text(point, points, "mmr", sweep),
-               above_text(point, points, "calibrated", sweep)});
+               share ? fmt::format("{:.1f}", share->mean) : "", engagement ? text(engagement->mean) : "",
+               term ? text(term->mean) : "", term ? text(term->standard_error) : "",
+               topics == nullptr ? "" : text(topics->estimate.mean), point.hits ? text(*point.hits) : "",
+               above_text(point, points, "mmr", sweep), above_text(point, points, "calibrated", sweep)});
   }
   return table;
 }
@@ -162,6 +170,9 @@ void run_sweep(SimulationRun& run) {
       fmt::format("above: how much more {} than the other's frontier has at the same engagement; beyond: none "
                   "of the other's engages as much",
                   sweep.term));
+  console.print_prose(prepared.front().bounds.obstacle
+                          ? *bound_sentence(prepared.front().bounds)
+                          : "% of bound: of what no policy earns more than from the reward of that point");
   if (with_agent) {
     const auto judged = std::find_if(prepared.begin(), prepared.end(), [](const auto& point) { return point.hits; });
     if (judged != prepared.end()) {

@@ -53,10 +53,10 @@ TransferMatrix learn_and_test(SimulationRun& run, const std::vector<Place>& plac
     std::vector<std::optional<rl::Estimate>>& row = matrix.emplace_back();
     for (const Place& away : places) {
       const bool fits = away.stage.environment->shape().topics == home.stage.environment->shape().topics;
-      row.push_back(
-          fits ? run_policy(policy, {*away.stage.environment, away.optimum.get(), run.plan()}, run.pool(), nullptr)
-                     .percent
-               : std::nullopt);
+      row.push_back(fits ? run_policy(policy, {*away.stage.environment, {.optimum = away.optimum.get()}, run.plan()},
+                                      run.pool(), nullptr)
+                               .percent
+                         : std::nullopt);
     }
     progress.update(matrix.size());
   }

@@ -16,6 +16,7 @@
 #include "rl/reward.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/cli/options.hpp"
+#include "tools/simulate/bounds.hpp"
 #include "tools/terminal/interrupt.hpp"
 #include "tools/terminal/progress.hpp"
 #include "tools/terminal/table.hpp"
@@ -195,6 +196,7 @@ Json result_of(const SimulationRequest& request, const rl::Loop& loop) {
   Json result{{"environment", request.environment}, {"weeks", loop.weeks()}, {"retrained", request.retrain},
               {"people", loop.users().size()},      {"measured", measured},  {"policies", Json::array()}};
   result["sentences"] = sentences_of(loop);
+  result["no_bound"] = no_bound_of_weeks;
   if (!request.lesson.empty()) result["lesson"] = request.lesson;
   result.update(Json::parse(rl::loop_figures_json(loop)));
   return result;
@@ -243,6 +245,7 @@ void run_weeks(const SimulationRequest& request, const Context& context) {
   }
   print_table(console, loop);
   for (const std::string& sentence : sentences_of(loop)) console.print_prose(sentence);
+  console.print_prose(*bound_sentence({.obstacle = no_bound_of_weeks}));
   console.print(fmt::format("kept as run {}", run));
 }
 
