@@ -198,35 +198,50 @@ JudgedValue resampled(const SessionTerms& terms, std::span<const std::int64_t> p
   return {estimate_of(terms), quantile(values, 0.025), quantile(values, 0.975)};
 }
 
+namespace {
+
+/// `weights` (sessions) are of one step. Divides them by the largest, so that no square of them is too large.
+WeightFigures figures_of(std::span<const double> weights, std::span<const std::int64_t> person) {
+  const double largest = *std::max_element(weights.begin(), weights.end());
+  if (largest == 0) return {};
+  if (!std::isfinite(largest)) {
+    return {.effective = 0, .mean = largest, .standard_error = largest, .largest_share = 1};
+  }
+  SessionTerms terms{.parts = 1, .numerator = {}, .denominator = std::vector<double>(weights.size(), 1.0)};
+  double sum = 0;
+  double squares = 0;
+  for (const double weight : weights) {
+    const double scaled = weight / largest;
+    terms.numerator.push_back(scaled);
+    sum += scaled;
+    squares += scaled * scaled;
+  }
+  const auto sessions = static_cast<double>(weights.size());
+  const double mean = sum / sessions;
+  const PeopleTerms people = by_person(terms, person);
+  // Of a ratio of sums over people (delta method): sessions of one person may depend on each other.
+  double spread = 0;
+  for (std::size_t p = 0; p < people.people; ++p) {
+    const double off = people.sums[2 * p] - mean * people.sums[2 * p + 1];
+    spread += off * off;
+  }
+  const auto count = static_cast<double>(people.people);
+  const double error = count > 1 ? std::sqrt(spread * count / (count - 1)) / sessions : 0;
+  return {.effective = sum * sum / squares,
+          .mean = largest * mean,
+          .standard_error = largest * error,
+          .largest_share = 1 / sum};
+}
+
+}  // namespace
+
 std::vector<WeightFigures> weight_figures(const WeighedLog& log) {
   check(log, false);
   std::vector<WeightFigures> figures;
   std::vector<double> weights(log.sessions, 1.0);
-  SessionTerms terms{.parts = 1, .numerator = {}, .denominator = std::vector<double>(log.sessions, 1.0)};
   for (std::size_t t = 0; t < log.steps; ++t) {
     for (std::size_t i = 0; i < log.sessions; ++i) weights[i] *= log.ratio[log.at(i, t)];
-    terms.numerator = weights;
-    const PeopleTerms people = by_person(terms, log.person);
-    double sum = 0;
-    double squares = 0;
-    for (const double weight : weights) {
-      sum += weight;
-      squares += weight * weight;
-    }
-    WeightFigures now{.mean = sum / static_cast<double>(log.sessions)};
-    if (sum > 0) {
-      now.effective = sum * sum / squares;
-      now.largest_share = *std::max_element(weights.begin(), weights.end()) / sum;
-    }
-    // Of a ratio of sums over people (delta method): sessions of one person may depend on each other.
-    double spread = 0;
-    for (std::size_t p = 0; p < people.people; ++p) {
-      const double off = people.sums[2 * p] - now.mean * people.sums[2 * p + 1];
-      spread += off * off;
-    }
-    const auto count = static_cast<double>(people.people);
-    if (count > 1) now.standard_error = std::sqrt(spread * count / (count - 1)) / static_cast<double>(log.sessions);
-    figures.push_back(now);
+    figures.push_back(figures_of(weights, log.person));
   }
   return figures;
 }

@@ -68,7 +68,7 @@ struct ResampleOptions {
 /// replacement, each with all of their sessions. `person` is (sessions).
 JudgedValue resampled(const SessionTerms& terms, std::span<const std::int64_t> person, const ResampleOptions& options);
 
-/// How the weights of one step look.
+/// How the weights of one step look. Where they are too large for a number nothing is effective, and the mean infinite.
 struct WeightFigures {
   double effective = 0;       ///< (sum w)^2 / sum w^2; 0 where all weights are
   double mean = 0;            ///< 1 but for chance, where the logger gives every slate of the target a chance

@@ -172,7 +172,7 @@ std::string too_few(const Judgement& judgement, const JudgeOptions& options) {
 
 std::string off_by_too_much(const WeightFigures& last, const JudgeOptions& options) {
   return fmt::format(
-      "the mean weight at the last step is {:.3f} +- {:.3f}, more than {:.0f} standard errors from 1: {} it would take "
+      "the mean weight at the last step is {:.4g} +- {:.2g}, more than {:.0f} standard errors from 1: {} it would take "
       "a "
       "log whose policy gives every slate of the target a chance (simulate --explore), with the probabilities it was "
       "shown with",
@@ -186,6 +186,7 @@ std::string off_by_too_much(const WeightFigures& last, const JudgeOptions& optio
 std::optional<std::string> refusal_of(const Judgement& judgement, const JudgeOptions& options) {
   const WeightFigures& last = judgement.weights.back();
   constexpr double rounding = 1e-9;
+  if (!std::isfinite(last.mean)) return off_by_too_much(last, options);
   const bool off = std::abs(last.mean - 1) > options.most_standard_errors * last.standard_error + rounding;
   if (off && last.effective >= options.least_effective) return off_by_too_much(last, options);
   if (last.effective < options.least_effective) return too_few(judgement, options);

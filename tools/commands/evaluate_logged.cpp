@@ -246,6 +246,11 @@ void print_lines(const std::vector<rl::JudgedLine>& lines, const std::string& ti
   table.print(console);
 }
 
+/// Weights may have any size.
+std::string weight_text(double weight) {
+  return weight < 1e5 ? fmt::format("{:.3f}", weight) : fmt::format("{:.1e}", weight);
+}
+
 /// The first steps, some on the way, and the last.
 void print_weights(const rl::Judgement& judgement, const Console& console) {
   if (judgement.weights.empty()) return;
@@ -260,8 +265,8 @@ void print_weights(const rl::Judgement& judgement, const Console& console) {
   for (std::size_t t = 0; t < steps; ++t) {
     if ((t + 1) % every != 0 && t != 0 && t + 1 != steps) continue;
     const rl::WeightFigures& figures = judgement.weights[t];
-    table.add({std::to_string(t + 1), fmt::format("{:.1f}", figures.effective), fmt::format("{:.3f}", figures.mean),
-               fmt::format("{:.3f}", figures.standard_error), fmt::format("{:.3f}", figures.largest_share)});
+    table.add({std::to_string(t + 1), fmt::format("{:.1f}", figures.effective), weight_text(figures.mean),
+               weight_text(figures.standard_error), fmt::format("{:.3f}", figures.largest_share)});
   }
   table.print(console);
   console.print(fmt::format("off the support: {:.1f} % of what the target does", 100 * judgement.off_support));

@@ -56,6 +56,24 @@ TEST(Estimators, AreTheMeanWhereBothPoliciesAgree) {
   EXPECT_DOUBLE_EQ(figures[2].largest_share, 1.0 / 6);
 }
 
+TEST(Estimators, WeightsOfAnySizeHaveFigures) {
+  const auto figures_of = [](double ratio, double other) {
+    const std::vector<double> ratios{ratio, other, ratio, other};
+    return weight_figures({.sessions = 2, .steps = 2, .ratio = ratios, .reward = {0, 0, 0, 0}, .person = {0, 1}});
+  };
+  const WeightFigures huge = figures_of(1e200, 1)[1];
+  EXPECT_NEAR(huge.effective, 2, 1e-9) << "200 digits, and equal";
+  EXPECT_EQ(huge.standard_error, 0);
+  EXPECT_EQ(huge.largest_share, 0.5);
+  const WeightFigures endless = figures_of(1e200, 1e200)[1];
+  EXPECT_EQ(endless.effective, 0);
+  EXPECT_TRUE(std::isinf(endless.mean));
+  const WeightFigures none = figures_of(0, 1)[1];
+  EXPECT_EQ(none.effective, 0);
+  EXPECT_EQ(none.mean, 0);
+  EXPECT_NEAR(figures_of(1e-300, 1)[1].effective, 2, 1e-9);
+}
+
 TEST(Estimators, SingleSlatesInTheirThreeForms) {
   const PlacedLog log{.slates = 2,
                       .places = 2,

@@ -96,6 +96,20 @@ TEST(Judge, SaysThatTheLoggerGivesNoChance) {
   EXPECT_NEAR(half.off_support, 0.5, 1e-12);
 }
 
+TEST(Judge, RefusesWeightsThatNoNumberHolds) {
+  const Drift environment({.steps = 40});
+  const ExploringPolicy logger(std::make_shared<GreedyPolicy>(), 0.2);
+  for (const double probability : {1e-300, 1e-12, 1e-5}) {
+    LoggedSessions log = test::log_of(environment, logger, {.seed = 5, .count = 80});
+    for (LoggedSession& session : log.sessions) {
+      for (recsys::OwnedSlate& slate : session.slates) slate.slate.probability = probability;
+    }
+    const Judgement judgement = judge(follow(log, environment, {.seed = 5}, RandomPolicy()), {.resamples = 20});
+    EXPECT_THAT(judgement.refusal.value_or(""), HasSubstr("its probabilities are too low")) << probability;
+    EXPECT_EQ(judgement.lines.size(), 1U) << "the model's estimate alone";
+  }
+}
+
 TEST(Judge, WithoutProbabilitiesGivesTheModelsEstimateAlone) {
   const Drift environment({.steps = 3});
   LoggedSessions log = test::log_of(environment, RandomPolicy(), {.seed = 5, .count = 300});
