@@ -46,6 +46,17 @@ struct Point {
   }
 };
 
+/// What a point earned as a percentage of a bound, or null.
+std::optional<double> share_of_bound(const Point& point) {
+  const auto share = point.row.find("percent_of_bound");
+  if (share == point.row.end() || !share->is_number()) return std::nullopt;
+  return share->get<double>();
+}
+
+bool beside_bounds(const std::vector<Point>& points) {
+  return std::any_of(points.begin(), points.end(), [](const Point& point) { return share_of_bound(point); });
+}
+
 std::vector<Point> points_of(const Run& run) {
   std::vector<Point> points;
   for (const Json& row : run.metrics.at(run.sweep ? "points" : "policies")) {
@@ -147,9 +158,7 @@ std::string bound_sentence(const Run& run, const std::vector<Point>& points) {
   }
   std::vector<std::string> shares;
   for (const Point& point : points) {
-    const auto share = point.row.find("percent_of_bound");
-    if (share == point.row.end() || !share->is_number()) continue;
-    shares.push_back(fmt::format("{} {:.0f} %", point.policy, share->get<double>()));
+    if (const auto share = share_of_bound(point)) shares.push_back(fmt::format("{} {:.0f} %", point.policy, *share));
   }
   if (shares.empty()) return {};
   return fmt::format(" Of {:.1f}, a bound that no policy exceeds on average, they earn: {}.",
@@ -238,6 +247,10 @@ void draw_point(Chart& chart, const std::vector<Point>& points, std::size_t i, c
   };
   if (point.setting) cells.push_back(fmt::format("{:g}", *point.setting));
   tell(engagement);
+  if (beside_bounds(points)) {
+    const auto share = share_of_bound(point);
+    cells.push_back(share ? fmt::format("{:.1f}", *share) : std::string());
+  }
   for (std::size_t p = 0; p < panels.size(); ++p) {
     const std::optional<rl::Estimate> value = point.figure(panels[p].name);
     tell(value);
@@ -266,6 +279,7 @@ Chart chart_of(const Run& run) {
   if (run.sweep) chart.number_column("setting");
   chart.number_column("engagement");
   chart.number_column("±");
+  if (beside_bounds(points)) chart.number_column("return, % of bound");
   for (std::size_t p = 0; p < panels.size(); ++p) {
     chart.draw("panels", {{"panel", p}, {"title", panels[p].title}});
     chart.number_column(panels[p].title);

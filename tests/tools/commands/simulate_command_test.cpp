@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,6 +8,7 @@
 #include <thread>
 
 #include "recsys/store/database.hpp"
+#include "tests/support/read_file.hpp"
 #include "tests/tools/trained_world.hpp"
 
 namespace infodiet::test {
@@ -245,6 +247,48 @@ TEST(SimulateCommand, GivesNoShareOfTheOptimumWhereAllPoliciesAreAlike) {
   const json result = result_of(simulate(
       path, {"--environment", "satiation", "--set", "slate=8,steps=3", "--policy", "random,optimum", "--users", "20"}));
   for (const json& policy : result["policies"]) EXPECT_TRUE(policy["percent_of_optimum"].is_null());
+}
+
+TEST(SimulateCommand, SetsPoliciesBesideABoundWhereThereIsNoOptimum) {
+  const TemporaryFolder folder;
+  const std::string path = TrainedWorld::get().copy("bound.db");
+  const std::string small = "steps=4,candidates=10,slate=2";
+  const auto catalogue = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"--environment", "catalogue", "--policy", "random,greedy"});
+    return simulate(path, more);
+  };
+  const json result = result_of(catalogue({"--set", small, "--users", "40"}));
+  EXPECT_EQ(result["bound"]["sessions"], 16);
+  EXPECT_TRUE(result["no_bound"].is_null());
+  for (const json& policy : result["policies"]) {
+    EXPECT_GT(policy["percent_of_bound"], 0);
+    EXPECT_LT(policy["percent_of_bound"], 100);
+    EXPECT_GT(policy["percent_of_bound_stderr"], 0);
+  }
+  const json few = result_of(catalogue({"--set", small, "--users", "3"}));
+  EXPECT_NEAR(few["policies"][0]["percent_of_bound"].get<double>(),
+              100 * few["policies"][0]["return"].get<double>() / few["bound"]["value"].get<double>(), 1e-9);
+
+  const auto reported = [&] {
+    const std::string page = folder.file("report.html");
+    EXPECT_EQ(infodiet({"report", "--db", path, "-o", page}).exit_code, 0);
+    return read_file(page);
+  };
+  EXPECT_THAT(reported(), HasSubstr("a bound that no policy exceeds on average, they earn: random"));
+
+  const json moving = result_of(catalogue({"--set", small + ",taste_drift=0.1", "--users", "5"}));
+  EXPECT_TRUE(moving["bound"].is_null());
+  EXPECT_THAT(moving["no_bound"].get<std::string>(), HasSubstr("taste_drift"));
+  EXPECT_TRUE(moving["policies"][0]["percent_of_bound"].is_null());
+  const json exact = result_of(simulate(path, {"--environment", "drift", "--policy", "random", "--users", "5"}));
+  EXPECT_TRUE(exact["bound"].is_null());
+  EXPECT_TRUE(exact["no_bound"].is_null());
+
+  EXPECT_THAT(reported(), HasSubstr("No bound stands beside them, since it would not hold: tastes move"));
+  ASSERT_EQ(infodiet({"export", "--db", path, "--runs", folder.file("runs.csv")}).exit_code, 0);
+  EXPECT_THAT(read_file(folder.file("runs.csv")),
+              HasSubstr(fmt::format(",{},{},", result["policies"][0]["percent_of_bound"].get<double>(),
+                                    result["policies"][0]["percent_of_bound_stderr"].get<double>())));
 }
 
 TEST(SimulateCommand, RunsWithoutADatabaseWhereNoneIsNeeded) {
