@@ -193,7 +193,7 @@ TEST(CatalogueBound, IsCloseWhereNotAllIsRemembered) {
   EXPECT_LE(largest(gaps_of({.name = "6 candidates, slates of 2, 5 steps, a tenth of the room",
                              .options = {.candidates = 6, .slate = 2, .steps = 5},
                              .bound = {.memories = 56}})),
-            100);
+            25);
 }
 
 TEST(CatalogueBound, HoldsForEveryMemoryAndGrid) {
