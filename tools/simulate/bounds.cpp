@@ -42,10 +42,13 @@ std::optional<std::string> bound_sentence(const Bounds& bounds) {
   if (bounds.sessions.empty()) return std::nullopt;
   const rl::Estimate bound = rl::estimate(bounds.sessions);
   return fmt::format(
-      "bound: no policy earns more than {:.3f} +- {:.3f} a session on average, whatever it knows (the first {} "
-      "sessions, "
-      "found in {:.1f} s); percentages of it are of those sessions, and the best there is may well have less than 100",
-      bound.mean, bound.standard_error, bounds.sessions.size(), bounds.seconds);
+      "bound: no policy earns more than {:.3f} +- {:.3f} a session on average, whatever it knows ({}, found in {:.1f} "
+      "s); {}",
+      bound.mean, bound.standard_error,
+      bounds.sessions.size() == 1 ? "the first session" : fmt::format("the first {} sessions", bounds.sessions.size()),
+      bounds.seconds,
+      bound.mean > 0 ? "percentages of it are of those sessions, and the best there is may well have less than 100"
+                     : "there are no percentages of it, since it is not above 0");
 }
 
 }  // namespace infodiet::tools
