@@ -62,10 +62,11 @@ Reply description(Service& service, const Call& call);
 Reply page(Service& service, const Call& call);
 Reply page_file(Service& service, const Call& call);
 
-// simulations.cpp
+// simulation_answers.cpp
 Reply simulation_choices(Service& service, const Call& call);
 Reply simulation_session(Service& service, const Call& call);
 Reply simulation_people(Service& service, const Call& call);
+Reply keep_simulation(Service& service, const Call& call);
 
 /// What writing answers: {"RowAffected": n}.
 Reply rows_affected(std::int64_t count);

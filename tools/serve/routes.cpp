@@ -203,8 +203,16 @@ std::vector<Route> simulation_routes() {
        Access::read,
        {},
        one_of("simulation", people_run_fields),
-       "{optimum, random, feeds}",
+       "{optimum, random, bounds, no_bound, feeds}",
        simulation_people},
+      {Method::post,
+       "/api/simulation/run",
+       "Keep what feeds earn from simulated people as a run in the file",
+       Access::write,
+       {},
+       one_of("simulation", kept_run_fields),
+       "{run, command, policies}",
+       keep_simulation},
   };
 }
 

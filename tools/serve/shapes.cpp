@@ -35,13 +35,17 @@ constexpr Field weights{"Reward", Kind::any, "in catalogue: an object of terms a
 constexpr Field seed{"Seed", Kind::integer, "of people and luck"};
 constexpr std::array session_run_list{
     environment, policies, traits, weights, seed, Field{"Person", Kind::integer, "which of the simulated people"}};
-constexpr std::array people_run_list{environment,
-                                     policies,
-                                     traits,
-                                     weights,
-                                     seed,
-                                     Field{"First", Kind::integer, "the first of the simulated people"},
-                                     Field{"People", Kind::integer, "how many, 50 at most"}};
+constexpr std::array people_run_list{
+    environment,
+    policies,
+    traits,
+    weights,
+    seed,
+    Field{"First", Kind::integer, "the first of the simulated people"},
+    Field{"People", Kind::integer, "how many, 50 at most"},
+    Field{"Bounds", Kind::integer, "in catalogue: for how many of them to find a bound"}};
+constexpr std::array kept_run_list{environment, policies, traits,
+                                   weights,     seed,     Field{"People", Kind::integer, "how many, 500 at most"}};
 
 // Null where there is none.
 const Json* find(const Json& object, const char* name) {
@@ -81,6 +85,7 @@ const std::span<const Field> session_fields = session_list;
 const std::span<const Field> switched_fields = switched_list;
 const std::span<const Field> session_run_fields = session_run_list;
 const std::span<const Field> people_run_fields = people_run_list;
+const std::span<const Field> kept_run_fields = kept_run_list;
 
 std::optional<recsys::Instant> parse_instant(std::string_view text) {
   return recsys::read_time({.kind = recsys::TimeReading::Kind::dates}, text);

@@ -32,6 +32,7 @@ extern const std::span<const Field> switched_fields;
 /// Of a simulated session, and of the sessions of some people.
 extern const std::span<const Field> session_run_fields;
 extern const std::span<const Field> people_run_fields;
+extern const std::span<const Field> kept_run_fields;
 
 Json to_json(const recsys::UserEntry& user);
 Json to_json(const recsys::ItemEntry& item);

@@ -92,20 +92,20 @@ std::vector<std::string> narrowing_feed(const Results& results) {
 std::span<const Lesson> lessons() {
   static constexpr std::array table{
       Lesson{"clickbait-trap", "The clickbait trap", "What does it cost to show what engages most now?",
-             "With --set sensitivity=0.01 people hardly mind, and there is no trap.", "choc-kale", "sensitivity=0.1",
-             "random,greedy,optimum", 5000, 0, clickbait_trap},
+             "With --set sensitivity=0.01 people hardly mind, and there is no trap.", "sensitivity=0.01", "choc-kale",
+             "sensitivity=0.1", "random,greedy,optimum", 5000, 0, clickbait_trap},
       Lesson{"boredom", "Boredom", "Why is the best item not always the best to show?",
-             "With --set boredom=0,regret=0 nobody tires, and greedy is the best there is.", "satiation", "",
-             "random,greedy,optimum", 5000, 0, boredom},
+             "With --set boredom=0,regret=0 nobody tires, and greedy is the best there is.", "boredom=0,regret=0",
+             "satiation", "", "random,greedy,optimum", 5000, 0, boredom},
       Lesson{"finding-out", "Finding out", "When is it worth showing something that may well be wrong?",
              "With --set safe=0.79 playing safe is the best there is; with --set steps=3 there is no time.",
-             "exploration", "", "random,greedy,optimum", 5000, 0, finding_out},
+             "safe=0.79", "exploration", "", "random,greedy,optimum", 5000, 0, finding_out},
       Lesson{"narrowing-feed", "The narrowing feed", "What does a feed make of the tastes it serves?",
              "With --set weariness=0 nobody minds being narrow; with --set breadth=0.5 breadth itself is paid for.",
-             "drift", "", "random,greedy,optimum", 5000, 0, narrowing_feed},
+             "weariness=0", "drift", "", "random,greedy,optimum", 5000, 0, narrowing_feed},
       Lesson{"retraining-loop", "The retraining loop", "What happens when a recommender learns from its own feed?",
-             "With --set taste_drift=0 tastes stay as they are, and only what is consumed narrows.", "catalogue", "",
-             "greedy,epsilon-greedy,calibrated", 300, 12, nullptr},
+             "With --set taste_drift=0 tastes stay as they are, and only what is consumed narrows.", "taste_drift=0",
+             "catalogue", "", "greedy,epsilon-greedy,calibrated", 300, 12, nullptr},
   };
   return table;
 }

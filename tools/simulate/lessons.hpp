@@ -19,6 +19,7 @@ struct Lesson {
   std::string_view title;     ///< a few words
   std::string_view question;  ///< what it answers, a sentence
   std::string_view look;      ///< what to change and see, a sentence
+  std::string_view change;    ///< the first of it, "name=value,..."
   std::string_view environment;
   std::string_view settings;  ///< "name=value,...", or empty
   std::string_view policies;

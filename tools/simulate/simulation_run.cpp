@@ -63,27 +63,30 @@ SimulationRun::SimulationRun(const SimulationRequest& request, const Context& co
             .count = request.users * request.sessions,
             .sessions_each = static_cast<std::uint32_t>(request.sessions)} {}
 
-rl::RunRecord SimulationRun::record(const std::vector<std::string>& policies) const {
-  const Json configuration = {{"settings", stage_.settings},
-                              {"first", request_.first},
-                              {"users", request_.users},
-                              {"sessions", request_.sessions},
-                              {"explore", request_.explore},
-                              {"sweep", request_.sweep ? Json(*request_.sweep) : Json(nullptr)},
-                              {"seeds", request_.seeds},
-                              {"updates", request_.updates},
-                              {"learn_from", request_.learn_from},
-                              {"agent", Json::parse(recsys::settings_json(rl::AgentTraining::settings(), training()))}};
-  return {.command = command_line(request_, context_.shared),
+rl::RunRecord record_of(const SimulationRequest& request, const SharedOptions& shared, const Stage& stage,
+                        const std::vector<std::string>& policies) {
+  const rl::AgentTraining agent = training(request, shared.seed);
+  const Json configuration = {{"settings", stage.settings},
+                              {"first", request.first},
+                              {"users", request.users},
+                              {"sessions", request.sessions},
+                              {"explore", request.explore},
+                              {"sweep", request.sweep ? Json(*request.sweep) : Json(nullptr)},
+                              {"seeds", request.seeds},
+                              {"updates", request.updates},
+                              {"learn_from", request.learn_from},
+                              {"agent", Json::parse(recsys::settings_json(rl::AgentTraining::settings(), agent))}};
+  return {.command = command_line(request, shared),
           .configuration = configuration.dump(),
-          .seed = seed(),
-          .environment = stage_.name,
+          .seed = shared.seed,
+          .environment = stage.name,
           .policies = Json(policies).dump(),
-          .reward = stage_.reward ? recsys::settings_json(rl::RewardWeights::settings(), *stage_.reward) : "null"};
+          .reward = stage.reward ? recsys::settings_json(rl::RewardWeights::settings(), *stage.reward) : "null"};
 }
 
 void SimulationRun::begin(const std::vector<std::string>& policies) {
-  if (db_ && request_.keep != "nothing") writer_.emplace(*db_, record(policies), kept(request_), stage_.ids());
+  if (!db_ || request_.keep == "nothing") return;
+  writer_.emplace(*db_, record_of(request_, context_.shared, stage_, policies), kept(request_), stage_.ids());
 }
 
 void SimulationRun::keep_slates(const NamedPolicy& policy, const rl::Environment& environment) {

@@ -13,6 +13,10 @@
 
 namespace infodiet::tools {
 
+/// A run of these policies on `stage`, as it is stored.
+rl::RunRecord record_of(const SimulationRequest& request, const SharedOptions& shared, const Stage& stage,
+                        const std::vector<std::string>& policies);
+
 class SimulationRun {
  public:
   /// Opens the database, which small environments can do without: if it is not there a message says that nothing is
@@ -43,7 +47,6 @@ class SimulationRun {
 
  private:
   void keep_slates(const NamedPolicy& policy, const rl::Environment& environment);
-  rl::RunRecord record(const std::vector<std::string>& policies) const;
 
   const SimulationRequest& request_;
   const Context& context_;

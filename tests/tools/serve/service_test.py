@@ -7,6 +7,7 @@ import os
 import pathlib
 import random
 import re
+import shlex
 import signal
 import socket
 import sqlite3
@@ -462,6 +463,46 @@ class Page(Case):
         watched = self.service.send("POST", "/api/simulation/session", catalogue)
         self.assertTrue(all(item["title"] for item in watched["feeds"][0]["steps"][0]["shown"]))
         self.assertIsNone(self.service.send("POST", "/api/simulation/people", {**catalogue, "People": 2})["optimum"])
+
+    def test_nobody_earns_more_in_catalogue_than_the_bound(self):
+        asked = {"Environment": "catalogue", "Policies": ["greedy", "calibrated", "random"], "Reward": {"engagement": 1}}
+        answer = self.service.send("POST", "/api/simulation/people", {**asked, "People": 4, "Bounds": 2})
+        self.assertIn(len(answer["bounds"]), (1, 2))  # as many as there is time for
+        for feed in answer["feeds"]:
+            self.assertEqual(len(feed["earned"]), 4)
+            self.assertLess(sum(feed["earned"][:len(answer["bounds"])]), sum(answer["bounds"]))
+        self.assertEqual(self.service.send("POST", "/api/simulation/people", {**asked, "People": 4})["bounds"], [])
+        moved = self.service.send("POST", "/api/simulation/people",
+                                  {**asked, "People": 2, "Bounds": 2, "Settings": {"taste_drift": 0.1}})
+        self.assertEqual((moved["bounds"], "taste" in moved["no_bound"]), ([], True))
+
+    def test_keeps_what_was_tried_as_the_command_would(self):
+        for asked in ({"Environment": "drift", "Policies": ["greedy", "optimum"], "Settings": {"weariness": 4.5}},
+                      {"Environment": "catalogue", "Policies": ["mmr"], "Reward": {"engagement": 1, "quality": 0.5}}):
+            kept = self.service.send("POST", "/api/simulation/run", {**asked, "People": 30, "Seed": 2})
+            again = shlex.split(kept["command"])
+            self.assertEqual(again[:2], ["infodiet", "simulate"])
+            told = json.loads(run(*again[1:], "--json", "--keep", "nothing"))
+            self.assertEqual(kept["policies"], told["policies"])
+            runs = json.loads(run("info", "--db", str(self.database), "--json"))["runs"]
+            self.assertEqual((runs[-1]["run"], runs[-1]["environment"]), (kept["run"], asked["Environment"]))
+        self.assertTrue(json.loads(run("doctor", "--db", str(self.database), "--json"))["ok"])
+        for people in (0, 501):
+            self.assertEqual(self.status("POST", "/api/simulation/run", {**asked, "People": people}), 400)
+
+    def test_offers_of_each_environment_what_can_be_had_there(self):
+        choices = self.service.get("/api/simulation")
+        feeds = {one["name"]: one["policies"] for one in choices["environments"]}
+        self.assertIn("optimum", feeds["drift"])
+        self.assertNotIn("optimum", feeds["catalogue"])
+        for environment, names in feeds.items():
+            asked = {"Environment": environment, "Policies": names, "People": 1}
+            self.assertEqual(len(self.service.send("POST", "/api/simulation/people", asked)["feeds"]), len(names))
+        traits = {one["name"]: [trait["name"] for trait in one["settings"]] for one in choices["environments"]}
+        self.assertNotIn("loyalty", traits["catalogue"])  # of weeks, which are not simulated here
+        for lesson in choices["lessons"]:
+            for setting in (*lesson["settings"], *lesson["change"]):
+                self.assertIn(setting, traits[lesson["environment"]])
 
     def test_simulations_have_bounds(self):
         right = {"Environment": "drift", "Policies": ["greedy"]}

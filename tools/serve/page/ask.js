@@ -10,6 +10,14 @@ export class Refusal extends Error {
 const keyName = "infodiet-key";
 export const setKey = (key) => sessionStorage.setItem(keyName, key);
 
+const mostTries = 3; // of what the service is too busy for
+
+const wait = (seconds, signal) =>
+  new Promise((then) => {
+    const timer = setTimeout(then, 1000 * seconds);
+    signal?.addEventListener("abort", () => (clearTimeout(timer), then()));
+  });
+
 /// `values` follow the question mark; with a `body` it is sent as JSON. Throws Refusal, or what the browser says.
 export const ask = async (path, { values = {}, body, signal } = {}) => {
   const query = new URLSearchParams(values).toString();
@@ -17,12 +25,18 @@ export const ask = async (path, { values = {}, body, signal } = {}) => {
   const key = sessionStorage.getItem(keyName);
   if (key) headers["X-API-Key"] = key;
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  const answer = await fetch(query ? `${path}?${query}` : path, {
+  const request = {
     method: body === undefined ? "GET" : "POST",
     headers,
     body: body === undefined ? undefined : JSON.stringify(body),
     signal,
-  });
+  };
+  let answer;
+  for (let tries = 0; tries < mostTries; ++tries) {
+    if (tries > 0) await wait(Number(answer.headers.get("Retry-After")), signal);
+    answer = await fetch(query ? `${path}?${query}` : path, request);
+    if (answer.status !== 429) break;
+  }
   const document = await answer.json();
   if (!answer.ok) throw new Refusal(answer.status, document.error);
   return document;

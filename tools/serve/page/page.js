@@ -20,8 +20,9 @@ const tellServed = async () => {
     const served = await ask("api/model");
     $("key-form").hidden = true;
     $("served").textContent = served.model
-      ? `${count(served.items, "item", "items")}, and the model that was published on ${served.published.slice(0, 10)}. ` +
-        "What it recommends stands here with what carried it: turn it, and see what becomes of the diet."
+      ? `${count(served.items, "item", "items")}, and a model that was published on ${served.published.slice(0, 10)}. ` +
+        "Look at somebody's feed and what carries each pick, switch parts of their history off, move the balance, and see what " +
+        "becomes of the feed and of the diet. Below, feeds are tried on simulated people."
       : `${count(served.items, "item", "items")}, and no model yet, so every list is the most popular items: ` +
         "'infodiet train' makes one, and this page takes it over.";
     return true;
@@ -38,7 +39,9 @@ $("key-form").addEventListener("submit", async (event) => {
   setKey($("key").value);
   const known = await tellServed();
   fail("key", known ? null : "The service does not know this key.");
-  if (known) dispatchEvent(new Event("infodiet-key"));
+  if (!known) return;
+  dispatchEvent(new Event("infodiet-key"));
+  showExamples();
 });
 
 // ---- whose feed
@@ -52,28 +55,35 @@ const foundButton = (says, more, choose) => {
   return line;
 };
 
+const suggest = (field, buttons, areExamples = false) => {
+  $(`${field}-found`).replaceChildren(...buttons);
+  $(`${field}-examples`).hidden = !areExamples || buttons.length === 0;
+};
+
+// Nobody who comes here for the first time knows an id or a title: without words there are examples.
 const suggestPeople = latest(async (signal, words) => {
-  const { users } = await ask("api/find", { values: { words, n: 6 }, signal });
-  $("person-found").replaceChildren(
-    ...users.map((one) =>
-      foundButton(one.user, count(one.interactions, "interaction", "interactions"), () => choosePerson(one.user))));
+  const found = words ? (await ask("api/find", { values: { words, n: 6 }, signal })).users
+                      : (await ask("api/users", { values: { n: 3 }, signal })).Users.map((one) => ({ user: one.UserId }));
+  if (words && words === feed.person) return; // chosen meanwhile
+  const says = (one) => (words ? count(one.interactions, "interaction", "interactions") : "");
+  suggest("person", found.map((one) => foundButton(one.user, says(one), () => choosePerson(one.user))), !words);
 });
 
 const suggestTitles = latest(async (signal, words) => {
-  const { items } = await ask("api/find", { values: { words, n: 8 }, signal });
-  $("title-found").replaceChildren(
-    ...items.map((one) => foundButton(one.title, one.topics.join(", "), () => addToOwn(one))));
-  if (items.length === 0) fail("title", `No title holds '${words}': try fewer or other words.`);
-  return items;
+  const examples = () => ask("api/session/picks", { values: { n: 3, reasons: false }, body: [], signal });
+  const { items } = words ? await ask("api/find", { values: { words, n: 8 }, signal }) : await examples();
+  const found = items.map((one) => ({ topics: [], ...one }));
+  suggest("title", found.map((one) => foundButton(one.title, one.topics.join(", "), () => addToOwn(one))), !words);
+  if (words && items.length === 0) fail("title", `No title holds '${words}': try fewer or other words.`);
 });
 
-const suggestWhileTyped = (field, suggest) => {
-  const soon = settled(150, (words) => suggest(words).catch((error) => fail(field, saying(error))));
+const showExamples = () => Promise.all([suggestPeople(""), suggestTitles("")]).catch(() => {});
+
+const suggestWhileTyped = (field, find) => {
+  const soon = settled(150, (words) => find(words).catch((error) => fail(field, saying(error))));
   $(field).addEventListener("input", () => {
     fail(field);
-    const words = $(field).value.trim();
-    if (words) soon(words);
-    else $(`${field}-found`).replaceChildren();
+    soon($(field).value.trim());
   });
 };
 suggestWhileTyped("person", suggestPeople);
@@ -84,18 +94,20 @@ const choosePerson = async (user) => {
     const { items } = await ask(`api/history/${encodeURIComponent(user)}`, { values: { n: 10000 } });
     fail("person");
     $("person").value = user;
-    $("person-found").replaceChildren();
+    suggest("person", []);
     showFeed({ person: user, interactions: items.map((one) => ({ ...one, on: true })) });
     history.replaceState(null, "", `#person=${encodeURIComponent(user)}`);
   } catch (error) {
-    fail("person", error.status === 404 ? `Nobody has the id '${user}': type the beginning of an id to find people.` : saying(error));
+    fail("person", error.status === 404 ? `Nobody has the id '${user}': type the beginning of an id, and choose from what is found.`
+                                        : saying(error));
   }
 };
 
 const addToOwn = (item) => {
   const own = feed.person === null ? feed.interactions : [];
   $("title").value = "";
-  $("title-found").replaceChildren();
+  $("person").value = "";
+  suggest("title", []);
   $("title").focus();
   showFeed({ person: null, interactions: [{ ...item, time: null, on: true }, ...own] });
   history.replaceState(null, "", location.pathname);
@@ -172,6 +184,7 @@ $("clear").addEventListener("click", () => {
   feed = { person: null, interactions: [] };
   $("feed").hidden = true;
   $("title").focus();
+  showExamples();
 });
 
 const showFeed = (next) => {
@@ -311,3 +324,4 @@ const drawLabelSoon = settled(150, () => askLabel().catch(labelFailed));
 await tellServed();
 const linked = new URLSearchParams(location.hash.slice(1)).get("person");
 if (linked) choosePerson(linked);
+else showExamples();
