@@ -266,7 +266,7 @@ const aLesson = async (page) => {
 // The file's own items and people, weights of the reward, every feed beside a bound.
 const theCatalogue = async (page, look) => {
   await page.locator("#scene").selectOption("catalogue");
-  assert.deepEqual(await page.locator("#traits h4").allTextContents(), ["What the feed is paid for, for each item that is taken"]);
+  assert.deepEqual(await page.locator("#traits h3").allTextContents(), ["What the feed is paid for, for each item that is taken"]);
   assert.ok(!(await page.locator("#right-feed option").allTextContents()).includes("optimum"));
   for (const name of ["quality", "diversity"]) {
     await page.locator(`#trait-Reward-${name}`).focus();
@@ -282,7 +282,7 @@ const theCatalogue = async (page, look) => {
     await until(page, () => document.getElementById("scene-status").textContent === "500 of 500 people.");
     assert.match(await says(page, "many-sentence"), /no feed whatever could earn more than [\d.,]+ from the first 32/);
   } else {
-    await until(page, () => document.querySelectorAll("#many-table tbody tr").length > 0);
+    await until(page, () => document.querySelectorAll("#many-table tbody tr").length === 8);
     await page.locator("#stop").click();
   }
   assert.equal(await page.locator("#many-table tbody tr").count(), 8);

@@ -101,7 +101,7 @@ const showTraits = () => {
   const { settings, of_data: ofData } = environment();
   $("traits-title").textContent = ofData ? "What people are like, and what the feed is paid for" : "What people are like";
   const reward = ofData ? choices.reward.map((one) => ({ ...one, value: one.name === "engagement" ? 1 : 0 })) : [];
-  const heading = reward.length > 0 ? [element("h4", "What the feed is paid for, for each item that is taken")] : [];
+  const heading = reward.length > 0 ? [element("h3", "What the feed is paid for, for each item that is taken")] : [];
   $("traits").replaceChildren(...settings.map((one) => traitLine(one, "Settings")), ...heading,
                               ...reward.map((one) => traitLine(one, "Reward")));
   for (const slider of sliders()) slider.dataset.preset = slider.dataset.exact;
