@@ -14,6 +14,10 @@ namespace infodiet::recsys {
 DataError unknown_id(const std::string& where, const std::string& kind, const std::string& key, const std::string& path,
                      std::span<const std::string> keys);
 
+/// The same of a topic, where what was typed may be a part of a path, or a path whose last step is a topic.
+DataError unknown_topic(const std::string& where, const std::string& name, const std::string& path,
+                        std::span<const std::string> names);
+
 /// The same of a user of the file.
 DataError unknown_user(const Database& db, const std::string& key, const std::string& where);
 

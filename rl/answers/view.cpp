@@ -237,7 +237,7 @@ recsys::ItemIndex View::item(const std::string& key, const std::string& where) c
 std::uint32_t View::topic(const std::string& name, const std::string& where) const {
   const std::vector<std::string>& names = topics().names;
   const auto found = std::lower_bound(names.begin(), names.end(), name);
-  if (found == names.end() || *found != name) throw recsys::unknown_id(where, "topic", name, path_, names);
+  if (found == names.end() || *found != name) throw recsys::unknown_topic(where, name, path_, names);
   return static_cast<std::uint32_t>(found - names.begin());
 }
 

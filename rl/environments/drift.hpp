@@ -32,7 +32,7 @@ class Drift final : public Environment {
       "worth rest + weariness times the narrowness of the taste (sum of squared shares, moved to 0 where all topics "
       "have as much and 1 where one has all). A slate is shown, and one of its items or nothing is chosen by "
       "multinomial logit. A click moves one unit to its topic, from the topic that has least of those that have any "
-      "(of equals the last). The reward is 1 a click, + breadth times (effective topics of the taste - 1) / (topics - "
+      "(of equals the last). The reward is 1 a click, + breadth times (variety of the taste - 1) / (topics - "
       "1) after every step.";
 
   static constexpr std::size_t most_topics = 5;

@@ -82,7 +82,7 @@ def write_ratings(folder):
             rows.append(f"{user},{item},{1_700_000_000 + 90_000 * step + user},{1 + (user + step) % 5}")
     rows.append("61,,1700000000,3")
     (folder / "ratings.csv").write_text("\n".join(rows) + "\n")
-    movies = ["item,title,topics"] + [f"{i},Movie {i},{'drama' if i % 3 else 'comedy|drama'}" for i in range(300, 340)]
+    movies = ["item,title,topics"] + [f"{i},Movie {i},{'Drama' if i % 3 else 'Comedy|Drama'}" for i in range(300, 340)]
     (folder / "movies.csv").write_text("\n".join(movies) + "\n")
 
 

@@ -23,7 +23,7 @@ struct Figure {
   std::string short_title() const { return title.substr(0, title.find(" (")); }
 };
 const std::array diet_figures{
-    Figure{"consumed.effective_topics", "variety (effective topics)"},
+    Figure{"consumed.effective_topics", "variety"},
     Figure{"consumed.nutrition", "nutrition (mean quality)"},
     Figure{"consumed.sugar", "sugar (mean clickbait)"},
     Figure{"consumed.novelty", "novelty (bits)"},

@@ -10,6 +10,8 @@ namespace infodiet::tools::report {
 
 namespace {
 
+constexpr std::size_t shown_at_once = 2;  // tastes, and what was consumed; the other figures unfold
+
 double mean_in(const Json& week, const rl::WeekFigure& figure) {
   return week.at(std::string(figure.name)).at("mean").get<double>();
 }
@@ -20,7 +22,7 @@ std::string interval_in(const Json& week, const rl::WeekFigure& figure) {
 }
 
 /// One figure of a feed, week by week, beside people alone (grey) and a random feed (its level in the end).
-Chart chart_of(const Run& run, std::size_t arm, const rl::WeekFigure& figure) {
+Chart chart_of(const Run& run, std::size_t arm, const rl::WeekFigure& figure, bool folded) {
   const Json& arms = run.metrics.at("arms");
   const Json& feed = arms.at(arm);
   const Json& alone = arms.at(arms.size() - 1).at("weeks");
@@ -30,7 +32,8 @@ Chart chart_of(const Run& run, std::size_t arm, const rl::WeekFigure& figure) {
   Chart chart{.id = fmt::format("weeks-{}-{}-{}", run.id, arm, figure.title),
               .spec = "curve",
               .title = fmt::format("{}: {}", name, figure.meaning)};
-  chart.draw("axes", {{"x", "week"}, {"y", std::string(figure.title)}});
+  if (folded) chart.fold = chart.title;
+  chart.draw("axes", {{"x", "week"}, {"y", std::string(figure.title)}, {"beside", true}});
   chart.number_column("week");
   chart.number_column(name);
   chart.number_column("random feed");
@@ -63,7 +66,9 @@ Section weeks_section(const Source& source) {
     try {
       const std::size_t feeds = run.metrics.at("arms").size() - 2;
       for (std::size_t arm = 0; arm < feeds; ++arm) {
-        for (const rl::WeekFigure& figure : rl::week_figures()) section.charts.push_back(chart_of(run, arm, figure));
+        for (std::size_t i = 0; i < rl::week_figures().size(); ++i) {
+          section.charts.push_back(chart_of(run, arm, rl::week_figures()[i], i >= shown_at_once));
+        }
       }
     } catch (const nlohmann::json::exception& error) {
       throw recsys::DamagedError(

@@ -130,17 +130,20 @@ void print(const SimulationRun& run, const Findings& findings, const Cast& cast,
     print_seeds(console, findings.seeds, run.training().sessions_in(run.stage().environment->shape()));
   }
   if (optimum != nullptr) {
-    console.print_prose(
-        fmt::format("computed: optimum {:.3f}, greedy {:.3f}, random {:.3f}; the way goes from random (0) to the "
-                    "optimum (100), and "
-                    "chance may take a policy beyond either",
-                    optimum->value, optimum->greedy, optimum->random));
+    print_way(console, *optimum);
   }
   if (const auto sentence = bound_sentence(findings.bounds)) console.print_prose(*sentence);
   run.print_where_kept();
 }
 
 }  // namespace
+
+void print_way(const Console& console, const rl::Optimum& optimum) {
+  console.print_prose(
+      fmt::format("computed: optimum {:.3f}, greedy {:.3f}, random {:.3f}; the way goes from random (0) to the optimum "
+                  "(100): below 0 is worse than random, and chance may take a policy a little beyond either",
+                  optimum.value, optimum.greedy, optimum.random));
+}
 
 Json optimum_json(const rl::Optimum* optimum) {
   if (optimum == nullptr) return nullptr;

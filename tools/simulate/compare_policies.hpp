@@ -15,6 +15,9 @@ void compare_policies(SimulationRun& run);
 std::vector<PolicyResult> run_policies(SimulationRun& run, const std::vector<NamedPolicy>& policies,
                                        const Ceiling& ceiling);
 
+/// Prints what was computed, and what a share of the way from random to the optimum means.
+void print_way(const Console& console, const rl::Optimum& optimum);
+
 /// What was computed, for JSON; null where nothing was.
 Json optimum_json(const rl::Optimum* optimum);
 

@@ -163,6 +163,7 @@ void give_lesson(const Lesson& lesson, const SimulationRequest& request, const C
       return;
     }
     print_results(console, results);
+    if (optimum != nullptr) print_way(console, *optimum);
     for (const std::string& sentence : sentences) console.print_prose(sentence);
     run.print_where_kept();
   }

@@ -57,7 +57,7 @@ struct PolicyResult {
   std::optional<rl::Estimate> percent_of_bound{};              ///< where there is no optimum
   std::vector<std::optional<rl::DietRecorder::Summary>> diet;  ///< one for each of rl::diet_metrics()
   std::optional<double> fragmentation;
-  /// Effective topics of tastes, where they move.
+  /// Variety of tastes, where they move.
   std::optional<rl::DietRecorder::Summary> taste_on_the_way{};
   std::optional<rl::DietRecorder::Summary> taste_at_the_end{};
   std::optional<Given> given{};

@@ -71,7 +71,8 @@ TEST(ReportCommand, FillsEverySection) {
   const std::size_t charts = 28;
   EXPECT_EQ(count(page.html, "<figure "), charts);
   EXPECT_EQ(count(page.html, "role=\"img\" aria-label=\""), charts);
-  EXPECT_EQ(count(page.html, "<details"), charts + 4) << "a table each, and four charts of all policies folded away";
+  EXPECT_EQ(count(page.html, "<details"), charts + 9)
+      << "a table each, and four charts of all policies and five of weeks folded away";
   EXPECT_EQ(count(page.html, "<figcaption></figcaption>"), 0U) << "every chart has its sentence";
   EXPECT_EQ(count(page.html, "<tbody>\n</tbody>"), 0U) << "every chart has its table";
   EXPECT_EQ(count(page.html, "class=\"missing\"><p>"), 0U) << "nothing is left to fill";
