@@ -19,6 +19,33 @@ std::string match_text(std::string_view words) {
   return text;
 }
 
+// Each word somewhere in the id, for LIKE.
+std::vector<std::string> patterns(std::string_view words) {
+  std::vector<std::string> patterns;
+  std::istringstream stream{std::string(words)};
+  for (std::string word; stream >> word;) {
+    std::string pattern = "%";
+    for (const char c : word) {
+      if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+      pattern += c;
+    }
+    patterns.push_back(pattern + "%");
+  }
+  return patterns;
+}
+
+// Items without a title are called by their ids, which in exports of one's own are titles.
+void find_untitled(const Database& db, std::string_view words, std::size_t most, std::vector<FoundItem>& found) {
+  std::string sql = "SELECT key FROM items WHERE title IS NULL AND removed = 0";
+  const std::vector<std::string> wanted = patterns(words);
+  for (std::size_t i = 0; i < wanted.size(); ++i) sql += " AND key LIKE ? ESCAPE '\\'";
+  Statement query = db.prepare(sql + " ORDER BY id LIMIT ?");
+  query.start_binding(wanted.size() + 1);
+  for (const std::string& pattern : wanted) query.bind_next(pattern);
+  query.bind_next(static_cast<std::int64_t>(most - found.size()));
+  while (query.step()) found.push_back({std::string(query.text(0)), std::string(query.text(0))});
+}
+
 }  // namespace
 
 void index_title(Database& db, std::int64_t item) {
@@ -46,6 +73,7 @@ std::vector<FoundItem> find_titles(const Database& db, std::string_view words, s
       " WHERE item_titles MATCH ? AND removed = 0 ORDER BY item_titles.rank, items.id LIMIT ?");
   query.bind(text, static_cast<std::int64_t>(most));
   while (query.step()) found.push_back({std::string(query.text(0)), std::string(query.text(1))});
+  if (found.size() < most) find_untitled(db, words, most, found);
   return found;
 }
 

@@ -23,7 +23,8 @@ struct FoundItem {
 };
 
 /// Items whose titles have every word, or a word that begins with it, best match first; upper and lower case and
-/// accents count the same. Removed items are not among them. Nothing where `words` holds no letter and no digit.
+/// accents count the same; after them items without a title whose ids hold every word. Removed items are not among
+/// them. Nothing where `words` holds no word.
 std::vector<FoundItem> find_titles(const Database& db, std::string_view words, std::size_t most);
 
 /// Ids of people that begin with `beginning`, ascending.

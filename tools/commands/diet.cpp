@@ -1,6 +1,7 @@
 // `infodiet diet`: the information-diet label of a person, or the distribution over everybody.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -47,10 +48,19 @@ void print_topics(const Console& console, const std::vector<double>& shares, con
   console.print("");
 }
 
+// Figures that this history has none of, by name.
+std::string names_of_missing(const rl::DietLabel& label) {
+  std::vector<std::string> names;
+  for (const rl::LabelLine& line : label.lines) {
+    if (!line.value) names.emplace_back(line.metric->title);
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
 void print_label(const Console& console, const std::string& key, const rl::DietLabel& label,
                  const std::vector<std::string>& topics) {
   const rl::Diet& diet = label.diet;
-  console.print(console.bold(fmt::format("The information diet of {}: the last {} of {} items", printable(key),
+  console.print(console.bold(fmt::format("The information diet of {}: the last {} of {} items", called(printable(key)),
                                          diet.consumed.items, label.taken_in)));
   if (diet.consumed.shares) print_topics(console, *diet.consumed.shares, topics);
   Table table({{.title = "figure"},
@@ -64,6 +74,12 @@ void print_label(const Console& console, const std::string& key, const rl::DietL
                line.grade ? std::string(1, *line.grade) : "", line.metric->meaning});
   }
   table.print(console);
+  if (const std::string missing = names_of_missing(label); !missing.empty()) {
+    console.print_prose(
+        fmt::format("Not known of this history: {}. That takes more of it, or items whose topics, quality or clickbait "
+                    "are known: 'infodiet import' adds them from a file of items.",
+                    missing));
+  }
   console.print_prose(
       "Grades compare with people here who have about as long a history: A is the best fifth, E the last; middle is "
       "the "

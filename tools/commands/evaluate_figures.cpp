@@ -96,8 +96,8 @@ std::string skipped_text(const recsys::Examination& examination) {
 std::string heading_of(const recsys::Examination& examination) {
   const std::span<const recsys::EvaluationCase> cases = examination.judged.cases;
   const std::size_t people = recsys::count_people(cases);
-  std::string text = fmt::format("{}: {} users", examination.protocol, people);
-  if (people != cases.size()) text += fmt::format(", {} cases", cases.size());
+  std::string text = fmt::format("{}: {}", examination.protocol, counted(people, "user", "users"));
+  if (people != cases.size()) text += ", " + counted(cases.size(), "case", "cases");
   if (examination.cut) {
     const recsys::Asked asked = examination.holdout->asked.value_or(recsys::Asked::all);
     text += fmt::format(" after {}, {} of what they took in then", recsys::text_of({*examination.cut, 0}),

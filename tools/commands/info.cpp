@@ -373,6 +373,8 @@ ExitCode InfoCommand::run(const Context& context) {
   print_contents(contents, console);
   if (contents.counts.interactions == 0) {
     console.note("next: infodiet import PATH, or infodiet sample for a world to try things on");
+  } else if (contents.counts.users == 1) {
+    console.note("one person alone: 'infodiet diet' is for them; a model learns from what others took in too");
   } else if (contents.models.empty()) {
     console.note("next: infodiet train");
   }

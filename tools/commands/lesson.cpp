@@ -39,6 +39,7 @@ void list_lessons(const Console& console) {
     return;
   }
   table.print(console);
+  console.note("one of them: infodiet lesson " + std::string(lessons().front().name));
 }
 
 void LessonCommand::setup(CommandSpec& spec) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "rl/answers/recommend.hpp"
 #include "tools/report/sections.hpp"
@@ -18,6 +19,7 @@ struct Row {
   std::size_t place;  // in the history
   double attention;
   std::vector<double> drops;
+  bool low = false;  ///< rated low, which is no reason
 
   double value(std::size_t column) const { return column == 0 ? attention : drops[column - 1]; }
 };
@@ -40,6 +42,17 @@ std::vector<Row> most_telling(std::vector<Row> rows) {
   return rows;
 }
 
+// What the first pick would miss most, of what may be a reason.
+std::string carried_by(const std::vector<Row>& rows, const std::vector<std::string>& labels) {
+  std::optional<std::size_t> most;
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    if (rows[r].low || rows[r].drops[0] < 0.005) continue;
+    if (!most || rows[r].drops[0] > rows[*most].drops[0]) most = r;
+  }
+  if (!most) return "no single item of the history speaks for it";
+  return fmt::format("without “{}” its score would fall by {:.2f}", labels[*most], rows[*most].drops[0]);
+}
+
 Chart chart_of(const std::vector<Row>& rows, const std::vector<std::string>& labels,
                const std::vector<std::string>& picks) {
   BarPlan plan{.id = "attention",
@@ -49,6 +62,9 @@ Chart chart_of(const std::vector<Row>& rows, const std::vector<std::string>& lab
   std::string legend =
       "Attention, in per cent, is the same for every pick. Beside it, what each pick's score loses when the item alone "
       "is taken out of the history.";
+  if (std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.low; })) {
+    legend += " What was rated low is never a reason.";
+  }
   for (std::size_t c = 0; c < picks.size(); ++c) {
     plan.columns.push_back({.title = fmt::format("pick {}", c + 1),
                             .table_title = fmt::format("score drop of {}", picks[c]),
@@ -75,10 +91,8 @@ Chart chart_of(const std::vector<Row>& rows, const std::vector<std::string>& lab
     return static_cast<std::size_t>(std::max_element(rows.begin(), rows.end(), less) - rows.begin());
   };
   const std::size_t attended = highest(0);
-  const std::size_t carried = highest(1);
-  chart.sentence = fmt::format(
-      "“{}” comes first; without “{}” its score would fall by {:.2f}. Most attention, {}, goes to “{}”.", picks.front(),
-      labels[carried], rows[carried].drops[0], percent(rows[attended].attention), labels[attended]);
+  chart.sentence = fmt::format("“{}” comes first; {}. Most attention, {}, goes to “{}”.", picks.front(),
+                               carried_by(rows, labels), percent(rows[attended].attention), labels[attended]);
   return chart;
 }
 
@@ -105,14 +119,19 @@ Section attention_section(const Source& source) {
   const rl::Influence influence = rl::influence_on(source.view, source.pool, profile, candidates);
   std::vector<Row> rows;
   for (std::size_t place = 0; place < influence.seen.size(); ++place) {
-    Row row{.place = place, .attention = influence.attention[place], .drops = {}};
+    Row row{.place = place,
+            .attention = influence.attention[place],
+            .drops = {},
+            .low = influence.is_low(influence.seen.items[place])};
     for (std::size_t c = 0; c < candidates.size(); ++c)
       row.drops.push_back(static_cast<double>(influence.drops(place, c)));
     rows.push_back(std::move(row));
   }
   rows = most_telling(std::move(rows));
   std::vector<std::string> labels;
-  for (const Row& row : rows) labels.push_back(source.view.items()[influence.seen.items[row.place]].label());
+  for (const Row& row : rows) {
+    labels.push_back(source.view.items()[influence.seen.items[row.place]].label() + (row.low ? " (rated low)" : ""));
+  }
   section.lead = fmt::format("What {} would recommend to {} first, and what of the history speaks for it.", now.model,
                              name_of(profile));
   section.charts.push_back(chart_of(rows, labels, picks));

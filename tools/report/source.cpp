@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "recsys/errors.hpp"
+#include "tools/terminal/text.hpp"
 
 namespace infodiet::tools::report {
 
@@ -119,8 +120,7 @@ Json stored_object(const std::string& text, const std::string& what) {
 }
 
 std::string name_of(const rl::Profile& profile) {
-  const bool number = std::all_of(profile.key.begin(), profile.key.end(), [](char c) { return c >= '0' && c <= '9'; });
-  return number ? "user " + profile.key : profile.key;
+  return called(profile.key);
 }
 
 std::string percent(double share) {

@@ -43,26 +43,37 @@ std::string_view beside(const Results& results, std::string_view a, std::string_
   return difference < 0 ? "less than" : "more than";
 }
 
+/// Whether greedy falls behind the best there is, by more than chance and than a hundredth.
+bool greed_costs(const Results& results) {
+  return beside(results, "greedy", "optimum") == "less than" &&
+         earned(results, "greedy") < 0.99 * earned(results, "optimum");
+}
+
 std::vector<std::string> clickbait_trap(const Results& results) {
+  const std::string best = fmt::format("The best there is shows clickbait of {:.2f} and earns {:.0f}",
+                                       metric(results, "optimum", "consumed.sugar"), earned(results, "optimum"));
   return {
       fmt::format("Greedy shows what engages most now, clickbait of {:.2f} on a scale from 0 to 1, and earns {:.0f} "
                   "minutes a session: {} slates drawn at random, which earn {:.0f}.",
                   metric(results, "greedy", "consumed.sugar"), earned(results, "greedy"),
                   beside(results, "greedy", "random"), earned(results, "random")),
-      fmt::format("The best there is shows clickbait of {:.2f} and earns {:.0f}: what shouts spoils the satisfaction "
-                  "that every later minute is made of, and that costs greed {:.0f} % of what could be had.",
-                  metric(results, "optimum", "consumed.sugar"), earned(results, "optimum"),
-                  100 * (1 - earned(results, "greedy") / earned(results, "optimum")))};
+      greed_costs(results)
+          ? fmt::format("{}: what shouts spoils the satisfaction that every later minute is made of, and that costs "
+                        "greed {:.0f} % of what could be had.",
+                        best, 100 * (1 - earned(results, "greedy") / earned(results, "optimum")))
+          : best + ", as greedy does: what shouts costs hardly anything here, so there is no trap."};
 }
 
 std::vector<std::string> boredom(const Results& results) {
-  return {fmt::format("Greedy shows what is worth most now and has {:.2f} clicks a session, {} random slates ({:.2f}): "
-                      "people tire of a topic they have just had, and low quality drives them away later.",
-                      earned(results, "greedy"), beside(results, "greedy", "random"), earned(results, "random")),
-          fmt::format("The optimum takes turns and has {:.2f} clicks, with a mean quality of {:.2f} where greedy's is "
-                      "{:.2f}.",
-                      earned(results, "optimum"), metric(results, "optimum", "consumed.nutrition"),
-                      metric(results, "greedy", "consumed.nutrition"))};
+  const bool costs = greed_costs(results);
+  return {
+      fmt::format("Greedy shows what is worth most now and has {:.2f} clicks a session, {} random slates ({:.2f}){}.",
+                  earned(results, "greedy"), beside(results, "greedy", "random"), earned(results, "random"),
+                  costs ? ": people tire of a topic they have just had, and low quality drives them away later" : ""),
+      fmt::format("The optimum {} {:.2f} clicks, with a mean quality of {:.2f} where greedy's is {:.2f}.",
+                  costs ? "takes turns and has" : "can do no better where nothing that is shown costs clicks later:",
+                  earned(results, "optimum"), metric(results, "optimum", "consumed.nutrition"),
+                  metric(results, "greedy", "consumed.nutrition"))};
 }
 
 std::vector<std::string> finding_out(const Results& results) {
@@ -70,18 +81,20 @@ std::vector<std::string> finding_out(const Results& results) {
       fmt::format("Greedy plays safe, never finds out whom it has before it, and has {:.2f} clicks a session ({:.2f} "
                   "at random).",
                   earned(results, "greedy"), earned(results, "random")),
-      fmt::format("The optimum spends its first steps on finding out, which costs clicks then, and has {:.2f} in the "
-                  "end: {:.0f} % more.",
-                  earned(results, "optimum"), 100 * (earned(results, "optimum") / earned(results, "greedy") - 1))};
+      greed_costs(results)
+          ? fmt::format("The optimum spends its first steps on finding out, which costs clicks then, and has {:.2f} in "
+                        "the end: {:.0f} % more.",
+                        earned(results, "optimum"), 100 * (earned(results, "optimum") / earned(results, "greedy") - 1))
+          : fmt::format("The optimum has {:.2f}: finding out does not pay here.", earned(results, "optimum"))};
 }
 
 std::vector<std::string> narrowing_feed(const Results& results) {
   const auto way = [&](std::string_view policy) { return metric(results, policy, "taste.topics_on_the_way"); };
   return {fmt::format("Whoever is shown what they like best comes to like it more: under greedy a taste has a "
-                      "variety of {:.2f} in the end. A narrow taste wearies, and greedy has {:.2f} clicks, {} random "
-                      "slates ({:.2f}).",
-                      metric(results, "greedy", "taste.topics_at_the_end"), earned(results, "greedy"),
-                      beside(results, "greedy", "random"), earned(results, "random")),
+                      "variety of {:.2f} in the end. {} greedy has {:.2f} clicks, {} random slates ({:.2f}).",
+                      metric(results, "greedy", "taste.topics_at_the_end"),
+                      greed_costs(results) ? "A narrow taste wearies, and" : "A narrow taste costs nothing here:",
+                      earned(results, "greedy"), beside(results, "greedy", "random"), earned(results, "random")),
           fmt::format("The optimum keeps a variety of {:.2f} on the way (greedy {:.2f}, random {:.2f}) and has {:.2f} "
                       "clicks.",
                       way("optimum"), way("greedy"), way("random"), earned(results, "optimum"))};

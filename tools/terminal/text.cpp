@@ -194,6 +194,11 @@ std::string counted(std::uint64_t count, std::string_view one, std::string_view 
   return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
+std::string called(std::string_view key) {
+  const bool number = std::all_of(key.begin(), key.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return fmt::format("{}{}", number ? "user " : "", key);
+}
+
 std::string date_text(std::int64_t unix_seconds) {
   using namespace std::chrono;
   const seconds since_epoch(unix_seconds);

@@ -33,6 +33,9 @@ std::string wrap(std::string_view text, std::size_t width, std::size_t indent);
 /// "1 row", "2 rows".
 std::string counted(std::uint64_t count, std::string_view one, std::string_view many);
 
+/// What a text calls somebody by their id: "user 86" where it is a number alone.
+std::string called(std::string_view key);
+
 /// The day of a moment in Unix seconds, in UTC: "2024-01-31". Outside of the years 1 to 9999 the number itself.
 std::string date_text(std::int64_t unix_seconds);
 

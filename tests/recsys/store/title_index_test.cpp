@@ -43,6 +43,19 @@ TEST(TitleIndex, FindsEveryWordByItsBeginningWhateverCaseAndAccents) {
   EXPECT_EQ(keys(db, "gene", 1).size(), 1U);
 }
 
+TEST(TitleIndex, FindsItemsWithoutATitleByTheirIds) {
+  Database db = made();
+  CatalogueWriter writer(db);
+  writer.put_item({.key = "Dark: Season 1: Secrets"});
+  writer.put_item({.key = "100%_sure"});
+  writer.commit();
+  EXPECT_THAT(keys(db, "dark secrets"), ElementsAre("Dark: Season 1: Secrets"));
+  EXPECT_THAT(keys(db, "dark lies"), IsEmpty());
+  EXPECT_THAT(keys(db, "0%_s"), ElementsAre("100%_sure"));
+  EXPECT_THAT(keys(db, "1%e"), IsEmpty());
+  EXPECT_EQ(keys(db, "a", 1).size(), 1U);
+}
+
 TEST(TitleIndex, TakesNoWordForAnOperator) {
   const Database db = made();
   EXPECT_THAT(keys(db, "\"sweet\""), ElementsAre("3"));

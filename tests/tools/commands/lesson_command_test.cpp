@@ -60,6 +60,18 @@ TEST(LessonCommand, ChangesOneSettingAndTellsAnotherStory) {
   const json none = lesson(path, {"clickbait-trap", "--set", "sensitivity=0.01"});
   EXPECT_LT(earned(trap, "greedy"), earned(trap, "random"));
   EXPECT_GT(earned(none, "greedy"), earned(none, "random"));
+  EXPECT_THAT(trap["sentences"][1], HasSubstr("that costs greed 2"));
+  EXPECT_THAT(none["sentences"][1], HasSubstr("there is no trap"));
+}
+
+TEST(LessonCommand, SaysNothingOfACostThatAChangedWorldDoesNotHave) {
+  const std::string path = TrainedWorld::get().copy("costless.db");
+  const json calm = lesson(path, {"boredom", "--set", "boredom=0,regret=0"});
+  EXPECT_THAT(calm["sentences"][0].get<std::string>(), testing::Not(HasSubstr("people tire")));
+  EXPECT_THAT(calm["sentences"][1], HasSubstr("can do no better"));
+  EXPECT_THAT(lesson(path, {"finding-out", "--set", "safe=0.79"})["sentences"][1], HasSubstr("does not pay here"));
+  EXPECT_THAT(lesson(path, {"narrowing-feed", "--set", "weariness=0"})["sentences"][0],
+              HasSubstr("A narrow taste costs nothing here"));
 }
 
 TEST(LessonCommand, TellsOfTheLoopOverYourOwnData) {
