@@ -29,7 +29,7 @@ class LessonCommand final : public Command {
 
 void list_lessons(const Console& console) {
   Json rows = Json::array();
-  Table table({{.title = "lesson"}, {.title = "question"}});
+  Table table({{.title = "lesson"}, {.title = "question", .elastic = true}});
   for (const Lesson& lesson : lessons()) {
     rows.push_back({{"name", lesson.name}, {"title", lesson.title}, {"question", lesson.question}});
     table.add({std::string(lesson.name), std::string(lesson.question)});

@@ -13,6 +13,7 @@
 #include "tools/serve/errors.hpp"
 #include "tools/serve/handlers.hpp"
 #include "tools/serve/service.hpp"
+#include "tools/simulate/bounds.hpp"
 #include "tools/simulate/compare_policies.hpp"
 #include "tools/simulate/lessons.hpp"
 
@@ -239,18 +240,23 @@ Reply keep_simulation(Service& service, const Call& call) {
   std::vector<std::string> names;
   for (const NamedPolicy& policy : policies) names.push_back(policy.name);
   const rl::SessionPlan plan{.seed = static_cast<std::uint64_t>(seed), .count = static_cast<std::size_t>(people)};
+  const Stage stage = stage_of(scene);
+  const Bounds bounds = find_bounds(stage, plan, reader->pool);
+  const Ceiling ceiling{.optimum = scene.optimum.get(), .bounds = bounds.sessions};
   Json kept;
   service.writer.write_alone([&](recsys::Database& db) {
-    const rl::RunRecord record =
-        record_of(request_of(scene, names, people), {.database = db.path(), .threads = 0, .seed = plan.seed},
-                  stage_of(scene), names);
+    const SharedOptions shared{.database = db.path(), .threads = 0, .seed = plan.seed};
+    const rl::RunRecord record = record_of(request_of(scene, names, people), shared, stage, names);
     rl::RunWriter writer(db, record, rl::Keep::samples, ids_of(scene));
     Json rows = Json::array();
     for (const NamedPolicy& policy : policies) {
-      rows.push_back(
-          to_json(run_policy(policy, {*scene.environment, scene.optimum.get(), plan}, reader->pool, &writer)));
+      rows.push_back(to_json(run_policy(policy, {*scene.environment, ceiling, plan}, reader->pool, &writer)));
     }
-    const Json metrics = {{"policies", rows}, {"curve", nullptr}, {"optimum", optimum_json(scene.optimum.get())}};
+    const Json metrics = {{"policies", rows},
+                          {"curve", nullptr},
+                          {"optimum", optimum_json(scene.optimum.get())},
+                          {"bound", bound_json(bounds)},
+                          {"no_bound", bounds.obstacle ? Json(*bounds.obstacle) : Json(nullptr)}};
     writer.finish(metrics.dump());
     kept = {{"run", writer.run()}, {"command", record.command}, {"policies", std::move(rows)}};
   });

@@ -280,7 +280,7 @@ const theCatalogue = async (page, look) => {
   // All of them once, and elsewhere only the first few.
   if (look === looks[0].name) {
     await until(page, () => document.getElementById("scene-status").textContent === "500 of 500 people.");
-    assert.match(await says(page, "many-sentence"), /no feed whatever could earn more than [\d.,]+ from the first 32/);
+    assert.match(await says(page, "many-sentence"), /no feed whatever could earn more than [\d.,]+ from the first 16/);
   } else {
     await until(page, () => document.querySelectorAll("#many-table tbody tr").length === 8);
     await page.locator("#stop").click();

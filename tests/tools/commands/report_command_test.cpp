@@ -169,6 +169,24 @@ TEST(ReportCommand, CallsSomebodyWithANumberAUser) {
   EXPECT_THAT(report(db, {"--user", "86"}).html, HasSubstr("<h1>The information diet of user 86</h1>"));
 }
 
+TEST(ReportCommand, NeverCallsWhatWasRatedLowAReason) {
+  const TemporaryFolder folder;
+  const std::string db = folder.file("rated.db");
+  std::string rows = "user,item,rating,time\n";
+  for (int user = 0; user < 30; ++user) {
+    for (int step = 0; step < 8; ++step) {
+      rows +=
+          fmt::format("u{},film-{},{},{}\n", user, (user + 3 * step) % 20, step == 7 ? 1 : 5, 1000 * step + user);
+    }
+  }
+  ASSERT_EQ(infodiet({"import", "--db", db, folder.write("r.csv", rows)}).exit_code, 0);
+  ASSERT_EQ(infodiet({"train", "--db", db, "--epochs", "2", "--quiet"}).exit_code, 0);
+  const std::string attention = section(report(db, {"--user", "u3"}).html, "attention");
+  EXPECT_THAT(attention, HasSubstr("film-4 (rated low)"));
+  EXPECT_THAT(attention, Not(HasSubstr("without “film-4")));
+  EXPECT_THAT(attention, HasSubstr("What was rated low is never a reason."));
+}
+
 TEST(ReportCommand, ShowsTheCommandThatFillsWhatIsEmpty) {
   const TemporaryFolder folder;
   const std::string path = folder.file("empty.db");

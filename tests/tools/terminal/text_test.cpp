@@ -60,6 +60,11 @@ TEST(Wrap, BreaksBetweenWords) {
   EXPECT_EQ(wrap("first\nsecond", 20, 0), "first\nsecond");
 }
 
+TEST(Called, SaysOfANumberThatItIsAUser) {
+  EXPECT_EQ(called("86"), "user 86");
+  EXPECT_EQ(called("reader-86"), "reader-86");
+}
+
 TEST(DateText, IsTheDayInUtc) {
   EXPECT_EQ(date_text(0), "1970-01-01");
   EXPECT_EQ(date_text(-1), "1969-12-31");

@@ -6,8 +6,7 @@ import { asked, everyFeed, feedsChosen, number, sceneChanged, specifications, tr
 
 const people = 500; // of a try
 const atOnce = 25; // of one question
-const bounded = 32; // people for whom a bound is found, where there is no optimum
-const boundedAtOnce = 4;
+const bounded = 16; // people for whom a bound is found, where there is no optimum: as many as simulate has
 
 let trying = null; // what stops the try
 let tried = null; // {request, earned: values by feed, bounds: of the first people, optimum, random, no_bound}
@@ -66,14 +65,13 @@ const show = async (signal) => {
 const take = (answer) => {
   for (const feed of answer.feeds) tried.earned.set(feed.policy, [...(tried.earned.get(feed.policy) ?? []), ...feed.earned]);
   Object.assign(tried, { optimum: answer.optimum, random: answer.random, no_bound: answer.no_bound });
-  // Only the first people have one, without a gap.
-  if (tried.bounds.length + answer.feeds[0].earned.length === done()) tried.bounds.push(...answer.bounds);
+  tried.bounds.push(...answer.bounds);
 };
 
-// The next few people; the first have bounds too, where there is no optimum.
+// The next few people; the first have bounds too, where there is no optimum, and come one by one: a bound takes longest.
 const askMore = (signal) => {
   const bounding = done() < bounded && tried.optimum == null && !tried.no_bound;
-  const few = Math.min(people - done(), bounding ? boundedAtOnce : atOnce);
+  const few = Math.min(people - done(), bounding ? 1 : atOnce);
   const body = { ...tried.request, First: done(), People: few, Bounds: bounding ? few : 0 };
   return ask("api/simulation/people", { body, signal });
 };
