@@ -25,19 +25,7 @@ CatalogueWriter::CatalogueWriter(Database& db)
                               " available_until = coalesce(?, available_until) WHERE id = ?")),
       delete_topics_(db.prepare("DELETE FROM item_topics WHERE item_id = ?")),
       insert_topic_(db.prepare("INSERT INTO item_topics (item_id, position, topic) VALUES (?, ?, ?)")),
-      interactions_(db) {
-  // Into a file without histories they come in millions at times; the index by item is faster made once they are there.
-  Statement empty = db.prepare("SELECT NOT EXISTS (SELECT 1 FROM interactions)");
-  empty.step();
-  const bool is_first = empty.integer(0) != 0;
-  empty.reset();
-  if (!is_first) return;
-  Statement index = db.prepare("SELECT sql FROM sqlite_schema WHERE name = 'interactions_by_item'");
-  if (!index.step()) return;
-  make_index_ = index.text(0);
-  index.reset();
-  db.execute("DROP INDEX interactions_by_item");
-}
+      interactions_(db) {}
 
 CatalogueWriter::~CatalogueWriter() = default;
 
@@ -82,8 +70,6 @@ InteractionWriter::Written CatalogueWriter::flush() {
 InteractionWriter::Written CatalogueWriter::commit() {
   const InteractionWriter::Written written = flush();
   if (titled_) index_titles(*db_);
-  if (!make_index_.empty()) db_->execute(make_index_);
-  make_index_.clear();
   transaction_.commit();
   return written;
 }

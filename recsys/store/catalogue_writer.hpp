@@ -64,8 +64,7 @@ class CatalogueWriter {
   WithoutForeignKeys without_foreign_keys_;
   Database* db_;
   Transaction transaction_;
-  std::string make_index_;  // what is to be executed before the commit
-  bool titled_ = false;     // whether any item was given a title
+  bool titled_ = false;  // whether any item was given a title
   KeyCache users_;
   KeyCache items_;
   Statement update_item_;

@@ -40,6 +40,12 @@ std::vector<Earliest> same_before(const Database& db, std::int64_t user, std::in
 
 }  // namespace
 
+void index_by_item(Database& db) {
+  Transaction transaction(db);
+  db.execute("CREATE INDEX IF NOT EXISTS interactions_by_item ON interactions (item_id)");
+  transaction.commit();
+}
+
 bool put_feedback(Database& db, const Feedback& feedback, Earlier earlier) {
   check_event(feedback.event);
   const std::optional<std::string> event = stored_event(feedback.event);

@@ -31,6 +31,10 @@ enum class Earlier {
   repeat,     ///< both count, unless their times are equal
 };
 
+/// Makes the index by which list_feedback() finds what was done with an item, unless it is there. A service wants it;
+/// files that are none's do without, since it costs an import a fifth of its time.
+void index_by_item(Database& db);
+
 /// Stores an interaction; people and items that are new are inserted. Whether anything changed. Throws DataError for
 /// keys or an event that cannot be stored.
 bool put_feedback(Database& db, const Feedback& feedback, Earlier earlier);

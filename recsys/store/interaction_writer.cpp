@@ -19,8 +19,9 @@ constexpr std::int64_t stored = -1;  // the row of an event that is in the table
 constexpr std::int64_t no_time = std::numeric_limits<std::int64_t>::min();
 
 std::string insert_sql(std::size_t rows) {
+  // In the order of the table, which its digest wants.
   std::string sql =
-      "INSERT INTO interactions (user_id, sequence, item_id, time, rating, import_id, nanoseconds, event, weight) "
+      "INSERT INTO interactions (user_id, sequence, item_id, time, rating, import_id, event, nanoseconds, weight) "
       "VALUES ";
   for (std::size_t row = 0; row < rows; ++row) {
     sql += row == 0 ? "(?, ?, ?, ?, ?, ?, ?, ?, ?)" : ", (?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -31,7 +32,8 @@ std::string insert_sql(std::size_t rows) {
 }  // namespace
 
 InteractionWriter::InteractionWriter(const Database& db, std::size_t batch_rows)
-    : batch_rows_(batch_rows),
+    : digests_(&db.digests()),
+      batch_rows_(batch_rows),
       last_sequence_(db.prepare("SELECT max(sequence) FROM interactions WHERE user_id = ?")),
       timed_history_(db.prepare("SELECT time, nanoseconds, item_id, event FROM interactions"
                                 " WHERE user_id = ? AND time BETWEEN ? AND ?")),
@@ -156,31 +158,38 @@ void InteractionWriter::mark_known_order(std::int64_t user_id, std::span<const s
 void InteractionWriter::insert(std::int64_t sequence, const Row& row) {
   pending_.push_back({sequence, &row});
   if (pending_.size() < rows_per_statement) return;
-  insert_many_.start_binding(rows_per_statement * values_per_row);
-  for (const Pending& pending : pending_) bind(insert_many_, pending);
-  while (insert_many_.step()) {
-  }
+  write(insert_many_, pending_);
   pending_.clear();
 }
 
-void InteractionWriter::bind(Statement& statement, const Pending& pending) {
-  const Row& row = *pending.row;
-  statement.bind_next(row.user_id, pending.sequence, row.item_id);
-  row.time == no_time ? statement.bind_next(nullptr) : statement.bind_next(row.time);
-  std::isnan(row.rating) ? statement.bind_next(nullptr) : statement.bind_next(row.rating);
-  statement.bind_next(import_id_, row.nanoseconds);
-  row.event == EventNumber() ? statement.bind_next(nullptr)
-                             : statement.bind_next(event_names_[static_cast<std::size_t>(row.event)]);
-  row.weight == 1 ? statement.bind_next(nullptr) : statement.bind_next(row.weight);
+void InteractionWriter::write(Statement& statement, std::span<const Pending> rows) {
+  std::uint64_t digest = 0;
+  statement.start_binding(rows.size() * values_per_row);
+  for (const auto& [sequence, pending] : rows) {
+    const Row& row = *pending;
+    row_hash_.start();
+    const auto put = [&](const auto&... values) {
+      statement.bind_next(values...);
+      (row_hash_.add(values), ...);
+    };
+    put(row.user_id, sequence, row.item_id);
+    row.time == no_time ? put(nullptr) : put(row.time);
+    std::isnan(row.rating) ? put(nullptr) : put(row.rating);
+    put(import_id_);
+    row.event == EventNumber() ? put(nullptr)
+                               : put(std::string_view(event_names_[static_cast<std::size_t>(row.event)]));
+    put(row.nanoseconds);
+    row.weight == 1 ? put(nullptr) : put(double{row.weight});
+    digest += row_hash_.value();
+  }
+  const UntoldInserts untold(*digests_);
+  while (statement.step()) {
+  }
+  digests_->add_inserted("interactions", rows.size(), digest);
 }
 
 void InteractionWriter::insert_pending() {
-  for (const Pending& pending : pending_) {
-    insert_one_.start_binding(values_per_row);
-    bind(insert_one_, pending);
-    while (insert_one_.step()) {
-    }
-  }
+  for (const Pending& pending : pending_) write(insert_one_, {&pending, 1});
   pending_.clear();
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "recsys/store/database.hpp"
+#include "recsys/store/row_hash.hpp"
 
 namespace infodiet::recsys {
 
@@ -77,9 +78,11 @@ class InteractionWriter {
   void mark_duplicates(std::int64_t user_id, bool has_history, std::span<const std::uint32_t> rows);
   void mark_known_order(std::int64_t user_id, std::span<const std::uint32_t> rows);
   void insert(std::int64_t sequence, const Row& row);
-  void bind(Statement& statement, const Pending& row);
+  void write(Statement& statement, std::span<const Pending> rows);
   void insert_pending();
 
+  DigestKeeper* digests_;
+  RowHash row_hash_;
   std::size_t batch_rows_;
   Statement last_sequence_;
   Statement timed_history_;

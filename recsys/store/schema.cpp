@@ -245,10 +245,23 @@ INSERT INTO item_titles (rowid, title) SELECT id, title FROM items WHERE title I
 // What was done with an item is found without reading everybody's histories.
 constexpr const char* interactions_by_item = "CREATE INDEX interactions_by_item ON interactions (item_id)";
 
+// A service makes it for itself (feedback.hpp): imports do not pay for it where nobody asks.
+constexpr const char* without_interactions_by_item = "DROP INDEX interactions_by_item";
+
 // Migration n takes a file from version n to n + 1. Once released, an entry never changes.
-constexpr std::array migrations = {initial_schema,    forgotten_users, told_by_applications,  finer_interactions,
-                                   what_remembers,    pinned_models,   sensitivity_of_before, availability,
-                                   digests_of_tables, kept_slates,     titles_by_words,       interactions_by_item};
+constexpr std::array migrations = {initial_schema,
+                                   forgotten_users,
+                                   told_by_applications,
+                                   finer_interactions,
+                                   what_remembers,
+                                   pinned_models,
+                                   sensitivity_of_before,
+                                   availability,
+                                   digests_of_tables,
+                                   kept_slates,
+                                   titles_by_words,
+                                   interactions_by_item,
+                                   without_interactions_by_item};
 // The version that has digests.
 constexpr std::int64_t digests_since = 9;
 

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <sqlite3.h>
-#include <xxhash.h>
 
 #include <algorithm>
 #include <bit>
@@ -12,58 +11,12 @@
 #include <string_view>
 
 #include "recsys/store/database.hpp"
+#include "recsys/store/row_hash.hpp"
 
 namespace infodiet::recsys {
 namespace {
 
 constexpr std::string_view digests_table = "table_digests";
-
-// Bytes of a row in a form that does not depend on how SQLite holds its values at the moment.
-class RowHash {
- public:
-  void start() { bytes_.clear(); }
-
-  void add(sqlite3_value* value) {
-    switch (sqlite3_value_type(value)) {
-      case SQLITE_INTEGER:
-        return add_number('i', sqlite3_value_int64(value));
-      case SQLITE_FLOAT:
-        return add_real(sqlite3_value_double(value));
-      case SQLITE_TEXT:
-        return add_bytes('t', sqlite3_value_text(value), sqlite3_value_bytes(value));
-      case SQLITE_BLOB:
-        return add_bytes('b', sqlite3_value_blob(value), sqlite3_value_bytes(value));
-      default:
-        bytes_.push_back('n');
-    }
-  }
-
-  std::uint64_t value() const { return XXH3_64bits(bytes_.data(), bytes_.size()); }
-
- private:
-  // SQLite stores whole numbers of a REAL column as integers, and gives them as either.
-  void add_real(double value) {
-    constexpr double exact = 9007199254740992.0;
-    if (value > -exact && value < exact && value == static_cast<double>(static_cast<std::int64_t>(value))) {
-      add_number('i', static_cast<std::int64_t>(value));
-    } else {
-      add_number('r', std::bit_cast<std::int64_t>(value));
-    }
-  }
-  void add_number(char type, std::int64_t number) {
-    char bytes[1 + sizeof number] = {type};
-    std::memcpy(bytes + 1, &number, sizeof number);
-    bytes_.insert(bytes_.end(), bytes, bytes + sizeof bytes);
-  }
-  void add_bytes(char type, const void* data, int size) {
-    add_number(type, size);
-    if (size == 0) return;
-    const auto* begin = static_cast<const char*>(data);
-    bytes_.insert(bytes_.end(), begin, begin + size);
-  }
-
-  std::vector<char> bytes_;
-};
 
 thread_local RowHash row_hash;
 
@@ -150,12 +103,26 @@ void store_sum(const Database& db, const TableSum& sum) {
 
 }  // namespace
 
-DigestKeeper::DigestKeeper(sqlite3* connection) {
+DigestKeeper::DigestKeeper(sqlite3* connection) : connection_(connection) {
+  follow_changes(true);
+}
+
+void DigestKeeper::follow_changes(bool wanted) {
   const auto follow = [](void* keeper, sqlite3* changing, int operation, const char* database, const char* table,
                          sqlite3_int64, sqlite3_int64) {
     if (std::strcmp(database, "main") == 0) static_cast<DigestKeeper*>(keeper)->follow(changing, operation, table);
   };
-  sqlite3_preupdate_hook(connection, follow, this);
+  if (wanted) {
+    sqlite3_preupdate_hook(connection_, follow, this);
+  } else {
+    sqlite3_preupdate_hook(connection_, nullptr, nullptr);
+  }
+}
+
+void DigestKeeper::add_inserted(std::string_view table, std::uint64_t rows, std::uint64_t digest) {
+  TableSum& sum = sum_of(changes_, table);
+  sum.rows += rows;
+  sum.digest += digest;
 }
 
 void DigestKeeper::start() {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <string>
 
+#include "recsys/store/feedback.hpp"
 #include "tools/serve/api_keys.hpp"
 #include "tools/serve/arms.hpp"
 #include "tools/serve/list_cache.hpp"
@@ -45,6 +46,7 @@ class Service {
                 log_line({{"event", "view_not_made"}, {"error", problem}});
               }),
         readers(options.database, options.threads, options.patience) {
+    writer.post(recsys::index_by_item);
     if (arms.has(rl::Chooser::agent)) views.current()->view.agent();  // says how one learns where none has
   }
 
