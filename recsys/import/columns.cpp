@@ -182,9 +182,15 @@ ColumnPositions find_columns(std::span<const std::string> header, const ColumnNa
   return positions;
 }
 
+bool names_another_time(std::string_view name) {
+  constexpr std::array<std::string_view, 9> others{"birth",  "release", "register", "expir", "publi",
+                                                   "update", "modif",   "edited",   "member"};
+  const std::string normalised = normalised_name(name);
+  return std::any_of(others.begin(), others.end(),
+                     [&](std::string_view part) { return normalised.find(part) != std::string::npos; });
+}
+
 std::vector<std::size_t> time_columns(std::span<const std::string> header) {
-  constexpr std::array<std::string_view, 9> not_of_what_happened{"birth",  "release", "register", "expir", "publi",
-                                                                 "update", "modif",   "edited",   "member"};
   const std::vector<std::string> names = normalised_names(header);
   std::vector<std::size_t> columns;
   for (const std::string_view alias : names_of(ColumnRole::time).aliases) {
@@ -192,11 +198,9 @@ std::vector<std::size_t> time_columns(std::span<const std::string> header) {
   }
   for (std::size_t i = 0; i < names.size(); ++i) {
     const std::string& name = names[i];
-    const bool is_other = std::any_of(not_of_what_happened.begin(), not_of_what_happened.end(),
-                                      [&](std::string_view part) { return name.find(part) != std::string::npos; });
     const bool says_when = name.find("time") != std::string::npos || name.find("date") != std::string::npos ||
                            (name.size() > 3 && (name.ends_with("edat") || name.ends_with("nat")));
-    if (says_when && !is_other && !position_in(columns, i)) columns.push_back(i);
+    if (says_when && !names_another_time(name) && !position_in(columns, i)) columns.push_back(i);
   }
   return columns;
 }

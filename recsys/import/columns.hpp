@@ -74,6 +74,8 @@ ColumnPositions find_columns(std::span<const std::string> header, const ColumnNa
 
 /// Columns whose names say that they may hold the time of what happened, the more usual first.
 std::vector<std::size_t> time_columns(std::span<const std::string> header);
+/// Whether a column of this name holds no time of what happened: "birth date", "updated at", ...
+bool names_another_time(std::string_view name);
 
 /// The positions given as numbers from 1, or nothing if any name given is not a number or there is none.
 std::optional<ColumnPositions> numbered_columns(const ColumnNames& given);

@@ -81,6 +81,33 @@ struct TimeChoice {
   TimeGuess guess = {};
 };
 
+// Where no name says which column holds the times: the only one of dates. Numbers may be anything else.
+TimeChoice unnamed_time(const SeenTable& table, const ColumnPositions& positions, std::vector<std::string>& notes) {
+  std::vector<TimeChoice> dates;
+  std::vector<std::string> names;
+  for (std::size_t column = 0; column < table.names.size(); ++column) {
+    if (positions.role_of(column) || names_another_time(table.names[column])) continue;
+    const auto values = values_of(table.rows, column);
+    TimeGuess guess = guess_time(values);
+    const bool is_real = guess.reading && guess.reading->is_real() && guess.share >= real_share;
+    if (!is_real && guess.doubt.empty()) continue;
+    names.push_back(fmt::format("\"{}\"", table.names[column]));
+    const bool has_numbers = std::any_of(values.begin(), values.end(),
+                                         [](std::string_view value) { return parse_number(value).has_value(); });
+    if (!has_numbers) dates.push_back({column, std::move(guess)});
+  }
+  if (dates.size() == 1) {
+    notes.push_back(fmt::format("\"{}\" holds dates, so it is the time (--columns time= leaves it out)",
+                                table.names[*dates.front().column]));
+    return dates.front();
+  }
+  if (!names.empty()) {
+    notes.push_back(
+        fmt::format("these may be times, and were not used: {} (--columns time=NAME)", fmt::join(names, ", ")));
+  }
+  return {};
+}
+
 // The finest of the columns that hold real times; without any, the one whose name says so most plainly.
 TimeChoice choose_time(const SeenTable& table, const NamedColumns& columns, const ReadingOptions& options,
                        std::vector<std::string>& notes) {
@@ -105,6 +132,7 @@ TimeChoice choose_time(const SeenTable& table, const NamedColumns& columns, cons
                                 table.names[*best.column]));
   }
   if (!best.column && fixed) best = {fixed, guess_at(*fixed)};
+  if (!best.column) best = unnamed_time(table, columns.positions, notes);
   return best;
 }
 
@@ -148,7 +176,7 @@ void describe_time(const SeenTable& table, const NamedColumns& columns, const Re
   const TimeChoice choice = choose_time(table, columns, options, known.notes);
   known.columns[ColumnRole::time] = choice.column;
   if (!choice.column) {
-    known.notes.emplace_back("no column holds times: the order of the file is the order of histories");
+    known.notes.emplace_back("no column is taken for times: the order of the file is the order of histories");
     return;
   }
   const auto values = values_of(table.rows, *choice.column);

@@ -238,7 +238,8 @@ void print_counts(const recsys::ImportReport& report, const Console& console) {
   if (const auto& met = report.attributes) {
     console.print(fmt::format("described     {} of {} items of the log", met->described_in_log, met->items_in_log));
     if (met->described_elsewhere > 0) {
-      console.print(fmt::format("              {} items described are not in the log", met->described_elsewhere));
+      console.print(fmt::format("              {} not in the log",
+                                counted(met->described_elsewhere, "item described is", "items described are")));
     }
   }
 }

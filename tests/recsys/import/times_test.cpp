@@ -130,6 +130,31 @@ TEST_F(ImportTimes, TheFinestOfSeveralColumnsIsTaken) {
   EXPECT_THAT(known.notes, testing::ElementsAre("several columns hold times (date, time_ms): time_ms is the finest"));
 }
 
+TEST_F(ImportTimes, DatesUnderAnyNameAreTheTime) {
+  const ImportReport report =
+      import_text("a.csv", "user;item;when;born\nu;b;2022-04-08 10:00;7\nu;a;2022-04-07 09:00;9\n");
+  EXPECT_EQ(history("u"), (Keys{"a", "b"}));
+  EXPECT_THAT(report.imported_files.at(0).understanding.notes,
+              testing::ElementsAre("\"when\" holds dates, so it is the time (--columns time= leaves it out)"));
+  import_text("left.csv", "user;item;when\nv;b;2022-04-08\nv;a;2022-04-07\n", {.columns = {{ColumnRole::time, ""}}});
+  EXPECT_EQ(history("v"), (Keys{"b", "a"}));
+  EXPECT_THAT(refusal("doubt.csv", "user;item;when\nw;b;01/02/2020\nw;a;03/01/2020\n"),
+              AllOf(HasSubstr("column \"when\""), HasSubstr("--time-format")));
+}
+
+TEST_F(ImportTimes, WhatMayBeATimeUnderAnotherNameIsSaid) {
+  const auto notes = [&](const std::string& name, std::string_view text) {
+    return import_text(name, text).imported_files.at(0).understanding.notes;
+  };
+  const std::string order = "no column is taken for times: the order of the file is the order of histories";
+  EXPECT_THAT(notes("number.csv", "user,item,code\nu,b,1600000009\nu,a,1600000001\n"),
+              testing::ElementsAre("these may be times, and were not used: \"code\" (--columns time=NAME)", order));
+  EXPECT_THAT(notes("two.csv", "user,item,ordered,paid\nv,b,2022-04-08,2022-04-09\nv,a,2022-04-07,2022-04-09\n"),
+              testing::ElementsAre("these may be times, and were not used: \"ordered\", \"paid\" (--columns time=NAME)",
+                                   order));
+  EXPECT_THAT(notes("born.csv", "user,item,birthday\nw,b,1990-04-08\nw,a,1991-04-07\n"), testing::ElementsAre(order));
+}
+
 TEST_F(ImportTimes, AnotherReadingIsAnotherImport) {
   const std::string_view dates = "user,item,date\nu,a,01/02/2020\nu,b,03/01/2020\n";
   import_text("a.csv", dates, {.time_format = "%d/%m/%Y"});
