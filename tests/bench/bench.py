@@ -1,10 +1,11 @@
-"""Runs the benchmarks beside their peers and prints one table: medians, and ratios within this run.
+"""Runs the benchmarks beside their peers and prints one table: medians, lowest and highest, and ratios within this run.
 
 Not a test: it says what this machine gives. Peers (libtorch, faiss, the sqlite3 shell) take part where they are there.
 """
 
 import argparse
 import csv
+import ctypes
 import json
 import os
 import pathlib
@@ -15,6 +16,26 @@ import subprocess
 import sys
 import tempfile
 import time
+
+
+class Rounds(float):
+    """What one number was in every round: their median, which it is in a sum, and all of them."""
+
+    def __new__(cls, values):
+        made = super().__new__(cls, statistics.median(values))
+        made.values = list(values)
+        return made
+
+    def over(self, other):
+        """The ratio within each round."""
+        return Rounds([mine / theirs for mine, theirs in zip(self.values, other.values)])
+
+    def text(self, digits, unit=""):
+        """The median, with the lowest and the highest where there are several."""
+        low, high = min(self.values), max(self.values)
+        middle = f"{self:.{digits}f}{unit}"
+        return middle if len(self.values) == 1 else f"{middle} [{low:.{digits}f}-{high:.{digits}f}]"
+
 
 def run_benchmarks(program, pattern, environment=None):
     """Each benchmark's result by name; {} where the program was not built."""
@@ -39,12 +60,12 @@ def python_with_torch():
 
 
 def in_turn(count, *runs):
-    """The results of each run, all of them `count` times in turn, every number the median."""
+    """The results of each run, all of them `count` times in turn, every number as Rounds."""
     collected = [[] for _ in runs]
     for _ in range(count):
         for number, one in enumerate(runs):
             collected[number].append(one())
-    return [{name: {key: statistics.median(r[name][key] for r in results) for key, value in first.items()
+    return [{name: {key: Rounds([r[name][key] for r in results]) for key, value in first.items()
                     if isinstance(value, (int, float))}
              for name, first in results[0].items()}
             for results in collected]
@@ -57,6 +78,23 @@ def missing_peers(build):
              "faiss (libfaiss-dev)": (build / "benchmarks_faiss").exists(),
              "the sqlite3 shell (sqlite3)": shutil.which("sqlite3") is not None}
     return [peer for peer, found in there.items() if not found]
+
+
+def processor():
+    """The processor's name and how many of its threads there are."""
+    text = pathlib.Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
+    names = [line.split(":", 1)[1].strip() for line in text.splitlines() if line.startswith("model name")]
+    return f"{names[0] if names else 'a processor without a name'}, {os.cpu_count()} threads"
+
+
+def kernels_as_installed():
+    """The kernels that OpenBLAS chooses in a program that does not ask for any."""
+    try:
+        name = ctypes.CDLL("libopenblas.so.0").openblas_get_corename
+    except OSError:
+        return "unknown"
+    name.restype = ctypes.c_char_p
+    return name().decode()
 
 
 def milliseconds(result):
@@ -89,6 +127,8 @@ class Bench:
         # Peers get the matrix kernels that our program chooses, which OpenBLAS may not choose by itself.
         [any_result] = run_benchmarks(self.ours, "^run/transpose/cols:64$").values()
         self.kernels = {"OPENBLAS_CORETYPE": any_result["blas_kernels"]}
+        print(f"processor: {processor()}\nkernels of products: {any_result['blas_kernels']}, ours and the peers'; "
+              f"as installed: {kernels_as_installed()}")
 
     def rounds(self, *runs):
         return in_turn(self.count, *runs)
@@ -115,14 +155,15 @@ class Bench:
         rows = []
         for data in ("ml_1m", "beauty"):
             for width in (50, 64, 128):
-                one, two = (ours[f"step_{data}/width:{width}/threads:{threads}"] for threads in (1, 2))
+                results = [ours[f"step_{data}/width:{width}/threads:{threads}"] for threads in (1, 2)]
+                one, two = (result["real_time"] for result in results)
                 peer = f"step_{data}/width:{width}/threads:2"
-                cells = [f"{data}, width {width}", f"{one['real_time']:.1f}", f"{two['real_time']:.1f}",
-                         times(one["real_time"] / two["real_time"]), share(two, "of_peak")]
+                cells = [f"{data}, width {width}", one.text(1), two.text(1), one.over(two).text(1, "x"),
+                         share(results[1], "of_peak")]
                 for results, name in ((torch, "sasrec_pytorch_"), (torch_in_python, "sasrec_pytorch_"),
                                       (torch_as_installed, "sasrec_pytorch_"), (torch, "lean_")):
                     result = results.get(name + peer)
-                    cells += [f"{result['real_time']:.0f} ({times(result['real_time'] / two['real_time'])})" if result else ""]
+                    cells += [f"{result['real_time']:.0f}, {result['real_time'].over(two).text(1, 'x')}" if result else ""]
                 rows.append(cells)
         show("A training step of SASRec's shape, 128 sequences, 1 negative (ms; of peak: useful operations over sgemm's)",
              ["lengths", "1 thread", "2 threads", "gain", "of peak", "SASRec.pytorch", "in Python", "as installed", "lean libtorch"], rows)
@@ -148,7 +189,7 @@ class Bench:
             plain = ours[name.replace("_int8", "_float")]
             rows.append([name, f"{result['real_time']:.3f}", share(result, "of_bandwidth"), share(result, "of_peak"),
                          times(plain["real_time"] / result["real_time"]) if "int8" in name else "",
-                         f"{peer['real_time']:.3f} ({times(peer['real_time'] / result['real_time'])})" if peer else ""])
+                         f"{peer['real_time']:.3f}, {peer['real_time'].over(result['real_time']).text(1, 'x')}" if peer else ""])
         show("The ten best of a catalogue, width 64, one query or 256 at once (ms)",
              ["", "ms", "of bandwidth", "of peak", "over float", "faiss IndexFlatIP"], rows)
 
@@ -238,18 +279,17 @@ class Bench:
         show("Import of CSV without a process of its own (10^6 rows, MB of CSV a second)", ["", "rows", "MB"], rows)
         infodiet = self.build / "infodiet"
         path = self.write_interactions(10_000_000)
-        results = []
-        for name, importer in (("infodiet import", lambda db: self.command(infodiet, "import", path, "--db", db, "--quiet")),
-                               ("sqlite3, equal tables", lambda db: self.shell_import(path, db)),
-                               ("sqlite3, one table, one index", lambda db: self.bare_import(path, db))):
-            measured = []
-            for _ in range(self.count):
-                database = self.folder / "import.db"
-                measured.append(importer(database))
+        importers = {"infodiet import": lambda db: self.command(infodiet, "import", path, "--db", db, "--quiet"),
+                     "sqlite3, equal tables": lambda db: self.shell_import(path, db),
+                     "sqlite3, one table, one index": lambda db: self.bare_import(path, db)}
+        measured = {name: [] for name in importers}
+        for _ in range(self.count):
+            for name, importer in importers.items():
+                measured[name].append(importer(self.folder / "import.db"))
                 for file in self.folder.glob("import.db*"):
                     file.unlink()
-            results.append((name, statistics.median(m[0] for m in measured), max(m[1] for m in measured)))
-        rows = [[name, f"{seconds:.1f}", f"{10 / seconds:.2f}", f"{memory:.0f}", times(seconds / results[0][1])]
+        results = [(name, Rounds([m[0] for m in runs]), max(m[1] for m in runs)) for name, runs in measured.items()]
+        rows = [[name, seconds.text(1), f"{10 / seconds:.2f}", f"{memory:.0f}", seconds.over(results[0][1]).text(2, "x")]
                 for name, seconds, memory in results]
         show("Import of 10 million rows of CSV", ["", "seconds", "10^6 rows/s", "peak MB", "of ours"], rows)
 
