@@ -61,6 +61,13 @@ std::string with_dashes(const OptionText& text) {
   }
 }
 
+/// Nothing is what a shell makes of a variable that is not set.
+const std::string& require_some(const OptionText& text, const std::string& value) {
+  if (!value.empty()) return value;
+  throw UsageError(
+      fmt::format("{}: expected {}, but got '' (a variable that is not set?)", OptionSet::spelling(text), text.value));
+}
+
 }  // namespace
 
 template <std::integral T>
@@ -78,6 +85,10 @@ double parse_number(std::string_view option, std::string_view text, const Range<
     throw UsageError(fmt::format("{}: expected a finite number{}, but got '{}'", option, range_text(range), text));
   }
   return value;
+}
+
+void OptionSet::refuse_twice(const std::string& name, const std::string& part) {
+  throw UsageError(fmt::format("{}: {} is given twice", name, part));
 }
 
 std::vector<std::string> split_list(std::string_view text) {
@@ -112,15 +123,15 @@ void OptionSet::flag(const OptionText& text, bool& target) {
 
 void OptionSet::text(const OptionText& text, std::string& target) {
   std::string shown = target;
-  add(text, std::move(shown), [&target](const std::string& value) { target = value; });
+  add(text, std::move(shown), [&target, text](const std::string& value) { target = require_some(text, value); });
 }
 
 void OptionSet::text(const OptionText& text, std::optional<std::string>& target) {
-  add(text, target.value_or(""), [&target](const std::string& value) { target = value; });
+  add(text, target.value_or(""), [&target, text](const std::string& value) { target = require_some(text, value); });
 }
 
 void OptionSet::texts(const OptionText& text, std::vector<std::string>& target) {
-  add(text, {}, [&target](const std::string& value) { target.push_back(value); });
+  add(text, {}, [&target, text](const std::string& value) { target.push_back(require_some(text, value)); });
   options_.back().repeatable = true;
 }
 

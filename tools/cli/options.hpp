@@ -2,6 +2,7 @@
 // completion) read the same list. Boost.Program_options parses, behind this header. Not a general option library.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <functional>
@@ -88,13 +89,17 @@ class OptionSet {
     add(text, default_text(target),
         [&target, range, name](const std::string& value) { target = parse_number(name, value, range); });
   }
-  /// A comma-separated list of whole numbers: --k 5,10,20.
+  /// A comma-separated list of whole numbers, each given once: --k 5,10,20.
   template <std::integral T>
   void integers(const OptionText& text, std::vector<T>& target, Range<T> range = {}) {
     const std::string name = spelling(text);
     add(text, default_text(target), [&target, range, name](const std::string& value) {
       target.clear();
-      for (const std::string& part : split_list(value)) target.push_back(parse_integer<T>(name, part, range));
+      for (const std::string& part : split_list(value)) {
+        const T number = parse_integer<T>(name, part, range);
+        if (std::find(target.begin(), target.end(), number) != target.end()) refuse_twice(name, part);
+        target.push_back(number);
+      }
     });
   }
   /// A comma-separated list of finite numbers: --diet 0.2,0.5.
@@ -115,6 +120,7 @@ class OptionSet {
   static std::string spelling(const OptionText& text);
 
  private:
+  [[noreturn]] static void refuse_twice(const std::string& name, const std::string& part);
   void add(const OptionText& text, std::string default_value, std::function<void(const std::string&)> accept);
   static std::string default_text(double value);
   template <std::integral T>

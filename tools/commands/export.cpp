@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 
 #include <cstddef>
+#include <filesystem>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "rl/answers/view.hpp"
 #include "tools/cli/command.hpp"
@@ -31,6 +35,8 @@ class ExportCommand final : public Command {
   ExitCode run(const Context& context) override;
 
  private:
+  void require_apart() const;
+
   std::optional<std::string> safetensors_;
   std::optional<std::string> npy_;
   std::optional<std::string> recommendations_;
@@ -71,11 +77,24 @@ void ExportCommand::setup(CommandSpec& spec) {
   filter_.add_to(spec.options);
 }
 
+void ExportCommand::require_apart() const {
+  std::map<std::filesystem::path, std::string_view> taken;
+  for (const auto& [option, path] : {std::pair("--safetensors", &safetensors_), std::pair("--npy", &npy_),
+                                     std::pair("--recommendations", &recommendations_), std::pair("--runs", &runs_),
+                                     std::pair("--slates", &slates_)}) {
+    if (!*path) continue;
+    const auto [other, is_new] = taken.emplace(std::filesystem::weakly_canonical(**path), option);
+    if (!is_new)
+      throw UsageError(fmt::format("{}: {} is written by {} already", option, printable(**path), other->second));
+  }
+}
+
 ExitCode ExportCommand::run(const Context& context) {
   if (!safetensors_ && !npy_ && !recommendations_ && !runs_ && !slates_) {
     throw UsageError(
         "export what? give --safetensors FILE, --npy DIR, --recommendations FILE, --runs FILE or --slates FILE");
   }
+  require_apart();
   if (k_ && !recommendations_) throw UsageError("-k is the length of lists: give --recommendations FILE too");
   if (recommendations_) list_format(*recommendations_);
 

@@ -93,9 +93,6 @@ void ReportCommand::setup(CommandSpec& spec) {
 }
 
 ExitCode ReportCommand::run(const Context& context) {
-  for (auto run = runs_.begin(); run != runs_.end(); ++run) {
-    if (std::find(runs_.begin(), run, *run) != run) throw UsageError(fmt::format("--run: {} is given twice", *run));
-  }
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
   const rl::View view(db);
   engine::AtomicFile file(output_, engine::FileAccess::owner);  // before the work, in case it cannot be written

@@ -60,6 +60,13 @@ TEST(OptionSet, FillsTheVariables) {
   EXPECT_TRUE(declared.verbose);
 }
 
+TEST(OptionSet, RefusesNothingAsAValueAndANumberGivenTwice) {
+  Declared declared;
+  EXPECT_EQ(declared.refusal({"--user", ""}), "--user: expected ID, but got '' (a variable that is not set?)");
+  EXPECT_EQ(declared.refusal({"--user="}), "--user: expected ID, but got '' (a variable that is not set?)");
+  EXPECT_EQ(declared.refusal({"--cutoffs", "5,10,05"}), "--cutoffs: 05 is given twice");
+}
+
 TEST(OptionSet, KeepsDefaultsAndReportsWhatIsMissing) {
   Declared declared;
   EXPECT_EQ(declared.parse({}), (std::vector<std::string>{"--user", "PATH..."}));

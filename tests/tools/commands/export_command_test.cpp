@@ -45,6 +45,17 @@ std::string all_bytes(const std::string& path) {
   return bytes;
 }
 
+TEST(ExportCommand, RefusesTwoOutputsOfOneName) {
+  const std::string path = TrainedWorld::get().copy("apart.db");
+  const TemporaryFolder folder;
+  const std::string name = folder.file("out.csv");
+  const ProgramRun run =
+      infodiet({"export", "--db", path, "--recommendations", name, "--npy", folder.file("./out.csv")});
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_THAT(run.err, HasSubstr("is written by --npy already"));
+  EXPECT_FALSE(std::filesystem::exists(name));
+}
+
 TEST(ExportCommand, GivesEveryTensorAndTheIdsOfTheRows) {
   const TemporaryFolder folder;
   export_to({"--safetensors", folder.file("m.safetensors"), "--npy", folder.file("m")});
