@@ -43,6 +43,12 @@ void check_is_text(const Input& input) {
                     "pandas.read_parquet('{0}').to_csv('log.csv', index=False)\"",
                     input.name()));
   }
+  if (text.starts_with("SQLite format 3")) {
+    throw DataError(
+        fmt::format("{0}: a SQLite database, which is not imported here; make CSV of a table first, for example with\n"
+                    "  sqlite3 -header -csv {0} 'SELECT * FROM ratings' > ratings.csv",
+                    input.name()));
+  }
   if (is_binary(std::span(start).first(size))) {
     throw DataError(fmt::format("{}: a binary file; expected text, or text packed by gzip or zip", input.name()));
   }

@@ -63,7 +63,15 @@ void add_archive(Inputs& inputs, const std::string& name, const std::shared_ptr<
       inputs.push_back(std::make_unique<ZipInput>(archive, fmt::format("{}/{}", name, member.name), member));
     }
   }
-  if (inputs.size() == before) throw_nothing_known(name, names);
+  if (inputs.size() > before) return;
+  const auto has = [&](std::string_view member) {
+    return std::find(names.begin(), names.end(), member) != names.end();
+  };
+  if (has("xl/workbook.xml") || (has("mimetype") && has("content.xml"))) {
+    throw DataError(
+        fmt::format("{}: a spreadsheet, which is not read here; save each sheet as CSV and import that", name));
+  }
+  throw_nothing_known(name, names);
 }
 
 void add_file(Inputs& inputs, const std::string& name, const std::string& path) {

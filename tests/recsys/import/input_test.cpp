@@ -186,7 +186,11 @@ TEST_F(ImportInput, RefusesWhatHoldsNoRows) {
   EXPECT_THAT(refusal("log.parquet", "PAR1\x15\x04\x15\x10"), HasSubstr("duckdb -c"));
   EXPECT_THAT(refusal_of("/proc/self/exe"), HasSubstr("binary file"));
   EXPECT_THAT(refusal_of("/dev/null"), HasSubstr("the file is empty"));
-  EXPECT_THAT(refusal_of(folder_.file("test.db")), HasSubstr("binary file"));
+  EXPECT_THAT(refusal_of(folder_.file("test.db")), HasSubstr("a SQLite database, which is not imported here"));
+  write_zip(folder_.file("log.xlsx"), {{"[Content_Types].xml", "<x/>"}, {"xl/workbook.xml", "<x/>"}});
+  EXPECT_THAT(refusal_of(folder_.file("log.xlsx")), HasSubstr("a spreadsheet, which is not read here"));
+  write_zip(folder_.file("log.ods"), {{"mimetype", "x"}, {"content.xml", "<x/>"}});
+  EXPECT_THAT(refusal_of(folder_.file("log.ods")), HasSubstr("save each sheet as CSV"));
   folder_.write("folder/notes.txt", "no data");
   EXPECT_THAT(refusal_of(folder_.file("folder")), HasSubstr("only: notes.txt"));
   folder_.write("folder/inner/ratings.csv", rows);
