@@ -63,7 +63,7 @@ TEST(OptionSet, FillsTheVariables) {
 TEST(OptionSet, RefusesNothingAsAValueAndANumberGivenTwice) {
   Declared declared;
   EXPECT_EQ(declared.refusal({"--user", ""}), "--user: expected ID, but got '' (a variable that is not set?)");
-  EXPECT_EQ(declared.refusal({"--user="}), "--user: expected ID, but got '' (a variable that is not set?)");
+  EXPECT_EQ(declared.refusal({"--user="}), "--user needs a value");
   EXPECT_EQ(declared.refusal({"--cutoffs", "5,10,05"}), "--cutoffs: 05 is given twice");
 }
 
