@@ -24,34 +24,48 @@ void check(std::size_t item, std::string_view attribute, std::optional<double> v
 
 }  // namespace
 
-Catalogue::Catalogue(std::span<const ItemAttributes> items, std::size_t topics) : topics_(topics) {
+Catalogue::Catalogue(std::span<const ItemAttributes> items, std::size_t topics) : Catalogue(topics) {
+  for (const ItemAttributes& item : items) add(item);
+}
+
+void Catalogue::add(const ItemAttributes& item) {
   constexpr double tiniest = 1e-12;
   constexpr double longest = 1e9;
-  std::size_t total = 0;
-  for (const ItemAttributes& item : items) total += item.topics.size();
-  item_topics_.reserve(total);
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    const ItemAttributes& item = items[i];
-    check(i, "quality", item.quality, {-1, 1});
-    check(i, "clickbait", item.clickbait, {0, 1});
-    check(i, "minutes", item.minutes, {tiniest, longest});
-    check(i, "popularity", item.popularity, {tiniest, 1});
-    const std::size_t first = item_topics_.size();
-    for (auto topic = item.topics.begin(); topic != item.topics.end(); ++topic) {
-      if (*topic >= topics || std::find(item.topics.begin(), topic, *topic) != topic) {
-        throw recsys::DataError(
-            fmt::format("item number {}: topic {}: expected distinct topics below {}", i, *topic, topics));
-      }
-      item_topics_.push_back(*topic);
+  check(size(), "quality", item.quality, {-1, 1});
+  check(size(), "clickbait", item.clickbait, {0, 1});
+  check(size(), "minutes", item.minutes, {tiniest, longest});
+  check(size(), "popularity", item.popularity, {tiniest, 1});
+  const auto first = static_cast<std::ptrdiff_t>(item_topics_.size());
+  for (auto topic = item.topics.begin(); topic != item.topics.end(); ++topic) {
+    if (*topic >= topics_ || std::find(item.topics.begin(), topic, *topic) != topic) {
+      throw recsys::DataError(
+          fmt::format("item number {}: topic {}: expected distinct topics below {}", size(), *topic, topics_));
     }
-    std::sort(item_topics_.begin() + static_cast<std::ptrdiff_t>(first), item_topics_.end());
-    items_.push_back({.item = static_cast<std::uint32_t>(i),
-                      .quality = item.quality,
-                      .clickbait = item.clickbait,
-                      .minutes = item.minutes,
-                      .popularity = item.popularity,
-                      .topics = std::span(item_topics_).subspan(first)});
+    item_topics_.push_back(*topic);
   }
+  std::sort(item_topics_.begin() + first, item_topics_.end());
+  quality_.add(item.quality);
+  clickbait_.add(item.clickbait);
+  minutes_.add(item.minutes);
+  popularity_.add(item.popularity);
+  offsets_.push_back(static_cast<std::uint32_t>(item_topics_.size()));
+}
+
+Candidate Catalogue::operator[](recsys::ItemIndex item) const {
+  const std::size_t begin = offsets_[item];
+  return {.item = item,
+          .quality = quality_[item],
+          .clickbait = clickbait_[item],
+          .minutes = minutes_[item],
+          .popularity = popularity_[item],
+          .topics = std::span(item_topics_).subspan(begin, offsets_[item + 1] - begin)};
+}
+
+std::vector<Candidate> Catalogue::all() const {
+  std::vector<Candidate> items;
+  items.reserve(size());
+  for (recsys::ItemIndex item = 0; item < size(); ++item) items.push_back((*this)[item]);
+  return items;
 }
 
 std::optional<double> quality_from_ratings(double sum, std::size_t count, const RatingScale& scale) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "recsys/data/dataset.hpp"
+#include "recsys/data/known_values.hpp"
 #include "rl/environment.hpp"
 
 namespace infodiet::rl {
@@ -22,27 +23,37 @@ struct ItemAttributes {
   std::optional<double> popularity{};  ///< share of all interactions, in (0, 1]
 };
 
-/// Immutable; item i is the dense item i of the data set. Candidates of it refer to its topics, so it must outlive
-/// them.
+/// Immutable once it is made; item i is the dense item i of the data set. Candidates of it refer to its topics, so it
+/// must outlive them.
 class Catalogue {
  public:
-  /// Throws DataError, naming item and attribute, for values out of range and topics not below `topics`.
+  explicit Catalogue(std::size_t topics) : topics_(topics) {}
+  /// The same with these items.
   Catalogue(std::span<const ItemAttributes> items, std::size_t topics);
+  /// While it is made, and before anything refers to it. Throws DataError, naming item and attribute, for values out of
+  /// range and topics not below topics().
+  void add(const ItemAttributes& item);
+
   Catalogue(const Catalogue&) = delete;
   Catalogue& operator=(const Catalogue&) = delete;
   Catalogue(Catalogue&&) = default;
   Catalogue& operator=(Catalogue&&) = default;
 
-  std::size_t size() const { return items_.size(); }
+  std::size_t size() const { return offsets_.size() - 1; }
   std::size_t topics() const { return topics_; }
   /// The item as a candidate with score 0.
-  const Candidate& operator[](recsys::ItemIndex item) const { return items_[item]; }
-  std::span<const Candidate> items() const { return items_; }
+  Candidate operator[](recsys::ItemIndex item) const;
+  /// All of them, which takes several times the memory of the catalogue.
+  std::vector<Candidate> all() const;
 
  private:
-  std::vector<Candidate> items_;
-  std::vector<Topic> item_topics_;  ///< of all items, end to end
   std::size_t topics_;
+  recsys::KnownValues quality_;
+  recsys::KnownValues clickbait_;
+  recsys::KnownValues minutes_;
+  recsys::KnownValues popularity_;
+  std::vector<std::uint32_t> offsets_{0};  // (V + 1)
+  std::vector<Topic> item_topics_;         // of all items, end to end
 };
 
 /// A scale of ratings, and how many ratings of the mean every item is given to begin with.

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/tensor.hpp"
+#include "recsys/ranking/item_vectors.hpp"
 #include "recsys/store/item_topics.hpp"
 
 namespace infodiet::recsys {
@@ -18,5 +19,8 @@ struct ColdItems {
 /// topic; where no other item has any of its topics, the mean of all other rows. A cold item so scores what items of
 /// its topics score on average. Throws ShapeError if sizes disagree.
 void fill_cold_rows(const ColdItems& items, engine::Matrix<float>& vectors);
+
+/// The same rows for vectors that are not to be changed; items of the same topics share one.
+ItemVectors::Substitutes cold_rows(const ColdItems& items, const ItemVectors& vectors);
 
 }  // namespace infodiet::recsys

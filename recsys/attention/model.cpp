@@ -30,16 +30,14 @@ AttentionModel::AttentionModel(const AttentionConfig& config, AttentionWeights w
   engine::require_size(weights_.network.flat().size(), network_.layout().size(), "attention model",
                        "the number of parameters", cause);
   engine::require_size(weights_.items.shape(1), config.width, "attention model", "the item vectors' width", cause);
-  if (network_.normalises()) {
-    engine::L2Normalise<float>::Cache unused;
-    network_.output_normaliser().forward(weights_.items, unused, normalised_items_);
-    if (cold_items != nullptr) fill_cold_rows(*cold_items, normalised_items_);
-  }
   if (cold_items != nullptr) {
     fill_cold_rows(*cold_items, weights_.items);
     cold_ = cold_items->cold;
   }
-  search_.emplace(output_vectors(), first_look);
+  ItemVectors output = network_.normalises() ? ItemVectors::of_length_one(weights_.items) : ItemVectors(weights_.items);
+  // The mean of vectors of length 1 is shorter, as their mean score is nearer to 0.
+  if (cold_items != nullptr && network_.normalises()) output.substitute(cold_rows(*cold_items, output));
+  search_.emplace(std::move(output), first_look);
 }
 
 std::unique_ptr<AttentionModel::Scratch> AttentionModel::borrow() const {
@@ -97,7 +95,13 @@ void AttentionModel::score(std::span<const History> histories, engine::MatrixSpa
                         "one row for each history, one column for each item");
   std::unique_ptr<Scratch> scratch = borrow();
   read_histories(histories, *scratch);
-  engine::gemm<float>(engine::plain<float>(scratch->last), engine::transposed<float>(output_vectors()), scores);
+  const ItemVectors& items = output_vectors();
+  for (std::size_t begin = 0; begin < items.size(); begin += items.tile()) {
+    const std::size_t count = std::min(items.tile(), items.size() - begin);
+    engine::gemm<float>(engine::plain<float>(scratch->last),
+                        engine::transposed<float>(items.rows(begin, count, scratch->items)),
+                        scores.cols_from(begin, count));
+  }
   give_back(std::move(scratch));
 }
 

@@ -70,9 +70,7 @@ class AttentionModel final : public Recommender {
   const AttentionNetwork<float>& network() const { return network_; }
   const AttentionWeights& weights() const { return weights_; }
   /// (V, D) what the last hidden vector of a history is multiplied with to score each item.
-  const engine::Matrix<float>& output_vectors() const {
-    return network_.normalises() ? normalised_items_ : weights_.items;
-  }
+  const ItemVectors& output_vectors() const { return search_->items(); }
 
  private:
   // Buffers of one forward pass; kept between calls, because fresh ones cost more than the pass itself.
@@ -82,6 +80,7 @@ class AttentionModel final : public Recommender {
     engine::Workspace<float> workspace;
     engine::Matrix<float> hidden;
     engine::Matrix<float> last;
+    engine::Matrix<float> items;
   };
   // Fills scratch.last (B, D) with the hidden vector of each history's end.
   void read_histories(std::span<const History> histories, Scratch& scratch) const;
@@ -93,9 +92,8 @@ class AttentionModel final : public Recommender {
   AttentionConfig config_;
   AttentionNetwork<float> network_;
   AttentionWeights weights_;
-  std::vector<bool> cold_;                  // (V), empty where no item is
-  engine::Matrix<float> normalised_items_;  // (V, D), if the network normalises
-  std::optional<ItemSearch> search_;        // over output_vectors()
+  std::vector<bool> cold_;            // (V), empty where no item is
+  std::optional<ItemSearch> search_;  // over output_vectors(), whose table is weights_.items
   std::unique_ptr<ReadStates> states_;
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<Scratch>> idle_;

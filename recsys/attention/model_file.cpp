@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "recsys/errors.hpp"
@@ -30,7 +31,9 @@ void add_weights(std::vector<TensorToStore>& tensors, const std::string& prefix,
       tensor_to_store<float>(prefix + "items.weight", {items.shape(0), items.shape(1)}, {items.data(), items.size()}));
 }
 
-AttentionWeights read_weights(const ModelReader& reader, const std::string& prefix, const AttentionConfig& config) {
+// The item vectors are the first rows of a table that has room for `room` at least.
+AttentionWeights read_weights(const ModelReader& reader, const std::string& prefix, const AttentionConfig& config,
+                              std::size_t room = 0) {
   AttentionWeights weights;
   weights.network = read_parameters(reader, prefix, AttentionNetwork<float>(config).layout());
   const std::string items = prefix + "items.weight";
@@ -40,9 +43,33 @@ AttentionWeights read_weights(const ModelReader& reader, const std::string& pref
         fmt::format("model '{}', tensor '{}': its shape does not fit the width {} of its configuration: train again",
                     reader.record().name, items, config.width));
   }
-  weights.items.resize({info.shape[0], info.shape[1]});
-  reader.read(items, std::span<float>(weights.items.data(), weights.items.size()));
+  weights.items.resize({std::max(info.shape[0], room), info.shape[1]});
+  reader.read(items, std::span<float>(weights.items.data(), info.elements));
   return weights;
+}
+
+constexpr std::size_t gone = static_cast<std::size_t>(-1);
+
+// Moves the row of each item to the item's place among `catalogue`, without a second table; the others become 0.
+// item_of_row ascends where it is not `gone`.
+void spread_rows(engine::Matrix<float>& items, std::span<const std::size_t> item_of_row, std::size_t catalogue) {
+  const std::size_t width = items.shape(1);
+  const auto row_at = [&](std::size_t row) { return items.data() + row * width; };
+  std::vector<std::size_t> places;
+  for (std::size_t row = 0; row < item_of_row.size(); ++row) {
+    if (item_of_row[row] == gone) continue;
+    std::copy_n(row_at(row), width, row_at(places.size()));
+    places.push_back(item_of_row[row]);
+  }
+  for (std::size_t item = catalogue; item-- > 0;) {
+    if (places.empty() || places.back() != item) {
+      std::fill_n(row_at(item), width, 0.0F);
+      continue;
+    }
+    places.pop_back();
+    std::copy_n(row_at(places.size()), width, row_at(item));
+  }
+  items.resize({catalogue, width});
 }
 
 // The items that were trained on; only they have rows in the file.
@@ -362,14 +389,15 @@ std::unique_ptr<BlendedModel> load_attention_model(const Database& db, const Dat
       options.id ? ModelReader(db, require_attention(db, *options.id)) : ModelReader(db, model_name);
   const AttentionConfig config = stored_config(reader.record());
   const double neighbour_weight = stored_neighbour_weight(reader.record());
-  AttentionWeights stored = read_weights(reader, "", config);
+  AttentionWeights weights = read_weights(reader, "", config, data.catalogue_size());
   const std::vector<std::int64_t> ids = reader.read<std::int64_t>(item_ids_tensor);
-  if (ids.size() != stored.items.shape(0) || !std::is_sorted(ids.begin(), ids.end())) {
-    throw DamagedError(fmt::format("model '{}': its item ids do not fit its {} item vectors: train again", model_name,
-                                   stored.items.shape(0)));
+  const std::size_t rows = reader.info("items.weight").shape[0];
+  const bool ascend = std::adjacent_find(ids.begin(), ids.end(), std::greater_equal<>()) == ids.end();
+  if (ids.size() != rows || !ascend) {
+    throw DamagedError(
+        fmt::format("model '{}': its item ids do not fit its {} item vectors: train again", model_name, rows));
   }
   // Which item of the catalogue each stored row belongs to; forgotten where it is gone.
-  constexpr std::size_t gone = static_cast<std::size_t>(-1);
   std::vector<std::size_t> item_of_row(ids.size(), gone);
   for (std::size_t row = 0; row < ids.size(); ++row) {
     const auto item = std::lower_bound(data.item_ids.begin(), data.item_ids.end(), ids[row]);
@@ -386,17 +414,12 @@ std::unique_ptr<BlendedModel> load_attention_model(const Database& db, const Dat
     if (options.state_bytes > 0) attention->keep_states(options.state_bytes);
     return std::make_unique<BlendedModel>(std::move(attention), neighbours, neighbour_weight);
   };
-  if (ids == data.item_ids) return blended(std::move(stored), nullptr);
-  const std::size_t width = config.width;
-  ColdItems cold_items{.cold = std::vector<bool>(data.catalogue_size(), true), .topics = number_topics(list_items(db))};
-  AttentionWeights weights{.network = std::move(stored.network), .items = {}};
-  weights.items.resize({data.catalogue_size(), width});
-  std::fill(weights.items.begin(), weights.items.end(), 0.0F);
-  for (std::size_t row = 0; row < ids.size(); ++row) {
-    if (item_of_row[row] == gone) continue;
-    cold_items.cold[item_of_row[row]] = false;
-    std::copy_n(stored.items.data() + row * width, width, weights.items.data() + item_of_row[row] * width);
+  if (ids == data.item_ids) return blended(std::move(weights), nullptr);
+  ColdItems cold_items{.cold = std::vector<bool>(data.catalogue_size(), true), .topics = load_item_topics(db)};
+  for (const std::size_t item : item_of_row) {
+    if (item != gone) cold_items.cold[item] = false;
   }
+  spread_rows(weights.items, item_of_row, data.catalogue_size());
   return blended(std::move(weights), &cold_items);
 }
 

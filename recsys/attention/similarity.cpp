@@ -6,7 +6,7 @@
 
 #include "engine/errors.hpp"
 #include "engine/gemm.hpp"
-#include "engine/layers/l2_normalise.hpp"
+#include "recsys/ranking/item_vectors.hpp"
 
 namespace infodiet::recsys {
 
@@ -16,13 +16,17 @@ std::vector<ScoredItem> similar_items(const AttentionModel& model, ItemIndex ite
   if (item >= items.shape(0)) {
     throw ShapeError(fmt::format("similar_items: item index {} is not in a catalogue of {}", item, items.shape(0)));
   }
-  engine::Matrix<float> directions;
-  engine::L2Normalise<float>::Cache unused;
-  engine::L2Normalise<float>().forward(items, unused, directions);
-  const engine::MatrixSpan<const float> all = directions;
-  std::vector<float> cosines(all.rows);
-  engine::gemm<float>(engine::plain<float>(all.rows_from(item, 1)), engine::transposed<float>(all),
-                      engine::MatrixSpan<float>(cosines.data(), 1, cosines.size()));
+  const ItemVectors directions = ItemVectors::of_length_one(items);
+  engine::Matrix<float> own;
+  engine::Matrix<float> others;
+  std::vector<float> cosines(directions.size());
+  const engine::MatrixSpan<const float> direction = directions.rows(item, 1, own);
+  for (std::size_t begin = 0; begin < directions.size(); begin += directions.tile()) {
+    const std::size_t count = std::min(directions.tile(), directions.size() - begin);
+    engine::gemm<float>(engine::plain<float>(direction),
+                        engine::transposed<float>(directions.rows(begin, count, others)),
+                        engine::MatrixSpan<float>(cosines.data() + begin, 1, count));
+  }
   constexpr float left_out = -std::numeric_limits<float>::infinity();
   for (std::size_t other = 0; other < cosines.size(); ++other) {
     if (!model.trained(static_cast<ItemIndex>(other))) cosines[other] = left_out;

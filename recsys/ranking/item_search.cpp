@@ -36,12 +36,13 @@ struct ItemSearch::Part {
   BestItems lower_bounds;
   std::vector<ScoredItem> candidates;  // with their upper bounds
   QuantisedItems::Query quantised;
+  engine::Matrix<float> vectors;   // of items, where they are copied
   engine::Matrix<float> queries;   // (B, D)
   engine::Matrix<float> products;  // (B, items of the tile)
 };
 
-ItemSearch::ItemSearch(engine::MatrixSpan<const float> items, FirstLook first_look) : items_(items) {
-  if (first_look == FirstLook::quantised) quantised_.emplace(items);
+ItemSearch::ItemSearch(ItemVectors items, FirstLook first_look) : items_(std::move(items)) {
+  if (first_look == FirstLook::quantised) quantised_.emplace(items_);
 }
 
 void ItemSearch::look_at_vectors(const Query& query, std::size_t k, engine::Range items, Part& part,
@@ -52,7 +53,8 @@ void ItemSearch::look_at_vectors(const Query& query, std::size_t k, engine::Rang
   best.start(k, query.allowed);
   for (std::size_t begin = items.begin; begin < items.end; begin += item_tile) {
     const std::size_t count = std::min(item_tile, items.end - begin);
-    kernel.row_dots(items_.row(begin), count, items_.cols, query.vector.data(), part.scores.data());
+    kernel.row_dots(items_.rows(begin, count, part.vectors).data, count, items_.width(), query.vector.data(),
+                    part.scores.data());
     const auto next = [&](std::size_t from) {
       return kernel.next_above(part.scores.data(), count, from, best.threshold());
     };
@@ -91,7 +93,8 @@ void ItemSearch::look_at_quantised(const Query& query, std::size_t k, engine::Ra
   best.start(k, query.allowed);
   for (const ScoredItem& candidate : part.candidates) {
     if (candidate.score < needed) continue;
-    best.offer(candidate.item, kernel.dot(items_.row(candidate.item), query.vector.data(), items_.cols));
+    const float* vector = items_.rows(candidate.item, 1, part.vectors).data;
+    best.offer(candidate.item, kernel.dot(vector, query.vector.data(), items_.width()));
   }
   const std::span<const ScoredItem> found = best.finish();
   list.assign(found.begin(), found.end());
@@ -100,7 +103,7 @@ void ItemSearch::look_at_quantised(const Query& query, std::size_t k, engine::Ra
 void ItemSearch::look_at_products(std::span<const Query> queries, std::size_t k, engine::Range items, Part& part,
                                   std::span<std::vector<ScoredItem>> lists) const {
   const auto& kernel = engine::kernels::best<float>();
-  part.queries.resize({queries.size(), items_.cols});
+  part.queries.resize({queries.size(), items_.width()});
   part.best.resize(std::max(part.best.size(), queries.size()));
   for (std::size_t q = 0; q < queries.size(); ++q) {
     std::copy(queries[q].vector.begin(), queries[q].vector.end(), &part.queries(q, 0));
@@ -109,8 +112,8 @@ void ItemSearch::look_at_products(std::span<const Query> queries, std::size_t k,
   for (std::size_t begin = items.begin; begin < items.end; begin += item_tile) {
     const std::size_t count = std::min(item_tile, items.end - begin);
     part.products.resize({queries.size(), count});
-    engine::gemm<float>(engine::plain<float>(part.queries), engine::transposed<float>(items_.rows_from(begin, count)),
-                        part.products);
+    engine::gemm<float>(engine::plain<float>(part.queries),
+                        engine::transposed<float>(items_.rows(begin, count, part.vectors)), part.products);
     for (std::size_t q = 0; q < queries.size(); ++q) {
       const float* scores = &part.products(q, 0);
       BestItems& best = part.best[q];
@@ -140,17 +143,18 @@ void ItemSearch::search_part(std::span<const Query> queries, std::size_t k, engi
 void ItemSearch::search(engine::ThreadPool& pool, std::span<const Query> queries, std::size_t k,
                         std::vector<std::vector<ScoredItem>>& lists) const {
   for (const Query& query : queries) {
-    engine::require_size(query.vector.size(), items_.cols, "item search", "the query's width", "it must be the items'");
+    engine::require_size(query.vector.size(), items_.width(), "item search", "the query's width",
+                         "it must be the items'");
   }
   const std::size_t blocks = (queries.size() + query_block - 1) / query_block;
-  const std::size_t parts = std::max<std::size_t>(1, (items_.rows + items_a_task - 1) / items_a_task);
+  const std::size_t parts = std::max<std::size_t>(1, (items_.size() + items_a_task - 1) / items_a_task);
   std::vector<Part> scratch(pool.size());
   std::vector<std::vector<ScoredItem>> found(parts * queries.size());
   pool.run(blocks * parts, [&](std::size_t task, std::size_t worker) {
     const std::size_t part = task % parts;
     const std::size_t first = task / parts * query_block;
     const std::size_t count = std::min(query_block, queries.size() - first);
-    const engine::Range items{part * items_a_task, std::min(items_.rows, (part + 1) * items_a_task)};
+    const engine::Range items{part * items_a_task, std::min(items_.size(), (part + 1) * items_a_task)};
     search_part(queries.subspan(first, count), k, items, scratch[worker],
                 std::span(found).subspan(part * queries.size() + first, count));
   });

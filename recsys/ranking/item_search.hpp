@@ -7,8 +7,8 @@
 #include <span>
 #include <vector>
 
-#include "engine/matrix_span.hpp"
 #include "engine/parallel.hpp"
+#include "recsys/ranking/item_vectors.hpp"
 #include "recsys/ranking/quantised_items.hpp"
 #include "recsys/ranking/top_k.hpp"
 
@@ -23,8 +23,10 @@ enum class FirstLook {
 /// Both kinds of looking give the same list for a query of its own. Immutable, so that several threads may search.
 class ItemSearch {
  public:
-  /// items (V, D), which must outlive the search; every number finite.
-  explicit ItemSearch(engine::MatrixSpan<const float> items, FirstLook first_look = FirstLook::vectors);
+  /// The table of `items` (V, D) must outlive the search; every number finite.
+  explicit ItemSearch(ItemVectors items, FirstLook first_look = FirstLook::vectors);
+
+  const ItemVectors& items() const { return items_; }
 
   /// What is looked for on behalf of one query.
   struct Query {
@@ -49,7 +51,7 @@ class ItemSearch {
   void look_at_products(std::span<const Query> queries, std::size_t k, engine::Range items, Part& part,
                         std::span<std::vector<ScoredItem>> lists) const;
 
-  engine::MatrixSpan<const float> items_;
+  ItemVectors items_;
   std::optional<QuantisedItems> quantised_;
 };
 

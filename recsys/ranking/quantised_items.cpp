@@ -50,14 +50,15 @@ Norms norms_of(std::span<const float> vector, float scale) {
 
 }  // namespace
 
-QuantisedItems::QuantisedItems(engine::MatrixSpan<const float> items)
-    : size_(items.rows), width_(items.cols), quads_((items.cols + 3) / 4) {
+QuantisedItems::QuantisedItems(const ItemVectors& items)
+    : size_(items.size()), width_(items.width()), quads_((items.width() + 3) / 4) {
   numbers_.assign(tiles() * tile * quads_ * 4, 0);
   scales_.assign(tiles() * tile, 0.0F);
   largest_errors_.assign(tiles(), 0.0F);
   largest_norms_.assign(tiles(), 0.0F);
+  engine::Matrix<float> scratch;
   for (std::size_t item = 0; item < size_; ++item) {
-    const std::span<const float> vector(items.row(item), width_);
+    const std::span<const float> vector(items.rows(item, 1, scratch).data, width_);
     const float scale = scale_of(vector);
     const Norms norms = norms_of(vector, scale);
     scales_[item] = scale;

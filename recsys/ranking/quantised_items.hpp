@@ -7,8 +7,8 @@
 #include <span>
 #include <vector>
 
-#include "engine/matrix_span.hpp"
 #include "engine/tensor.hpp"
+#include "recsys/ranking/item_vectors.hpp"
 
 namespace infodiet::recsys {
 
@@ -19,7 +19,7 @@ class QuantisedItems {
   static constexpr std::size_t tile = 256;
 
   /// items (V, D), every number finite.
-  explicit QuantisedItems(engine::MatrixSpan<const float> items);
+  explicit QuantisedItems(const ItemVectors& items);
 
   std::size_t size() const { return size_; }
   std::size_t tiles() const { return (size_ + tile - 1) / tile; }

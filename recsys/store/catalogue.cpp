@@ -52,18 +52,21 @@ std::vector<User> list_users(const Database& db) {
 }
 
 std::vector<Item> list_items(const Database& db) {
-  const Snapshot snapshot(db);
   std::vector<Item> items;
-  for (Statement query = db.prepare(fmt::format("SELECT {} FROM items ORDER BY id", item_columns)); query.step();) {
-    items.push_back(item_of(query));
-  }
-  auto item = items.begin();
-  for (Statement query = db.prepare("SELECT item_id, topic FROM item_topics ORDER BY item_id, position");
-       query.step();) {
-    while (item != items.end() && item->id < query.integer(0)) ++item;
-    if (item != items.end() && item->id == query.integer(0)) item->topics.emplace_back(query.text(1));
-  }
+  for_each_item(db, [&](const Item& item) { items.push_back(item); });
   return items;
+}
+
+void for_each_item(const Database& db, const std::function<void(const Item& item)>& visit) {
+  const Snapshot snapshot(db);
+  Statement topics = db.prepare("SELECT item_id, topic FROM item_topics ORDER BY item_id, position");
+  bool more = topics.step();
+  for (Statement query = db.prepare(fmt::format("SELECT {} FROM items ORDER BY id", item_columns)); query.step();) {
+    Item item = item_of(query);
+    while (more && topics.integer(0) < item.id) more = topics.step();
+    for (; more && topics.integer(0) == item.id; more = topics.step()) item.topics.emplace_back(topics.text(1));
+    visit(item);
+  }
 }
 
 Item load_item(const Database& db, std::int64_t id) {

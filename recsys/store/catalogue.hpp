@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,12 @@ struct User {
   std::string key = {};  ///< exactly as it was given
 };
 
+/// Whether an item may be shown at a time (Unix seconds). It counts as history all the same.
+inline bool may_be_shown(bool hidden, std::optional<std::int64_t> from, std::optional<std::int64_t> until,
+                         std::int64_t time) {
+  return !hidden && !(from && time < *from) && !(until && time >= *until);
+}
+
 /// An item. A missing attribute is null, never 0.
 struct Item {
   std::int64_t id = 0;
@@ -31,12 +38,7 @@ struct Item {
   std::optional<std::int64_t> available_from = {};   ///< Unix seconds, the first at which it may be shown
   std::optional<std::int64_t> available_until = {};  ///< the first at which it may not be any more
 
-  /// What to call it in front of people.
-  const std::string& label() const { return title ? *title : key; }
-  /// Whether it may be shown at a time (Unix seconds). It counts as history all the same.
-  bool shown_at(std::int64_t time) const {
-    return !hidden && !(available_from && time < *available_from) && !(available_until && time >= *available_until);
-  }
+  bool shown_at(std::int64_t time) const { return may_be_shown(hidden, available_from, available_until, time); }
 };
 
 std::optional<std::int64_t> find_user(const Database& db, std::string_view key);
@@ -44,8 +46,10 @@ std::optional<std::int64_t> find_item(const Database& db, std::string_view key);
 
 /// All users, by ascending id: entry u belongs to user u of load_dataset().
 std::vector<User> list_users(const Database& db);
-/// All items, by ascending id: entry i belongs to ItemIndex i of load_dataset().
+/// All items, by ascending id: entry i belongs to ItemIndex i of load_dataset(). For many of them see item_table.hpp.
 std::vector<Item> list_items(const Database& db);
+/// Calls `visit` for each of them, in the same order, from one state of the file.
+void for_each_item(const Database& db, const std::function<void(const Item& item)>& visit);
 /// Throws Error if there is no such item.
 Item load_item(const Database& db, std::int64_t id);
 

@@ -6,26 +6,40 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
-#include "recsys/store/catalogue.hpp"
+#include "recsys/store/database.hpp"
 
 namespace infodiet::recsys {
 
 /// Topics of each item, as numbers; an item without any is of unknown topic, not of none.
 struct ItemTopics {
-  std::vector<std::size_t> offsets{0};  ///< (V + 1)
-  std::vector<std::uint32_t> topics;    ///< ascending and distinct within an item
+  std::vector<std::uint32_t> offsets{0};  ///< (V + 1)
+  std::vector<std::uint32_t> topics;      ///< ascending and distinct within an item
 
   std::vector<std::string> names;  ///< of the topics, ascending
 
+  bool operator==(const ItemTopics&) const = default;
   std::size_t items() const { return offsets.size() - 1; }
   std::span<const std::uint32_t> of(std::size_t item) const {
     return std::span(topics).subspan(offsets[item], offsets[item + 1] - offsets[item]);
   }
 };
 
-/// Numbers the topics of `items` by their names in ascending order.
-ItemTopics number_topics(std::span<const Item> items);
+/// Numbers topics by their names in ascending order.
+class TopicNumbers {
+ public:
+  /// Those of the next item.
+  void add(std::span<const std::string> topics);
+  ItemTopics finish() &&;
+
+ private:
+  std::unordered_map<std::string, std::uint32_t> number_of_;  // in the order in which they came
+  ItemTopics numbered_;
+};
+
+/// The topics of all items of the file.
+ItemTopics load_item_topics(const Database& db);
 
 }  // namespace infodiet::recsys

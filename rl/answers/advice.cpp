@@ -98,7 +98,7 @@ class Adviser {
 
   /// (topics) those that are available most beyond their share of the diet first.
   std::vector<Topic> most_neglected() const {
-    const std::vector<double> offered = *topic_shares(world_.catalogue.items(), world_.topics.size());
+    const std::vector<double> offered = *topic_shares(world_.catalogue.all(), world_.topics.size());
     const std::vector<double>& taken = *diet_.consumed.shares;
     std::vector<Topic> order(offered.size());
     std::iota(order.begin(), order.end(), Topic{0});

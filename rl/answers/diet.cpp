@@ -44,7 +44,8 @@ std::optional<EqualDraws> equal_draws(const DataWorld& world, std::span<const re
                                       std::span<const Candidate> shown) {
   std::vector<Candidate> consumed;
   for (const recsys::ItemIndex item : taken) consumed.push_back(world.catalogue[item]);
-  const std::array pools{world.catalogue.items(), std::span<const Candidate>(consumed), shown};
+  const std::vector<Candidate> available = world.catalogue.all();
+  const std::array pools{std::span(available), std::span<const Candidate>(consumed), shown};
   std::array<std::vector<std::uint32_t>, pools.size()> counts;
   constexpr std::size_t most_draws = 10;
   std::size_t draws = most_draws;

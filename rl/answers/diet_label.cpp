@@ -55,9 +55,7 @@ Diet diet_of_history(const DataWorld& world, const recsys::History& history, Ava
   session.events = events;
   session.shown = std::span(everything).last(latest.size());
   session.interest = interest;
-  if (available == Available::catalogue) {
-    session.candidates.assign(world.catalogue.items().begin(), world.catalogue.items().end());
-  }
+  if (available == Available::catalogue) session.candidates = world.catalogue.all();
   Diet diet = diet_of(session);
   diet.stretches = stretches_of(session.shown, world.topics.size(), world.stretch);
   diet.shown = {};  // nobody knows what else they were shown

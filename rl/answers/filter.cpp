@@ -21,7 +21,7 @@ bool has_one_of(std::span<const std::uint32_t> topics, std::span<const std::uint
 }  // namespace
 
 std::vector<std::uint8_t> shown_mask(const View& view, const Filter& filter) {
-  const std::vector<recsys::ItemIndex>& restricted = view.restricted_items();
+  const std::vector<recsys::ItemTable::Restriction>& restricted = view.items().restrictions();
   if (restricted.empty() && filter.exclude.empty() && filter.topics.empty() && !filter.only) return {};
   std::vector<std::uint8_t> mask(view.items().size(), filter.only ? 0 : 1);
   if (filter.only) {
@@ -34,8 +34,8 @@ std::vector<std::uint8_t> shown_mask(const View& view, const Filter& filter) {
   }
   for (const recsys::ItemIndex item : filter.exclude) mask[item] = 0;
   const std::int64_t at = filter.at ? *filter.at : now();
-  for (const recsys::ItemIndex item : restricted) {
-    if (!view.items()[item].shown_at(at)) mask[item] = 0;
+  for (const recsys::ItemTable::Restriction& one : restricted) {
+    if (!one.shown_at(at)) mask[one.item] = 0;
   }
   return mask;
 }

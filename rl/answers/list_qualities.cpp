@@ -6,8 +6,8 @@
 
 namespace infodiet::rl {
 
-ListQualities::ListQualities(const recsys::Dataset& training, std::span<const recsys::Item> items)
-    : training_counts_(recsys::item_counts(training)), topics_(recsys::number_topics(items)) {}
+ListQualities::ListQualities(const recsys::Dataset& training, const recsys::ItemTopics& topics)
+    : training_counts_(recsys::item_counts(training)), topics_(topics) {}
 
 std::optional<double> ListQualities::miscalibration(std::span<const recsys::EvaluationCase> cases,
                                                     const recsys::RankedCases& ranked, std::size_t k) const {

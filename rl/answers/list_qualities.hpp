@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "recsys/evaluation/list_metrics.hpp"
-#include "recsys/store/catalogue.hpp"
+#include "recsys/store/item_topics.hpp"
 
 namespace infodiet::rl {
 
@@ -21,7 +21,8 @@ struct ListQuality {
 
 class ListQualities {
  public:
-  ListQualities(const recsys::Dataset& training, std::span<const recsys::Item> items);
+  /// `topics` must outlive it.
+  ListQualities(const recsys::Dataset& training, const recsys::ItemTopics& topics);
 
   const recsys::ItemTopics& topics() const { return topics_; }
 
@@ -32,7 +33,7 @@ class ListQualities {
 
  private:
   std::vector<std::uint32_t> training_counts_;  // (V)
-  recsys::ItemTopics topics_;
+  const recsys::ItemTopics& topics_;
 };
 
 }  // namespace infodiet::rl

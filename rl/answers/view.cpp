@@ -8,6 +8,7 @@
 #include "recsys/attention/model_file.hpp"
 #include "recsys/baselines/baselines.hpp"
 #include "recsys/errors.hpp"
+#include "recsys/store/forget.hpp"
 #include "recsys/store/load_dataset.hpp"
 #include "recsys/store/lookup.hpp"
 #include "recsys/store/model_names.hpp"
@@ -22,18 +23,10 @@ namespace infodiet::rl {
 namespace {
 
 template <class Stored>
-std::unordered_map<std::string_view, std::size_t> numbers_of(const std::vector<Stored>& all) {
-  std::unordered_map<std::string_view, std::size_t> numbers;
-  numbers.reserve(all.size());
-  for (std::size_t i = 0; i < all.size(); ++i) numbers.emplace(all[i].key, i);
-  return numbers;
-}
-
-template <class Stored>
 recsys::DataError unknown(const std::string& where, const std::string& kind, const std::string& key,
-                          const std::string& path, const std::vector<Stored>& all) {
+                          const std::string& path, const Stored& all) {
   std::vector<std::string> keys;
-  for (const Stored& one : all) keys.push_back(one.key);
+  for (std::size_t i = 0; i < all.size(); ++i) keys.emplace_back(all[i].key);
   const recsys::DataError error = recsys::unknown_id(where, kind, key, path, keys);
   const bool suggests = std::string_view(error.what()).ends_with('?');
   if (kind != "item" || suggests) return error;
@@ -68,22 +61,20 @@ auto View::read(Read&& read) const {
 }
 
 View::View(const recsys::Database& db, Loading loading, std::optional<std::int64_t> model_id,
-           std::optional<recsys::Liking> liked, std::size_t state_bytes)
+           std::optional<recsys::Liking> liked, std::size_t state_bytes, const View* before)
     : path_(db.path()),
       loading_(loading),
       model_id_(model_id),
       liked_(liked),
       state_bytes_(state_bytes),
+      before_(before),
       db_(&db),
       snapshot_(db) {
   if (loading == Loading::as_needed) return;
-  items();
-  topics();
-  restricted_items();
-  item_numbers_.get([&] { return numbers_of(items()); });
-  users();
-  user_numbers_.get([&] { return numbers_of(users()); });
-  world();
+  item_numbers();
+  user_numbers();
+  histories();
+  ratings();
   model();
   popularity();
   try {
@@ -92,28 +83,24 @@ View::View(const recsys::Database& db, Loading loading, std::optional<std::int64
     // None has learned, which whoever asks for it is told.
   }
   snapshot_.reset();
+  before_ = nullptr;
   db_ = nullptr;
 }
 
 View::~View() = default;
 
-const std::vector<recsys::Item>& View::items() const {
-  return items_.get([&] { return read(recsys::list_items); });
+const recsys::ItemTable& View::items() const {
+  return items_.get([&] { return read(recsys::load_item_table); });
 }
 
-const recsys::ItemTopics& View::topics() const {
-  return topics_.get([&] { return recsys::number_topics(items()); });
+const recsys::KeyIndex& View::item_numbers() const {
+  return item_numbers_.get(
+      [&] { return recsys::KeyIndex(items().size(), [&](std::size_t item) { return items().key(item); }); });
 }
 
-const std::vector<recsys::ItemIndex>& View::restricted_items() const {
-  return restricted_items_.get([&] {
-    std::vector<recsys::ItemIndex> restricted;
-    for (std::size_t i = 0; i < items().size(); ++i) {
-      const recsys::Item& item = items()[i];
-      const bool always = !item.hidden && !item.available_from && !item.available_until;
-      if (!always) restricted.push_back(static_cast<recsys::ItemIndex>(i));
-    }
-    return restricted;
+const recsys::KeyIndex& View::user_numbers() const {
+  return user_numbers_.get([&] {
+    return recsys::KeyIndex(users().size(), [&](std::size_t user) -> std::string_view { return users()[user].key; });
   });
 }
 
@@ -130,10 +117,22 @@ const recsys::Dataset& View::histories() const {
   });
 }
 
+// Without any there is nothing to keep for each item.
+const recsys::RatingTotals& View::ratings() const {
+  return ratings_.get([&] {
+    recsys::RatingTotals totals = read(recsys::rating_totals);
+    const bool any = std::any_of(totals.count.begin(), totals.count.end(), [](std::size_t n) { return n > 0; });
+    return any ? totals : recsys::RatingTotals{};
+  });
+}
+
 const DataWorld& View::world() const {
   return world_.get([&] {
     histories();
-    return make_data_world(histories_.get([] { return nullptr; }), items(), read(recsys::rating_totals));
+    recsys::RatingTotals totals = ratings();
+    totals.sum.resize(items().size());
+    totals.count.resize(items().size());
+    return make_data_world(histories_.get([] { return nullptr; }), items(), totals);
   });
 }
 
@@ -143,22 +142,36 @@ const Population& View::population(engine::ThreadPool& pool) const {
 
 recsys::Dataset View::catalogue() const {
   recsys::Dataset catalogue;
-  for (const recsys::Item& item : items()) catalogue.item_ids.push_back(item.id);
+  for (std::size_t item = 0; item < items().size(); ++item) catalogue.item_ids.push_back(items().id(item));
   return catalogue;
 }
 
 const View::Published& View::published() const {
   return published_.get([&]() -> Published {
-    const recsys::Dataset known = catalogue();
-    const auto first_look = loading_ == Loading::at_once ? recsys::FirstLook::quantised : recsys::FirstLook::vectors;
+    items();  // before the file is taken for the model
     return read([&](const recsys::Database& db) -> Published {
       const std::optional<recsys::Repeats> repeats = recsys::published_repeats(db, model_id_);
       if (!repeats) return {};
-      return {.model = recsys::load_attention_model(
-                  db, known, {.first_look = first_look, .id = model_id_, .state_bytes = state_bytes_}),
-              .repeats = *repeats};
+      Published now{.model = nullptr, .repeats = *repeats, .forgets = recsys::count_forgets(db)};
+      now.id =
+          model_id_ ? *model_id_ : recsys::find_model(db, recsys::attention_model, recsys::ModelState::published)->id;
+      now.model = load_model(db, now);
+      return now;
     });
   });
+}
+
+std::shared_ptr<const recsys::BlendedModel> View::load_model(const recsys::Database& db, const Published& now) const {
+  const recsys::Dataset known = catalogue();
+  if (before_ != nullptr && before_->model() != nullptr) {
+    const Published& then = before_->published();
+    // Items that the model does not know are placed by their topics.
+    const bool same_items = before_->catalogue().item_ids == known.item_ids && before_->topics() == topics();
+    if (then.id == now.id && then.forgets == now.forgets && same_items) return then.model;
+  }
+  const auto first_look = loading_ == Loading::at_once ? recsys::FirstLook::quantised : recsys::FirstLook::vectors;
+  return recsys::load_attention_model(db, known,
+                                      {.first_look = first_look, .id = model_id_, .state_bytes = state_bytes_});
 }
 
 const recsys::BlendedModel* View::model() const {
@@ -200,16 +213,15 @@ const CatalogueAgent& View::agent() const {
 }
 
 std::optional<recsys::ItemIndex> View::find_item(std::string_view key) const {
-  const Numbers& numbers = item_numbers_.get([&] { return numbers_of(items()); });
-  const auto found = numbers.find(key);
-  return found == numbers.end() ? std::nullopt : std::optional(static_cast<recsys::ItemIndex>(found->second));
+  const auto found = item_numbers().find(key, [&](std::size_t item) { return items().key(item); });
+  return found ? std::optional(static_cast<recsys::ItemIndex>(*found)) : std::nullopt;
 }
 
 std::optional<recsys::ItemIndex> View::find_title(std::string_view title) const {
   const Titles& titles = titles_.get([&] {
     Titles all;
     for (std::size_t i = 0; i < items().size(); ++i) {
-      if (items()[i].title) all.emplace(*items()[i].title, static_cast<recsys::ItemIndex>(i));
+      if (const auto called = items()[i].title) all.emplace(*called, static_cast<recsys::ItemIndex>(i));
     }
     return all;
   });
@@ -265,8 +277,8 @@ std::vector<recsys::ItemIndex> View::items_of(std::span<const std::string> texts
 Profile View::known_profile(const std::string& user) const {
   Profile profile{.key = user};
   if (loading_ == Loading::at_once) {
-    const Numbers& numbers = user_numbers_.get([&] { return numbers_of(users()); });
-    if (const auto found = numbers.find(user); found != numbers.end()) take(profile, histories(), found->second);
+    const auto key_of = [&](std::size_t number) -> std::string_view { return users()[number].key; };
+    if (const auto found = user_numbers().find(user, key_of)) take(profile, histories(), *found);
     return profile;
   }
   const recsys::Liking& liked = liking();

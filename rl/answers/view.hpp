@@ -18,7 +18,9 @@
 #include "recsys/data/repeats.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/database.hpp"
-#include "recsys/store/item_topics.hpp"
+#include "recsys/store/item_table.hpp"
+#include "recsys/store/key_index.hpp"
+#include "recsys/store/ratings.hpp"
 #include "rl/agent/agent_picks.hpp"
 #include "rl/answers/diet_label.hpp"
 #include "rl/answers/reason_cache.hpp"
@@ -54,9 +56,11 @@ class View {
   /// `model_id` is that of a stored attention model to answer by, in place of the published one; `liked` what counts as
   /// liked, in place of what that model was trained by; `state_bytes` is of memory that the model may keep what it has
   /// read in (recsys::AttentionModel::keep_states).
+  /// Where `before` has the same model for the same catalogue, and nobody was forgotten since, that model goes on with
+  /// all that it has read.
   explicit View(const recsys::Database& db, Loading loading = Loading::as_needed,
                 std::optional<std::int64_t> model_id = std::nullopt, std::optional<recsys::Liking> liked = std::nullopt,
-                std::size_t state_bytes = 0);
+                std::size_t state_bytes = 0, const View* before = nullptr);
   ~View();
   View(const View&) = delete;
   View& operator=(const View&) = delete;
@@ -64,10 +68,8 @@ class View {
   const std::string& path() const { return path_; }
 
   /// By ItemIndex.
-  const std::vector<recsys::Item>& items() const;
-  const recsys::ItemTopics& topics() const;
-  /// Those that are hidden, or available for a time only.
-  const std::vector<recsys::ItemIndex>& restricted_items() const;
+  const recsys::ItemTable& items() const;
+  const recsys::ItemTopics& topics() const { return items().topics(); }
   /// By number in histories().
   const std::vector<recsys::User>& users() const;
   /// Everybody's.
@@ -125,7 +127,6 @@ class View {
     mutable std::once_flag once_;
     mutable std::unique_ptr<const T> value_;
   };
-  using Numbers = std::unordered_map<std::string_view, std::size_t>;
   using Titles = std::unordered_multimap<std::string_view, recsys::ItemIndex>;
 
   template <class Read>
@@ -139,26 +140,33 @@ class View {
   std::optional<std::int64_t> model_id_;
   std::optional<recsys::Liking> liked_;
   std::size_t state_bytes_;
+  const View* before_;          // null once everything is loaded
   const recsys::Database* db_;  // null once everything is loaded
   std::optional<recsys::Snapshot> snapshot_;
   mutable std::mutex reading_;  // the file is one thread's at a time
 
-  Part<std::vector<recsys::Item>> items_;
-  Part<recsys::ItemTopics> topics_;
-  Part<std::vector<recsys::ItemIndex>> restricted_items_;
-  Part<Numbers> item_numbers_;
+  const recsys::KeyIndex& item_numbers() const;
+  const recsys::KeyIndex& user_numbers() const;
+
+  Part<recsys::ItemTable> items_;
+  Part<recsys::KeyIndex> item_numbers_;
   Part<Titles> titles_;
   Part<std::vector<recsys::User>> users_;
-  Part<Numbers> user_numbers_;
+  Part<recsys::KeyIndex> user_numbers_;
   Part<std::shared_ptr<const recsys::Dataset>> histories_;
+  Part<recsys::RatingTotals> ratings_;
   Part<DataWorld> world_;
   Part<Population> population_;
   Part<recsys::Liking> liking_;
   struct Published {
-    std::unique_ptr<recsys::BlendedModel> model;  // null where none is
+    std::shared_ptr<const recsys::BlendedModel> model;  // null where none is
     recsys::Repeats repeats = recsys::Repeats::forbid;
+    std::int64_t id = 0;       // of the model
+    std::int64_t forgets = 0;  // people forgotten in the file
   };
   const Published& published() const;
+  std::shared_ptr<const recsys::BlendedModel> load_model(const recsys::Database& db, const Published& now) const;
+  const recsys::RatingTotals& ratings() const;
   Part<Published> published_;
   Part<std::unique_ptr<recsys::Recommender>> popularity_;
   Part<CatalogueAgent> agent_;

@@ -47,7 +47,7 @@ std::vector<double> interest_of(std::span<const recsys::ItemIndex> items, const 
 
 double usual_attention(const Catalogue& catalogue, const CatalogueOptions& options) {
   double engagement = 0;
-  for (const Candidate& item : catalogue.items()) engagement += engagement_of(item);
+  for (const Candidate& item : catalogue.all()) engagement += engagement_of(item);
   return options.attention * static_cast<double>(options.steps) * engagement / static_cast<double>(catalogue.size());
 }
 

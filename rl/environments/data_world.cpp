@@ -10,7 +10,6 @@
 #include "recsys/baselines/baselines.hpp"
 #include "recsys/baselines/popularity.hpp"
 #include "recsys/evaluation/diversity.hpp"
-#include "recsys/store/item_topics.hpp"
 #include "recsys/store/load_dataset.hpp"
 #include "recsys/store/model_names.hpp"
 #include "recsys/store/model_store.hpp"
@@ -19,23 +18,23 @@ namespace infodiet::rl {
 
 namespace {
 
-std::vector<ItemAttributes> attributes_of(std::span<const recsys::Item> items, const recsys::ItemTopics& topics,
-                                          const recsys::Dataset& data, const recsys::RatingTotals& ratings) {
+Catalogue catalogue_of(const recsys::ItemTable& items, const recsys::Dataset& data,
+                       const recsys::RatingTotals& ratings) {
   const std::vector<double> popularity = recsys::smoothed_popularity(recsys::item_counts(data));
-  std::vector<ItemAttributes> attributes;
+  Catalogue catalogue(items.topics().names.size());
   for (std::size_t i = 0; i < items.size(); ++i) {
-    const recsys::Item& item = items[i];
+    const recsys::ItemRow item = items[i];
     ItemAttributes known{.quality = item.quality, .clickbait = item.clickbait, .popularity = popularity[i]};
     if (item.minutes && *item.minutes > 0) known.minutes = item.minutes;
     if (!known.quality && ratings.low < ratings.high) {
       known.quality = quality_from_ratings(ratings.sum[i], ratings.count[i],
                                            {.low = ratings.low, .high = ratings.high, .mean = ratings.mean});
     }
-    const auto first = topics.topics.begin() + static_cast<std::ptrdiff_t>(topics.offsets[i]);
-    known.topics.assign(first, topics.topics.begin() + static_cast<std::ptrdiff_t>(topics.offsets[i + 1]));
-    attributes.push_back(std::move(known));
+    const std::span<const std::uint32_t> topics = items.topics().of(i);
+    known.topics.assign(topics.begin(), topics.end());
+    catalogue.add(known);
   }
-  return attributes;
+  return catalogue;
 }
 
 std::size_t stretch_of(const recsys::Dataset& data) {
@@ -52,20 +51,18 @@ std::size_t stretch_of(const recsys::Dataset& data) {
 
 }  // namespace
 
-DataWorld make_data_world(std::shared_ptr<const recsys::Dataset> histories, std::span<const recsys::Item> items,
+DataWorld make_data_world(std::shared_ptr<const recsys::Dataset> histories, const recsys::ItemTable& items,
                           const recsys::RatingTotals& ratings) {
   constexpr auto cause = "are they of one state of the file?";
   engine::require_size(items.size(), histories->catalogue_size(), "data world", "the number of items", cause);
   engine::require_size(ratings.sum.size(), items.size(), "data world", "the number of items with ratings", cause);
-  recsys::ItemTopics topics = recsys::number_topics(items);
-  Catalogue catalogue(attributes_of(items, topics, *histories, ratings), topics.names.size());
   const recsys::Dataset& data = *histories;
-  return {std::move(histories), data, std::move(topics.names), std::move(catalogue), stretch_of(data)};
+  return {std::move(histories), data, items.topics().names, catalogue_of(items, data, ratings), stretch_of(data)};
 }
 
 DataWorld load_data_world(const recsys::Database& db) {
   const recsys::Snapshot snapshot(db);
-  return make_data_world(std::make_shared<const recsys::Dataset>(recsys::load_dataset(db)), recsys::list_items(db),
+  return make_data_world(std::make_shared<const recsys::Dataset>(recsys::load_dataset(db)), recsys::load_item_table(db),
                          recsys::rating_totals(db));
 }
 

@@ -8,8 +8,8 @@
 
 #include "recsys/data/dataset.hpp"
 #include "recsys/ranking/recommender.hpp"
-#include "recsys/store/catalogue.hpp"
 #include "recsys/store/database.hpp"
+#include "recsys/store/item_table.hpp"
 #include "recsys/store/ratings.hpp"
 #include "rl/catalogue.hpp"
 #include "rl/environments/catalogue.hpp"
@@ -27,7 +27,7 @@ struct DataWorld {
 /// `histories` with all that is stored of its items. Quality that is not known is the smoothed mean rating where there
 /// are ratings; 0 minutes count as unknown. `items` and `ratings` are of the state of the file that the histories are
 /// of: throws ShapeError where their numbers differ, DataError for attributes out of range.
-DataWorld make_data_world(std::shared_ptr<const recsys::Dataset> histories, std::span<const recsys::Item> items,
+DataWorld make_data_world(std::shared_ptr<const recsys::Dataset> histories, const recsys::ItemTable& items,
                           const recsys::RatingTotals& ratings);
 
 /// Everything stored, from one state of the file.

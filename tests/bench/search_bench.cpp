@@ -20,7 +20,7 @@ const recsys::ItemSearch& search_of(const engine::Matrix<float>& table, recsys::
   static std::optional<recsys::ItemSearch> kept;
   static std::pair<std::size_t, recsys::FirstLook> kept_for;
   if (!kept || kept_for != std::pair(table.shape(0), look)) {
-    kept.emplace(table, look);
+    kept.emplace(engine::MatrixSpan<const float>(table), look);
     kept_for = {table.shape(0), look};
   }
   return *kept;

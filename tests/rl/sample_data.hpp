@@ -34,7 +34,8 @@ inline DataWorld sample_data() {
   }
   const recsys::RatingTotals no_ratings{.sum = std::vector<double>(items.size()),
                                         .count = std::vector<std::size_t>(items.size())};
-  return make_data_world(std::make_shared<const recsys::Dataset>(std::move(data)), items, no_ratings);
+  return make_data_world(std::make_shared<const recsys::Dataset>(std::move(data)), recsys::ItemTable(items),
+                         no_ratings);
 }
 
 }  // namespace infodiet::rl::test

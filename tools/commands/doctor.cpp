@@ -43,7 +43,7 @@ void load_model(const recsys::Database& db, const recsys::ModelRecord& model) {
     try {
       const std::string environment = model.name.substr(recsys::agent_model_prefix.size());
       const bool of_data = environment == rl::CatalogueEnvironment::id;
-      const auto topics = of_data ? recsys::number_topics(recsys::list_items(db)).names : std::vector<std::string>();
+      const auto topics = of_data ? recsys::load_item_topics(db).names : std::vector<std::string>();
       rl::load_agent(db, environment, topics);
     } catch (const recsys::DataError&) {
     }

@@ -19,6 +19,7 @@
 #include "recsys/evaluation/per_user.hpp"
 #include "recsys/evaluation/trec.hpp"
 #include "recsys/store/catalogue.hpp"
+#include "recsys/store/item_table.hpp"
 #include "recsys/store/model_names.hpp"
 #include "recsys/store/model_store.hpp"
 #include "rl/policies/balanced_list.hpp"
@@ -116,11 +117,11 @@ std::vector<std::unique_ptr<recsys::Recommender>> models_to_examine(const recsys
 }
 
 void write_files(const recsys::Database& db, const EvaluateOptions& options, const recsys::Examination& examination,
-                 const std::vector<recsys::Item>& items, const std::vector<Examined>& examined) {
+                 const recsys::ItemTable& items, const std::vector<Examined>& examined) {
   if (!options.trec_folder && !options.per_user_file) return;
   const std::vector<recsys::User> users = recsys::list_users(db);
   const recsys::KeyNames keys{.user = [&](std::size_t user) { return users[user].key; },
-                              .item = [&](recsys::ItemIndex item) { return items[item].key; }};
+                              .item = [&](recsys::ItemIndex item) { return std::string(items.key(item)); }};
   if (options.trec_folder) {
     recsys::write_trec_qrels(*options.trec_folder, examination.judged.cases, keys);
     for (const Examined& model : examined) {
@@ -289,9 +290,9 @@ ExitCode EvaluateCommand::run_both(const recsys::Database& db, const Context& co
     question.choice = recsys::ModelChoice::fitting;
     examinations.push_back(recsys::examine(db, question));
   }
-  const std::vector<recsys::Item> items = recsys::list_items(db);
-  const rl::ListQualities left(examinations.front().training, items);
-  const rl::ListQualities right(examinations.back().training, items);
+  const recsys::ItemTable items = recsys::load_item_table(db);
+  const rl::ListQualities left(examinations.front().training, items.topics());
+  const rl::ListQualities right(examinations.back().training, items.topics());
   const Figures last = figures_of(db, options_, examinations.front(), left, context);
   const Figures cut = figures_of(db, options_, examinations.back(), right, context);
   if (context.console.json()) {
@@ -321,8 +322,8 @@ ExitCode EvaluateCommand::run(const Context& context) {
   if (options_.trec_folder && recsys::count_people(examination.judged.cases) != examination.judged.cases.size()) {
     throw UsageError("--trec takes each person for one query: give --ask first, last or all");
   }
-  const std::vector<recsys::Item> items = recsys::list_items(db);
-  const rl::ListQualities qualities(examination.training, items);
+  const recsys::ItemTable items = recsys::load_item_table(db);
+  const rl::ListQualities qualities(examination.training, items.topics());
   Figures figures = figures_of(db, options_, examination, qualities, context);
   if (options_.next) figures.next = next;
   if (!figures.models.empty()) {

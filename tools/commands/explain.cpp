@@ -35,7 +35,7 @@ class ExplainCommand final : public Command {
   LikedOption liked_;
 };
 
-Table table_of(const std::vector<rl::Grounds>& side, const std::vector<recsys::Item>& items, bool dated) {
+Table table_of(const std::vector<rl::Grounds>& side, const recsys::ItemTable& items, bool dated) {
   std::vector<Column> columns = {{.title = "item"},
                                  {.title = "title", .elastic = true},
                                  {.title = "weight", .align = Align::right},
@@ -44,9 +44,10 @@ Table table_of(const std::vector<rl::Grounds>& side, const std::vector<recsys::I
   if (dated) columns.insert(columns.begin() + 2, {.title = "when"});
   Table table(std::move(columns));
   for (const rl::Grounds& grounds : side) {
-    std::vector<std::string> cells = {
-        items[grounds.item].key, items[grounds.item].label(), fmt::format("{:.1f} %", 100 * grounds.reason.share),
-        fmt::format("{:.3f}", grounds.reason.score_drop), fmt::format("{:.1f} %", 100 * grounds.attention)};
+    std::vector<std::string> cells = {std::string(items.key(grounds.item)), std::string(items[grounds.item].label()),
+                                      fmt::format("{:.1f} %", 100 * grounds.reason.share),
+                                      fmt::format("{:.3f}", grounds.reason.score_drop),
+                                      fmt::format("{:.1f} %", 100 * grounds.attention)};
     if (dated) cells.insert(cells.begin() + 2, date_text(*grounds.time));
     table.add(std::move(cells));
   }
@@ -57,14 +58,14 @@ std::string chance_text(const std::optional<double>& chance) {
   return chance ? fmt::format(", a chance of {:.2f} %,", 100 * *chance) : std::string();
 }
 
-void print_against(const Console& console, const std::vector<rl::Grounds>& against,
-                   const std::vector<recsys::Item>& items, bool dated) {
+void print_against(const Console& console, const std::vector<rl::Grounds>& against, const recsys::ItemTable& items,
+                   bool dated) {
   if (against.empty()) return;
   console.print("what speaks against it:");
   table_of(against, items, dated).print(console);
 }
 
-void print_why(const Console& console, const rl::Explanation& explanation, const std::vector<recsys::Item>& items,
+void print_why(const Console& console, const rl::Explanation& explanation, const recsys::ItemTable& items,
                recsys::ItemIndex item, const std::string& user) {
   console.print_prose(fmt::format("{} scores {:.3f}{} for {}", printable(items[item].label()), explanation.score,
                                   chance_text(explanation.chance), printable(user)));
@@ -78,7 +79,7 @@ void print_why(const Console& console, const rl::Explanation& explanation, const
 }
 
 // Where it stands beside the list.
-std::string standing_text(const rl::WhyNot& why, const std::vector<recsys::Item>& items) {
+std::string standing_text(const rl::WhyNot& why, const recsys::ItemTable& items) {
   if (!why.never.empty()) return fmt::format("no list holds it: {}", why.never);
   if (why.rank <= why.length) return fmt::format("it is among the first {}", why.length);
   return fmt::format("among the first {} it would need {:.3f} more than it has: the last of them, {}, scores {:.3f}",
@@ -86,7 +87,7 @@ std::string standing_text(const rl::WhyNot& why, const std::vector<recsys::Item>
                      printable(items[why.last.item].label()), why.last.score);
 }
 
-void print_why_not(const Console& console, const rl::WhyNot& why, const std::vector<recsys::Item>& items,
+void print_why_not(const Console& console, const rl::WhyNot& why, const recsys::ItemTable& items,
                    recsys::ItemIndex item, const std::string& user) {
   console.print_prose(fmt::format("{} scores {:.3f}{} for {}: {} {} of {} that lists may hold",
                                   printable(items[item].label()), why.score, chance_text(why.chance), printable(user),
@@ -103,8 +104,8 @@ void print_why_not(const Console& console, const rl::WhyNot& why, const std::vec
                  {.title = "score gain", .align = Align::right},
                  {.title = "rank then", .align = Align::right}});
     for (const rl::Lift& lift : why.missing) {
-      table.add({items[lift.item].key, items[lift.item].label(), fmt::format("{:.3f}", lift.gain),
-                 fmt::format("{}", lift.rank)});
+      table.add({std::string(items.key(lift.item)), std::string(items[lift.item].label()),
+                 fmt::format("{:.3f}", lift.gain), fmt::format("{}", lift.rank)});
     }
     table.print(console);
   }
@@ -151,7 +152,7 @@ ExitCode ExplainCommand::run(const Context& context) {
   engine::ThreadPool pool(context.shared.threads);
   const Console& console = context.console;
   const rl::Profile profile = view.stored_profile(user_, "--user");
-  const std::vector<recsys::Item>& items = view.items();
+  const recsys::ItemTable& items = view.items();
   if (why_not_) {
     const recsys::ItemIndex item = view.item(*why_not_, "--why-not");
     const rl::WhyNot why = rl::why_not(view, pool, profile, item, k_);

@@ -110,7 +110,7 @@ ExitCode ExportCommand::run(const Context& context) {
   const recsys::CellText cells = raw_ ? recsys::CellText::raw : recsys::CellText::inert;
   if (safetensors_ || npy_) {
     const recsys::AttentionModel& model = view.require_model().attention();
-    const std::vector<recsys::Item>& items = view.items();
+    const recsys::ItemTable& items = view.items();
     if (safetensors_) {
       export_safetensors(*safetensors_, model, items);
       report("model", *safetensors_, items.size(), "items");

@@ -45,7 +45,7 @@ class RecommendCommand final : public Command {
 // Where lines are shorter, a table has room for the strongest reason alone.
 constexpr std::size_t columns_for_all_reasons = 120;
 
-std::string because_text(const rl::Pick& pick, const std::vector<recsys::Item>& items, std::size_t most) {
+std::string because_text(const rl::Pick& pick, const recsys::ItemTable& items, std::size_t most) {
   std::string text;
   for (const rl::Carrier& carrier : std::span(pick.because).first(std::min(most, pick.because.size()))) {
     text += fmt::format("{}{} ({:.0f} %)", text.empty() ? "" : ", ", items[carrier.item].label(), 100 * carrier.weight);
@@ -53,7 +53,7 @@ std::string because_text(const rl::Pick& pick, const std::vector<recsys::Item>& 
   return text;
 }
 
-void print_table(const Console& console, const rl::Recommendation& list, const std::vector<recsys::Item>& items) {
+void print_table(const Console& console, const rl::Recommendation& list, const recsys::ItemTable& items) {
   std::vector<Column> columns = {{.title = "rank", .align = Align::right},
                                  {.title = "item"},
                                  {.title = "title", .elastic = true},
@@ -67,8 +67,8 @@ void print_table(const Console& console, const rl::Recommendation& list, const s
   Table table(columns);
   for (std::size_t i = 0; i < list.picks.size(); ++i) {
     const rl::Pick& pick = list.picks[i];
-    const recsys::Item& item = items[pick.scored.item];
-    std::vector<std::string> cells = {fmt::format("{}", i + 1), item.key, item.label(),
+    const recsys::ItemRow item = items[pick.scored.item];
+    std::vector<std::string> cells = {fmt::format("{}", i + 1), std::string(item.key), std::string(item.label()),
                                       fmt::format("{:.3f}", pick.scored.score)};
     if (chances) cells.push_back(pick.chance ? fmt::format("{:.2f} %", 100 * *pick.chance) : "");
     if (reasons) cells.push_back(because_text(pick, items, most));

@@ -47,7 +47,7 @@ ExitCode SimilarCommand::run(const Context& context) {
   const rl::View view(db);
   const recsys::ItemIndex item = view.item(item_, "--item");
   const rl::Similar similar = rl::similar(view, item, k_, filter_.filter(view, context.console));
-  const std::vector<recsys::Item>& items = view.items();
+  const recsys::ItemTable& items = view.items();
   const Console& console = context.console;
   if (console.json()) {
     console.print_json(to_json(similar, items, item));
@@ -69,9 +69,9 @@ ExitCode SimilarCommand::run(const Context& context) {
                {.title = "title", .elastic = true},
                {.title = "similarity", .align = Align::right}});
   for (std::size_t i = 0; i < similar.items.size(); ++i) {
-    const recsys::Item& neighbour = items[similar.items[i].item];
-    table.add(
-        {fmt::format("{}", i + 1), neighbour.key, neighbour.label(), fmt::format("{:.3f}", similar.items[i].score)});
+    const recsys::ItemRow neighbour = items[similar.items[i].item];
+    table.add({fmt::format("{}", i + 1), std::string(neighbour.key), std::string(neighbour.label()),
+               fmt::format("{:.3f}", similar.items[i].score)});
   }
   table.print(console);
   return ExitCode::done;

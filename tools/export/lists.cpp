@@ -27,7 +27,7 @@ class ListFile {
 
 class CsvLists final : public ListFile {
  public:
-  CsvLists(const ListOptions& options, const std::vector<recsys::Item>& items)
+  CsvLists(const ListOptions& options, const recsys::ItemTable& items)
       : file_(options.path, "user,rank,item,score,model", {.access = engine::FileAccess::owner, .text = options.text}),
         items_(items) {}
 
@@ -42,12 +42,12 @@ class CsvLists final : public ListFile {
 
  private:
   recsys::CsvFile file_;
-  const std::vector<recsys::Item>& items_;
+  const recsys::ItemTable& items_;
 };
 
 class JsonLists final : public ListFile {
  public:
-  JsonLists(const std::filesystem::path& path, const std::vector<recsys::Item>& items)
+  JsonLists(const std::filesystem::path& path, const recsys::ItemTable& items)
       : file_(path, engine::FileAccess::owner), items_(items) {}
 
   void add(const std::string& user, const rl::Recommendation& list) override {
@@ -62,10 +62,10 @@ class JsonLists final : public ListFile {
 
  private:
   engine::AtomicFile file_;
-  const std::vector<recsys::Item>& items_;
+  const recsys::ItemTable& items_;
 };
 
-std::unique_ptr<ListFile> open_lists(const ListOptions& options, const std::vector<recsys::Item>& items) {
+std::unique_ptr<ListFile> open_lists(const ListOptions& options, const recsys::ItemTable& items) {
   if (list_format(options.path) == ListFormat::csv) return std::make_unique<CsvLists>(options, items);
   return std::make_unique<JsonLists>(options.path, items);
 }

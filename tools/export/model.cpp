@@ -26,9 +26,9 @@ std::vector<engine::NamedTensor<const float>> tensors_of(const recsys::Attention
   return tensors;
 }
 
-std::string keys_json(std::span<const recsys::Item> items) {
+std::string keys_json(const recsys::ItemTable& items) {
   nlohmann::json keys = nlohmann::json::array();
-  for (const recsys::Item& item : items) keys.push_back(item.key);
+  for (std::size_t item = 0; item < items.size(); ++item) keys.push_back(items.key(item));
   return keys.dump();
 }
 
@@ -71,13 +71,12 @@ class Staging {
 
 }  // namespace
 
-void export_safetensors(const fs::path& path, const recsys::AttentionModel& model,
-                        std::span<const recsys::Item> items) {
+void export_safetensors(const fs::path& path, const recsys::AttentionModel& model, const recsys::ItemTable& items) {
   engine::write_safetensors<float>(path, tensors_of(model),
                                    {{"configuration", recsys::to_json(model.config())}, {"items", keys_json(items)}});
 }
 
-void export_npy(const fs::path& folder, const recsys::AttentionModel& model, std::span<const recsys::Item> items) {
+void export_npy(const fs::path& folder, const recsys::AttentionModel& model, const recsys::ItemTable& items) {
   const Staging staging(folder);
   engine::write_npy_directory<float>(staging.path(), tensors_of(model));
   write_text(staging.path() / "items.json", keys_json(items) + "\n");

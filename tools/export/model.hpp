@@ -6,7 +6,7 @@
 #include <span>
 
 #include "recsys/attention/model.hpp"
-#include "recsys/store/catalogue.hpp"
+#include "recsys/store/item_table.hpp"
 
 namespace infodiet::tools {
 
@@ -15,12 +15,12 @@ namespace infodiet::tools {
 /// "configuration", the network's shape as JSON. Throws std::system_error naming a file that cannot be written, Error
 /// where the ids are too many for the format.
 void export_safetensors(const std::filesystem::path& path, const recsys::AttentionModel& model,
-                        std::span<const recsys::Item> items);
+                        const recsys::ItemTable& items);
 
 /// The same tensors as `folder`/<name>.npy, the ids as items.json and the shape as configuration.json; makes the folder
 /// if it is missing. Everything is written before the first file takes the place of an earlier one. Throws
 /// std::system_error naming what cannot be made or written.
 void export_npy(const std::filesystem::path& folder, const recsys::AttentionModel& model,
-                std::span<const recsys::Item> items);
+                const recsys::ItemTable& items);
 
 }  // namespace infodiet::tools

@@ -28,7 +28,7 @@ Json topics_json(const std::optional<std::vector<double>>& shares, const std::ve
   return json;
 }
 
-Json grounds_json(const std::vector<rl::Grounds>& side, const std::vector<recsys::Item>& items) {
+Json grounds_json(const std::vector<rl::Grounds>& side, const recsys::ItemTable& items) {
   Json rows = Json::array();
   for (const rl::Grounds& grounds : side) {
     rows.push_back({{"item", items[grounds.item].key},
@@ -44,15 +44,14 @@ Json grounds_json(const std::vector<rl::Grounds>& side, const std::vector<recsys
 
 }  // namespace
 
-Json to_json(const rl::Recommendation& list, const std::vector<recsys::Item>& items,
-             const std::optional<std::string>& user) {
+Json to_json(const rl::Recommendation& list, const recsys::ItemTable& items, const std::optional<std::string>& user) {
   Json result = {{"user", user ? Json(*user) : Json(nullptr)}, {"model", list.model}};
   result["fallback"] = list.fallback.empty() ? Json(nullptr) : Json(list.fallback);
   result["nothing"] = list.nothing.empty() ? Json(nullptr) : Json(list.nothing);
   result["items"] = Json::array();
   for (std::size_t i = 0; i < list.picks.size(); ++i) {
     const rl::Pick& pick = list.picks[i];
-    const recsys::Item& item = items[pick.scored.item];
+    const recsys::ItemRow item = items[pick.scored.item];
     Json because = Json::array();
     for (const rl::Carrier& carrier : pick.because) {
       because.push_back(
@@ -68,7 +67,7 @@ Json to_json(const rl::Recommendation& list, const std::vector<recsys::Item>& it
   return result;
 }
 
-Json to_json(const rl::Explanation& explanation, const std::vector<recsys::Item>& items, const std::string& user,
+Json to_json(const rl::Explanation& explanation, const recsys::ItemTable& items, const std::string& user,
              recsys::ItemIndex item) {
   return {{"user", user},
           {"item", items[item].key},
@@ -80,8 +79,7 @@ Json to_json(const rl::Explanation& explanation, const std::vector<recsys::Item>
           {"against", grounds_json(explanation.against, items)}};
 }
 
-Json to_json(const rl::WhyNot& why, const std::vector<recsys::Item>& items, const std::string& user,
-             recsys::ItemIndex item) {
+Json to_json(const rl::WhyNot& why, const recsys::ItemTable& items, const std::string& user, recsys::ItemIndex item) {
   Json missing = Json::array();
   for (const rl::Lift& lift : why.missing) {
     missing.push_back({{"item", items[lift.item].key},
@@ -103,10 +101,10 @@ Json to_json(const rl::WhyNot& why, const std::vector<recsys::Item>& items, cons
           {"against", grounds_json(why.against, items)}};
 }
 
-Json to_json(const rl::Similar& similar, const std::vector<recsys::Item>& items, recsys::ItemIndex item) {
+Json to_json(const rl::Similar& similar, const recsys::ItemTable& items, recsys::ItemIndex item) {
   Json rows = Json::array();
   for (std::size_t i = 0; i < similar.items.size(); ++i) {
-    const recsys::Item& neighbour = items[similar.items[i].item];
+    const recsys::ItemRow neighbour = items[similar.items[i].item];
     rows.push_back({{"rank", i + 1},
                     {"item", neighbour.key},
                     {"title", neighbour.label()},

@@ -16,13 +16,11 @@
 namespace infodiet::tools {
 
 /// `items` are those of the view that answered; `user` is null where nobody was named.
-Json to_json(const rl::Recommendation& list, const std::vector<recsys::Item>& items,
-             const std::optional<std::string>& user);
-Json to_json(const rl::Explanation& explanation, const std::vector<recsys::Item>& items, const std::string& user,
+Json to_json(const rl::Recommendation& list, const recsys::ItemTable& items, const std::optional<std::string>& user);
+Json to_json(const rl::Explanation& explanation, const recsys::ItemTable& items, const std::string& user,
              recsys::ItemIndex item);
-Json to_json(const rl::WhyNot& why, const std::vector<recsys::Item>& items, const std::string& user,
-             recsys::ItemIndex item);
-Json to_json(const rl::Similar& similar, const std::vector<recsys::Item>& items, recsys::ItemIndex item);
+Json to_json(const rl::WhyNot& why, const recsys::ItemTable& items, const std::string& user, recsys::ItemIndex item);
+Json to_json(const rl::Similar& similar, const recsys::ItemTable& items, recsys::ItemIndex item);
 /// `topics` are the names of the view's topics.
 Json to_json(const rl::DietLabel& label, const std::string& user, const std::vector<std::string>& topics);
 Json to_json(const rl::DietSpread& spread);

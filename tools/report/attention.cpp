@@ -110,7 +110,7 @@ Section attention_section(const Source& source) {
   std::vector<std::string> picks;
   for (const rl::Pick& pick : now.picks) {
     candidates.push_back(pick.scored.item);
-    picks.push_back(source.view.items()[pick.scored.item].label());
+    picks.emplace_back(source.view.items()[pick.scored.item].label());
   }
   if (picks.empty()) {
     section.missing = {{"There is nothing left to recommend.", "infodiet import FILE"}};
@@ -130,7 +130,8 @@ Section attention_section(const Source& source) {
   rows = most_telling(std::move(rows));
   std::vector<std::string> labels;
   for (const Row& row : rows) {
-    labels.push_back(source.view.items()[influence.seen.items[row.place]].label() + (row.low ? " (rated low)" : ""));
+    labels.push_back(fmt::format("{}{}", source.view.items()[influence.seen.items[row.place]].label(),
+                                 row.low ? " (rated low)" : ""));
   }
   section.lead = fmt::format("What {} would recommend to {} first, and what of the history speaks for it.", now.model,
                              name_of(profile));

@@ -33,7 +33,7 @@ void judge(Section& section, const Person& person) {
       fmt::format("The middle one of {} grades; A is the best fifth of people, E the last.", graded.size());
 }
 
-std::string reason_for(const rl::Pick& pick, const std::vector<recsys::Item>& items, bool popular) {
+std::string reason_for(const rl::Pick& pick, const recsys::ItemTable& items, bool popular) {
   std::string text;
   for (std::size_t i = 0; i < std::min(pick.because.size(), reasons_shown); ++i) {
     text += fmt::format("{}“{}”", i == 0 ? "because of " : " and ", items[pick.because[i].item].label());
@@ -53,7 +53,7 @@ Section opening_section(const Source& source) {
   judge(section, *source.person);
   const rl::Recommendation list = rl::recommend(source.view, source.pool, source.person->profile, {});
   for (const rl::Pick& pick : list.picks) {
-    section.picks.push_back({.title = source.view.items()[pick.scored.item].label(),
+    section.picks.push_back({.title = std::string(source.view.items()[pick.scored.item].label()),
                              .reason = reason_for(pick, source.view.items(), list.model == "popularity")});
   }
   section.picks_title = fmt::format("What {} should see next", name_of(source.person->profile));

@@ -33,7 +33,7 @@ rl::RecommendOptions options_of(const Call& call) {
 }
 
 Json item_json(const rl::View& view, recsys::ItemIndex index) {
-  const recsys::Item& item = view.items()[index];
+  const recsys::ItemRow item = view.items()[index];
   Json topics = Json::array();
   for (const std::uint32_t topic : view.topics().of(index)) topics.push_back(view.topics().names[topic]);
   return {{"item", item.key}, {"title", item.label()}, {"topics", std::move(topics)}};

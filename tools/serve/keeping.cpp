@@ -19,7 +19,7 @@ void keep_list(Service& service, const LoadedView& view, const std::string& user
                const rl::Recommendation& list) {
   if (!service.keeps_lists || list.picks.empty()) return;
   std::vector<double> shown;
-  for (const rl::Pick& pick : list.picks) shown.push_back(static_cast<double>(view.view.items()[pick.scored.item].id));
+  for (const rl::Pick& pick : list.picks) shown.push_back(static_cast<double>(view.view.items().id(pick.scored.item)));
   recsys::SlateLog log{.source = recsys::SlateSource::service,
                        .policy = list.fallback.empty() ? arm.name : list.model,
                        .version = view.model ? std::to_string(view.model->id) : std::string()};

@@ -24,7 +24,7 @@ namespace {
 Reply scored_reply(const rl::View& view, std::span<const recsys::ScoredItem> list) {
   Json json = Json::array();
   for (const recsys::ScoredItem& one : list) {
-    json.push_back({{"Id", view.items()[one.item].key}, {"Score", one.score}});
+    json.push_back({{"Id", view.items().key(one.item)}, {"Score", one.score}});
   }
   return json_reply(json);
 }
@@ -59,17 +59,28 @@ std::string key_of(const LoadedView& view, std::span<const std::int64_t> hidden,
   return digest.hex();
 }
 
-// Notes what is shown as feedback, so that it is not shown again.
-void write_back(Service& service, const Call& call, const std::vector<std::string>& shown) {
-  const std::optional<std::string> event = call.text("write-back-type");
-  if (!event) return;
+// What a request wants noted of what is shown to it: feedback of this type, dated so many seconds later.
+struct WriteBack {
+  std::string event;
+  std::int64_t delay;
+};
+
+// Nothing where it wants none. Throws RequestError 401 for a key that may only read.
+std::optional<WriteBack> write_back_of(const Call& call) {
+  const std::int64_t delay = delay_of(call);
+  std::optional<std::string> event = call.text("write-back-type");
+  if (!event) return std::nullopt;
   if (call.granted < Access::write) {
     throw RequestError(401, "write-back-type writes, so it needs a write key: send one in the header X-API-Key");
   }
-  const std::int64_t time = std::time(nullptr) + delay_of(call);
+  return WriteBack{std::move(*event), delay};
+}
+
+void write(Service& service, const WriteBack& back, const std::string& user, const std::vector<std::string>& shown) {
+  const std::int64_t time = std::time(nullptr) + back.delay;
   service.writer.write([&](recsys::Database& db) {
     for (const std::string& item : shown) {
-      recsys::put_feedback(db, {.event = *event, .user = call.part("user"), .item = item, .time = time},
+      recsys::put_feedback(db, {.event = back.event, .user = user, .item = item, .time = time},
                            recsys::Earlier::overwrite);
     }
   });
@@ -132,15 +143,7 @@ void require_model(const rl::View& view) {
 }
 
 std::optional<recsys::ItemIndex> index_of(const rl::View& view, std::int64_t item_id) {
-  const std::vector<recsys::Item>& items = view.items();
-  // Ids are mostly 1, 2, 3, ...
-  if (const auto guess = static_cast<std::size_t>(item_id - 1); guess < items.size() && items[guess].id == item_id) {
-    return static_cast<recsys::ItemIndex>(guess);
-  }
-  const auto found = std::lower_bound(items.begin(), items.end(), item_id,
-                                      [](const recsys::Item& item, std::int64_t id) { return item.id < id; });
-  if (found == items.end() || found->id != item_id) return std::nullopt;
-  return static_cast<recsys::ItemIndex>(found - items.begin());
+  return view.items().find_id(item_id);
 }
 
 rl::Profile profile_of(Reader& reader, const rl::View& view, const std::string& user) {
@@ -224,15 +227,16 @@ std::shared_ptr<const rl::Recommendation> list_of_arm(Service& service, const Lo
 }
 
 Reply recommend(Service& service, const Call& call) {
+  const std::optional<WriteBack> back = write_back_of(call);
   const std::shared_ptr<const LoadedView> view = service.views.current();
   std::vector<std::string> ids;
   {
     const Readers::Lease reader = service.readers.borrow();
     const rl::Profile profile = profile_of(*reader, view->view, call.part("user"));
     const auto list = list_of_arm(service, *view, *reader, profile, call, {.reasons = false});
-    for (const rl::Pick& pick : list->picks) ids.push_back(view->view.items()[pick.scored.item].key);
+    for (const rl::Pick& pick : list->picks) ids.emplace_back(view->view.items().key(pick.scored.item));
   }
-  write_back(service, call, ids);
+  if (back) write(service, *back, call.part("user"), ids);
   return json_reply(Json(ids));
 }
 

@@ -1,5 +1,9 @@
 #include "tools/serve/views.hpp"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include <algorithm>
 #include <limits>
 
@@ -29,16 +33,7 @@ std::int64_t data_version(const recsys::Database& db) {
   return integer_of(db, "PRAGMA data_version");
 }
 
-// What a view is made anew for: the published models, what items come from, and people who were forgotten.
-struct Stamp {
-  std::int64_t models = 0;
-  std::int64_t imports = 0;
-  std::int64_t last_item = 0;
-  std::int64_t forgets = 0;
-  bool operator==(const Stamp&) const = default;
-};
-
-Stamp stamp_of(const recsys::Database& db) {
+FileStamp stamp_of(const recsys::Database& db) {
   const recsys::Snapshot snapshot(db);
   return {.models = integer_of(db, "SELECT coalesce(max(id), 0) FROM models WHERE state = 'published'"),
           .imports = integer_of(db, "SELECT coalesce(max(id), 0) FROM imports"),
@@ -51,11 +46,8 @@ std::optional<recsys::ModelRecord> published(const recsys::Database& db) {
 }
 
 bool has_timed_items(const rl::View& view) {
-  const auto& restricted = view.restricted_items();
-  return std::any_of(restricted.begin(), restricted.end(), [&](recsys::ItemIndex index) {
-    const recsys::Item& item = view.items()[index];
-    return item.available_from || item.available_until;
-  });
+  const auto& restricted = view.items().restrictions();
+  return std::any_of(restricted.begin(), restricted.end(), [](const auto& one) { return one.from || one.until; });
 }
 
 bool has_agent(const rl::View& view) {
@@ -67,24 +59,37 @@ bool has_agent(const rl::View& view) {
   }
 }
 
-std::shared_ptr<const LoadedView> load(const std::string& path, std::uint64_t number, std::size_t state_bytes) {
-  const recsys::Database db(path, recsys::OpenMode::read_only);
-  const recsys::Snapshot snapshot(db);
-  return std::make_shared<const LoadedView>(db, number, state_bytes);
+// Loading leaves as much free memory as a view takes, which would stay the process's.
+void return_free_memory() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
+std::shared_ptr<const LoadedView> load(const std::string& path, std::size_t state_bytes, const LoadedView* before) {
+  std::shared_ptr<const LoadedView> view;
+  {
+    const recsys::Database db(path, recsys::OpenMode::read_only);
+    const recsys::Snapshot snapshot(db);
+    view = std::make_shared<const LoadedView>(db, state_bytes, before);
+  }
+  return_free_memory();
+  return view;
 }
 
 }  // namespace
 
-LoadedView::LoadedView(const recsys::Database& db, std::uint64_t count, std::size_t state_bytes)
-    : model(published(db)),
-      view(db, rl::Loading::at_once, std::nullopt, std::nullopt, state_bytes),
+LoadedView::LoadedView(const recsys::Database& db, std::size_t state_bytes, const LoadedView* before)
+    : stamp(stamp_of(db)),
+      model(published(db)),
+      view(db, rl::Loading::at_once, std::nullopt, std::nullopt, state_bytes, before ? &before->view : nullptr),
       agent(has_agent(view)),
       timed(has_timed_items(view)),
-      number(count) {}
+      number(before ? before->number + 1 : 1) {}
 
 Views::Views(const std::string& path, std::size_t state_bytes, std::function<void(const std::string&)> failed)
     : state_bytes_(state_bytes), failed_(std::move(failed)) {
-  current_ = load(path, 1, state_bytes);
+  current_ = load(path, state_bytes, nullptr);
   thread_ = std::thread([this, path] { watch(path); });
 }
 
@@ -133,21 +138,22 @@ void Views::show(std::int64_t item_id) {
 
 void Views::reload(const std::string& path) {
   const Clock::time_point start = Clock::now();
-  std::uint64_t number = 0;
   {
     const std::lock_guard lock(mutex_);
     items_changed_ = false;
-    number = current_->number + 1;
   }
-  std::shared_ptr<const LoadedView> next = load(path, number, state_bytes_);
+  std::shared_ptr<const LoadedView> before = current();
+  std::shared_ptr<const LoadedView> next = load(path, state_bytes_, before.get());
+  before.reset();
   {
     const std::lock_guard lock(mutex_);
+    hidden_.erase(hidden_.begin(), hidden_.upper_bound({next->number, std::numeric_limits<std::int64_t>::max()}));
     current_.swap(next);
-    hidden_.erase(hidden_.begin(), hidden_.upper_bound({number, std::numeric_limits<std::int64_t>::max()}));
   }
+  next.reset();  // the view before ends here, or with the last request that uses it
+  return_free_memory();
   made_ = Clock::now();
   not_before_ = made_ + rest_for_each_load * (made_ - start);
-  // The view before ends here, or with the last request that uses it.
 }
 
 bool Views::asked() const {
@@ -165,24 +171,18 @@ bool Views::wait_to_look() {
 void Views::watch(const std::string& path) {
   std::optional<recsys::Database> db;
   std::int64_t version = 0;
-  Stamp stamp;
-  bool older = false;  // something was written since the view was made
+  bool changed = false;  // the file has what asks for another view
+  bool older = false;    // something was written since the view was made
   while (wait_to_look()) {
     try {
-      if (!db) {
-        db.emplace(path, recsys::OpenMode::read_only);
-        items_changed();  // something may have happened since the first view was made
-      }
+      if (!db) db.emplace(path, recsys::OpenMode::read_only);
       const std::int64_t seen = data_version(*db);
-      const Stamp now = seen == version ? stamp : stamp_of(*db);
+      if (seen != version) changed = stamp_of(*db) != current()->stamp;
       older = older || seen != version;
-      if (Clock::now() < not_before_ || !(asked() || now != stamp || (older && Clock::now() - made_ > oldest))) {
-        continue;
-      }
-      reload(path);
-      stamp = now;
       version = seen;
-      older = false;
+      if (Clock::now() < not_before_ || !(asked() || changed || (older && Clock::now() - made_ > oldest))) continue;
+      reload(path);
+      changed = older = false;  // what was written meanwhile has changed the version
     } catch (const std::exception& error) {
       failed_(error.what());
       not_before_ = Clock::now() + rest_after_failure;

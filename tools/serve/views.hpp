@@ -19,10 +19,21 @@
 
 namespace infodiet::tools::serve {
 
+/// What a view is made anew for: the published models, what items come from, and people who were forgotten.
+struct FileStamp {
+  std::int64_t models = 0;
+  std::int64_t imports = 0;
+  std::int64_t last_item = 0;
+  std::int64_t forgets = 0;
+  bool operator==(const FileStamp&) const = default;
+};
+
 /// A view and what it was made from.
 struct LoadedView {
-  LoadedView(const recsys::Database& db, std::uint64_t number, std::size_t state_bytes);
+  /// `before` may be null.
+  LoadedView(const recsys::Database& db, std::size_t state_bytes, const LoadedView* before);
 
+  FileStamp stamp;
   std::optional<recsys::ModelRecord> model;
   rl::View view;
   bool agent;            ///< whether one has learned in catalogue

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "engine/errors.hpp"
+#include "engine/layers/l2_normalise.hpp"
 #include "tests/support/tensors.hpp"
 
 namespace infodiet::recsys {
@@ -58,6 +59,10 @@ engine::Matrix<float> small_integers(std::size_t rows, std::size_t cols, std::ui
   return m;
 }
 
+ItemSearch over(const engine::Matrix<float>& table, FirstLook look = FirstLook::vectors) {
+  return ItemSearch(engine::MatrixSpan<const float>(table), look);
+}
+
 TEST(ItemSearch, FindsWhatSortingFindsHoweverItLooks) {
   const std::vector<ItemIndex> seen = {5, 1, 70001, 5};
   for (const auto& [items, width] : {std::pair{70'003U, 6U}, {1'000U, 64U}, {257U, 33U}, {3U, 1U}}) {
@@ -72,8 +77,8 @@ TEST(ItemSearch, FindsWhatSortingFindsHoweverItLooks) {
       if (q % 2 == 0) queries.back().allowed.excluded = seen;
       if (q % 3 == 0) queries.back().allowed.mask = every_third;
     }
-    const ItemSearch by_vectors(table);
-    const ItemSearch by_integers(table, FirstLook::quantised);
+    const ItemSearch by_vectors = over(table);
+    const ItemSearch by_integers = over(table, FirstLook::quantised);
     const Lists together = search(by_vectors, queries, 10);
     for (std::size_t q = 0; q < queries.size(); q += 9) {
       const std::vector<ItemIndex> expected = sorted_best(table, queries[q], 10);
@@ -96,8 +101,7 @@ TEST(ItemSearch, LosesNothingToRounding) {
     }
     const engine::Matrix<float> vector = random_matrix<float>(1, 32, 100 + round);
     const ItemSearch::Query query{.vector = {vector.data(), 32}};
-    EXPECT_EQ(search(ItemSearch(table, FirstLook::quantised), {&query, 1}, 25),
-              search(ItemSearch(table), {&query, 1}, 25));
+    EXPECT_EQ(search(over(table, FirstLook::quantised), {&query, 1}, 25), search(over(table), {&query, 1}, 25));
   }
 }
 
@@ -107,7 +111,7 @@ TEST(ItemSearch, AllowsAnyNumberOfItemsQueriesAndThreads) {
   std::vector<ItemSearch::Query> queries;
   for (std::size_t q = 0; q < 5; ++q) queries.push_back({.vector = {&vectors(q, 0), 8}});
   for (const FirstLook look : {FirstLook::vectors, FirstLook::quantised}) {
-    const ItemSearch all(table, look);
+    const ItemSearch all = over(table, look);
     EXPECT_TRUE(search(all, {}, 10).empty());
     EXPECT_TRUE(search(all, queries, 0)[3].empty());
     EXPECT_EQ(search(all, queries, 7, 1), search(all, queries, 7, 3));
@@ -115,15 +119,47 @@ TEST(ItemSearch, AllowsAnyNumberOfItemsQueriesAndThreads) {
     EXPECT_EQ(search(all, std::span(queries).first(1), 300'000)[0].size(), 200'000U);
     engine::Matrix<float> none;
     none.resize({0, 8});
-    EXPECT_TRUE(search(ItemSearch(none, look), queries, 10)[0].empty());
+    EXPECT_TRUE(search(over(none, look), queries, 10)[0].empty());
     ItemSearch::Query other{.vector = {vectors.data(), 7}};
     EXPECT_THROW(search(all, {&other, 1}, 3), ShapeError);
   }
   engine::Matrix<float> zeros;
   zeros.resize({600, 8});
   std::fill(zeros.begin(), zeros.end(), 0.0F);
-  EXPECT_EQ(items_of(search(ItemSearch(zeros, FirstLook::quantised), std::span(queries).first(1), 3)[0]),
+  EXPECT_EQ(items_of(search(over(zeros, FirstLook::quantised), std::span(queries).first(1), 3)[0]),
             (std::vector<ItemIndex>{0, 1, 2}));
+}
+
+TEST(ItemSearch, FindsInVectorsOfLengthOneWhatATableOfThemHas) {
+  engine::Matrix<float> table = random_matrix<float>(20'001, 24, 3);
+  std::fill_n(&table(7, 0), 24, 0.0F);
+  engine::Matrix<float> normalised;
+  engine::L2Normalise<float>::Cache norms;
+  engine::L2Normalise<float>().forward(table, norms, normalised);
+  const engine::Matrix<float> vectors = random_matrix<float>(70, 24, 4);
+  std::vector<ItemSearch::Query> queries;
+  for (std::size_t q = 0; q < vectors.shape(0); ++q) queries.push_back({.vector = {&vectors(q, 0), 24}});
+  for (const FirstLook look : {FirstLook::vectors, FirstLook::quantised}) {
+    const ItemSearch as_wanted(ItemVectors::of_length_one(table), look);
+    EXPECT_EQ(search(as_wanted, queries, 10), search(over(normalised, look), queries, 10));
+    const std::span<const ItemSearch::Query> alone(queries.data(), 1);
+    EXPECT_EQ(search(as_wanted, alone, 10), search(over(normalised, look), alone, 10));
+  }
+}
+
+TEST(ItemVectors, AreSubstitutedOneByOne) {
+  engine::Matrix<float> table = random_matrix<float>(5, 3, 3);
+  ItemVectors vectors(table);
+  vectors.substitute({.items = {1, 4}, .rows = {0, 0}, .vectors = random_matrix<float>(1, 3, 9)});
+  const engine::Matrix<float> other = random_matrix<float>(1, 3, 9);
+  engine::Matrix<float> scratch;
+  const engine::MatrixSpan<const float> rows = vectors.rows(1, 4, scratch);
+  for (std::size_t d = 0; d < 3; ++d) {
+    EXPECT_EQ(rows.row(0)[d], other(0, d));
+    EXPECT_EQ(rows.row(1)[d], table(2, d));
+    EXPECT_EQ(rows.row(3)[d], other(0, d));
+  }
+  EXPECT_EQ(vectors.rows(2, 2, scratch).rows, 2U);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "recsys/errors.hpp"
+#include "recsys/store/forget.hpp"
 #include "rl/answers/diet.hpp"
 #include "rl/answers/explain.hpp"
 #include "rl/answers/recommend.hpp"
@@ -59,6 +60,34 @@ TEST(View, AnswersFromOneStateWhateverIsWrittenMeanwhile) {
   EXPECT_EQ(view.world().catalogue.size(), AnsweredWorld::items);
   EXPECT_EQ(view.require_model().neighbour_weight(), 0);
   EXPECT_EQ(Everything(view, pool), Everything(view, pool));
+}
+
+TEST(View, GoesOnWithTheModelOfTheViewBeforeWhereNothingElseIsToBeKnown) {
+  AnsweredWorld world;
+  engine::ThreadPool pool(1);
+  const recsys::Database db(world.path, recsys::OpenMode::read_only);
+  const auto after = [&](const View* before) {
+    return std::make_unique<View>(db, Loading::at_once, std::nullopt, std::nullopt, 1U << 20U, before);
+  };
+  const auto first = after(nullptr);
+  world.add_person(AnsweredWorld::people + 1);
+  const auto second = after(first.get());
+  EXPECT_EQ(second->model(), first->model());
+  EXPECT_EQ(second->users().size(), AnsweredWorld::people + 2);
+  EXPECT_EQ(Everything(*second, pool).list, Everything(*first, pool).list);
+  world.add_item(AnsweredWorld::items);
+  const auto third = after(second.get());
+  EXPECT_NE(third->model(), second->model());
+  EXPECT_EQ(third->model()->catalogue_size(), AnsweredWorld::items + 1);
+  {
+    recsys::Database writing(world.path, recsys::OpenMode::read_write);
+    recsys::forget_user(writing, "u1");
+  }
+  const auto fourth = after(third.get());
+  EXPECT_NE(fourth->model(), third->model());
+  world.publish(0.5);
+  const auto fifth = after(fourth.get());
+  EXPECT_EQ(fifth->model()->neighbour_weight(), 0.5);
 }
 
 TEST(View, LoadsAtOnceAndThenNeedsNoFile) {

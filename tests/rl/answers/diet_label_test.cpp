@@ -131,7 +131,8 @@ DataWorld small_world(bool with_attributes) {
     data.offsets.push_back(data.items.size());
   }
   const recsys::RatingTotals no_ratings{.sum = std::vector<double>(8), .count = std::vector<std::size_t>(8)};
-  return make_data_world(std::make_shared<const recsys::Dataset>(std::move(data)), items, no_ratings);
+  return make_data_world(std::make_shared<const recsys::Dataset>(std::move(data)), recsys::ItemTable(items),
+                         no_ratings);
 }
 
 TEST(Advice, CarriesItsChangeOut) {

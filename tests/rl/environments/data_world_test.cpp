@@ -37,8 +37,9 @@ TEST(DataWorld, RefusesPartsOfDifferentStates) {
   const auto histories = std::make_shared<recsys::Dataset>();
   histories->item_ids = {1, 2};
   const std::vector<recsys::Item> items(2);
-  EXPECT_THROW(make_data_world(histories, items, {}), ShapeError);
-  EXPECT_THROW(make_data_world(histories, std::span(items).first(1), {.sum = {0}, .count = {0}}), ShapeError);
+  EXPECT_THROW(make_data_world(histories, recsys::ItemTable(items), {}), ShapeError);
+  EXPECT_THROW(make_data_world(histories, recsys::ItemTable(std::span(items).first(1)), {.sum = {0}, .count = {0}}),
+               ShapeError);
 }
 
 }  // namespace

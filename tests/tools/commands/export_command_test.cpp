@@ -10,6 +10,7 @@
 #include "engine/io/npy.hpp"
 #include "engine/io/safetensors.hpp"
 #include "recsys/attention/model_file.hpp"
+#include "recsys/store/catalogue.hpp"
 #include "recsys/store/load_dataset.hpp"
 #include "tests/support/read_file.hpp"
 #include "tests/tools/trained_world.hpp"

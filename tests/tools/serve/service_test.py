@@ -759,8 +759,11 @@ class Refusals(Case):
                  "Connection: close\r\n\r\n")
         self.assertIn(" 400 ", self.raw(twice.encode()))
         back = "/api/recommend/reader-9?write-back-type=shown"
+        shown = lambda: self.service.ask("GET", "/api/user/reader-9/feedback/shown", headers=key("reading-key"))[2]
         self.assertEqual(self.status("GET", back, headers=key("reading-key")), 401)
+        self.assertEqual(shown(), [])
         self.assertEqual(self.status("GET", back, headers=key("writing-key")), 200)
+        self.assertEqual(len(shown()), 10)
         self.assertEqual(self.status("DELETE", "/api/user/reader-9", headers=key("writing-key")), 200)
 
     def test_the_log_has_no_ids_unless_asked(self):

@@ -1,0 +1,90 @@
+// All items of a catalogue in little memory: texts end to end, topics as numbers, and no room for what none has.
+// Reading only; one item with all that is stored of it is Item (recsys/store/catalogue.hpp).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "recsys/data/dataset.hpp"
+#include "recsys/data/known_values.hpp"
+#include "recsys/store/catalogue.hpp"
+#include "recsys/store/item_topics.hpp"
+
+namespace infodiet::recsys {
+
+/// An item of the table, whose texts are those of the table.
+struct ItemRow {
+  std::int64_t id = 0;
+  std::string_view key = {};
+  std::optional<std::string_view> title = {};
+  std::optional<double> quality = {};
+  std::optional<double> clickbait = {};
+  std::optional<double> minutes = {};
+
+  /// What to call it in front of people.
+  std::string_view label() const { return title ? *title : key; }
+};
+
+class ItemTable {
+ public:
+  ItemTable() = default;
+  /// Those items, by ascending ids.
+  explicit ItemTable(std::span<const Item> items);
+
+  std::size_t size() const { return starts_.size() - 1; }
+  bool empty() const { return size() == 0; }
+  /// Item `index`, below size().
+  ItemRow operator[](std::size_t index) const;
+  std::int64_t id(std::size_t index) const {
+    return ids_.empty() ? first_id_ + static_cast<std::int64_t>(index) : ids_[index];
+  }
+  std::string_view key(std::size_t index) const {
+    return std::string_view(texts_).substr(starts_[index], key_lengths_[index] & key_length_bits);
+  }
+  /// The item with that id, if there is one.
+  std::optional<ItemIndex> find_id(std::int64_t id) const;
+
+  /// Of each item, ascending by name.
+  const ItemTopics& topics() const { return topics_; }
+
+  /// Items that are hidden, or available for a time only.
+  struct Restriction {
+    ItemIndex item;
+    bool hidden;
+    std::optional<std::int64_t> from;
+    std::optional<std::int64_t> until;
+
+    bool shown_at(std::int64_t time) const { return may_be_shown(hidden, from, until, time); }
+  };
+  /// By ascending number of the item.
+  const std::vector<Restriction>& restrictions() const { return restrictions_; }
+
+ private:
+  friend ItemTable load_item_table(const Database& db);
+  void add(const Item& item, TopicNumbers& topics);
+  void add_id(std::int64_t id);
+
+  static constexpr std::uint16_t has_title = 0x8000;
+  static constexpr std::uint16_t key_length_bits = has_title - 1;
+
+  std::int64_t first_id_ = 0;
+  std::vector<std::int64_t> ids_;           // (V), or empty where they are first_id_, first_id_ + 1, ...
+  std::string texts_;                       // key and title of each
+  std::vector<std::size_t> starts_{0};      // (V + 1)
+  std::vector<std::uint16_t> key_lengths_;  // (V), with has_title
+  KnownValues quality_;
+  KnownValues clickbait_;
+  KnownValues minutes_;
+  ItemTopics topics_;
+  std::vector<Restriction> restrictions_;
+};
+
+/// All items of the file: entry i belongs to ItemIndex i of load_dataset().
+ItemTable load_item_table(const Database& db);
+
+}  // namespace infodiet::recsys
