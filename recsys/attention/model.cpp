@@ -1,6 +1,7 @@
 #include "recsys/attention/model.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "engine/gemm.hpp"
@@ -22,6 +23,31 @@ void TokenBatch::add(const History& history, std::size_t max_length) {
   times.resize(tokens.size(), 0);
   offsets.push_back(tokens.size());
 }
+
+namespace {
+
+// From so many tokens on, reading them once is worth a copy for each sequence.
+constexpr std::size_t worth_sharing = 8;
+
+// Tokens, with equal times, that all sequences begin with: at most all but the last of the shortest.
+std::size_t common_beginning(const TokenBatch& batch) {
+  const std::size_t sequences = batch.offsets.size() - 1;
+  if (sequences < 2) return 0;
+  std::size_t alike = batch.tokens.size();
+  for (std::size_t b = 0; b < sequences; ++b) {
+    const std::size_t length = batch.offsets[b + 1] - batch.offsets[b];
+    if (length == 0) return 0;
+    const auto from = static_cast<std::ptrdiff_t>(batch.offsets[b]);
+    alike = std::min(alike, length - 1);
+    const auto end = static_cast<std::ptrdiff_t>(alike);
+    const auto tokens = std::mismatch(batch.tokens.begin(), batch.tokens.begin() + end, batch.tokens.begin() + from);
+    const auto times = std::mismatch(batch.times.begin(), batch.times.begin() + end, batch.times.begin() + from);
+    alike = static_cast<std::size_t>(std::min(tokens.first - batch.tokens.begin(), times.first - batch.times.begin()));
+  }
+  return alike;
+}
+
+}  // namespace
 
 AttentionModel::AttentionModel(const AttentionConfig& config, AttentionWeights weights, const ColdItems* cold_items,
                                FirstLook first_look)
@@ -64,12 +90,30 @@ void AttentionModel::read_on(const History& history, Scratch& scratch) const {
                      {.whole = batch.ragged(), .tokens = added, .pasts = state->pasts}, scratch.cache, scratch.hidden);
     state->tokens = batch.tokens;
     state->times = batch.times;
-    const float* last = scratch.hidden.data() + (added.size() - 1) * config_.width;
-    state->last.assign(last, last + config_.width);
+    state->last.assign(scratch.hidden.begin(), scratch.hidden.end());
   }
   scratch.last.resize({1, config_.width});
   std::copy(state->last.begin(), state->last.end(), scratch.last.begin());
   states_->put(std::move(state));
+}
+
+void AttentionModel::read_from(std::size_t alike, Scratch& scratch) const {
+  const TokenBatch& batch = scratch.batch;
+  const auto read = [&](std::size_t b, engine::Range part, std::vector<engine::Past<float>>& pasts) {
+    const std::array<std::size_t, 2> offsets{0, part.end};
+    const engine::Ragged whole(offsets, std::span(batch.times).subspan(batch.offsets[b], part.end));
+    const auto tokens = std::span(batch.tokens).subspan(batch.offsets[b] + part.begin, part.end - part.begin);
+    network_.read_on({weights_.network, scratch.workspace}, weights_.items,
+                     {.whole = whole, .tokens = tokens, .pasts = pasts}, scratch.cache, scratch.hidden);
+  };
+  std::vector<engine::Past<float>> shared;
+  read(0, {0, alike}, shared);
+  std::vector<engine::Past<float>> pasts;
+  for (std::size_t b = 0; b + 1 < batch.offsets.size(); ++b) {
+    pasts = shared;
+    read(b, {alike, batch.offsets[b + 1] - batch.offsets[b]}, pasts);
+    std::copy(scratch.hidden.begin(), scratch.hidden.end(), scratch.last.data() + b * config_.width);
+  }
 }
 
 void AttentionModel::read_histories(std::span<const History> histories, Scratch& scratch) const {
@@ -77,9 +121,10 @@ void AttentionModel::read_histories(std::span<const History> histories, Scratch&
   TokenBatch& batch = scratch.batch;
   batch.clear();
   for (const History& history : histories) batch.add(history, config_.max_length);
+  scratch.last.resize({histories.size(), config_.width});
+  if (const std::size_t alike = common_beginning(batch); alike >= worth_sharing) return read_from(alike, scratch);
   network_.forward({weights_.network, scratch.workspace}, weights_.items, batch.tokens, batch.ragged(), scratch.cache,
                    scratch.hidden);
-  scratch.last.resize({histories.size(), config_.width});
   for (std::size_t b = 0; b < histories.size(); ++b) {
     float* to = scratch.last.data() + b * config_.width;
     if (histories[b].size() == 0) {
@@ -96,10 +141,13 @@ void AttentionModel::score(std::span<const History> histories, engine::MatrixSpa
   std::unique_ptr<Scratch> scratch = borrow();
   read_histories(histories, *scratch);
   const ItemVectors& items = output_vectors();
-  for (std::size_t begin = 0; begin < items.size(); begin += items.tile()) {
-    const std::size_t count = std::min(items.tile(), items.size() - begin);
-    engine::gemm<float>(engine::plain<float>(scratch->last),
-                        engine::transposed<float>(items.rows(begin, count, scratch->items)),
+  const std::size_t tile = std::min(items.tile(), items.size());
+  for (std::size_t begin = 0; begin < items.size(); begin += tile) {
+    const std::size_t count = std::min(tile, items.size() - begin);
+    const bool copied_before = tile == items.size() && scratch->items.shape(0) == tile;
+    const engine::MatrixSpan<const float> vectors =
+        copied_before ? engine::MatrixSpan<const float>(scratch->items) : items.rows(begin, count, scratch->items);
+    engine::gemm<float>(engine::plain<float>(scratch->last), engine::transposed<float>(vectors),
                         scores.cols_from(begin, count));
   }
   give_back(std::move(scratch));

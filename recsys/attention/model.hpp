@@ -46,7 +46,8 @@ class AttentionModel final : public Recommender {
 
   std::string name() const override { return std::string(attention_model); }
   std::size_t catalogue_size() const override { return weights_.items.shape(0); }
-  /// An empty history has nothing to attend over: all its scores are 0.
+  /// An empty history has nothing to attend over: all its scores are 0. What all histories begin with is read once, as
+  /// where each is the same without one interaction: scores as of each alone up to rounding.
   void score(std::span<const History> histories, engine::MatrixSpan<float> scores) const override;
   /// Meets the catalogue tile by tile (recsys/ranking/item_search.hpp): no row of scores is ever whole.
   void recommend(engine::ThreadPool& pool, std::span<const ListQuery> queries, std::size_t k,
@@ -80,12 +81,14 @@ class AttentionModel final : public Recommender {
     engine::Workspace<float> workspace;
     engine::Matrix<float> hidden;
     engine::Matrix<float> last;
-    engine::Matrix<float> items;
+    engine::Matrix<float> items;  // a tile of output vectors, all of them where they fit one
   };
   // Fills scratch.last (B, D) with the hidden vector of each history's end.
   void read_histories(std::span<const History> histories, Scratch& scratch) const;
   // The same for one history, from what was kept of it.
   void read_on(const History& history, Scratch& scratch) const;
+  // The same for those of scratch.batch, which begin with the same `alike` tokens: these are read once.
+  void read_from(std::size_t alike, Scratch& scratch) const;
   std::unique_ptr<Scratch> borrow() const;
   void give_back(std::unique_ptr<Scratch> scratch) const;
 

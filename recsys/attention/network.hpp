@@ -43,8 +43,8 @@ class AttentionNetwork {
   void forward(const engine::Run<T>& run, engine::MatrixSpan<const T> items, std::span<const std::uint32_t> tokens,
                const engine::Ragged& batch, Cache& cache, engine::Matrix<T>& hidden) const;
 
-  /// Reads on in one sequence, evaluating: hidden (new tokens, D) is what `forward` gives for them, up to rounding.
-  /// They are appended to the pasts.
+  /// Reads on in one sequence, evaluating: hidden (1, D) is what `forward` gives for its last token, up to rounding.
+  /// The new tokens are appended to the pasts.
   void read_on(const engine::Run<T>& run, engine::MatrixSpan<const T> items, const ReadOn<T>& more, Cache& cache,
                engine::Matrix<T>& hidden) const;
 

@@ -8,8 +8,7 @@
 namespace infodiet::recsys {
 namespace {
 
-// What stays in the second-level cache while it is copied and multiplied.
-constexpr std::size_t copied_tile = 512;
+constexpr std::size_t copied_tile = 8192;
 
 }  // namespace
 

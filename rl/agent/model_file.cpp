@@ -171,13 +171,17 @@ std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db
   });
 }
 
+recsys::DataError no_agent_learned(const std::string& path, std::string_view environment) {
+  return recsys::DataError(
+      fmt::format("{}: no agent has learned in {} yet: 'infodiet simulate --environment {} "
+                  "--policy agent --learn' makes one",
+                  path, environment, environment));
+}
+
 StoredAgent load_agent(const recsys::Database& db, std::string_view environment, std::span<const std::string> topics) {
   const std::string name = recsys::agent_model(environment);
   if (!recsys::find_model(db, name, recsys::ModelState::published)) {
-    throw recsys::DataError(
-        fmt::format("{}: no agent has learned in {} yet: 'infodiet simulate --environment {} "
-                    "--policy agent --learn' makes one",
-                    db.path(), environment, environment));
+    throw no_agent_learned(db.path(), environment);
   }
   const recsys::ModelReader reader(db, name);
   return from_stored(name, [&] {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "recsys/errors.hpp"
 #include "recsys/store/database.hpp"
 #include "rl/agent/trainer.hpp"
 #include "rl/reward.hpp"
@@ -47,6 +48,9 @@ bool save_agent_checkpoint(recsys::Database& db, const AgentIdentity& identity, 
 /// DamagedError if it does not fit.
 std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db, AgentIdentity& identity,
                                                       AgentTrainer& trainer);
+
+/// What is said where none has, and which command makes one.
+recsys::DataError no_agent_learned(const std::string& path, std::string_view environment);
 
 struct StoredAgent {
   std::shared_ptr<const AgentModel> model;

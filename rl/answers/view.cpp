@@ -203,7 +203,7 @@ const recsys::Recommender& View::popularity() const {
 const CatalogueAgent& View::agent() const {
   return agent_.get([&] {
     const std::vector<std::string>& names = topics().names;
-    if (db_ == nullptr) throw recsys::DataError(fmt::format("{}: no agent has learned in catalogue yet", path_));
+    if (db_ == nullptr) throw no_agent_learned(path_, CatalogueEnvironment::id);
     return read([&](const recsys::Database& db) -> CatalogueAgent {
       const StoredAgent stored = load_agent(db, CatalogueEnvironment::id, names);
       return {stored.model,

@@ -1,6 +1,7 @@
 #include "tools/serve/http_server.hpp"
 
 #include <fmt/format.h>
+#include <netdb.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -27,6 +28,16 @@ const std::string& too_many() {
         reply.content_type, reply.body.size(), reply.body);
   }();
   return answer;
+}
+
+// Else listening fails with nothing to say.
+void require_address(const std::string& host) {
+  addrinfo* found = nullptr;
+  if (const int problem = getaddrinfo(host.c_str(), nullptr, nullptr, &found); problem != 0) {
+    throw Error(fmt::format("--host {}: there is no such address ({}): give one of this machine, as 127.0.0.1", host,
+                            gai_strerror(problem)));
+  }
+  freeaddrinfo(found);
 }
 
 std::string header(const httplib::Request& request, const char* name) {
@@ -60,6 +71,11 @@ class HttpServer::Impl final : public httplib::Server {
     if (ending_ < 0) throw Error(fmt::format("no event descriptor: {}", std::strerror(errno)));
     new_task_queue = [this] { return new ConnectionThreads(limits_.connections); };
     set_tcp_nodelay(true);
+    // httplib would share the port with whoever else listens there, and half of the requests would be theirs.
+    set_socket_options([](socket_t socket) {
+      const int yes = 1;
+      setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    });
     set_pre_routing_handler(
         [this](const httplib::Request& request, httplib::Response& response) { return open(request, response); });
     const Handler with_body = [this](const httplib::Request& request, httplib::Response& response) {
@@ -86,6 +102,7 @@ class HttpServer::Impl final : public httplib::Server {
   ~Impl() override { close(ending_); }
 
   int bind(const std::string& host, int port) {
+    require_address(host);
     errno = 0;
     const int bound = port == 0 ? bind_to_any_port(host) : (bind_to_port(host, port) ? port : -1);
     if (bound < 0) {

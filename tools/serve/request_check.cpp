@@ -198,7 +198,8 @@ void check_object(const Body& body, const Json& object, const std::string& where
   if (!object.is_object()) throw RequestError(400, fmt::format("{}: expected an object", where));
   for (const Field& field : body.fields) {
     const auto found = object.find(field.name);
-    if (found == object.end() || found->is_null()) {
+    const bool required_text = field.required && field.kind == Kind::text;
+    if (found == object.end() || found->is_null() || (required_text && *found == "")) {
       if (field.required) throw RequestError(400, fmt::format("{}: {} is missing: {}", where, field.name, field.help));
       continue;
     }

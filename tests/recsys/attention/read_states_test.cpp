@@ -111,6 +111,40 @@ TEST_P(KeptStates, GiveTheListsOfReadingAnew) {
   EXPECT_GT(most, 3U);
 }
 
+TEST_P(KeptStates, AreSharedByHistoriesThatBeginAlike) {
+  constexpr std::size_t length = 30;
+  const AttentionConfig config{.width = 16,
+                               .blocks = 3,
+                               .heads = 2,
+                               .hidden = 24,
+                               .block = GetParam(),
+                               .distances = length,
+                               .intervals = engine::Intervals::biased,
+                               .temperature = 0.05,
+                               .max_length = length};
+  const auto model = model_of(config, 5, 0);
+  engine::RandomStream dice(8, engine::Purpose::test);
+  Person whole;
+  for (std::size_t i = 0; i < length; ++i) {
+    whole.insert(i, static_cast<ItemIndex>(dice.below(catalogue)), static_cast<std::int64_t>(1000 * i * i));
+  }
+  // Each without one interaction, from any place on, and with others at the end.
+  for (std::size_t first = 0; first + 4 <= length; first += 3) {
+    std::vector<Person> people(4, whole);
+    for (std::size_t p = 0; p < people.size(); ++p) people[p].erase(first + p);
+    people[3].items.back() = (people[3].items.back() + 1) % catalogue;
+    std::vector<History> histories;
+    for (const Person& person : people) histories.push_back(person.history());
+    engine::Matrix<float> together;
+    together.resize({people.size(), catalogue});
+    model->score(histories, together);
+    for (std::size_t p = 0; p < people.size(); ++p) {
+      const std::vector<float> alone = scores_of(*model, histories[p]);
+      for (std::size_t v = 0; v < catalogue; ++v) ASSERT_NEAR(together(p, v), alone[v], 1e-5) << first << " " << p;
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Blocks, KeptStates,
                          testing::Values(engine::BlockKind::gated, engine::BlockKind::hstu, engine::BlockKind::pre_norm,
                                          engine::BlockKind::post_norm));

@@ -630,6 +630,8 @@ class Refusals(Case):
             (400, post, "/api/feedback", [{"FeedbackType": "read", "UserId": "u" * 1025, "ItemId": "i"}], {}),
             (400, post, "/api/feedback", [{"FeedbackType": "read", "UserId": "u", "ItemId": "i" * 1025}], {}),
             (400, post, "/api/user", {"UserId": "u" * 1025}, {}),
+            (400, post, "/api/user", {"UserId": ""}, {}),
+            (400, post, "/api/session/recommend", [{"ItemId": ""}], {}),
             (400, post, "/api/item", {"ItemId": "i" * 1025}, {}),
             (415, post, "/api/feedback", some, {"Content-Type": "text/plain"}),
             (411, post, "/api/feedback", some, {"Content-Encoding": "gzip"}),
@@ -735,6 +737,29 @@ class Refusals(Case):
                 while connection.recv(65536):
                     pass
         self.assertEqual(self.status("GET", "/api/health/live"), 200)
+
+    def test_what_cannot_be_served_is_said(self):
+        keys = self.database.with_suffix(".keys")
+        keys.write_text("read short\n")
+        none = self.database.with_suffix(".none")
+        none.write_text("# no key\n")
+        port = str(self.service.port)
+        for code, advice, options in [
+            (2, "without a key: give --api-keys FILE, or --allow-anonymous", ["--host", "0.0.0.0"]),
+            (1, "no such address", ["--host", "a b", "--allow-anonymous"]),
+            (1, "cannot be listened on", ["--port", port]),
+            (1, "cannot be read", ["--api-keys", str(keys) + "x"]),
+            (3, "8 characters or more", ["--api-keys", str(keys)]),
+            (3, "there is no key in it", ["--api-keys", str(none)]),
+            (2, "expected a time such as 24h", ["--retrain-every", "soon"]),
+            (2, "add up to 0.5: expected 1", ["--split", "attention=0.5"]),
+            (3, "--policy agent --learn", ["--split", "attention=0.5,agent=0.5"]),
+        ]:
+            where = [] if "--port" in options else ["--port", "0"]
+            done = subprocess.run([program(), "serve", "--db", str(self.database), *where, *options],
+                                  capture_output=True, text=True, timeout=60)
+            self.assertEqual(done.returncode, code, (options, done.stderr))
+            self.assertIn(advice, done.stderr)
 
     def test_keys_open_what_they_may(self):
         self.service.end()
