@@ -17,8 +17,10 @@ def program():
 
 
 def run(*arguments):
-    """What a command prints; an error is an error."""
-    return subprocess.run([program(), *arguments], check=True, capture_output=True, text=True).stdout
+    """What a command prints; an error is an error, with what was said."""
+    done = subprocess.run([program(), *arguments], capture_output=True, text=True)
+    assert done.returncode == 0, (arguments, done.returncode, done.stderr)
+    return done.stdout
 
 
 class World:
