@@ -4,7 +4,9 @@
 #include <sqlite3.h>
 
 #include <charconv>
+#include <chrono>
 #include <string>
+#include <thread>
 
 #include "recsys/errors.hpp"
 #include "recsys/store/catalogue.hpp"
@@ -71,12 +73,22 @@ bool empty_log(const Database& db) {
   Statement limit = db.prepare("PRAGMA busy_timeout");
   limit.step();
   const bool unlimited = limit.integer(0) == 0;
-  limit.reset();
   // Readers keep the log as long as they read, which may be for ever.
+  const std::chrono::milliseconds wait =
+      unlimited ? std::chrono::seconds(10) : std::chrono::milliseconds(limit.integer(0));
+  limit.reset();
   if (unlimited) db.wait_at_most(std::chrono::seconds(10));
   Statement checkpoint = db.prepare("PRAGMA wal_checkpoint(TRUNCATE)");
-  checkpoint.step();
-  const bool emptied = checkpoint.integer(0) == 0;
+  const auto deadline = std::chrono::steady_clock::now() + wait;
+  bool emptied = false;
+  for (;;) {
+    checkpoint.step();
+    emptied = checkpoint.integer(0) == 0;
+    checkpoint.reset();
+    if (emptied || std::chrono::steady_clock::now() >= deadline) break;
+    // While somebody else moves the log into the file, SQLite refuses at once.
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
   if (unlimited) db.wait_as_long_as_others_work();
   return emptied;
 }
