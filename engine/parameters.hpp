@@ -47,7 +47,7 @@ class ParameterLayout {
   ParameterHandle add_vector(const std::string& name, std::size_t size, Initialiser initialiser);
   ParameterHandle add_matrix(const std::string& name, std::size_t rows, std::size_t cols, Initialiser initialiser);
 
-  /// A number for one place of dropout, so that no two places share their draws.
+  /// A number for one layer of dropout, so that no two layers share their draws.
   std::uint32_t add_dropout_site() { return dropout_sites_++; }
 
   std::span<const ParameterInfo> entries() const { return entries_; }

@@ -50,6 +50,10 @@ std::string names_of(std::span<const SettingInfo> known) {
   return names;
 }
 
+bool is_called(const SettingInfo& setting, std::string_view name) {
+  return setting.name == name || (!setting.former.empty() && setting.former == name);
+}
+
 SettingError unknown(std::string_view owner, std::span<const SettingInfo> known, std::string_view name) {
   std::vector<std::string> names;
   for (const SettingInfo& setting : known) names.emplace_back(setting.name);
@@ -115,9 +119,20 @@ std::pair<std::size_t, double> read_assignment(std::string_view owner, std::span
   }
   const std::string_view name = assignment.substr(0, equals);
   const auto found =
-      std::find_if(known.begin(), known.end(), [&](const auto& setting) { return setting.name == name; });
+      std::find_if(known.begin(), known.end(), [&](const auto& setting) { return is_called(setting, name); });
   if (found == known.end()) throw unknown(owner, known, name);
   return {static_cast<std::size_t>(found - known.begin()), read_value(owner, *found, assignment.substr(equals + 1))};
+}
+
+std::vector<std::string> former_names(std::span<const SettingInfo> known, std::span<const std::string> assignments) {
+  std::vector<std::string> sentences;
+  for (const SettingInfo& setting : known) {
+    const bool is_used = std::any_of(assignments.begin(), assignments.end(), [&](const std::string& assignment) {
+      return !setting.former.empty() && assignment.starts_with(fmt::format("{}=", setting.former));
+    });
+    if (is_used) sentences.push_back(fmt::format("{} is called {} now", setting.former, setting.name));
+  }
+  return sentences;
 }
 
 std::string value_text(const SettingInfo& setting, double value) {

@@ -20,7 +20,7 @@ enum class SettingKind {
   choice,  ///< one of a few names
 };
 
-/// A setting as help lists it. Values are numbers; that of a choice is the place of its name.
+/// A setting as help lists it. Values are numbers; that of a choice is the index of its name.
 struct SettingInfo {
   std::string_view name;
   double value = 0;  ///< the default
@@ -28,6 +28,7 @@ struct SettingInfo {
   double high = 0;   ///< largest value allowed
   SettingKind kind = SettingKind::real;
   std::string_view meaning{};                   ///< may be empty
+  std::string_view former{};                    ///< its name in earlier versions, which is understood too
   std::span<const std::string_view> choices{};  ///< of a choice, its names
   bool may_be_missing = false;                  ///< in what earlier versions stored, which means the default
 };
@@ -83,13 +84,23 @@ constexpr auto choice(std::string_view name, std::span<const std::string_view> n
                                 .choices = names});
 }
 
+/// `setting`, which was called `name` in earlier versions.
+template <class Options>
+constexpr Setting<Options> formerly(std::string_view name, Setting<Options> setting) {
+  setting.former = name;
+  return setting;
+}
+
 /// Throws SettingError if `value` is not one that `setting` of `owner` ("choc-kale", "--set") takes.
 void check_value(std::string_view owner, const SettingInfo& setting, double value);
 
-/// Reads "name=value" against `known`: the setting's place and its value, which is within range. Throws SettingError
-/// that names `owner` and lists what is known.
+/// Reads "name=value" against `known`: the index of the setting and its value, which is within range. Throws
+/// SettingError that names `owner` and lists what is known.
 std::pair<std::size_t, double> read_assignment(std::string_view owner, std::span<const SettingInfo> known,
                                                std::string_view assignment);
+
+/// A sentence for each of `assignments` that uses the name of an earlier version.
+std::vector<std::string> former_names(std::span<const SettingInfo> known, std::span<const std::string> assignments);
 
 /// A value as it is written in an assignment: "64", "0.5", "gelu".
 std::string value_text(const SettingInfo& setting, double value);
@@ -138,8 +149,8 @@ Options read_options(std::string_view owner, std::span<const Setting<Options>> t
   const std::vector<SettingInfo> known = describe(table);
   Options options;
   for (const std::string& assignment : assignments) {
-    const auto [place, value] = read_assignment(owner, known, assignment);
-    table[place].set(options, value);
+    const auto [index, value] = read_assignment(owner, known, assignment);
+    table[index].set(options, value);
   }
   return options;
 }

@@ -19,9 +19,9 @@ LogitChoice::LogitChoice(std::span<const double> utilities, double utility_of_no
 
 Position LogitChoice::draw(engine::RandomStream& stream) const {
   double left = stream.uniform() * total_;
-  for (std::size_t place = 0; place < weights_.size(); ++place) {
-    left -= weights_[place];
-    if (left < 0) return static_cast<Position>(place);
+  for (std::size_t rank = 0; rank < weights_.size(); ++rank) {
+    left -= weights_[rank];
+    if (left < 0) return static_cast<Position>(rank);
   }
   return Event::nothing;
 }

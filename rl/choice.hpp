@@ -14,9 +14,9 @@ class LogitChoice {
  public:
   LogitChoice(std::span<const double> utilities, double utility_of_nothing);
 
-  double probability(std::size_t place) const { return weights_[place] / total_; }
+  double probability(std::size_t rank) const { return weights_[rank] / total_; }
   double probability_of_nothing() const { return nothing_ / total_; }
-  /// One uniform draw: a place in the slate, or Event::nothing.
+  /// One uniform draw: a rank in the slate, or Event::nothing.
   Position draw(engine::RandomStream& stream) const;
 
  private:

@@ -43,7 +43,7 @@ struct Candidate {
 struct Event {
   static constexpr Position nothing = std::numeric_limits<Position>::max();
 
-  Position chosen = nothing;  ///< place in the slate, or `nothing`
+  Position chosen = nothing;  ///< rank in the slate, or `nothing`
   double engagement = 0;      ///< time spent, or 1 for a click; 0 where nothing was chosen
 };
 

@@ -12,8 +12,8 @@ namespace infodiet::rl {
 
 void check_slate(std::span<const Position> slate, std::size_t size, std::size_t candidates) {
   bool fits = slate.size() == size;
-  for (auto place = slate.begin(); fits && place != slate.end(); ++place) {
-    fits = *place < candidates && std::find(slate.begin(), place, *place) == place;
+  for (auto rank = slate.begin(); fits && rank != slate.end(); ++rank) {
+    fits = *rank < candidates && std::find(slate.begin(), rank, *rank) == rank;
   }
   if (fits) return;
   throw ShapeError(fmt::format("a slate of {} ({}): expected {} distinct positions below {}, the number of candidates",

@@ -7,7 +7,7 @@
 
 namespace infodiet::rl {
 
-/// Place of a candidate among the candidates of a step, 0-based.
+/// Index of a candidate among the candidates of a step, 0-based.
 using Position = std::uint32_t;
 
 /// Throws ShapeError unless `slate` holds `size` distinct positions below `candidates`.

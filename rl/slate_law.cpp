@@ -61,8 +61,8 @@ bool is_even(const SlateLaw& law) {
 }
 
 /// Adds the probability of every way to fill the places before `place`, with `item` in it.
-double place_sum(const SlateLaw& law, std::vector<Position>& prefix, double probability, std::size_t place,
-                 Position item) {
+double rank_sum(const SlateLaw& law, std::vector<Position>& prefix, double probability, std::size_t place,
+                Position item) {
   double left = law.draw > 0 ? total_weight(law) : 0;
   for (const Position taken : prefix) left -= weight_of(law, taken);
   if (prefix.size() == place) return probability * next_probability(law, prefix, left, item);
@@ -72,7 +72,7 @@ double place_sum(const SlateLaw& law, std::vector<Position>& prefix, double prob
     const double next = next_probability(law, prefix, left, other);
     if (next == 0) continue;
     prefix.push_back(other);
-    sum += place_sum(law, prefix, probability * next, place, item);
+    sum += rank_sum(law, prefix, probability * next, place, item);
     prefix.pop_back();
   }
   return sum;
@@ -118,7 +118,7 @@ double set_probability(const SlateLaw& law, std::span<const Position> slate) {
   return law.explore * uniform + (1 - law.explore) * filled;
 }
 
-std::optional<std::vector<double>> place_probabilities(const SlateLaw& law, std::span<const Position> slate) {
+std::optional<std::vector<double>> rank_probabilities(const SlateLaw& law, std::span<const Position> slate) {
   constexpr double most_terms = 50'000;
   const bool simple = law.draw == 0 || is_even(law) || law.explore >= 1;
   double terms = 1;
@@ -130,7 +130,7 @@ std::optional<std::vector<double>> place_probabilities(const SlateLaw& law, std:
     double filled = is_even(law) ? uniform : 0;
     if (!is_even(law) && law.explore < 1) {
       std::vector<Position> prefix;
-      filled = law.draw == 0 ? (law.ranking[k] == slate[k] ? 1.0 : 0.0) : place_sum(law, prefix, 1, k, slate[k]);
+      filled = law.draw == 0 ? (law.ranking[k] == slate[k] ? 1.0 : 0.0) : rank_sum(law, prefix, 1, k, slate[k]);
     }
     places.push_back(law.explore * uniform + (1 - law.explore) * filled);
   }

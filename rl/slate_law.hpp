@@ -13,7 +13,7 @@
 namespace infodiet::rl {
 
 /// The distribution of one slate. With probability `explore` it is drawn uniformly as a whole. Otherwise it is filled
-/// place by place: with probability `draw` by one of the candidates left, in proportion to their weights, else by the
+/// rank by rank: with probability `draw` by one of the candidates left, in proportion to their weights, else by the
 /// best of them in `ranking`. What every policy here does is of this form: a fixed slate has neither.
 struct SlateLaw {
   std::size_t candidates = 0;
@@ -33,9 +33,9 @@ double slate_probability(const SlateLaw& law, std::span<const Position> slate);
 double set_probability(const SlateLaw& law, std::span<const Position> slate);
 /// prefixes (K): probability that a slate starts with the first k items of `slate` in their order, k = 1..K.
 std::vector<double> prefix_probabilities(const SlateLaw& law, std::span<const Position> slate);
-/// places (K): probability that item k of `slate` stands in place k, whatever stands elsewhere. Null where that is a
+/// places (K): probability that item k of `slate` stands at rank k, whatever stands elsewhere. Null where that is a
 /// sum of more than 50,000 terms.
-std::optional<std::vector<double>> place_probabilities(const SlateLaw& law, std::span<const Position> slate);
+std::optional<std::vector<double>> rank_probabilities(const SlateLaw& law, std::span<const Position> slate);
 
 /// Draws a slate (K <= candidates).
 void draw_slate(const SlateLaw& law, engine::RandomStream& stream, std::span<Position> slate);

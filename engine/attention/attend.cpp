@@ -70,11 +70,11 @@ void hide(const Attention<T>& attention, const ScoreTile& tile, MatrixSpan<T> sc
 }
 
 template <class T>
-kernels::DropoutPlace dropout_place(const Attention<T>& attention, const ScoreTile& tile) {
-  kernels::DropoutPlace place = attention.dropout_place;
-  place.first_row += static_cast<std::uint32_t>(tile.query) * place.row_step;
-  place.first_col += static_cast<std::uint32_t>(tile.key);
-  return place;
+kernels::DropoutOrigin dropout_origin(const Attention<T>& attention, const ScoreTile& tile) {
+  kernels::DropoutOrigin origin = attention.dropout_origin;
+  origin.first_row += static_cast<std::uint32_t>(tile.query) * origin.row_step;
+  origin.first_col += static_cast<std::uint32_t>(tile.key);
+  return origin;
 }
 
 template <class T>
@@ -146,7 +146,7 @@ struct WayBack {
   Normalisers<const T> normalisers;
   MatrixSpan<T> dvalue;
   Workspace<T>& workspace;
-  MatrixSpan<const T> turned_value = {};  // (Dv, Lk) the values transposed, or none
+  MatrixSpan<const T> transposed_value = {};  // (Dv, Lk) the values transposed, or none
 
   void back(std::size_t query, std::size_t queries) const {
     // The sum over keys of weight times its gradient: taken over the row where the row is in one tile, so that it
@@ -176,12 +176,12 @@ struct WayBack {
     weigh<T>(attention, tile, normalisers, *scores, weights);
     // forward: out = dropout(weights) value
     gemm<T>(plain<T>(tile_dout),
-            turned_value.data != nullptr ? plain<T>(turned_value.cols_from(tile.key, tile.keys))
-                                         : transposed<T>(attention.value.rows_from(tile.key, tile.keys)),
+            transposed_value.data != nullptr ? plain<T>(transposed_value.cols_from(tile.key, tile.keys))
+                                             : transposed<T>(attention.value.rows_from(tile.key, tile.keys)),
             *gradient);
     if (dropping(attention)) {
       const kernels::Rows<const T> rows{weights.data, tile.queries, tile.keys};
-      attention.dropout->apply_to_both(attention.pass, dropout_place(attention, tile), rows, dropped->data(),
+      attention.dropout->apply_to_both(attention.pass, dropout_origin(attention, tile), rows, dropped->data(),
                                        gradient->data());
     }
     gemm<T>(transposed<T>(dropping(attention) ? MatrixSpan<T>(*dropped) : weights), plain<T>(tile_dout),
@@ -250,7 +250,7 @@ void attend(const Attention<T>& attention, MatrixSpan<T> out, Normalisers<T> nor
       }
       if (dropping(attention)) {
         const kernels::Rows<const T> rows{span.data, tile.queries, tile.keys};
-        attention.dropout->apply(attention.pass, dropout_place(attention, tile), rows, span.data);
+        attention.dropout->apply(attention.pass, dropout_origin(attention, tile), rows, span.data);
       }
       gemm<T>(plain<T>(*weights), plain<T>(attention.value.rows_from(tile.key, tile.keys)), tile_out,
               {.alpha = 1, .beta = tile.key == 0 ? T{0} : T{1}});
@@ -272,11 +272,11 @@ void attend_backward(const Attention<T>& attention, MatrixSpan<const T> out, Mat
   require_shape(dout, {out.rows, attention.value.cols}, where, "the output's gradient",
                 "is it from another forward pass?");
   require_shape(dvalue, attention.value, where, "the values' gradient", "it is the values' shape");
-  auto turned = workspace.take(0, 0);
+  auto transposed = workspace.take(0, 0);
   WayBack<T> way{attention, out, dout, normalisers, dvalue, workspace};
   if (out.rows >= worth_transposing) {
-    transpose<T>(attention.value, *turned);
-    way.turned_value = *turned;
+    transpose<T>(attention.value, *transposed);
+    way.transposed_value = *transposed;
   }
   for_each_query_tile<T>(out.rows, [&](std::size_t begin, std::size_t queries) { way.back(begin, queries); });
 }

@@ -15,7 +15,7 @@
 
 namespace infodiet::engine {
 
-/// Which keys a query may attend to by its place.
+/// Which keys a query may attend to by its position.
 enum class Mask {
   none,    ///< all keys
   causal,  ///< query i attends to keys 0..i, and to those that came before the first query
@@ -44,7 +44,7 @@ struct Attention {
   Weighting weighting = Weighting::softmax;
   const Dropout* dropout = nullptr;  ///< on the weights; none if null
   Pass pass = {};
-  kernels::DropoutPlace dropout_place = {};  ///< of the first query's row in dropout's draws
+  kernels::DropoutOrigin dropout_origin = {};  ///< of the first query's row in dropout's draws
 };
 
 /// The normalisers of the rows of weights, kept from forward to backward: query i's is at data[i * stride]. For softmax

@@ -13,10 +13,10 @@ DotProduct<T>::DotProduct(MatrixSpan<const T> query, MatrixSpan<const T> key, T 
 }
 
 template <class T>
-void DotProduct<T>::use_transposed_keys(MatrixSpan<const T> turned) {
-  require_shape(turned, {key_.cols, key_.rows}, "dot-product score", "the transposed keys",
+void DotProduct<T>::use_transposed_keys(MatrixSpan<const T> transposed) {
+  require_shape(transposed, {key_.cols, key_.rows}, "dot-product score", "the transposed keys",
                 "they are the keys with rows and columns exchanged");
-  turned_key_ = turned;
+  transposed_key_ = transposed;
 }
 
 template <class T>
@@ -27,8 +27,8 @@ void DotProduct<T>::require(std::size_t queries, std::size_t keys) const {
 
 template <class T>
 void DotProduct<T>::multiply(const ScoreTile& tile, MatrixSpan<T> scores, T beta) const {
-  const Factor<T> keys = turned_key_.data != nullptr ? plain<T>(turned_key_.cols_from(tile.key, tile.keys))
-                                                     : transposed<T>(key_.rows_from(tile.key, tile.keys));
+  const Factor<T> keys = transposed_key_.data != nullptr ? plain<T>(transposed_key_.cols_from(tile.key, tile.keys))
+                                                         : transposed<T>(key_.rows_from(tile.key, tile.keys));
   gemm<T>(plain<T>(query_.rows_from(tile.query, tile.queries)), keys, scores, {.alpha = scale_, .beta = beta});
 }
 

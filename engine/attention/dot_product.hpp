@@ -14,9 +14,9 @@ class DotProduct final : public ScoreTerm<T> {
   DotProduct(MatrixSpan<const T> query, MatrixSpan<const T> key, T scale, MatrixSpan<T> dquery = {},
              MatrixSpan<T> dkey = {});
 
-  /// Scores from `turned` (Dh, Lk), the keys transposed, which is faster where many tiles of queries score them. It
+  /// Scores from `transposed` (Dh, Lk), the keys transposed, which is faster where many tiles of queries score them. It
   /// must outlive the term.
-  void use_transposed_keys(MatrixSpan<const T> turned);
+  void use_transposed_keys(MatrixSpan<const T> transposed);
 
   void require(std::size_t queries, std::size_t keys) const override;
   void set(const ScoreTile& tile, MatrixSpan<T> scores, Workspace<T>& workspace) const override;
@@ -28,7 +28,7 @@ class DotProduct final : public ScoreTerm<T> {
 
   MatrixSpan<const T> query_;
   MatrixSpan<const T> key_;
-  MatrixSpan<const T> turned_key_ = {};  // (Dh, Lk), or none
+  MatrixSpan<const T> transposed_key_ = {};  // (Dh, Lk), or none
   T scale_;
   MatrixSpan<T> dquery_;
   MatrixSpan<T> dkey_;

@@ -37,8 +37,8 @@ struct HeadPlan {
             .weighting = weighting,
             .dropout = &dropout,
             .pass = pass,
-            .dropout_place = {.first_row = static_cast<std::uint32_t>(first),
-                              .row_step = static_cast<std::uint32_t>(heads)}};
+            .dropout_origin = {.first_row = static_cast<std::uint32_t>(first),
+                               .row_step = static_cast<std::uint32_t>(heads)}};
   }
 
   /// Columns of one head in rows that belong to the queries, or to the keys.

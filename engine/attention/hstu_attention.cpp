@@ -74,7 +74,7 @@ void HstuAttention<T>::forward(const Run<T>& run, const Ragged& batch, const Mat
 template <class T>
 void HstuAttention<T>::read_on(const Run<T>& run, const Ragged& whole, Past<T>& past, const Matrix<T>& x, Cache& cache,
                                Matrix<T>& y) const {
-  if (rotary_) throw Error(fmt::format("{}: turned queries and keys cannot be read on", name_));
+  if (rotary_) throw Error(fmt::format("{}: rotated queries and keys cannot be read on", name_));
   const std::size_t before = past.tokens();
   project(run, x, cache);
   const MatrixSpan<const T> all(cache.uvqk);
@@ -119,7 +119,7 @@ void HstuAttention<T>::backward(const Run<T>& run, const Ragged& batch, const Ma
                   {.query = all.cols_from(2 * width_, width_),
                    .key = all.cols_from(3 * width_, width_),
                    .value = all.cols_from(width_, width_)});
-  // forward: q and k turned
+  // forward: q and k rotated
   if (rotary_) rotary_->backward(batch, all.cols_from(2 * width_, 2 * width_));
   // forward: uvqk = silu(projected); projected = x W + b
   kernel.silu_backward(cache.projected.data(), duvqk->data(), T{1}, duvqk->data(), duvqk->size());

@@ -20,7 +20,7 @@ class HstuAttention {
  public:
   struct Cache {
     Matrix<T> projected;  ///< (T, 4 D) before the activation
-    Matrix<T> uvqk;       ///< (T, 4 D), q and k turned if the layer turns them
+    Matrix<T> uvqk;       ///< (T, 4 D), q and k rotated if the layer rotates them
     Matrix<T> context;    ///< (T, D)
     Matrix<T> normed;     ///< (T, D) norm(context)
     Matrix<T> gated;      ///< (T, D) normed * u

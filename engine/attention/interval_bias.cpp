@@ -39,7 +39,7 @@ void IntervalBias<T>::backward(const Matrix<T>& dbiases, Parameters<T>& gradient
 }
 
 template <class T>
-IntervalBias<T>::Term::Term(const Cache& cache, const Ragged& batch, const Place& at, Matrix<T>* dbiases)
+IntervalBias<T>::Term::Term(const Cache& cache, const Ragged& batch, const Location& at, Matrix<T>* dbiases)
     : elapsed_(cache.elapsed.data() + batch.begin(at.sequence), batch.length(at.sequence)),
       before_(at.before),
       biases_(&cache.biases(at.head, 0)),

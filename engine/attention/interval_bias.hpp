@@ -33,14 +33,14 @@ class IntervalBias {
   void backward(const Matrix<T>& dbiases, Parameters<T>& gradients) const;
 
   /// One head over one sequence, of Term, whose `dbiases` (H, 64) may be null to run forward only.
-  struct Place {
+  struct Location {
     std::size_t sequence = 0;
     std::size_t head = 0;
     std::size_t before = 0;  ///< keys that came before the first query
   };
   class Term final : public ScoreTerm<T> {
    public:
-    Term(const Cache& cache, const Ragged& batch, const Place& at, Matrix<T>* dbiases);
+    Term(const Cache& cache, const Ragged& batch, const Location& at, Matrix<T>* dbiases);
     void require(std::size_t queries, std::size_t keys) const override;
     void add(const ScoreTile& tile, MatrixSpan<T> scores, Workspace<T>& workspace) const override;
     void backward(const ScoreTile& tile, MatrixSpan<const T> dscores, Workspace<T>& workspace) const override;

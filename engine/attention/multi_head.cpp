@@ -27,21 +27,21 @@ struct TermGradients {
 // The terms of one head's scores over one sequence. Not to be moved: they are handed out by address.
 template <class T>
 struct Terms {
-  // `turned` takes the keys transposed and must outlive the terms.
+  // `transposed` takes the keys transposed and must outlive the terms.
   Terms(const MultiHeadOptions& options, const HeadPlan<T>& plan, const typename MultiHead<T>::Cache& cache, HeadAt at,
-        Matrix<T>& turned, const TermGradients<T>& gradients = {})
+        Matrix<T>& transposed, const TermGradients<T>& gradients = {})
       : content(plan.of_queries(plan.in.query, at), plan.of_keys(plan.in.key, at), scale(options, plan.in),
                 plan.of_queries(gradients.in.query, at), plan.of_keys(gradients.in.key, at)) {
     if (plan.in.queries.length(at.sequence) >= worth_transposing) {
-      transpose<T>(plan.of_keys(plan.in.key, at), turned);
-      content.use_transposed_keys(turned);
+      transpose<T>(plan.of_keys(plan.in.key, at), transposed);
+      content.use_transposed_keys(transposed);
     }
     add(content);
     if (options.relative.count > 0) add(relative.emplace(cache.relative, at.head, gradients.relative, plan.in.before));
     if (options.longest_span > 0) add(spans.emplace(cache.spans, at.head, gradients.spans));
     if (options.intervals == Intervals::biased) {
-      const typename IntervalBias<T>::Place place{at.sequence, at.head, plan.in.before};
-      add(intervals.emplace(cache.intervals, plan.in.keys, place, gradients.intervals));
+      const typename IntervalBias<T>::Location location{at.sequence, at.head, plan.in.before};
+      add(intervals.emplace(cache.intervals, plan.in.keys, location, gradients.intervals));
     }
   }
   Terms(const Terms&) = delete;
@@ -105,8 +105,8 @@ void MultiHead<T>::forward(const Run<T>& run, const AttentionInputs<T>& in, Cach
   cache.normalisers.resize({in.queries.tokens(), options_.heads});
   const HeadPlan<T> plan = plan_of(options_, in, dropout_, run.pass);
   plan.for_each_head([&](HeadAt at) {
-    auto turned = run.workspace.take(0, 0);
-    const Terms<T> terms(options_, plan, cache, at, *turned);
+    auto transposed = run.workspace.take(0, 0);
+    const Terms<T> terms(options_, plan, cache, at, *transposed);
     attend<T>(plan.attention(at, terms.span()), plan.of_queries(out, at), plan.normalisers(cache.normalisers, at),
               run.workspace);
   });
@@ -127,8 +127,8 @@ void MultiHead<T>::backward(const Run<T>& run, const AttentionInputs<T>& in, con
   clear<T>(*dintervals);
   const HeadPlan<T> plan = plan_of(options_, in, dropout_, run.pass);
   plan.for_each_head([&](HeadAt at) {
-    auto turned = run.workspace.take(0, 0);
-    const Terms<T> terms(options_, plan, cache, at, *turned, {din, &*drelative, &*dspans, &*dintervals});
+    auto transposed = run.workspace.take(0, 0);
+    const Terms<T> terms(options_, plan, cache, at, *transposed, {din, &*drelative, &*dspans, &*dintervals});
     attend_backward<T>(plan.attention(at, terms.span()), plan.of_queries(out, at), plan.of_queries(dout, at),
                        plan.normalisers(cache.normalisers, at), plan.of_keys(din.value, at), run.workspace);
   });
@@ -147,8 +147,8 @@ Tensor<T, 3> MultiHead<T>::weights(const AttentionInputs<T>& in, const Cache& ca
   Workspace<T> workspace;
   const HeadPlan<T> plan = plan_of(options_, in, dropout_, {});
   for (HeadAt at{sequence, 0}; at.head < options_.heads; ++at.head) {
-    auto turned = workspace.take(0, 0);
-    const Terms<T> terms(options_, plan, cache, at, *turned);
+    auto transposed = workspace.take(0, 0);
+    const Terms<T> terms(options_, plan, cache, at, *transposed);
     attention_weights<T>(plan.attention(at, terms.span()), plan.normalisers(cache.normalisers, at),
                          {result.data() + at.head * queries * keys, queries, keys}, workspace);
   }

@@ -40,7 +40,7 @@ Attention<T> AttentionPooling<T>::attention(const PoolingInputs<T>& in, const Pa
           .keep = in.keep.empty() ? MatrixSpan<const std::uint8_t>{} : in.keep[sequence],
           .dropout = &dropout_,
           .pass = pass,
-          .dropout_place = {.first_row = static_cast<std::uint32_t>(first)}};
+          .dropout_origin = {.first_row = static_cast<std::uint32_t>(first)}};
 }
 
 template <class T>

@@ -37,6 +37,8 @@ class RelativeBias {
   /// Throws Error if there are no buckets.
   RelativeBias(ParameterLayout& layout, const std::string& name, const Options& options);
 
+  /// Writes `biases` for the longest sequence of `batch`: bias[bucket(i - j)] for query i and key j (Raffel et al.
+  /// 2020).
   void forward(const Parameters<T>& parameters, const Ragged& batch, ByOffset& biases) const;
   /// From the gradients of `biases`: adds to the parameters' gradients.
   void backward(const ByOffset& dbiases, Parameters<T>& gradients) const;

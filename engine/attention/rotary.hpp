@@ -1,5 +1,5 @@
-// Rotary positions (Su et al. 2021): queries and keys are turned by angles that grow with their place, so that their
-// dot products depend on how far apart they are.
+// Rotary positions (Su et al. 2021): queries and keys are rotated by angles that grow with their position, so that
+// their dot products depend on how far apart they are.
 #pragma once
 
 #include <string>
@@ -10,8 +10,8 @@
 
 namespace infodiet::engine {
 
-/// Turns the pairs (x[2 i], x[2 i + 1]) of every head by place / 10000^(2 i / Dh). Has nothing to learn; keeps the
-/// angles of `longest` places.
+/// Rotates the pairs (x[2 i], x[2 i + 1]) of every head by position / 10000^(2 i / Dh). Has nothing to learn; keeps the
+/// angles of `longest` positions.
 template <class T>
 class Rotary {
  public:
@@ -20,17 +20,17 @@ class Rotary {
 
   /// x (T, H Dh) in place. Throws ShapeError if a sequence is longer than `longest`.
   void forward(const Ragged& batch, MatrixSpan<T> x) const;
-  /// dx (T, H Dh) in place, from the gradient of the turned vectors to that of the vectors.
+  /// dx (T, H Dh) in position, from the gradient of the rotated vectors to that of the vectors.
   void backward(const Ragged& batch, MatrixSpan<T> dx) const;
 
  private:
-  void turn(const Ragged& batch, MatrixSpan<T> x, const Matrix<T>& sines) const;
+  void rotate(const Ragged& batch, MatrixSpan<T> x, const Matrix<T>& sines) const;
 
   std::string name_;
   std::size_t head_width_;
   Matrix<T> cosines_;         // (longest, Dh / 2)
   Matrix<T> sines_;           // (longest, Dh / 2)
-  Matrix<T> negative_sines_;  // those of the opposite turn
+  Matrix<T> negative_sines_;  // those of the opposite rotation
 };
 
 }  // namespace infodiet::engine

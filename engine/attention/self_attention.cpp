@@ -54,7 +54,7 @@ void SelfAttention<T>::forward(const Run<T>& run, const Ragged& batch, const Mat
 template <class T>
 void SelfAttention<T>::read_on(const Run<T>& run, const Ragged& whole, Past<T>& past, const Matrix<T>& x, Cache& cache,
                                Matrix<T>& y) const {
-  if (rotary_) throw Error(fmt::format("{}: turned queries and keys cannot be read on", name_));
+  if (rotary_) throw Error(fmt::format("{}: rotated queries and keys cannot be read on", name_));
   const std::size_t before = past.tokens();
   qkv_.forward(run.parameters, x, cache.qkv);
   const MatrixSpan<const T> all(cache.qkv);
@@ -89,7 +89,7 @@ void SelfAttention<T>::backward(const Run<T>& run, const Ragged& batch, const Ma
                   {.query = all.cols_from(0, width_),
                    .key = all.cols_from(width_, width_),
                    .value = all.cols_from(2 * width_, width_)});
-  // forward: q and k turned
+  // forward: q and k rotated
   if (rotary_) rotary_->backward(batch, all.cols_from(0, 2 * width_));
   // forward: qkv = x W + b
   qkv_.backward(run.parameters, x, *dqkv, gradient, run.required_gradients());

@@ -52,7 +52,7 @@ struct Dropping : Lanes<Arch, T> {
   static constexpr std::size_t blocks = groups * group_blocks;
   using Blocks = PhiloxBlocks<blocks>;
 
-  // apply(factors, place within the group, number of elements) for the first `cols` columns of a group.
+  // apply(factors, index within the group, number of elements) for the first `cols` columns of a group.
   template <class F>
   static void for_each_batch(const Blocks& c, std::size_t first_block, const DropoutDraw& draw, std::size_t cols,
                              F apply) {
@@ -76,9 +76,9 @@ struct Dropping : Lanes<Arch, T> {
     }
   };
 
-  // apply(factors, place within the matrix, number of elements) for all elements.
+  // apply(factors, index within the matrix, number of elements) for all elements.
   template <class F>
-  static void draw_all(const DropoutDraw& draw, const DropoutPlace& place, std::size_t rows, std::size_t cols,
+  static void draw_all(const DropoutDraw& draw, const DropoutOrigin& origin, std::size_t rows, std::size_t cols,
                        F apply) {
     constexpr std::uint32_t dropout_purpose = 2;
     const PhiloxKey key{static_cast<std::uint32_t>(draw.seed), static_cast<std::uint32_t>(draw.seed >> 32)};
@@ -89,9 +89,9 @@ struct Dropping : Lanes<Arch, T> {
     while (cols > 0 && applied.row < rows) {
       for (std::size_t g = 0; g < groups && drawn.row < rows; ++g, drawn.advance(cols)) {
         const auto row = static_cast<std::uint32_t>(drawn.row);
-        const auto block = static_cast<std::uint32_t>((place.first_col + drawn.col) / group * group_blocks);
+        const auto block = static_cast<std::uint32_t>((origin.first_col + drawn.col) / group * group_blocks);
         for (std::size_t lane = 0; lane < group_blocks; ++lane) {
-          c.word[0][g * group_blocks + lane] = place.first_row + row * place.row_step;
+          c.word[0][g * group_blocks + lane] = origin.first_row + row * origin.row_step;
           c.word[1][g * group_blocks + lane] = (draw.site << 12) | (block + static_cast<std::uint32_t>(lane));
         }
       }
@@ -107,14 +107,14 @@ struct Dropping : Lanes<Arch, T> {
     }
   }
 
-  static void dropout(const DropoutDraw& draw, const DropoutPlace& place, Rows<const T> x, T* y) {
-    draw_all(draw, place, x.rows, x.cols, [&](const Batch& factor, std::size_t i, std::size_t n) {
+  static void dropout(const DropoutDraw& draw, const DropoutOrigin& origin, Rows<const T> x, T* y) {
+    draw_all(draw, origin, x.rows, x.cols, [&](const Batch& factor, std::size_t i, std::size_t n) {
       store_part(factor * load_part(x.data + i, n), y + i, n);
     });
   }
 
-  static void dropout_both(const DropoutDraw& draw, const DropoutPlace& place, Rows<const T> x, T* y, T* z) {
-    draw_all(draw, place, x.rows, x.cols, [&](const Batch& factor, std::size_t i, std::size_t n) {
+  static void dropout_both(const DropoutDraw& draw, const DropoutOrigin& origin, Rows<const T> x, T* y, T* z) {
+    draw_all(draw, origin, x.rows, x.cols, [&](const Batch& factor, std::size_t i, std::size_t n) {
       store_part(factor * load_part(x.data + i, n), y + i, n);
       store_part(factor * load_part(z + i, n), z + i, n);
     });

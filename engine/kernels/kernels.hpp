@@ -13,7 +13,7 @@ namespace infodiet::engine::kernels {
 struct DropoutDraw {
   std::uint64_t seed;
   std::uint32_t step;
-  std::uint32_t site;  ///< which place in the network, under 2^20
+  std::uint32_t site;  ///< which layer of the network, under 2^20
   std::uint32_t threshold;
   double scale;
 };
@@ -22,7 +22,7 @@ constexpr std::size_t dropout_columns = std::size_t{1} << 15;
 constexpr std::size_t dropout_group = 64;
 
 /// Where a block of elements stands among the rows and columns that are drawn.
-struct DropoutPlace {
+struct DropoutOrigin {
   std::uint32_t first_row = 0;  ///< the number of the token, or of (token, head)
   std::uint32_t row_step = 1;   ///< from one row to the next
   std::uint32_t first_col = 0;  ///< a multiple of dropout_group
@@ -100,7 +100,7 @@ struct Table {
   T (*dot)(const T* x, const T* y, std::size_t n);
   /// dots[r] = sum over c of x[r][c] y[c]
   void (*row_dots)(const T* x, std::size_t rows, std::size_t cols, const T* y, T* dots);
-  /// The first place from `from` on whose value is above `least`, or n; NaN is above nothing.
+  /// The first index from `from` on whose value is above `least`, or n; NaN is above nothing.
   std::size_t (*next_above)(const T* x, std::size_t n, std::size_t from, T least);
   /// Sum of squares of x.
   double (*sum_of_squares)(const T* x, std::size_t n);
@@ -148,11 +148,11 @@ struct Table {
   void (*softmax_backward)(const T* p, T* dp, std::size_t n, T inner);
 
   /// y = dropout of x; y may be x.
-  void (*dropout)(const DropoutDraw& draw, const DropoutPlace& place, Rows<const T> x, T* y);
+  void (*dropout)(const DropoutDraw& draw, const DropoutOrigin& origin, Rows<const T> x, T* y);
   /// y = dropout of x and z = dropout of z with the same draws.
-  void (*dropout_both)(const DropoutDraw& draw, const DropoutPlace& place, Rows<const T> x, T* y, T* z);
+  void (*dropout_both)(const DropoutDraw& draw, const DropoutOrigin& origin, Rows<const T> x, T* y, T* z);
 
-  /// Turns the pairs (x[2 i], x[2 i + 1]) of each of `heads` adjacent spans of `width` by angles given as cosines and
+  /// Rotates the pairs (x[2 i], x[2 i + 1]) of each of `heads` adjacent spans of `width` by angles given as cosines and
   /// sines (width / 2 each).
   void (*rotate)(T* x, std::size_t heads, std::size_t width, const T* cosines, const T* sines);
 

@@ -26,15 +26,16 @@ kernels::DropoutDraw Dropout::draw(const Pass& pass) const {
 }
 
 template <class T>
-void Dropout::apply(const Pass& pass, const kernels::DropoutPlace& place, const kernels::Rows<const T>& x, T* y) const {
-  if (active(pass)) return kernels::best<T>().dropout(draw(pass), place, x, y);
+void Dropout::apply(const Pass& pass, const kernels::DropoutOrigin& origin, const kernels::Rows<const T>& x,
+                    T* y) const {
+  if (active(pass)) return kernels::best<T>().dropout(draw(pass), origin, x, y);
   if (x.data != y) std::copy_n(x.data, x.rows * x.cols, y);
 }
 
 template <class T>
-void Dropout::apply_to_both(const Pass& pass, const kernels::DropoutPlace& place, const kernels::Rows<const T>& x, T* y,
-                            T* z) const {
-  if (active(pass)) return kernels::best<T>().dropout_both(draw(pass), place, x, y, z);
+void Dropout::apply_to_both(const Pass& pass, const kernels::DropoutOrigin& origin, const kernels::Rows<const T>& x,
+                            T* y, T* z) const {
+  if (active(pass)) return kernels::best<T>().dropout_both(draw(pass), origin, x, y, z);
   if (x.data != y) std::copy_n(x.data, x.rows * x.cols, y);
 }
 
@@ -44,10 +45,10 @@ void Dropout::apply(const Pass& pass, const Matrix<T>& x, Matrix<T>& y) const {
   apply<T>(pass, {.first_row = pass.first_token}, {x.data(), x.shape(0), x.shape(1)}, y.data());
 }
 
-#define INFODIET_INSTANTIATE(T)                                                                                      \
-  template void Dropout::apply(const Pass&, const kernels::DropoutPlace&, const kernels::Rows<const T>&, T*) const;  \
-  template void Dropout::apply_to_both(const Pass&, const kernels::DropoutPlace&, const kernels::Rows<const T>&, T*, \
-                                       T*) const;                                                                    \
+#define INFODIET_INSTANTIATE(T)                                                                                       \
+  template void Dropout::apply(const Pass&, const kernels::DropoutOrigin&, const kernels::Rows<const T>&, T*) const;  \
+  template void Dropout::apply_to_both(const Pass&, const kernels::DropoutOrigin&, const kernels::Rows<const T>&, T*, \
+                                       T*) const;                                                                     \
   template void Dropout::apply(const Pass&, const Matrix<T>&, Matrix<T>&) const;
 INFODIET_INSTANTIATE(float)
 INFODIET_INSTANTIATE(double)

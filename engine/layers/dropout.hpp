@@ -15,18 +15,18 @@ namespace infodiet::engine {
 /// when evaluating. Linear, so that backward is forward applied to the gradient.
 class Dropout {
  public:
-  /// Takes a place of its own in the layout, so that no two layers share draws. Throws Error unless 0 <= rate < 1.
+  /// Takes a site of its own in the layout, so that no two layers share draws. Throws Error unless 0 <= rate < 1.
   Dropout(ParameterLayout& layout, double rate);
 
   bool active(const Pass& pass) const { return pass.mode == Mode::train && threshold_ > 0; }
 
-  /// y = dropout(x) for contiguous rows that stand at `place`; y may be x.
+  /// y = dropout(x) for contiguous rows that begin at `origin`; y may be x.
   template <class T>
-  void apply(const Pass& pass, const kernels::DropoutPlace& place, const kernels::Rows<const T>& x, T* y) const;
+  void apply(const Pass& pass, const kernels::DropoutOrigin& origin, const kernels::Rows<const T>& x, T* y) const;
 
   /// y = dropout(x) and z = dropout(z) with the same draws, for the same rows and columns.
   template <class T>
-  void apply_to_both(const Pass& pass, const kernels::DropoutPlace& place, const kernels::Rows<const T>& x, T* y,
+  void apply_to_both(const Pass& pass, const kernels::DropoutOrigin& origin, const kernels::Rows<const T>& x, T* y,
                      T* z) const;
 
   /// y = dropout(x), both (T, D), row r being token pass.first_token + r; y may be x, and is resized if it is not.

@@ -35,9 +35,9 @@ void for_each_row_in(const Range& range, std::span<const std::uint32_t> rows, Fe
   std::size_t found = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (rows[i] < range.begin || rows[i] >= range.end) continue;
-    std::size_t& place = waiting[found % rows_ahead];
-    if (found >= rows_ahead) add(place);
-    place = i;
+    std::size_t& slot = waiting[found % rows_ahead];
+    if (found >= rows_ahead) add(slot);
+    slot = i;
     fetch(i);
     ++found;
   }
@@ -145,11 +145,11 @@ template <class T>
 SinusoidalPositions<T>::SinusoidalPositions(const std::string& name, std::size_t longest, std::size_t width)
     : name_(name) {
   table_.resize({longest, width});
-  for (std::size_t place = 0; place < longest; ++place) {
+  for (std::size_t position = 0; position < longest; ++position) {
     for (std::size_t col = 0; col < width; ++col) {
       const double rate = std::pow(10000.0, -static_cast<double>(col / 2 * 2) / static_cast<double>(width));
-      const double angle = static_cast<double>(place) * rate;
-      table_(place, col) = static_cast<T>(col % 2 == 0 ? std::sin(angle) : std::cos(angle));
+      const double angle = static_cast<double>(position) * rate;
+      table_(position, col) = static_cast<T>(col % 2 == 0 ? std::sin(angle) : std::cos(angle));
     }
   }
 }

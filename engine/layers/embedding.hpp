@@ -30,7 +30,7 @@ template <class T>
 void scatter_add_rows(ThreadPool& pool, MatrixSpan<const T> dout, std::span<const std::uint32_t> rows,
                       std::span<const T> scales, MatrixSpan<T> dtable);
 
-/// A learned vector for each place in a sequence, added to the input: x[begin(b) + i] += position[i].
+/// A learned vector for each position in a sequence, added to the input: x[begin(b) + i] += position[i].
 /// Parameter "<name>.weight" (longest, D).
 template <class T>
 class LearnedPositions {
@@ -50,8 +50,8 @@ class LearnedPositions {
   ParameterHandle weight_;
 };
 
-/// A fixed vector for each place in a sequence (Vaswani et al. 2017), added to the input: column 2 i is
-/// sin(place / 10000^(2 i / D)), column 2 i + 1 the cosine of the same angle. Nothing to learn.
+/// A fixed vector for each position in a sequence (Vaswani et al. 2017), added to the input: column 2 i is
+/// sin(position / 10000^(2 i / D)), column 2 i + 1 the cosine of the same angle. Nothing to learn.
 template <class T>
 class SinusoidalPositions {
  public:

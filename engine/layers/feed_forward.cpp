@@ -8,8 +8,9 @@ template <class T>
 FeedForward<T>::FeedForward(ParameterLayout& layout, const std::string& name, const Options& options)
     : options_(options),
       in_(layout, name + ".in",
-          {.in = options.width, .out = options.activation == Activation::swiglu ? 2 * options.hidden : options.hidden}),
-      out_(layout, name + ".out", {.in = options.hidden, .out = options.width}),
+          {.in = options.width,
+           .out = options.activation == Activation::swiglu ? 2 * options.ffn_width : options.ffn_width}),
+      out_(layout, name + ".out", {.in = options.ffn_width, .out = options.width}),
       dropout_(layout, options.dropout) {}
 
 template <class T>

@@ -23,13 +23,13 @@ class FeedForward {
  public:
   struct Options {
     std::size_t width = 0;
-    std::size_t hidden = 0;  ///< width of h
+    std::size_t ffn_width = 0;  ///< width of h
     Activation activation = Activation::gelu;
     double dropout = 0;
   };
   struct Cache {
-    Matrix<T> before;  ///< (T, hidden), or (T, 2 hidden) for swiglu, before the activation
-    Matrix<T> after;   ///< (T, hidden) after activation and dropout
+    Matrix<T> before;  ///< (T, ffn_width), or (T, 2 ffn_width) for swiglu, before the activation
+    Matrix<T> after;   ///< (T, ffn_width) after activation and dropout
   };
 
   FeedForward(ParameterLayout& layout, const std::string& name, const Options& options);

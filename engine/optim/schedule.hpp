@@ -5,17 +5,17 @@
 
 namespace infodiet::engine {
 
-/// What the rate does after warming up.
-enum class Decline {
+/// What the learning rate does after warming up.
+enum class LrSchedule {
   none,    ///< stays at the peak
   cosine,  ///< falls along half a cosine to `end` at step `total` and stays there (Loshchilov & Hutter 2017)
 };
 
-/// rate(t) for steps t = 1, 2, ...: grows linearly to `peak` over the first `warmup` steps, then declines.
+/// rate(t) for steps t = 1, 2, ...: grows linearly to `peak` over the first `warmup` steps, then follows lr_schedule.
 struct Schedule {
   double peak = 1e-3;
   std::uint64_t warmup = 0;
-  Decline decline = Decline::none;
+  LrSchedule lr_schedule = LrSchedule::none;
   std::uint64_t total = 0;
   double end = 0;
 

@@ -19,7 +19,7 @@ using xt::linalg::dot;
 
 constexpr double minus_infinity = -std::numeric_limits<double>::infinity();
 
-Matrix turned(const Matrix& x) {
+Matrix transposed(const Matrix& x) {
   return xt::transpose(x);
 }
 
@@ -44,11 +44,11 @@ std::size_t bucket_of(std::size_t distance, std::size_t count, std::size_t longe
 }  // namespace
 
 Matrix dot_product(const Matrix& q, const Matrix& k) {
-  return dot(q, turned(k));
+  return dot(q, transposed(k));
 }
 
 Matrix scaled_dot_product(const Matrix& q, const Matrix& k) {
-  return dot(q, turned(k)) / std::sqrt(double(q.shape(1)));
+  return dot(q, transposed(k)) / std::sqrt(double(q.shape(1)));
 }
 
 Matrix additive(const Matrix& q, const Matrix& k, const Vector& u) {
@@ -56,7 +56,7 @@ Matrix additive(const Matrix& q, const Matrix& k, const Vector& u) {
 }
 
 Matrix two_stream(const Matrix& q, const Matrix& k, const Matrix& r, const Matrix& s) {
-  return dot(q, turned(k)) + dot(r, turned(s));
+  return dot(q, transposed(k)) + dot(r, transposed(s));
 }
 
 Matrix relative_bias(const Vector& bias, std::size_t count, std::size_t longest, std::size_t length) {

@@ -67,7 +67,7 @@ struct MultiHeadAttention {
 
 /// (longest, D): sines and cosines of position / 10000^(2 i / D) (Vaswani et al. 2017).
 Matrix sinusoidal(std::size_t longest, std::size_t width);
-/// Pairs of columns turned by position / 10000^(2 i / D) (Su et al. 2021).
+/// Pairs of columns rotated by position / 10000^(2 i / D) (Su et al. 2021).
 Matrix rotary(const Matrix& x);
 
 // Token by token.

@@ -53,7 +53,7 @@ TransformerBlock<T>::TransformerBlock(ParameterLayout& layout, const std::string
     feed_forward_.emplace(layout, name + ".feed_forward",
                           typename FeedForward<T>::Options{
                               .width = options.width,
-                              .hidden = options.hidden,
+                              .ffn_width = options.ffn_width,
                               .activation = options.kind == BlockKind::gated ? Activation::swiglu : options.activation,
                               .dropout = options.dropout});
   }

@@ -24,7 +24,7 @@ struct TransformerOptions {
   std::size_t width = 64;
   std::size_t blocks = 2;
   std::size_t heads = 1;
-  std::size_t hidden = 256;  ///< width of the feed-forward part
+  std::size_t ffn_width = 256;  ///< width of the feed-forward part
   Mask mask = Mask::causal;
   Weighting weighting = Weighting::softmax;  ///< of kinds that do not name one
   double dropout = 0;                        ///< after each part and inside the feed-forward part

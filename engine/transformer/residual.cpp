@@ -14,19 +14,19 @@ Residual<T>::Residual(ParameterLayout& layout, const std::string& name, const Op
 }
 
 template <class T>
-const Matrix<T>& Residual<T>::before_part(const Run<T>& run, const Matrix<T>& x, Cache& cache) const {
+const Matrix<T>& Residual<T>::before_sublayer(const Run<T>& run, const Matrix<T>& x, Cache& cache) const {
   if (options_.wiring == Wiring::post_norm) return x;
   norm_.forward(run.parameters, x, cache.norm, cache.normed);
   return cache.normed;
 }
 
 template <class T>
-Matrix<T>& Residual<T>::out_of_part(Cache& cache, Matrix<T>& y) const {
+Matrix<T>& Residual<T>::out_of_sublayer(Cache& cache, Matrix<T>& y) const {
   switch (options_.wiring) {
     case Wiring::post_norm:
       return cache.sum;
     case Wiring::gated:
-      return cache.part;
+      return cache.sublayer;
     case Wiring::pre_norm:
       break;
   }
@@ -34,8 +34,8 @@ Matrix<T>& Residual<T>::out_of_part(Cache& cache, Matrix<T>& y) const {
 }
 
 template <class T>
-void Residual<T>::after_part(const Run<T>& run, const Matrix<T>& x, Cache& cache, Matrix<T>& y) const {
-  Matrix<T>& out = out_of_part(cache, y);
+void Residual<T>::after_sublayer(const Run<T>& run, const Matrix<T>& x, Cache& cache, Matrix<T>& y) const {
+  Matrix<T>& out = out_of_sublayer(cache, y);
   dropout_.apply(run.pass, out, out);
   switch (options_.wiring) {
     case Wiring::pre_norm:
@@ -48,14 +48,14 @@ void Residual<T>::after_part(const Run<T>& run, const Matrix<T>& x, Cache& cache
     case Wiring::gated:
       gate_->forward(run.parameters, x, cache.gate);
       y = x;
-      kernels::best<T>().add_gated(y.data(), cache.gate.data(), cache.part.data(), y.size());
+      kernels::best<T>().add_gated(y.data(), cache.gate.data(), cache.sublayer.data(), y.size());
       break;
   }
 }
 
 template <class T>
-void Residual<T>::before_part_backward(const Run<T>& run, const Matrix<T>& x, const Cache& cache, Matrix<T>& gradient,
-                                       Matrix<T>& dout) const {
+void Residual<T>::before_sublayer_backward(const Run<T>& run, const Matrix<T>& x, const Cache& cache,
+                                           Matrix<T>& gradient, Matrix<T>& dout) const {
   switch (options_.wiring) {
     case Wiring::pre_norm:
       // forward: y = x + dropout(out)
@@ -70,7 +70,7 @@ void Residual<T>::before_part_backward(const Run<T>& run, const Matrix<T>& x, co
       // forward: y = x + sigmoid(gate) * dropout(out); gate = x Wg + bg
       auto dgate = run.workspace.take(x.shape(0), x.shape(1));
       auto dx = run.workspace.take(x.shape(0), x.shape(1));
-      kernels::best<T>().add_gated_backward(cache.gate.data(), cache.part.data(), gradient.data(), dout.data(),
+      kernels::best<T>().add_gated_backward(cache.gate.data(), cache.sublayer.data(), gradient.data(), dout.data(),
                                             dgate->data(), gradient.size());
       gate_->backward(run.parameters, x, *dgate, *dx, run.required_gradients());
       add_to<T>(gradient, *dx);
@@ -81,8 +81,8 @@ void Residual<T>::before_part_backward(const Run<T>& run, const Matrix<T>& x, co
 }
 
 template <class T>
-void Residual<T>::after_part_backward(const Run<T>& run, const Matrix<T>& x, const Cache& cache, Matrix<T>& gradient,
-                                      Matrix<T>& din) const {
+void Residual<T>::after_sublayer_backward(const Run<T>& run, const Matrix<T>& x, const Cache& cache,
+                                          Matrix<T>& gradient, Matrix<T>& din) const {
   // forward: in = norm(x), or x
   if (options_.wiring != Wiring::post_norm) {
     norm_.backward(run.parameters, x, cache.norm, din, din, run.required_gradients());

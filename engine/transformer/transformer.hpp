@@ -40,7 +40,9 @@ class Transformer {
   void backward(const Run<T>& run, const Ragged& batch, const Cache& cache, Matrix<T>& gradient,
                 const Memory<T>* memory = nullptr) const;
 
-  /// Attention weights (H, L, L) of one block and sequence of the batch last run forward into `cache`.
+  /// Attention weights (H, L, L) of one block and sequence of the batch last run forward into `cache`: entry (h, i, j)
+  /// is what head h of query i gives key j, and each row adds to 1 where the block uses softmax. `block` and `sequence`
+  /// must be there.
   Tensor<T, 3> weights(const Ragged& batch, const Cache& cache, std::size_t block, std::size_t sequence) const;
   /// Weights (H, L, Lm) of a block's attention to the memory.
   Tensor<T, 3> memory_weights(const Ragged& batch, const Memory<T>& memory, const Cache& cache, std::size_t block,

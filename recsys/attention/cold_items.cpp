@@ -22,9 +22,9 @@ struct Mean {
 };
 
 // Where items without vectors are placed.
-class Places {
+class TopicMeans {
  public:
-  Places(const ColdItems& items, const ItemVectors& vectors) : width_(vectors.width()) {
+  TopicMeans(const ColdItems& items, const ItemVectors& vectors) : width_(vectors.width()) {
     engine::require_size(items.cold.size(), vectors.size(), "cold items", "the number of marks", "one for each item");
     engine::require_size(items.topics.items(), vectors.size(), "cold items", "the number of items with topics",
                          "number the topics of the whole catalogue");
@@ -60,14 +60,14 @@ class Places {
 }  // namespace
 
 void fill_cold_rows(const ColdItems& items, engine::Matrix<float>& vectors) {
-  const Places places(items, ItemVectors(vectors));
+  const TopicMeans means(items, ItemVectors(vectors));
   for (std::size_t item = 0; item < items.cold.size(); ++item) {
-    if (items.cold[item]) places.write(items.topics.of(item), &vectors(item, 0));
+    if (items.cold[item]) means.write(items.topics.of(item), &vectors(item, 0));
   }
 }
 
 ItemVectors::Substitutes cold_rows(const ColdItems& items, const ItemVectors& vectors) {
-  const Places places(items, vectors);
+  const TopicMeans means(items, vectors);
   ItemVectors::Substitutes substitutes;
   std::map<std::vector<std::uint32_t>, std::uint32_t> row_of;
   for (std::size_t item = 0; item < items.cold.size(); ++item) {
@@ -79,7 +79,7 @@ ItemVectors::Substitutes cold_rows(const ColdItems& items, const ItemVectors& ve
     substitutes.rows.push_back(row->second);
   }
   substitutes.vectors.resize({row_of.size(), vectors.width()});
-  for (const auto& [topics, row] : row_of) places.write(topics, &substitutes.vectors(row, 0));
+  for (const auto& [topics, row] : row_of) means.write(topics, &substitutes.vectors(row, 0));
   return substitutes;
 }
 

@@ -14,13 +14,13 @@ constexpr double largest_share = 0.99;
 
 constexpr std::array<std::string_view, 4> block_names = {"pre_norm", "post_norm", "gated", "hstu"};
 constexpr std::array<std::string_view, 2> activation_names = {"gelu", "relu"};
-constexpr std::array<std::string_view, 2> place_names = {"ignored", "learned"};
+constexpr std::array<std::string_view, 2> position_names = {"ignored", "learned"};
 constexpr std::array<std::string_view, 2> interval_names = {"ignored", "biased"};
 constexpr std::array<std::string_view, 2> window_names = {"last", "all"};
 constexpr std::array<std::string_view, 3> loss_names = {"softmax", "bce", "gbce"};
 constexpr std::array<std::string_view, 2> neighbour_names = {"none", "chosen"};
 constexpr std::array<std::string_view, 4> low_rating_names = {"same", "less", "ignored", "negatives"};
-constexpr std::array<std::string_view, 2> decline_names = {"none", "cosine"};
+constexpr std::array<std::string_view, 2> schedule_names = {"none", "cosine"};
 
 Setting<AttentionConfig> activation() {
   auto setting = choice<&AttentionConfig::activation>("activation", activation_names);
@@ -36,11 +36,11 @@ std::span<const Setting<AttentionConfig>> attention_settings() {
       setting<&C::width>("width", 1, largest_size),
       setting<&C::blocks>("blocks", 1, most_blocks),
       setting<&C::heads>("heads", 1, largest_size),
-      setting<&C::hidden>("hidden", 1, largest_size),
+      formerly("hidden", setting<&C::ffn_width>("ffn_width", 1, largest_size)),
       choice<&C::block>("block", block_names),
       activation(),
-      choice<&C::places>("places", place_names),
-      setting<&C::distances>("distances", 0, largest_size),
+      formerly("places", choice<&C::positions>("positions", position_names)),
+      formerly("distances", setting<&C::relative_buckets>("relative_buckets", 0, largest_size)),
       choice<&C::intervals>("intervals", interval_names),
       setting<&C::temperature>("temperature", 0, 1e6),
       setting<&C::max_length>("length", 1, largest_size),
@@ -60,10 +60,10 @@ std::span<const Setting<TrainingConfig>> training_settings() {
       setting<&C::calibration>("calibration", 0, 1),
       choice<&C::neighbours>("neighbours", neighbour_names),
       choice<&C::low_ratings>("low_ratings", low_rating_names),
-      setting<&C::rate>("rate", 0, 1),
-      choice<&C::decline>("decline", decline_names),
+      formerly("rate", setting<&C::learning_rate>("learning_rate", 0, 1)),
+      formerly("decline", choice<&C::lr_schedule>("lr_schedule", schedule_names)),
       setting<&C::weight_decay>("weight_decay", 0, 1),
-      setting<&C::clip>("clip", 0, 1e9),
+      formerly("clip", setting<&C::max_grad_norm>("max_grad_norm", 0, 1e9)),
       setting<&C::warmup_steps>("warmup", 0, 1e9),
       setting<&C::max_epochs>("epochs", 1, 1e6),
       setting<&C::patience>("patience", 1, 1e9),

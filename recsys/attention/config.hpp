@@ -13,19 +13,19 @@
 
 namespace infodiet::recsys {
 
-/// Whether the model adds a learned vector for the place in the history to each input.
-enum class Places { ignored, learned };
+/// Whether the model adds a learned vector for the position in the history to each input.
+enum class PositionVectors { ignored, learned };
 
 /// The shape of the model. Its JSON form is stored with the model, and loading checks it.
 struct AttentionConfig {
   std::size_t width = 64;
   std::size_t blocks = 2;
   std::size_t heads = 1;
-  std::size_t hidden = 256;
+  std::size_t ffn_width = 256;
   engine::BlockKind block = engine::BlockKind::pre_norm;
   engine::Activation activation = engine::Activation::gelu;  ///< of pre_norm and post_norm blocks
-  Places places = Places::learned;
-  std::size_t distances = 0;  ///< buckets of a bias by distance (engine/attention/relative_bias.hpp); 0 for none
+  PositionVectors positions = PositionVectors::learned;
+  std::size_t relative_buckets = 0;  ///< of a bias by distance (engine/attention/relative_bias.hpp); 0 for none
   engine::Intervals intervals = engine::Intervals::ignored;  ///< a bias by the time that lies between interactions
   /// Scores are cosines of hidden and item vectors over this temperature; 0: they are plain dot products.
   double temperature = 0;
@@ -72,10 +72,10 @@ struct TrainingConfig {
   double calibration = 0.75;  ///< of gbce, from 0 (plain bce) to 1
   Neighbours neighbours = Neighbours::chosen;
   LowRatings low_ratings = LowRatings::less;
-  double rate = 1e-3;
-  engine::Decline decline = engine::Decline::none;  ///< of the rate, over max_epochs
+  double learning_rate = 1e-3;
+  engine::LrSchedule lr_schedule = engine::LrSchedule::none;  ///< over max_epochs
   double weight_decay = 0.0;
-  double clip = 5.0;  ///< longest Euclidean norm of a step's gradient
+  double max_grad_norm = 5.0;  ///< longest Euclidean norm of a step's gradient
   std::size_t warmup_steps = 100;
   std::size_t max_epochs = 200;
   std::size_t patience = 10;  ///< epochs without a better validation NDCG@10 before stopping

@@ -44,13 +44,13 @@ AttentionDefaults attention_defaults(const Dataset& data) {
   if (much) config.blocks = blocks_of_much_data;
   config.heads = heads;
   config.max_length = std::min(config.max_length, longest);
-  config.distances = config.max_length;
+  config.relative_buckets = config.max_length;
   config.temperature = temperature;
   config.dropout = dropout_for(static_cast<double>(data.items.size()) / catalogue);
   if (time_kind(data) == TimeKind::real) config.intervals = engine::Intervals::biased;
 
   TrainingConfig& training = defaults.training;
-  training.decline = engine::Decline::cosine;
+  training.lr_schedule = engine::LrSchedule::cosine;
   training.max_epochs = much ? epochs_of_much_data : epochs_of_little_data;
   if (data.catalogue_size() > largest_full_catalogue) training.negatives = negatives_instead;
   while (training.batch > smallest_batch && data.users() < steps_wanted * training.batch) training.batch /= 2;

@@ -50,7 +50,7 @@ std::size_t common_beginning(const TokenBatch& batch) {
 }  // namespace
 
 AttentionModel::AttentionModel(const AttentionConfig& config, AttentionWeights weights, const ColdItems* cold_items,
-                               FirstLook first_look)
+                               Prefilter prefilter)
     : config_(config), network_(config), weights_(std::move(weights)) {
   constexpr auto cause = "are the weights another configuration's?";
   engine::require_size(weights_.network.flat().size(), network_.layout().size(), "attention model",
@@ -63,7 +63,7 @@ AttentionModel::AttentionModel(const AttentionConfig& config, AttentionWeights w
   ItemVectors output = network_.normalises() ? ItemVectors::of_length_one(weights_.items) : ItemVectors(weights_.items);
   // The mean of vectors of length 1 is shorter, as their mean score is nearer to 0.
   if (cold_items != nullptr && network_.normalises()) output.substitute(cold_rows(*cold_items, output));
-  search_.emplace(std::move(output), first_look);
+  search_.emplace(std::move(output), prefilter);
 }
 
 std::unique_ptr<AttentionModel::Scratch> AttentionModel::borrow() const {

@@ -25,7 +25,7 @@ struct AttentionWeights {
 };
 
 /// Histories as a ragged batch of tokens: only the last `max_length` interactions of each. Where a history has no times
-/// it counts as taken in at one moment.
+/// it counts as consumed at one moment.
 struct TokenBatch {
   std::vector<std::uint32_t> tokens;
   std::vector<std::int64_t> times;  ///< (T)
@@ -38,11 +38,11 @@ struct TokenBatch {
 
 class AttentionModel final : public Recommender {
  public:
-  /// Rows of the item vectors that belong to cold items are not read. A quantised `first_look` takes time and a quarter
+  /// Rows of the item vectors that belong to cold items are not read. A quantised `prefilter` takes time and a quarter
   /// of the vectors' memory, and makes lists for few people at a time faster. Throws ShapeError if the weights do not
   /// fit the configuration.
   AttentionModel(const AttentionConfig& config, AttentionWeights weights, const ColdItems* cold_items = nullptr,
-                 FirstLook first_look = FirstLook::vectors);
+                 Prefilter prefilter = Prefilter::none);
 
   std::string name() const override { return std::string(attention_model); }
   std::size_t catalogue_size() const override { return weights_.items.shape(0); }
@@ -55,7 +55,8 @@ class AttentionModel final : public Recommender {
 
   /// From now on keeps what it reads of single histories within so much memory, so that the next list of a history that
   /// begins with one of them costs what was added: scores as before up to rounding. Histories longer than max_length
-  /// begin anew with every interaction, since the places of all that is left move. To be called before others use it.
+  /// begin anew with every interaction, since the positions of all that is left move. To be called before others use
+  /// it.
   void keep_states(std::size_t bytes) { states_ = std::make_unique<ReadStates>(bytes); }
   /// Null where nothing is kept.
   const ReadStates* states() const { return states_.get(); }

@@ -410,7 +410,7 @@ std::unique_ptr<BlendedModel> load_attention_model(const Database& db, const Dat
     neighbours = std::make_shared<const ItemKnn>(read_neighbours(reader, item_of_row, data.catalogue_size()));
   }
   const auto blended = [&](AttentionWeights all, const ColdItems* cold) {
-    auto attention = std::make_shared<AttentionModel>(config, std::move(all), cold, options.first_look);
+    auto attention = std::make_shared<AttentionModel>(config, std::move(all), cold, options.prefilter);
     if (options.state_bytes > 0) attention->keep_states(options.state_bytes);
     return std::make_unique<BlendedModel>(std::move(attention), neighbours, neighbour_weight);
   };

@@ -88,7 +88,7 @@ Replacement compare_with_published(const Database& db, const Dataset& data, cons
                                    const TrainingRun& run, const Publication& what);
 
 struct LoadOptions {
-  FirstLook first_look = FirstLook::vectors;
+  Prefilter prefilter = Prefilter::none;
   std::optional<std::int64_t> id = {};  ///< of a stored model; the published one if not given
   std::size_t state_bytes = 0;          ///< of memory for what it reads (AttentionModel::keep_states); 0 keeps nothing
 };

@@ -7,22 +7,22 @@ namespace infodiet::recsys {
 template <class T>
 AttentionNetwork<T>::AttentionNetwork(const AttentionConfig& config)
     : config_(config),
-      places_(config.places == Places::learned
-                  ? std::optional<engine::LearnedPositions<T>>(std::in_place, layout_, "positions", config.max_length,
-                                                               config.width)
-                  : std::nullopt),
+      positions_(config.positions == PositionVectors::learned
+                     ? std::optional<engine::LearnedPositions<T>>(std::in_place, layout_, "positions",
+                                                                  config.max_length, config.width)
+                     : std::nullopt),
       dropout_(layout_, config.dropout),
       transformer_(layout_, "transformer",
                    {.width = config.width,
                     .blocks = config.blocks,
                     .heads = config.heads,
-                    .hidden = config.hidden,
+                    .ffn_width = config.ffn_width,
                     .mask = engine::Mask::causal,
                     .dropout = config.dropout,
                     .attention_dropout = config.attention_dropout,
                     .kind = config.block,
                     .activation = config.activation,
-                    .positions = {.relative = {.count = config.distances, .longest = config.max_length},
+                    .positions = {.relative = {.count = config.relative_buckets, .longest = config.max_length},
                                   .intervals = config.intervals}}) {
   if (config.temperature > 0) normalise_hidden_.emplace(1 / config.temperature);
 }
@@ -38,7 +38,7 @@ void AttentionNetwork<T>::forward(const engine::Run<T>& run, engine::MatrixSpan<
                                   engine::Matrix<T>& hidden) const {
   engine::Matrix<T>& x = transformer_.input(cache.transformer);
   engine::gather_rows<T>(items, tokens, item_scale(), x);
-  if (places_) places_->forward(run.parameters, batch, x);
+  if (positions_) positions_->forward(run.parameters, batch, x);
   dropout_.apply(run.pass, x, x);
   transformer_.forward(run, batch, cache.transformer, hidden);
   normalise(cache, hidden);
@@ -49,7 +49,7 @@ void AttentionNetwork<T>::read_on(const engine::Run<T>& run, engine::MatrixSpan<
                                   Cache& cache, engine::Matrix<T>& hidden) const {
   engine::Matrix<T>& x = transformer_.input(cache.transformer);
   engine::gather_rows<T>(items, more.tokens, item_scale(), x);
-  if (places_) places_->read_on(run.parameters, more.whole.tokens() - more.tokens.size(), x);
+  if (positions_) positions_->read_on(run.parameters, more.whole.tokens() - more.tokens.size(), x);
   transformer_.read_on(run, more.whole, more.pasts, cache.transformer, hidden);
   normalise(cache, hidden);
 }
@@ -66,9 +66,9 @@ void AttentionNetwork<T>::backward(const engine::Run<T>& run, const engine::Ragg
                                    engine::Matrix<T>& gradient) const {
   if (normalise_hidden_) normalise_hidden_->backward(cache.normalised, cache.norms, gradient, gradient);
   transformer_.backward(run, batch, cache.transformer, gradient);
-  // forward: x = dropout(scale items[tokens] + places)
+  // forward: x = dropout(scale items[tokens] + positions)
   dropout_.apply(run.pass, gradient, gradient);
-  if (places_) places_->backward(batch, gradient, run.required_gradients());
+  if (positions_) positions_->backward(batch, gradient, run.required_gradients());
 }
 
 template class AttentionNetwork<float>;

@@ -22,9 +22,9 @@ struct ReadOn {
   std::vector<engine::Past<T>>& pasts;
 };
 
-/// hidden = transformer(dropout(sqrt(D) items[x] + places)), with a temperature brought to length 1 / temperature. The
-/// item vectors (V, D) are also the output layer: the score of item v after token t is hidden[t] . output[v], output
-/// being the item vectors themselves or, with a temperature, brought to length 1.
+/// hidden = transformer(dropout(sqrt(D) items[x] + positions)), with a temperature brought to length 1 / temperature.
+/// The item vectors (V, D) are also the output layer: the score of item v after token t is hidden[t] . output[v],
+/// output being the item vectors themselves or, with a temperature, brought to length 1.
 template <class T>
 class AttentionNetwork {
  public:
@@ -71,7 +71,7 @@ class AttentionNetwork {
 
   AttentionConfig config_;
   engine::ParameterLayout layout_;
-  std::optional<engine::LearnedPositions<T>> places_;
+  std::optional<engine::LearnedPositions<T>> positions_;
   engine::Dropout dropout_;
   engine::Transformer<T> transformer_;
   std::optional<engine::L2Normalise<T>> normalise_hidden_;

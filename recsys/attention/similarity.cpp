@@ -31,7 +31,7 @@ std::vector<ScoredItem> similar_items(const AttentionModel& model, ItemIndex ite
   for (std::size_t other = 0; other < cosines.size(); ++other) {
     if (!model.trained(static_cast<ItemIndex>(other))) cosines[other] = left_out;
   }
-  BestItems best;
+  TopK best;
   const std::span<const ScoredItem> list = top_k(cosines, {.excluded = {&item, 1}, .mask = mask}, k, best);
   return {list.begin(), list.end()};
 }

@@ -135,9 +135,9 @@ void AttentionTrainer::add_target_weights(const Example& example) {
 }
 
 double AttentionTrainer::learning_rate() const {
-  const engine::Schedule schedule{.peak = training_.rate,
+  const engine::Schedule schedule{.peak = training_.learning_rate,
                                   .warmup = training_.warmup_steps,
-                                  .decline = training_.decline,
+                                  .lr_schedule = training_.lr_schedule,
                                   .total = training_.max_epochs * steps_per_epoch()};
   return schedule.rate(network_optimiser_.state().steps + 1);
 }
@@ -240,7 +240,7 @@ std::optional<double> AttentionTrainer::step(std::size_t step_of_epoch, const St
   const std::span<const float> item_gradient(ditems_.data(), ditems_.size());
   const std::span<const float> network_gradient = gradients_.flat();
   const double squares = engine::sum_of_squares(pool_, network_gradient) + engine::sum_of_squares(pool_, item_gradient);
-  const double scale = engine::clip_scale(squares, training_.clip);
+  const double scale = engine::clip_scale(squares, training_.max_grad_norm);
   const double rate = learning_rate();
   network_optimiser_.update(pool_, weights_.network.flat(), network_gradient, rate, scale);
   item_optimiser_.update(pool_, {weights_.items.data(), weights_.items.size()}, item_gradient, rate, scale);

@@ -15,7 +15,7 @@
 
 namespace infodiet::recsys {
 
-/// Predicts, at every place of a history, the interaction that follows. Everything random is a function of (seed,
+/// Predicts, at every position of a history, the interaction that follows. Everything random is a function of (seed,
 /// epoch, step), so a trainer restored to the state of another goes on to the same bits, with any number of threads.
 class AttentionTrainer {
  public:

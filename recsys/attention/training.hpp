@@ -108,7 +108,7 @@ class TrainingRun {
   TrainingConfig training_;
   Dataset training_data_;
   Repeats repeats_;
-  JudgedCases validation_;
+  EvaluationSet validation_;
   AttentionTrainer trainer_;
   AttentionWeights best_;
   std::vector<EpochResult> epochs_;

@@ -23,7 +23,7 @@ double usable_memory() {
 
 double training_memory(const Dataset& data, const AttentionConfig& config, const TrainingConfig& training) {
   const auto width = static_cast<double>(config.width);
-  const auto hidden = static_cast<double>(config.hidden);
+  const auto hidden = static_cast<double>(config.ffn_width);
   const auto blocks = static_cast<double>(config.blocks);
   // Weights, gradient, two moments, the best so far and the copy that is validated; shards have gradients of their own.
   constexpr double copies = 6;

@@ -33,26 +33,26 @@ class Occurrences {
  public:
   Occurrences(const Dataset& data, std::span<const std::uint32_t> counts) : begins_(counts.size() + 1, 0) {
     for (std::size_t item = 0; item < counts.size(); ++item) begins_[item + 1] = begins_[item] + counts[item];
-    places_.resize(data.items.size());
+    occurrences_.resize(data.items.size());
     std::vector<std::size_t> next(begins_.begin(), begins_.end() - 1);
     for (std::size_t user = 0; user < data.users(); ++user) {
       for (std::size_t p = data.offsets[user]; p < data.offsets[user + 1]; ++p) {
-        places_[next[data.items[p]]++] = {user, p};
+        occurrences_[next[data.items[p]]++] = {user, p};
       }
     }
   }
 
-  struct Place {
+  struct Occurrence {
     std::size_t user;
     std::size_t position;  ///< in Dataset::items
   };
-  std::span<const Place> of(std::size_t item) const {
-    return std::span(places_).subspan(begins_[item], begins_[item + 1] - begins_[item]);
+  std::span<const Occurrence> of(std::size_t item) const {
+    return std::span(occurrences_).subspan(begins_[item], begins_[item + 1] - begins_[item]);
   }
 
  private:
   std::vector<std::size_t> begins_;
-  std::vector<Place> places_;
+  std::vector<Occurrence> occurrences_;
 };
 
 /// The weights near one item, summed for each neighbour; dense only in what one row needs.

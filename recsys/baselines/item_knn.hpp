@@ -1,4 +1,4 @@
-// Item-to-item neighbours: what people took in near what this person took in lately. Counts and weights, nothing
+// Item-to-item neighbours: what people consumed near what this person consumed lately. Counts and weights, nothing
 // learnt.
 #pragma once
 
@@ -18,7 +18,7 @@ struct ItemKnnOptions {
   double backward = 0.25;          ///< what a neighbour that came before counts, relative to one that came after
   double source_exponent = 0.5;    ///< how much an item's own frequency dampens its neighbours' similarity
   double target_exponent = 0.2;    ///< how much a neighbour's frequency dampens its similarity
-  double recency_half_life = 2.0;  ///< an item of the history counts half for every so many taken in after it
+  double recency_half_life = 2.0;  ///< an item of the history counts half for every so many consumed after it
 };
 
 /// Session-weighted item k-NN. With g(d) the weight of two items d apart in a training history,

@@ -11,11 +11,11 @@ OwnItems::OwnItems(const Dataset& training) : Baseline(training.catalogue_size()
 
 void OwnItems::score_one(const History& history, std::span<float> scores) const {
   std::copy(shares_.begin(), shares_.end(), scores.begin());
-  const auto places = static_cast<float>(history.size() + 1);
+  const auto positions = static_cast<float>(history.size() + 1);
   for (std::size_t i = 0; i < history.size(); ++i) {
     float& score = scores[history.items[i]];
     const float count = score > 1 ? std::floor(score) : 0;
-    score = count + 1 + static_cast<float>(i + 1) / places;
+    score = count + 1 + static_cast<float>(i + 1) / positions;
   }
 }
 

@@ -1,4 +1,4 @@
-// What somebody takes in again and again: the items of their own history, the most frequent and then the most recent
+// What somebody consumes again and again: the items of their own history, the most frequent and then the most recent
 // first. Everything else by popularity, below. Says nothing where repeats are forbidden.
 #pragma once
 
@@ -14,7 +14,7 @@ class OwnItems final : public Baseline {
   std::string name() const override { return "own_items"; }
 
  private:
-  /// An item taken in c times, last at place p of n, from 1: c + p / (n + 1).
+  /// An item consumed c times, last at position p of n, from 1: c + p / (n + 1).
   void score_one(const History& history, std::span<float> scores) const override;
 
   std::vector<float> shares_;  // (V) in [0, 1]

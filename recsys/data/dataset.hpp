@@ -12,7 +12,8 @@ namespace infodiet::recsys {
 /// Dense number of an item, 0..V-1, in the order of the database's item ids; ties between scores break by it.
 using ItemIndex = std::uint32_t;
 
-/// What somebody took in, oldest first. `times` (Unix seconds) is as long as `items`, or empty where times are unknown.
+/// What somebody consumed, oldest first. `times` (Unix seconds) is as long as `items`, or empty where times are
+/// unknown.
 struct History {
   std::span<const ItemIndex> items;
   std::span<const std::int64_t> times;

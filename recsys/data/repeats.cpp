@@ -43,16 +43,16 @@ std::span<const ItemIndex> left_out(Repeats repeats, const History& history) {
   return repeats == Repeats::forbid ? history.items : std::span<const ItemIndex>();
 }
 
-JudgedCases judged_cases(std::vector<EvaluationCase> cases, Repeats repeats) {
+EvaluationSet judged_cases(std::vector<EvaluationCase> cases, Repeats repeats) {
   return wanted_cases({}, cases, {.fresh = repeats == Repeats::forbid});
 }
 
-JudgedCases liked_cases(const Dataset& data, std::vector<EvaluationCase> cases, Repeats repeats) {
+EvaluationSet liked_cases(const Dataset& data, std::vector<EvaluationCase> cases, Repeats repeats) {
   return wanted_cases(data, cases, {.fresh = repeats == Repeats::forbid, .liked = true});
 }
 
-JudgedCases wanted_cases(const Dataset& data, const std::vector<EvaluationCase>& cases, const WantedTargets& wanted) {
-  JudgedCases judged;
+EvaluationSet wanted_cases(const Dataset& data, const std::vector<EvaluationCase>& cases, const WantedTargets& wanted) {
+  EvaluationSet judged;
   const auto is_marked = [&](const std::vector<std::uint8_t>& marks, const ItemIndex& target) {
     return !marks.empty() && marks[static_cast<std::size_t>(&target - data.items.data())] != 0;
   };

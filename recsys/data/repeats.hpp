@@ -1,5 +1,5 @@
-// Whether what somebody took in may be shown to them, and asked of a model, again. People listen, read and buy again; a
-// film is mostly seen once. One policy holds for validation, evaluation and serving.
+// Whether what somebody consumed may be shown to them, and asked of a model, again. People listen, read and buy again;
+// a film is mostly seen once. One policy holds for validation, evaluation and serving.
 #pragma once
 
 #include <cstddef>
@@ -33,16 +33,16 @@ Repeats usual_repeats(const Dataset& data, const Holdout& holdout);
 std::span<const ItemIndex> left_out(Repeats repeats, const History& history);
 
 /// The cases that are left to judge by.
-struct JudgedCases {
+struct EvaluationSet {
   std::vector<EvaluationCase> cases;
   std::size_t forbidden = 0;                 ///< targets that repeat where that is forbidden, and are no case
   std::size_t low = 0;                       ///< targets that are no case, being rated low
   std::size_t other_events = 0;              ///< targets of other events than the one asked for
   std::vector<std::vector<ItemIndex>> kept;  ///< what targets refer to where some of a case's are left out
 };
-JudgedCases judged_cases(std::vector<EvaluationCase> cases, Repeats repeats);
+EvaluationSet judged_cases(std::vector<EvaluationCase> cases, Repeats repeats);
 /// Of the cases of a split of `data`, only targets that are not low in it.
-JudgedCases liked_cases(const Dataset& data, std::vector<EvaluationCase> cases, Repeats repeats);
+EvaluationSet liked_cases(const Dataset& data, std::vector<EvaluationCase> cases, Repeats repeats);
 
 /// Which targets stay cases.
 struct WantedTargets {
@@ -51,6 +51,6 @@ struct WantedTargets {
   bool liked = false;  ///< only what is not rated low
 };
 /// Of the cases of a split of `data`; a target that is left out counts for the first of these that it fails.
-JudgedCases wanted_cases(const Dataset& data, const std::vector<EvaluationCase>& cases, const WantedTargets& wanted);
+EvaluationSet wanted_cases(const Dataset& data, const std::vector<EvaluationCase>& cases, const WantedTargets& wanted);
 
 }  // namespace infodiet::recsys

@@ -20,7 +20,7 @@ enum class HoldoutKind {
   temporal,  ///< a global time cut: whatever lies at or after it is test
 };
 
-/// What is asked for of all that somebody took in after a time cut.
+/// What is asked for of all that somebody consumed after a time cut.
 enum class Asked {
   all,         ///< everything, as one set: one list a person, made at the cut
   first,       ///< the first of it
@@ -65,7 +65,7 @@ std::int64_t temporal_cut(const Dataset& data, double quantile);
 /// Throws DataError as temporal_cut does.
 Dataset training_part(const Dataset& data, const Holdout& holdout);
 
-/// One ranking to judge: what `user` took in, and what they took in then. Views into the data set it was made from.
+/// One ranking to judge: what `user` consumed, and what they consumed then. Views into the data set it was made from.
 struct EvaluationCase {
   std::size_t user = 0;
   History history;
@@ -85,7 +85,7 @@ std::vector<EvaluationCase> validation_cases(const Dataset& data, const Holdout&
 /// - last: the history but its last item, and that item. The validation item is history.
 /// - temporal: what `asked` (all, unless it is set) takes of everything from the cut on; the history is all that came
 ///   before it, and for `all` what came before the cut. Users without a history before the cut are left out, as there
-///   is nothing to personalise by; users who took in nothing after it have nothing to be judged by.
+///   is nothing to personalise by; users who consumed nothing after it have nothing to be judged by.
 std::vector<EvaluationCase> test_cases(const Dataset& data, const Holdout& holdout);
 
 }  // namespace infodiet::recsys

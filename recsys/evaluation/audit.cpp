@@ -159,7 +159,7 @@ std::vector<CaseGroup> groups_of(const Examination& examination, const RankedCas
   }
   std::vector<CaseGroup> groups;
   add_groups(groups, "history of", "", lengths, ranked);
-  add_groups(groups, "target taken in", " times", popularities, ranked);
+  add_groups(groups, "target consumed", " times", popularities, ranked);
   return groups;
 }
 

@@ -57,7 +57,7 @@ Interval order_gain(const Recommender& model, const Examination& examination, co
 
 /// Figures of some of the cases.
 struct CaseGroup {
-  std::string name;  ///< "history 5 to 12", "target taken in 0 to 3 times"
+  std::string name;  ///< "history 5 to 12", "target consumed 0 to 3 times"
   std::size_t cases = 0;
   double hit_rate = 0;  ///< at 10
   double ndcg = 0;      ///< at 10

@@ -43,7 +43,7 @@ void add_topics(std::span<const std::uint32_t> topics, T weight, std::span<T> to
 }
 
 /// (V) share of all interactions that are with each item, (n_i + 1) / (n + V) from the counts n_i (V) and their sum n:
-/// one pseudo-count an item keeps the novelty of what nobody has taken in yet finite.
+/// one pseudo-count an item keeps the novelty of what nobody has consumed yet finite.
 std::vector<double> smoothed_popularity(std::span<const std::uint32_t> counts);
 
 /// Novelty of an item of that popularity, in (0, 1]: -log2 of it, in bits (self-information: Zhou et al., PNAS 2010).

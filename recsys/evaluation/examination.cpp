@@ -88,9 +88,9 @@ Dataset training_of(const Dataset& data, Holdout holdout, const std::optional<Mo
 }
 
 std::vector<SkippedPeople> without_history(const Dataset& data, std::optional<std::int64_t> cut) {
-  SkippedPeople short_history{"short_history", "took in fewer than three things"};
-  SkippedPeople nothing_before{"nothing_before", "took in nothing before the cut, so nothing is known of them"};
-  SkippedPeople nothing_after{"nothing_after", "took in nothing after the cut"};
+  SkippedPeople short_history{"short_history", "consumed fewer than three things"};
+  SkippedPeople nothing_before{"nothing_before", "consumed nothing before the cut, so nothing is known of them"};
+  SkippedPeople nothing_after{"nothing_after", "consumed nothing after the cut"};
   for (std::size_t user = 0; user < data.users(); ++user) {
     const History history = data.history(user);
     if (!cut) {

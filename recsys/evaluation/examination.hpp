@@ -52,7 +52,7 @@ struct Examination {
   Repeats repeats = Repeats::forbid;
   std::optional<Liking> liked{};       ///< by what targets are no case; all are where it is not given
   std::vector<SkippedPeople> skipped;  ///< by cause, those with anybody; with the people of the cases, all stored
-  JudgedCases judged;
+  EvaluationSet judged;
 };
 
 /// The cases of a question, or, where it has targets, the pairs of that file after the whole stored history. Repeats

@@ -69,7 +69,7 @@ Examination examine_next(const Database& db, const ModelRecord& model, const std
   examination.judged.cases.assign(cases.begin(), cases.end());
   const std::size_t others = examination.data.users() - cases.size();
   if (others > 0)
-    examination.skipped.push_back({"nothing_since", "took in nothing since that can be asked for", others});
+    examination.skipped.push_back({"nothing_since", "consumed nothing since that can be asked for", others});
   return examination;
 }
 

@@ -18,7 +18,7 @@ struct NextPairs {
   std::size_t other_events = 0;  ///< skipped: of other events than the one asked for
 };
 
-/// A case for each person of whom something was known when `model` read its data and who has taken in something since:
+/// A case for each person of whom something was known when `model` read its data and who has consumed something since:
 /// the history of then, and the new items, or those of `event`. What baselines are counted from is all that was known
 /// then. Throws DataError if the model does not say how far its data went, or if nothing to ask for came in since.
 Examination examine_next(const Database& db, const ModelRecord& model, const std::optional<std::string>& event,

@@ -21,7 +21,7 @@ struct Scratch {
   std::vector<float> scores;
   std::vector<History> histories;
   std::vector<ItemIndex> targets;
-  BestItems top_k;
+  TopK top_k;
 };
 
 void check_items(const Recommender& model, std::span<const ItemIndex> items) {

@@ -1,4 +1,4 @@
-// Where a model puts what people really took in next, over the whole catalogue. Knows no metric and never samples
+// Where a model puts what people really consumed next, over the whole catalogue. Knows no metric and never samples
 // candidates.
 #pragma once
 

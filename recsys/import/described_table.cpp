@@ -279,9 +279,9 @@ void describe_person(const SeenTable& table, const Layout* layout, const Reading
     known.columns[ColumnRole::user].reset();
     known.columns[ColumnRole::session].reset();
   } else if (!known.columns.has(ColumnRole::user)) {
-    throw DataError(
-        fmt::format("{}: {}: what one person took in, whom the file does not name; add --user NAME (such as --user me)",
-                    table.file, layout != nullptr ? layout->name : "a log without users"));
+    throw DataError(fmt::format(
+        "{}: {}: what one person consumed, whom the file does not name; add --user NAME (such as --user me)",
+        table.file, layout != nullptr ? layout->name : "a log without users"));
   }
 }
 

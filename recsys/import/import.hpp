@@ -65,7 +65,7 @@ struct ImportedFile {
   std::vector<std::string> first_rows = {};  ///< the first ones taken, as they were understood
 };
 
-/// Whether items that people took in are described, and items described were taken in.
+/// Whether items that people consumed are described, and items described were consumed.
 struct AttributesMet {
   std::int64_t items_in_log = 0;
   std::int64_t described_in_log = 0;     ///< of those, with a title, topics or another attribute

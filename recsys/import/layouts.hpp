@@ -43,7 +43,7 @@ struct Layout {
   std::string_view event_flag = {};
   std::pair<std::string_view, std::string_view> flag_events = {};
   std::string_view event_if_null = {};              ///< what a row without an event is
-  std::vector<std::string_view> taken_events = {};  ///< the only events that are things taken in; empty: all are
+  std::vector<std::string_view> taken_events = {};  ///< the only events that are things consumed; empty: all are
   std::vector<std::string_view> flag_topics = {};   ///< topics told by a field of 0 or 1 each
   std::size_t first_flag = 0;
   bool one_person = false;   ///< an export of somebody's own, which does not name them

@@ -7,9 +7,8 @@
 
 namespace infodiet::recsys {
 
-void recommend_to_everyone(const Recommender& model, const Dataset& data, const ListRules& rules,
-                           engine::ThreadPool& pool,
-                           const std::function<void(std::size_t, std::span<const ScoredItem>)>& visit) {
+void batch_recommend(const Recommender& model, const Dataset& data, const ListRules& rules, engine::ThreadPool& pool,
+                     const std::function<void(std::size_t, std::span<const ScoredItem>)>& visit) {
   constexpr std::size_t round = 4096;
   std::vector<ListQuery> queries;
   std::vector<std::vector<ItemIndex>> refused;  // of each query

@@ -22,8 +22,7 @@ struct ListRules {
 /// Calls `visit(user, list)` for every user of `data`, in order, on the calling thread: the best items that the rules
 /// allow and that the user did not rate low, best first, ties by index. The list lives until `visit` returns. Keeps few
 /// lists at a time.
-void recommend_to_everyone(const Recommender& model, const Dataset& data, const ListRules& rules,
-                           engine::ThreadPool& pool,
-                           const std::function<void(std::size_t user, std::span<const ScoredItem> list)>& visit);
+void batch_recommend(const Recommender& model, const Dataset& data, const ListRules& rules, engine::ThreadPool& pool,
+                     const std::function<void(std::size_t user, std::span<const ScoredItem> list)>& visit);
 
 }  // namespace infodiet::recsys

@@ -32,8 +32,8 @@ void keep_best(std::vector<ScoredItem>& list, std::size_t k) {
 /// What one worker reuses from task to task.
 struct ItemSearch::Part {
   std::array<float, item_tile> scores;
-  std::vector<BestItems> best;
-  BestItems lower_bounds;
+  std::vector<TopK> best;
+  TopK lower_bounds;
   std::vector<ScoredItem> candidates;  // with their upper bounds
   QuantisedItems::Query quantised;
   engine::Matrix<float> vectors;   // of items, where they are copied
@@ -41,15 +41,15 @@ struct ItemSearch::Part {
   engine::Matrix<float> products;  // (B, items of the tile)
 };
 
-ItemSearch::ItemSearch(ItemVectors items, FirstLook first_look) : items_(std::move(items)) {
-  if (first_look == FirstLook::quantised) quantised_.emplace(items_);
+ItemSearch::ItemSearch(ItemVectors items, Prefilter prefilter) : items_(std::move(items)) {
+  if (prefilter == Prefilter::quantised) quantised_.emplace(items_);
 }
 
-void ItemSearch::look_at_vectors(const Query& query, std::size_t k, engine::Range items, Part& part,
-                                 std::vector<ScoredItem>& list) const {
+void ItemSearch::scan_vectors(const Query& query, std::size_t k, engine::Range items, Part& part,
+                              std::vector<ScoredItem>& list) const {
   const auto& kernel = engine::kernels::best<float>();
   part.best.resize(1);
-  BestItems& best = part.best.front();
+  TopK& best = part.best.front();
   best.start(k, query.allowed);
   for (std::size_t begin = items.begin; begin < items.end; begin += item_tile) {
     const std::size_t count = std::min(item_tile, items.end - begin);
@@ -66,14 +66,14 @@ void ItemSearch::look_at_vectors(const Query& query, std::size_t k, engine::Rang
   list.assign(found.begin(), found.end());
 }
 
-void ItemSearch::look_at_quantised(const Query& query, std::size_t k, engine::Range items, Part& part,
-                                   std::vector<ScoredItem>& list) const {
+void ItemSearch::scan_quantised(const Query& query, std::size_t k, engine::Range items, Part& part,
+                                std::vector<ScoredItem>& list) const {
   constexpr std::size_t tile = QuantisedItems::tile;
   const auto& kernel = engine::kernels::best<float>();
   quantised_->quantise(query.vector, part.quantised);
   part.candidates.clear();
   // The k-th best of the scores that items have at least: no item that stays below it can be among the best.
-  BestItems& at_least = part.lower_bounds;
+  TopK& at_least = part.lower_bounds;
   at_least.start(k, query.allowed);
   for (std::size_t begin = items.begin; begin < items.end; begin += tile) {
     const std::size_t count = std::min(tile, items.end - begin);
@@ -89,7 +89,7 @@ void ItemSearch::look_at_quantised(const Query& query, std::size_t k, engine::Ra
   }
   const float needed = at_least.threshold();
   part.best.resize(1);
-  BestItems& best = part.best.front();
+  TopK& best = part.best.front();
   best.start(k, query.allowed);
   for (const ScoredItem& candidate : part.candidates) {
     if (candidate.score < needed) continue;
@@ -100,8 +100,8 @@ void ItemSearch::look_at_quantised(const Query& query, std::size_t k, engine::Ra
   list.assign(found.begin(), found.end());
 }
 
-void ItemSearch::look_at_products(std::span<const Query> queries, std::size_t k, engine::Range items, Part& part,
-                                  std::span<std::vector<ScoredItem>> lists) const {
+void ItemSearch::scan_products(std::span<const Query> queries, std::size_t k, engine::Range items, Part& part,
+                               std::span<std::vector<ScoredItem>> lists) const {
   const auto& kernel = engine::kernels::best<float>();
   part.queries.resize({queries.size(), items_.width()});
   part.best.resize(std::max(part.best.size(), queries.size()));
@@ -116,7 +116,7 @@ void ItemSearch::look_at_products(std::span<const Query> queries, std::size_t k,
                         engine::transposed<float>(items_.rows(begin, count, part.vectors)), part.products);
     for (std::size_t q = 0; q < queries.size(); ++q) {
       const float* scores = &part.products(q, 0);
-      BestItems& best = part.best[q];
+      TopK& best = part.best[q];
       const auto next = [&](std::size_t from) { return kernel.next_above(scores, count, from, best.threshold()); };
       for (std::size_t i = next(0); i < count; i = next(i + 1))
         best.offer(static_cast<ItemIndex>(begin + i), scores[i]);
@@ -130,12 +130,12 @@ void ItemSearch::look_at_products(std::span<const Query> queries, std::size_t k,
 
 void ItemSearch::search_part(std::span<const Query> queries, std::size_t k, engine::Range items, Part& part,
                              std::span<std::vector<ScoredItem>> lists) const {
-  if (queries.size() >= enough_for_products) return look_at_products(queries, k, items, part, lists);
+  if (queries.size() >= enough_for_products) return scan_products(queries, k, items, part, lists);
   for (std::size_t q = 0; q < queries.size(); ++q) {
     if (quantised_) {
-      look_at_quantised(queries[q], k, items, part, lists[q]);
+      scan_quantised(queries[q], k, items, part, lists[q]);
     } else {
-      look_at_vectors(queries[q], k, items, part, lists[q]);
+      scan_vectors(queries[q], k, items, part, lists[q]);
     }
   }
 }

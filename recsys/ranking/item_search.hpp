@@ -14,9 +14,9 @@
 
 namespace infodiet::recsys {
 
-/// What a search reads first.
-enum class FirstLook {
-  vectors,    ///< the item vectors themselves
+/// What narrows a search before the item vectors are read.
+enum class Prefilter {
+  none,       ///< the item vectors are scanned themselves
   quantised,  ///< integers of 8 bits, then the vectors of items whose bound is high enough; pays for few queries
 };
 
@@ -24,7 +24,7 @@ enum class FirstLook {
 class ItemSearch {
  public:
   /// The table of `items` (V, D) must outlive the search; every number finite.
-  explicit ItemSearch(ItemVectors items, FirstLook first_look = FirstLook::vectors);
+  explicit ItemSearch(ItemVectors items, Prefilter prefilter = Prefilter::none);
 
   const ItemVectors& items() const { return items_; }
 
@@ -44,12 +44,12 @@ class ItemSearch {
   struct Part;
   void search_part(std::span<const Query> queries, std::size_t k, engine::Range items, Part& part,
                    std::span<std::vector<ScoredItem>> lists) const;
-  void look_at_vectors(const Query& query, std::size_t k, engine::Range items, Part& part,
-                       std::vector<ScoredItem>& list) const;
-  void look_at_quantised(const Query& query, std::size_t k, engine::Range items, Part& part,
-                         std::vector<ScoredItem>& list) const;
-  void look_at_products(std::span<const Query> queries, std::size_t k, engine::Range items, Part& part,
-                        std::span<std::vector<ScoredItem>> lists) const;
+  void scan_vectors(const Query& query, std::size_t k, engine::Range items, Part& part,
+                    std::vector<ScoredItem>& list) const;
+  void scan_quantised(const Query& query, std::size_t k, engine::Range items, Part& part,
+                      std::vector<ScoredItem>& list) const;
+  void scan_products(std::span<const Query> queries, std::size_t k, engine::Range items, Part& part,
+                     std::span<std::vector<ScoredItem>> lists) const;
 
   ItemVectors items_;
   std::optional<QuantisedItems> quantised_;

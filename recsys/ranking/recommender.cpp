@@ -15,7 +15,7 @@ void Recommender::recommend(engine::ThreadPool& pool, std::span<const ListQuery>
   struct Scratch {
     std::vector<History> histories;
     std::vector<float> scores;
-    BestItems best;
+    TopK best;
   };
   const std::size_t catalogue = catalogue_size();
   const std::size_t block = scoring_block(catalogue);

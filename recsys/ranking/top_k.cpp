@@ -11,7 +11,7 @@ bool better(const ScoredItem& a, const ScoredItem& b) {
   return a.score > b.score || (a.score == b.score && a.item < b.item);
 }
 
-void BestItems::start(std::size_t k, const Allowed& allowed) {
+void TopK::start(std::size_t k, const Allowed& allowed) {
   k_ = k;
   // With k = 0 nothing may get in.
   threshold_ = k == 0 ? std::numeric_limits<float>::infinity() : -std::numeric_limits<float>::infinity();
@@ -21,7 +21,7 @@ void BestItems::start(std::size_t k, const Allowed& allowed) {
   heap_.clear();
 }
 
-void BestItems::offer(ItemIndex item, float score) {
+void TopK::offer(ItemIndex item, float score) {
   if (!(score > threshold_)) return;
   if (!mask_.empty() && mask_[item] == 0) return;
   if (std::binary_search(excluded_.begin(), excluded_.end(), item)) return;
@@ -34,13 +34,12 @@ void BestItems::offer(ItemIndex item, float score) {
   if (heap_.size() == k_) threshold_ = heap_.front().score;
 }
 
-std::span<const ScoredItem> BestItems::finish() {
+std::span<const ScoredItem> TopK::finish() {
   std::sort_heap(heap_.begin(), heap_.end(), better);
   return heap_;
 }
 
-std::span<const ScoredItem> top_k(std::span<const float> scores, const Allowed& allowed, std::size_t k,
-                                  BestItems& best) {
+std::span<const ScoredItem> top_k(std::span<const float> scores, const Allowed& allowed, std::size_t k, TopK& best) {
   const auto& kernel = engine::kernels::best<float>();
   best.start(k, allowed);
   const auto next = [&](std::size_t from) {
@@ -53,7 +52,7 @@ std::span<const ScoredItem> top_k(std::span<const float> scores, const Allowed& 
 }
 
 std::vector<ScoredItem> top_k(std::span<const float> scores, std::span<const ItemIndex> excluded, std::size_t k) {
-  BestItems best;
+  TopK best;
   const std::span<const ScoredItem> list = top_k(scores, {.excluded = excluded}, k, best);
   return {list.begin(), list.end()};
 }

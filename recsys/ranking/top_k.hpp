@@ -27,7 +27,7 @@ struct Allowed {
 };
 
 /// The best k of the items offered one after the other; reuses its memory from list to list.
-class BestItems {
+class TopK {
  public:
   /// Forgets what was offered. Items that are not allowed are refused.
   void start(std::size_t k, const Allowed& allowed);
@@ -52,8 +52,7 @@ class BestItems {
 /// The k highest of scores (V) that are allowed, highest first, equal scores by lower index. Shorter than k where fewer
 /// are left. Scores of minus infinity (masked) and
 /// NaN are never returned. O(V + k log k log V) where order is random. The result lives in `best` until its next use.
-std::span<const ScoredItem> top_k(std::span<const float> scores, const Allowed& allowed, std::size_t k,
-                                  BestItems& best);
+std::span<const ScoredItem> top_k(std::span<const float> scores, const Allowed& allowed, std::size_t k, TopK& best);
 
 /// The same of those that are not in `excluded`, in memory of its own.
 std::vector<ScoredItem> top_k(std::span<const float> scores, std::span<const ItemIndex> excluded, std::size_t k);

@@ -24,11 +24,11 @@ struct Remainder {
 
   Remainder(const History& history, std::span<const std::size_t> removed) {
     std::vector<bool> gone(history.size(), false);
-    for (const std::size_t place : removed) {
-      if (place >= history.size()) {
-        throw ShapeError(fmt::format("explanation: place {} of a history of {}", place, history.size()));
+    for (const std::size_t position : removed) {
+      if (position >= history.size()) {
+        throw ShapeError(fmt::format("explanation: position {} of a history of {}", position, history.size()));
       }
-      gone[place] = true;
+      gone[position] = true;
     }
     for (std::size_t i = 0; i < history.size(); ++i) {
       if (gone[i]) continue;
@@ -39,10 +39,10 @@ struct Remainder {
   History history() const { return {items, times}; }
 };
 
-std::vector<std::size_t> all_places(const History& history) {
-  std::vector<std::size_t> places(history.size());
-  std::iota(places.begin(), places.end(), std::size_t{0});
-  return places;
+std::vector<std::size_t> all_positions(const History& history) {
+  std::vector<std::size_t> positions(history.size());
+  std::iota(positions.begin(), positions.end(), std::size_t{0});
+  return positions;
 }
 
 }  // namespace
@@ -77,13 +77,13 @@ engine::Matrix<float> scores_without(const Recommender& model, engine::ThreadPoo
 }
 
 engine::Matrix<float> score_drops(const Recommender& model, engine::ThreadPool& pool, const History& history,
-                                  std::span<const std::size_t> places, std::span<const ItemIndex> candidates) {
+                                  std::span<const std::size_t> positions, std::span<const ItemIndex> candidates) {
   std::vector<std::vector<std::size_t>> removed = {{}};
-  for (const std::size_t place : places) removed.push_back({place});
+  for (const std::size_t position : positions) removed.push_back({position});
   const engine::Matrix<float> scores = scores_without(model, pool, history, removed, candidates);
   engine::Matrix<float> drops;
-  drops.resize({places.size(), candidates.size()});
-  for (std::size_t p = 0; p < places.size(); ++p) {
+  drops.resize({positions.size(), candidates.size()});
+  for (std::size_t p = 0; p < positions.size(); ++p) {
     for (std::size_t c = 0; c < candidates.size(); ++c) drops(p, c) = scores(0, c) - scores(p + 1, c);
   }
   return drops;
@@ -98,12 +98,12 @@ double share_of(double drop, std::span<const double> all_drops) {
 std::vector<Reason> reasons(const Recommender& model, engine::ThreadPool& pool, const History& history,
                             ItemIndex candidate, std::size_t count) {
   if (history.size() == 0) return {};
-  const std::vector<std::size_t> places = all_places(history);
-  const engine::Matrix<float> alone = score_drops(model, pool, history, places, {&candidate, 1});
-  std::vector<std::size_t> left = places;  // highest score_drop first
+  const std::vector<std::size_t> positions = all_positions(history);
+  const engine::Matrix<float> alone = score_drops(model, pool, history, positions, {&candidate, 1});
+  std::vector<std::size_t> left = positions;  // highest score_drop first
   std::stable_sort(left.begin(), left.end(), [&](std::size_t a, std::size_t b) { return alone(a, 0) > alone(b, 0); });
   count = std::min(count, left.size());
-  const std::size_t first_latest = places.size() - std::min(places.size(), latest_tried);
+  const std::size_t first_latest = positions.size() - std::min(positions.size(), latest_tried);
 
   std::vector<std::size_t> chosen;
   while (chosen.size() < std::min(count, chosen_one_by_one)) {
@@ -112,9 +112,9 @@ std::vector<Reason> reasons(const Recommender& model, engine::ThreadPool& pool, 
       if (i < strongest_tried || left[i] >= first_latest) tried.push_back(left[i]);
     }
     std::vector<std::vector<std::size_t>> removed;
-    for (const std::size_t place : tried) {
+    for (const std::size_t position : tried) {
       removed.push_back(chosen);
-      removed.back().push_back(place);
+      removed.back().push_back(position);
     }
     const engine::Matrix<float> scores = scores_without(model, pool, history, removed, {&candidate, 1});
     const auto best = static_cast<std::size_t>(std::min_element(scores.begin(), scores.end()) - scores.begin());
@@ -131,7 +131,7 @@ std::vector<Reason> reasons(const Recommender& model, engine::ThreadPool& pool, 
   const std::vector<double> drops(alone.begin(), alone.end());
   std::vector<Reason> found;
   for (std::size_t i = 0; i < chosen.size(); ++i) {
-    found.push_back({.place = chosen[i],
+    found.push_back({.position = chosen[i],
                      .contribution = static_cast<double>(scores(i, 0)) - static_cast<double>(scores(i + 1, 0)),
                      .score_drop = drops[chosen[i]],
                      .share = share_of(drops[chosen[i]], drops)});

@@ -13,21 +13,21 @@
 
 namespace infodiet::recsys {
 
-/// scores (R, C): of C candidates after `history` without the interactions at the places of each of R `removed` sets.
-/// Throws ShapeError if a place is not in the history or a candidate not in the catalogue.
+/// scores (R, C): of C candidates after `history` without the interactions at the positions of each of R `removed`
+/// sets. Throws ShapeError if a position is not in the history or a candidate not in the catalogue.
 engine::Matrix<float> scores_without(const Recommender& model, engine::ThreadPool& pool, const History& history,
                                      std::span<const std::vector<std::size_t>> removed,
                                      std::span<const ItemIndex> candidates);
 
-/// drops (P, C): what each candidate's score loses when the interaction at one of the places is taken out.
+/// drops (P, C): what each candidate's score loses when the interaction at one of the positions is taken out.
 engine::Matrix<float> score_drops(const Recommender& model, engine::ThreadPool& pool, const History& history,
-                                  std::span<const std::size_t> places, std::span<const ItemIndex> candidates);
+                                  std::span<const std::size_t> positions, std::span<const ItemIndex> candidates);
 
 /// One interaction of a history and its part in an item's score.
 struct Reason {
-  std::size_t place = 0;    ///< in the history, from 0
-  double contribution = 0;  ///< what the score loses when it goes, those before it in the list being gone already
-  double score_drop = 0;    ///< what the score loses when it alone goes
+  std::size_t position = 0;  ///< in the history, from 0
+  double contribution = 0;   ///< what the score loses when it goes, those before it in the list being gone already
+  double score_drop = 0;     ///< what the score loses when it alone goes
   double share = 0;  ///< of that in what the score loses without each that it loses anything without; below 0 where
                      ///< the interaction speaks against the item
 };

@@ -18,10 +18,11 @@ namespace {
 constexpr std::size_t orders = removal_order_names.size();
 
 std::vector<std::size_t> highest_first(const std::vector<double>& values) {
-  std::vector<std::size_t> places(values.size());
-  std::iota(places.begin(), places.end(), std::size_t{0});
-  std::stable_sort(places.begin(), places.end(), [&](std::size_t a, std::size_t b) { return values[a] > values[b]; });
-  return places;
+  std::vector<std::size_t> positions(values.size());
+  std::iota(positions.begin(), positions.end(), std::size_t{0});
+  std::stable_sort(positions.begin(), positions.end(),
+                   [&](std::size_t a, std::size_t b) { return values[a] > values[b]; });
+  return positions;
 }
 
 // Whose score is taken apart.
@@ -34,28 +35,28 @@ struct Asked {
 std::vector<std::size_t> places_in_order(RemovalOrder order, const Asked& asked, std::size_t count,
                                          engine::ThreadPool& pool, engine::RandomStream stream) {
   const auto& [model, history, candidate] = asked;
-  std::vector<std::size_t> places(history.size());
-  std::iota(places.begin(), places.end(), std::size_t{0});
+  std::vector<std::size_t> positions(history.size());
+  std::iota(positions.begin(), positions.end(), std::size_t{0});
   switch (order) {
     case RemovalOrder::reasons: {
-      places.clear();
-      for (const Reason& reason : reasons(model, pool, history, candidate, count)) places.push_back(reason.place);
-      return places;
+      positions.clear();
+      for (const Reason& reason : reasons(model, pool, history, candidate, count)) positions.push_back(reason.position);
+      return positions;
     }
     case RemovalOrder::score_drop: {
-      const engine::Matrix<float> drops = score_drops(model, pool, history, places, {&candidate, 1});
+      const engine::Matrix<float> drops = score_drops(model, pool, history, positions, {&candidate, 1});
       return highest_first({drops.begin(), drops.end()});
     }
     case RemovalOrder::attention:
       return highest_first(model.attention().attention_of_last(history));
     case RemovalOrder::random:
-      engine::shuffle(std::span(places), stream);
-      return places;
+      engine::shuffle(std::span(positions), stream);
+      return positions;
     case RemovalOrder::recent:
       break;
   }
-  std::reverse(places.begin(), places.end());
-  return places;
+  std::reverse(positions.begin(), positions.end());
+  return positions;
 }
 
 // Of the people with enough of what the model reads of them, and with an item left to recommend.
@@ -85,10 +86,10 @@ std::vector<double> drops_of(const BlendedModel& model, engine::ThreadPool& pool
 
   std::vector<std::vector<std::size_t>> removed = {{}};
   for (std::size_t order = 0; order < orders; ++order) {
-    const std::vector<std::size_t> places =
+    const std::vector<std::size_t> positions =
         places_in_order(static_cast<RemovalOrder>(order), {model, history, candidate}, counts.back(), pool, stream);
     for (const std::size_t count : counts) {
-      removed.emplace_back(places.begin(), places.begin() + static_cast<std::ptrdiff_t>(count));
+      removed.emplace_back(positions.begin(), positions.begin() + static_cast<std::ptrdiff_t>(count));
     }
   }
   const engine::Matrix<float> left = scores_without(model, pool, history, removed, {&candidate, 1});

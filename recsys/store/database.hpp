@@ -21,7 +21,7 @@ struct sqlite3_stmt;
 namespace infodiet::recsys {
 
 enum class OpenMode {
-  read_only,   ///< the file must exist and is never changed (an older schema is migrated first)
+  read_only,   ///< the file must exist and is only read, but for one thing: an older schema is migrated first
   read_write,  ///< the file must exist
   create,      ///< the file is made where it is missing; only importing and making the sample world may
   inspect,     ///< as read_only, and an older schema is left as it is

@@ -1,4 +1,4 @@
-// What the lists of a stored model go by: whether they may repeat what was taken in, and which ratings count as liked.
+// What the lists of a stored model go by: whether they may repeat what was consumed, and which ratings count as liked.
 #pragma once
 
 #include <cstdint>

@@ -19,7 +19,8 @@ struct RatingTotals {
   double mean = 0;  ///< of all ratings
 };
 
-/// Throws SqliteError, DamagedError.
+/// Reads the ratings of all interactions in one pass. Throws SqliteError; DamagedError where an interaction names an
+/// item that is not stored.
 RatingTotals rating_totals(const Database& db);
 
 /// How many interactions have a rating, and how many of them are low by `liking`.
@@ -28,6 +29,7 @@ struct RatedCounts {
   std::int64_t rated = 0;
   std::int64_t low = 0;
 };
+/// Throws SqliteError.
 RatedCounts count_rated(const Database& db, const Liking& liking = {});
 
 }  // namespace infodiet::recsys

@@ -248,6 +248,15 @@ constexpr const char* interactions_by_item = "CREATE INDEX interactions_by_item 
 // A service makes it for itself (feedback.hpp): imports do not pay for it where nobody asks.
 constexpr const char* without_interactions_by_item = "DROP INDEX interactions_by_item";
 
+// Settings of models got the names that the field uses.
+constexpr const char* settings_by_usual_names = R"sql(
+UPDATE models SET configuration =
+  replace(replace(replace(replace(replace(replace(configuration,
+    '"hidden":', '"ffn_width":'), '"places":', '"positions":'), '"distances":', '"relative_buckets":'),
+    '"rate":', '"learning_rate":'), '"decline":', '"lr_schedule":'), '"clip":', '"max_grad_norm":')
+WHERE name = 'attention';
+)sql";
+
 // Migration n takes a file from version n to n + 1. Once released, an entry never changes.
 constexpr std::array migrations = {initial_schema,
                                    forgotten_users,
@@ -261,7 +270,8 @@ constexpr std::array migrations = {initial_schema,
                                    kept_slates,
                                    titles_by_words,
                                    interactions_by_item,
-                                   without_interactions_by_item};
+                                   without_interactions_by_item,
+                                   settings_by_usual_names};
 // The version that has digests.
 constexpr std::int64_t digests_since = 9;
 

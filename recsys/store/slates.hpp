@@ -46,11 +46,11 @@ struct KeptSlate {
   std::optional<std::int64_t> user{};     ///< users.id, where they are known
   std::optional<std::int64_t> time{};     ///< Unix seconds
   std::span<const double> candidates{};   ///< what could be shown
-  std::span<const double> slate{};        ///< (K) what was, best place first
+  std::span<const double> slate{};        ///< (K) what was, best rank first
   std::optional<double> probability{};    ///< of the slate given all before it, in (0, 1]
-  std::span<const double> places{};       ///< (K) that this item stands in this place; empty where not known
+  std::span<const double> places{};       ///< (K) that this item stands at this rank; empty where not known
   std::span<const double> prefixes{};     ///< (K) of the slate's first k items in their order; empty where not known
-  std::optional<std::uint32_t> chosen{};  ///< place in the slate of what was taken; nothing was where it is null
+  std::optional<std::uint32_t> chosen{};  ///< rank in the slate of what was taken; nothing was where it is null
   double reward = 0;
 };
 

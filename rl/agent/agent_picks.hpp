@@ -18,7 +18,7 @@ struct CatalogueAgent {
   CatalogueOptions options{};
 };
 
-/// Of `offers`, best first, the k items that the agent scores highest, best first, for somebody who took in `history`,
+/// Of `offers`, best first, the k items that the agent scores highest, best first, for somebody who consumed `history`,
 /// oldest first. Everything is told as in training: the latest items that people of catalogue remember are the session
 /// so far, the whole history is the interest, and attention is what people usually mean to spend. Scores are the
 /// agent's.

@@ -1,4 +1,4 @@
-// How well an agent's lists hold what people took in next, beside those of the recommender it chooses from.
+// How well an agent's lists hold what people consumed next, beside those of the recommender it chooses from.
 #pragma once
 
 #include <cstddef>

@@ -66,7 +66,7 @@ Json to_json(const AgentConfig& config) {
           {"heads", config.heads}};
 }
 
-recsys::ModelRecord record_of(const AgentIdentity& identity, const AgentProgress& progress) {
+recsys::ModelRecord record_of(const AgentSpec& identity, const AgentProgress& progress) {
   const Json configuration = {{"environment", identity.environment},
                               {"settings", identity.settings},
                               {"reward", identity.reward ? to_json(*identity.reward) : Json(nullptr)},
@@ -114,7 +114,7 @@ AgentConfig config_from(const Json& json) {
 
 }  // namespace
 
-void publish_agent(recsys::Database& db, const AgentIdentity& identity, const AgentTrainer& trainer,
+void publish_agent(recsys::Database& db, const AgentSpec& identity, const AgentTrainer& trainer,
                    const AgentProgress& progress) {
   std::vector<recsys::TensorToStore> tensors;
   recsys::add_parameters(tensors, current, trainer.model().network().layout(), trainer.model().parameters());
@@ -124,7 +124,7 @@ void publish_agent(recsys::Database& db, const AgentIdentity& identity, const Ag
   transaction.commit();
 }
 
-bool save_agent_checkpoint(recsys::Database& db, const AgentIdentity& identity, const AgentTrainer& trainer,
+bool save_agent_checkpoint(recsys::Database& db, const AgentSpec& identity, const AgentTrainer& trainer,
                            const AgentProgress& progress) {
   std::vector<recsys::TensorToStore> tensors;
   recsys::add_parameters(tensors, current, trainer.model().network().layout(), trainer.model().parameters());
@@ -138,7 +138,7 @@ bool save_agent_checkpoint(recsys::Database& db, const AgentIdentity& identity, 
   return recsys::save_checkpoint(db, record, tensors);
 }
 
-std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db, AgentIdentity& identity,
+std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db, AgentSpec& identity,
                                                       AgentTrainer& trainer) {
   const std::string name = recsys::agent_model(identity.environment);
   if (!recsys::find_model(db, name, recsys::ModelState::training)) return std::nullopt;

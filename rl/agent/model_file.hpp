@@ -15,7 +15,7 @@
 namespace infodiet::rl {
 
 /// What an agent is trained in and how; a checkpoint goes on only under the same.
-struct AgentIdentity {
+struct AgentSpec {
   std::string environment;                ///< its name; there is one published agent for each
   std::vector<std::string> settings{};    ///< "name=value" of what differs from the environment's defaults
   std::optional<RewardWeights> reward{};  ///< where the environment takes one
@@ -35,18 +35,18 @@ struct AgentProgress {
 
 /// Publishes what the trainer has learned, so that it is the environment's agent from now on, and deletes the
 /// checkpoint.
-void publish_agent(recsys::Database& db, const AgentIdentity& identity, const AgentTrainer& trainer,
+void publish_agent(recsys::Database& db, const AgentSpec& identity, const AgentTrainer& trainer,
                    const AgentProgress& progress);
 
 /// Stores everything needed to go on. Returns false, and leaves no checkpoint, if somebody was forgotten since the data
 /// set was read.
-bool save_agent_checkpoint(recsys::Database& db, const AgentIdentity& identity, const AgentTrainer& trainer,
+bool save_agent_checkpoint(recsys::Database& db, const AgentSpec& identity, const AgentTrainer& trainer,
                            const AgentProgress& progress);
 
 /// Restores `trainer` to the stored checkpoint and says how far that is, or nothing if there is none; from
 /// then on the identity knows whom the checkpoint does. Throws DataError if it is of other data, settings or seed,
 /// DamagedError if it does not fit.
-std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db, AgentIdentity& identity,
+std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db, AgentSpec& identity,
                                                       AgentTrainer& trainer);
 
 /// What is said where none has, and which command makes one.

@@ -34,7 +34,7 @@ void require_same_size(const char* function, std::size_t scores, std::size_t oth
       fmt::format("{}: {} scores but {} numbers beside them: give one for each score", function, scores, others));
 }
 
-/// rank[i] is the place of candidate i in the slate, or K for those not shown.
+/// rank[i] is the rank of candidate i in the slate, or K for those not shown.
 std::vector<std::size_t> ranks(std::span<const double> scores, std::span<const Position> slate) {
   check_slate(slate, slate.size(), scores.size());
   std::vector<std::size_t> rank(scores.size(), slate.size());
@@ -42,7 +42,7 @@ std::vector<std::size_t> ranks(std::span<const double> scores, std::span<const P
   return rank;
 }
 
-/// log_totals[j] = logsumexp of z over the items not in a_{<j}, from the last place to the first: sums only grow, so
+/// log_totals[j] = logsumexp of z over the items not in a_{<j}, from the last rank to the first: sums only grow, so
 /// nothing cancels.
 std::vector<double> log_totals(std::span<const double> scores, std::span<const Position> slate,
                                std::span<const std::size_t> rank) {

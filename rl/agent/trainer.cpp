@@ -286,7 +286,7 @@ AgentUpdate AgentTrainer::update() {
 void AgentTrainer::step() {
   const engine::Schedule schedule{.peak = training_.rate,
                                   .warmup = training_.updates / 20,
-                                  .decline = engine::Decline::cosine,
+                                  .lr_schedule = engine::LrSchedule::cosine,
                                   .total = training_.updates};
   const double rate = schedule.rate(updates() + 1);
   // Agent and critic have as many parameters.

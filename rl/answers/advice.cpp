@@ -34,7 +34,7 @@ class Adviser {
     }
     if (key == "novelty") {
       return leave_out(
-          metric, "It keeps to what most people take in: its novelty is", "the most popular ones",
+          metric, "It keeps to what most people consume: its novelty is", "the most popular ones",
           [](const Candidate& item) { return item.popularity ? std::optional(-*item.popularity) : std::nullopt; });
     }
     if (key == "sugar") {

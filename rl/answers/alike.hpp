@@ -1,4 +1,4 @@
-// People who take in the same as somebody.
+// People who consume the same as somebody.
 #pragma once
 
 #include <cstddef>

@@ -62,8 +62,7 @@ std::optional<EqualDraws> equal_draws(const DataWorld& world, std::span<const re
 
 DietLabel diet_label(const View& view, engine::ThreadPool& pool, const Profile& profile) {
   if (profile.items.empty()) {
-    throw recsys::DataError(
-        fmt::format("user '{}' has taken in nothing yet, so there is no diet to show", profile.key));
+    throw recsys::DataError(fmt::format("user '{}' has no history yet, so there is no diet to show", profile.key));
   }
   const DataWorld& world = view.world();
   DietLabel label{.taken_in = profile.items.size(),

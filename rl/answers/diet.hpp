@@ -21,7 +21,7 @@ struct LabelLine {
   double middle = 0;            ///< of the peer in the middle, where there is a value
 };
 
-/// The variety of as many topics drawn from what is available, taken in and recommended, which compares pools of any
+/// The variety of as many topics drawn from what is available, consumed and recommended, which compares pools of any
 /// size (rarefied_effective_topics).
 struct EqualDraws {
   std::size_t draws;
@@ -45,7 +45,7 @@ struct DietLabel {
   std::string what_is_missing() const;
 };
 
-/// Throws DataError for somebody who has taken in nothing.
+/// Throws DataError for somebody who has consumed nothing.
 DietLabel diet_label(const View& view, engine::ThreadPool& pool, const Profile& profile);
 
 /// How a figure of the label is spread over those who have it.

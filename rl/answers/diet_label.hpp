@@ -1,4 +1,4 @@
-// The information-diet label of a real person: the figures of what they took in lately, graded against everybody, and
+// The information-diet label of a real person: the figures of what they consumed lately, graded against everybody, and
 // what to make of them. Formulas are in rl/diet.
 #pragma once
 
@@ -51,7 +51,7 @@ struct Population {
   /// Share of people, in [0, 1], that `value` is better than; those as good count half.
   double better_than(std::size_t metric, double value) const;
   double quantile(std::size_t metric, double share) const;
-  /// For each metric those whose histories are about as long, a tenth of all and at least 50: whoever takes in more is
+  /// For each metric those whose histories are about as long, a tenth of all and at least 50: whoever consumes more is
   /// further off the beaten track, say, for no merit of theirs.
   Population peers_of(std::size_t history) const;
 };

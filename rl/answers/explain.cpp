@@ -56,12 +56,12 @@ Explanation explain(const View& view, engine::ThreadPool& pool, const Profile& p
   if (model.neighbour_weight() > 0) explanation.chance = std::exp(static_cast<double>(explanation.score));
   for (const recsys::Reason& reason : *reasons) {
     if (std::abs(reason.share) < recsys::least_share) continue;
-    const bool is_low = std::binary_search(low.begin(), low.end(), seen.items[reason.place]);
+    const bool is_low = std::binary_search(low.begin(), low.end(), seen.items[reason.position]);
     if (is_low && reason.share > 0) continue;
     std::vector<Grounds>& side = reason.share > 0 ? explanation.because : explanation.against;
-    side.push_back({.item = seen.items[reason.place],
-                    .time = seen.times.empty() ? std::nullopt : std::optional(seen.times[reason.place]),
-                    .attention = attention[reason.place],
+    side.push_back({.item = seen.items[reason.position],
+                    .time = seen.times.empty() ? std::nullopt : std::optional(seen.times[reason.position]),
+                    .attention = attention[reason.position],
                     .reason = reason});
   }
   std::stable_sort(explanation.against.begin(), explanation.against.end(),

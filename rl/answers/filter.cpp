@@ -46,7 +46,7 @@ std::string why_nothing(const View& view, std::span<const std::uint8_t> mask) {
                                   ? view.items().size()
                                   : mask.size() - static_cast<std::size_t>(std::count(mask.begin(), mask.end(), 0));
   if (allowed == 0) return "no item is left: each is hidden, unavailable or left out by what was asked for";
-  return fmt::format("all {} items that may be shown were taken in before, and repeats are forbidden", allowed);
+  return fmt::format("all {} items that may be shown were consumed before, and repeats are forbidden", allowed);
 }
 
 }  // namespace infodiet::rl

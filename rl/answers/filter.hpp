@@ -24,7 +24,7 @@ struct Filter {
 /// As recsys::Allowed has it: (V), or empty where every item may be shown.
 std::vector<std::uint8_t> shown_mask(const View& view, const Filter& filter);
 
-/// Why a list is empty that may hold what the mask allows, but nothing that was taken in before.
+/// Why a list is empty that may hold what the mask allows, but nothing that was consumed before.
 std::string why_nothing(const View& view, std::span<const std::uint8_t> mask);
 
 }  // namespace infodiet::rl

@@ -2,7 +2,7 @@
 
 #include "recsys/baselines/popularity.hpp"
 #include "rl/diet/distribution.hpp"
-#include "rl/policies/balanced_list.hpp"
+#include "rl/policies/calibrated_list.hpp"
 
 namespace infodiet::rl {
 

@@ -11,7 +11,7 @@
 #include "recsys/ranking/everyone.hpp"
 #include "recsys/reasons/explanation.hpp"
 #include "rl/agent/agent_picks.hpp"
-#include "rl/policies/balanced_list.hpp"
+#include "rl/policies/calibrated_list.hpp"
 
 namespace infodiet::rl {
 
@@ -20,13 +20,13 @@ namespace {
 /// Only those without which the score falls; of several interactions with an item, the one that carries most.
 std::vector<Carrier> carriers_of(const Influence& influence, std::size_t pick) {
   std::vector<double> drops;
-  for (std::size_t place = 0; place < influence.seen.size(); ++place) {
-    drops.push_back(static_cast<double>(influence.drops(place, pick)));
+  for (std::size_t position = 0; position < influence.seen.size(); ++position) {
+    drops.push_back(static_cast<double>(influence.drops(position, pick)));
   }
   std::vector<Carrier> carriers;
-  for (std::size_t place = 0; place < drops.size(); ++place) {
-    const recsys::ItemIndex item = influence.seen.items[place];
-    const double share = recsys::share_of(drops[place], drops);
+  for (std::size_t position = 0; position < drops.size(); ++position) {
+    const recsys::ItemIndex item = influence.seen.items[position];
+    const double share = recsys::share_of(drops[position], drops);
     if (share < recsys::least_share || influence.is_low(item)) continue;
     const auto same = std::find_if(carriers.begin(), carriers.end(), [&](const Carrier& c) { return c.item == item; });
     if (same == carriers.end()) {
@@ -62,7 +62,7 @@ class ListMaker {
                                        const RecommendOptions& options) const {
     if (options.diet == 0) return best(model, profile, options.k);
     const BalanceOptions balance{.weight = options.diet, .length = options.k};
-    return balanced_list(best(model, profile, balance.candidates()), profile.history(), view_.topics(), balance);
+    return calibrated_list(best(model, profile, balance.candidates()), profile.history(), view_.topics(), balance);
   }
 
  private:
@@ -101,9 +101,9 @@ Influence influence_on(const View& view, engine::ThreadPool& pool, const Profile
   Influence influence{.seen = whole.last(std::min(whole.size(), model.attention().config().max_length))};
   influence.low = recsys::low_items(whole, profile.low);
   influence.attention = model.attention().attention_of_last(influence.seen);
-  std::vector<std::size_t> places(influence.seen.size());
-  std::iota(places.begin(), places.end(), std::size_t{0});
-  influence.drops = recsys::score_drops(model, pool, influence.seen, places, picks);
+  std::vector<std::size_t> positions(influence.seen.size());
+  std::iota(positions.begin(), positions.end(), std::size_t{0});
+  influence.drops = recsys::score_drops(model, pool, influence.seen, positions, picks);
   return influence;
 }
 
@@ -138,19 +138,18 @@ void add_carriers(const View& view, engine::ThreadPool& pool, const Profile& pro
   for (std::size_t i = 0; i < items.size(); ++i) picks[i].because = carriers_of(influence, i);
 }
 
-void recommend_to_everyone(const View& view, engine::ThreadPool& pool, std::size_t k, const Filter& filter,
-                           const std::function<void(std::size_t, const Recommendation&)>& visit) {
+void batch_recommend(const View& view, engine::ThreadPool& pool, std::size_t k, const Filter& filter,
+                     const std::function<void(std::size_t, const Recommendation&)>& visit) {
   const recsys::BlendedModel& model = view.require_model();
   const recsys::Dataset& data = view.histories();
   const ListMaker maker(view, pool, filter);
   const std::vector<recsys::ScoredItem> popular = maker.best(view.popularity(), {}, k);
   const recsys::ListRules rules{.k = k, .repeats = view.repeats(), .mask = maker.mask()};
-  recsys::recommend_to_everyone(model, data, rules, pool,
-                                [&](std::size_t user, std::span<const recsys::ScoredItem> list) {
-                                  if (data.history(user).size() > 0) return visit(user, listed(model.name(), {}, list));
-                                  const Profile nobody{.key = view.users()[user].key, .stored = true};
-                                  visit(user, listed(view.popularity().name(), why_popular(view, nobody), popular));
-                                });
+  recsys::batch_recommend(model, data, rules, pool, [&](std::size_t user, std::span<const recsys::ScoredItem> list) {
+    if (data.history(user).size() > 0) return visit(user, listed(model.name(), {}, list));
+    const Profile nobody{.key = view.users()[user].key, .stored = true};
+    visit(user, listed(view.popularity().name(), why_popular(view, nobody), popular));
+  });
 }
 
 }  // namespace infodiet::rl

@@ -34,7 +34,7 @@ struct RecommendOptions {
 /// An item of the history that carried a pick.
 struct Carrier {
   recsys::ItemIndex item;
-  double weight;  ///< recsys::Reason's share; the highest where it was taken in several times
+  double weight;  ///< recsys::Reason's share; the highest where it was consumed several times
 };
 
 struct Pick {
@@ -67,8 +67,8 @@ void add_carriers(const View& view, engine::ThreadPool& pool, const Profile& pro
 
 /// Calls `visit(number, recommendation)` for every user of view.users(), in order, on the calling thread, with what
 /// `recommend` says, without carriers. Throws Error where no model is published.
-void recommend_to_everyone(const View& view, engine::ThreadPool& pool, std::size_t k, const Filter& filter,
-                           const std::function<void(std::size_t user, const Recommendation& list)>& visit);
+void batch_recommend(const View& view, engine::ThreadPool& pool, std::size_t k, const Filter& filter,
+                     const std::function<void(std::size_t user, const Recommendation& list)>& visit);
 
 /// How picks depend on a history: recsys/reasons' score drops of several picks at once.
 struct Influence {

@@ -169,9 +169,9 @@ std::shared_ptr<const recsys::BlendedModel> View::load_model(const recsys::Datab
     const bool same_items = before_->catalogue().item_ids == known.item_ids && before_->topics() == topics();
     if (then.id == now.id && then.forgets == now.forgets && same_items) return then.model;
   }
-  const auto first_look = loading_ == Loading::at_once ? recsys::FirstLook::quantised : recsys::FirstLook::vectors;
+  const auto prefilter = loading_ == Loading::at_once ? recsys::Prefilter::quantised : recsys::Prefilter::none;
   return recsys::load_attention_model(db, known,
-                                      {.first_look = first_look, .id = model_id_, .state_bytes = state_bytes_});
+                                      {.prefilter = prefilter, .id = model_id_, .state_bytes = state_bytes_});
 }
 
 const recsys::BlendedModel* View::model() const {

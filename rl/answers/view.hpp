@@ -81,11 +81,11 @@ class View {
   const recsys::BlendedModel* model() const;
   /// Throws Error where none is published.
   const recsys::BlendedModel& require_model() const;
-  /// Whether lists may hold what was taken in before: as the published model was judged, else they may not.
+  /// Whether lists may hold what was consumed before: as the published model was judged, else they may not.
   recsys::Repeats repeats() const;
   /// What counts as liked: as the published model was judged, else from the person's own middle on.
   const recsys::Liking& liking() const;
-  /// What everybody takes in most, for whoever has no history.
+  /// What everybody consumes most, for whoever has no history.
   const recsys::Recommender& popularity() const;
   /// The agent that learned in catalogue. Throws DataError if none has.
   const CatalogueAgent& agent() const;
@@ -104,7 +104,7 @@ class View {
   /// between. Those that are not stored are appended to `unknown`. Throws DataError for a title that several have.
   std::vector<recsys::ItemIndex> items_of(std::span<const std::string> texts, std::vector<std::string>& unknown) const;
 
-  /// The stored history of `user`, with the items of `more` (as items_of reads them) after it, which count as taken in
+  /// The stored history of `user`, with the items of `more` (as items_of reads them) after it, which count as consumed
   /// at the time of the last stored one. Unknown items are skipped and named in the profile; throws DataError, which
   /// begins with `where`, if that leaves nothing of a history that was given.
   Profile profile(const std::optional<std::string>& user, std::span<const std::string> more,

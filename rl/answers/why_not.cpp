@@ -49,7 +49,7 @@ class Standing {
   std::vector<recsys::ScoredItem> best(std::span<const float> scores) const {
     std::vector<std::uint8_t> others = listed_;
     if (never_) others[item_] = 0;
-    recsys::BestItems best;
+    recsys::TopK best;
     const auto list = recsys::top_k(scores, {.mask = others}, list_length, best);
     return {list.begin(), list.end()};
   }
@@ -71,8 +71,8 @@ std::string why_never(const Profile& profile, recsys::ItemIndex item, const Stan
   if (!standing.never()) return {};
   if (!standing.shown()) return "it is hidden, or not available now";
   const std::vector<recsys::ItemIndex> low = recsys::low_items(profile.history(), profile.low);
-  if (std::binary_search(low.begin(), low.end(), item)) return "it was taken in before and rated low";
-  return "it was taken in before, and repeats are forbidden";
+  if (std::binary_search(low.begin(), low.end(), item)) return "it was consumed before and rated low";
+  return "it was consumed before, and repeats are forbidden";
 }
 
 std::vector<Lift> missing_for(const View& view, const Profile& profile, recsys::ItemIndex item,

@@ -13,7 +13,7 @@
 
 namespace infodiet::rl {
 
-/// An item that is like the one asked about: what its score would gain, and its rank be, had that been taken in last.
+/// An item that is like the one asked about: what its score would gain, and its rank be, had that been consumed last.
 struct Lift {
   recsys::ItemIndex item;
   double gain;

@@ -16,7 +16,8 @@
 
 namespace infodiet::rl {
 
-/// What a set of items amounts to. A metric is null where nothing is known to compute it from.
+/// The metrics of a set of items, each as the function of its name has it (distribution.hpp, items.hpp). Null where
+/// nothing is known to compute it from.
 struct Plate {
   std::size_t items = 0;
   std::optional<std::vector<double>> shares{};  ///< (topics)
@@ -31,7 +32,9 @@ struct Plate {
   std::optional<double> sugar{};
   std::optional<double> minutes{};  ///< in all, over the items whose minutes are known
 };
-/// `weights` are of the topics: a list with a best place is weighed by rank (RADio).
+/// The metrics of `items` by distribution.hpp and items.hpp: shares (topics), variety in topics, the others as they say
+/// there. `weights` count in the shares: a list whose first rank is its best is weighed by rank (RADio). Throws
+/// ShapeError for a topic not below `topics`.
 Plate plate_of(std::span<const Candidate> items, std::size_t topics, ListWeights weights = ListWeights::even);
 
 /// How far what somebody got is from what they are interested in; null where the interest or the shares are unknown.

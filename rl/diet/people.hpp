@@ -8,7 +8,7 @@
 namespace infodiet::rl {
 
 /// Fragmentation: mean over the pairs of people of root_jensen_shannon between their topic shares (RADio's
-/// fragmentation, over topics). 0: everyone takes in the same. Null for fewer than two people. Takes people * people
+/// fragmentation, over topics). 0: everyone consumes the same. Null for fewer than two people. Takes people * people
 /// time: give a sample of a large population. Throws ShapeError if they differ in topics.
 std::optional<double> fragmentation(std::span<const std::vector<double>> shares_of_people);
 

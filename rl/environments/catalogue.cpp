@@ -27,7 +27,7 @@ std::span<const recsys::Setting<CatalogueOptions>> CatalogueEnvironment::setting
       recsys::setting<&O::attention>("attention", 0.01, 100,
                                      "share of a session's steps that people mean to consume in"),
       recsys::setting<&O::taste_drift>("taste_drift", 0, 1, "way that a taste moves to the topics of what is consumed"),
-      recsys::setting<&O::rank>("rank", 0, 10, "worth lost to the log of the place on the slate"),
+      recsys::setting<&O::rank>("rank", 0, 10, "worth lost to the log of the rank on the slate"),
       recsys::setting<&O::loyalty>("loyalty", -10, 10, "log-odds of coming back in a week, with --weeks"),
       recsys::setting<&O::attachment>("attachment", -10, 10, "how much satisfaction adds to them"),
       recsys::setting<&O::candidates>("candidates", 1, 100000, "items on offer at each step"),
@@ -132,9 +132,9 @@ double CatalogueEnvironment::utility_of_nothing(const State& state) const {
 
 std::vector<double> CatalogueEnvironment::utilities(const State& state, std::span<const Candidate> slate) const {
   std::vector<double> utilities;
-  for (std::size_t place = 0; place < slate.size(); ++place) {
-    utilities.push_back(utility(state, slate[place]));
-    if (options_.rank != 0) utilities.back() -= options_.rank * std::log(static_cast<double>(place + 1));
+  for (std::size_t rank = 0; rank < slate.size(); ++rank) {
+    utilities.push_back(utility(state, slate[rank]));
+    if (options_.rank != 0) utilities.back() -= options_.rank * std::log(static_cast<double>(rank + 1));
   }
   return utilities;
 }
@@ -164,10 +164,10 @@ Outcome CatalogueEnvironment::step(State& state, std::span<const Position> slate
   const Position chosen = choice.draw(stream);
 
   Outcome outcome;
-  for (std::size_t place = 0; place < shown.size(); ++place) {
-    const double earned = state.consumption.reward(shown[place], reward_);
-    outcome.expected_reward += choice.probability(place) * earned;
-    if (place == chosen) outcome.reward = earned;
+  for (std::size_t rank = 0; rank < shown.size(); ++rank) {
+    const double earned = state.consumption.reward(shown[rank], reward_);
+    outcome.expected_reward += choice.probability(rank) * earned;
+    if (rank == chosen) outcome.reward = earned;
   }
   if (chosen != Event::nothing) {
     outcome.event = {.chosen = chosen, .engagement = engagement_of(shown[chosen])};

@@ -57,7 +57,7 @@ class CatalogueEnvironment final : public Environment {
       "ranks the items they have not seen once, before the session; the best of them that are not yet consumed are on "
       "offer. An item is worth taste times the mean taste of its topics + lure times its clickbait - boredom times the "
       "mean count of its topics among the last five items consumed (an item of m topics counts 1 / m for each). "
-      "An item in place k of the slate is worth rank times log k less. Consuming nothing is worth rest + regret times "
+      "An item at rank k of the slate is worth rank times log k less. Consuming nothing is worth rest + regret times "
       "the bad quality among the last five + fatigue times the share by "
       "which attention is overspent. A slate is shown, and one of its items or nothing is chosen by multinomial logit. "
       "What is chosen is consumed whole: its engagement is its minutes, or 1 where they are unknown. A person means to "

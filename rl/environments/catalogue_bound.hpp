@@ -4,7 +4,7 @@
 // For one person with one attention budget the true problem is relaxed in steps each of which can only let more be
 // earned; what is left is solved by dynamic programming.
 //
-// 1. Let v_i = exp(worth of item i in its place) and v_0 = exp(worth of nothing), given all that came before. Showing S
+// 1. Let v_i = exp(worth of item i in its rank) and v_0 = exp(worth of nothing), given all that came before. Showing S
 //    earns sum_i p_i (r_i + V(after i)) + p_0 V(after nothing), p_i = v_i / (v_0 + sum_S v_j): a ratio of functions
 //    linear in v_S. Such a ratio is monotone in each v_i, so over a box 0 <= v_i <= V_i it is largest at a corner,
 //    where every v_i is 0 or V_i: at a slate of up to K items with the largest worths V_i. (Larger worths on a full

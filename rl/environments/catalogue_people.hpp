@@ -10,7 +10,7 @@
 
 namespace infodiet::rl {
 
-/// (topics) shares of the topics of what somebody took in, adding to 1; an item with m topics counts 1 / m for each.
+/// (topics) shares of the topics of what somebody consumed, adding to 1; an item with m topics counts 1 / m for each.
 /// Even where nothing is known of the topics.
 std::vector<double> interest_of(std::span<const recsys::ItemIndex> items, const Catalogue& catalogue);
 

@@ -21,7 +21,7 @@ struct DataWorld {
   const recsys::Dataset& data;      ///< the same
   std::vector<std::string> topics;  ///< names, in the order of their numbers
   Catalogue catalogue;
-  std::size_t stretch;  ///< items in a row that diets are compared over: 20, or what nine people in ten have taken in
+  std::size_t stretch;  ///< items in a row that diets are compared over: 20, or what nine people in ten have consumed
 };
 
 /// `histories` with all that is stored of its items. Quality that is not known is the smoothed mean rating where there

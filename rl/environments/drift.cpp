@@ -19,7 +19,7 @@ constexpr std::array<std::array<Topic, 1>, Drift::most_topics> topic_of{{{0}, {1
 
 LogitChoice choice_of(const Drift& environment, const Drift::State& state, std::span<const Position> slate) {
   std::array<double, Drift::most_topics> worths;
-  for (std::size_t place = 0; place < slate.size(); ++place) worths[place] = environment.worth(state, slate[place]);
+  for (std::size_t rank = 0; rank < slate.size(); ++rank) worths[rank] = environment.worth(state, slate[rank]);
   return {std::span(worths).first(slate.size()), environment.worth_of_nothing(state)};
 }
 
@@ -111,8 +111,8 @@ Outcome Drift::step(State& state, std::span<const Position> slate, engine::Rando
   double expected = 1 - choice.probability_of_nothing();
   if (options_.breadth != 0) {
     expected += choice.probability_of_nothing() * breadth_reward(state);
-    for (std::size_t place = 0; place < slate.size(); ++place) {
-      expected += choice.probability(place) * breadth_reward(after_click(state, slate[place]));
+    for (std::size_t rank = 0; rank < slate.size(); ++rank) {
+      expected += choice.probability(rank) * breadth_reward(after_click(state, slate[rank]));
     }
   }
   const double click = chosen == Event::nothing ? 0 : 1;

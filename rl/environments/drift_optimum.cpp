@@ -109,9 +109,9 @@ Best best_of(const Drift& environment, const Program& program) {
       for (std::size_t k = 0; k < slates; ++k) {
         const Outlook& outlook = outlooks[s * slates + k];
         double value = outlook.nothing * (program.breadth(s) + after[s]);
-        for (std::size_t place = 0; place < outlook.clicks.size(); ++place) {
-          const std::size_t next = program.after(s, program.slates()[k][place]);
-          value += outlook.clicks[place] * (1 + program.breadth(next) + after[next]);
+        for (std::size_t rank = 0; rank < outlook.clicks.size(); ++rank) {
+          const std::size_t next = program.after(s, program.slates()[k][rank]);
+          value += outlook.clicks[rank] * (1 + program.breadth(next) + after[next]);
         }
         if (k > 0 && value <= values[s]) continue;
         values[s] = value;
@@ -175,9 +175,9 @@ DriftFigures follow(const Drift& environment, const Program& program, const Chan
         if (here == 0) continue;
         const Outlook outlook = program.outlook(s, k);
         next[s] += here * outlook.nothing;
-        for (std::size_t place = 0; place < outlook.clicks.size(); ++place) {
-          next[program.after(s, program.slates()[k][place])] += here * outlook.clicks[place];
-          figures.clicks += here * outlook.clicks[place];
+        for (std::size_t rank = 0; rank < outlook.clicks.size(); ++rank) {
+          next[program.after(s, program.slates()[k][rank])] += here * outlook.clicks[rank];
+          figures.clicks += here * outlook.clicks[rank];
         }
       }
     }

@@ -16,7 +16,7 @@ namespace {
 
 using ItemValues = std::array<double, Exploration::items>;
 
-/// Every evidence that `steps` steps can lead to, as places of a square table.
+/// Every evidence that `steps` steps can lead to, as cells of a square table.
 class EvidenceTable {
  public:
   explicit EvidenceTable(std::size_t steps) : reach_(static_cast<int>(steps)) {}
@@ -25,7 +25,7 @@ class EvidenceTable {
     const std::size_t side = static_cast<std::size_t>(2 * reach_ + 1);
     return side * side;
   }
-  std::size_t place(Exploration::Evidence e) const {
+  std::size_t index(Exploration::Evidence e) const {
     return static_cast<std::size_t>((e.clicks + reach_) * (2 * reach_ + 1) + e.passes + reach_);
   }
   /// Calls `visit` for all evidence that t steps can lead to.
@@ -52,14 +52,14 @@ double evaluate(const Exploration& environment, const EvidenceTable& table, cons
       ItemValues item_values;
       for (Position item = 0; item < Exploration::items; ++item) {
         const double p = environment.click_probability(e, item);
-        item_values[item] = p * (1 + after[table.place(Exploration::after(e, item, true))]) +
-                            (1 - p) * after[table.place(Exploration::after(e, item, false))];
+        item_values[item] = p * (1 + after[table.index(Exploration::after(e, item, true))]) +
+                            (1 - p) * after[table.index(Exploration::after(e, item, false))];
       }
-      values[table.place(e)] = value_of(t, e, item_values);
+      values[table.index(e)] = value_of(t, e, item_values);
     });
     after.swap(values);
   }
-  return after[table.place({})];
+  return after[table.index({})];
 }
 
 class ExplorationOptimum final : public Policy {
@@ -72,7 +72,7 @@ class ExplorationOptimum final : public Policy {
   void choose(const SessionBatch& batch, engine::MatrixSpan<Position> slates) const override {
     const auto& sessions = sessions_of<Exploration>(batch, name());
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      slates.row(i)[0] = best_.at(batch.steps_taken()).at(table_.place(sessions.state(i).evidence));
+      slates.row(i)[0] = best_.at(batch.steps_taken()).at(table_.index(sessions.state(i).evidence));
     }
   }
 
@@ -89,7 +89,7 @@ Optimum solve_exploration(const Exploration& environment) {
   Optimum optimum;
   optimum.value = evaluate(environment, table, [&](std::size_t t, Exploration::Evidence e, const ItemValues& values) {
     const auto highest_value = std::max_element(values.begin(), values.end());
-    best[t][table.place(e)] = static_cast<std::uint8_t>(highest_value - values.begin());
+    best[t][table.index(e)] = static_cast<std::uint8_t>(highest_value - values.begin());
     return *highest_value;
   });
   optimum.greedy = evaluate(environment, table, [&](std::size_t, Exploration::Evidence e, const ItemValues& values) {

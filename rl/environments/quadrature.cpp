@@ -58,9 +58,9 @@ UniformGrid::UniformGrid(double low, double high, std::size_t size)
 
 UniformGrid::Stencil UniformGrid::at(double x) const {
   const double last = static_cast<double>(size_ - 1);
-  const double place = std::clamp((x - low_) / spacing_, 0.0, last);
-  const std::size_t first = std::clamp<std::size_t>(static_cast<std::size_t>(place), 1, size_ - 3) - 1;
-  const double t = place - static_cast<double>(first);  // the four points are at 0, 1, 2 and 3
+  const double position = std::clamp((x - low_) / spacing_, 0.0, last);
+  const std::size_t first = std::clamp<std::size_t>(static_cast<std::size_t>(position), 1, size_ - 3) - 1;
+  const double t = position - static_cast<double>(first);  // the four points are at 0, 1, 2 and 3
   return {first,
           {-(t - 1) * (t - 2) * (t - 3) / 6, t * (t - 2) * (t - 3) / 2, -t * (t - 1) * (t - 3) / 2,
            t * (t - 1) * (t - 2) / 6}};

@@ -70,7 +70,7 @@ Satiation::Utilities Satiation::utilities(State state) const {
 Outcome Satiation::step(State& state, std::span<const Position> slate, engine::RandomStream& stream) const {
   const Utilities worth = utilities(state);
   std::array<double, items> shown;
-  for (std::size_t place = 0; place < slate.size(); ++place) shown[place] = worth.item[slate[place]];
+  for (std::size_t rank = 0; rank < slate.size(); ++rank) shown[rank] = worth.item[slate[rank]];
   const LogitChoice choice({shown.data(), slate.size()}, worth.nothing);
   const Position chosen = choice.draw(stream);
   const double click = chosen == Event::nothing ? 0 : 1;

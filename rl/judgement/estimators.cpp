@@ -153,7 +153,7 @@ SessionTerms terms_of(Estimator estimator, const WeighedLog& log) {
 SessionTerms terms_of(SlateForm form, const PlacedLog& log, std::span<const double> slate_ratio) {
   const std::size_t size = log.slates * log.places;
   require(log.reward.size() == size && slate_ratio.size() == log.slates, "expected a reward for every place");
-  require(form == SlateForm::standard || (log.place_ratio.size() == size && log.prefix_ratio.size() == size),
+  require(form == SlateForm::standard || (log.rank_ratio.size() == size && log.prefix_ratio.size() == size),
           "expected the ratios of every place");
   SessionTerms terms;
   for (std::size_t i = 0; i < log.slates; ++i) {
@@ -161,7 +161,7 @@ SessionTerms terms_of(SlateForm form, const PlacedLog& log, std::span<const doub
     for (std::size_t k = 0; k < log.places; ++k) {
       const std::size_t at = i * log.places + k;
       const double ratio = form == SlateForm::standard      ? slate_ratio[i]
-                           : form == SlateForm::independent ? log.place_ratio[at]
+                           : form == SlateForm::independent ? log.rank_ratio[at]
                                                             : log.prefix_ratio[at];
       value += ratio * log.reward[at];
     }

@@ -82,7 +82,7 @@ std::vector<WeightFigures> weight_figures(const WeighedLog& log);
 struct PlacedLog {
   std::size_t slates = 0;
   std::size_t places = 0;
-  std::vector<double> place_ratio;   ///< (slates, places) pi / mu of this item in this place
+  std::vector<double> rank_ratio;    ///< (slates, places) pi / mu of this item in this place
   std::vector<double> prefix_ratio;  ///< (slates, places) pi / mu of the items up to this place
   std::vector<double> reward;        ///< (slates, places)
   std::vector<std::int64_t> person{};

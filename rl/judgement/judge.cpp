@@ -56,7 +56,7 @@ class Follower {
     const std::size_t size = log_.sessions.size() * places;
     result_.placed = {.slates = log_.sessions.size(),
                       .places = places,
-                      .place_ratio = std::vector<double>(size, 1.0),
+                      .rank_ratio = std::vector<double>(size, 1.0),
                       .prefix_ratio = std::vector<double>(size, 1.0),
                       .reward = std::vector<double>(size, 0.0)};
   }
@@ -98,7 +98,7 @@ class Follower {
   }
 
   void place(std::size_t i, const SlateLaw& law, std::span<const Position> slate, const recsys::KeptSlate& logged) {
-    const std::optional<std::vector<double>> places = place_probabilities(law, slate);
+    const std::optional<std::vector<double>> places = rank_probabilities(law, slate);
     // What was earned without a choice belongs to no place.
     if (!places || (!logged.chosen && logged.reward != 0)) {
       placed_ = false;
@@ -107,7 +107,7 @@ class Follower {
     const std::vector<double> prefixes = prefix_probabilities(law, slate);
     const std::size_t at = i * result_.placed.places;
     for (std::size_t k = 0; k < slate.size(); ++k) {
-      result_.placed.place_ratio[at + k] = (*places)[k] / logged.places[k];
+      result_.placed.rank_ratio[at + k] = (*places)[k] / logged.places[k];
       result_.placed.prefix_ratio[at + k] = prefixes[k] / logged.prefixes[k];
     }
     if (logged.chosen) result_.placed.reward[at + *logged.chosen] = logged.reward;

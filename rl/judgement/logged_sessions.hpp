@@ -42,7 +42,7 @@ LoggedSessions load_log(const recsys::Database& db, const recsys::SlateLog& log)
 LoggedSessions sessions_of(const recsys::SlateFileLog& log, const recsys::Database& db);
 
 /// Sessions of a log as policies may observe them: candidates are the log's, with what is stored of the items and the
-/// recommender's scores after what the person had taken in before the session (all of it, where the log or the history
+/// recommender's scores after what the person had consumed before the session (all of it, where the log or the history
 /// has no times). Session i of a plan is session i of the log, and takes one slate after the other from it.
 class LoggedEnvironment final : public Environment {
  public:

@@ -52,7 +52,7 @@ std::shared_ptr<const Policy> make_slateq(const PolicySources& sources) {
 std::span<const recsys::Setting<PolicyOptions>> PolicyOptions::settings() {
   using O = PolicyOptions;
   static constexpr std::array table{
-      recsys::setting<&O::epsilon>("epsilon", 0, 1, "epsilon-greedy: probability that a place is drawn"),
+      recsys::setting<&O::epsilon>("epsilon", 0, 1, "epsilon-greedy: probability that a rank is drawn"),
       recsys::setting<&O::mmr>("mmr", 0, 1, "mmr: weight of relevance against similarity"),
       recsys::setting<&O::dpp>("dpp", 0, 0.99, "dpp: weight of relevance against similarity"),
       recsys::setting<&O::calibration>("calibration", 0, 1, "calibrated: weight of balance against relevance"),
@@ -76,7 +76,7 @@ std::span<const KnownPolicy> known_policies() {
                   .meaning = "the highest expected reward of the next step; in catalogue the recommender's score",
                   .make = [](const Sources&, const Options&) -> Made { return std::make_shared<GreedyPolicy>(); }},
       KnownPolicy{.name = "epsilon-greedy",
-                  .meaning = "greedy, with places drawn at random now and then",
+                  .meaning = "greedy, with ranks drawn at random now and then",
                   .make = [](const Sources&, const Options& o) -> Made {
                     return std::make_shared<EpsilonGreedyPolicy>(o.epsilon);
                   }},

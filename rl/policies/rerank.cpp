@@ -28,7 +28,7 @@ std::vector<double> relevance_of(std::span<const Candidate> candidates) {
   return relevance;
 }
 
-/// Fills the slate place by place with the candidate left whose `value` is highest (ties by position), calling `taken`
+/// Fills the slate rank by rank with the candidate left whose `value` is highest (ties by position), calling `taken`
 /// after each.
 template <class Value, class Taken>
 void fill_greedily(std::size_t candidates, std::span<Position> slate, const Value& value, const Taken& taken) {
@@ -37,7 +37,7 @@ void fill_greedily(std::size_t candidates, std::span<Position> slate, const Valu
         fmt::format("a slate of {} from {} candidates: expected at most {}", slate.size(), candidates, candidates));
   }
   std::vector<bool> is_taken(candidates, false);
-  for (Position& place : slate) {
+  for (Position& shown : slate) {
     double best = 0;
     bool found = false;
     for (std::size_t i = 0; i < candidates; ++i) {
@@ -46,10 +46,10 @@ void fill_greedily(std::size_t candidates, std::span<Position> slate, const Valu
       if (found && now <= best) continue;
       best = now;
       found = true;
-      place = static_cast<Position>(i);
+      shown = static_cast<Position>(i);
     }
-    is_taken[place] = true;
-    taken(place);
+    is_taken[shown] = true;
+    taken(shown);
   }
 }
 

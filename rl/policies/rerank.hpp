@@ -11,7 +11,7 @@
 
 namespace infodiet::rl {
 
-/// Maximal marginal relevance (Carbonell & Goldstein, SIGIR'98): place by place the candidate with the highest
+/// Maximal marginal relevance (Carbonell & Goldstein, SIGIR'98): rank by rank the candidate with the highest
 /// relevance_weight rel - (1 - relevance_weight) max similarity to those chosen. Similarity is that of topics, 0 where
 /// unknown. relevance_weight in [0, 1]; 1 is greedy. Throws ShapeError for slates larger than the candidates.
 void mmr_slate(std::span<const Candidate> candidates, double relevance_weight, std::span<Position> slate);
@@ -22,7 +22,7 @@ void mmr_slate(std::span<const Candidate> candidates, double relevance_weight, s
 /// chosen) come last, by relevance.
 void dpp_slate(std::span<const Candidate> candidates, double relevance_weight, std::span<Position> slate);
 
-/// Calibration (Steck, RecSys'18): place by place the candidate that makes (1 - balance_weight) sum of rel -
+/// Calibration (Steck, RecSys'18): rank by rank the candidate that makes (1 - balance_weight) sum of rel -
 /// balance_weight steck_divergence(interest, topics of the list) highest. balance_weight in [0, 1]; 0 is greedy.
 /// interest (topics) adds to 1.
 void calibrated_slate(std::span<const Candidate> candidates, std::span<const double> interest, double balance_weight,

@@ -27,13 +27,13 @@ void RandomPolicy::choose(const SessionBatch& sessions, engine::MatrixSpan<Posit
   for (std::size_t i = 0; i < sessions.size(); ++i) {
     engine::RandomStream stream = sessions.policy_stream(i);
     taken.clear();
-    for (std::size_t place = 0; place < slates.cols; ++place) {
+    for (std::size_t rank = 0; rank < slates.cols; ++rank) {
       // The draw counts the candidates that are left, so it moves up past those taken.
-      auto position = static_cast<Position>(stream.below(sessions.shape().candidates - place));
+      auto position = static_cast<Position>(stream.below(sessions.shape().candidates - rank));
       auto next = taken.begin();
       for (; next != taken.end() && *next <= position; ++next) ++position;
       taken.insert(next, position);
-      slates.row(i)[place] = position;
+      slates.row(i)[rank] = position;
     }
   }
 }
@@ -58,9 +58,9 @@ void EpsilonGreedyPolicy::choose_one(const Observation& observation, engine::Ran
                                      std::span<Position> slate) const {
   std::vector<Position> left(observation.candidates.size());
   highest(scores_of(observation, score_of), left);
-  for (Position& place : slate) {
+  for (Position& shown : slate) {
     const std::size_t pick = stream.uniform() < epsilon_ ? stream.below(left.size()) : 0;
-    place = left[pick];
+    shown = left[pick];
     left.erase(left.begin() + static_cast<std::ptrdiff_t>(pick));
   }
 }

@@ -29,7 +29,7 @@ class PopularPolicy final : public ObservingPolicy {
                   std::span<Position> slate) const override;
 };
 
-/// Greedy, but each place of the slate goes with probability epsilon to one of the candidates left, drawn uniformly.
+/// Greedy, but each rank of the slate goes with probability epsilon to one of the candidates left, drawn uniformly.
 class EpsilonGreedyPolicy final : public ObservingPolicy {
  public:
   explicit EpsilonGreedyPolicy(double epsilon) : epsilon_(epsilon) {}

@@ -46,7 +46,7 @@ std::optional<double> stored_name(const Candidate& item, std::span<const std::in
 
 /// Writes one run. Nothing of it is in the file until `finish`, and nothing at all if that is never called.
 ///
-/// A step's `shown` is a JSON array of what was shown, best place first: ids of items, or their numbers in an
+/// A step's `shown` is a JSON array of what was shown, best rank first: ids of items, or their numbers in an
 /// environment without a data set, or their clickbait where items are drawn afresh and have no number. `chosen` is the
 /// place in it, from 0, or null; the terms are those of the item consumed. A session's `total_reward` is the sum of its
 /// steps' rewards as drawn.
@@ -96,7 +96,7 @@ std::vector<StoredRun> list_runs(const recsys::Database& db);
 /// A step as it is stored.
 struct StoredStep {
   std::vector<double> shown;       ///< see stored_name
-  std::optional<Position> chosen;  ///< place in `shown`
+  std::optional<Position> chosen;  ///< rank in `shown`
 };
 /// Numbers and users (where the environment has them) of the sessions of a policy whose steps are stored, ascending.
 struct StoredSession {

@@ -56,7 +56,7 @@ class Keeper {
     std::vector<double> places;
     std::vector<double> prefixes;
     if (session_->shape().steps == 1) {
-      places = place_probabilities(law, slate).value_or(std::vector<double>());
+      places = rank_probabilities(law, slate).value_or(std::vector<double>());
       prefixes = prefix_probabilities(law, slate);
     }
     kept.places = places;

@@ -14,7 +14,7 @@ std::vector<WatchedStep> watch(const Environment& environment, const Policy& pol
     policy.choose(*session, slates);
     session->observe(0, observation);
     WatchedStep step;
-    for (const Position place : slate) step.shown.push_back(observation.candidates[place]);
+    for (const Position index : slate) step.shown.push_back(observation.candidates[index]);
     Outcome outcome;
     session->step(slates, {&outcome, 1});
     step.event = outcome.event;

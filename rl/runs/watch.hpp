@@ -12,7 +12,7 @@
 namespace infodiet::rl {
 
 struct WatchedStep {
-  std::vector<Candidate> shown{};  ///< (K) best place first; topics are the environment's memory
+  std::vector<Candidate> shown{};  ///< (K) best rank first; topics are the environment's memory
   Event event{};
   double reward = 0;            ///< as drawn
   std::vector<double> taste{};  ///< (topics) shares after the step; empty where tastes do not move

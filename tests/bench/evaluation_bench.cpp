@@ -11,7 +11,7 @@
 namespace infodiet::bench {
 namespace {
 
-constexpr recsys::AttentionConfig config{.width = 64, .blocks = 2, .heads = 1, .hidden = 256, .max_length = 200};
+constexpr recsys::AttentionConfig config{.width = 64, .blocks = 2, .heads = 1, .ffn_width = 256, .max_length = 200};
 
 recsys::AttentionModel model_of(const HistoryShape& shape) {
   return {config, recsys::initial_weights(config, shape.items, 1)};

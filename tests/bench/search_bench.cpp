@@ -16,9 +16,9 @@ constexpr std::size_t width = 64;
 constexpr std::size_t list_length = 10;
 
 /// Kept until another is asked for: making one takes longer than many searches.
-const recsys::ItemSearch& search_of(const engine::Matrix<float>& table, recsys::FirstLook look) {
+const recsys::ItemSearch& search_of(const engine::Matrix<float>& table, recsys::Prefilter look) {
   static std::optional<recsys::ItemSearch> kept;
-  static std::pair<std::size_t, recsys::FirstLook> kept_for;
+  static std::pair<std::size_t, recsys::Prefilter> kept_for;
   if (!kept || kept_for != std::pair(table.shape(0), look)) {
     kept.emplace(engine::MatrixSpan<const float>(table), look);
     kept_for = {table.shape(0), look};
@@ -26,7 +26,7 @@ const recsys::ItemSearch& search_of(const engine::Matrix<float>& table, recsys::
   return *kept;
 }
 
-void run(benchmark::State& state, recsys::FirstLook look, std::size_t queries_at_once, double bytes_per_item) {
+void run(benchmark::State& state, recsys::Prefilter look, std::size_t queries_at_once, double bytes_per_item) {
   const auto items = static_cast<std::size_t>(state.range(1));
   const auto threads = static_cast<std::size_t>(state.range(0));
   const engine::Matrix<float>& table = item_vectors(items, width);
@@ -51,14 +51,14 @@ void run(benchmark::State& state, recsys::FirstLook look, std::size_t queries_at
 }
 
 void top_k_float(benchmark::State& state) {
-  run(state, recsys::FirstLook::vectors, 1, 4 * width);
+  run(state, recsys::Prefilter::none, 1, 4 * width);
 }
 void top_k_int8(benchmark::State& state) {
-  run(state, recsys::FirstLook::quantised, 1, width + 4);
+  run(state, recsys::Prefilter::quantised, 1, width + 4);
 }
 /// 256 queries at once.
 void top_k_batch(benchmark::State& state) {
-  run(state, recsys::FirstLook::vectors, 256, 4 * width);
+  run(state, recsys::Prefilter::none, 256, 4 * width);
 }
 
 #define INFODIET_SEARCH(name, ...)           \

@@ -17,7 +17,7 @@ AttentionConfig sasrec(std::size_t width, std::size_t length) {
   return {.width = width,
           .blocks = 2,
           .heads = 1,
-          .hidden = width,
+          .ffn_width = width,
           .activation = engine::Activation::relu,
           .max_length = length,
           .dropout = 0.2,
@@ -25,7 +25,7 @@ AttentionConfig sasrec(std::size_t width, std::size_t length) {
 }
 
 constexpr TrainingConfig one_negative{
-    .windows = recsys::Windows::last, .loss = recsys::Loss::bce, .negatives = 1, .clip = 1e9};
+    .windows = recsys::Windows::last, .loss = recsys::Loss::bce, .negatives = 1, .max_grad_norm = 1e9};
 constexpr TrainingConfig full_softmax{.windows = recsys::Windows::last};
 
 /// The backward pass counts twice the forward pass.
@@ -95,7 +95,7 @@ void step_beauty(benchmark::State& state) {
 /// SASRec with full softmax, hidden layers four times as wide, no dropout of weights.
 AttentionConfig wide_sasrec(std::size_t width, std::size_t length) {
   AttentionConfig config = sasrec(width, length);
-  config.hidden = 4 * width;
+  config.ffn_width = 4 * width;
   config.dropout = 0.1;
   config.attention_dropout = 0;
   return config;
@@ -109,7 +109,7 @@ AttentionConfig default_blocks() {
   config.blocks = 4;
   config.heads = 2;
   config.block = engine::BlockKind::gated;
-  config.distances = 200;
+  config.relative_buckets = 200;
   config.temperature = 0.05;
   return config;
 }

@@ -16,7 +16,7 @@ Work work_of(const recsys::Dataset& data, std::size_t length) {
 
 double network_flops(const recsys::AttentionConfig& config, const Work& work) {
   const auto width = static_cast<double>(config.width);
-  const auto hidden = static_cast<double>(config.hidden);
+  const auto hidden = static_cast<double>(config.ffn_width);
   const bool gated = config.block == engine::BlockKind::gated;
   const double projections = 4 * width * width + (gated ? 3 : 2) * width * hidden + (gated ? 2 * width * width : 0);
   return 2 * static_cast<double>(config.blocks) * (projections * work.tokens + 2 * width * work.pairs);

@@ -20,8 +20,9 @@
 namespace infodiet::recsys {
 namespace {
 
-constexpr AttentionConfig config{.width = 8, .blocks = 1, .heads = 2, .hidden = 8, .max_length = 8};
-constexpr TrainingConfig training{.batch = 8, .rate = 0.05, .warmup_steps = 0, .max_epochs = 100, .patience = 100};
+constexpr AttentionConfig config{.width = 8, .blocks = 1, .heads = 2, .ffn_width = 8, .max_length = 8};
+constexpr TrainingConfig training{
+    .batch = 8, .learning_rate = 0.05, .warmup_steps = 0, .max_epochs = 100, .patience = 100};
 constexpr int people = 20;
 constexpr int items = 30;
 
@@ -61,7 +62,7 @@ class Readers : public testing::Test {
     }
   }
 
-  // New people who take in what is there.
+  // New people who consume what is there.
   void import() {
     for (int round = 0; round < rounds_; ++round) {
       Database db(path_, OpenMode::read_write);

@@ -25,7 +25,7 @@ import subprocess
 import sys
 import tempfile
 
-QUICK = {"train": ["--epochs", "1", "--set", "width=16,hidden=16,blocks=1"], "simulate": ["--updates", "3", "--users", "40"]}
+QUICK = {"train": ["--epochs", "1", "--set", "width=16,ffn_width=16,blocks=1"], "simulate": ["--updates", "3", "--users", "40"]}
 LANGUAGES = {"sh", "console", "python", "sql", "cpp", "cmake", "json", "text"}
 UNFENCED = re.compile(r"^( {4}|\t)(\$ )?(infodiet|sqlite3|cmake|tools/|build/)")
 

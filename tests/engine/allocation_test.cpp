@@ -121,7 +121,7 @@ TEST(TrainingStep, AllocatesNothingAfterTheFirst) {
         {.width = 16,
          .blocks = 2,
          .heads = 2,
-         .hidden = 32,
+         .ffn_width = 32,
          .dropout = 0.1,
          .attention_dropout = 0.1,
          .kind = kind,

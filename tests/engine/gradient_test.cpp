@@ -111,7 +111,7 @@ TEST(Gradient, FeedForward) {
        {Case{Activation::gelu, 0}, {Activation::gelu, 0.4}, {Activation::relu, 0.4}, {Activation::swiglu, 0.4}}) {
     ParameterLayout layout;
     const FeedForward<double> layer(layout, "ff",
-                                    {.width = 5, .hidden = 11, .activation = activation, .dropout = dropout});
+                                    {.width = 5, .ffn_width = 11, .activation = activation, .dropout = dropout});
     auto parameters = test::random_parameters<double>(layout, 1);
     Parameters<double> gradients(layout);
     auto x = random_matrix<double>(9, 5, 1);

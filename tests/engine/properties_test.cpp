@@ -25,7 +25,7 @@ TransformerOptions options_of(BlockKind kind, Mask mask = Mask::causal) {
   return {.width = width,
           .blocks = 2,
           .heads = 2,
-          .hidden = 16,
+          .ffn_width = 16,
           .mask = mask,
           .kind = kind,
           .positions = {.rotary_longest = 130, .relative = {.count = 8, .longest = 60}}};

@@ -91,8 +91,8 @@ std::string look_at_database(const std::string& folder) {
 
 // Trains an epoch, keeps a checkpoint, trains another and publishes.
 void train(const std::string& folder) {
-  constexpr recsys::AttentionConfig config{.width = 8, .blocks = 1, .heads = 1, .hidden = 8, .max_length = 8};
-  constexpr recsys::TrainingConfig training{.batch = 8, .rate = 0.05, .warmup_steps = 0, .max_epochs = 2};
+  constexpr recsys::AttentionConfig config{.width = 8, .blocks = 1, .heads = 1, .ffn_width = 8, .max_length = 8};
+  constexpr recsys::TrainingConfig training{.batch = 8, .learning_rate = 0.05, .warmup_steps = 0, .max_epochs = 2};
   Database db(database_in(folder), OpenMode::read_write);
   const recsys::Dataset data = recsys::load_dataset(db);
   engine::ThreadPool pool(1);

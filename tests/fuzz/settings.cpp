@@ -1,7 +1,7 @@
 #include <vector>
 
 #include "recsys/attention/config.hpp"
-#include "recsys/attention/training_settings.hpp"
+#include "recsys/attention/training_spec.hpp"
 #include "recsys/data/split.hpp"
 #include "rl/reward.hpp"
 #include "tests/fuzz/targets.hpp"
@@ -32,7 +32,7 @@ void fuzz_settings(std::string_view bytes) {
       lines.back() += c;
     }
   }
-  recsys::TrainingSettings settings{};
+  recsys::TrainingSpec settings{};
   recsys::apply_settings(lines, settings);
 }
 

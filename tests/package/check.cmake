@@ -43,7 +43,7 @@ file(READ ${prefix}/share/bash-completion/completions/infodiet completion)
 expect_equal("${completion}" "${out}" "the installed completion")
 
 run(${program} sample --db ${database} --users 60 --items 60)
-run(${program} train --db ${database} --epochs 1 --quiet --set width=16,blocks=1,hidden=16,batch=8)
+run(${program} train --db ${database} --epochs 1 --quiet --set width=16,blocks=1,ffn_width=16,batch=8)
 run(${program} recommend --db ${database} --user reader-1 -k 5 --json)
 set(expected "")
 foreach(rank RANGE 4)

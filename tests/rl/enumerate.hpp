@@ -11,7 +11,7 @@ namespace infodiet::rl::test {
 
 inline std::vector<std::vector<Position>> ordered_slates(Position candidates, std::size_t size) {
   std::vector<std::vector<Position>> slates{{}};
-  for (std::size_t place = 0; place < size; ++place) {
+  for (std::size_t rank = 0; rank < size; ++rank) {
     std::vector<std::vector<Position>> longer;
     for (const auto& slate : slates) {
       for (Position next = 0; next < candidates; ++next) {

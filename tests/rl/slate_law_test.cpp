@@ -69,7 +69,7 @@ TEST(SlateLaw, ProbabilitiesOfAllSlatesAddToOneAndOfSetsPlacesAndPrefixesAreThei
       Slate sorted = slate;
       std::sort(sorted.begin(), sorted.end());
       EXPECT_NEAR(set_probability(law, slate), sets[sorted], 1e-12);
-      const std::vector<double> found = place_probabilities(law, slate).value();
+      const std::vector<double> found = rank_probabilities(law, slate).value();
       const std::vector<double> starts = prefix_probabilities(law, slate);
       for (std::size_t k = 0; k < 3; ++k) {
         EXPECT_NEAR(found[k], (places[{k, slate[k]}]), 1e-12);
@@ -132,7 +132,7 @@ TEST(SlateLaw, RefusesSetsThatAreTooLong) {
   const SlateLaw law{.candidates = 9, .draw = 1, .weights = {1, 2, 3, 4, 5, 6, 7, 8, 9}};
   EXPECT_THROW(set_probability(law, Slate{0, 1, 2, 3, 4, 5, 6}), ShapeError);
   const SlateLaw wide{.candidates = 300, .draw = 0.5, .ranking = {1, 2, 3}, .weights = {}};
-  EXPECT_FALSE(place_probabilities(wide, Slate{0, 1, 2, 3}));
+  EXPECT_FALSE(rank_probabilities(wide, Slate{0, 1, 2, 3}));
 }
 
 }  // namespace

@@ -151,7 +151,7 @@ TEST(Resources, FilesAtTheirLimitEndWithASentenceAndStayAsTheyWere) {
       {"import", folder.write("long.csv", log), "--db", db},
       {"sample", "--db", folder.file("new.db"), "--users", "2000"},
       {"report", "--db", db, "-o", folder.file("report.html")},
-      {"train", "--db", db, "--epochs", "1", "--set", "width=128,blocks=2,hidden=512"}};
+      {"train", "--db", db, "--epochs", "1", "--set", "width=128,blocks=2,ffn_width=512"}};
   for (const std::vector<std::string>& arguments : writing) {
     const ProgramRun run = within(RLIMIT_FSIZE, rlim_t{400} << 10, arguments);
     EXPECT_EQ(run.exit_code, 1) << arguments.front() << ": " << run.err;

@@ -12,7 +12,7 @@
 namespace infodiet::test {
 
 /// Settings of a model that trains in a moment.
-inline const std::string quick_model = "width=16,blocks=1,hidden=16,batch=8,warmup=5,rate=0.01,dropout=0.1";
+inline const std::string quick_model = "width=16,blocks=1,ffn_width=16,batch=8,warmup=5,learning_rate=0.01,dropout=0.1";
 
 class TrainedWorld {
  public:

@@ -14,7 +14,7 @@ void declare_shared_options(PreparedCommand& prepared) {
   options.flag({.name = "quiet", .help = "no progress and no messages but errors"}, prepared.console.quiet);
   options.integer({.name = "threads", .value = "N", .help = "threads to use; 0: one for each processor"},
                   prepared.shared.threads, {.minimum = 0, .maximum = 1024});
-  options.integer({.name = "seed", .value = "N", .help = "where randomness starts; same seed, same result"},
+  options.integer({.name = "seed", .value = "N", .help = "seed of all randomness: same seed, same result"},
                   prepared.shared.seed);
   options.flag({.name = "help", .letter = 'h', .help = "show this"}, prepared.help);
   options.flag({.name = "version", .letter = 'V', .help = "show the version"}, prepared.version);

@@ -68,7 +68,7 @@ std::string command_list(std::size_t width) {
   const auto any = prepare(command_table().front(), defaults_here());
   return fmt::format("Usage: infodiet COMMAND [arguments] [options]\n\n{}\nOptions of every command:\n{}\n{}",
                      list_commands(false, width), option_list(shared_options(*any), width),
-                     wrap("One command in full: infodiet COMMAND --help.", width, 0));
+                     wrap("For one command: infodiet COMMAND --help.", width, 0));
 }
 
 std::string option_list(std::span<const OptionSet::Option> options, std::size_t width) {

@@ -100,7 +100,7 @@ std::string man_page() {
       ".SH NAME\ninfodiet \\- {}\n.SH SYNOPSIS\n.B infodiet\n.I COMMAND\n[\\fIarguments\\fR] [\\fIoptions\\fR]\n"
       ".SH DESCRIPTION\n{}\n.SH COMMANDS\n",
       escaped(version_line()), escaped(purpose()),
-      escaped("One program over one SQLite file: it trains a recommender that attends over what people took in, says "
+      escaped("One program over one SQLite file: it trains a recommender that attends over what people consumed, says "
               "which of it carried every pick, shows what a feed does to simulated people, and how varied and "
               "nourishing somebody's information diet is. Results go to standard output, progress and messages to "
               "standard error. 'infodiet' alone shows where to start."));

@@ -92,7 +92,7 @@ void print_label(const Console& console, const std::string& key, const rl::DietL
   if (label.variety) {
     console.print_prose(fmt::format(
         "{} topics drawn at random are as varied as {:.1f} evenly mixed where drawn from all that is available, {:.1f} "
-        "from what is taken in and {:.1f} from what would be recommended now.",
+        "from what is consumed and {:.1f} from what would be recommended now.",
         label.variety->draws, label.variety->available, label.variety->consumed, label.variety->shown));
   }
   if (std::none_of(label.lines.begin(), label.lines.end(), [](const auto& line) { return line.grade.has_value(); })) {
@@ -133,7 +133,7 @@ void DietCommand::setup(CommandSpec& spec) {
       "the figures are spread over everybody. An attribute that no item has leaves its figure out.",
       rl::label_items);
   spec.example = "infodiet diet --db world.db --user reader-1";
-  spec.options.text({.name = "user", .value = "ID", .help = "whose, by the id imported"}, user_);
+  spec.options.text({.name = "user", .value = "ID", .help = "whose, by your own id"}, user_);
   spec.options.flag({.name = "all", .help = "everybody's, as a distribution"}, all_);
 }
 

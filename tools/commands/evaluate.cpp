@@ -1,4 +1,4 @@
-// `infodiet evaluate`: how well every model predicts what people took in next.
+// `infodiet evaluate`: how well every model predicts what people consumed next.
 
 #include <fmt/format.h>
 
@@ -22,7 +22,7 @@
 #include "recsys/store/item_table.hpp"
 #include "recsys/store/model_names.hpp"
 #include "recsys/store/model_store.hpp"
-#include "rl/policies/balanced_list.hpp"
+#include "rl/policies/calibrated_list.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/cli/liked_option.hpp"
@@ -109,7 +109,7 @@ std::vector<std::unique_ptr<recsys::Recommender>> models_to_examine(const recsys
   }
   const recsys::Recommender& judged = *models.back();
   for (const double weight : options.diet_weights) {
-    models.push_back(std::make_unique<rl::BalancedRecommender>(
+    models.push_back(std::make_unique<rl::CalibratedRecommender>(
         judged, qualities.topics(),
         rl::BalanceOptions{.weight = weight, .length = longest_list(options), .repeats = examination.repeats}));
   }
@@ -198,8 +198,8 @@ void note_missing_model(const recsys::Examination& examination, const Console& c
 
 void EvaluateCommand::setup(CommandSpec& spec) {
   spec.description =
-      "Asks every model what each person took in next and prints how well it did, over the whole catalogue: the "
-      "baselines, counted anew from what may be learnt from, and the attention model if one is published. A model is "
+      "Asks every model for each person's next item and prints how well it ranked it among the whole catalogue: the "
+      "baselines, computed from the training part, and the attention model if one is published. A model is "
       "never scored on what it was trained on. With 'leave-one-out' the last item of each history is asked for, with "
       "'temporal' what came after the time cut of 'train --holdout temporal:0.9', with 'both' the two side by side, "
       "each "
@@ -216,8 +216,8 @@ void EvaluateCommand::setup(CommandSpec& spec) {
        .help = "what of all that came after the time cut: all of it as one set, the first, the last, or "
                "each in succession; if not given, as the model was validated, or all"},
       options_.asked, {recsys::asked_names.begin(), recsys::asked_names.end()});
-  spec.options.integers({.name = "k", .value = "N,N,...", .help = "lengths of the lists that are judged"},
-                        options_.cutoffs, Range<std::size_t>{.minimum = 1, .maximum = 1000000});
+  spec.options.integers({.name = "k", .value = "N,N,...", .help = "list lengths to evaluate at"}, options_.cutoffs,
+                        Range<std::size_t>{.minimum = 1, .maximum = 1000000});
   spec.options.text({.name = "targets", .value = "FILE", .help = "score these user,item pairs instead"},
                     options_.targets);
   spec.options.text({.name = "event", .value = "EVENT", .help = "ask only for what was this (purchase, play, ...)"},
@@ -231,22 +231,21 @@ void EvaluateCommand::setup(CommandSpec& spec) {
   spec.options.numbers(
       {.name = "diet", .value = "W,W,...", .help = "also judge lists balanced as 'recommend --diet W' does"},
       options_.diet_weights, {.minimum = 0, .maximum = 1});
-  spec.options.flag(
-      {.name = "audit", .help = "also count what could flatter the figures, and tell them apart by history and target"},
-      options_.audit);
+  spec.options.flag({.name = "audit",
+                     .help = "also count what could inflate the figures, and break them down by length of history and "
+                             "popularity of the target"},
+                    options_.audit);
   spec.options.flag({.name = "explanations", .help = "measure instead whether the reasons given carry the scores"},
                     options_.explanations);
-  spec.options.flag({.name = "next", .help = "ask for what came in since the model was trained, instead"},
+  spec.options.flag({.name = "next", .help = "ask instead for what was imported since the model was trained"},
                     options_.next);
   spec.options.text({.name = "logged",
                      .value = "LOG",
                      .help = "judge from a log of slates instead: run:N, log:N or a file as import --slates takes it"},
                     options_.logged);
-  spec.options.text({.name = "target",
-                     .value = "POLICY",
-                     .help = "with --logged: the policy of which to tell what it would have earned",
-                     .known = target_names()},
-                    options_.target);
+  spec.options.text(
+      {.name = "target", .value = "POLICY", .help = "with --logged: the policy to estimate", .known = target_names()},
+      options_.target);
   spec.options.text({.name = "csv", .value = "FILE", .help = "with --logged: write the estimates as CSV"},
                     options_.csv);
   add_model_option(spec.options, options_.model);

@@ -100,7 +100,7 @@ std::string heading_of(const recsys::Examination& examination) {
   if (people != cases.size()) text += ", " + counted(cases.size(), "case", "cases");
   if (examination.cut) {
     const recsys::Asked asked = examination.holdout->asked.value_or(recsys::Asked::all);
-    text += fmt::format(" after {}, {} of what they took in then", recsys::text_of({*examination.cut, 0}),
+    text += fmt::format(" after {}, {} of what they consumed then", recsys::text_of({*examination.cut, 0}),
                         recsys::format_asked(asked));
   }
   return fmt::format("{}, ranking all {} items", text, examination.data.catalogue_size());

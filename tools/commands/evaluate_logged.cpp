@@ -18,7 +18,7 @@
 #include "rl/policies/registry.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/simulate/simulation.hpp"
-#include "tools/simulate/simulation_request.hpp"
+#include "tools/simulate/simulation_setup.hpp"
 #include "tools/terminal/table.hpp"
 #include "tools/terminal/text.hpp"
 

@@ -96,9 +96,9 @@ void print_why_not(const Console& console, const rl::WhyNot& why, const recsys::
   console.print_prose(standing_text(why, items));
   if (!why.never.empty()) return;
   if (why.missing.empty()) {
-    console.print_prose("what is missing: nothing that is like it would raise its score, had it been taken in last");
+    console.print_prose("what is missing: nothing that is like it would raise its score, had it been consumed last");
   } else {
-    console.print("what is missing, each as if it had been taken in last:");
+    console.print("what is missing, each as if it had been consumed last:");
     Table table({{.title = "item"},
                  {.title = "title", .elastic = true},
                  {.title = "score gain", .align = Align::right},
@@ -129,11 +129,11 @@ void ExplainCommand::setup(CommandSpec& spec) {
       "is called a reason. Contribution, in JSON, is what is lost when it goes after those before it. Attention is how "
       "much the model looks at it, which is the same for every candidate and so is no reason by itself. What was rated "
       "low is never a reason. --why-not says of an item where it stands, what is missing (items like it, as if each "
-      "had "
-      "been taken in last) and what speaks against it. 'infodiet evaluate --explanations' measures how true reasons "
+      "had been consumed last) and what speaks against it. 'infodiet evaluate --explanations' measures how true "
+      "reasons "
       "are.";
   spec.example = "infodiet explain --db world.db --user reader-1 --item article-7";
-  spec.options.text({.name = "user", .value = "ID", .help = "who, by the id imported", .required = true}, user_);
+  spec.options.text({.name = "user", .value = "ID", .help = "who, by your own id", .required = true}, user_);
   spec.options.text({.name = "item", .value = "ID", .help = "which item, by its id or its whole title"}, item_);
   spec.options.text({.name = "why-not", .value = "ID", .help = "why an item is not among the first, instead"},
                     why_not_);

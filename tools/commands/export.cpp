@@ -56,7 +56,7 @@ void ExportCommand::setup(CommandSpec& spec) {
   spec.description =
       "Writes what other programs can go on with; give one or more of the five. --safetensors and --npy hold the "
       "published model: every parameter of the network, and the item vectors with the list of the ids that their rows "
-      "belong to. --recommendations holds everybody's list, ranked, by the ids imported. --runs holds a row for every "
+      "belong to. --recommendations holds everybody's list, ranked, by your own ids. --runs holds a row for every "
       "policy of every simulated run, with the command that made it. --slates holds every kept slate with its "
       "probability, "
       "as import --slates reads it. A file appears whole or not at all, and holds no "
@@ -67,7 +67,7 @@ void ExportCommand::setup(CommandSpec& spec) {
   spec.options.text({.name = "npy", .value = "DIR", .help = "the model, one .npy a tensor, ids in items.json"}, npy_);
   spec.options.text({.name = "recommendations", .value = "FILE", .help = "everybody's list, as .csv or .jsonl"},
                     recommendations_);
-  spec.options.text({.name = "runs", .value = "FILE", .help = "what every policy came to in every run, as CSV"}, runs_);
+  spec.options.text({.name = "runs", .value = "FILE", .help = "the return of each policy in every run, as CSV"}, runs_);
   spec.options.text({.name = "slates", .value = "FILE", .help = "every kept slate of every log, as CSV"}, slates_);
   spec.options.integer(
       {.name = "k", .value = "N", .help = fmt::format("length of the lists ({} if not given)", usual_length)}, k_,

@@ -75,13 +75,13 @@ void ForgetCommand::setup(CommandSpec& spec) {
   spec.description =
       "Deletes a person with their interactions, simulated sessions, kept slates and every rejected row that names "
       "them, overwrites "
-      "what they took in the file and rebuilds it, so that the bytes of their id are left nowhere. This cannot be "
+      "what they occupied in the file and rebuilds it, so that the bytes of their id are left nowhere. This cannot be "
       "undone. The published models that were made with them stay, and are marked, as is whatever is made from them; "
       "checkpoints that know them go. Ends with what still remembers them and the command that ends it. If it is "
       "interrupted, the next command that writes to the file finishes it. "
       "Needs as much free space as the file is large.";
   spec.example = "infodiet forget --db world.db --user reader-1";
-  spec.options.text({.name = "user", .value = "ID", .help = "who, by the id imported", .required = true}, user_);
+  spec.options.text({.name = "user", .value = "ID", .help = "who, by your own id", .required = true}, user_);
 }
 
 ExitCode ForgetCommand::run(const Context& context) {

@@ -374,7 +374,7 @@ ExitCode InfoCommand::run(const Context& context) {
   if (contents.counts.interactions == 0) {
     console.note("next: infodiet import PATH, or infodiet sample for a world to try things on");
   } else if (contents.counts.users == 1) {
-    console.note("one person alone: 'infodiet diet' is for them; a model learns from what others took in too");
+    console.note("one person alone: 'infodiet diet' is for them; a model learns from what others consumed too");
   } else if (contents.models.empty()) {
     console.note("next: infodiet train");
   }

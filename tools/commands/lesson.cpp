@@ -66,7 +66,7 @@ ExitCode LessonCommand::run(const Context& context) {
     return ExitCode::done;
   }
   const Lesson& lesson = lesson_named(names_.front());
-  const SimulationRequest request = request_of(lesson, settings_);
+  const SimulationSetup request = request_of(lesson, settings_);
   check(request);
   give_lesson(lesson, request, context);
   return ExitCode::done;

@@ -82,7 +82,7 @@ void print_table(const Console& console, const rl::Recommendation& list, const r
 void RecommendCommand::setup(CommandSpec& spec) {
   spec.description =
       "Recommends what somebody should see next, with the history items that carried each pick and their share in it. "
-      "Items already taken in are left out, unless the model was trained with repeats allowed, and so are items that "
+      "Items already consumed are left out, unless the model was trained with repeats allowed, and so are items that "
       "are "
       "hidden or not available now, and what was rated low, which is no reason either. For somebody who is not stored "
       "give --history; together with --user it "
@@ -91,12 +91,12 @@ void RecommendCommand::setup(CommandSpec& spec) {
       "said "
       "to be just that.";
   spec.example = "infodiet recommend --db world.db --user reader-1 -k 5";
-  spec.options.text({.name = "user", .value = "ID", .help = "who, by the id imported"}, user_);
+  spec.options.text({.name = "user", .value = "ID", .help = "who, by your own id"}, user_);
   spec.options.text(
       {.name = "users", .value = "FILE", .help = "many, an id a line (- is standard input), answered as JSON lines"},
       users_);
   spec.options.texts(
-      {.name = "history", .value = "ID,ID,...", .help = "items taken in, oldest first; repeat it for ids with commas"},
+      {.name = "history", .value = "ID,ID,...", .help = "items consumed, oldest first; repeat it for ids with commas"},
       history_);
   spec.options.integer({.name = "k", .value = "N", .help = "how many"}, k_, {.minimum = 1, .maximum = 1000000});
   filter_.add_to(spec.options);

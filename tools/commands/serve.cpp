@@ -61,7 +61,8 @@ void ServeCommand::setup(CommandSpec& spec) {
       "lists, neighbours; beside them lists with reasons, explanations, diets and what-if. Feedback counts in the next "
       "list and is on disk when it is answered; a newly trained model is taken over while it serves. It listens on "
       "this machine alone unless keys are set. GET /openapi.json lists every path, GET /metrics is for Prometheus. "
-      "SIGTERM lets what is under way be answered. The log, a line of JSON a request, goes to standard error.";
+      "On SIGTERM it finishes what it has begun to answer, then stops. The log, a line of JSON a request, goes to "
+      "standard error.";
   spec.example = "infodiet serve --db world.db --port 8087";
   spec.topics = {help_on_routes()};
   spec.options.text({.name = "host", .value = "ADDRESS", .help = "what to listen on"}, host_);
@@ -74,21 +75,24 @@ void ServeCommand::setup(CommandSpec& spec) {
   spec.options.flag({.name = "allow-anonymous", .help = "listen beyond this machine without keys"}, allow_anonymous_);
   spec.options.text({.name = "retrain-every",
                      .value = "TIME",
-                     .help = "train from the published model so often, as 24h, at lower priority"},
+                     .help = "retrain from the published model this often, such as 24h, at lower priority"},
                     retrain_every_);
   spec.options.integer({.name = "cache-mb", .value = "N", .help = "memory in MB for lists that were made lately"},
                        cache_mb_, {.minimum = 0, .maximum = 1'000'000});
   spec.options.integer({.name = "state-mb",
                         .value = "N",
-                        .help = "memory in MB for what the model has read, so that the next list costs what was added"},
+                        .help = "memory in MB for what the model has computed of histories, so that the next list "
+                                "costs only what was added"},
                        state_mb_, {.minimum = 0, .maximum = 1'000'000});
-  spec.options.flag({.name = "keep-lists",
-                     .help = "store every list with what chose it, and what was taken of it: see info and /metrics"},
-                    keep_lists_);
-  spec.options.text({.name = "split",
-                     .value = "ARM=SHARE,...",
-                     .help = "what chooses lists for what share of people, as attention=0.5,agent=0.5"},
-                    split_);
+  spec.options.flag(
+      {.name = "keep-lists",
+       .help = "store every list served and which model chose it; what was taken of it: see info and /metrics"},
+      keep_lists_);
+  spec.options.text(
+      {.name = "split",
+       .value = "ARM=SHARE,...",
+       .help = "which model chooses the lists for which share of people, such as attention=0.5,agent=0.5"},
+      split_);
   spec.options.flag({.name = "log-ids", .help = "log addresses too, which hold the ids of people"}, log_ids_);
 }
 

@@ -13,7 +13,7 @@
 #include "tools/cli/command.hpp"
 #include "tools/commands/commands.hpp"
 #include "tools/simulate/compare_policies.hpp"
-#include "tools/simulate/simulation_request.hpp"
+#include "tools/simulate/simulation_setup.hpp"
 #include "tools/simulate/sweep_run.hpp"
 #include "tools/simulate/transfer.hpp"
 #include "tools/simulate/weeks_run.hpp"
@@ -28,7 +28,7 @@ class SimulateCommand final : public Command {
   ExitCode run(const Context& context) override;
 
  private:
-  SimulationRequest request_;
+  SimulationSetup request_;
 };
 
 constexpr std::size_t most_users = 10000000;
@@ -96,13 +96,12 @@ std::vector<std::string> policy_choices() {
 }
 
 // What goes on over many updates or weeks.
-void declare_course(OptionSet& options, SimulationRequest& request) {
+void declare_course(OptionSet& options, SimulationSetup& request) {
   options.integer({.name = "weeks", .value = "N", .help = "let N weeks go by in catalogue, beside other feeds"},
                   request.weeks, {.minimum = 1, .maximum = 1000});
   options.flag({.name = "retrain", .help = "train the recommender again after each week"}, request.retrain);
   options.flag({.name = "learn", .help = "let the agent learn first, and publish it"}, request.learn);
-  options.flag({.name = "resume", .help = "go on with the learning or the weeks that were interrupted"},
-               request.resume);
+  options.flag({.name = "resume", .help = "continue interrupted learning or weeks"}, request.resume);
   options.integer({.name = "updates", .value = "N", .help = "how long the agent learns"}, request.updates,
                   {.minimum = 1, .maximum = 1000000});
   options.text({.name = "agent",

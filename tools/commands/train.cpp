@@ -12,7 +12,7 @@
 #include "recsys/attention/defaults.hpp"
 #include "recsys/attention/model_file.hpp"
 #include "recsys/attention/training.hpp"
-#include "recsys/attention/training_settings.hpp"
+#include "recsys/attention/training_spec.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/store/load_dataset.hpp"
 #include "recsys/store/model_names.hpp"
@@ -49,9 +49,8 @@ class TrainCommand final : public Command {
 
  private:
   recsys::Holdout holdout() const;
-  recsys::TrainingSettings settings(const recsys::Dataset& data,
-                                    const std::optional<recsys::PublishedAttention>& published,
-                                    std::uint64_t seed) const;
+  recsys::TrainingSpec settings(const recsys::Dataset& data, const std::optional<recsys::PublishedAttention>& published,
+                                std::uint64_t seed) const;
   void require_an_epoch(const recsys::TrainingRun& run, Ending ending) const;
 
   std::string model_{recsys::attention_model};
@@ -293,7 +292,7 @@ void TrainCommand::setup(CommandSpec& spec) {
       "that is worse than the published one on the same cases, by more than two standard errors, is only kept (see "
       "'infodiet models'). The last item of each history is held out for 'evaluate', the one before it decides when to "
       "stop. Ctrl-C publishes the "
-      "best epoch so far; --resume goes on where training was interrupted. The other models (popularity, Markov, ...) "
+      "best epoch so far; --resume continues an interrupted training. The other models (popularity, Markov, ...) "
       "need no training.";
   spec.example = "infodiet train --db world.db";
   spec.options.choice({.name = "model", .value = "NAME", .help = "what to train"}, model_,
@@ -308,19 +307,18 @@ void TrainCommand::setup(CommandSpec& spec) {
   spec.options.choice(
       {.name = "repeats",
        .value = "WHETHER",
-       .help = "whether lists may hold, and validation ask for, what was taken in before; if not given, "
+       .help = "whether lists may hold, and validation ask for, what was consumed before; if not given, "
                "allow from 5 % of repeats among the validation targets on"},
       repeats_, {"forbid", "allow"});
   liked_.add_to(spec.options, "middle counts in training, and validation asks for everything");
-  spec.options.integer(
-      {.name = "epochs", .value = "N", .help = "epochs at most (without --holdout none, fewer may do)"}, epochs_,
-      {.minimum = 1, .maximum = 1000000});
+  spec.options.integer({.name = "epochs", .value = "N", .help = "epochs at most (early stopping may end sooner)"},
+                       epochs_, {.minimum = 1, .maximum = 1000000});
   spec.options.number({.name = "max-minutes", .value = "M", .help = "stop after this time, keeping the best epoch"},
                       max_minutes_, {.minimum = 0});
   spec.options.flag({.name = "from-published",
-                     .help = "go on from the published model for a few epochs, after new interactions came in"},
+                     .help = "continue from the published model for a few epochs, after new data was imported"},
                     from_published_);
-  spec.options.flag({.name = "resume", .help = "go on with the training that was interrupted"}, resume_);
+  spec.options.flag({.name = "resume", .help = "continue the interrupted training"}, resume_);
   spec.options.text({.name = "set",
                      .value = "NAME=VALUE,...",
                      .help = "change settings of model and training",
@@ -336,11 +334,11 @@ recsys::Holdout TrainCommand::holdout() const {
   }
 }
 
-recsys::TrainingSettings TrainCommand::settings(const recsys::Dataset& data,
-                                                const std::optional<recsys::PublishedAttention>& published,
-                                                std::uint64_t seed) const {
+recsys::TrainingSpec TrainCommand::settings(const recsys::Dataset& data,
+                                            const std::optional<recsys::PublishedAttention>& published,
+                                            std::uint64_t seed) const {
   const recsys::AttentionDefaults defaults = recsys::attention_defaults(data);
-  recsys::TrainingSettings settings{.config = defaults.config, .training = defaults.training};
+  recsys::TrainingSpec settings{.config = defaults.config, .training = defaults.training};
   if (from_published_) {
     settings.config = published->config;
     // Little is new, so little is to be learned, and soon.
@@ -384,7 +382,7 @@ ExitCode TrainCommand::run(const Context& context) {
                     context.shared.database));
   }
   if (from_published_) require_published(db, published, holdout);
-  const recsys::TrainingSettings settings = this->settings(data, published, context.shared.seed);
+  const recsys::TrainingSpec settings = this->settings(data, published, context.shared.seed);
 
   engine::ThreadPool pool(context.shared.threads);
   std::optional<recsys::Repeats> repeats = recsys::parse_repeats(repeats_);
@@ -407,6 +405,11 @@ ExitCode TrainCommand::run(const Context& context) {
   snapshot.reset();
   console.note(fmt::format("{} users, {} items, {} positions an epoch; {}", data.users(), data.catalogue_size(),
                            run.positions_per_epoch(), describe(settings)));
+  if (settings_) {
+    for (const std::string& now : recsys::former_names(recsys::known_training_settings(), split_list(*settings_))) {
+      console.note(fmt::format("--set: {}", now));
+    }
+  }
   console.note(repeats_text(run, repeats.has_value()));
   if (const std::string low = low_text(data, run); !low.empty()) console.note(low);
   Session session(db, identity, run, console);

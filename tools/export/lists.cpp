@@ -84,12 +84,11 @@ std::size_t export_lists(const ListOptions& options, const rl::View& view, engin
   const std::unique_ptr<ListFile> file = open_lists(options, view.items());
   Progress progress(console, "recommending", view.users().size());
   std::size_t picks = 0;
-  rl::recommend_to_everyone(view, pool, options.k, options.filter,
-                            [&](std::size_t user, const rl::Recommendation& list) {
-                              file->add(view.users()[user].key, list);
-                              picks += list.picks.size();
-                              progress.update(user + 1);
-                            });
+  rl::batch_recommend(view, pool, options.k, options.filter, [&](std::size_t user, const rl::Recommendation& list) {
+    file->add(view.users()[user].key, list);
+    picks += list.picks.size();
+    progress.update(user + 1);
+  });
   file->commit();
   return picks;
 }

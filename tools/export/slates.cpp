@@ -57,7 +57,7 @@ std::size_t export_slates(const std::filesystem::path& path, const recsys::Datab
   const Names names(db);
   recsys::CsvFile file(path,
                        "log,policy,version,ordered,session,step,user,time,candidates,slate,probability,"
-                       "place_probabilities,prefix_probabilities,chosen,reward",
+                       "rank_probabilities,prefix_probabilities,chosen,reward",
                        {.text = text});
   std::size_t rows = 0;
   for (const recsys::SlateLogSize& size : recsys::list_slate_logs(db)) {

@@ -123,7 +123,7 @@ Section accuracy_section(const Source& source) {
   if (!examination) return section;
   const std::vector<recsys::EvaluationCase> cases = some_of(examination->judged.cases);
   if (cases.empty()) {
-    section.missing = {{"Every target repeats what was taken in before, which the published model forbids.",
+    section.missing = {{"Every target repeats what was consumed before, which the published model forbids.",
                         "infodiet train --repeats allow"}};
     return section;
   }

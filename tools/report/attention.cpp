@@ -16,7 +16,7 @@ constexpr std::size_t rows_shown = 16;
 
 /// One interaction, its attention and what each pick's score loses without it.
 struct Row {
-  std::size_t place;  // in the history
+  std::size_t position;  // in the history
   double attention;
   std::vector<double> drops;
   bool low = false;  ///< rated low, which is no reason
@@ -38,7 +38,7 @@ std::vector<Row> most_telling(std::vector<Row> rows) {
   };
   std::stable_sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) { return weight(a) > weight(b); });
   rows.resize(std::min(rows.size(), rows_shown));
-  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.place > b.place; });
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.position > b.position; });
   return rows;
 }
 
@@ -118,19 +118,19 @@ Section attention_section(const Source& source) {
   }
   const rl::Influence influence = rl::influence_on(source.view, source.pool, profile, candidates);
   std::vector<Row> rows;
-  for (std::size_t place = 0; place < influence.seen.size(); ++place) {
-    Row row{.place = place,
-            .attention = influence.attention[place],
+  for (std::size_t position = 0; position < influence.seen.size(); ++position) {
+    Row row{.position = position,
+            .attention = influence.attention[position],
             .drops = {},
-            .low = influence.is_low(influence.seen.items[place])};
+            .low = influence.is_low(influence.seen.items[position])};
     for (std::size_t c = 0; c < candidates.size(); ++c)
-      row.drops.push_back(static_cast<double>(influence.drops(place, c)));
+      row.drops.push_back(static_cast<double>(influence.drops(position, c)));
     rows.push_back(std::move(row));
   }
   rows = most_telling(std::move(rows));
   std::vector<std::string> labels;
   for (const Row& row : rows) {
-    labels.push_back(fmt::format("{}{}", source.view.items()[influence.seen.items[row.place]].label(),
+    labels.push_back(fmt::format("{}{}", source.view.items()[influence.seen.items[row.position]].label(),
                                  row.low ? " (rated low)" : ""));
   }
   section.lead = fmt::format("What {} would recommend to {} first, and what of the history speaks for it.", now.model,

@@ -24,7 +24,7 @@ class Scale {
         high_(std::max(population.quantile(metric, high_quantile), value)),
         better_(better) {}
 
-  double place(double value) const {
+  double position(double value) const {
     if (high_ <= low_) return 0.5;
     const double share = std::clamp((value - low_) / (high_ - low_), 0.0, 1.0);
     return better_ == rl::Better::more ? share : 1 - share;
@@ -36,11 +36,11 @@ class Scale {
   rl::Better better_;
 };
 
-/// How many people are about each place, in [0, 1] of the most, lightly smoothed.
+/// How many people are about each position, in [0, 1] of the most, lightly smoothed.
 std::array<double, bins> density_of(const std::vector<double>& people, const Scale& scale) {
   std::array<double, bins> counts{};
   for (const double value : people) {
-    counts[std::min(bins - 1, static_cast<std::size_t>(scale.place(value) * bins))] += 1;
+    counts[std::min(bins - 1, static_cast<std::size_t>(scale.position(value) * bins))] += 1;
   }
   constexpr std::array kernel{1.0, 4.0, 6.0, 4.0, 1.0};
   std::array<double, bins> smooth{};
@@ -69,8 +69,8 @@ Standing draw_line(Chart& chart, const rl::Population& population, std::size_t n
   chart.draw("figures", {{"figure", metric.title},
                          {"value", value},
                          {"grade", grade},
-                         {"place", scale.place(*line.value)},
-                         {"middle", scale.place(line.middle)}});
+                         {"place", scale.position(*line.value)},
+                         {"middle", scale.position(line.middle)}});
   for (std::size_t bin = 0; bin < bins; ++bin) {
     chart.draw("people", {{"figure", metric.title},
                           {"place", (static_cast<double>(bin) + 0.5) / bins},
@@ -107,11 +107,11 @@ std::optional<Chart> label_chart(const rl::DietLabel& label) {
 Section label_section(const Source& source) {
   Section section{.id = "label", .title = "The information-diet label", .lead = {}};
   if (!source.person) {
-    section.missing = {{"Nobody has taken in anything yet.", "infodiet import FILE"}};
+    section.missing = {{"Nobody has consumed anything yet.", "infodiet import FILE"}};
     return section;
   }
   const rl::DietLabel& label = source.person->label;
-  section.lead = fmt::format("What {} took in lately, {} items, beside people here with about as long a history.",
+  section.lead = fmt::format("What {} consumed lately, {} items, beside people here with about as long a history.",
                              name_of(source.person->profile), label.diet.consumed.items);
   std::optional<Chart> chart = label_chart(label);
   if (!chart) {

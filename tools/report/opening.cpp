@@ -47,7 +47,7 @@ std::string reason_for(const rl::Pick& pick, const recsys::ItemTable& items, boo
 Section opening_section(const Source& source) {
   Section section{.id = "opening", .title = "In short", .lead = {}};
   if (!source.person) {
-    section.missing = {{"Nobody has taken in anything yet.", "infodiet import FILE"}};
+    section.missing = {{"Nobody has consumed anything yet.", "infodiet import FILE"}};
     return section;
   }
   judge(section, *source.person);

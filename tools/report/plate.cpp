@@ -17,7 +17,7 @@ struct Plates {
   std::vector<double> shares;  // (topics)
 };
 
-/// What they are in the order of `columns`, and how the topics are ordered: those taken in most first.
+/// What they are in the order of `columns`, and how the topics are ordered: those consumed most first.
 enum Column : std::size_t { available, shown, consumed, interest };
 
 std::vector<std::size_t> order_of(const std::vector<Plates>& columns) {
@@ -33,10 +33,10 @@ std::vector<std::size_t> order_of(const std::vector<Plates>& columns) {
 std::string sentence_of(const std::vector<Plates>& columns, const std::optional<rl::EqualDraws>& variety,
                         std::size_t first, const std::string& topic) {
   const auto share = [&](Column column) { return percent(columns[column].shares[first]); };
-  if (!variety) return fmt::format("{} is {} of what is taken in.", capitalised(topic), share(consumed));
+  if (!variety) return fmt::format("{} is {} of what is consumed.", capitalised(topic), share(consumed));
   return fmt::format(
       "{} topics drawn at random are as varied as {:.1f} evenly mixed where drawn from all that is available, {:.1f} "
-      "from what is taken in and {:.1f} from what is shown. {}, {} of what is taken in, is {} of what is shown and {} "
+      "from what is consumed and {:.1f} from what is shown. {}, {} of what is consumed, is {} of what is shown and {} "
       "of what there is.",
       variety->draws, variety->available, variety->consumed, variety->shown, capitalised(topic), share(consumed),
       share(shown), share(available));
@@ -64,7 +64,7 @@ Chart chart_of(const std::vector<Plates>& columns, const std::vector<std::string
   Chart chart = bar_chart(std::move(plan), rows);
   chart.legend = "Per cent.";
   if (order.size() > most_topics) {
-    chart.legend += fmt::format(" The {} topics taken in most; all {} are in the table.", most_topics, order.size());
+    chart.legend += fmt::format(" The {} topics consumed most; all {} are in the table.", most_topics, order.size());
   }
   chart.sentence = sentence_of(columns, variety, order.front(), topics[order.front()]);
   return chart;
@@ -75,13 +75,13 @@ Chart chart_of(const std::vector<Plates>& columns, const std::vector<std::string
 Section plate_section(const Source& source) {
   Section section{.id = "plate", .title = "The topic plate", .lead = {}};
   if (!source.person) {
-    section.missing = {{"Nobody has taken in anything yet.", "infodiet import FILE"}};
+    section.missing = {{"Nobody has consumed anything yet.", "infodiet import FILE"}};
     return section;
   }
   const rl::DietLabel& label = source.person->label;
   const rl::Diet& diet = label.diet;
   if (!diet.consumed.shares || !diet.available.shares) {
-    section.missing = {{"The items taken in have no topics.", "infodiet import ITEMS.csv"}};
+    section.missing = {{"The items consumed have no topics.", "infodiet import ITEMS.csv"}};
     return section;
   }
   const std::vector<std::string>& topics = source.view.topics().names;
@@ -92,7 +92,7 @@ Section plate_section(const Source& source) {
                               {"whole history", diet.interest}};
   section.lead = fmt::format(
       "Shares of topics: of everything available, of the {} items that {} would recommend now, and of the last {} "
-      "items {} took in",
+      "items {} consumed",
       label.shown.items, label.recommender, diet.consumed.items, name_of(source.person->profile));
   const auto same = [](double a, double b) { return std::abs(a - b) < 0.005; };
   if (std::equal(diet.interest.begin(), diet.interest.end(), columns[consumed].shares.begin(), same)) {

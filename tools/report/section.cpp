@@ -15,7 +15,7 @@ struct Extent {
     low = std::min(low, value);
     high = std::max(high, value);
   }
-  double place(double value) const { return high > low ? (value - low) / (high - low) : 0; }
+  double position(double value) const { return high > low ? (value - low) / (high - low) : 0; }
 };
 
 std::vector<Extent> extents_of(const BarPlan& plan, const std::vector<BarRow>& rows) {
@@ -37,7 +37,7 @@ Chart bar_chart(BarPlan plan, const std::vector<BarRow>& rows) {
   Chart chart{.id = std::move(plan.id), .spec = "columns"};
   chart.column(std::move(plan.rows_title));
   for (std::size_t c = 0; c < extents.size(); ++c) {
-    chart.draw("columns", {{"column", c}, {"title", plan.columns[c].title}, {"zero", extents[c].place(0)}});
+    chart.draw("columns", {{"column", c}, {"title", plan.columns[c].title}, {"zero", extents[c].position(0)}});
     chart.number_column(plan.columns[c].table_title);
   }
   for (std::size_t r = 0; r < rows.size(); ++r) {
@@ -50,8 +50,8 @@ Chart bar_chart(BarPlan plan, const std::vector<BarRow>& rows) {
     for (std::size_t c = 0; c < extents.size(); ++c) {
       chart.draw("bars", {{"row", r},
                           {"column", c},
-                          {"from", extents[c].place(std::min(0.0, row.values[c]))},
-                          {"to", extents[c].place(std::max(0.0, row.values[c]))},
+                          {"from", extents[c].position(std::min(0.0, row.values[c]))},
+                          {"to", extents[c].position(std::max(0.0, row.values[c]))},
                           {"text", row.texts[c]},
                           {"tip", row.cells[c]},
                           {"strong", plan.columns[c].strong}});

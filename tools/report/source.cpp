@@ -37,7 +37,7 @@ std::optional<std::size_t> median_reader(const recsys::Dataset& data) {
 Person person_of(const rl::View& view, engine::ThreadPool& pool, const std::string& key, std::string chosen) {
   rl::Profile profile = view.stored_profile(key, "--user");
   if (profile.items.empty()) {
-    throw recsys::DataError(fmt::format("user '{}' has taken in nothing yet, so there is nothing to report", key));
+    throw recsys::DataError(fmt::format("user '{}' has consumed nothing yet, so there is nothing to report", key));
   }
   rl::DietLabel label = rl::diet_label(view, pool, profile);
   const auto stored =

@@ -45,7 +45,7 @@ struct Source {
   engine::ThreadPool& pool;
   std::uint64_t seed;
   const rl::View& view;
-  std::optional<Person> person;  ///< nobody where nobody has taken in anything
+  std::optional<Person> person;  ///< nobody where nobody has consumed anything
   std::vector<Run> runs;
 };
 

@@ -96,7 +96,7 @@ Reply session_picks(Service& service, const Call& call) {
   rl::RecommendOptions options = options_of(call);
   options.filter = filter_of(call, service.views.hidden_since(*view), view->view);
   if (view->view.repeats() == recsys::Repeats::forbid) {
-    // What is switched off was taken in all the same.
+    // What is switched off was consumed all the same.
     options.filter.exclude.insert(options.filter.exclude.end(), session.off.begin(), session.off.end());
   }
   const Readers::Lease reader = service.readers.borrow();

@@ -32,7 +32,7 @@ Arm arm_of(std::string_view part, const std::string& where) {
 }
 
 // In [0, 1), as good as random.
-double place_of(std::string_view user) {
+double position_of(std::string_view user) {
   constexpr std::size_t digits = 13;  // 52 bits, which a double holds
   const std::string hex = recsys::Digest().add("arm").add(user).hex().substr(0, digits);
   return static_cast<double>(std::stoull(hex, nullptr, 16)) / std::exp2(4.0 * digits);
@@ -60,10 +60,10 @@ Arms::Arms(const std::string& text, const std::string& where) {
 
 const Arm& Arms::of(std::string_view user) const {
   if (arms_.size() == 1) return arms_.front();
-  double place = place_of(user);
+  double position = position_of(user);
   for (const Arm& arm : arms_) {
-    if (place < arm.share) return arm;
-    place -= arm.share;
+    if (position < arm.share) return arm;
+    position -= arm.share;
   }
   return arms_.back();
 }

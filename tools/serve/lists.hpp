@@ -39,7 +39,7 @@ rl::Profile profile_of(Reader& reader, const rl::View& view, const std::string& 
 /// Interactions of somebody who is not known, by their times; ids that nothing has are passed over.
 struct Session {
   rl::Profile profile{};
-  std::vector<recsys::ItemIndex> off{};  ///< that are to count as not taken in
+  std::vector<recsys::ItemIndex> off{};  ///< that are to count as not consumed
 };
 Session session_of(const rl::View& view, const Json& interactions);
 /// The index of an item. Throws RequestError 404 if there is none of that key.

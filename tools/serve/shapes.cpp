@@ -26,7 +26,7 @@ constexpr Field any_event{"FeedbackType", Kind::text, "what was done"};
 constexpr Field any_user{"UserId", Kind::text, "not looked at"};
 constexpr std::array session_list{any_event, any_user, item_id, done_at};
 constexpr std::array switched_list{any_event, any_user, item_id, done_at,
-                                   Field{"IsOff", Kind::flag, "whether to count it as not taken in"}};
+                                   Field{"IsOff", Kind::flag, "whether to count it as not consumed"}};
 
 constexpr Field environment{"Environment", Kind::text, "where it plays: GET /api/simulation lists them", true};
 constexpr Field policies{"Policies", Kind::texts, "what chooses, 1 to 8 by name", true};

@@ -27,7 +27,7 @@ extern const std::span<const Field> item_change_fields;
 extern const std::span<const Field> feedback_fields;
 /// Of somebody who is not known: an item will do.
 extern const std::span<const Field> session_fields;
-/// The same with a switch: what is off counts as not taken in.
+/// The same with a switch: what is off counts as not consumed.
 extern const std::span<const Field> switched_fields;
 /// Of a simulated session, and of the sessions of some people.
 extern const std::span<const Field> session_run_fields;

@@ -113,8 +113,8 @@ Json bounds_within(const rl::CatalogueEnvironment& catalogue, const rl::SessionP
   return bounds;
 }
 
-SimulationRequest request_of(const Scene& scene, const std::vector<std::string>& policies, std::int64_t people) {
-  SimulationRequest request;
+SimulationSetup request_of(const Scene& scene, const std::vector<std::string>& policies, std::int64_t people) {
+  SimulationSetup request;
   request.environment = scene.name;
   if (!scene.settings.empty()) request.settings = fmt::format("{}", fmt::join(scene.settings, ","));
   request.policies = fmt::format("{}", fmt::join(policies, ","));

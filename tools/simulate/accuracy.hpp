@@ -1,4 +1,4 @@
-// How well an agent of catalogue foresees what people take in next: the held-out items of leave-one-out among ten.
+// How well an agent of catalogue foresees what people consume next: the held-out items of leave-one-out among ten.
 #pragma once
 
 #include <memory>

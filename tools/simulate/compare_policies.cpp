@@ -58,7 +58,7 @@ struct Cast {
 };
 
 Cast cast_of(SimulationRun& run, const rl::Optimum* optimum) {
-  const SimulationRequest& request = run.request();
+  const SimulationSetup& request = run.request();
   // Whatever learns gets as many sessions of the same rewards.
   const rl::AgentTraining training = run.training();
   const Given given{.sessions = training.sessions_in(run.stage().environment->shape()), .reward = training.reward};
@@ -114,7 +114,7 @@ struct Findings {
 };
 
 void print(const SimulationRun& run, const Findings& findings, const Cast& cast, const rl::Optimum* optimum) {
-  const SimulationRequest& request = run.request();
+  const SimulationSetup& request = run.request();
   const Console& console = run.console();
   console.print(fmt::format("{}: {} {} with {} {} of {} steps", run.stage().name, request.users,
                             request.users == 1 ? "person" : "people", request.sessions,

@@ -21,7 +21,7 @@ constexpr std::size_t milestone_updates = 50;
 LearnedAgent learn_agent(const Stage& stage, const LearningOptions& options, engine::ThreadPool& pool,
                          const Console& console) {
   using Clock = std::chrono::steady_clock;
-  rl::AgentIdentity identity = stage.agent(options.training);
+  rl::AgentSpec identity = stage.agent(options.training);
   const bool keeps = options.db != nullptr && options.publish;
   rl::AgentTrainer trainer(pool, *stage.environment, identity.config, options.training);
   rl::AgentProgress progress;

@@ -133,8 +133,8 @@ const Lesson& lesson_named(std::string_view name) {
                                fmt::join(names, ", "), recsys::suggestion(name, names)));
 }
 
-SimulationRequest request_of(const Lesson& lesson, const std::optional<std::string>& settings) {
-  SimulationRequest request;
+SimulationSetup request_of(const Lesson& lesson, const std::optional<std::string>& settings) {
+  SimulationSetup request;
   request.environment = lesson.environment;
   request.policies = lesson.policies;
   request.users = lesson.users;
@@ -147,7 +147,7 @@ SimulationRequest request_of(const Lesson& lesson, const std::optional<std::stri
   return request;
 }
 
-void give_lesson(const Lesson& lesson, const SimulationRequest& request, const Context& context) {
+void give_lesson(const Lesson& lesson, const SimulationSetup& request, const Context& context) {
   const Console& console = context.console;
   if (!console.json()) {
     console.print(fmt::format("{}. {}", lesson.title, lesson.question));

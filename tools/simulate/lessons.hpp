@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "tools/simulate/simulation.hpp"
-#include "tools/simulate/simulation_request.hpp"
+#include "tools/simulate/simulation_setup.hpp"
 
 namespace infodiet::tools {
 
@@ -34,9 +34,9 @@ std::span<const Lesson> lessons();
 const Lesson& lesson_named(std::string_view name);
 
 /// What the lesson simulates, with `settings` ("name=value,...") changed.
-SimulationRequest request_of(const Lesson& lesson, const std::optional<std::string>& settings);
+SimulationSetup request_of(const Lesson& lesson, const std::optional<std::string>& settings);
 
 /// Simulates, stores and prints it. Throws SettingError, DataError, Interrupted.
-void give_lesson(const Lesson& lesson, const SimulationRequest& request, const Context& context);
+void give_lesson(const Lesson& lesson, const SimulationSetup& request, const Context& context);
 
 }  // namespace infodiet::tools

@@ -74,7 +74,7 @@ std::optional<rl::Estimate> percent_of_bound(std::span<const double> returns, co
 
 }  // namespace
 
-rl::AgentIdentity Stage::agent(const rl::AgentTraining& training) const {
+rl::AgentSpec Stage::agent(const rl::AgentTraining& training) const {
   const bool data_set = world != nullptr;
   return {.environment = name,
           .settings = settings,

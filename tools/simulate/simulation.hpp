@@ -30,7 +30,7 @@ struct Stage {
   std::shared_ptr<const rl::CatalogueEnvironment> catalogue{};  ///< that environment, in catalogue
 
   /// What an agent that learns here is.
-  rl::AgentIdentity agent(const rl::AgentTraining& training) const;
+  rl::AgentSpec agent(const rl::AgentTraining& training) const;
   rl::StoredIds ids() const;
 };
 

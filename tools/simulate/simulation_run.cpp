@@ -18,7 +18,7 @@ namespace infodiet::tools {
 
 namespace {
 
-std::optional<recsys::Database> open_database(const SimulationRequest& request, const Context& context) {
+std::optional<recsys::Database> open_database(const SimulationSetup& request, const Context& context) {
   const std::string& path = context.shared.database;
   std::optional<recsys::Database> db;
   if (rl::known_environment(request.environment).of_data() || std::filesystem::exists(path)) {
@@ -30,7 +30,7 @@ std::optional<recsys::Database> open_database(const SimulationRequest& request, 
 }
 
 // What decided the slates of a policy, in words: "explore=0.1 recommender=7 agent=9", models by id.
-std::string versions_of(const SimulationRequest& request, const recsys::Database& db, const std::string& environment,
+std::string versions_of(const SimulationSetup& request, const recsys::Database& db, const std::string& environment,
                         const std::string& policy) {
   std::vector<std::string> parts;
   const auto add_model = [&](std::string_view what, std::string_view name) {
@@ -43,7 +43,7 @@ std::string versions_of(const SimulationRequest& request, const recsys::Database
   return fmt::format("{}", fmt::join(parts, " "));
 }
 
-Stage stage_of(const SimulationRequest& request, const recsys::Database* db) {
+Stage stage_of(const SimulationSetup& request, const recsys::Database* db) {
   std::optional<rl::RewardWeights> reward;
   if (request.reward) reward = rl::parse_reward(*request.reward);
   return make_stage(request.environment, request.settings ? split_list(*request.settings) : std::vector<std::string>(),
@@ -52,7 +52,7 @@ Stage stage_of(const SimulationRequest& request, const recsys::Database* db) {
 
 }  // namespace
 
-SimulationRun::SimulationRun(const SimulationRequest& request, const Context& context)
+SimulationRun::SimulationRun(const SimulationSetup& request, const Context& context)
     : request_(request),
       context_(context),
       db_(open_database(request, context)),
@@ -63,7 +63,7 @@ SimulationRun::SimulationRun(const SimulationRequest& request, const Context& co
             .count = request.users * request.sessions,
             .sessions_each = static_cast<std::uint32_t>(request.sessions)} {}
 
-rl::RunRecord record_of(const SimulationRequest& request, const SharedOptions& shared, const Stage& stage,
+rl::RunRecord record_of(const SimulationSetup& request, const SharedOptions& shared, const Stage& stage,
                         const std::vector<std::string>& policies) {
   const rl::AgentTraining agent = training(request, shared.seed);
   const Json configuration = {{"settings", stage.settings},

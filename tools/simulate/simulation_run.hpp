@@ -9,23 +9,23 @@
 #include "engine/parallel.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/simulate/simulation.hpp"
-#include "tools/simulate/simulation_request.hpp"
+#include "tools/simulate/simulation_setup.hpp"
 
 namespace infodiet::tools {
 
 /// A run of these policies on `stage`, as it is stored.
-rl::RunRecord record_of(const SimulationRequest& request, const SharedOptions& shared, const Stage& stage,
+rl::RunRecord record_of(const SimulationSetup& request, const SharedOptions& shared, const Stage& stage,
                         const std::vector<std::string>& policies);
 
 class SimulationRun {
  public:
   /// Opens the database, which small environments can do without: if it is not there a message says that nothing is
   /// kept. Both arguments must outlive the run. Throws SettingError, DataError.
-  SimulationRun(const SimulationRequest& request, const Context& context);
+  SimulationRun(const SimulationSetup& request, const Context& context);
   SimulationRun(const SimulationRun&) = delete;
   SimulationRun& operator=(const SimulationRun&) = delete;
 
-  const SimulationRequest& request() const { return request_; }
+  const SimulationSetup& request() const { return request_; }
   const Console& console() const { return context_.console; }
   std::uint64_t seed() const { return context_.shared.seed; }
   recsys::Database* db() { return db_ ? &*db_ : nullptr; }  ///< null where there is none
@@ -48,7 +48,7 @@ class SimulationRun {
  private:
   void keep_slates(const NamedPolicy& policy, const rl::Environment& environment);
 
-  const SimulationRequest& request_;
+  const SimulationSetup& request_;
   const Context& context_;
   std::optional<recsys::Database> db_;
   engine::ThreadPool pool_;

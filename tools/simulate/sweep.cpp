@@ -73,38 +73,38 @@ bool never_falls(const std::vector<SweepPoint>& points, std::string_view policy,
 
 std::optional<double> above_frontier(const SweepPoint& point, const std::vector<SweepPoint>& points,
                                      std::string_view other, const std::string& term) {
-  struct Place {
+  struct Point {
     double engagement;
     double value;
   };
-  const auto place_of = [&](const SweepPoint& p) -> std::optional<Place> {
+  const auto position_of = [&](const SweepPoint& p) -> std::optional<Point> {
     const auto engagement = term_of(p, "engagement");
     const auto value = term_of(p, term);
     if (!engagement || !value) return std::nullopt;
-    return Place{engagement->mean, value->mean};
+    return Point{engagement->mean, value->mean};
   };
-  const std::optional<Place> here = place_of(point);
+  const std::optional<Point> here = position_of(point);
   if (!here) return std::nullopt;
-  std::vector<Place> all;
+  std::vector<Point> all;
   for (const SweepPoint& p : points) {
-    const auto place = p.policy == other ? place_of(p) : std::nullopt;
-    if (place) all.push_back(*place);
+    const auto point_here = p.policy == other ? position_of(p) : std::nullopt;
+    if (point_here) all.push_back(*point_here);
   }
-  std::vector<Place> frontier;
-  for (const Place& place : all) {
-    const bool beaten = std::any_of(all.begin(), all.end(), [&](const Place& better) {
-      return better.engagement >= place.engagement && better.value >= place.value &&
-             (better.engagement > place.engagement || better.value > place.value);
+  std::vector<Point> frontier;
+  for (const Point& point_here : all) {
+    const bool beaten = std::any_of(all.begin(), all.end(), [&](const Point& better) {
+      return better.engagement >= point_here.engagement && better.value >= point_here.value &&
+             (better.engagement > point_here.engagement || better.value > point_here.value);
     });
-    if (!beaten) frontier.push_back(place);
+    if (!beaten) frontier.push_back(point_here);
   }
   std::sort(frontier.begin(), frontier.end(),
-            [](const Place& a, const Place& b) { return a.engagement < b.engagement; });
+            [](const Point& a, const Point& b) { return a.engagement < b.engagement; });
   // Anything left of the frontier's first point is had with less engagement than that point needs.
   if (frontier.empty() || here->engagement > frontier.back().engagement) return std::nullopt;
   if (here->engagement <= frontier.front().engagement) return here->value - frontier.front().value;
   const auto right = std::find_if(frontier.begin(), frontier.end(),
-                                  [&](const Place& place) { return place.engagement >= here->engagement; });
+                                  [&](const Point& point_here) { return point_here.engagement >= here->engagement; });
   const auto left = right - 1;
   const double share = (here->engagement - left->engagement) / (right->engagement - left->engagement);
   return here->value - (left->value + share * (right->value - left->value));

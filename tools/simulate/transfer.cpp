@@ -18,40 +18,40 @@ namespace infodiet::tools {
 namespace {
 
 // A world made, with what is best in it.
-struct Place {
+struct TestedWorld {
   MovedWorld world;
   Stage stage;
   std::shared_ptr<const rl::Optimum> optimum;
 };
 
-// (trained, tested) percent of the way; null where the tested world is no place for the agent.
+// (trained, tested) percent of the way; null where the tested world does not suit the agent.
 using TransferMatrix = std::vector<std::vector<std::optional<rl::Estimate>>>;
 
-std::vector<Place> places_of(SimulationRun& run) {
-  std::vector<Place> places;
+std::vector<TestedWorld> worlds_of(SimulationRun& run) {
+  std::vector<TestedWorld> worlds_tested;
   for (MovedWorld& world : moved_worlds(run.stage().name, run.stage().settings)) {
     try {
       Stage stage = make_stage(run.stage().name, world.settings, std::nullopt, nullptr);
       std::shared_ptr<const rl::Optimum> optimum = stage.environment->solve();
-      places.push_back({std::move(world), std::move(stage), std::move(optimum)});
+      worlds_tested.push_back({std::move(world), std::move(stage), std::move(optimum)});
     } catch (const recsys::SettingError& error) {
       run.console().note(fmt::format("{} is left out: {}", world.name, error.what()));
     }
   }
-  return places;
+  return worlds_tested;
 }
 
-TransferMatrix learn_and_test(SimulationRun& run, const std::vector<Place>& places) {
+TransferMatrix learn_and_test(SimulationRun& run, const std::vector<TestedWorld>& worlds_tested) {
   const Console silent({.json = run.console().json(), .quiet = true});
   TransferMatrix matrix;
-  Progress progress(run.console(), "learning", places.size());
-  for (const Place& home : places) {
+  Progress progress(run.console(), "learning", worlds_tested.size());
+  for (const TestedWorld& home : worlds_tested) {
     const LearnedAgent agent =
         learn_agent(home.stage, {.training = run.training(), .publish = false}, run.pool(), silent);
     const NamedPolicy policy{std::string(agent_name),
                              std::make_shared<rl::AgentPolicy>(agent.model, rl::SlateRule::best)};
     std::vector<std::optional<rl::Estimate>>& row = matrix.emplace_back();
-    for (const Place& away : places) {
+    for (const TestedWorld& away : worlds_tested) {
       const bool fits = away.stage.environment->shape().topics == home.stage.environment->shape().topics;
       row.push_back(fits ? run_policy(policy, {*away.stage.environment, {.optimum = away.optimum.get()}, run.plan()},
                                       run.pool(), nullptr)
@@ -63,12 +63,12 @@ TransferMatrix learn_and_test(SimulationRun& run, const std::vector<Place>& plac
   return matrix;
 }
 
-Json matrix_json(const std::vector<Place>& places, const TransferMatrix& matrix) {
+Json matrix_json(const std::vector<TestedWorld>& worlds_tested, const TransferMatrix& matrix) {
   Json worlds = Json::array();
-  for (const Place& place : places) {
-    worlds.push_back({{"name", place.world.name},
-                      {"settings", place.world.settings},
-                      {"optimum", optimum_json(place.optimum.get())}});
+  for (const TestedWorld& tested : worlds_tested) {
+    worlds.push_back({{"name", tested.world.name},
+                      {"settings", tested.world.settings},
+                      {"optimum", optimum_json(tested.optimum.get())}});
   }
   Json rows = Json::array();
   for (const auto& row : matrix) {
@@ -82,12 +82,13 @@ Json matrix_json(const std::vector<Place>& places, const TransferMatrix& matrix)
   return Json{{"worlds", std::move(worlds)}, {"matrix", std::move(rows)}};
 }
 
-void print_matrix(const Console& console, const std::vector<Place>& places, const TransferMatrix& matrix) {
+void print_matrix(const Console& console, const std::vector<TestedWorld>& worlds_tested, const TransferMatrix& matrix) {
   std::vector<Column> columns{{.title = "learned in"}};
-  for (const Place& place : places) columns.push_back({.title = place.world.name, .align = Align::right});
+  for (const TestedWorld& tested : worlds_tested)
+    columns.push_back({.title = tested.world.name, .align = Align::right});
   Table table(columns);
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    std::vector<std::string> cells{places[i].world.name};
+  for (std::size_t i = 0; i < worlds_tested.size(); ++i) {
+    std::vector<std::string> cells{worlds_tested[i].world.name};
     for (const auto& cell : matrix[i]) cells.push_back(cell ? fmt::format("{:.1f}", cell->mean) : "");
     table.add(std::move(cells));
   }
@@ -103,9 +104,9 @@ std::vector<MovedWorld> moved_worlds(const std::string& environment, const std::
   for (const recsys::SettingInfo& setting : known) values.push_back(setting.value);
   std::vector<bool> named(known.size(), false);
   for (const std::string& assignment : settings) {
-    const auto [place, value] = recsys::read_assignment(environment, known, assignment);
-    values[place] = value;
-    named[place] = true;
+    const auto [index, value] = recsys::read_assignment(environment, known, assignment);
+    values[index] = value;
+    named[index] = true;
   }
   std::vector<MovedWorld> worlds{{"as given", settings}};
   for (std::size_t i = 0; i < known.size(); ++i) {
@@ -125,10 +126,10 @@ std::vector<MovedWorld> moved_worlds(const std::string& environment, const std::
 }
 
 void run_transfer(SimulationRun& run) {
-  const std::vector<Place> places = places_of(run);
-  const TransferMatrix matrix = learn_and_test(run, places);
+  const std::vector<TestedWorld> worlds_tested = worlds_of(run);
+  const TransferMatrix matrix = learn_and_test(run, worlds_tested);
   run.begin({std::string(agent_name)});
-  Json result = matrix_json(places, matrix);
+  Json result = matrix_json(worlds_tested, matrix);
   run.finish(result);
   if (run.console().json()) {
     Json document{{"run", run.number()}, {"environment", run.stage().name}};
@@ -136,7 +137,7 @@ void run_transfer(SimulationRun& run) {
     run.console().print_json(document);
     return;
   }
-  print_matrix(run.console(), places, matrix);
+  print_matrix(run.console(), worlds_tested, matrix);
   run.print_where_kept();
 }
 

@@ -58,7 +58,7 @@ Beginning load_beginning(const recsys::Database& db, const std::vector<std::stri
           .agent = std::move(agent)};
 }
 
-rl::LoopOptions loop_options(const SimulationRequest& request, std::uint64_t seed, const recsys::Dataset& data) {
+rl::LoopOptions loop_options(const SimulationSetup& request, std::uint64_t seed, const recsys::Dataset& data) {
   using rl::CatalogueEnvironment;
   std::vector<std::string> assignments{usual_drift};
   if (request.settings) {
@@ -106,7 +106,7 @@ std::vector<rl::LoopArm> arms_of(const std::vector<std::string>& feeds, const Be
 }
 
 // What a checkpoint must share with the command that goes on, and what a run records.
-std::string configuration_of(const SimulationRequest& request, const rl::Loop& loop, const Beginning& beginning) {
+std::string configuration_of(const SimulationSetup& request, const rl::Loop& loop, const Beginning& beginning) {
   Json policies = Json::array();
   for (const rl::LoopArm& arm : loop.arms()) policies.push_back(arm.name);
   Json configuration{{"settings", request.settings ? split_list(*request.settings) : std::vector<std::string>()},
@@ -122,7 +122,7 @@ std::string configuration_of(const SimulationRequest& request, const rl::Loop& l
   return configuration.dump();
 }
 
-void go_by(rl::Loop& loop, const SimulationRequest& request, const rl::LoopIdentity& identity, recsys::Database& db,
+void go_by(rl::Loop& loop, const SimulationSetup& request, const rl::LoopIdentity& identity, recsys::Database& db,
            const Console& console) {
   const InterruptFlag interrupt;
   Progress bar(console, "weeks", request.weeks);
@@ -191,7 +191,7 @@ std::vector<std::string> sentences_of(const rl::Loop& loop) {
 }
 
 // The run as it is stored and printed, but for its number.
-Json result_of(const SimulationRequest& request, const rl::Loop& loop) {
+Json result_of(const SimulationSetup& request, const rl::Loop& loop) {
   const auto measured = std::count(loop.measured().begin(), loop.measured().end(), true);
   Json result{{"environment", request.environment}, {"weeks", loop.weeks()}, {"retrained", request.retrain},
               {"people", loop.users().size()},      {"measured", measured},  {"policies", Json::array()}};
@@ -204,7 +204,7 @@ Json result_of(const SimulationRequest& request, const rl::Loop& loop) {
 
 }  // namespace
 
-void run_weeks(const SimulationRequest& request, const Context& context) {
+void run_weeks(const SimulationSetup& request, const Context& context) {
   const Console& console = context.console;
   recsys::Database db(context.shared.database, recsys::OpenMode::read_write);
   const std::vector<std::string> feeds = weekly_policies(request);

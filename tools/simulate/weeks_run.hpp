@@ -2,12 +2,12 @@
 #pragma once
 
 #include "tools/cli/command.hpp"
-#include "tools/simulate/simulation_request.hpp"
+#include "tools/simulate/simulation_setup.hpp"
 
 namespace infodiet::tools {
 
 /// Lets the weeks go by, the recommender learning again after each if that is asked for; keeps a checkpoint a week,
 /// stores and prints what they came to. Throws SettingError, DataError, Interrupted.
-void run_weeks(const SimulationRequest& request, const Context& context);
+void run_weeks(const SimulationSetup& request, const Context& context);
 
 }  // namespace infodiet::tools

@@ -13,7 +13,7 @@ struct ObservedChoice {
 
   std::vector<double> items;    ///< (K, item features)
   std::vector<double> session;  ///< (session features) of choosing nothing
-  std::size_t chosen;           ///< place in the slate, or `nothing`
+  std::size_t chosen;           ///< rank in the slate, or `nothing`
 };
 
 /// P(i | slate) = exp(a . x_i) / (exp(b . s) + sum_j exp(a . x_j)), features x_i of items and s of the session.

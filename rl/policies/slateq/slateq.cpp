@@ -87,10 +87,10 @@ class SlateQPolicy final : public ObservingPolicy {
     const ValuedSlate best =
         best_slate(model_, observation.step, summarise(observation), observation.candidates, slate.size());
     std::copy(best.slate.begin(), best.slate.end(), slate.begin());
-    for (Position& place : slate) {
+    for (Position& shown : slate) {
       if (exploration_ == 0 || stream.uniform() >= exploration_) continue;
       const auto drawn = static_cast<Position>(stream.below(observation.candidates.size()));
-      if (std::find(slate.begin(), slate.end(), drawn) == slate.end()) place = drawn;
+      if (std::find(slate.begin(), slate.end(), drawn) == slate.end()) shown = drawn;
     }
   }
 
@@ -107,7 +107,7 @@ struct Experience {
   Position chosen;
   double reward;
 
-  const Candidate& shown_at(std::size_t place) const { return (*candidates)[shown[place]]; }
+  const Candidate& shown_at(std::size_t rank) const { return (*candidates)[shown[rank]]; }
 };
 /// (sessions, steps), a round of them after another.
 using Experiences = std::vector<std::vector<Experience>>;

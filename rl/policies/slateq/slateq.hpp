@@ -17,7 +17,7 @@ struct SlateQOptions {
   std::uint64_t seed = 1;
   std::size_t rounds = 4;       ///< each but the first explores near what has been learned
   std::size_t sessions = 4000;  ///< people met in a round; the latest are kept, as many as memory is meant for
-  double exploration = 0.2;     ///< share of places drawn at random in later rounds
+  double exploration = 0.2;     ///< share of ranks drawn at random in later rounds
   double ridge = 1;             ///< of the least-squares fits
   RewardKind reward = RewardKind::drawn;
 };

@@ -83,7 +83,7 @@ const aPerson = async (page) => {
   await page.keyboard.press("Enter");
   await settled(page);
   assert.match(page.url(), /#person=reader-1$/);
-  assert.match(await page.locator("#history-title").textContent(), /What reader-1 took in/);
+  assert.match(await page.locator("#history-title").textContent(), /What reader-1 consumed/);
   const told = await (await fetch(`${endpoint}/api/picks/reader-1`)).json();
   assert.deepEqual(await titles(page), told.items.map((one) => one.title));
   // Reasons come after the list.
@@ -147,7 +147,7 @@ const aHistoryOfOnesOwn = async (page) => {
   await page.locator("#title-found button").first().click();
   await settled(page);
   assert.deepEqual(await page.locator("#history .title").allTextContents(), ['<img src=x onerror=alert(1)> & "bold"']);
-  assert.match(await page.locator("#history-title").textContent(), /What you took in/);
+  assert.match(await page.locator("#history-title").textContent(), /What you consumed/);
   await page.locator("#title").fill("a");
   await until(page, () => document.querySelectorAll("#title-found button").length > 3);
   await page.locator("#title-found button").nth(1).click();

@@ -123,7 +123,7 @@ TEST(IntervalBias, NeverSeesTheTimeOfTheTarget) {
                                    {.width = 8,
                                     .blocks = 2,
                                     .heads = 2,
-                                    .hidden = 16,
+                                    .ffn_width = 16,
                                     .kind = kind,
                                     .positions = {.relative = {.count = 8}, .intervals = Intervals::biased}});
     const auto parameters = test::random_parameters<float>(layout, 1);

@@ -54,7 +54,7 @@ TYPED_TEST(WeightFiles, ComeBackToTheBit) {
   using T = TypeParam;
   const test::TemporaryFolder folder;
   ParameterLayout layout;
-  const Transformer<T> stack(layout, "stack", {.width = 6, .blocks = 2, .heads = 2, .hidden = 7});
+  const Transformer<T> stack(layout, "stack", {.width = 6, .blocks = 2, .heads = 2, .ffn_width = 7});
   const auto parameters = test::random_parameters<T>(layout, 1);
   const auto tensors = named_tensors(layout, parameters);
   write_safetensors<T>(folder.file("weights.safetensors"), tensors, {{"model", "test \"quoted\""}});

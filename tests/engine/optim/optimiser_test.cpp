@@ -92,7 +92,7 @@ TEST(Schedule, WarmsUpAndDeclinesAlongACosine) {
   EXPECT_EQ(constant.rate(4), 2);
   EXPECT_EQ(constant.rate(1000), 2);
   EXPECT_EQ((Schedule{.peak = 3}.rate(1)), 3);
-  const Schedule cosine{.peak = 2, .warmup = 10, .decline = Decline::cosine, .total = 110, .end = 0.5};
+  const Schedule cosine{.peak = 2, .warmup = 10, .lr_schedule = LrSchedule::cosine, .total = 110, .end = 0.5};
   EXPECT_EQ(cosine.rate(5), 1);
   EXPECT_EQ(cosine.rate(10), 2);
   EXPECT_NEAR(cosine.rate(60), 1.25, 1e-12);

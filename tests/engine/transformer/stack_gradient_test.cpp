@@ -56,7 +56,7 @@ TEST(StackGradient, EveryKindOfBlock) {
                           {.width = 8,
                            .blocks = 2,
                            .heads = 2,
-                           .hidden = 12,
+                           .ffn_width = 12,
                            .mask = mask,
                            .dropout = dropout,
                            .attention_dropout = dropout,
@@ -72,7 +72,7 @@ TEST(StackGradient, LongSequences) {
     check_transformer({0, 300, 1, 128}, {.width = 4,
                                          .blocks = 1,
                                          .heads = 2,
-                                         .hidden = 6,
+                                         .ffn_width = 6,
                                          .dropout = 0.2,
                                          .attention_dropout = 0.2,
                                          .kind = kind,
@@ -91,11 +91,11 @@ TEST(StackGradient, EncoderDecoder) {
     const EncoderDecoder<double> model(
         layout, "model",
         {.encoder =
-             {.width = 6, .blocks = 1, .heads = 2, .hidden = 9, .mask = Mask::none, .dropout = 0.2, .kind = kind},
+             {.width = 6, .blocks = 1, .heads = 2, .ffn_width = 9, .mask = Mask::none, .dropout = 0.2, .kind = kind},
          .decoder = {.width = 8,
                      .blocks = 2,
                      .heads = 2,
-                     .hidden = 9,
+                     .ffn_width = 9,
                      .dropout = 0.2,
                      .attention_dropout = 0.2,
                      .kind = kind}});

@@ -11,7 +11,7 @@
 namespace infodiet::recsys {
 namespace {
 
-constexpr AttentionConfig config{.width = 8, .blocks = 1, .heads = 1, .hidden = 8, .max_length = 6};
+constexpr AttentionConfig config{.width = 8, .blocks = 1, .heads = 1, .ffn_width = 8, .max_length = 6};
 constexpr TrainingConfig training{.batch = 8, .max_epochs = 4, .patience = 4};
 
 Dataset data_of(std::vector<std::int64_t> item_ids) {
@@ -180,7 +180,7 @@ class Replacing : public AttentionFile {
   }
   std::unique_ptr<TrainingRun> run_of(double rate, std::size_t epochs) {
     TrainingConfig how = training;
-    how.rate = rate;
+    how.learning_rate = rate;
     how.warmup_steps = 1;
     auto run = std::make_unique<TrainingRun>(pool_, data_of_many_, holdout, config, how);
     for (std::size_t i = 0; i < epochs; ++i) run->run_epoch(go_on);
@@ -258,7 +258,7 @@ TEST_F(AttentionFile, RefusesAConfigurationThatDoesNotFitTheTensors) {
   for (const char* change :
        {R"('$.model.width', 16)", R"('$.model.width', -1)", R"('$.model.width', 'wide')", R"('$.model.length', 7)",
         R"('$.model.heads', 3)", R"('$.model', 1)", R"('$.model.dropout', 2)", R"('$.model.blocks', 99999999999)",
-        R"('$.model.width', 1048576, '$.model.hidden', 1048576)", R"('$.model.blocks', 1024)",
+        R"('$.model.width', 1048576, '$.model.ffn_width', 1048576)", R"('$.model.blocks', 1024)",
         R"('$.model.block', 'other')", R"('$.model.block', 3)", R"('$.model.temperature', -1)"}) {
     Transaction transaction(db_);
     db_.execute(std::string("UPDATE models SET configuration = json_set(configuration, ") + change + ")");

@@ -10,7 +10,7 @@
 namespace infodiet::recsys {
 namespace {
 
-constexpr AttentionConfig config{.width = 8, .blocks = 2, .heads = 2, .hidden = 16, .max_length = 5};
+constexpr AttentionConfig config{.width = 8, .blocks = 2, .heads = 2, .ffn_width = 16, .max_length = 5};
 
 AttentionModel make_model() {
   AttentionWeights weights = initial_weights(config, 12, 3);

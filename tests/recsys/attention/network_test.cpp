@@ -50,7 +50,7 @@ void expect_gradients_to_match(const AttentionConfig& config) {
 }
 
 constexpr AttentionConfig plain{
-    .width = 8, .blocks = 2, .heads = 2, .hidden = 12, .max_length = 9, .dropout = 0.3, .attention_dropout = 0.2};
+    .width = 8, .blocks = 2, .heads = 2, .ffn_width = 12, .max_length = 9, .dropout = 0.3, .attention_dropout = 0.2};
 
 TEST(AttentionNetwork, GradientsMatchDifferences) {
   expect_gradients_to_match(plain);
@@ -62,8 +62,8 @@ TEST(AttentionNetwork, GradientsMatchDifferencesWithEverythingOn) {
     SCOPED_TRACE(static_cast<int>(block));
     AttentionConfig config = plain;
     config.block = block;
-    config.places = block == engine::BlockKind::hstu ? Places::ignored : Places::learned;
-    config.distances = 5;
+    config.positions = block == engine::BlockKind::hstu ? PositionVectors::ignored : PositionVectors::learned;
+    config.relative_buckets = 5;
     config.intervals = engine::Intervals::biased;
     config.temperature = 0.5;
     expect_gradients_to_match(config);

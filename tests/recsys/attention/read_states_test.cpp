@@ -78,8 +78,8 @@ std::vector<ItemIndex> list_of(const AttentionModel& model, const History& histo
 class KeptStates : public testing::TestWithParam<engine::BlockKind> {};
 
 TEST_P(KeptStates, GiveTheListsOfReadingAnew) {
-  AttentionConfig config{.width = 16, .blocks = 3, .heads = 2, .hidden = 24, .block = GetParam()};
-  config.distances = longest;
+  AttentionConfig config{.width = 16, .blocks = 3, .heads = 2, .ffn_width = 24, .block = GetParam()};
+  config.relative_buckets = longest;
   config.intervals = engine::Intervals::biased;
   config.temperature = 0.05;
   config.max_length = longest;
@@ -116,9 +116,9 @@ TEST_P(KeptStates, AreSharedByHistoriesThatBeginAlike) {
   const AttentionConfig config{.width = 16,
                                .blocks = 3,
                                .heads = 2,
-                               .hidden = 24,
+                               .ffn_width = 24,
                                .block = GetParam(),
-                               .distances = length,
+                               .relative_buckets = length,
                                .intervals = engine::Intervals::biased,
                                .temperature = 0.05,
                                .max_length = length};
@@ -150,7 +150,7 @@ INSTANTIATE_TEST_SUITE_P(Blocks, KeptStates,
                                          engine::BlockKind::post_norm));
 
 TEST(ReadStates, OneMoreInteractionIsAllThatIsRead) {
-  const AttentionConfig config{.width = 8, .blocks = 2, .heads = 2, .hidden = 16, .max_length = 5};
+  const AttentionConfig config{.width = 8, .blocks = 2, .heads = 2, .ffn_width = 16, .max_length = 5};
   const auto model = model_of(config, 1, std::size_t{1} << 20);
   const auto read_for = [&](std::vector<ItemIndex> items) {
     const ReadStates::Counts before = model->states()->counts();
@@ -167,7 +167,7 @@ TEST(ReadStates, OneMoreInteractionIsAllThatIsRead) {
 }
 
 TEST(ReadStates, WhatDoesNotFitTheBudgetIsNotKept) {
-  const AttentionConfig config{.width = 8, .blocks = 2, .heads = 2, .hidden = 16, .max_length = 5};
+  const AttentionConfig config{.width = 8, .blocks = 2, .heads = 2, .ffn_width = 16, .max_length = 5};
   const auto model = model_of(config, 1, 100);
   scores_of(*model, {std::vector<ItemIndex>{1, 2, 3}, {}});
   EXPECT_EQ(model->states()->counts().states, 0U);

@@ -30,8 +30,9 @@ Dataset circle(std::size_t users, std::size_t items, std::size_t length) {
 }
 
 constexpr AttentionConfig small{
-    .width = 16, .blocks = 1, .heads = 2, .hidden = 32, .max_length = 8, .dropout = 0.1, .attention_dropout = 0.1};
-constexpr TrainingConfig quick{.batch = 16, .rate = 0.01, .warmup_steps = 10, .max_epochs = 30, .patience = 30};
+    .width = 16, .blocks = 1, .heads = 2, .ffn_width = 32, .max_length = 8, .dropout = 0.1, .attention_dropout = 0.1};
+constexpr TrainingConfig quick{
+    .batch = 16, .learning_rate = 0.01, .warmup_steps = 10, .max_epochs = 30, .patience = 30};
 
 bool go_on(std::size_t, double) {
   return true;
@@ -124,7 +125,7 @@ TEST(AttentionTraining, StopsWithinTheLossOverAFullCatalogue) {
   one_step.batch = 60;
   AttentionConfig tiny = small;
   tiny.width = 2;
-  tiny.hidden = 2;
+  tiny.ffn_width = 2;
   tiny.heads = 1;
   TrainingRun run(pool, data, {}, tiny, one_step);
   int asked = 0;
@@ -174,11 +175,11 @@ TEST(AttentionTraining, LearnsWithEverythingOn) {
   for (std::size_t i = 0; i < data.items.size(); ++i) data.times.push_back(static_cast<std::int64_t>(i % 30) * 3600);
   AttentionConfig config = small;
   config.block = engine::BlockKind::gated;
-  config.distances = 8;
+  config.relative_buckets = 8;
   config.intervals = engine::Intervals::biased;
   config.temperature = 0.1;
   TrainingConfig training = quick;
-  training.decline = engine::Decline::cosine;
+  training.lr_schedule = engine::LrSchedule::cosine;
   for (const std::size_t negatives : {0, 12}) {
     training.negatives = negatives;
     std::vector<float> first;
@@ -282,7 +283,7 @@ TEST(AttentionTraining, NeverComesToLessThanItStartedFrom) {
   TrainingRun first(pool, data, holdout, small, quick);
   for (int epoch = 0; epoch < 8; ++epoch) first.run_epoch(go_on);
   TrainingConfig wild = quick;
-  wild.rate = 3;
+  wild.learning_rate = 3;
   wild.patience = 2;
   TrainingRun next(pool, data, holdout, small, wild);
   next.start_from(first.best());

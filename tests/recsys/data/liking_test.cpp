@@ -54,7 +54,7 @@ TEST(Liking, IsDecidedByTheLatestOfSeveralRatings) {
 TEST(LikedCases, AskForNothingThatIsLow) {
   Dataset data = test::small_dataset({{0, 1, 2, 3}, {3, 2, 1, 0}, {0, 1, 0, 1}}, 4);
   data.low = {1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0};
-  const JudgedCases judged = liked_cases(data, test_cases(data, {}), Repeats::forbid);
+  const EvaluationSet judged = liked_cases(data, test_cases(data, {}), Repeats::forbid);
   ASSERT_EQ(judged.cases.size(), 1U);
   EXPECT_EQ(judged.cases[0].user, 1U);
   EXPECT_EQ(judged.low, 1U);

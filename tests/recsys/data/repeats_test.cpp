@@ -36,8 +36,8 @@ TEST(Repeats, AForbiddenTargetIsNoCaseAndCounted) {
   const std::vector<EvaluationCase> cases = {{.user = 0, .history = {history, {}}, .targets = again},
                                              {.user = 1, .history = {history, {}}, .targets = mixed},
                                              {.user = 2, .history = {history, {}}, .targets = fresh}};
-  JudgedCases made = judged_cases(cases, Repeats::forbid);
-  const JudgedCases judged = std::move(made);
+  EvaluationSet made = judged_cases(cases, Repeats::forbid);
+  const EvaluationSet judged = std::move(made);
   EXPECT_EQ(judged.forbidden, 2U);
   ASSERT_EQ(judged.cases.size(), 2U);
   EXPECT_EQ(judged.cases[0].user, 1U);
@@ -59,7 +59,7 @@ TEST(OwnItems, ComeByHowOftenAndThenByHowLately) {
   EXPECT_EQ(baselines_for(Repeats::forbid).size() + 1, baselines_for(Repeats::allow).size());
 }
 
-// What everybody takes in is drawn at random: nobody can foresee it, and no figure may say so.
+// What everybody consumes is drawn at random: nobody can foresee it, and no figure may say so.
 TEST(Repeats, RandomDataScoreAtChanceWhateverTheModel) {
   constexpr std::size_t people = 600;
   engine::RandomStream random(11, engine::Purpose::test);
@@ -77,7 +77,7 @@ TEST(Repeats, RandomDataScoreAtChanceWhateverTheModel) {
     EXPECT_NEAR(mean(metric_per_case(Metric::hit_rate, ranked, 1)), 0.1, 0.04) << name;
     EXPECT_NEAR(mean(metric_per_case(Metric::hit_rate, ranked, 5)), 0.5, 0.07) << name;
   }
-  const JudgedCases judged = judged_cases(test_cases(data, {}), Repeats::forbid);
+  const EvaluationSet judged = judged_cases(test_cases(data, {}), Repeats::forbid);
   EXPECT_EQ(judged.cases.size() + judged.forbidden, people);
   EXPECT_LT(judged.cases.size(), 0.05 * people) << "hardly anything is left to ask for";
 }

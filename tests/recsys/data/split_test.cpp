@@ -136,7 +136,7 @@ TEST(TemporalCut, JudgesKnownUsersByAllThatFollowed) {
   EXPECT_EQ(items_of(validation[1].targets), (Items{2}));
 
   const auto test = test_cases(data, holdout);
-  ASSERT_EQ(test.size(), 2U) << "user 2 was unknown at the cut, user 3 took in nothing after it";
+  ASSERT_EQ(test.size(), 2U) << "user 2 was unknown at the cut, user 3 consumed nothing after it";
   EXPECT_EQ(test[0].user, 0U);
   EXPECT_EQ(items_of(test[0].history.items), (Items{0, 1}));
   EXPECT_EQ(items_of(test[0].targets), (Items{2, 3}));

@@ -35,7 +35,7 @@ TEST(Audit, CountsWhatCouldFlatter) {
   EXPECT_EQ(audit.targets, 4U);
   EXPECT_EQ(audit.repeated, 1U);
   EXPECT_EQ(audit.forbidden, 0U);
-  EXPECT_EQ(audit.tied, 1U) << "user 2 took in items 2 and 3 in one moment";
+  EXPECT_EQ(audit.tied, 1U) << "user 2 consumed items 2 and 3 in one moment";
   EXPECT_EQ(audit.cold_targets, 3U) << "items 3, 3 and 5";
   EXPECT_EQ(audit.cold_people, 0U);
   EXPECT_EQ(audit.duplicates, 1U);

@@ -47,7 +47,7 @@ TEST(RankCases, FiltersSeenItemsEvenWhereAllScoresAreNegative) {
 }
 
 TEST(RankCases, FiltersNothingWhereRepeatsAreAllowed) {
-  EXPECT_EQ(ranks_of({9, 8, 7}, {0, 1}, {1}, Repeats::allow), Ranks{2}) << "seen before, and taken in again";
+  EXPECT_EQ(ranks_of({9, 8, 7}, {0, 1}, {1}, Repeats::allow), Ranks{2}) << "seen before, and consumed again";
   EXPECT_EQ(ranks_of({9, 8, 7}, {0, 1}, {2}, Repeats::allow), Ranks{3});
 }
 
@@ -120,7 +120,7 @@ Dataset random_dataset(std::size_t users, std::size_t items) {
 TEST(RankCases, AgreesWithSortingTheCatalogue) {
   const Dataset data = random_dataset(300, 40);
   const ItemKnn model(training_part(data, {}));
-  const JudgedCases judged = judged_cases(test_cases(data, {}), Repeats::forbid);
+  const EvaluationSet judged = judged_cases(test_cases(data, {}), Repeats::forbid);
   const std::vector<EvaluationCase>& cases = judged.cases;
   ASSERT_GT(cases.size(), 150U);
   engine::ThreadPool pool(2);

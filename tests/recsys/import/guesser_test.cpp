@@ -114,7 +114,7 @@ std::vector<Column> random_columns(RandomStream& stream) {
   }
   if (stream.below(4) == 0) columns.push_back({Holds::event, 0});
   if (stream.below(8) == 0) columns.push_back({Holds::words, 0});
-  // Half of the tables have people first and what they took in second, as most have.
+  // Half of the tables have people first and what they consumed second, as most have.
   const std::size_t kept = stream.below(2) == 0 ? 2 : 0;
   engine::shuffle(std::span(columns).subspan(kept), stream);
   return columns;

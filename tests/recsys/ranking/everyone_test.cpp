@@ -33,7 +33,7 @@ TEST(Everyone, HasAListOfTheirOwnInTheOrderOfUsers) {
   for (const std::size_t threads : {1U, 3U}) {
     engine::ThreadPool pool(threads);
     std::size_t next = 0;
-    recommend_to_everyone(Near(), data, {.k = 3}, pool, [&](std::size_t user, std::span<const ScoredItem> list) {
+    batch_recommend(Near(), data, {.k = 3}, pool, [&](std::size_t user, std::span<const ScoredItem> list) {
       ASSERT_EQ(user, next++);
       std::vector<float> scores(50);
       const History history = data.history(user);
@@ -47,7 +47,7 @@ TEST(Everyone, HasAListOfTheirOwnInTheOrderOfUsers) {
 
 TEST(Everyone, MayBeNobody) {
   engine::ThreadPool pool(1);
-  recommend_to_everyone(Near(), {}, {.k = 3}, pool, [](std::size_t, std::span<const ScoredItem>) { FAIL(); });
+  batch_recommend(Near(), {}, {.k = 3}, pool, [](std::size_t, std::span<const ScoredItem>) { FAIL(); });
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ engine::Matrix<float> small_integers(std::size_t rows, std::size_t cols, std::ui
   return m;
 }
 
-ItemSearch over(const engine::Matrix<float>& table, FirstLook look = FirstLook::vectors) {
+ItemSearch over(const engine::Matrix<float>& table, Prefilter look = Prefilter::none) {
   return ItemSearch(engine::MatrixSpan<const float>(table), look);
 }
 
@@ -78,7 +78,7 @@ TEST(ItemSearch, FindsWhatSortingFindsHoweverItLooks) {
       if (q % 3 == 0) queries.back().allowed.mask = every_third;
     }
     const ItemSearch by_vectors = over(table);
-    const ItemSearch by_integers = over(table, FirstLook::quantised);
+    const ItemSearch by_integers = over(table, Prefilter::quantised);
     const Lists together = search(by_vectors, queries, 10);
     for (std::size_t q = 0; q < queries.size(); q += 9) {
       const std::vector<ItemIndex> expected = sorted_best(table, queries[q], 10);
@@ -101,7 +101,7 @@ TEST(ItemSearch, LosesNothingToRounding) {
     }
     const engine::Matrix<float> vector = random_matrix<float>(1, 32, 100 + round);
     const ItemSearch::Query query{.vector = {vector.data(), 32}};
-    EXPECT_EQ(search(over(table, FirstLook::quantised), {&query, 1}, 25), search(over(table), {&query, 1}, 25));
+    EXPECT_EQ(search(over(table, Prefilter::quantised), {&query, 1}, 25), search(over(table), {&query, 1}, 25));
   }
 }
 
@@ -110,7 +110,7 @@ TEST(ItemSearch, AllowsAnyNumberOfItemsQueriesAndThreads) {
   const engine::Matrix<float> vectors = random_matrix<float>(5, 8, 2);
   std::vector<ItemSearch::Query> queries;
   for (std::size_t q = 0; q < 5; ++q) queries.push_back({.vector = {&vectors(q, 0), 8}});
-  for (const FirstLook look : {FirstLook::vectors, FirstLook::quantised}) {
+  for (const Prefilter look : {Prefilter::none, Prefilter::quantised}) {
     const ItemSearch all = over(table, look);
     EXPECT_TRUE(search(all, {}, 10).empty());
     EXPECT_TRUE(search(all, queries, 0)[3].empty());
@@ -126,7 +126,7 @@ TEST(ItemSearch, AllowsAnyNumberOfItemsQueriesAndThreads) {
   engine::Matrix<float> zeros;
   zeros.resize({600, 8});
   std::fill(zeros.begin(), zeros.end(), 0.0F);
-  EXPECT_EQ(items_of(search(over(zeros, FirstLook::quantised), std::span(queries).first(1), 3)[0]),
+  EXPECT_EQ(items_of(search(over(zeros, Prefilter::quantised), std::span(queries).first(1), 3)[0]),
             (std::vector<ItemIndex>{0, 1, 2}));
 }
 
@@ -139,7 +139,7 @@ TEST(ItemSearch, FindsInVectorsOfLengthOneWhatATableOfThemHas) {
   const engine::Matrix<float> vectors = random_matrix<float>(70, 24, 4);
   std::vector<ItemSearch::Query> queries;
   for (std::size_t q = 0; q < vectors.shape(0); ++q) queries.push_back({.vector = {&vectors(q, 0), 24}});
-  for (const FirstLook look : {FirstLook::vectors, FirstLook::quantised}) {
+  for (const Prefilter look : {Prefilter::none, Prefilter::quantised}) {
     const ItemSearch as_wanted(ItemVectors::of_length_one(table), look);
     EXPECT_EQ(search(as_wanted, queries, 10), search(over(normalised, look), queries, 10));
     const std::span<const ItemSearch::Query> alone(queries.data(), 1);

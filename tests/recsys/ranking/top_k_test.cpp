@@ -52,7 +52,7 @@ TEST(TopK, AgreesWithASortOfEverything) {
     std::stable_sort(order.begin(), order.end(), [&](ItemIndex a, ItemIndex b) { return scores[a] > scores[b]; });
     order.resize(std::min(order.size(), k));
 
-    BestItems buffers;
+    TopK buffers;
     for (int repeat = 0; repeat < 2; ++repeat) {
       const std::span<const ScoredItem> best = top_k(scores, {.excluded = excluded}, k, buffers);
       ASSERT_EQ(best.size(), order.size());

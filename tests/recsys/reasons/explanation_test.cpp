@@ -32,12 +32,12 @@ const History history{items, {}};
 
 TEST(Explanation, ScoreDropsAreWhatTheScoreLoses) {
   engine::ThreadPool pool(2);
-  const std::vector<std::size_t> places = {0, 1, 3};
+  const std::vector<std::size_t> positions = {0, 1, 3};
   const std::vector<ItemIndex> candidates = {0, 1};
-  const engine::Matrix<float> drops = score_drops(Known(), pool, history, places, candidates);
+  const engine::Matrix<float> drops = score_drops(Known(), pool, history, positions, candidates);
   ASSERT_EQ(drops.shape(0), 3U);
-  for (std::size_t p = 0; p < places.size(); ++p) {
-    EXPECT_EQ(drops(p, 0), static_cast<float>(items[places[p]]));
+  for (std::size_t p = 0; p < positions.size(); ++p) {
+    EXPECT_EQ(drops(p, 0), static_cast<float>(items[positions[p]]));
     EXPECT_EQ(drops(p, 1), 0) << "the other one still carries it";
   }
 }
@@ -46,9 +46,9 @@ TEST(Explanation, ReasonsComeInTheOrderOfWhatTheyCost) {
   engine::ThreadPool pool(1);
   const std::vector<Reason> found = reasons(Known(), pool, history, 0, 3);
   ASSERT_EQ(found.size(), 3U);
-  EXPECT_EQ(found[0].place, 1U);
-  EXPECT_EQ(found[1].place, 3U);
-  EXPECT_EQ(found[2].place, 2U);
+  EXPECT_EQ(found[0].position, 1U);
+  EXPECT_EQ(found[1].position, 3U);
+  EXPECT_EQ(found[2].position, 2U);
   for (const Reason& reason : found) EXPECT_EQ(reason.contribution, reason.score_drop);
   for (const Reason& reason : found) {
     EXPECT_DOUBLE_EQ(reason.share, reason.score_drop / 14) << "of all four, though three were asked for";
@@ -78,7 +78,7 @@ TEST(Explanation, OfALongHistoryAddsUpToo) {
   std::vector<bool> named(60, false);
   for (const Reason& reason : found) {
     total += reason.contribution;
-    named[reason.place] = true;
+    named[reason.position] = true;
   }
   EXPECT_EQ(total, 90);
   EXPECT_EQ(std::count(named.begin(), named.end(), true), 60);

@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t catalogue = 40;
 
 BlendedModel model_that_reads(std::size_t max_length) {
-  const AttentionConfig config{.width = 8, .blocks = 1, .heads = 1, .hidden = 8, .max_length = max_length};
+  const AttentionConfig config{.width = 8, .blocks = 1, .heads = 1, .ffn_width = 8, .max_length = max_length};
   AttentionWeights weights = initial_weights(config, catalogue, 3);
   for (float& value : weights.items) value *= 20;
   return {std::make_shared<const AttentionModel>(config, std::move(weights)), nullptr, 0};

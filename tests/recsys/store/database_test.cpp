@@ -390,6 +390,7 @@ TEST(DatabaseSchema, AFileOfVersionTwelveIsIndexedByItemWhenAServiceAsks) {
   EXPECT_THAT(plan(), HasSubstr("SEARCH interactions USING COVERING INDEX interactions_by_item"));
   EXPECT_EQ(list_feedback(db, {.item = "b"}, {}, 10).feedback.back().user, "ann");
   EXPECT_THAT(check_digests(db), IsEmpty());
+  EXPECT_THAT(check_database(path), IsEmpty());
 }
 
 TEST(DatabaseSchema, AFileOfVersionThreeKeepsItsOrderAndGetsNanoseconds) {

@@ -11,7 +11,7 @@ namespace {
 
 const Satiation environment({.steps = 4});
 
-AgentIdentity identity_of(const AgentTraining& training) {
+AgentSpec identity_of(const AgentTraining& training) {
   return {.environment = "satiation",
           .settings = {"steps=4"},
           .config = {.topics = environment.shape().topics},
@@ -25,7 +25,7 @@ std::vector<float> numbers_of(const AgentModel& model) {
 TEST(AgentFile, PublishedAgentsComeBackAsTheyWere) {
   recsys::Database db = recsys::Database::in_memory();
   engine::ThreadPool pool(1);
-  const AgentIdentity identity = identity_of({.updates = 2, .people = 2, .sessions_each = 2});
+  const AgentSpec identity = identity_of({.updates = 2, .people = 2, .sessions_each = 2});
   AgentTrainer trainer(pool, environment, identity.config, identity.training);
   AgentProgress progress;
   while (!trainer.finished()) progress.curve.push_back(trainer.update().mean_return);
@@ -42,7 +42,7 @@ TEST(AgentFile, PublishedAgentsComeBackAsTheyWere) {
 TEST(AgentFile, CheckpointsGoOnToTheSameBits) {
   recsys::Database db = recsys::Database::in_memory();
   engine::ThreadPool pool(1);
-  AgentIdentity identity = identity_of({.updates = 5, .people = 2, .sessions_each = 2});
+  AgentSpec identity = identity_of({.updates = 5, .people = 2, .sessions_each = 2});
   AgentTrainer whole(pool, environment, identity.config, identity.training);
   EXPECT_FALSE(restore_agent_checkpoint(db, identity, whole)) << "nothing there yet";
   AgentProgress progress{.curve = {}, .seconds = 3};
@@ -57,10 +57,10 @@ TEST(AgentFile, CheckpointsGoOnToTheSameBits) {
   while (!whole.finished()) EXPECT_EQ(whole.update().mean_return, later.update().mean_return);
   EXPECT_EQ(numbers_of(whole.model()), numbers_of(later.model()));
 
-  AgentIdentity other = identity_of({.seed = 2, .updates = 5, .people = 2, .sessions_each = 2});
+  AgentSpec other = identity_of({.seed = 2, .updates = 5, .people = 2, .sessions_each = 2});
   EXPECT_THROW(restore_agent_checkpoint(db, other, later), recsys::DataError);
 
-  AgentIdentity marked = identity;
+  AgentSpec marked = identity;
   marked.forgotten_users = 2;
   EXPECT_TRUE(save_agent_checkpoint(db, marked, whole, progress));
   ASSERT_TRUE(restore_agent_checkpoint(db, identity, later));
@@ -72,7 +72,7 @@ TEST(AgentFile, CheckpointsGoOnToTheSameBits) {
 TEST(AgentFile, RefusesWhatDoesNotFit) {
   recsys::Database db = recsys::Database::in_memory();
   engine::ThreadPool pool(1);
-  const AgentIdentity identity = identity_of({.updates = 1, .people = 2, .sessions_each = 2});
+  const AgentSpec identity = identity_of({.updates = 1, .people = 2, .sessions_each = 2});
   const AgentTrainer trainer(pool, environment, identity.config, identity.training);
   publish_agent(db, identity, trainer, {});
   const std::vector<std::string> damages{

@@ -39,7 +39,7 @@ class AnsweredWorld {
     }
   }
   void publish(double neighbour_weight, recsys::Repeats repeats = recsys::Repeats::forbid) {
-    constexpr recsys::AttentionConfig config{.width = 8, .blocks = 1, .heads = 1, .hidden = 8, .max_length = 5};
+    constexpr recsys::AttentionConfig config{.width = 8, .blocks = 1, .heads = 1, .ffn_width = 8, .max_length = 5};
     constexpr recsys::TrainingConfig training{.batch = 8, .max_epochs = 2, .patience = 2};
     engine::ThreadPool pool(1);
     const recsys::Dataset data = recsys::load_dataset(file);

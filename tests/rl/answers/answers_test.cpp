@@ -163,7 +163,7 @@ TEST(Recommend, GivesWhatIsNewToThemAndLabelsEveryFallback) {
   EXPECT_EQ(recommend(view, pool, {}, {}).model, "popularity");
 
   std::size_t visited = 0;
-  recommend_to_everyone(view, pool, 4, {}, [&](std::size_t user, const Recommendation& list) {
+  batch_recommend(view, pool, 4, {}, [&](std::size_t user, const Recommendation& list) {
     EXPECT_EQ(user, visited++);
     const Profile one = view.stored_profile(view.users()[user].key, "user");
     const Recommendation alone = recommend(view, pool, one, {.k = 4, .reasons = false});

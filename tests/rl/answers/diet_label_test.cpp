@@ -112,7 +112,7 @@ TEST(DietLabel, IsFairToShortHistoriesAndTriesItsAdviceOnMovies) {
   expect_fair_grades_and_tried_advice(*world);
 }
 
-/// Twelve people of four items each: person p takes in p % 4 items of topic "a" and the rest of "b" to "e".
+/// Twelve people of four items each: person p consumes p % 4 items of topic "a" and the rest of "b" to "e".
 DataWorld small_world(bool with_attributes) {
   recsys::Dataset data;
   std::vector<recsys::Item> items;

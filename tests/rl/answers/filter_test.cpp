@@ -97,7 +97,7 @@ TEST_P(FilteredWorld, EverybodysListsAndNeighboursAreFilteredToo) {
   const View view(db);
   engine::ThreadPool pool(1);
   const Filter filter{.exclude = {2, 3}, .at = 150};
-  recommend_to_everyone(view, pool, 30, filter, [&](std::size_t user, const Recommendation& list) {
+  batch_recommend(view, pool, 30, filter, [&](std::size_t user, const Recommendation& list) {
     const Profile profile = view.stored_profile(view.users()[user].key, "user");
     const std::set<recsys::ItemIndex> seen(profile.items.begin(), profile.items.end());
     EXPECT_FALSE(list.picks.empty());
@@ -129,7 +129,7 @@ TEST(Filter, AnEmptyListSaysWhy) {
   engine::ThreadPool pool(1);
   const Profile crawler = view.stored_profile("crawler", "user");
   EXPECT_EQ(recommend(view, pool, crawler, {}).nothing,
-            "all 30 items that may be shown were taken in before, and repeats are forbidden");
+            "all 30 items that may be shown were consumed before, and repeats are forbidden");
   EXPECT_EQ(
       recommend(view, pool, view.stored_profile("u1", "user"), {.filter = {.only = std::vector<recsys::ItemIndex>()}})
           .nothing,
@@ -167,9 +167,9 @@ TEST(Recommend, RepeatsWhereThePublishedModelAllowsIt) {
     for (const Pick& pick : recommend(view, pool, profile, {.k = 30, .reasons = false}).picks) {
       found = found || std::count(profile.items.begin(), profile.items.end(), pick.scored.item) > 0;
     }
-    recommend_to_everyone(view, pool, 30, {}, [&](std::size_t user, const Recommendation& list) {
+    batch_recommend(view, pool, 30, {}, [&](std::size_t user, const Recommendation& list) {
       if (view.users()[user].key != "u3") return;
-      // Three of the six that they took in they rated low.
+      // Three of the six that they consumed they rated low.
       EXPECT_EQ(list.picks.size(), found ? 27U : 24U);
     });
     return found;

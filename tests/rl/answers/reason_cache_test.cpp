@@ -13,7 +13,7 @@ TEST(ReasonCache, FindsReasonsOnceForTheSameHistoryAndItem) {
   const auto ask = [&](const Items& items, const std::vector<std::int64_t>& times, recsys::ItemIndex item) {
     return cache.get({items, times}, item, [&] {
       ++found;
-      return ReasonCache::Reasons{{.place = items.size(), .contribution = static_cast<double>(item)}};
+      return ReasonCache::Reasons{{.position = items.size(), .contribution = static_cast<double>(item)}};
     });
   };
   EXPECT_EQ(ask({1, 2}, {}, 7)->front().contribution, 7);
@@ -23,7 +23,7 @@ TEST(ReasonCache, FindsReasonsOnceForTheSameHistoryAndItem) {
   ask({2, 1}, {}, 7);
   ask({1, 2}, {10, 20}, 7);
   ask({1, 2}, {10, 21}, 7);
-  EXPECT_EQ(ask({1, 2, 3}, {}, 7)->front().place, 3U);
+  EXPECT_EQ(ask({1, 2, 3}, {}, 7)->front().position, 3U);
   EXPECT_EQ(found, 6U) << "another history or item is another question";
 }
 

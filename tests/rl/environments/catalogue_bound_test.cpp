@@ -63,14 +63,14 @@ class BestOfAll {
     const auto found = known_.find({consumed, steps_left});
     if (found != known_.end()) return found->second;
     std::vector<double> gains;
-    for (Position place = 0; place < environment_.shape().candidates; ++place) {
-      const Candidate item = environment_.candidate(state, place);
+    for (Position rank = 0; rank < environment_.shape().candidates; ++rank) {
+      const Candidate item = environment_.candidate(state, rank);
       State next = state;
       next.consumption.consume(item);
-      next.available.erase(next.available.begin() + static_cast<std::ptrdiff_t>(place));
+      next.available.erase(next.available.begin() + static_cast<std::ptrdiff_t>(rank));
       next.available.push_back(next.next_offer++);
       gains.push_back(state.consumption.reward(item, environment_.reward()) +
-                      from(next, with(consumed, state.available[place]), steps_left - 1));
+                      from(next, with(consumed, state.available[rank]), steps_left - 1));
     }
     std::vector<Position> slate;
     const double best = best_slate(state, gains, from(state, consumed, steps_left - 1), slate);
@@ -90,8 +90,8 @@ class BestOfAll {
   double best_slate(const State& state, const std::vector<double>& gains, double stay, std::vector<Position>& slate) {
     if (slate.size() == environment_.shape().slate_size) {
       std::vector<double> utilities;
-      for (const Position place : slate) {
-        utilities.push_back(environment_.utility(state, environment_.candidate(state, place)) -
+      for (const Position rank : slate) {
+        utilities.push_back(environment_.utility(state, environment_.candidate(state, rank)) -
                             environment_.options().rank * std::log(static_cast<double>(utilities.size() + 1)));
       }
       const LogitChoice choice(utilities, environment_.utility_of_nothing(state));

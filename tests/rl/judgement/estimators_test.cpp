@@ -77,7 +77,7 @@ TEST(Estimators, WeightsOfAnySizeHaveFigures) {
 TEST(Estimators, SingleSlatesInTheirThreeForms) {
   const PlacedLog log{.slates = 2,
                       .places = 2,
-                      .place_ratio = {2, 0.5, 1, 3},
+                      .rank_ratio = {2, 0.5, 1, 3},
                       .prefix_ratio = {2, 4, 1, 0.25},
                       .reward = {0, 1, 3, 0},
                       .person = {0, 1}};

@@ -28,10 +28,10 @@ inline LoggedSessions log_of(const Environment& environment, const Policy& polic
       batch->observe(i, seen);
       const std::span<const Position> slate = std::span(slates).subspan(i * size, size);
       recsys::OwnedSlate kept((recsys::KeptSlate()));
-      for (const Position place : slate) kept.shown.push_back(*stored_name(seen.candidates[place], {}));
+      for (const Position index : slate) kept.shown.push_back(*stored_name(seen.candidates[index], {}));
       kept.slate.probability = log.ordered ? slate_probability(laws[i], slate) : set_probability(laws[i], slate);
       if (batch->shape().steps == 1) {
-        kept.places = place_probabilities(laws[i], slate).value();
+        kept.places = rank_probabilities(laws[i], slate).value();
         kept.prefixes = prefix_probabilities(laws[i], slate);
       }
       log.sessions[i].slates.push_back(std::move(kept));

@@ -59,8 +59,9 @@ inline recsys::Dataset loop_data(std::size_t users, const LoopTastes& tastes = {
 
 struct LoopWorld {
   DataWorld world;
-  recsys::AttentionConfig config{.width = 16, .blocks = 1, .heads = 1, .hidden = 32, .max_length = 30, .dropout = 0.1};
-  recsys::TrainingConfig training{.batch = 32, .rate = 3e-3, .warmup_steps = 0};
+  recsys::AttentionConfig config{
+      .width = 16, .blocks = 1, .heads = 1, .ffn_width = 32, .max_length = 30, .dropout = 0.1};
+  recsys::TrainingConfig training{.batch = 32, .learning_rate = 3e-3, .warmup_steps = 0};
   std::shared_ptr<const recsys::AttentionModel> model;
 };
 

@@ -278,7 +278,7 @@ TEST(ExplainCommand, SaysWhyAnItemIsNotAmongTheFirst) {
     for (const json& grounds : longer["against"]) EXPECT_LE(grounds["weight"], -0.05);
   }
   const json seen = why_not(*history_of("reader-1").begin(), "3");
-  EXPECT_THAT(seen["never"], HasSubstr("taken in before"));
+  EXPECT_THAT(seen["never"], HasSubstr("consumed before"));
   const ProgramRun text = infodiet(
       {"explain", "--db", TrainedWorld::get().path(), "--user", "reader-1", "--why-not", list["items"][30]["item"]});
   EXPECT_THAT(text.out, HasSubstr("rank 31 of "));

@@ -94,7 +94,7 @@ TEST(ReportCommand, TellsWhatOtherCommandsTell) {
   EXPECT_THAT(label, HasSubstr(diet["advice"][0].get<std::string>().substr(0, 20)));
   const std::string plate = section(page.html, "plate");
   const json& variety = diet["equal_draws"];
-  EXPECT_THAT(plate, HasSubstr(fmt::format("{:.1f} from what is taken in", variety["consumed"].get<double>())));
+  EXPECT_THAT(plate, HasSubstr(fmt::format("{:.1f} from what is consumed", variety["consumed"].get<double>())));
   EXPECT_THAT(plate, HasSubstr(fmt::format("{:.1f} from what is shown", variety["shown"].get<double>())));
 
   const json picks = answer({"recommend", "--user", "reader-7", "-k", "3"}, db);
@@ -175,8 +175,7 @@ TEST(ReportCommand, NeverCallsWhatWasRatedLowAReason) {
   std::string rows = "user,item,rating,time\n";
   for (int user = 0; user < 30; ++user) {
     for (int step = 0; step < 8; ++step) {
-      rows +=
-          fmt::format("u{},film-{},{},{}\n", user, (user + 3 * step) % 20, step == 7 ? 1 : 5, 1000 * step + user);
+      rows += fmt::format("u{},film-{},{},{}\n", user, (user + 3 * step) % 20, step == 7 ? 1 : 5, 1000 * step + user);
     }
   }
   ASSERT_EQ(infodiet({"import", "--db", db, folder.write("r.csv", rows)}).exit_code, 0);

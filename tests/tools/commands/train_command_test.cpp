@@ -166,7 +166,7 @@ TEST(TrainCommand, GoesOnFromThePublishedModel) {
   ASSERT_EQ(infodiet({"import", "--db", path, more}).exit_code, 0);
   const json before = json::parse(infodiet({"info", "--db", path, "--json"}).out)["models"];
   const ProgramRun run = infodiet({"train", "--db", path, "--from-published", "--epochs", "1", "--set",
-                                   "batch=8,rate=0.000001,warmup=1", "--json"});
+                                   "batch=8,learning_rate=0.000001,warmup=1", "--json"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   const json result = json::parse(run.out);
   EXPECT_EQ(result["configuration"]["width"], 16) << "the published model's, not the default";
@@ -209,14 +209,24 @@ std::int64_t published_id(const std::string& path) {
   return 0;
 }
 
+TEST(TrainCommand, UnderstandsTheNamesOfEarlierVersions) {
+  const std::string path = TrainedWorld::get().copy("former.db");
+  const std::string former = "width=16,blocks=1,hidden=16,places=ignored,distances=4,rate=0.01,decline=none,clip=3";
+  const ProgramRun run = infodiet({"train", "--db", path, "--set", former, "--epochs", "1"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, AllOf(HasSubstr("rate is called learning_rate now"), HasSubstr("learning_rate=0.01"),
+                             HasSubstr("ffn_width=16"), HasSubstr("positions=ignored"), HasSubstr("relative_buckets=4"),
+                             HasSubstr("lr_schedule=none"), HasSubstr("max_grad_norm=3")));
+}
+
 TEST(TrainCommand, EvaluateNamesTheKeptModelOfWhatIsStoredNow) {
   const std::string path = TrainedWorld::get().copy("newer.db");
   const TemporaryFolder folder;
   const std::string more = folder.write("more.csv", "user,item,time\nreader-1,article-5,1800000000\n");
   ASSERT_EQ(infodiet({"import", more, "--db", path}).exit_code, 0);
   EXPECT_THAT(infodiet({"evaluate", "--db", path}).err, HasSubstr("run 'infodiet train' again"));
-  const ProgramRun run =
-      infodiet({"train", "--db", path, "--set", quick_model + ",rate=1e-9,neighbours=none", "--epochs", "1", "--json"});
+  const ProgramRun run = infodiet(
+      {"train", "--db", path, "--set", quick_model + ",learning_rate=1e-9,neighbours=none", "--epochs", "1", "--json"});
   const json result = json::parse(run.out);
   ASSERT_EQ(result["published"], false) << run.out;
   const std::string kept = std::to_string(result["id"].get<int>());
@@ -229,8 +239,8 @@ TEST(TrainCommand, EvaluateNamesTheKeptModelOfWhatIsStoredNow) {
 TEST(TrainCommand, PublishesNoModelThatIsMeasurablyWorse) {
   const std::string path = TrainedWorld::get().copy("worse.db");
   const std::int64_t before = published_id(path);
-  const std::vector<std::string> worse{"train",    "--db", path, "--set", quick_model + ",rate=1e-9,neighbours=none",
-                                       "--epochs", "1"};
+  const std::vector<std::string> worse{
+      "train", "--db", path, "--set", quick_model + ",learning_rate=1e-9,neighbours=none", "--epochs", "1"};
   std::vector<std::string> as_json = worse;
   as_json.emplace_back("--json");
   const ProgramRun run = infodiet(as_json);

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import urllib.parse
 
-QUICK = ["--epochs", "2", "--set", "width=16,hidden=16,blocks=1"]
+QUICK = ["--epochs", "2", "--set", "width=16,ffn_width=16,blocks=1"]
 
 
 def program():

@@ -209,11 +209,11 @@ Node& Tape::pool(const engine::AttentionPooling<float>& pooling, Node& x) {
   return y;
 }
 
-Node& Tape::pick(Node& x, std::vector<std::uint32_t> places) {
-  Node& y = add(one_each(places.size()));
-  engine::gather_rows<float>(x.value, places, 1, y.value);
-  on_way_back([this, &x, places = std::move(places), &y] {
-    engine::scatter_add_rows<float>(alone_, y.gradient, places, 1, x.gradient);
+Node& Tape::pick(Node& x, std::vector<std::uint32_t> positions) {
+  Node& y = add(one_each(positions.size()));
+  engine::gather_rows<float>(x.value, positions, 1, y.value);
+  on_way_back([this, &x, positions = std::move(positions), &y] {
+    engine::scatter_add_rows<float>(alone_, y.gradient, positions, 1, x.gradient);
   });
   return y;
 }

@@ -42,7 +42,7 @@ struct Sequences {
   }
 };
 
-/// Answers as numbers: of classes, of words, or of places in a sequence.
+/// Answers as numbers: of classes, of words, or of positions in a sequence.
 struct Answers {
   std::vector<std::vector<std::uint32_t>> said;  ///< by example
   std::vector<std::vector<float>> chances;       ///< of every possible answer, for each one said
@@ -52,7 +52,7 @@ struct Answers {
 /// Numbers end to end as rows.
 Matrix<float> rows(std::span<const float> numbers, std::size_t width);
 
-/// Tokens as vectors that know their places: x_t = table[token_t] + position of t in its sequence. Parameters
+/// Tokens as vectors that know their positions: x_t = table[token_t] + position of t in its sequence. Parameters
 /// "<name>.table" (V, D), "<name>.position.*".
 struct TokenEmbedding {
   struct Options {
@@ -84,7 +84,7 @@ class Tape {
   Node& learned(engine::ParameterHandle vector, std::size_t copies);
   /// Rows of a table.
   Node& lookup(engine::ParameterHandle table, const Sequences& sequences);
-  /// x, each token with a learned vector for its place added.
+  /// x, each token with a learned vector for its position added.
   Node& place(const engine::LearnedPositions<float>& positions, Node& x);
   Node& embed(const TokenEmbedding& embedding, const Sequences& sequences) {
     return place(embedding.positions, lookup(embedding.table, sequences));
@@ -97,8 +97,8 @@ class Tape {
   Node& translate(const engine::EncoderDecoder<float>& translator, Node& source, Node& target);
   /// A vector for each sequence. `attention` has one row.
   Node& pool(const engine::AttentionPooling<float>& pooling, Node& x);
-  /// The tokens at `places` of all T, a sequence of one each.
-  Node& pick(Node& x, std::vector<std::uint32_t> places);
+  /// The tokens at `positions` of all T, a sequence of one each.
+  Node& pick(Node& x, std::vector<std::uint32_t> positions);
   /// The same tokens in other sequences.
   Node& regroup(Node& x, std::vector<std::size_t> offsets);
 
@@ -107,8 +107,8 @@ class Tape {
 
   /// Adds to the loss: -log softmax(x table^T) at the targets (T), the mean over tokens. Answers of each sequence of x.
   Answers classify(Node& x, engine::ParameterHandle table, std::span<const std::uint32_t> targets);
-  /// Each query (B, D) points at a token of its sequence; targets (B) are places within it. Pointer networks (Vinyals,
-  /// Fortunato & Jaitly 2015), with dot products. Adds the mean over sequences to the loss.
+  /// Each query (B, D) points at a token of its sequence; targets (B) are positions within it. Pointer networks
+  /// (Vinyals, Fortunato & Jaitly 2015), with dot products. Adds the mean over sequences to the loss.
   Answers point(Node& queries, Node& tokens, std::span<const std::uint32_t> targets);
 
   double loss() const { return loss_; }

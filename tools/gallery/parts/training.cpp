@@ -76,7 +76,7 @@ engine::Parameters<float> train(const Task& task, Attending attending, std::uint
   engine::AdamW<float> optimiser(layout.size(), {});
   const engine::Schedule schedule{.peak = training.rate,
                                   .warmup = training.steps / 10,
-                                  .decline = engine::Decline::cosine,
+                                  .lr_schedule = engine::LrSchedule::cosine,
                                   .total = training.steps};
   for (std::uint32_t step = 1; step <= training.steps; ++step) {
     if (attending == Attending::uniform) forget_scores(layout, parameters);

@@ -52,8 +52,8 @@ class Captions final : public TaskOf<Scene> {
         places(layout_, "places", across * across, width),
         embedding(layout_, "words", {.vocabulary = words.size(), .longest = written, .width = width}),
         teller(layout_, "teller",
-               {.encoder = {.width = width, .blocks = 1, .heads = 2, .hidden = 96, .mask = engine::Mask::none},
-                .decoder = {.width = width, .blocks = 1, .heads = 2, .hidden = 96}}) {}
+               {.encoder = {.width = width, .blocks = 1, .heads = 2, .ffn_width = 96, .mask = engine::Mask::none},
+                .decoder = {.width = width, .blocks = 1, .heads = 2, .ffn_width = 96}}) {}
 
   Scene draw(RandomStream& stream) const override {
     Scene scene;

@@ -69,8 +69,8 @@ class Dates final : public TaskOf<Phrase> {
         source_embedding(layout_, "words", {.vocabulary = words.size(), .longest = longest_phrase, .width = width}),
         target_embedding(layout_, "characters", {.vocabulary = characters.size(), .longest = written, .width = width}),
         translator(layout_, "translator",
-                   {.encoder = {.width = width, .blocks = 1, .heads = 2, .hidden = 96, .mask = engine::Mask::none},
-                    .decoder = {.width = width, .blocks = 1, .heads = 2, .hidden = 96}}) {}
+                   {.encoder = {.width = width, .blocks = 1, .heads = 2, .ffn_width = 96, .mask = engine::Mask::none},
+                    .decoder = {.width = width, .blocks = 1, .heads = 2, .ffn_width = 96}}) {}
 
   Phrase draw(RandomStream& stream) const override {
     const auto month = stream.below(months.size());

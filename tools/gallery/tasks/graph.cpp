@@ -55,7 +55,7 @@ class Graphs final : public TaskOf<Graph> {
         verbs(table("relations", relations.size())),
         objects(table("objects", entities + 1)),
         encoder(layout_, "encoder",
-                {.width = width, .blocks = 2, .heads = 2, .hidden = 96, .mask = engine::Mask::none}),
+                {.width = width, .blocks = 2, .heads = 2, .ffn_width = 96, .mask = engine::Mask::none}),
         answers_table(layout_.add_matrix("towns", towns.size(), width, engine::Initialiser::normal(0.1))) {}
 
   Graph draw(RandomStream& stream) const override {

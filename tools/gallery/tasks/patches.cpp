@@ -65,7 +65,7 @@ class Patches final : public TaskOf<Puzzle> {
                 {.width = width,
                  .blocks = 1,
                  .heads = 2,
-                 .hidden = 64,
+                 .ffn_width = 64,
                  .mask = engine::Mask::none,
                  .positions = {.relative = {.count = 16, .longest = 16}}}),
         pooling(layout_, "pooling", {.width = width}),

@@ -36,7 +36,7 @@ const std::vector<Pattern> patterns{
 
 struct Sentence {
   std::vector<std::uint32_t> content;  // the deed that is asked about, then the sentence
-  std::vector<std::uint32_t> answer;   // the places of who did it and to whom
+  std::vector<std::uint32_t> answer;   // the positions of who did it and to whom
 };
 
 class Roles final : public TaskOf<Sentence> {
@@ -56,7 +56,7 @@ class Roles final : public TaskOf<Sentence> {
                 {.width = width,
                  .blocks = 2,
                  .heads = 2,
-                 .hidden = 96,
+                 .ffn_width = 96,
                  .mask = engine::Mask::none,
                  .positions = {.relative = {.count = 16, .longest = 16}}}),
         doer(layout_, "doer", {.in = width, .out = width}),

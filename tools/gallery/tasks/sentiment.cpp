@@ -62,7 +62,7 @@ class Sentiment final : public TaskOf<Sentence> {
         words(all_words()),
         embedding(layout_, "words", {.vocabulary = words.size(), .longest = longest, .width = width}),
         encoder(layout_, "encoder",
-                {.width = width, .blocks = 1, .heads = 2, .hidden = 64, .mask = engine::Mask::none}),
+                {.width = width, .blocks = 1, .heads = 2, .ffn_width = 64, .mask = engine::Mask::none}),
         pooling(layout_, "pooling", {.width = width}),
         verdict_table(layout_.add_matrix("verdicts", 2, width, engine::Initialiser::normal(0.1))) {}
 

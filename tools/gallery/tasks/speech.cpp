@@ -69,10 +69,10 @@ class Speech final : public TaskOf<Utterance> {
                  {.encoder = {.width = width,
                               .blocks = 1,
                               .heads = 2,
-                              .hidden = 96,
+                              .ffn_width = 96,
                               .mask = engine::Mask::none,
                               .positions = {.relative = {.count = 16, .longest = 16}}},
-                  .decoder = {.width = width, .blocks = 1, .heads = 2, .hidden = 96}}) {}
+                  .decoder = {.width = width, .blocks = 1, .heads = 2, .ffn_width = 96}}) {}
 
   Utterance draw(RandomStream& stream) const override {
     Utterance utterance;

@@ -25,7 +25,7 @@ const std::vector<std::string> things{"apple", "lamp", "book", "rope"};
 
 struct Story {
   std::vector<std::uint32_t> content;  // question, then story
-  std::vector<std::uint32_t> answer;   // its place among them
+  std::vector<std::uint32_t> answer;   // its index among them
 };
 
 Vocabulary all_words() {
@@ -53,7 +53,7 @@ class Stories final : public TaskOf<Story> {
                 {.width = width,
                  .blocks = 2,
                  .heads = 2,
-                 .hidden = 96,
+                 .ffn_width = 96,
                  .mask = engine::Mask::none,
                  .positions = {.relative = {.count = 16, .longest = 64}}}),
         pointer(layout_, "pointer", {.in = width, .out = width}) {}

@@ -56,7 +56,7 @@ class Summaries final : public TaskOf<Document> {
         embedding(layout_, "words", {.vocabulary = words.size(), .longest = longest, .width = width}),
         pooling(layout_, "pooling", {.width = width}),
         encoder(layout_, "encoder",
-                {.width = width, .blocks = 2, .heads = 4, .hidden = 96, .mask = engine::Mask::none}),
+                {.width = width, .blocks = 2, .heads = 4, .ffn_width = 96, .mask = engine::Mask::none}),
         chooser(layout_.add_vector("chooser", width, engine::Initialiser::normal(0.5))),
         pointer(layout_, "pointer", {.in = width, .out = width}) {}
 

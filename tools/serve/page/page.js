@@ -153,7 +153,7 @@ const interactionLine = (one) => {
 const drawHistory = () => {
   const { person, interactions } = feed;
   const few = showAll ? interactions : interactions.slice(0, shownAtFirst);
-  $("history-title").textContent = person === null ? "What you took in" : `What ${person} took in`;
+  $("history-title").textContent = person === null ? "What you consumed" : `What ${person} consumed`;
   $("history").replaceChildren(...few.map(interactionLine));
   $("show-all").hidden = few.length === interactions.length;
   $("show-all").textContent = `Show all ${interactions.length.toLocaleString("en")}`;
@@ -216,20 +216,20 @@ const sayBalance = () => {
   const weight = balance();
   const says =
     weight === 0 ? "relevance alone: what is most likely next"
-    : weight === 1 ? "balance alone: the mix of topics that was taken in so far"
-    : `${Math.round(100 * weight)} % weight on the mix of topics that was taken in so far`;
+    : weight === 1 ? "balance alone: the mix of topics that was consumed so far"
+    : `${Math.round(100 * weight)} % weight on the mix of topics that was consumed so far`;
   $("balance-says").textContent = says;
   $("balance").setAttribute("aria-valuetext", says);
 };
 
-const moved = (item, place) => {
+const moved = (item, rank) => {
   if (firstList === null) return null;
   const before = firstList.indexOf(item);
   if (before === -1) return { sign: "new", says: "not in the list before" };
-  if (before === place) return null;
-  const places = count(Math.abs(before - place), "place", "places");
-  return before > place ? { sign: `↑ ${before - place}`, says: `up ${places}` }
-                        : { sign: `↓ ${place - before}`, says: `down ${places}` };
+  if (before === rank) return null;
+  const ranks = count(Math.abs(before - rank), "rank", "ranks");
+  return before > rank ? { sign: `↑ ${before - rank}`, says: `up ${ranks}` }
+                        : { sign: `↓ ${rank - before}`, says: `down ${ranks}` };
 };
 
 const reasonOf = (pick) => {
@@ -239,11 +239,11 @@ const reasonOf = (pick) => {
   return "because of " + because.map((one) => `${one.title} (${percent(one.weight)})`).join(", ");
 };
 
-const pickLine = (pick, place) => {
+const pickLine = (pick, rank) => {
   const line = element("li");
   const head = element("p");
   head.append(element("strong", pick.title));
-  const change = moved(pick.item, place);
+  const change = moved(pick.item, rank);
   if (change) {
     const mark = element("span", undefined, { class: "moved" });
     mark.append(element("span", change.sign, { "aria-hidden": "true" }), element("span", ` ${change.says}`, { class: "unseen" }));
@@ -296,7 +296,7 @@ const askLabel = latest(async (signal) => {
   const diet = await ask("api/session/diet", { body: session(), signal });
   const [theme, specification] = await parts;
   $("label-lead").textContent =
-    `What was taken in lately, ${count(diet.items, "item", "items")}, beside people here with about as long a history.`;
+    `What was consumed lately, ${count(diet.items, "item", "items")}, beside people here with about as long a history.`;
   $("label").hidden = diet.chart === null;
   $("label-missing").hidden = diet.chart !== null;
   $("label-missing").textContent = "No figure can be graded: items need topics or qualities, and five people to compare with.";

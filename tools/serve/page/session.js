@@ -18,7 +18,7 @@ const itemSays = (item) =>
    item.quality === null ? null : `quality ${number(item.quality)}`,
    item.clickbait === null ? null : `clickbait ${number(item.clickbait)}`].filter(Boolean).join(" · ");
 
-// Of what was taken in the first steps, each topic's share; an item of several counts for each a part.
+// Of what was consumed the first steps, each topic's share; an item of several counts for each a part.
 const taken = (feed, at) => {
   const shares = session.topics.map(() => 0);
   const items = feed.steps.slice(0, at).map(takenIn).filter(Boolean);

@@ -1,4 +1,4 @@
-#include "recsys/attention/training_settings.hpp"
+#include "recsys/attention/training_spec.hpp"
 
 #include <fmt/format.h>
 
@@ -23,15 +23,15 @@ std::vector<SettingInfo> known_training_settings() {
   return known;
 }
 
-void apply_settings(std::span<const std::string> assignments, TrainingSettings& settings) {
+void apply_settings(std::span<const std::string> assignments, TrainingSpec& settings) {
   const std::vector<SettingInfo> known = known_training_settings();
   const std::size_t of_model = attention_settings().size();
   for (const std::string& assignment : assignments) {
-    const auto [place, value] = read_assignment("--set", known, assignment);
-    if (place < of_model) {
-      attention_settings()[place].set(settings.config, value);
+    const auto [index, value] = read_assignment("--set", known, assignment);
+    if (index < of_model) {
+      attention_settings()[index].set(settings.config, value);
     } else {
-      training_settings()[place - of_model].set(settings.training, value);
+      training_settings()[index - of_model].set(settings.training, value);
     }
   }
   if (settings.training.loss != Loss::softmax && settings.training.negatives == 0) {
@@ -40,7 +40,7 @@ void apply_settings(std::span<const std::string> assignments, TrainingSettings& 
   }
 }
 
-std::string describe(const TrainingSettings& settings) {
+std::string describe(const TrainingSpec& settings) {
   std::string text;
   append(text, attention_settings(), settings.config);
   append(text, training_settings(), settings.training);

@@ -17,7 +17,7 @@ namespace infodiet::tools {
 inline constexpr std::string_view agent_name = "agent";
 
 /// One member for each option of the command, with its default.
-struct SimulationRequest {
+struct SimulationSetup {
   std::string environment;
   std::optional<std::string> settings;  ///< "name=value,..." as given
   std::string policies = "all";
@@ -41,24 +41,24 @@ struct SimulationRequest {
 };
 
 /// Throws UsageError or SettingError where the options are wrong or do not go together.
-void check(const SimulationRequest& request);
+void check(const SimulationSetup& request);
 
 /// Every policy there is, the agent last.
 std::vector<std::string> all_policy_names();
 /// The policies asked for. Throws UsageError for one that is not known or given twice.
-std::vector<std::string> policy_names(const SimulationRequest& request);
+std::vector<std::string> policy_names(const SimulationSetup& request);
 /// Those that have something to sweep. Throws UsageError if others were asked for by name.
-std::vector<std::string> swept_policies(const SimulationRequest& request);
+std::vector<std::string> swept_policies(const SimulationSetup& request);
 
 /// The feeds that go through weeks: greedy unless others are asked for. Throws UsageError for one that cannot.
-std::vector<std::string> weekly_policies(const SimulationRequest& request);
+std::vector<std::string> weekly_policies(const SimulationSetup& request);
 
 /// How the agent learns. Throws SettingError for what is out of range.
-rl::AgentTraining training(const SimulationRequest& request, std::uint64_t seed);
+rl::AgentTraining training(const SimulationSetup& request, std::uint64_t seed);
 
 /// How much of the run is kept, unless nothing is.
-rl::Keep kept(const SimulationRequest& request);
+rl::Keep kept(const SimulationSetup& request);
 /// The command that repeats the run in the same folder, quoted for a shell.
-std::string command_line(const SimulationRequest& request, const SharedOptions& shared);
+std::string command_line(const SimulationSetup& request, const SharedOptions& shared);
 
 }  // namespace infodiet::tools

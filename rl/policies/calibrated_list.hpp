@@ -1,4 +1,4 @@
-// A recommender's lists re-ranked for balance: its best candidates, calibrated to what each person takes in.
+// A recommender's lists re-ranked for balance: its best candidates, calibrated to what each person consumes.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,7 @@ std::vector<double> history_interest(const recsys::History& history, const recsy
 struct BalanceOptions {
   double weight = 0.5;      ///< of balance against relevance, in [0, 1]; 0 leaves the order as it is
   std::size_t length = 20;  ///< of the list that is balanced
-  recsys::Repeats repeats = recsys::Repeats::forbid;  ///< whether BalancedRecommender may list what is in a history
+  recsys::Repeats repeats = recsys::Repeats::forbid;  ///< whether CalibratedRecommender may list what is in a history
 
   /// How many of the best items a list is chosen from: ten times as many, at least 100.
   std::size_t candidates() const;
@@ -28,20 +28,21 @@ struct BalanceOptions {
 
 /// The `length` items that calibrated_slate (rl/policies/rerank.hpp; Steck, RecSys'18) chooses from `best`, best first,
 /// towards the topics of `history`, with their scores. Plain order where the history's topics are unknown.
-std::vector<recsys::ScoredItem> balanced_list(std::span<const recsys::ScoredItem> best, const recsys::History& history,
-                                              const recsys::ItemTopics& topics, const BalanceOptions& options);
+std::vector<recsys::ScoredItem> calibrated_list(std::span<const recsys::ScoredItem> best,
+                                                const recsys::History& history, const recsys::ItemTopics& topics,
+                                                const BalanceOptions& options);
 
-/// Ranks as `inner` does, but for the first places, which are those of balanced_list.
-class BalancedRecommender final : public recsys::Recommender {
+/// Ranks as `inner` does, but for the first ranks, which are those of calibrated_list.
+class CalibratedRecommender final : public recsys::Recommender {
  public:
   /// Both must outlive it.
-  BalancedRecommender(const recsys::Recommender& inner, const recsys::ItemTopics& topics,
-                      const BalanceOptions& options);
+  CalibratedRecommender(const recsys::Recommender& inner, const recsys::ItemTopics& topics,
+                        const BalanceOptions& options);
 
   /// "<inner> diet=<weight>"
   std::string name() const override;
   std::size_t catalogue_size() const override { return inner_.catalogue_size(); }
-  /// Scores in the list's first places are moved above all others in steps of 1.
+  /// Scores in the list's first ranks are moved above all others in steps of 1.
   void score(std::span<const recsys::History> histories, engine::MatrixSpan<float> scores) const override;
 
  private:

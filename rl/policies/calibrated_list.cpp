@@ -1,4 +1,4 @@
-#include "rl/policies/balanced_list.hpp"
+#include "rl/policies/calibrated_list.hpp"
 
 #include <fmt/format.h>
 
@@ -31,8 +31,9 @@ std::size_t BalanceOptions::candidates() const {
   return std::max(fewest_candidates, candidates_a_place * length);
 }
 
-std::vector<recsys::ScoredItem> balanced_list(std::span<const recsys::ScoredItem> best, const recsys::History& history,
-                                              const recsys::ItemTopics& topics, const BalanceOptions& options) {
+std::vector<recsys::ScoredItem> calibrated_list(std::span<const recsys::ScoredItem> best,
+                                                const recsys::History& history, const recsys::ItemTopics& topics,
+                                                const BalanceOptions& options) {
   const std::size_t length = std::min(options.length, best.size());
   const std::vector<double> interest = history_interest(history, topics);
   if (interest.empty()) return {best.begin(), best.begin() + static_cast<std::ptrdiff_t>(length)};
@@ -47,22 +48,22 @@ std::vector<recsys::ScoredItem> balanced_list(std::span<const recsys::ScoredItem
   return list;
 }
 
-BalancedRecommender::BalancedRecommender(const recsys::Recommender& inner, const recsys::ItemTopics& topics,
-                                         const BalanceOptions& options)
+CalibratedRecommender::CalibratedRecommender(const recsys::Recommender& inner, const recsys::ItemTopics& topics,
+                                             const BalanceOptions& options)
     : inner_(inner), topics_(topics), options_(options) {}
 
-std::string BalancedRecommender::name() const {
+std::string CalibratedRecommender::name() const {
   return fmt::format("{} diet={:g}", inner_.name(), options_.weight);
 }
 
-void BalancedRecommender::score(std::span<const recsys::History> histories, engine::MatrixSpan<float> scores) const {
+void CalibratedRecommender::score(std::span<const recsys::History> histories, engine::MatrixSpan<float> scores) const {
   inner_.score(histories, scores);
-  recsys::BestItems best;
+  recsys::TopK best;
   for (std::size_t b = 0; b < histories.size(); ++b) {
     const std::span<float> row(scores.row(b), scores.cols);
     const std::span<const recsys::ScoredItem> candidates =
         recsys::top_k(row, {.excluded = recsys::left_out(options_.repeats, histories[b])}, options_.candidates(), best);
-    const std::vector<recsys::ScoredItem> list = balanced_list(candidates, histories[b], topics_, options_);
+    const std::vector<recsys::ScoredItem> list = calibrated_list(candidates, histories[b], topics_, options_);
     const float highest = *std::max_element(row.begin(), row.end());
     for (std::size_t i = 0; i < list.size(); ++i) row[list[i].item] = highest + static_cast<float>(list.size() - i);
   }

@@ -1,4 +1,4 @@
-#include "tools/simulate/simulation_request.hpp"
+#include "tools/simulate/simulation_setup.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -21,7 +21,7 @@ namespace infodiet::tools {
 
 namespace {
 
-void check_weeks(const SimulationRequest& request) {
+void check_weeks(const SimulationSetup& request) {
   if (!rl::known_environment(request.environment).of_data()) {
     throw UsageError("--weeks follows people of a data set, which only --environment catalogue has");
   }
@@ -32,7 +32,7 @@ void check_weeks(const SimulationRequest& request) {
   weekly_policies(request);
 }
 
-void check_learning(const SimulationRequest& request) {
+void check_learning(const SimulationSetup& request) {
   training(request, 1);
   const bool learns = request.learn || request.sweep || request.transfer;
   if (!learns && (request.agent || request.learn_from != "drawn")) {
@@ -56,7 +56,7 @@ void check_learning(const SimulationRequest& request) {
 
 }  // namespace
 
-rl::AgentTraining training(const SimulationRequest& request, std::uint64_t seed) {
+rl::AgentTraining training(const SimulationSetup& request, std::uint64_t seed) {
   rl::AgentTraining training =
       recsys::read_options("--agent", rl::AgentTraining::settings(),
                            request.agent ? split_list(*request.agent) : std::vector<std::string>());
@@ -70,7 +70,7 @@ rl::AgentTraining training(const SimulationRequest& request, std::uint64_t seed)
   return training;
 }
 
-void check(const SimulationRequest& request) {
+void check(const SimulationSetup& request) {
   if (request.sweep && !rl::known_environment(request.environment).of_data()) {
     throw UsageError("--sweep changes a term of the reward, which only --environment catalogue takes");
   }
@@ -108,7 +108,7 @@ std::vector<std::string> all_policy_names() {
   return known;
 }
 
-std::vector<std::string> policy_names(const SimulationRequest& request) {
+std::vector<std::string> policy_names(const SimulationSetup& request) {
   std::vector<std::string> known = all_policy_names();
   if (request.policies == "all") return known;
   std::vector<std::string> names = split_list(request.policies);
@@ -127,7 +127,7 @@ std::vector<std::string> policy_names(const SimulationRequest& request) {
   return names;
 }
 
-std::vector<std::string> swept_policies(const SimulationRequest& request) {
+std::vector<std::string> swept_policies(const SimulationSetup& request) {
   const std::vector<std::string> names = policy_names(request);
   std::vector<std::string> swept;
   for (const std::string& name : names) {
@@ -139,7 +139,7 @@ std::vector<std::string> swept_policies(const SimulationRequest& request) {
   return swept;
 }
 
-std::vector<std::string> weekly_policies(const SimulationRequest& request) {
+std::vector<std::string> weekly_policies(const SimulationSetup& request) {
   if (request.policies == "all") return {"greedy"};
   std::vector<std::string> names = policy_names(request);
   for (const std::string& name : names) {
@@ -152,12 +152,12 @@ std::vector<std::string> weekly_policies(const SimulationRequest& request) {
   return names;
 }
 
-rl::Keep kept(const SimulationRequest& request) {
+rl::Keep kept(const SimulationSetup& request) {
   if (request.keep == "steps") return rl::Keep::steps;
   return request.keep == "samples" ? rl::Keep::samples : rl::Keep::sessions;
 }
 
-std::string command_line(const SimulationRequest& request, const SharedOptions& shared) {
+std::string command_line(const SimulationSetup& request, const SharedOptions& shared) {
   std::string text = "infodiet simulate";
   const auto add = [&](std::string_view option, const std::string& value) {
     text += fmt::format(" {} {}", option, shell_word(value));

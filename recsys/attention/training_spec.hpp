@@ -9,7 +9,7 @@
 
 namespace infodiet::recsys {
 
-struct TrainingSettings {
+struct TrainingSpec {
   AttentionConfig config;
   TrainingConfig training;
 };
@@ -19,9 +19,9 @@ std::vector<SettingInfo> known_training_settings();
 
 /// Changes the settings that `assignments` name, each "name=value". Throws SettingError for an unknown name (listing
 /// the known ones), a value out of range, a form other than name=value, and what does not go together.
-void apply_settings(std::span<const std::string> assignments, TrainingSettings& settings);
+void apply_settings(std::span<const std::string> assignments, TrainingSpec& settings);
 
 /// "width=64 blocks=2 ...", all settings with their values.
-std::string describe(const TrainingSettings& settings);
+std::string describe(const TrainingSpec& settings);
 
 }  // namespace infodiet::recsys
