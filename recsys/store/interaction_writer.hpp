@@ -39,7 +39,7 @@ class InteractionWriter {
   };
 
   /// @param batch_rows how many rows are gathered before they are written
-  explicit InteractionWriter(const Database& db, std::size_t batch_rows = std::size_t{3} << 19);
+  explicit InteractionWriter(const Database& db, std::size_t batch_rows = std::size_t{1} << 21);
 
   /// The import that interactions added from now on belong to; none before the first call.
   void set_import(std::int64_t import_id);
