@@ -19,7 +19,7 @@ bool has(const Candidate& item, Topic topic) {
   return std::find(item.topics.begin(), item.topics.end(), topic) != item.topics.end();
 }
 
-std::optional<double> diversity_of(const Consumption& before, const Candidate& item) {
+[[gnu::always_inline]] inline std::optional<double> diversity_of(const Consumption& before, const Candidate& item) {
   if (item.topics.empty()) return std::nullopt;
   const auto recent = before.recent_items();
   const auto fresh = std::count_if(item.topics.begin(), item.topics.end(), [&](Topic topic) {
@@ -158,6 +158,7 @@ void Consumption::consume(const Candidate& item) {
 std::vector<RewardTerms> consumed_terms(const Observation& session) {
   Consumption consumption(session.attention);
   std::vector<RewardTerms> terms;
+  terms.reserve(session.step);
   for (std::size_t t = 0; t < session.step; ++t) {
     const Candidate* item = session.chosen_at(t);
     if (item == nullptr) continue;
