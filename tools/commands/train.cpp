@@ -284,6 +284,12 @@ std::vector<std::string> offered_settings() {
   return names;
 }
 
+void note_former_names(std::string_view settings, const Console& console) {
+  for (const std::string& now : recsys::former_names(recsys::known_training_settings(), split_list(settings))) {
+    console.note(fmt::format("--set: {}", now));
+  }
+}
+
 }  // namespace
 
 void TrainCommand::setup(CommandSpec& spec) {
@@ -405,11 +411,7 @@ ExitCode TrainCommand::run(const Context& context) {
   snapshot.reset();
   console.note(fmt::format("{} users, {} items, {} positions an epoch; {}", data.users(), data.catalogue_size(),
                            run.positions_per_epoch(), describe(settings)));
-  if (settings_) {
-    for (const std::string& now : recsys::former_names(recsys::known_training_settings(), split_list(*settings_))) {
-      console.note(fmt::format("--set: {}", now));
-    }
-  }
+  if (settings_) note_former_names(*settings_, console);
   console.note(repeats_text(run, repeats.has_value()));
   if (const std::string low = low_text(data, run); !low.empty()) console.note(low);
   Session session(db, identity, run, console);
