@@ -133,7 +133,7 @@ void DietCommand::setup(CommandSpec& spec) {
       "the figures are spread over everybody. An attribute that no item has leaves its figure out.",
       rl::label_items);
   spec.example = "infodiet diet --db world.db --user reader-1";
-  spec.options.text({.name = "user", .value = "ID", .help = "whose, by your own id"}, user_);
+  spec.options.text({.name = "user", .value = "ID", .help = "whose, by the id imported"}, user_);
   spec.options.flag({.name = "all", .help = "everybody's, as a distribution"}, all_);
 }
 

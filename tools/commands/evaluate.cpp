@@ -237,7 +237,7 @@ void EvaluateCommand::setup(CommandSpec& spec) {
                     options_.audit);
   spec.options.flag({.name = "explanations", .help = "measure instead whether the reasons given carry the scores"},
                     options_.explanations);
-  spec.options.flag({.name = "next", .help = "ask instead for what was imported since the model was trained"},
+  spec.options.flag({.name = "next", .help = "ask instead for what was added since the model was trained"},
                     options_.next);
   spec.options.text({.name = "logged",
                      .value = "LOG",

@@ -133,7 +133,7 @@ void ExplainCommand::setup(CommandSpec& spec) {
       "reasons "
       "are.";
   spec.example = "infodiet explain --db world.db --user reader-1 --item article-7";
-  spec.options.text({.name = "user", .value = "ID", .help = "who, by your own id", .required = true}, user_);
+  spec.options.text({.name = "user", .value = "ID", .help = "who, by the id imported", .required = true}, user_);
   spec.options.text({.name = "item", .value = "ID", .help = "which item, by its id or its whole title"}, item_);
   spec.options.text({.name = "why-not", .value = "ID", .help = "why an item is not among the first, instead"},
                     why_not_);

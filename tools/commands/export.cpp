@@ -56,7 +56,7 @@ void ExportCommand::setup(CommandSpec& spec) {
   spec.description =
       "Writes what other programs can go on with; give one or more of the five. --safetensors and --npy hold the "
       "published model: every parameter of the network, and the item vectors with the list of the ids that their rows "
-      "belong to. --recommendations holds everybody's list, ranked, by your own ids. --runs holds a row for every "
+      "belong to. --recommendations holds everybody's list, ranked, with your own ids. --runs holds a row for every "
       "policy of every simulated run, with the command that made it. --slates holds every kept slate with its "
       "probability, "
       "as import --slates reads it. A file appears whole or not at all, and holds no "

@@ -81,7 +81,7 @@ void ForgetCommand::setup(CommandSpec& spec) {
       "interrupted, the next command that writes to the file finishes it. "
       "Needs as much free space as the file is large.";
   spec.example = "infodiet forget --db world.db --user reader-1";
-  spec.options.text({.name = "user", .value = "ID", .help = "who, by your own id", .required = true}, user_);
+  spec.options.text({.name = "user", .value = "ID", .help = "who, by the id imported", .required = true}, user_);
 }
 
 ExitCode ForgetCommand::run(const Context& context) {

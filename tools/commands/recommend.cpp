@@ -91,7 +91,7 @@ void RecommendCommand::setup(CommandSpec& spec) {
       "said "
       "to be just that.";
   spec.example = "infodiet recommend --db world.db --user reader-1 -k 5";
-  spec.options.text({.name = "user", .value = "ID", .help = "who, by your own id"}, user_);
+  spec.options.text({.name = "user", .value = "ID", .help = "who, by the id imported"}, user_);
   spec.options.text(
       {.name = "users", .value = "FILE", .help = "many, an id a line (- is standard input), answered as JSON lines"},
       users_);

@@ -82,9 +82,10 @@ void ReportCommand::setup(CommandSpec& spec) {
   spec.example = "infodiet report --db world.db -o report.html";
   spec.options.text({.name = "o", .value = "FILE", .help = "the page to write", .required = true, .known = {"*.html"}},
                     output_);
-  spec.options.text(
-      {.name = "user", .value = "ID", .help = "whose diet, by your own id; else somebody of median history is taken"},
-      user_);
+  spec.options.text({.name = "user",
+                     .value = "ID",
+                     .help = "whose diet, by the id imported; else somebody of median history is taken"},
+                    user_);
   spec.options.integers({.name = "run",
                          .value = "N,N,...",
                          .help = "which stored runs; else the latest of each environment, and its latest sweep"},

@@ -51,6 +51,8 @@ class TrainCommand final : public Command {
   recsys::Holdout holdout() const;
   recsys::TrainingSpec settings(const recsys::Dataset& data, const std::optional<recsys::PublishedAttention>& published,
                                 std::uint64_t seed) const;
+  void note_start(const Console& console, const recsys::Dataset& data, const recsys::TrainingRun& run,
+                  const recsys::TrainingSpec& settings) const;
   void require_an_epoch(const recsys::TrainingRun& run, Ending ending) const;
 
   std::string model_{recsys::attention_model};
@@ -284,12 +286,6 @@ std::vector<std::string> offered_settings() {
   return names;
 }
 
-void note_former_names(std::string_view settings, const Console& console) {
-  for (const std::string& now : recsys::former_names(recsys::known_training_settings(), split_list(settings))) {
-    console.note(fmt::format("--set: {}", now));
-  }
-}
-
 }  // namespace
 
 void TrainCommand::setup(CommandSpec& spec) {
@@ -322,7 +318,7 @@ void TrainCommand::setup(CommandSpec& spec) {
   spec.options.number({.name = "max-minutes", .value = "M", .help = "stop after this time, keeping the best epoch"},
                       max_minutes_, {.minimum = 0});
   spec.options.flag({.name = "from-published",
-                     .help = "continue from the published model for a few epochs, after new data was imported"},
+                     .help = "continue from the published model for a few epochs, after new data came in"},
                     from_published_);
   spec.options.flag({.name = "resume", .help = "continue the interrupted training"}, resume_);
   spec.options.text({.name = "set",
@@ -370,6 +366,18 @@ recsys::TrainingSpec TrainCommand::settings(const recsys::Dataset& data,
   return settings;
 }
 
+void TrainCommand::note_start(const Console& console, const recsys::Dataset& data, const recsys::TrainingRun& run,
+                              const recsys::TrainingSpec& settings) const {
+  console.note(fmt::format("{} users, {} items, {} positions an epoch; {}", data.users(), data.catalogue_size(),
+                           run.positions_per_epoch(), describe(settings)));
+  if (settings_) {
+    for (const std::string& now : recsys::former_names(recsys::known_training_settings(), split_list(*settings_))) {
+      console.note(fmt::format("--set: {}", now));
+    }
+  }
+  if (const std::string low = low_text(data, run); !low.empty()) console.note(low);
+}
+
 ExitCode TrainCommand::run(const Context& context) {
   const Console& console = context.console;
   const recsys::Holdout holdout = this->holdout();
@@ -409,11 +417,8 @@ ExitCode TrainCommand::run(const Context& context) {
                                .liked = liked};
   if (from_published_) run.start_from(recsys::load_attention_model(db, data)->attention().weights());
   snapshot.reset();
-  console.note(fmt::format("{} users, {} items, {} positions an epoch; {}", data.users(), data.catalogue_size(),
-                           run.positions_per_epoch(), describe(settings)));
-  if (settings_) note_former_names(*settings_, console);
+  note_start(console, data, run, settings);
   console.note(repeats_text(run, repeats.has_value()));
-  if (const std::string low = low_text(data, run); !low.empty()) console.note(low);
   Session session(db, identity, run, console);
   if (resume_) session.resume();
   const Ending ending = session.train(max_minutes_);

@@ -140,6 +140,12 @@ rl::StoredIds ids_of(const Scene& scene) {
   return {.users = data.user_ids, .items = data.item_ids, .forgets = data.forgets};
 }
 
+std::int64_t people_of(const Json& body, std::int64_t most) {
+  const std::int64_t people = number_of(body, "People", most, most);
+  if (people == 0) throw RequestError(400, fmt::format("People: expected a whole number from 1 to {}", most));
+  return people;
+}
+
 }  // namespace
 
 Reply simulation_choices(Service&, const Call&) {
@@ -196,10 +202,9 @@ Reply simulation_session(Service& service, const Call& call) {
 
 Reply simulation_people(Service& service, const Call& call) {
   const std::int64_t first = number_of(call.body, "First", 0, last_session);
-  const std::int64_t people = number_of(call.body, "People", most_people, most_people);
+  const std::int64_t people = people_of(call.body, most_people);
   const std::int64_t seed = number_of(call.body, "Seed", 1, last_session);
   const std::int64_t bounded = number_of(call.body, "Bounds", 0, most_people);
-  if (people == 0) throw RequestError(400, fmt::format("People: expected a whole number from 1 to {}", most_people));
   const Simulations::Turn turn = service.simulations.take_turn();
   const Readers::Lease reader = service.readers.borrow();
   const Scene& scene = service.simulations.scene(service.views.current(), call.body);
@@ -230,9 +235,8 @@ Reply simulation_people(Service& service, const Call& call) {
 }
 
 Reply keep_simulation(Service& service, const Call& call) {
-  const std::int64_t people = number_of(call.body, "People", most_kept, most_kept);
+  const std::int64_t people = people_of(call.body, most_kept);
   const std::int64_t seed = number_of(call.body, "Seed", 1, last_session);
-  if (people == 0) throw RequestError(400, fmt::format("People: expected a whole number from 1 to {}", most_kept));
   const Simulations::Turn turn = service.simulations.take_turn();
   const Readers::Lease reader = service.readers.borrow();
   const Scene& scene = service.simulations.scene(service.views.current(), call.body);

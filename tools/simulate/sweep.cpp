@@ -77,26 +77,26 @@ std::optional<double> above_frontier(const SweepPoint& point, const std::vector<
     double engagement;
     double value;
   };
-  const auto position_of = [&](const SweepPoint& p) -> std::optional<Point> {
+  const auto point_of = [&](const SweepPoint& p) -> std::optional<Point> {
     const auto engagement = term_of(p, "engagement");
     const auto value = term_of(p, term);
     if (!engagement || !value) return std::nullopt;
     return Point{engagement->mean, value->mean};
   };
-  const std::optional<Point> here = position_of(point);
+  const std::optional<Point> here = point_of(point);
   if (!here) return std::nullopt;
   std::vector<Point> all;
   for (const SweepPoint& p : points) {
-    const auto point_here = p.policy == other ? position_of(p) : std::nullopt;
-    if (point_here) all.push_back(*point_here);
+    const auto found = p.policy == other ? point_of(p) : std::nullopt;
+    if (found) all.push_back(*found);
   }
   std::vector<Point> frontier;
-  for (const Point& point_here : all) {
+  for (const Point& one : all) {
     const bool beaten = std::any_of(all.begin(), all.end(), [&](const Point& better) {
-      return better.engagement >= point_here.engagement && better.value >= point_here.value &&
-             (better.engagement > point_here.engagement || better.value > point_here.value);
+      return better.engagement >= one.engagement && better.value >= one.value &&
+             (better.engagement > one.engagement || better.value > one.value);
     });
-    if (!beaten) frontier.push_back(point_here);
+    if (!beaten) frontier.push_back(one);
   }
   std::sort(frontier.begin(), frontier.end(),
             [](const Point& a, const Point& b) { return a.engagement < b.engagement; });
@@ -104,7 +104,7 @@ std::optional<double> above_frontier(const SweepPoint& point, const std::vector<
   if (frontier.empty() || here->engagement > frontier.back().engagement) return std::nullopt;
   if (here->engagement <= frontier.front().engagement) return here->value - frontier.front().value;
   const auto right = std::find_if(frontier.begin(), frontier.end(),
-                                  [&](const Point& point_here) { return point_here.engagement >= here->engagement; });
+                                  [&](const Point& one) { return one.engagement >= here->engagement; });
   const auto left = right - 1;
   const double share = (here->engagement - left->engagement) / (right->engagement - left->engagement);
   return here->value - (left->value + share * (right->value - left->value));

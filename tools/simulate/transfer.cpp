@@ -28,30 +28,30 @@ struct TestedWorld {
 using TransferMatrix = std::vector<std::vector<std::optional<rl::Estimate>>>;
 
 std::vector<TestedWorld> worlds_of(SimulationRun& run) {
-  std::vector<TestedWorld> worlds_tested;
+  std::vector<TestedWorld> worlds;
   for (MovedWorld& world : moved_worlds(run.stage().name, run.stage().settings)) {
     try {
       Stage stage = make_stage(run.stage().name, world.settings, std::nullopt, nullptr);
       std::shared_ptr<const rl::Optimum> optimum = stage.environment->solve();
-      worlds_tested.push_back({std::move(world), std::move(stage), std::move(optimum)});
+      worlds.push_back({std::move(world), std::move(stage), std::move(optimum)});
     } catch (const recsys::SettingError& error) {
       run.console().note(fmt::format("{} is left out: {}", world.name, error.what()));
     }
   }
-  return worlds_tested;
+  return worlds;
 }
 
-TransferMatrix learn_and_test(SimulationRun& run, const std::vector<TestedWorld>& worlds_tested) {
+TransferMatrix learn_and_test(SimulationRun& run, const std::vector<TestedWorld>& worlds) {
   const Console silent({.json = run.console().json(), .quiet = true});
   TransferMatrix matrix;
-  Progress progress(run.console(), "learning", worlds_tested.size());
-  for (const TestedWorld& home : worlds_tested) {
+  Progress progress(run.console(), "learning", worlds.size());
+  for (const TestedWorld& home : worlds) {
     const LearnedAgent agent =
         learn_agent(home.stage, {.training = run.training(), .publish = false}, run.pool(), silent);
     const NamedPolicy policy{std::string(agent_name),
                              std::make_shared<rl::AgentPolicy>(agent.model, rl::SlateRule::best)};
     std::vector<std::optional<rl::Estimate>>& row = matrix.emplace_back();
-    for (const TestedWorld& away : worlds_tested) {
+    for (const TestedWorld& away : worlds) {
       const bool fits = away.stage.environment->shape().topics == home.stage.environment->shape().topics;
       row.push_back(fits ? run_policy(policy, {*away.stage.environment, {.optimum = away.optimum.get()}, run.plan()},
                                       run.pool(), nullptr)
@@ -63,12 +63,12 @@ TransferMatrix learn_and_test(SimulationRun& run, const std::vector<TestedWorld>
   return matrix;
 }
 
-Json matrix_json(const std::vector<TestedWorld>& worlds_tested, const TransferMatrix& matrix) {
-  Json worlds = Json::array();
-  for (const TestedWorld& tested : worlds_tested) {
-    worlds.push_back({{"name", tested.world.name},
-                      {"settings", tested.world.settings},
-                      {"optimum", optimum_json(tested.optimum.get())}});
+Json matrix_json(const std::vector<TestedWorld>& worlds, const TransferMatrix& matrix) {
+  Json named = Json::array();
+  for (const TestedWorld& tested : worlds) {
+    named.push_back({{"name", tested.world.name},
+                     {"settings", tested.world.settings},
+                     {"optimum", optimum_json(tested.optimum.get())}});
   }
   Json rows = Json::array();
   for (const auto& row : matrix) {
@@ -79,16 +79,15 @@ Json matrix_json(const std::vector<TestedWorld>& worlds_tested, const TransferMa
     }
     rows.push_back(std::move(cells));
   }
-  return Json{{"worlds", std::move(worlds)}, {"matrix", std::move(rows)}};
+  return Json{{"worlds", std::move(named)}, {"matrix", std::move(rows)}};
 }
 
-void print_matrix(const Console& console, const std::vector<TestedWorld>& worlds_tested, const TransferMatrix& matrix) {
+void print_matrix(const Console& console, const std::vector<TestedWorld>& worlds, const TransferMatrix& matrix) {
   std::vector<Column> columns{{.title = "learned in"}};
-  for (const TestedWorld& tested : worlds_tested)
-    columns.push_back({.title = tested.world.name, .align = Align::right});
+  for (const TestedWorld& tested : worlds) columns.push_back({.title = tested.world.name, .align = Align::right});
   Table table(columns);
-  for (std::size_t i = 0; i < worlds_tested.size(); ++i) {
-    std::vector<std::string> cells{worlds_tested[i].world.name};
+  for (std::size_t i = 0; i < worlds.size(); ++i) {
+    std::vector<std::string> cells{worlds[i].world.name};
     for (const auto& cell : matrix[i]) cells.push_back(cell ? fmt::format("{:.1f}", cell->mean) : "");
     table.add(std::move(cells));
   }
@@ -126,10 +125,10 @@ std::vector<MovedWorld> moved_worlds(const std::string& environment, const std::
 }
 
 void run_transfer(SimulationRun& run) {
-  const std::vector<TestedWorld> worlds_tested = worlds_of(run);
-  const TransferMatrix matrix = learn_and_test(run, worlds_tested);
+  const std::vector<TestedWorld> worlds = worlds_of(run);
+  const TransferMatrix matrix = learn_and_test(run, worlds);
   run.begin({std::string(agent_name)});
-  Json result = matrix_json(worlds_tested, matrix);
+  Json result = matrix_json(worlds, matrix);
   run.finish(result);
   if (run.console().json()) {
     Json document{{"run", run.number()}, {"environment", run.stage().name}};
@@ -137,7 +136,7 @@ void run_transfer(SimulationRun& run) {
     run.console().print_json(document);
     return;
   }
-  print_matrix(run.console(), worlds_tested, matrix);
+  print_matrix(run.console(), worlds, matrix);
   run.print_where_kept();
 }
 
