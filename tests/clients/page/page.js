@@ -255,12 +255,45 @@ const aLesson = async (page) => {
   assert.match(await says(page, "change"), /sensitivity 0.01/);
   await page.locator("#watch").click();
   await page.waitForSelector("#earned svg text");
-  const sentence = await says(page, "earned-sentence");
   await page.locator("#step").press("End");
+  const sentence = await says(page, "earned-sentence");
   await page.locator("#change").click();
   await until(page, (before) => document.getElementById("earned-sentence").textContent !== before, sentence);
   assert.equal(await page.locator("#trait-Settings-sensitivity + p").count(), 1);
   assert.match(await page.locator("label[for=trait-Settings-sensitivity]").textContent(), /0.01/);
+};
+
+// A session that is asked for belongs to the scene and the traits it was asked with, however late it comes.
+const lateAnswers = async (page) => {
+  let held = true;
+  const asked = [];
+  const hold = async (route) => {
+    asked.push(JSON.parse(route.request().postData()));
+    while (held) await new Promise((then) => setTimeout(then, 20));
+    await route.continue().catch(() => {});
+  };
+  await page.route("**/api/simulation/session", hold);
+  await page.locator("#scene").selectOption("exploration");
+  await page.locator("#watch").click();
+  await page.locator("#scene").selectOption("drift");
+  await page.locator("#watch").click();
+  await page.locator("#trait-Settings-weariness").focus();
+  await page.keyboard.press("Home");
+  await page.waitForTimeout(100);
+  held = false;
+  await until(page, () => document.getElementById("scene-status").textContent.startsWith("Ran 40 steps"));
+  assert.deepEqual(asked.map((one) => one.Environment), ["exploration", "drift", "drift"]);
+  assert.deepEqual(asked[1].Settings, {});
+  assert.equal(asked[2].Settings.weariness, 0);
+  assert.equal(await page.locator("#step").inputValue(), "1");
+  held = true;
+  await page.locator("#watch").click();
+  await page.locator("#scene").selectOption("satiation");
+  held = false;
+  await page.waitForTimeout(300);
+  await page.unroute("**/api/simulation/session", hold);
+  assert.ok(await page.locator("#session").isHidden());
+  assert.equal(await says(page, "scene-status"), "");
 };
 
 // The file's own items and people, weights of the reward, every feed beside a bound.
@@ -305,6 +338,7 @@ const theSimulator = async (page, look) => {
   await picture(page, `${look}_many`);
   await checkAccess(page, `${look}, many people`);
   await aLesson(page);
+  await lateAnswers(page);
   await theCatalogue(page, look);
   await checkAccess(page, `${look}, the simulator`);
   await checkWidth(page, `${look}, the simulator`);

@@ -49,14 +49,19 @@ export const saying = (error) => {
   return "The service does not answer: is 'infodiet serve' still running? " + error.message;
 };
 
-/// A function that asks again and again, where only the latest answer counts: an earlier question is given up.
+/// A function that asks again and again, where only the latest answer counts: an earlier question is given up, and with
+/// giveUp() the latest too.
 export const latest = (question) => {
   let controller = new AbortController();
-  return (...given) => {
-    controller.abort();
-    controller = new AbortController();
+  const askAgain = (...given) => {
+    askAgain.giveUp();
     return question(controller.signal, ...given);
   };
+  askAgain.giveUp = () => {
+    controller.abort();
+    controller = new AbortController();
+  };
+  return askAgain;
 };
 
 /// Waits until nothing was asked for that long.

@@ -7,6 +7,7 @@ const secondsAStep = 0.7;
 const mostTopics = 8;
 
 let session = null; // what was watched last: {topics, steps, feeds}
+let watching = false; // a session is shown or asked for
 let playing = null; // the timer
 
 const earnedBy = (feed, steps) => feed.steps.slice(0, steps).reduce((sum, step) => sum + step.reward, 0);
@@ -121,6 +122,7 @@ const watch = async (anew) => {
   }
   fail("simulated");
   $("scene-status").textContent = "Running …";
+  watching = true;
   try {
     await run(Number(person));
     $("scene-status").textContent = `Ran ${count(session.steps, "step", "steps")} of person ${Number(person)}.`;
@@ -131,6 +133,7 @@ const watch = async (anew) => {
     const says = saying(error);
     if (!says) return false;
     $("scene-status").textContent = "";
+    watching = false;
     $("session").hidden = true;
     fail("scene", says);
     return false;
@@ -167,9 +170,11 @@ $("scene-form").addEventListener("submit", async (event) => {
 });
 addEventListener(sceneChanged, () => {
   pause();
+  run.giveUp();
+  watching = false;
   $("session").hidden = true;
   $("scene-status").textContent = "";
 });
 addEventListener(traitMoved, () => {
-  if (!$("session").hidden) watch(false);
+  if (watching) watch($("session").hidden);
 });
