@@ -41,5 +41,7 @@ function(infodiet_embed target header namespace)
                              -P "${PROJECT_SOURCE_DIR}/cmake/embed_files.cmake"
                      DEPENDS ${files} "${PROJECT_SOURCE_DIR}/cmake/embed_files.cmake"
                      VERBATIM)
+  # A literal is as long as its file, which compilers are not bound to take but do.
+  set_source_files_properties("${output}" PROPERTIES COMPILE_OPTIONS -Wno-overlength-strings)
   target_sources(${target} PRIVATE "${output}")
 endfunction()
