@@ -70,7 +70,6 @@ TEST(AgentTrainer, GoesOnFromAStateAsIfNeverInterrupted) {
 /// Every person has a reward of their own, whatever is shown.
 class Fates {
  public:
-  static constexpr std::string_view id = "fates";
   struct State {
     double fate = 0;
   };
