@@ -48,11 +48,11 @@ bool can_map(std::size_t bytes) {
   return true;
 }
 
-// More threads than this are not seen to; OpenBLAS has its own limit.
+// Threads beyond this number get no buffer here; OpenBLAS has its own limit.
 constexpr std::size_t most_threads = 512;
 
 // Buffers that OpenBLAS has mapped for threads that multiply, as many as there are such threads, so that no product has
-// to map one. In arrays, because a thread may come to its first product when nothing is to be allocated any more.
+// to map one. In arrays, because a thread may first multiply when memory has run out.
 struct Buffers {
   std::mutex mutex;
   std::array<void*, most_threads> known{};
@@ -79,12 +79,12 @@ struct Held {
   void* take() { return taken[count++] = blas_memory_alloc(0); }
 };
 
-// A thread that multiplies, for as long as it lives.
+// Held by each thread that multiplies, for its lifetime.
 class Multiplier {
  public:
   Multiplier() {
     const std::lock_guard lock(buffers.mutex);
-    Held held;  // those that are free, to get at a new one
+    Held held;  // holds the free buffers, so that OpenBLAS must map a new one
     while (buffers.count <= buffers.threads && buffers.count < most_threads) {
       if (!can_map(blas_buffer)) throw MemoryError(blas_buffer, "a thread that multiplies matrices");
       void* buffer = held.take();

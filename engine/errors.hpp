@@ -21,7 +21,7 @@ class ShapeError : public Error {
   using Error::Error;
 };
 
-/// Memory that is not to be had. Saying so takes none.
+/// Memory that could not be allocated. The message allocates none.
 class MemoryError : public std::bad_alloc {
  public:
   MemoryError(std::size_t bytes, const char* purpose) noexcept {

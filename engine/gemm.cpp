@@ -44,7 +44,7 @@ void multiply(const Factor<T>& a, const Factor<T>& b, MatrixSpan<T> out, Scaling
 // otherwise is cut into pieces.
 constexpr std::size_t most_unpacked = 1'000'000;
 
-// A transposed second factor is always packed; one of this size is worth turning round for so many rows.
+// A transposed second factor is always packed; one of this size is worth transposing for this many rows.
 constexpr std::size_t worth_transposing = 48;
 constexpr std::size_t most_transposed = std::size_t{1} << 16;
 

@@ -1,4 +1,4 @@
-// The one matrix product of the engine, over xtensor-blas, into memory that exists already.
+// The one matrix product of the engine, over xtensor-blas, into memory that the caller allocated.
 #pragma once
 
 #include "engine/matrix_span.hpp"
@@ -15,7 +15,7 @@ struct Factor {
   std::size_t cols() const { return transpose == Transpose::no ? matrix.cols : matrix.rows; }
 };
 
-/// How a product meets what is in its output: out = alpha a b + beta out.
+/// How a product is combined with what its output holds: out = alpha a b + beta out.
 template <class T>
 struct Scaling {
   T alpha = 1;
@@ -27,11 +27,12 @@ struct Scaling {
 template <class T>
 void gemm(const Factor<T>& a, const Factor<T>& b, MatrixSpan<T> out, Scaling<T> scaling = {});
 
-/// The factor `m` read as it is, or transposed.
+/// The factor `m`, not transposed.
 template <class T, class M>
 Factor<T> plain(const M& m) {
   return {MatrixSpan<const T>(m), Transpose::no};
 }
+/// The factor `m`, read transposed.
 template <class T, class M>
 Factor<T> transposed(const M& m) {
   return {MatrixSpan<const T>(m), Transpose::yes};

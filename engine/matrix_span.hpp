@@ -37,7 +37,7 @@ struct MatrixSpan {
   T* row(std::size_t r) const { return data + r * stride; }
   MatrixSpan rows_from(std::size_t begin, std::size_t count) const { return {row(begin), count, cols, stride}; }
   MatrixSpan cols_from(std::size_t begin, std::size_t count) const {
-    return {data == nullptr ? data : data + begin, rows, count, stride};  // no memory, no place in it
+    return {data == nullptr ? data : data + begin, rows, count, stride};  // null plus an offset is undefined
   }
 };
 

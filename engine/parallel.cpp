@@ -27,8 +27,8 @@ std::atomic<std::size_t> refused{0};
 
 }  // namespace
 
-// Phases of a training step follow each other within microseconds, sleeping and waking takes tens of them: who waits
-// looks again for about as long before going to sleep.
+// Phases of a training step follow each other within microseconds, but sleeping and waking takes tens of them: a
+// waiting thread spins about that long before it blocks.
 template <class Condition>
 void wait_awake(Condition condition) {
   constexpr int looks = 2000;

@@ -1,5 +1,5 @@
-// The only place that starts threads. Work is cut into a fixed number of tasks by the caller, never by thread count,
-// so that results do not depend on how many threads run them. Not a general task graph.
+// The only code that starts compute threads. Work is cut into a fixed number of tasks by the caller, never by thread
+// count, so that results do not depend on how many threads run them. Not a general task graph.
 #pragma once
 
 #include <cstddef>
@@ -11,20 +11,21 @@ namespace infodiet::engine {
 /// A pool of workers, the calling thread being one of them.
 class ThreadPool {
  public:
-  /// @param threads number of workers; 0 means one for each processor this process may run on. Where the system does
-  /// not start that many there are fewer, which changes no result.
+  /// @param threads number of workers; 0 means one for each processor this process may run on. If the system starts
+  /// fewer, results do not change.
   explicit ThreadPool(std::size_t threads);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
 
+  /// Workers that run, at least 1.
   std::size_t size() const;
 
   /// How many threads the system has refused to start, in all pools of this process so far.
   static std::size_t refused_threads();
 
   /// Calls `body(task, worker)` for every task in [0, tasks), worker in [0, size()), and waits. Tasks run in any order,
-  /// so they must write to disjoint places; `worker` may only choose scratch memory. If tasks throw, the exception of
+  /// so they must write to disjoint memory; `worker` may only choose scratch memory. If tasks throw, the exception of
   /// the lowest task is rethrown here after all have ended. Not reentrant.
   template <class Body>
   void run(std::size_t tasks, Body&& body) {

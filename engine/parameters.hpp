@@ -33,6 +33,7 @@ struct ParameterHandle {
   std::size_t cols = 0;
 };
 
+/// One entry of a layout.
 struct ParameterInfo {
   std::string name;  ///< stable and unique, e.g. "block.0.attention.qkv.weight"
   std::vector<std::size_t> shape;
@@ -45,6 +46,7 @@ class ParameterLayout {
  public:
   /// Throws Error if the name is taken.
   ParameterHandle add_vector(const std::string& name, std::size_t size, Initialiser initialiser);
+  /// Likewise.
   ParameterHandle add_matrix(const std::string& name, std::size_t rows, std::size_t cols, Initialiser initialiser);
 
   /// A number for one layer of dropout, so that no two layers share their draws.

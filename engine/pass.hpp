@@ -1,5 +1,5 @@
-// How one pass through a network runs: evaluating, or training with the dropout draws of one step; with which numbers
-// and which memory.
+// How one pass through a network runs: evaluating, or training with the dropout draws of one step; with which
+// parameters and scratch memory.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,7 @@ struct Run {
 
   /// The gradients, for backward. Throws Error if the run was made without.
   Parameters<T>& required_gradients() const {
-    if (gradients == nullptr) throw Error("backward: the run has nowhere to add gradients to: give it Run::gradients");
+    if (gradients == nullptr) throw Error("backward: the run has no gradients to add to: set Run::gradients");
     return *gradients;
   }
 };

@@ -16,6 +16,7 @@ class Ragged {
   explicit Ragged(std::span<const std::size_t> offsets, std::span<const std::int64_t> times = {})
       : offsets_(offsets), times_(times) {}
 
+  /// B, T, and where sequence b begins and how long it is, in tokens.
   std::size_t sequences() const { return offsets_.size() - 1; }
   std::size_t tokens() const { return offsets_.back(); }
   std::size_t begin(std::size_t sequence) const { return offsets_[sequence]; }
@@ -26,6 +27,7 @@ class Ragged {
     for (std::size_t b = 0; b < sequences(); ++b) most = std::max(most, length(b));
     return most;
   }
+  /// (T), or empty where times are unknown.
   std::span<const std::int64_t> times() const { return times_; }
 
  private:

@@ -35,7 +35,7 @@ class RandomStream {
   double uniform();
   /// Uniform integer in [0, n), without modulo bias; n > 0.
   std::uint64_t below(std::uint64_t n);
-  /// Standard normal (Box-Muller; one value per two uniforms, nothing is kept back).
+  /// Standard normal (Box-Muller; two uniforms a value, the second normal is dropped).
   double normal();
   /// Two independent standard normals (both of Box-Muller's) for the work of one; the first is what normal() gives.
   std::array<double, 2> normal_pair();

@@ -1,5 +1,5 @@
-// Scratch matrices for one worker, taken and given back like a stack; after the largest batch nothing is allocated.
-// Not for anything that must outlive the function that takes it: that belongs in a layer's cache.
+// Scratch matrices for one worker, taken and returned like a stack; after the largest batch nothing is allocated. Not
+// for anything that must outlive the function that takes it: that belongs in a layer's cache.
 #pragma once
 
 #include <cstddef>
@@ -9,6 +9,7 @@
 
 namespace infodiet::engine {
 
+/// A stack of matrices that keep their memory. Not shared between threads.
 template <class T>
 class Workspace {
  public:

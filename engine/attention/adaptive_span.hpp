@@ -11,9 +11,8 @@
 namespace infodiet::engine {
 
 /// Weights are multiplied with min(1, max(0, (ramp + span - distance) / ramp)) before they are normalised, which adds
-/// the logarithm to the scores. A head's span is longest * v with the learned v of parameter "<name>" (H, 1), at
-/// first 1, held in [0, 1]; a loss that asks for short ones makes it shrink where little is lost. Both sequences are
-/// the same one.
+/// the logarithm to the scores. A head's span is longest * v with the learned v of parameter "<name>" (H, 1), initially
+/// 1, clamped to [0, 1]. A loss that penalises long spans shrinks it where that costs little. For self-attention only.
 template <class T>
 class AdaptiveSpan {
  public:
@@ -24,8 +23,10 @@ class AdaptiveSpan {
 
   AdaptiveSpan(ParameterLayout& layout, const std::string& name, std::size_t heads, std::size_t longest);
 
+  /// Writes `added` for the longest sequence of `batch`.
   void forward(const Parameters<T>& parameters, const Ragged& batch, ByDistance& added) const;
-  /// From the gradients of `added`: adds to the parameters' gradients. At either end of [0, 1] only what leads inside.
+  /// From the gradients of `added`: adds to the parameters' gradients. At the ends of [0, 1] only gradients that point
+  /// inside count.
   void backward(const Parameters<T>& parameters, const ByDistance& dadded, Parameters<T>& gradients) const;
 
   /// One head over any sequence of the batch. `dadded`, of the shape of `added`, may be null to run forward only.

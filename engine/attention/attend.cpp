@@ -37,7 +37,7 @@ std::size_t shown(const Attention<T>& attention, const ScoreTile& tile, std::siz
   return std::clamp(keys, tile.key, tile.key + tile.keys) - tile.key;
 }
 
-/// Calls f(tile) for every tile of the queries from `query` on that any of them may look at.
+/// Calls f(tile) for every tile of the queries from `query` on that any of them may attend to.
 template <class T, class F>
 void for_each_key_tile(const Attention<T>& attention, std::size_t query, std::size_t queries, F f) {
   const std::size_t keys = queries == 0 ? 0 : keys_of_query(attention, query + queries - 1);
@@ -87,8 +87,8 @@ T silu_scale(const Attention<T>& attention, std::size_t query) {
   return T{1} / static_cast<T>(keys_of_query(attention, query));
 }
 
-/// The weights of a tile from its scores, as they are after the whole row is known. `weights` may be the scores, but
-/// for pointwise_silu on the way back, which asks for both.
+/// Turns a tile's scores into weights, once the normaliser of the whole row is known. `weights` may be the scores,
+/// except for pointwise_silu in backward, which needs both.
 template <class T>
 void weigh(const Attention<T>& attention, const ScoreTile& tile, Normalisers<const T> normalisers, MatrixSpan<T> scores,
            MatrixSpan<T> weights) {
@@ -119,7 +119,7 @@ void weigh(const Attention<T>& attention, const ScoreTile& tile, Normalisers<con
 template <class T>
 void check(const Attention<T>& attention, std::size_t queries) {
   const std::size_t keys = attention.value.rows;
-  if (attention.terms.empty()) throw ShapeError(fmt::format("{}: no term to make scores of", where));
+  if (attention.terms.empty()) throw ShapeError(fmt::format("{}: no score terms: give at least one", where));
   if (attention.mask == Mask::causal) {
     require_size(keys, attention.before + queries, where, "the number of keys",
                  "a causal mask needs as many keys as queries, besides those that came before");
@@ -137,7 +137,7 @@ void check(const Attention<T>& attention, std::size_t queries) {
   }
 }
 
-/// The way back through one head over one sequence.
+/// The backward pass through one head over one sequence.
 template <class T>
 struct WayBack {
   const Attention<T>& attention;
@@ -164,10 +164,10 @@ struct WayBack {
   bool softmax() const { return attention.weighting == Weighting::softmax; }
   bool needs_scores() const { return attention.weighting == Weighting::pointwise_silu; }
 
-  // `inner` is null where it is yet to be taken.
+  // `inner` is null where it is not computed yet.
   void back(const ScoreTile& tile, const T* inner) const {
     auto scores = workspace.take(tile.queries, tile.keys);
-    auto own_weights = workspace.take(needs_scores() ? tile.queries : 0, tile.keys);  // others take the scores' place
+    auto own_weights = workspace.take(needs_scores() ? tile.queries : 0, tile.keys);  // others overwrite the scores
     auto dropped = workspace.take(dropping(attention) ? tile.queries : 0, tile.keys);
     auto gradient = workspace.take(tile.queries, tile.keys);
     const MatrixSpan<T> weights = needs_scores() ? MatrixSpan<T>(*own_weights) : MatrixSpan<T>(*scores);

@@ -28,7 +28,7 @@ enum class Weighting {
   pointwise_silu,  ///< score sigmoid(score), divided by the number of keys that `mask` shows (Zhai et al. 2024, HSTU)
 };
 
-/// From so many queries on, keys and values are transposed once for all products with them.
+/// From this number of queries on, keys and values are transposed once for all products with them.
 constexpr std::size_t worth_transposing = 16;
 
 /// What one head attends with. Matrices may be column ranges of wider ones.
@@ -66,7 +66,7 @@ template <class T>
 void attend_backward(const Attention<T>& attention, MatrixSpan<const T> out, MatrixSpan<const T> dout,
                      Normalisers<const T> normalisers, MatrixSpan<T> dvalue, Workspace<T>& workspace);
 
-/// The weights themselves, (Lq, Lk), before dropout, after `attend` has filled the normalisers; for looking at.
+/// Writes the weights (Lq, Lk), before dropout, from the normalisers that `attend` filled. For inspection only.
 template <class T>
 void attention_weights(const Attention<T>& attention, Normalisers<const T> normalisers, MatrixSpan<T> weights,
                        Workspace<T>& workspace);

@@ -1,4 +1,4 @@
-// The dot-product score, scale q . k: Luong et al. 2015 with a scale of 1, Vaswani et al. 2017 with 1 / sqrt(Dh). Two
+// The dot-product score, scale (q . k): Luong et al. 2015 with a scale of 1, Vaswani et al. 2017 with 1 / sqrt(Dh). Two
 // of them, over content and over a second stream such as positions, make two-stream attention.
 #pragma once
 

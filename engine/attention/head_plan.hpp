@@ -1,4 +1,4 @@
-// How layers of this folder walk over the heads and sequences of a batch. Not for users of layers.
+// How the layers of this folder iterate over the heads and sequences of a batch. Not for users of layers.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// A learned bias of every score by how much time lies between query and key.
+// A learned bias of every score by the time between query and key.
 #pragma once
 
 #include <cstdint>

@@ -24,7 +24,7 @@ struct TermGradients {
   Matrix<T>* intervals = nullptr;
 };
 
-// The terms of one head's scores over one sequence. Not to be moved: they are handed out by address.
+// The terms of one head's scores over one sequence. Must not move: pointers to them are handed out.
 template <class T>
 struct Terms {
   // `transposed` takes the keys transposed and must outlive the terms.

@@ -1,6 +1,6 @@
-// Dot-product attention over ragged batches, in one head or several side by side, of queries, keys and values that are
-// there already: plain dot-product and scaled dot-product attention, and the core of self- and cross-attention, which
-// add the projections.
+// Dot-product attention over ragged batches, in one head or several side by side, of given queries, keys and values:
+// plain dot-product and scaled dot-product attention, and the core of self- and cross-attention, which add the
+// projections.
 #pragma once
 
 #include <optional>
@@ -15,7 +15,7 @@
 
 namespace infodiet::engine {
 
-/// What the dot products are multiplied with.
+/// What the dot products are multiplied by.
 enum class ScoreScale {
   one,           ///< dot-product attention
   inverse_root,  ///< 1 / sqrt(Dh): scaled dot-product attention

@@ -1,4 +1,4 @@
-// Keys and values of one sequence that were computed before, so that reading on costs what is new.
+// Keys and values of one sequence that were computed before, so that reading on costs only the new tokens.
 #pragma once
 
 #include <cstddef>
@@ -9,16 +9,15 @@
 
 namespace infodiet::engine {
 
-/// What one causal self-attention has read of one sequence. Under a causal mask the keys and values of a token never
-/// change by what comes after it, so appending to them gives what reading the whole sequence anew gives, up to
-/// rounding.
+/// What one causal self-attention has read of one sequence. Under a causal mask the keys and values of a token do not
+/// depend on later tokens, so appending gives the same as reading the whole sequence again, up to rounding.
 template <class T>
 class Past {
  public:
   std::size_t tokens() const { return width_ == 0 ? 0 : keys_.size() / width_; }
   std::size_t bytes() const { return (keys_.capacity() + values_.capacity()) * sizeof(T); }
 
-  /// keys, values (new tokens, D); D is that of the first that came.
+  /// keys, values (new tokens, D); the first call sets D. Throws ShapeError where shapes disagree.
   void append(MatrixSpan<const T> keys, MatrixSpan<const T> values) {
     if (width_ == 0) width_ = keys.cols;
     require_shape(keys, {values.rows, width_}, "past", "the keys", "is it another layer's?");

@@ -14,9 +14,9 @@
 
 namespace infodiet::engine {
 
-/// What is weighed and averaged.
+/// The vectors that are weighted and averaged.
 enum class PooledInputs {
-  as_they_are,
+  raw,
   l2_normalised,  ///< x / |x|, so that long vectors do not win by length
 };
 
@@ -36,7 +36,7 @@ class AttentionPooling {
  public:
   struct Options {
     std::size_t width = 0;
-    PooledInputs inputs = PooledInputs::as_they_are;
+    PooledInputs inputs = PooledInputs::raw;
     double dropout = 0;  ///< on the weights
   };
   struct Cache {
@@ -59,7 +59,7 @@ class AttentionPooling {
 
  private:
   void check(const PoolingInputs<T>& in) const;
-  // What is weighed and averaged of one sequence.
+  // The vectors of one sequence that are weighted and averaged.
   MatrixSpan<const T> pooled(const PoolingInputs<T>& in, const Cache& cache, std::size_t sequence) const;
   Attention<T> attention(const PoolingInputs<T>& in, const Pass& pass, std::size_t sequence, MatrixSpan<const T> pooled,
                          std::span<const ScoreTerm<T>* const> terms) const;

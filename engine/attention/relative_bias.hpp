@@ -1,4 +1,4 @@
-// A learned bias of every score by how far apart query and key stand.
+// A learned bias of every score by the distance between query and key.
 #pragma once
 
 #include <string>
@@ -21,7 +21,7 @@ struct DistanceBuckets {
 };
 
 /// Parameter "<name>.weight" (H, buckets); without a causal mask (H, 2 buckets), keys after the query in the second
-/// half. Both sequences are the same one.
+/// half. For self-attention only.
 template <class T>
 class RelativeBias {
  public:

@@ -1,5 +1,5 @@
 // Rotary positions (Su et al. 2021): queries and keys are rotated by angles that grow with their position, so that
-// their dot products depend on how far apart they are.
+// their dot products depend on the distance between them.
 #pragma once
 
 #include <string>
@@ -20,7 +20,7 @@ class Rotary {
 
   /// x (T, H Dh) in place. Throws ShapeError if a sequence is longer than `longest`.
   void forward(const Ragged& batch, MatrixSpan<T> x) const;
-  /// dx (T, H Dh) in position, from the gradient of the rotated vectors to that of the vectors.
+  /// dx (T, H Dh) in place, from the gradient of the rotated vectors to that of the vectors.
   void backward(const Ragged& batch, MatrixSpan<T> dx) const;
 
  private:

@@ -1,6 +1,5 @@
-// What a new way of scoring has to provide: the score of a query and a key is the sum of terms, and this is a term.
-// Masks, softmax, dropout, streaming and the weighted sum of values are engine/attention/attend.hpp's and work with
-// any.
+// What a new kind of score implements: the score of a query and a key is a sum of terms, and this is one term. Masks,
+// softmax, dropout, streaming and the weighted sum of values are engine/attention/attend.hpp's and work with any.
 #pragma once
 
 #include <algorithm>
@@ -30,7 +29,7 @@ class ScoreTerm {
   /// Throws ShapeError unless it can score this many queries against this many keys.
   virtual void require(std::size_t queries, std::size_t keys) const = 0;
 
-  /// Writes the scores (tile.queries, tile.keys) of a tile, whatever is in them.
+  /// Writes the scores (tile.queries, tile.keys) of a tile, ignoring what they held.
   virtual void set(const ScoreTile& tile, MatrixSpan<T> scores, Workspace<T>& workspace) const {
     std::fill_n(scores.data, scores.rows * scores.cols, T{0});
     add(tile, scores, workspace);

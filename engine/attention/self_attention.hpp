@@ -16,7 +16,7 @@ namespace infodiet::engine {
 
 /// How the scores of self-attention know positions and times; any of them together.
 struct ScorePositions {
-  std::size_t rotary_longest = 0;  ///< rotates queries and keys of sequences of up to this many tokens; 0: does not
+  std::size_t rotary_longest = 0;  ///< rotates queries and keys of sequences of up to this many tokens; 0: no rotation
   DistanceBuckets relative = {};   ///< a bias by distance, if it has buckets
   std::size_t longest_span = 0;    ///< each head learns how far it looks, up to so many tokens; 0: everywhere
   Intervals intervals = Intervals::ignored;  ///< a bias by the time between tokens; batches must then have times
@@ -49,8 +49,9 @@ class SelfAttention {
   /// y (T, D) from x (T, D).
   void forward(const Run<T>& run, const Ragged& batch, const Matrix<T>& x, Cache& cache, Matrix<T>& y) const;
 
-  /// The same, evaluating, for the tokens that follow those of `past` in one sequence, which they are appended to: x
-  /// and y (new tokens, D). `whole` is that sequence, past and new. Throws Error if the layer rotates queries and keys.
+  /// As forward in evaluation, for the tokens of one sequence that follow those of `past`, and appends them to `past`:
+  /// x and y (new tokens, D). `whole` is that sequence, past and new. Throws Error if the layer rotates queries and
+  /// keys.
   void read_on(const Run<T>& run, const Ragged& whole, Past<T>& past, const Matrix<T>& x, Cache& cache,
                Matrix<T>& y) const;
 

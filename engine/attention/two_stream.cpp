@@ -9,7 +9,7 @@ namespace infodiet::engine {
 
 namespace {
 
-// The two terms of one sequence's scores. Not to be moved: they are handed out by address.
+// The two terms of one sequence's scores. Must not move: pointers to them are handed out.
 template <class T>
 struct Terms {
   Terms(const HeadPlan<T>& plan, const TwoStreamInputs<T>& in, T scale, HeadAt at,

@@ -24,8 +24,8 @@ struct TwoStreamGradients {
   MatrixSpan<T> second_key;
 };
 
-/// out = softmax(scale (q k^T + r s^T)) v with content q, k, v and second stream r, s. No parameters: what the second
-/// stream is made of is the caller's.
+/// out = softmax(scale (q k^T + r s^T)) v with content q, k, v and second stream r, s. No parameters: the caller makes
+/// the second stream.
 template <class T>
 class TwoStreamAttention {
  public:

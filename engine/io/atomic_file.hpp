@@ -11,10 +11,10 @@
 
 namespace infodiet::engine {
 
-/// Written beside its place under another name, and moved there by `commit`; without it nothing stays. An existing
-/// file is replaced only then. A link is followed to the file it leads to; one that leads nowhere is refused. What is
-/// there but no regular file (a pipe, /dev/stdout) is written directly. What killed writers of the same file have left
-/// is removed. Every failure (no such folder, not permitted, disk full) throws std::system_error naming the file.
+/// Writes to a temporary file beside `path` and renames it on `commit`; without `commit` nothing remains. An existing
+/// file is replaced only then. Links are followed; a link that leads nowhere is refused. What exists but is no regular
+/// file (a pipe, /dev/stdout) is written directly. Removes what killed writers of the same file left behind. Every
+/// failure (no such folder, not permitted, disk full) throws std::system_error naming the file.
 class AtomicFile {
  public:
   explicit AtomicFile(const std::filesystem::path& path, FileAccess access = FileAccess::everyone);

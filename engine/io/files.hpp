@@ -22,7 +22,7 @@ std::ifstream open_to_read(const std::filesystem::path& path, std::uint64_t& siz
 /// Reads exactly `bytes` bytes from `at` on. Throws FileError.
 void read_bytes(std::ifstream& file, const std::filesystem::path& path, std::uint64_t at, void* to, std::size_t bytes);
 
-/// Numbers as a file holds them.
+/// The bytes of numbers, as files hold them.
 template <class T>
 std::string_view bytes_of(std::span<const T> values) {
   return {reinterpret_cast<const char*>(values.data()), values.size_bytes()};

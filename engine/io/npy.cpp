@@ -68,7 +68,7 @@ class HeaderParser {
 
  private:
   [[noreturn]] void fail(std::string_view why) const {
-    refuse_file(path_, fmt::format("the header {} (at its character {}): is it a .npy file of numpy's?", why, at_));
+    refuse_file(path_, fmt::format("the header {} (at its character {}): did numpy write it?", why, at_));
   }
   void skip_space() {
     while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n')) ++at_;
@@ -88,7 +88,7 @@ class HeaderParser {
     if (quote != '\'' && quote != '"') fail("lacks a string; arrays of records are not read");
     const std::size_t begin = ++at_;
     const std::size_t end = text_.find(quote, begin);
-    if (end == std::string_view::npos) fail("has a string without end");
+    if (end == std::string_view::npos) fail("has an unterminated string");
     at_ = end + 1;
     return text_.substr(begin, end - begin);
   }
@@ -170,9 +170,10 @@ NpyArray<T> read_npy(const std::filesystem::path& path) {
   char preamble[8] = {};
   if (size < sizeof(preamble) + 2) refuse_file(path, fmt::format("has {} bytes: too short for a .npy file", size));
   read_bytes(file, path, 0, preamble, sizeof(preamble));
-  if (std::string_view(preamble, magic.size()) != magic) refuse_file(path, "does not begin as a .npy file does");
+  if (std::string_view(preamble, magic.size()) != magic) refuse_file(path, "does not begin like a .npy file");
   const int version = preamble[6];
-  if (version < 1 || version > 3) refuse_file(path, fmt::format("is of .npy version {}; 1 to 3 are read", version));
+  if (version < 1 || version > 3)
+    refuse_file(path, fmt::format("has .npy version {}: versions 1 to 3 are supported", version));
   std::uint32_t length = 0;
   const std::size_t length_bytes = version == 1 ? 2 : 4;
   const std::uint64_t header_begin = sizeof(preamble) + length_bytes;

@@ -17,8 +17,8 @@ struct NpyArray {
   Buffer<T> values;
 };
 
-/// Writes a file that appears whole or not at all. Throws std::system_error if it cannot be written, Error if the shape
-/// is not that of the values.
+/// Writes a file that appears complete or not at all. Throws std::system_error if it cannot be written, Error if the
+/// shape is not that of the values.
 template <class T>
 void write_npy(const std::filesystem::path& path, std::span<const std::size_t> shape, std::span<const T> values);
 
@@ -33,7 +33,7 @@ template <class T>
 void write_npy_directory(const std::filesystem::path& directory, std::span<const NamedTensor<const T>> tensors);
 
 /// Reads what write_npy_directory wrote, or numpy under the same names. Throws FileError if a file is missing or its
-/// shape or type differs, having read those before; other files are none of its business.
+/// shape or type differs, having read the tensors before it. Ignores other files.
 template <class T>
 void read_npy_directory(const std::filesystem::path& directory, std::span<const NamedTensor<T>> into);
 

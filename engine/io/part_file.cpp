@@ -42,7 +42,7 @@ void remove_with_logs(const fs::path& path) {
   for (const char* suffix : {"", "-wal", "-shm", "-journal"}) fs::remove(fs::path(path) += suffix, ignored);
 }
 
-// Failures leave files where they are: they are nobody's business but the folder's owner's.
+// Ignores failures: such leftovers stay for the owner of the folder.
 void remove_leftovers(const fs::path& path) {
   std::error_code ignored;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder_of(path), ignored)) {
@@ -54,7 +54,7 @@ void remove_leftovers(const fs::path& path) {
   }
 }
 
-// Where the file system has folders that cannot be synced, there is nothing more to be done.
+// Where the file system has folders that cannot be synced, there is nothing more to do.
 void sync_folder(const fs::path& path) {
   const int descriptor = open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return;
@@ -78,7 +78,7 @@ PartFile::PartFile(const fs::path& path, FileAccess access) : path_(path) {
     flock(descriptor_, LOCK_EX);
     struct stat mine {};
     if (fstat(descriptor_, &mine) != 0 || mine.st_nlink > 0) break;
-    // Whoever came before the lock took it for a leftover.
+    // Another writer took it for a leftover before it was locked, and removed it.
     close(descriptor_);
   }
   if (replaces) fchmod(descriptor_, there.st_mode & 07777);
@@ -93,7 +93,7 @@ void PartFile::move_to_place(Existing existing) {
   if (fsync(descriptor_) != 0) fail(errno);
   const unsigned flags = existing == Existing::is_an_error ? RENAME_NOREPLACE : 0U;
   if (renameat2(AT_FDCWD, part_.c_str(), AT_FDCWD, path_.c_str(), flags) != 0) {
-    // Not every file system knows of flags.
+    // Not every file system supports the flags.
     if (errno != EINVAL || rename(part_.c_str(), path_.c_str()) != 0) fail(errno);
   }
   moved_ = true;

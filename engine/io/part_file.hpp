@@ -1,4 +1,4 @@
-// Files that are written beside their place, under a name of their own, until they are whole.
+// Temporary files, written beside the file that they become once complete.
 #pragma once
 
 #include <filesystem>
@@ -8,14 +8,14 @@ namespace infodiet::engine {
 /// Who may read a file that is made. One that is replaced keeps the mode it had.
 enum class FileAccess {
   everyone,  ///< whom the umask allows
-  owner,     ///< nobody else: it names people
+  owner,     ///< the owner alone: it names people
 };
 
-/// An empty file beside another, with a random name of its own, locked as long as it is open; whoever writes the same
-/// file next takes what is not locked for left by a killed process, and removes it.
+/// An empty file beside another, with a random name, locked while it is open. The next writer of the same file removes
+/// those that are not locked: a killed process left them.
 class PartFile {
  public:
-  /// Also removes what killed writers of `path` have left. Throws std::system_error naming `path`.
+  /// Also removes what killed writers of `path` left behind. Throws std::system_error naming `path`.
   PartFile(const std::filesystem::path& path, FileAccess access);
   ~PartFile();
   PartFile(const PartFile&) = delete;
@@ -24,9 +24,9 @@ class PartFile {
   const std::filesystem::path& path() const { return part_; }
   int descriptor() const { return descriptor_; }
 
-  /// Syncs what was written to its disk, moves it to its place, and syncs the folder. Throws std::system_error naming
-  /// that place.
+  /// What `move_to_place` does with a file that exists under that name.
   enum class Existing { is_replaced, is_an_error };
+  /// Syncs the file, renames it to `path`, and syncs the folder. Throws std::system_error naming `path`.
   void move_to_place(Existing existing);
 
  private:

@@ -13,9 +13,9 @@
 
 namespace infodiet::engine {
 
-/// Writes the tensors, as F32 or F64, and metadata to a file that appears whole or not at all. Throws std::system_error
-/// if it cannot be written, Error if two tensors have the same name, a shape is not that of its values, or names and
-/// metadata take more than SafetensorsFile::longest_header.
+/// Writes the tensors, as F32 or F64, and metadata to a file that appears complete or not at all. Throws
+/// std::system_error if it cannot be written, Error if two tensors have the same name, a shape is not that of its
+/// values, or names and metadata take more than SafetensorsFile::longest_header.
 template <class T>
 void write_safetensors(const std::filesystem::path& path, std::span<const NamedTensor<const T>> tensors,
                        const std::map<std::string, std::string>& metadata = {});

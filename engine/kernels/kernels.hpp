@@ -28,14 +28,14 @@ struct DropoutOrigin {
   std::uint32_t first_col = 0;  ///< a multiple of dropout_group
 };
 
-/// One step of Adam (Kingma & Ba 2015) or AdamW (Loshchilov & Hutter 2019), the bias corrections worked out by the
-/// caller.
+/// One step of Adam (Kingma & Ba 2015) or AdamW (Loshchilov & Hutter 2019), with bias corrections that the caller
+/// computes.
 struct AdamStep {
-  double rate;
+  double learning_rate;
   double beta1;
   double beta2;
   double epsilon;
-  double weight_decay;    ///< of the parameters themselves, times the rate: AdamW
+  double weight_decay;    ///< of the parameters themselves, times learning_rate: AdamW
   double correction1;     ///< 1 - beta1^t
   double correction2;     ///< 1 - beta2^t
   double gradient_scale;  ///< multiplies every gradient first, for clipping
@@ -50,7 +50,7 @@ struct Rows {
   std::size_t cols;
 };
 
-/// (cols) what a layer norm multiplies with and adds, or their gradients.
+/// (cols) what a layer norm multiplies by and adds, or their gradients.
 template <class T>
 struct Affine {
   T* gain;
@@ -192,8 +192,8 @@ struct Int8Table {
                      std::int32_t* dots);
 };
 
-/// The bucket of a time difference of d >= 0 (or -d) seconds, two to an octave: with 1 + d in [2^e, 2^(e+1)) it is
-/// 2 e, or 2 e + 1 in the octave's upper half.
+/// Buckets of time differences. That of d >= 0 (or -d) seconds, two to an octave: with 1 + d in [2^e, 2^(e+1)) it is 2
+/// e, or 2 e + 1 in the octave's upper half.
 constexpr std::size_t interval_buckets = 64;
 
 enum class InstructionSet { portable, avx2, avx512 };

@@ -9,7 +9,7 @@
 namespace infodiet::engine::kernels {
 
 // The last n < width elements of a row go through the same vector code as the others, padded with `fill`, so that a
-// value does not depend on where in the row it stands. lanes_avx2.hpp and lanes_avx512.hpp specialise it.
+// value does not depend on its position in the row. lanes_avx2.hpp and lanes_avx512.hpp specialise it.
 template <class Arch, class T>
 struct Tail {
   using Batch = xsimd::batch<T, Arch>;
@@ -90,8 +90,8 @@ struct Lanes {
     }
   }
 
-  // Of doubles xsimd converts x / log 2 to integers one by one, which is undefined for those that do not fit, such as
-  // of what is masked; beyond 1000 the result is the same as there. Not a number stays so.
+  // For doubles xsimd converts x / log 2 to integers one by one, which is undefined for values that do not fit, such as
+  // masked scores. Beyond 1000 the result is the same as at 1000. NaN stays NaN.
   static Batch exp(const Batch& x) {
     if constexpr (sizeof(T) == sizeof(double)) {
       return xsimd::exp(xsimd::max(Batch(T{-1000}), xsimd::min(Batch(T{1000}), x)));

@@ -19,8 +19,8 @@ struct Optimise : Lanes<Arch, T> {
           beta2(static_cast<T>(step.beta2)),
           one_minus_beta1(static_cast<T>(1 - step.beta1)),
           one_minus_beta2(static_cast<T>(1 - step.beta2)),
-          shrink(static_cast<T>(1 - step.rate * step.weight_decay)),
-          rate(static_cast<T>(step.rate / step.correction1)),
+          shrink(static_cast<T>(1 - step.learning_rate * step.weight_decay)),
+          rate(static_cast<T>(step.learning_rate / step.correction1)),
           inverse_correction2(static_cast<T>(1 / step.correction2)),
           epsilon(static_cast<T>(step.epsilon)),
           gradient_scale(static_cast<T>(step.gradient_scale)) {}

@@ -19,7 +19,7 @@ void require_row(std::uint32_t row, std::size_t rows, const char* where) {
       fmt::format("{}: row {} of a table with {} rows: was the table made for another catalogue?", where, row, rows));
 }
 
-// Rows that are looked up lie anywhere in a table, so they are asked for this many before they are needed.
+// Rows lie anywhere in a table, so they are prefetched this many lookups ahead.
 constexpr std::size_t rows_ahead = 12;
 
 template <class T>

@@ -35,6 +35,7 @@ void scatter_add_rows(ThreadPool& pool, MatrixSpan<const T> dout, std::span<cons
 template <class T>
 class LearnedPositions {
  public:
+  /// For sequences of at most `longest` tokens; vectors start as normal draws.
   LearnedPositions(ParameterLayout& layout, const std::string& name, std::size_t longest, std::size_t width);
 
   /// x (T, D) in place. Throws ShapeError if a sequence is longer than the table.
@@ -55,6 +56,7 @@ class LearnedPositions {
 template <class T>
 class SinusoidalPositions {
  public:
+  /// For sequences of at most `longest` tokens. `name` is for error messages.
   SinusoidalPositions(const std::string& name, std::size_t longest, std::size_t width);
 
   /// x (T, D) in place; its gradient passes unchanged. Throws ShapeError if a sequence is longer than the table.

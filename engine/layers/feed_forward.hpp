@@ -1,4 +1,4 @@
-// The token-wise feed-forward part of a transformer block: widen, bend, narrow.
+// The token-wise feed-forward part of a transformer block: widen, activate, narrow.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace infodiet::engine {
 
-/// What stands between the two products.
+/// What is applied between the two products.
 enum class Activation {
   gelu,    ///< h = gelu(x W1 + b1)
   relu,    ///< h = max(x W1 + b1, 0)

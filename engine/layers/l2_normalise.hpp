@@ -1,4 +1,4 @@
-// Vectors brought to one length: with a scale of 1 / temperature on one side, dot products become cosines over a
+// Scales vectors to one length: with a scale of 1 / temperature on one side, dot products become cosines over a
 // temperature.
 #pragma once
 

@@ -9,9 +9,9 @@
 
 namespace infodiet::engine {
 
-/// A column of its own for each row of `cost` (R, C), R <= C, at least total cost: shortest augmenting paths (Kuhn 1955
-/// with the potentials of Jonker & Volgenant 1987), R^2 C steps. Throws ShapeError where there are more rows than
-/// columns, Error where a cost is not finite.
+/// Assigns to each row of `cost` (R, C), R <= C, a column of its own so that the total cost is least: shortest
+/// augmenting paths (Kuhn 1955 with the potentials of Jonker & Volgenant 1987), R^2 C steps. Throws ShapeError where
+/// there are more rows than columns, Error where a cost is not finite.
 std::vector<std::size_t> assign(const Matrix<double>& cost);
 
 }  // namespace infodiet::engine

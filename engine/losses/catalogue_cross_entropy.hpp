@@ -29,12 +29,13 @@ class CatalogueCrossEntropy {
   double forward_backward(ThreadPool& pool, MatrixSpan<const T> hidden, MatrixSpan<const T> table,
                           std::span<const std::uint32_t> targets, MatrixSpan<T> dhidden, MatrixSpan<T> dtable);
 
-  /// How much each token of the next batches counts: (T), or empty where all count the same. The mean is the weighted
-  /// one then. Where a weight is below 0 the target is one that should not follow: the token counts by the weight's
+  /// How much each token of the next batches counts: (T), or empty where all count the same. The mean is then
+  /// weighted. Where a weight is below 0 the target is one that should not follow: the token counts by the weight's
   /// size, and its loss is -log(1 - softmax(...)[target]). Must outlive its use.
-  void weigh(std::span<const T> weights) { weights_ = weights; }
+  void set_weights(std::span<const T> weights) { weights_ = weights; }
 
-  /// From now on asked between tiles: where it says true the rest is left undone and what is returned means nothing.
+  /// `stop` is called between tiles from now on. Once it returns true the rest is skipped, and the result is
+  /// meaningless.
   void stop_when(std::function<bool()> stop) { stop_ = std::move(stop); }
 
  private:

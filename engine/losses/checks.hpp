@@ -67,9 +67,9 @@ class TokenWeights {
   double total_;
 };
 
-/// Makes of a row that kernels::Table::cross_entropy left, and of its loss -log p, those of the loss -log(1 - p) of an
-/// unwanted target (Welleck et al. 2020, "Neural Text Generation with Unlikelihood Training"). The gradient is that of
-/// cross-entropy times -p / (1 - p), in which p counts as .9 at most.
+/// Turns a row that kernels::Table::cross_entropy left, and its loss -log p, into the gradient and the loss -log(1 - p)
+/// of an unwanted target (Welleck et al. 2020, "Neural Text Generation with Unlikelihood Training"). The gradient is
+/// that of cross-entropy times -p / (1 - p), in which p counts as .9 at most.
 template <class T>
 T unlikelihood(T* row, std::size_t n, T loss) {
   constexpr T most_likely = T{0.9};

@@ -39,7 +39,8 @@ class SampledSoftmax {
   double forward_backward(ThreadPool& pool, MatrixSpan<const T> hidden, const Batch& batch, MatrixSpan<T> dhidden,
                           MatrixSpan<T> dtable);
 
-  /// From now on asked between tiles: where it says true the rest is left undone and what is returned means nothing.
+  /// `stop` is called between tiles from now on. Once it returns true the rest is skipped, and the result is
+  /// meaningless.
   void stop_when(std::function<bool()> stop) { stop_ = std::move(stop); }
 
  private:

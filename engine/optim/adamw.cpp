@@ -15,13 +15,13 @@ AdamW<T>::AdamW(std::size_t parameters, const Options& options) : options_(optio
 }
 
 template <class T>
-void AdamW<T>::update(ThreadPool& pool, std::span<T> parameters, std::span<const T> gradient, double rate,
+void AdamW<T>::update(ThreadPool& pool, std::span<T> parameters, std::span<const T> gradient, double learning_rate,
                       double gradient_scale) {
   constexpr auto cause = "is the optimiser another model's?";
   require_size(parameters.size(), state_.first.size(), "adamw", "the number of parameters", cause);
   require_size(gradient.size(), state_.first.size(), "adamw", "the number of gradients", cause);
   const auto t = static_cast<double>(++state_.steps);
-  const kernels::AdamStep step{.rate = rate,
+  const kernels::AdamStep step{.learning_rate = learning_rate,
                                .beta1 = options_.beta1,
                                .beta2 = options_.beta2,
                                .epsilon = options_.epsilon,

@@ -11,7 +11,8 @@
 namespace infodiet::engine {
 
 /// m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2;
-/// p = (1 - rate decay) p - rate (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon). Without decay it is Adam.
+/// p = (1 - learning_rate decay) p - learning_rate (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon). Without decay
+/// it is Adam.
 template <class T>
 class AdamW {
  public:
@@ -19,9 +20,9 @@ class AdamW {
     double beta1 = 0.9;
     double beta2 = 0.98;
     double epsilon = 1e-8;
-    double weight_decay = 0;  ///< parameters shrink by it times the rate
+    double weight_decay = 0;  ///< parameters shrink by it times the learning rate
   };
-  /// What must be kept to go on later exactly as if never interrupted.
+  /// What must be saved to resume exactly as if never interrupted.
   struct State {
     Buffer<T> first;   ///< moments of the gradient
     Buffer<T> second;  ///< moments of its square
@@ -31,7 +32,7 @@ class AdamW {
   AdamW(std::size_t parameters, const Options& options);
 
   /// One step. Every gradient is first multiplied by `gradient_scale`. Throws ShapeError if sizes disagree.
-  void update(ThreadPool& pool, std::span<T> parameters, std::span<const T> gradient, double rate,
+  void update(ThreadPool& pool, std::span<T> parameters, std::span<const T> gradient, double learning_rate,
               double gradient_scale = 1);
 
   const State& state() const { return state_; }

@@ -11,7 +11,7 @@ namespace infodiet::engine {
 template <class T>
 double sum_of_squares(ThreadPool& pool, std::span<const T> gradient);
 
-/// What to multiply gradients with so that their Euclidean norm is at most `longest`.
-double clip_scale(double sum_of_squares, double longest);
+/// What to multiply gradients by so that their Euclidean norm is at most `max_norm`; 1 if it is already.
+double clip_scale(double sum_of_squares, double max_norm);
 
 }  // namespace infodiet::engine

@@ -6,7 +6,7 @@
 
 namespace infodiet::engine {
 
-double Schedule::rate(std::uint64_t step) const {
+double Schedule::learning_rate(std::uint64_t step) const {
   if (step < warmup) return peak * static_cast<double>(step) / static_cast<double>(warmup);
   if (lr_schedule == LrSchedule::none) return peak;
   if (step >= total) return end;

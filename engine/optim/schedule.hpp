@@ -1,4 +1,4 @@
-// How the learning rate goes over a run.
+// How the learning rate changes over a run.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,8 @@ enum class LrSchedule {
   cosine,  ///< falls along half a cosine to `end` at step `total` and stays there (Loshchilov & Hutter 2017)
 };
 
-/// rate(t) for steps t = 1, 2, ...: grows linearly to `peak` over the first `warmup` steps, then follows lr_schedule.
+/// learning_rate(t) for steps t = 1, 2, ...: grows linearly to `peak` over the first `warmup` steps, then follows
+/// lr_schedule.
 struct Schedule {
   double peak = 1e-3;
   std::uint64_t warmup = 0;
@@ -19,7 +20,7 @@ struct Schedule {
   std::uint64_t total = 0;
   double end = 0;
 
-  double rate(std::uint64_t step) const;
+  double learning_rate(std::uint64_t step) const;
 };
 
 }  // namespace infodiet::engine

@@ -1,4 +1,4 @@
-// What the engine computes, stated as plainly as it can be: each formula a few lines of xtensor expressions, in double,
+// What the engine computes, stated as plainly as possible: each formula a few lines of xtensor expressions, in double,
 // slow, whole matrices at once. The oracle of the engine's tests and what a learner reads first (engine/README.md
 // quotes it). Nothing but tests links it.
 //
@@ -94,7 +94,7 @@ double sampled_softmax(const Vector& target_logits, const Matrix& drawn_logits, 
 /// -weight log sigmoid(target) - log sigmoid(-drawn), over the number of terms; gBCE has a weight under 1.
 double binary_cross_entropy(const Vector& target_logits, const Matrix& drawn_logits, double target_weight);
 
-/// The columns, one for each row, of least total cost, of all that there are.
+/// A column for each row at least total cost, by trying all assignments.
 std::vector<std::size_t> assignment(const Matrix& cost);
 
 /// log p of drawing this ordered slate: an item by softmax, then one from what is left, and so on (Plackett 1975).

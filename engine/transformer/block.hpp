@@ -13,6 +13,7 @@
 
 namespace infodiet::engine {
 
+/// How a block wires its parts.
 enum class BlockKind {
   pre_norm,   ///< norm before each part
   post_norm,  ///< norm after each sum
@@ -20,6 +21,7 @@ enum class BlockKind {
   hstu,       ///< norm before one part, pointwise-SiLU attention that gates itself; no feed-forward part (HSTU)
 };
 
+/// Shape and parts of a stack of blocks. `heads` must divide `width`.
 struct TransformerOptions {
   std::size_t width = 64;
   std::size_t blocks = 2;
@@ -35,6 +37,7 @@ struct TransformerOptions {
   std::size_t memory_width = 0;  ///< of the memory that blocks attend to between the two parts; 0: they do not
 };
 
+/// One block. Its parameters and errors are those of its parts.
 template <class T>
 class TransformerBlock {
  public:
@@ -57,11 +60,11 @@ class TransformerBlock {
   void forward(const Run<T>& run, const Ragged& batch, const Memory<T>* memory, const Matrix<T>& x, Cache& cache,
                Matrix<T>& y) const;
 
-  /// The first part of reading on, as SelfAttention::read_on: what is fed forward (new tokens, D), a part of `cache`.
-  /// Throws Error if the block was made for a memory.
+  /// The first half of reading on, as SelfAttention::read_on: the input (new tokens, D) of the feed-forward part, held
+  /// by `cache`. Throws Error if the block was made for a memory.
   const Matrix<T>& attend_on(const Run<T>& run, const Ragged& whole, Past<T>& past, const Matrix<T>& x,
                              Cache& cache) const;
-  /// The second, of any of the rows that the first gave: y (rows, D).
+  /// The second half, for any of the rows that attend_on gave: y (rows, D).
   void feed_on(const Run<T>& run, const Matrix<T>& rows, Cache& cache, Matrix<T>& y) const;
 
   /// `gradient` (T, D) comes in as dy and leaves as dx; adds to the memory's gradient.

@@ -9,7 +9,7 @@
 namespace infodiet::engine {
 
 struct EncoderDecoderOptions {
-  /// Of the encoder; its mask is commonly none.
+  /// Of the encoder; its mask is usually none.
   TransformerOptions encoder = {.mask = Mask::none};
   /// Of the decoder; its memory_width is set to the encoder's width.
   TransformerOptions decoder = {};
@@ -35,7 +35,7 @@ class EncoderDecoder {
   /// Fills cache.memory from source(cache). Decoding step by step encodes once.
   void encode(const Run<T>& run, const Ragged& sources, Cache& cache) const;
 
-  /// y (Tt, D) from target(cache) and cache.memory. Its pass may count tokens otherwise than encode's.
+  /// y (Tt, D) from target(cache) and cache.memory. Its pass may number tokens differently from encode's.
   void decode(const Run<T>& run, const Ragged& sources, const Ragged& targets, Cache& cache, Matrix<T>& y) const;
 
   /// After encode and decode, with decode's pass: `gradient` (Tt, D) comes in as dy and leaves as the gradient of the

@@ -1,5 +1,5 @@
-// How a sublayer of a block, attention or feed-forward, is wired to the stream of tokens that passes it by: where the
-// norm stands, and whether a gate decides how much of the sublayer is let in.
+// How a sublayer of a block, attention or feed-forward, is wired to the residual stream: where the norm is, and whether
+// a gate scales the sublayer's output.
 #pragma once
 
 #include <optional>
@@ -12,6 +12,7 @@
 
 namespace infodiet::engine {
 
+/// The wirings, with their formulas.
 enum class Wiring {
   pre_norm,   ///< y = x + dropout(sublayer(norm(x))) (Xiong et al. 2020)
   post_norm,  ///< y = norm(x + dropout(sublayer(x))) (Vaswani et al. 2017)

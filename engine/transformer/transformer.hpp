@@ -31,9 +31,9 @@ class Transformer {
   void forward(const Run<T>& run, const Ragged& batch, Cache& cache, Matrix<T>& y,
                const Memory<T>* memory = nullptr) const;
 
-  /// Reads on in one sequence, evaluating under a causal mask: y (1, D) of its last token, from input(cache), which
-  /// holds the tokens that follow those of `pasts`, one of each block; they are appended. `whole` is the sequence, past
-  /// and new. What nobody asks for is not computed: the last block feeds one token forward. Needs one block at least.
+  /// Continues one sequence, in evaluation and under a causal mask: y (1, D) of its last token. input(cache) holds the
+  /// tokens that follow those of `pasts`, one of each block, to which they are appended. `whole` is the sequence, past
+  /// and new. Only the last token passes the last block's feed-forward part. Needs at least one block.
   void read_on(const Run<T>& run, const Ragged& whole, std::vector<Past<T>>& pasts, Cache& cache, Matrix<T>& y) const;
 
   /// `gradient` (T, D) comes in as dy and leaves as the gradient of the input; adds to the memory's gradient.
@@ -42,7 +42,7 @@ class Transformer {
 
   /// Attention weights (H, L, L) of one block and sequence of the batch last run forward into `cache`: entry (h, i, j)
   /// is what head h of query i gives key j, and each row adds to 1 where the block uses softmax. `block` and `sequence`
-  /// must be there.
+  /// must exist.
   Tensor<T, 3> weights(const Ragged& batch, const Cache& cache, std::size_t block, std::size_t sequence) const;
   /// Weights (H, L, Lm) of a block's attention to the memory.
   Tensor<T, 3> memory_weights(const Ragged& batch, const Memory<T>& memory, const Cache& cache, std::size_t block,

@@ -139,7 +139,7 @@ double AttentionTrainer::learning_rate() const {
                                   .warmup = training_.warmup_steps,
                                   .lr_schedule = training_.lr_schedule,
                                   .total = training_.max_epochs * steps_per_epoch()};
-  return schedule.rate(network_optimiser_.state().steps + 1);
+  return schedule.learning_rate(network_optimiser_.state().steps + 1);
 }
 
 engine::Run<float> AttentionTrainer::run_of(Shard& shard, std::size_t worker) {

@@ -59,7 +59,7 @@ void TrainingLoss::draw_own(engine::ThreadPool& pool, std::uint32_t step, std::s
 
 void TrainingLoss::begin(engine::ThreadPool& pool, std::uint32_t step, const Batch& batch) {
   batch_ = batch;
-  catalogue_.weigh(batch.weights);
+  catalogue_.set_weights(batch.weights);
   if (is_by_position()) {
     draw_own(pool, step, batch.targets.size());
     binary_.begin(

@@ -288,7 +288,7 @@ void AgentTrainer::step() {
                                   .warmup = training_.updates / 20,
                                   .lr_schedule = engine::LrSchedule::cosine,
                                   .total = training_.updates};
-  const double rate = schedule.rate(updates() + 1);
+  const double rate = schedule.learning_rate(updates() + 1);
   // Agent and critic have as many parameters.
   const auto sum_of = [&](auto part) -> std::span<const float> {
     gradients_.clear();

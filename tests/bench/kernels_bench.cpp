@@ -82,7 +82,7 @@ void dropout(const Table<float>& kernel, Memory& m) {
                  {m.matrices[0].data(), rows, m.cols}, m.matrices[1].data());
 }
 void adam(const Table<float>& kernel, Memory& m) {
-  kernel.adam({.rate = 1e-3,
+  kernel.adam({.learning_rate = 1e-3,
                .beta1 = 0.9,
                .beta2 = 0.98,
                .epsilon = 1e-8,

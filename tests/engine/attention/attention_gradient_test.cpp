@@ -158,7 +158,7 @@ TEST(AttentionGradient, TwoStream) {
 }
 
 TEST(AttentionGradient, Pooling) {
-  for (const PooledInputs inputs : {PooledInputs::as_they_are, PooledInputs::l2_normalised}) {
+  for (const PooledInputs inputs : {PooledInputs::raw, PooledInputs::l2_normalised}) {
     for (const bool masked : {false, true}) {
       ParameterLayout layout;
       const AttentionPooling<double> pooling(layout, "pool", {.width = 5, .inputs = inputs, .dropout = 0.2});

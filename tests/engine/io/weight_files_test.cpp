@@ -223,7 +223,7 @@ TEST(HostileNpy, IsRefusedBeforeAnythingIsAllocated) {
       {npy_of(header("(4294967296, 4294967296)"), 4), "more elements"},
       {npy_of(header("(1000000000000,)"), 4), "holds 4 bytes"},
       {npy_of(header("(1,)"), 5), "holds 5 bytes"},
-      {npy_of("{'descr: ", 0), "without end"},
+      {npy_of("{'descr: ", 0), "unterminated"},
       {npy_of("{'descr': '<f4', 'fortran_order': Maybe, 'shape': (1,)}", 4), "True or False"},
   };
   for (const auto& [bytes, why] : cases) {

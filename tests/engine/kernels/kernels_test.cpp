@@ -326,7 +326,7 @@ TYPED_TEST(Kernels, SoftmaxAgrees) {
 TYPED_TEST(Kernels, UpdatesAgree) {
   SKIP_UNLESS_VECTORISED();
   using T = TypeParam;
-  const AdamStep step{.rate = 0.01,
+  const AdamStep step{.learning_rate = 0.01,
                       .beta1 = 0.9,
                       .beta2 = 0.98,
                       .epsilon = 1e-8,

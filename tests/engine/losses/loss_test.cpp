@@ -170,7 +170,7 @@ TYPED_TEST(Loss, WeightsAreWorthAsManyTokens) {
     for (std::size_t d = 0; d < width; ++d) EXPECT_EQ(dfew(2, d), 0);
   };
   CatalogueCrossEntropy<T> full;
-  full.weigh(weights);
+  full.set_weights(weights);
   agree([&](auto& dh, auto& dt) { return full.forward_backward(pool, few, table, few_targets, dh, dt); },
         [&](auto& dh, auto& dt) {
           return CatalogueCrossEntropy<T>().forward_backward(pool, many, table, many_targets, dh, dt);
@@ -249,7 +249,7 @@ TEST(LossGradient, OfUnwantedTargets) {
   std::vector<double> weights;
   for (std::size_t t = 0; t < tokens; ++t) weights.push_back(t % 2 == 0 ? -0.5 : 0.75);
   CatalogueCrossEntropy<double> full;
-  full.weigh(weights);
+  full.set_weights(weights);
   check_gradients(tokens, items, [&](auto& pool, auto& hidden, auto& table, auto& dhidden, auto& dtable) {
     return full.forward_backward(pool, hidden, table, targets, dhidden, dtable);
   });
@@ -278,7 +278,7 @@ TEST(CatalogueCrossEntropy, OfAnUnwantedTargetIsTheLogarithmOfWhatIsLeft) {
   const std::vector<double> weights = {-2};
   const std::vector<std::uint32_t> targets = {0};
   CatalogueCrossEntropy<double> loss;
-  loss.weigh(weights);
+  loss.set_weights(weights);
   EXPECT_NEAR(loss.forward_backward(pool, hidden, table, targets, dhidden, dtable), -std::log(0.25), 1e-12);
   EXPECT_NEAR(dtable(0, 0), 0.75, 1e-12) << "p / (1 - p) (1 - p)";
 }

@@ -88,17 +88,17 @@ TYPED_TEST(Optimiser, ClippingBringsTheNormDown) {
 
 TEST(Schedule, WarmsUpAndDeclinesAlongACosine) {
   const Schedule constant{.peak = 2, .warmup = 4};
-  EXPECT_EQ(constant.rate(1), 0.5);
-  EXPECT_EQ(constant.rate(4), 2);
-  EXPECT_EQ(constant.rate(1000), 2);
-  EXPECT_EQ((Schedule{.peak = 3}.rate(1)), 3);
+  EXPECT_EQ(constant.learning_rate(1), 0.5);
+  EXPECT_EQ(constant.learning_rate(4), 2);
+  EXPECT_EQ(constant.learning_rate(1000), 2);
+  EXPECT_EQ((Schedule{.peak = 3}.learning_rate(1)), 3);
   const Schedule cosine{.peak = 2, .warmup = 10, .lr_schedule = LrSchedule::cosine, .total = 110, .end = 0.5};
-  EXPECT_EQ(cosine.rate(5), 1);
-  EXPECT_EQ(cosine.rate(10), 2);
-  EXPECT_NEAR(cosine.rate(60), 1.25, 1e-12);
-  EXPECT_NEAR(cosine.rate(35), 0.5 + 0.75 * (1 + std::sqrt(0.5)), 1e-12);
-  EXPECT_EQ(cosine.rate(110), 0.5);
-  EXPECT_EQ(cosine.rate(5000), 0.5);
+  EXPECT_EQ(cosine.learning_rate(5), 1);
+  EXPECT_EQ(cosine.learning_rate(10), 2);
+  EXPECT_NEAR(cosine.learning_rate(60), 1.25, 1e-12);
+  EXPECT_NEAR(cosine.learning_rate(35), 0.5 + 0.75 * (1 + std::sqrt(0.5)), 1e-12);
+  EXPECT_EQ(cosine.learning_rate(110), 0.5);
+  EXPECT_EQ(cosine.learning_rate(5000), 0.5);
 }
 
 }  // namespace

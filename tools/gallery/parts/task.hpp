@@ -23,8 +23,8 @@ struct TaskText {
 
 struct TaskTraining {
   std::size_t steps = 300;
-  std::size_t batch = 64;  ///< examples a step
-  double rate = 3e-3;      ///< at its peak
+  std::size_t batch = 64;       ///< examples a step
+  double learning_rate = 3e-3;  ///< at its peak
 };
 
 /// Examples are drawn from the stream given, so that what is learned never depends on how many share the work.

@@ -74,7 +74,7 @@ engine::Parameters<float> train(const Task& task, Attending attending, std::uint
   engine::Parameters<float> parameters = starting_weights(layout, seed);
   std::deque<Tape> tapes = tapes_of(task);
   engine::AdamW<float> optimiser(layout.size(), {});
-  const engine::Schedule schedule{.peak = training.rate,
+  const engine::Schedule schedule{.peak = training.learning_rate,
                                   .warmup = training.steps / 10,
                                   .lr_schedule = engine::LrSchedule::cosine,
                                   .total = training.steps};
@@ -95,7 +95,7 @@ engine::Parameters<float> train(const Task& task, Attending attending, std::uint
     const double mean = 1.0 / static_cast<double>(shards);
     const std::span<const float> gradient = sum.flat();
     const double clip = engine::clip_scale(mean * mean * engine::sum_of_squares(pool, gradient), 1);
-    optimiser.update(pool, parameters.flat(), gradient, schedule.rate(step), mean * clip);
+    optimiser.update(pool, parameters.flat(), gradient, schedule.learning_rate(step), mean * clip);
   }
   if (attending == Attending::uniform) forget_scores(layout, parameters);
   return parameters;

@@ -45,7 +45,7 @@ class Captions final : public TaskOf<Scene> {
                         "writes what it sees from left to right. The scenes of the test are none of training's.",
                 .look = "The weight of each patch, in percent, for the word named above it (the mean of two heads): "
                         "colour and shape both look at their own thing, and the gaze goes from left to right."},
-               {.steps = 700, .batch = 64, .rate = 4e-3}),
+               {.steps = 700, .batch = 64, .learning_rate = 4e-3}),
         words(std::vector<std::string>{"start left-of", fmt::format("{}", fmt::join(colours, " ")),
                                        fmt::format("{}", fmt::join(shapes, " "))}),
         projection(layout_, "patches", {.in = side * side * channels, .out = width}),

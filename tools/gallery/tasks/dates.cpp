@@ -63,7 +63,7 @@ class Dates final : public TaskOf<Phrase> {
                 .look = "Each row is a character written, each column a word read, each cell the weight in percent "
                         "(the mean of two heads). The year's figures look at the year's, the month at the month, the "
                         "day at the day, in whatever order they were said."},
-               {.steps = 800, .batch = 64, .rate = 4e-3}),
+               {.steps = 800, .batch = 64, .learning_rate = 4e-3}),
         words(source_words()),
         characters(std::vector<std::string>{"0 1 2 3 4 5 6 7 8 9 - " + start}),
         source_embedding(layout_, "words", {.vocabulary = words.size(), .longest = longest_phrase, .width = width}),

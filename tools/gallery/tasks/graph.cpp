@@ -50,7 +50,7 @@ class Graphs final : public TaskOf<Graph> {
              .look =
                  "What the question attends to in the first of two blocks and in the second (the mean of two heads): "
                  "first at where the person works, then at where that is."},
-            {.steps = 1200, .batch = 64, .rate = 4e-3}),
+            {.steps = 1200, .batch = 64, .learning_rate = 4e-3}),
         subjects(table("subjects", entities + 1)),
         verbs(table("relations", relations.size())),
         objects(table("objects", entities + 1)),

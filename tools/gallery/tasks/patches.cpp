@@ -59,7 +59,7 @@ class Patches final : public TaskOf<Puzzle> {
              .look = "First the weight of each patch, in percent, in the average that the class is read from: the "
                      "square's. Then what the square itself looked at (the mean of two heads): most of all the patch "
                      "after it."},
-            {.steps = 500, .batch = 64, .rate = 4e-3}),
+            {.steps = 500, .batch = 64, .learning_rate = 4e-3}),
         projection(layout_, "patches", {.in = side * side, .out = width}),
         encoder(layout_, "encoder",
                 {.width = width,

@@ -49,7 +49,7 @@ class Roles final : public TaskOf<Sentence> {
                         "at the animal that did the named deed and at the one to which it was done.",
                 .look = "Where each of the two pointers points, and what the asked deed attends to on the way, in the "
                         "second of two blocks (the mean of its two heads)."},
-               {.steps = 800, .batch = 64, .rate = 4e-3}),
+               {.steps = 800, .batch = 64, .learning_rate = 4e-3}),
         words(texts()),
         embedding(layout_, "words", {.vocabulary = words.size(), .longest = longest, .width = width}),
         encoder(layout_, "encoder",

@@ -58,7 +58,7 @@ class Sentiment final : public TaskOf<Sentence> {
                 .look = "The weight of each word in the average that the verdict is read from. Much of it lies on "
                         "small words that open and close clauses: they have gathered what the clause says. The second "
                         "line shows from where, for the heaviest word (the mean of two heads)."},
-               {.steps = 600, .batch = 64, .rate = 4e-3}),
+               {.steps = 600, .batch = 64, .learning_rate = 4e-3}),
         words(all_words()),
         embedding(layout_, "words", {.vocabulary = words.size(), .longest = longest, .width = width}),
         encoder(layout_, "encoder",

@@ -61,7 +61,7 @@ class Speech final : public TaskOf<Utterance> {
                      "frame. The network writes them as words. Training never heard the test's four in that order.",
              .look = "Each row is a digit written, each column a frame with its sound, each cell the weight in "
                      "percent (the mean of two heads): the decoder walks through the utterance."},
-            {.steps = 800, .batch = 64, .rate = 4e-3}),
+            {.steps = 800, .batch = 64, .learning_rate = 4e-3}),
         ear(layout_, "ear", {.in = bands, .out = width}),
         time(layout_, "time", longest, width),
         digits(layout_, "digits", {.vocabulary = 11, .longest = spoken, .width = width}),

@@ -46,7 +46,7 @@ class Stories final : public TaskOf<Story> {
                  "the person went to last. Others went elsewhere, and the person may have been elsewhere before.",
              .look = "Where the network points, and above it what the asked name attends to on the way, in the second "
                      "of two blocks (the mean of its two heads)."},
-            {.steps = 600, .batch = 64, .rate = 4e-3}),
+            {.steps = 600, .batch = 64, .learning_rate = 4e-3}),
         words(all_words()),
         embedding(layout_, "words", {.vocabulary = words.size(), .longest = longest, .width = width}),
         encoder(layout_, "encoder",

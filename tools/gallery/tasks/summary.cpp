@@ -51,7 +51,7 @@ class Summaries final : public TaskOf<Document> {
              .look = "The weight of each word in the average that stands for its sentence, heaviest where a sentence "
                      "names what it tells of; the probability of being picked; and what each sentence attends to in "
                      "the first block (the mean of its heads)."},
-            {.steps = 500, .batch = 64, .rate = 4e-3}),
+            {.steps = 500, .batch = 64, .learning_rate = 4e-3}),
         words(all_words()),
         embedding(layout_, "words", {.vocabulary = words.size(), .longest = longest, .width = width}),
         pooling(layout_, "pooling", {.width = width}),
