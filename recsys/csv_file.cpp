@@ -7,7 +7,7 @@ namespace infodiet::recsys {
 
 namespace {
 
-// As spreadsheets tell formulas: by what the cell starts with.
+// Spreadsheets recognise formulas by the first character of a cell.
 bool would_run(std::string_view text) {
   return !text.empty() && std::string_view("=+-@\t\r\n").find(text.front()) != std::string_view::npos;
 }

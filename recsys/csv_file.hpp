@@ -1,4 +1,4 @@
-// Tables as CSV (RFC 4180): every result that a spreadsheet or another program reads. Writes only; recsys/import reads.
+// Tables as CSV (RFC 4180), for spreadsheets and other programs. Writes only; recsys/import reads.
 #pragma once
 
 #include <concepts>
@@ -10,25 +10,26 @@
 
 namespace infodiet::recsys {
 
-/// What becomes of text that a spreadsheet would run as a formula, as it may come from a hostile title or id.
+/// How to write text that a spreadsheet would run as a formula, which a hostile title or id may hold.
 enum class CellText {
-  inert,  ///< an apostrophe before it makes a spreadsheet show it
-  raw,    ///< it is written as it is, for programs that read it back
+  inert,  ///< with an apostrophe before it, so that a spreadsheet shows it
+  raw,    ///< unchanged, for programs that read it back
 };
 
+/// How a file is written.
 struct CsvOptions {
   engine::FileAccess access = engine::FileAccess::everyone;
   CellText text = CellText::inert;
 };
 
-/// A file that appears whole at `commit` or not at all. Text is quoted, numbers are written so that reading them gives
-/// the same bits, a field left empty stands for what is not known. Every failure throws std::system_error naming the
-/// file.
+/// A file that appears complete at `commit` or not at all. Text is quoted; numbers round-trip to the same bits; an
+/// empty field is an unknown value. Every failure throws std::system_error naming the file.
 class CsvFile {
  public:
   /// @param header  the names of the columns, separated by commas
   CsvFile(const std::filesystem::path& path, std::string_view header, const CsvOptions& options = {});
 
+  /// Each appends one field to the row.
   CsvFile& text(std::string_view value);
   CsvFile& number(double value);
   CsvFile& number(float value);

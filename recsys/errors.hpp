@@ -1,4 +1,4 @@
-// Exceptions of data and storage. Not the place for shape errors (engine/errors.hpp) or usage errors (tools).
+// Exceptions of data and storage. Shape errors are in engine/errors.hpp, usage errors in tools.
 #pragma once
 
 #include <string>
@@ -9,18 +9,17 @@
 
 namespace infodiet::recsys {
 
-/// Input that was read but cannot be accepted; the message starts with "file:line: " where there is one.
+/// Input that cannot be accepted; the message starts with "file:line: " if there is one.
 class DataError : public Error {
  public:
   using Error::Error;
 };
 
-/// A name or setting given by the user that is not known, or a value that is out of range. The message says what was
-/// given and lists what is known.
+/// An unknown name or setting, or a value out of range. The message says what was given and lists what is known.
 class SettingError : public Error {
  public:
   using Error::Error;
-  /// `given` is none of the names `known`: who shows the message may suggest the nearest.
+  /// `given` is none of the names `known`, of which a caller may suggest the nearest.
   SettingError(const std::string& message, std::string given, std::vector<std::string> known)
       : Error(message), given_(std::move(given)), known_(std::move(known)) {}
 

@@ -36,7 +36,7 @@ bool fits(const SettingInfo& setting, double value) {
   return value >= setting.low && value <= setting.high && whole;
 }
 
-/// "width", or "sensitivity (how strongly ...)" where there is something to say.
+/// "width", or "sensitivity (how strongly ...)" if it has a meaning.
 std::string title_of(const SettingInfo& setting) {
   if (setting.meaning.empty()) return std::string(setting.name);
   return fmt::format("{} ({})", setting.name, setting.meaning);
@@ -79,14 +79,14 @@ double read_value(std::string_view owner, const SettingInfo& setting, std::strin
   }
   const std::optional<double> value = number_in(text);
   if (!value) {
-    throw SettingError(fmt::format("{}: {} is set to \"{}\", which is no number: expected {}", owner, title_of(setting),
-                                   text, range_of(setting)));
+    throw SettingError(fmt::format("{}: {} is set to \"{}\", which is not a number: expected {}", owner,
+                                   title_of(setting), text, range_of(setting)));
   }
   check_value(owner, setting, *value);
   return *value;
 }
 
-/// What a stored value amounts to, or null where it makes no sense.
+/// A stored value as a number, or null if it is invalid.
 std::optional<double> stored_value(const SettingInfo& setting, const Json& json) {
   std::optional<double> value;
   if (setting.kind == SettingKind::choice && json.is_string()) {
@@ -114,8 +114,8 @@ std::pair<std::size_t, double> read_assignment(std::string_view owner, std::span
                                                std::string_view assignment) {
   const std::size_t equals = assignment.find('=');
   if (equals == std::string_view::npos) {
-    throw SettingError(
-        fmt::format("{}: \"{}\" sets nothing: expected name=value with one of {}", owner, assignment, names_of(known)));
+    throw SettingError(fmt::format("{}: \"{}\" is not an assignment: expected name=value with one of {}", owner,
+                                   assignment, names_of(known)));
   }
   const std::string_view name = assignment.substr(0, equals);
   const auto found =
@@ -177,7 +177,7 @@ std::vector<double> stored_settings(std::string_view owner, std::span<const Sett
     }
     const std::optional<double> value = found == json.end() ? std::nullopt : stored_value(setting, *found);
     if (!value) {
-      throw DamagedError(fmt::format("the stored configuration of {} has no sensible '{}' (expected {}): train again",
+      throw DamagedError(fmt::format("the stored configuration of {} has no valid '{}' (expected {}): train again",
                                      owner, setting.name, range_of(setting)));
     }
     values.push_back(*value);

@@ -1,6 +1,6 @@
-// Named settings of anything that is made from an aggregate of options: one table gives names, ranges and meanings, the
-// aggregate the defaults. Serves `--set name=value`, help, and the JSON that is stored. Takes one assignment at a time;
-// how a command line is cut up is elsewhere.
+// Named settings for any aggregate of options: a table gives names, ranges and meanings, the aggregate the defaults.
+// Used for `--set name=value`, help, and stored JSON. Reads one assignment at a time; tools/cli splits the command
+// line.
 #pragma once
 
 #include <cstddef>
@@ -13,6 +13,7 @@
 
 namespace infodiet::recsys {
 
+/// The kinds of values.
 enum class SettingKind {
   real,
   whole,
@@ -20,7 +21,7 @@ enum class SettingKind {
   choice,  ///< one of a few names
 };
 
-/// A setting as help lists it. Values are numbers; that of a choice is the index of its name.
+/// A setting as help lists it. All values are numbers; a choice has the index of its name.
 struct SettingInfo {
   std::string_view name;
   double value = 0;  ///< the default
@@ -28,9 +29,9 @@ struct SettingInfo {
   double high = 0;   ///< largest value allowed
   SettingKind kind = SettingKind::real;
   std::string_view meaning{};                   ///< may be empty
-  std::string_view former{};                    ///< its name in earlier versions, which is understood too
+  std::string_view former{};                    ///< its name in earlier versions, also accepted
   std::span<const std::string_view> choices{};  ///< of a choice, its names
-  bool may_be_missing = false;                  ///< in what earlier versions stored, which means the default
+  bool may_be_missing = false;  ///< may be missing in stored JSON of earlier versions, and then is the default
 };
 
 /// A setting bound to its member of the aggregate `Options`.
@@ -61,7 +62,7 @@ constexpr auto bound(const SettingInfo& info) {
 }
 }  // namespace detail
 
-/// The setting that is `member` of its aggregate: a bool is a flag and takes 0 or 1, a std::size_t a whole number.
+/// The setting for `member` of its aggregate: a bool is a flag and takes 0 or 1, a std::size_t a whole number.
 template <auto member>
 constexpr auto setting(std::string_view name, double low, double high, std::string_view meaning = {}) {
   using Type = typename decltype(detail::member_of(member))::Type;
@@ -72,7 +73,7 @@ constexpr auto setting(std::string_view name, double low, double high, std::stri
   return detail::bound<member>({.name = name, .low = low, .high = high, .kind = kind, .meaning = meaning});
 }
 
-/// The setting that is the enum `member`, whose values are 0, 1, ... in the order of `names`, which must outlive it.
+/// The setting for the enum `member`, whose values are 0, 1, ... in the order of `names`, which must outlive it.
 template <auto member>
 constexpr auto choice(std::string_view name, std::span<const std::string_view> names, std::string_view meaning = {}) {
   static_assert(std::is_enum_v<typename decltype(detail::member_of(member))::Type>);
@@ -84,7 +85,7 @@ constexpr auto choice(std::string_view name, std::span<const std::string_view> n
                                 .choices = names});
 }
 
-/// `setting`, which was called `name` in earlier versions.
+/// `setting` with `name` as its name in earlier versions.
 template <class Options>
 constexpr Setting<Options> formerly(std::string_view name, Setting<Options> setting) {
   setting.former = name;
@@ -99,17 +100,17 @@ void check_value(std::string_view owner, const SettingInfo& setting, double valu
 std::pair<std::size_t, double> read_assignment(std::string_view owner, std::span<const SettingInfo> known,
                                                std::string_view assignment);
 
-/// A sentence for each of `assignments` that uses the name of an earlier version.
+/// A note for each of `assignments` that uses the name of an earlier version.
 std::vector<std::string> former_names(std::span<const SettingInfo> known, std::span<const std::string> assignments);
 
-/// A value as it is written in an assignment: "64", "0.5", "gelu".
+/// A value as in an assignment: "64", "0.5", "gelu".
 std::string value_text(const SettingInfo& setting, double value);
 
 /// Settings and their values (as many) as the text of a JSON object, for storing.
 std::string settings_json(std::span<const SettingInfo> known, std::span<const double> values);
 
-/// The values that such a text gives. Throws DamagedError that names `owner` ("the attention model") where it is no
-/// object, or a value is missing or out of range.
+/// The values that such a text gives. Throws DamagedError naming `owner` ("the attention model") if it is no object, or
+/// a value is missing or out of range.
 std::vector<double> stored_settings(std::string_view owner, std::span<const SettingInfo> known,
                                     const std::string& text);
 
@@ -142,7 +143,8 @@ Options stored_options(std::string_view owner, std::span<const Setting<Options>>
   return options;
 }
 
-/// The default options changed by `assignments`, each "name=value"; the last of one name holds. Throws SettingError.
+/// The default options changed by `assignments`, each "name=value"; of equal names the last counts. Throws
+/// SettingError.
 template <class Options>
 Options read_options(std::string_view owner, std::span<const Setting<Options>> table,
                      std::span<const std::string> assignments) {

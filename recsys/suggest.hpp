@@ -1,4 +1,4 @@
-// "Did you mean ...?" for mistyped names. Only ever suggests; nothing is guessed on the user's behalf.
+// "Did you mean ...?" for mistyped names. Only suggests; never guesses for the user.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@ namespace infodiet::recsys {
 /// alignment distance; Damerau 1964), in bytes.
 std::size_t edit_distance(std::string_view from, std::string_view to);
 
-/// The known name nearest to what was typed, the earliest of equals; empty where none is near enough to be meant:
+/// The known name nearest to what was typed, the first of equals; empty if none is near enough:
 /// a third of the typed name (at least one letter) may differ, or what was typed is the start of exactly one name.
 std::string closest_name(std::string_view typed, std::span<const std::string> known);
 

@@ -1,4 +1,4 @@
-// The two things done to text encodings: telling whether bytes are UTF-8, and making them so. No normalisation.
+// Checks for UTF-8 and conversion to it. No normalisation.
 #pragma once
 
 #include <string>
@@ -6,6 +6,7 @@
 
 namespace infodiet::recsys {
 
+/// Whether the bytes are valid UTF-8.
 bool is_valid_utf8(std::string_view text);
 
 /// The text itself if it is valid UTF-8, else its bytes read as ISO-8859-1, which every sequence of bytes is.

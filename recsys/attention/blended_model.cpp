@@ -20,13 +20,13 @@ BlendedModel::BlendedModel(std::shared_ptr<const AttentionModel> attention, std:
   }
   if (weight == 0) return;
   engine::require_size(neighbours_->catalogue_size(), attention_->catalogue_size(), "blended model",
-                       "the neighbours' catalogue", "are they of other data?");
+                       "the neighbours' catalogue", "were they counted from other data?");
 }
 
 void BlendedModel::score(std::span<const History> histories, engine::MatrixSpan<float> scores) const {
   attention_->score(histories, scores);
   if (weight_ == 0) return;
-  // Below what softmax can tell from 0, above what float can.
+  // Too small for softmax to matter, large enough for a float.
   constexpr double least = 1e-30;
   std::vector<float> near(scores.cols);
   for (std::size_t b = 0; b < histories.size(); ++b) {
@@ -50,7 +50,7 @@ void BlendedModel::score(std::span<const History> histories, engine::MatrixSpan<
 
 void BlendedModel::recommend(engine::ThreadPool& pool, std::span<const ListQuery> queries, std::size_t k,
                              std::vector<std::vector<ScoredItem>>& lists) const {
-  // A mixture needs the sum over the whole row; attention alone does not.
+  // A mixture needs the sum over the row; attention alone does not.
   if (weight_ == 0) return attention_->recommend(pool, queries, k, lists);
   Recommender::recommend(pool, queries, k, lists);
 }

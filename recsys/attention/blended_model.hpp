@@ -1,5 +1,5 @@
 // What `train` publishes: the attention model blended with item neighbours. Attention generalises; neighbours remember
-// what followed what, which few interactions an item are enough for.
+// what followed what, and need few interactions an item for that.
 #pragma once
 
 #include <memory>
@@ -11,7 +11,7 @@ namespace infodiet::recsys {
 
 /// score(v) = log((1 - w) softmax(attention scores)[v] + w neighbour score(v) / sum of neighbour scores): a mixture of
 /// two distributions over the catalogue, as language models are interpolated with neighbours (Khandelwal et al., ICLR
-/// 2020). With a weight w of 0 the attention scores as they are.
+/// 2020). With a weight w of 0, the attention scores unchanged.
 class BlendedModel final : public Recommender {
  public:
   /// `neighbours` may be null where `weight` is 0. Throws ShapeError if their catalogues differ, Error for a weight
@@ -25,6 +25,7 @@ class BlendedModel final : public Recommender {
   void recommend(engine::ThreadPool& pool, std::span<const ListQuery> queries, std::size_t k,
                  std::vector<std::vector<ScoredItem>>& lists) const override;
 
+  /// The two parts of the blend.
   const AttentionModel& attention() const { return *attention_; }
   double neighbour_weight() const { return weight_; }
 

@@ -21,7 +21,7 @@ struct Mean {
   }
 };
 
-// Where items without vectors are placed.
+// The vectors that items without one get.
 class TopicMeans {
  public:
   TopicMeans(const ColdItems& items, const ItemVectors& vectors) : width_(vectors.width()) {

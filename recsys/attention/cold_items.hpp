@@ -1,4 +1,4 @@
-// Items that training has not seen, and what stands in for the vectors they do not have.
+// Items that training has not seen, and the vectors that replace the missing ones.
 #pragma once
 
 #include <vector>
@@ -9,18 +9,18 @@
 
 namespace infodiet::recsys {
 
-/// Which items of the catalogue have no vectors of their own, and the topics they are placed by.
+/// Which items of the catalogue have no vectors of their own, and the topics that give them one.
 struct ColdItems {
   std::vector<bool> cold;  ///< (V)
   ItemTopics topics;       ///< of all V items
 };
 
 /// vectors (V, D): every cold row becomes the mean, over the item's topics, of the mean row of the other items of that
-/// topic; where no other item has any of its topics, the mean of all other rows. A cold item so scores what items of
+/// topic; where no other item has any of its topics, the mean of all other rows. So a cold item scores what items of
 /// its topics score on average. Throws ShapeError if sizes disagree.
 void fill_cold_rows(const ColdItems& items, engine::Matrix<float>& vectors);
 
-/// The same rows for vectors that are not to be changed; items of the same topics share one.
+/// The same rows without changing `vectors`; items of the same topics share one.
 ItemVectors::Substitutes cold_rows(const ColdItems& items, const ItemVectors& vectors);
 
 }  // namespace infodiet::recsys

@@ -1,4 +1,4 @@
-// What an attention model is made of and how it is trained; both are recorded with the model.
+// The shape of an attention model and how it is trained; both are recorded with the model.
 #pragma once
 
 #include <cstddef>
@@ -26,15 +26,15 @@ struct AttentionConfig {
   engine::Activation activation = engine::Activation::gelu;  ///< of pre_norm and post_norm blocks
   PositionVectors positions = PositionVectors::learned;
   std::size_t relative_buckets = 0;  ///< of a bias by distance (engine/attention/relative_bias.hpp); 0 for none
-  engine::Intervals intervals = engine::Intervals::ignored;  ///< a bias by the time that lies between interactions
+  engine::Intervals intervals = engine::Intervals::ignored;  ///< a bias by the time between interactions
   /// Scores are cosines of hidden and item vectors over this temperature; 0: they are plain dot products.
   double temperature = 0;
-  std::size_t max_length = 200;  ///< longest history that is attended over; older interactions are left out
+  std::size_t max_length = 200;  ///< interactions attended over; older ones are left out
   double dropout = 0.1;
   double attention_dropout = 0.0;
 };
 
-/// Which interactions of a history longer than max_length are learned from.
+/// Which interactions of a history longer than max_length training uses.
 enum class Windows {
   last,  ///< the last max_length
   all,   ///< all, cut from the end into pieces of max_length
@@ -53,9 +53,9 @@ enum class Loss {
   gbce,     ///< the same with the calibration of gSASRec (Petrov & Macdonald 2023)
 };
 
-/// What targets that their person rated low (recsys/data/liking.hpp) are in training. As inputs they are as all others.
+/// How training treats targets that their person rated low (recsys/data/liking.hpp). As inputs they count like others.
 enum class LowRatings {
-  same,      ///< as all others
+  same,      ///< like others
   less,      ///< count half
   ignored,   ///< do not count
   negatives  ///< count half, as what should not follow
@@ -82,10 +82,11 @@ struct TrainingConfig {
   std::uint64_t seed = 1;
 };
 
-/// All fields but seed, which is a column of its own, as they are stored and as `train --set` spells them.
+/// All fields but the seed, which has a column of its own, as they are stored and as `train --set` spells them.
 std::span<const Setting<AttentionConfig>> attention_settings();
 std::span<const Setting<TrainingConfig>> training_settings();
 
+/// The settings as a JSON object, for storing.
 std::string to_json(const AttentionConfig& config);
 std::string to_json(const TrainingConfig& config);
 

@@ -21,7 +21,7 @@ constexpr double few_per_item = 20;
 // Above this catalogue the product with all items costs more than the network.
 constexpr std::size_t largest_full_catalogue = 8192;
 constexpr std::size_t negatives_instead = 2048;
-// Small data sets need more updates than their few batches of the usual size would give.
+// With the usual batch size a small data set would get too few updates.
 constexpr std::size_t steps_wanted = 160;
 constexpr std::size_t smallest_batch = 16;
 

@@ -7,12 +7,13 @@
 
 namespace infodiet::recsys {
 
+/// A model and its training, as a whole.
 struct AttentionDefaults {
   AttentionConfig config;
   TrainingConfig training;
 };
 
-/// Deterministic in the data.
+/// The defaults for `data`; the same data gives the same.
 AttentionDefaults attention_defaults(const Dataset& data);
 
 }  // namespace infodiet::recsys

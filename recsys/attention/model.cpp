@@ -26,7 +26,7 @@ void TokenBatch::add(const History& history, std::size_t max_length) {
 
 namespace {
 
-// From so many tokens on, reading them once is worth a copy for each sequence.
+// From this many tokens on, reading them once is worth a copy for each sequence.
 constexpr std::size_t worth_sharing = 8;
 
 // Tokens, with equal times, that all sequences begin with: at most all but the last of the shortest.
@@ -61,7 +61,7 @@ AttentionModel::AttentionModel(const AttentionConfig& config, AttentionWeights w
     cold_ = cold_items->cold;
   }
   ItemVectors output = network_.normalises() ? ItemVectors::of_length_one(weights_.items) : ItemVectors(weights_.items);
-  // The mean of vectors of length 1 is shorter, as their mean score is nearer to 0.
+  // The mean of unit vectors is shorter than 1, as their mean score is closer to 0.
   if (cold_items != nullptr && network_.normalises()) output.substitute(cold_rows(*cold_items, output));
   search_.emplace(std::move(output), prefilter);
 }

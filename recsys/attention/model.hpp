@@ -1,5 +1,5 @@
-// The trained attention model: numbers and network together, scoring histories. Training is trainer.hpp's, storing is
-// model_file.hpp's.
+// The trained attention model: weights and network together, which score histories. trainer.hpp trains it,
+// model_file.hpp stores it.
 #pragma once
 
 #include <memory>
@@ -24,45 +24,48 @@ struct AttentionWeights {
   engine::Matrix<float> items;
 };
 
-/// Histories as a ragged batch of tokens: only the last `max_length` interactions of each. Where a history has no times
-/// it counts as consumed at one moment.
+/// Histories as a ragged batch of tokens: only the last `max_length` interactions of each. A history without times
+/// counts as consumed at one moment.
 struct TokenBatch {
   std::vector<std::uint32_t> tokens;
   std::vector<std::int64_t> times;  ///< (T)
   std::vector<std::size_t> offsets{0};
 
+  /// Removes all histories, keeping memory.
   void clear();
+  /// Appends the end of a history.
   void add(const History& history, std::size_t max_length);
   engine::Ragged ragged() const { return engine::Ragged(offsets, times); }
 };
 
+/// Scores histories with trained weights. Immutable but for its caches; several threads may use it.
 class AttentionModel final : public Recommender {
  public:
-  /// Rows of the item vectors that belong to cold items are not read. A quantised `prefilter` takes time and a quarter
-  /// of the vectors' memory, and makes lists for few people at a time faster. Throws ShapeError if the weights do not
-  /// fit the configuration.
+  /// Rows of the item vectors that belong to cold items are not read. A quantised `prefilter` takes time to build and a
+  /// quarter of the vectors' memory, and speeds up lists for few people at a time. Throws ShapeError if the weights do
+  /// not fit the configuration.
   AttentionModel(const AttentionConfig& config, AttentionWeights weights, const ColdItems* cold_items = nullptr,
                  Prefilter prefilter = Prefilter::none);
 
   std::string name() const override { return std::string(attention_model); }
   std::size_t catalogue_size() const override { return weights_.items.shape(0); }
-  /// An empty history has nothing to attend over: all its scores are 0. What all histories begin with is read once, as
-  /// where each is the same without one interaction: scores as of each alone up to rounding.
+  /// An empty history has nothing to attend over: all its scores are 0. A common beginning of all histories is read
+  /// once, as when each lacks one interaction of the same history; scores differ from those of each alone by rounding
+  /// only.
   void score(std::span<const History> histories, engine::MatrixSpan<float> scores) const override;
-  /// Meets the catalogue tile by tile (recsys/ranking/item_search.hpp): no row of scores is ever whole.
+  /// Scores the catalogue tile by tile (recsys/ranking/item_search.hpp), never a row at once.
   void recommend(engine::ThreadPool& pool, std::span<const ListQuery> queries, std::size_t k,
                  std::vector<std::vector<ScoredItem>>& lists) const override;
 
-  /// From now on keeps what it reads of single histories within so much memory, so that the next list of a history that
-  /// begins with one of them costs what was added: scores as before up to rounding. Histories longer than max_length
-  /// begin anew with every interaction, since the positions of all that is left move. To be called before others use
-  /// it.
+  /// Caches what it reads of single histories, in at most `bytes`, so that a list for a history that begins with a
+  /// cached one costs only the new interactions; scores differ by rounding only. Histories longer than max_length are
+  /// read again with every interaction, since all positions shift. Call it before other threads use the model.
   void keep_states(std::size_t bytes) { states_ = std::make_unique<ReadStates>(bytes); }
-  /// Null where nothing is kept.
+  /// Null without keep_states.
   const ReadStates* states() const { return states_.get(); }
 
   /// The weight with which the last interaction attends to each of the last max_length, oldest first, averaged over
-  /// blocks and heads. The same for every candidate, so no reason for any of them by itself.
+  /// blocks and heads. The same for every candidate, so it explains none of them by itself.
   std::vector<double> attention_of_last(const History& history) const;
 
   /// Whether the item has a vector of its own.
@@ -71,7 +74,7 @@ class AttentionModel final : public Recommender {
   const AttentionConfig& config() const { return config_; }
   const AttentionNetwork<float>& network() const { return network_; }
   const AttentionWeights& weights() const { return weights_; }
-  /// (V, D) what the last hidden vector of a history is multiplied with to score each item.
+  /// (V, D) what the last hidden vector of a history is multiplied by to score each item.
   const ItemVectors& output_vectors() const { return search_->items(); }
 
  private:
@@ -86,9 +89,9 @@ class AttentionModel final : public Recommender {
   };
   // Fills scratch.last (B, D) with the hidden vector of each history's end.
   void read_histories(std::span<const History> histories, Scratch& scratch) const;
-  // The same for one history, from what was kept of it.
+  // The same for one history, from its cached state.
   void read_on(const History& history, Scratch& scratch) const;
-  // The same for those of scratch.batch, which begin with the same `alike` tokens: these are read once.
+  // The same for scratch.batch, whose histories share their first `alike` tokens: those are read once.
   void read_from(std::size_t alike, Scratch& scratch) const;
   std::unique_ptr<Scratch> borrow() const;
   void give_back(std::unique_ptr<Scratch> scratch) const;

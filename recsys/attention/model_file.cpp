@@ -50,24 +50,24 @@ AttentionWeights read_weights(const ModelReader& reader, const std::string& pref
 
 constexpr std::size_t gone = static_cast<std::size_t>(-1);
 
-// Moves the row of each item to the item's place among `catalogue`, without a second table; the others become 0.
+// Moves the row of each item to the item's index among `catalogue`, without a second table; the others become 0.
 // item_of_row ascends where it is not `gone`.
 void spread_rows(engine::Matrix<float>& items, std::span<const std::size_t> item_of_row, std::size_t catalogue) {
   const std::size_t width = items.shape(1);
   const auto row_at = [&](std::size_t row) { return items.data() + row * width; };
-  std::vector<std::size_t> places;
+  std::vector<std::size_t> moved;
   for (std::size_t row = 0; row < item_of_row.size(); ++row) {
     if (item_of_row[row] == gone) continue;
-    std::copy_n(row_at(row), width, row_at(places.size()));
-    places.push_back(item_of_row[row]);
+    std::copy_n(row_at(row), width, row_at(moved.size()));
+    moved.push_back(item_of_row[row]);
   }
   for (std::size_t item = catalogue; item-- > 0;) {
-    if (places.empty() || places.back() != item) {
+    if (moved.empty() || moved.back() != item) {
       std::fill_n(row_at(item), width, 0.0F);
       continue;
     }
-    places.pop_back();
-    std::copy_n(row_at(places.size()), width, row_at(item));
+    moved.pop_back();
+    std::copy_n(row_at(moved.size()), width, row_at(item));
   }
   items.resize({catalogue, width});
 }
@@ -227,9 +227,9 @@ double stored_neighbour_weight(const ModelRecord& record) {
 ModelRecord require_attention(const Database& db, std::int64_t id) {
   ModelRecord model = require_model(db, id);
   if (model.name == model_name && model.state != ModelState::training) return model;
-  throw DataError(fmt::format("{}: model {} is {} and cannot recommend; 'infodiet models' lists what there is",
-                              db.path(), id,
-                              model.name == model_name ? "the checkpoint of a training" : "of kind " + model.name));
+  throw DataError(fmt::format("{}: model {} is {} and cannot recommend; 'infodiet models' lists all models", db.path(),
+                              id,
+                              model.name == model_name ? "the checkpoint of a training run" : "of kind " + model.name));
 }
 
 // A checkpoint's JSON is ours, but the file may have been changed: every access that fails is damage.
@@ -267,7 +267,7 @@ std::int64_t publish_attention_model(Database& db, const RunIdentity& identity, 
       what.neighbour_weight > 0 ? pack(what.neighbours->counted(), kept) : StoredNeighbours{};
   if (what.neighbour_weight > 0) neighbours.add_to(tensors);
   const ModelRecord record = record_of(identity, metrics);
-  return what.replaces ? publish_model(db, record, tensors) : keep_model(db, record, tensors);
+  return what.removed ? publish_model(db, record, tensors) : keep_model(db, record, tensors);
 }
 
 bool save_attention_checkpoint(Database& db, const RunIdentity& identity, const TrainingRun& run, double seconds) {
@@ -290,8 +290,8 @@ std::optional<double> restore_attention_checkpoint(const Database& db, RunIdenti
   if (record.configuration != expected.configuration || record.seed != expected.seed ||
       record.holdout != expected.holdout || record.data_fingerprint != expected.data_fingerprint) {
     throw DataError(
-        fmt::format("{}: the training that was interrupted had other data, settings or seed: repeat the command it was "
-                    "started with, or train without --resume to start anew",
+        fmt::format("{}: the interrupted training had other data, settings or seed: repeat the command that started "
+                    "it, or train without --resume to start over",
                     db.path()));
   }
   const AttentionConfig& config = identity.config;
@@ -330,7 +330,7 @@ BlendedModel blend_of(const RunIdentity& identity, const TrainingRun& run, const
 
 namespace {
 
-// Why the published model is replaced without being compared, or empty.
+// Why the published model is replaced without a comparison, or empty.
 std::string incomparable(const Database& db, const Dataset& data, const RunIdentity& identity, const TrainingRun& run,
                          const ModelRecord& published) {
   if (published.forgotten_users > 0) return "the published model knows people who have been forgotten";
@@ -348,7 +348,7 @@ std::string incomparable(const Database& db, const Dataset& data, const RunIdent
   const bool same_catalogue = std::any_of(ids.begin(), ids.end(), [&](std::int64_t id) {
     return std::binary_search(data.item_ids.begin(), data.item_ids.end(), id);
   });
-  return same_catalogue ? "" : "the published model is of another catalogue";
+  return same_catalogue ? "" : "the published model has another catalogue";
 }
 
 }  // namespace
@@ -373,7 +373,7 @@ Replacement compare_with_published(const Database& db, const Dataset& data, cons
     }
     const auto n = static_cast<double>(result.cases);
     result.standard_error = result.cases > 1 ? std::sqrt(squares / (n - 1) / n) : 0;
-    result.replaces = result.cases < 2 || result.new_ndcg >= result.old_ndcg - 2 * result.standard_error;
+    result.removed = result.cases < 2 || result.new_ndcg >= result.old_ndcg - 2 * result.standard_error;
   } catch (const DamagedError& error) {
     result.not_compared = fmt::format("the published model is damaged ({})", error.what());
   } catch (const nlohmann::json::exception& error) {
@@ -427,7 +427,7 @@ std::optional<PublishedAttention> published_attention(const Database& db) {
   const std::optional<ModelRecord> record = find_model(db, model_name, ModelState::published);
   if (!record) return std::nullopt;
   const Json metrics = parse_stored(record->metrics, "metrics");
-  // Of a model that went on from others, their epochs are counted too.
+  // For a model that continued others, their epochs count too.
   const Json epochs = metrics.value("trained_epochs", metrics.value("best_epoch", Json()));
   if (!epochs.is_number_unsigned() || !metrics.value("best_epoch", Json()).is_number_unsigned()) {
     throw DamagedError(fmt::format("model '{}': its metrics do not say which epoch was best: train again", model_name));

@@ -1,4 +1,4 @@
-// Attention models and training checkpoints in the database: which tensors they have and what their JSON holds.
+// Attention models and training checkpoints in the database: their tensors and their JSON.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace infodiet::recsys {
 
-/// What a run trains on and how; a checkpoint goes on only under the same.
+/// What a run trains on and how; a checkpoint can be resumed only under the same.
 struct RunIdentity {
   AttentionConfig config;
   TrainingConfig training;
@@ -22,11 +22,11 @@ struct RunIdentity {
   std::optional<std::int64_t> from_model = {};  ///< the published model whose weights it starts from, if it does
   std::int64_t forgets = 0;                     ///< of the data (Dataset::forgets)
   std::int64_t forgotten_users = 0;             ///< known to the model or checkpoint that it starts from
-  std::size_t interactions = 0;                 ///< that are stored, with those held out
+  std::size_t interactions = 0;                 ///< stored, those held out included
   DataExtent extent = {};                       ///< of them
   std::size_t start_epochs = 0;                 ///< that the model it starts from was trained for
-  Repeats repeats = Repeats::forbid;            ///< what validation went by and what is served goes by
-  std::optional<Liking> liked = {};             ///< the same, where somebody decided it
+  Repeats repeats = Repeats::forbid;            ///< the policy of validation and serving
+  std::optional<Liking> liked = {};             ///< the same, if the user set it
 };
 
 /// What a run must share with the published model to start from its weights.
@@ -34,7 +34,7 @@ struct PublishedAttention {
   std::int64_t id;
   AttentionConfig config;
   Holdout holdout;
-  std::size_t best_epoch;  ///< after which training was best, those of models it went on from among them
+  std::size_t best_epoch;  ///< the best epoch, counting those of the models it continued
   double neighbour_weight;
   std::int64_t forgotten_users;  ///< of those it was made with
   Repeats repeats;
@@ -44,7 +44,7 @@ struct PublishedAttention {
 /// The published attention model, if there is one. Throws DamagedError.
 std::optional<PublishedAttention> published_attention(const Database& db);
 
-/// What is published of a run beside its best weights.
+/// What is published along with a run's best weights.
 struct Publication {
   double seconds = 0;                                   ///< that training took
   double neighbour_weight = 0;                          ///< in the blend, in [0, 1)
@@ -53,28 +53,28 @@ struct Publication {
   bool replaces = true;                                 ///< whether it is published, or only kept
 };
 
-/// Stores the best weights of a run, and publishes them, so that they recommend from now on, if they replace what is
-/// published: the network, and the vectors of the items that were trained on. Returns the model's id.
+/// Stores the best weights of a run: the network, and the vectors of the items that were trained on. Publishes them if
+/// `what.replaces`. Returns the model's id.
 std::int64_t publish_attention_model(Database& db, const RunIdentity& identity, const TrainingRun& run,
                                      const Publication& what);
 
-/// Stores everything needed to go on after the last whole epoch. Returns false, and leaves no checkpoint, if somebody
-/// was forgotten since the data was read.
+/// Stores everything needed to resume after the last complete epoch. Returns false, and leaves no checkpoint, if
+/// somebody was forgotten since the data was read.
 bool save_attention_checkpoint(Database& db, const RunIdentity& identity, const TrainingRun& run, double seconds);
 
 /// Restores `run` to the stored checkpoint and returns the seconds it had taken, or nothing if there is no checkpoint;
-/// from then on the run's identity knows whom the checkpoint does. Throws DataError if it is of other data, settings or
-/// seed, DamagedError if it does not fit.
+/// the identity then counts the people whom the checkpoint knows. Throws DataError if the checkpoint has other data,
+/// settings or seed, DamagedError if it does not fit.
 std::optional<double> restore_attention_checkpoint(const Database& db, RunIdentity& identity, TrainingRun& run);
 
-/// The model to be published, as it will answer.
+/// The model to be published, as it will recommend.
 BlendedModel blend_of(const RunIdentity& identity, const TrainingRun& run, const Publication& what);
 
-/// How a model to be published stands beside the one that is, on the validation of its run.
+/// A new model compared with the published one, on the validation cases of its run.
 struct Replacement {
-  std::optional<std::int64_t> published = {};  ///< id of the one that is
+  std::optional<std::int64_t> published = {};  ///< its id
   bool replaces = true;
-  std::string not_compared = {};  ///< why, or empty where it was
+  std::string not_compared = {};  ///< why not, or empty
   std::size_t cases = 0;
   double old_ndcg = 0;        ///< mean NDCG@10 of the published one
   double new_ndcg = 0;        ///< of the new one
@@ -82,20 +82,21 @@ struct Replacement {
 };
 
 /// The new model replaces the published one unless its mean NDCG@10 is lower by more than two standard errors of the
-/// paired differences. A published one that knows somebody who was forgotten, is damaged or of another catalogue, or
-/// has seen the cases, and anything where nothing is held out, is replaced without being compared.
+/// paired differences. It replaces without comparison a model that knows somebody who was forgotten, is damaged, has
+/// another catalogue or has seen the cases, and any model where nothing is held out.
 Replacement compare_with_published(const Database& db, const Dataset& data, const RunIdentity& identity,
                                    const TrainingRun& run, const Publication& what);
 
+/// How a model is loaded.
 struct LoadOptions {
   Prefilter prefilter = Prefilter::none;
   std::optional<std::int64_t> id = {};  ///< of a stored model; the published one if not given
   std::size_t state_bytes = 0;          ///< of memory for what it reads (AttentionModel::keep_states); 0 keeps nothing
 };
 
-/// The published model, or that with the id, for the catalogue of `data`. Items that it was not trained on, or that
-/// came later, are placed by their topics (cold_items.hpp). Throws Error if nothing was published, DataError if there
-/// is no loadable attention model of that id, DamagedError if what is stored does not fit.
+/// The published model, or that with the id, for the catalogue of `data`. Items that it was not trained on get vectors
+/// by their topics (cold_items.hpp). Throws Error if nothing was published, DataError if there is no loadable attention
+/// model of that id, DamagedError if what is stored does not fit.
 std::unique_ptr<BlendedModel> load_attention_model(const Database& db, const Dataset& data,
                                                    const LoadOptions& options = {});
 

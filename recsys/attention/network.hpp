@@ -1,5 +1,5 @@
 // The network of the attention model: item vectors and positions, a causal transformer, one hidden vector a token.
-// Holds no numbers: parameters, item vectors and caches are the caller's, so a network may be used by several threads.
+// Holds no weights: the caller owns parameters, item vectors and caches, so several threads may use one network.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace infodiet::recsys {
 
-/// What is read on from: the sequence with its new tokens, those alone, and one past of each block.
+/// The input of read_on: the sequence with its new tokens, the new tokens alone, and one past for each block.
 template <class T>
 struct ReadOn {
   const engine::Ragged& whole;
@@ -22,9 +22,9 @@ struct ReadOn {
   std::vector<engine::Past<T>>& pasts;
 };
 
-/// hidden = transformer(dropout(sqrt(D) items[x] + positions)), with a temperature brought to length 1 / temperature.
-/// The item vectors (V, D) are also the output layer: the score of item v after token t is hidden[t] . output[v],
-/// output being the item vectors themselves or, with a temperature, brought to length 1.
+/// hidden = transformer(dropout(sqrt(D) items[x] + positions)), scaled to length 1 / temperature if there is one. The
+/// item vectors (V, D) are also the output layer: the score of item v after token t is hidden[t] . output[v], where
+/// output are the item vectors, scaled to length 1 if there is a temperature.
 template <class T>
 class AttentionNetwork {
  public:
@@ -34,6 +34,7 @@ class AttentionNetwork {
     engine::Matrix<T> normalised;  ///< (T, D) what forward gave, if it normalises
   };
 
+  /// Throws ShapeError if the configuration's heads do not divide its width.
   explicit AttentionNetwork(const AttentionConfig& config);
 
   const engine::ParameterLayout& layout() const { return layout_; }
@@ -43,7 +44,7 @@ class AttentionNetwork {
   void forward(const engine::Run<T>& run, engine::MatrixSpan<const T> items, std::span<const std::uint32_t> tokens,
                const engine::Ragged& batch, Cache& cache, engine::Matrix<T>& hidden) const;
 
-  /// Reads on in one sequence, evaluating: hidden (1, D) is what `forward` gives for its last token, up to rounding.
+  /// Continues one sequence, in evaluation: hidden (1, D) is what `forward` gives for its last token, up to rounding.
   /// The new tokens are appended to the pasts.
   void read_on(const engine::Run<T>& run, engine::MatrixSpan<const T> items, const ReadOn<T>& more, Cache& cache,
                engine::Matrix<T>& hidden) const;
@@ -53,10 +54,10 @@ class AttentionNetwork {
   void backward(const engine::Run<T>& run, const engine::Ragged& batch, const Cache& cache,
                 engine::Matrix<T>& gradient) const;
 
-  /// What item vectors are multiplied with on their way in: sqrt(D).
+  /// What item vectors are multiplied by on input: sqrt(D).
   T item_scale() const;
 
-  /// Whether output vectors are the item vectors brought to length 1, as `output_normaliser` does, or themselves.
+  /// Whether output vectors are the item vectors scaled to length 1, as `output_normaliser` does.
   bool normalises() const { return normalise_hidden_.has_value(); }
   static engine::L2Normalise<T> output_normaliser() { return engine::L2Normalise<T>(); }
 

@@ -5,10 +5,10 @@
 namespace infodiet::recsys {
 namespace {
 
-// Nodes of a list and a map, about.
+// About a node of the list and one of the map.
 constexpr std::size_t entry_bytes = 200;
 
-// Of a history one token longer than that of `before` (the finaliser of MurmurHash3).
+// The key of a history one token longer than that of `before` (the finaliser of MurmurHash3).
 std::uint64_t key_with(std::uint64_t before, std::uint32_t token, std::int64_t time) {
   std::uint64_t key = before + 0x9E3779B97F4A7C15U + token + (static_cast<std::uint64_t>(time) << 20U);
   key = (key ^ (key >> 33U)) * 0xFF51AFD7ED558CCDU;

@@ -1,6 +1,6 @@
-// What the attention model has read lately: keys and values of histories, so that one more interaction costs one token.
-// Found by what was read and not by whom it is of, so that nothing in here names anybody, a changed history simply is
-// another one, and sessions of people who are not known profit too. Not for training.
+// A cache of what the attention model has read: keys and values of histories, so that one more interaction costs one
+// token. Indexed by content, not by person: it names nobody, a changed history is simply another one, and anonymous
+// sessions profit too. Not for training.
 #pragma once
 
 #include <cstddef>
@@ -16,31 +16,33 @@
 
 namespace infodiet::recsys {
 
-/// What is kept of one history: its tokens with their times, a past of each block, and the hidden vector of its end.
+/// The cached state of one history: tokens and times, one past for each block, and the last hidden vector.
 struct ReadState {
   std::vector<std::uint32_t> tokens = {};
   std::vector<std::int64_t> times = {};  ///< (tokens)
   std::vector<engine::Past<float>> pasts = {};
   std::vector<float> last = {};  ///< (D)
 
+  /// Memory that it takes, about.
   std::size_t bytes() const;
 };
 
-/// States within a budget of memory; those that were not asked for the longest go first. For any number of threads.
+/// States within a budget of memory; evicts the least recently used. Thread-safe.
 class ReadStates {
  public:
   explicit ReadStates(std::size_t most_bytes) : most_bytes_(most_bytes) {}
 
-  /// Takes out the longest state that a history begins with, which is then the caller's alone, or an empty one.
+  /// Removes and returns the longest state that the history begins with, or an empty one.
   std::unique_ptr<ReadState> take(std::span<const std::uint32_t> tokens, std::span<const std::int64_t> times);
-  /// Keeps a state, in place of another one of the same history.
+  /// Adds a state, replacing one of the same history.
   void put(std::unique_ptr<ReadState> state);
 
+  /// Contents and use of the cache.
   struct Counts {
     std::size_t states = 0;
     std::size_t bytes = 0;
-    std::uint64_t tokens_asked = 0;  ///< of all histories that were taken for
-    std::uint64_t tokens_kept = 0;   ///< of these, that need not be read again
+    std::uint64_t tokens_asked = 0;  ///< of all histories looked up
+    std::uint64_t tokens_kept = 0;   ///< of these, found
   };
   Counts counts() const;
 

@@ -15,8 +15,8 @@ namespace infodiet::recsys {
 
 namespace {
 
-// Shards are small enough to spread over threads, and to stay in cache where they go forward and back at once; large
-// enough for efficient products.
+// Shards are small enough to spread over threads and to stay in cache from forward to backward, large enough for
+// efficient products.
 constexpr std::size_t most_shards_at_once = 32;
 constexpr std::size_t most_shards_in_phases = 16;
 constexpr std::size_t tokens_a_shard = 96;
@@ -58,7 +58,7 @@ AttentionTrainer::AttentionTrainer(engine::ThreadPool& pool, const Dataset& data
   cut_examples();
   if (examples_.empty()) {
     throw DataError(
-        "there is nothing to learn from: no user has two interactions left for training; import longer histories or "
+        "nothing to train on: no user has two interactions left for training; import longer histories or "
         "train with --holdout none");
   }
   order_.resize(examples_.size());

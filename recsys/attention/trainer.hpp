@@ -1,5 +1,5 @@
 // Training steps of the attention model: batches, gradients over shards, updates. Knows neither validation nor files;
-// when to stop is training.hpp's business.
+// training.hpp decides when to stop.
 #pragma once
 
 #include <atomic>
@@ -16,10 +16,10 @@
 namespace infodiet::recsys {
 
 /// Predicts, at every position of a history, the interaction that follows. Everything random is a function of (seed,
-/// epoch, step), so a trainer restored to the state of another goes on to the same bits, with any number of threads.
+/// epoch, step), so a trainer restored from another's state continues with the same bits, for any number of threads.
 class AttentionTrainer {
  public:
-  /// What must be kept to go on later exactly as if never interrupted.
+  /// What must be saved to resume exactly as if never interrupted.
   struct State {
     AttentionWeights weights;
     engine::AdamW<float>::State network_moments;
@@ -31,30 +31,31 @@ class AttentionTrainer {
   /// has two interactions.
   AttentionTrainer(engine::ThreadPool& pool, const Dataset& data, const AttentionConfig& config,
                    const TrainingConfig& training);
-  /// Its parts refer to each other.
+  /// Not copyable: its parts refer to each other.
   AttentionTrainer(const AttentionTrainer&) = delete;
   AttentionTrainer& operator=(const AttentionTrainer&) = delete;
 
-  /// Starts from these weights instead of fresh ones. Throws ShapeError if they are of other sizes.
+  /// Starts from these weights instead of fresh ones. Throws ShapeError if their sizes differ.
   void start_from(AttentionWeights weights);
 
   std::size_t steps_per_epoch() const;
   /// Positions predicted in one epoch.
   std::size_t positions_per_epoch() const { return positions_; }
 
-  /// Whether to stop at once; asked between the parts of a step, by several threads.
+  /// Whether to stop at once; several threads call it between the parts of a step.
   using Stop = std::function<bool()>;
 
-  /// One step of the current epoch, steps in order 0, 1, ...; returns the mean loss of its positions. Nothing if it was
-  /// stopped: only `restore` may follow.
+  /// One step of the current epoch, steps in order 0, 1, ...; returns the mean loss of its positions, or nothing if it
+  /// was stopped: only `restore` may follow then.
   std::optional<double> step(std::size_t step_of_epoch, const Stop& stop = {});
-  /// To be called after the last step of an epoch.
+  /// Call it after the last step of an epoch.
   void end_epoch() { ++epochs_; }
 
   std::uint32_t epochs() const { return epochs_; }
   const AttentionWeights& weights() const { return weights_; }
   const engine::AdamW<float>::State& network_moments() const { return network_optimiser_.state(); }
   const engine::AdamW<float>::State& item_moments() const { return item_optimiser_.state(); }
+  /// Continues from a saved state. Throws ShapeError if its sizes differ.
   void restore(State state);
 
  private:
@@ -65,7 +66,7 @@ class AttentionTrainer {
     engine::Parameters<float> gradients;
   };
 
-  // What a shard leaves on its way forward for its way back.
+  // What a shard's forward pass leaves for its backward pass.
   struct Activations {
     AttentionNetwork<float>::Cache cache;
     engine::Matrix<float> hidden;  // (tokens, D), then its gradient

@@ -12,7 +12,7 @@ namespace infodiet::recsys {
 
 namespace {
 
-// More users than this hardly narrow the validation figure but would take longer than the epoch itself.
+// More users than this hardly make the validation figure more precise, but would take longer than the epoch itself.
 constexpr std::size_t most_validation_users = 10000;
 
 std::vector<EvaluationCase> choose_validation(const Dataset& data, const Holdout& holdout, std::uint64_t seed) {

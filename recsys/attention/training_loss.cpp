@@ -32,8 +32,8 @@ TrainingLoss::TrainingLoss(const Dataset& data, const TrainingConfig& training) 
 }
 
 void TrainingLoss::draw_shared(std::uint32_t step) {
-  // Half of the draws are uniform, so that every item is contrasted with; half follow popularity, so that what many
-  // choose is contrasted with often.
+  // Half of the draws are uniform, so that every item occurs as a negative; half follow popularity, so that popular
+  // items occur often.
   engine::RandomStream stream(training_.seed, engine::Purpose::negatives, step);
   const std::size_t catalogue = data_.catalogue_size();
   negatives_.resize(training_.negatives);

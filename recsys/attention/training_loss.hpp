@@ -1,5 +1,4 @@
-// The loss of a training step: which items each position is contrasted with, and the gradients of that. The losses
-// themselves are engine/losses'.
+// The loss of a training step: chooses the negatives of each position and calls the losses of engine/losses.
 #pragma once
 
 #include <cstdint>
@@ -24,13 +23,13 @@ class TrainingLoss {
 
   /// What a step's loss reads; must outlive the step.
   struct Batch {
-    engine::MatrixSpan<const float> outputs;  ///< (V, D) what hidden vectors are multiplied with
+    engine::MatrixSpan<const float> outputs;  ///< (V, D) what hidden vectors are multiplied by
     std::span<const std::uint32_t> targets;   ///< (T)
     std::span<const float> weights =
         {};  ///< (T) how much each counts, below 0 as one that should not follow; empty: all the same
   };
 
-  /// From now on asked within forward_backward, which ends early where it says true.
+  /// `stop` is called within forward_backward from now on, which ends early once it returns true.
   void stop_when(const std::function<bool()>& stop) {
     catalogue_.stop_when(stop);
     sampled_.stop_when(stop);
@@ -39,8 +38,8 @@ class TrainingLoss {
   /// Draws the negatives of step number `step`, a function of the seed and the step.
   void begin(engine::ThreadPool& pool, std::uint32_t step, const Batch& batch);
 
-  /// Whether the gradient of a position's hidden vector needs nothing of other positions. If so hidden_gradient of all
-  /// parts of the batch and then table_gradient finish a step, if not forward_backward does.
+  /// Whether the gradient of a position's hidden vector is independent of other positions. If so, call hidden_gradient
+  /// for all parts of the batch and then table_gradient; if not, forward_backward.
   bool is_by_position() const { return training_.loss != Loss::softmax; }
 
   /// Reads hidden (T, D), writes dhidden (T, D), adds to doutputs (V, D); returns the mean loss. Same bits for any
@@ -48,7 +47,7 @@ class TrainingLoss {
   double forward_backward(engine::ThreadPool& pool, engine::MatrixSpan<const float> hidden,
                           engine::MatrixSpan<float> dhidden, engine::MatrixSpan<float> doutputs);
 
-  /// Of the positions from `first` on, whose vectors `hidden` are; threads may call it at once.
+  /// For the positions from `first` on, with their vectors `hidden`; several threads may call it at once.
   void hidden_gradient(std::size_t first, engine::MatrixSpan<const float> hidden, engine::MatrixSpan<float> dhidden) {
     binary_.hidden_gradient(first, hidden, dhidden);
   }

@@ -33,7 +33,7 @@ double training_memory(const Dataset& data, const AttentionConfig& config, const
       blocks * (4 * width * width + 2 * width * hidden) + static_cast<double>(config.max_length) * width;
   const double tokens = std::min(static_cast<double>(data.items.size()),
                                  static_cast<double>(training.batch) * static_cast<double>(config.max_length));
-  // Of a token in a block: inputs, norms, queries, keys, values, context and sums; before and after the activation.
+  // For a token in a block: inputs, norms, queries, keys, values, context and sums; before and after the activation.
   const double kept = tokens * (blocks * (9 * width + 2 * hidden) + 4 * width);
   return static_cast<double>(sizeof(float)) * (items + (copies + shards) * parameters + kept);
 }
@@ -43,10 +43,10 @@ void require_training_memory(const Dataset& data, const AttentionConfig& config,
   const double usable = usable_memory();
   if (wanted <= usable) return;
   constexpr double gib = 1024.0 * 1024 * 1024;
-  throw Error(fmt::format(
-      "training with these settings takes about {:.1f} GiB of memory and there are {:.1f}: choose a smaller width, "
-      "hidden, blocks, max_length or batch",
-      wanted / gib, usable / gib));
+  throw Error(
+      fmt::format("training with these settings takes about {:.1f} GiB of memory and there are {:.1f}: choose a "
+                  "smaller width, ffn_width, blocks, max_length or batch",
+                  wanted / gib, usable / gib));
 }
 
 }  // namespace infodiet::recsys

@@ -1,4 +1,4 @@
-// How much memory a training takes, and whether there is as much.
+// How much memory training takes, and whether the machine has it.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +8,8 @@
 
 namespace infodiet::recsys {
 
-/// About how many bytes training holds at its peak: weights, their gradients and moments, the best weights so far, what
-/// a batch leaves for its way back. Numbers that settings decide; histories and the program itself come on top.
+/// About how many bytes training holds at its peak: weights, their gradients and moments, the best weights so far, and
+/// a batch's activations. Histories and the program itself are not counted.
 double training_memory(const Dataset& data, const AttentionConfig& config, const TrainingConfig& training);
 
 /// Throws Error with both figures if that is more than the machine has or the process may use.

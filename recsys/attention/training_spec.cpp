@@ -35,8 +35,7 @@ void apply_settings(std::span<const std::string> assignments, TrainingSpec& sett
     }
   }
   if (settings.training.loss != Loss::softmax && settings.training.negatives == 0) {
-    throw SettingError(
-        "--set: a binary loss contrasts each item with others: give their number too, as in loss=bce,negatives=1");
+    throw SettingError("--set: a binary loss needs negatives: give their number too, as in loss=bce,negatives=1");
   }
 }
 

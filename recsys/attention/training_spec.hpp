@@ -9,6 +9,7 @@
 
 namespace infodiet::recsys {
 
+/// What `train` makes, and how.
 struct TrainingSpec {
   AttentionConfig config;
   TrainingConfig training;
@@ -18,7 +19,7 @@ struct TrainingSpec {
 std::vector<SettingInfo> known_training_settings();
 
 /// Changes the settings that `assignments` name, each "name=value". Throws SettingError for an unknown name (listing
-/// the known ones), a value out of range, a form other than name=value, and what does not go together.
+/// the known ones), a value out of range, a form other than name=value, and settings that exclude each other.
 void apply_settings(std::span<const std::string> assignments, TrainingSpec& settings);
 
 /// "width=64 blocks=2 ...", all settings with their values.

@@ -6,6 +6,7 @@
 
 namespace infodiet::recsys {
 
+/// A recommender that fills one row of scores at a time.
 class Baseline : public Recommender {
  public:
   std::size_t catalogue_size() const final { return catalogue_size_; }

@@ -14,7 +14,7 @@ namespace infodiet::recsys {
 namespace {
 
 constexpr float popularity_weight = 1e-6F;
-constexpr double least_weight = 0x1.0p-20;  ///< an item of the history that counts less than this is left out
+constexpr double least_weight = 0x1.0p-20;  ///< items of the history with a lower weight are left out
 
 void check(const ItemKnnOptions& options) {
   const auto positive = [](double value) { return value > 0.0 && std::isfinite(value); };
@@ -28,7 +28,7 @@ void check(const ItemKnnOptions& options) {
   }
 }
 
-/// Where each item stands in the histories, so that one row of similarities is counted at a time.
+/// The positions of each item in the histories, so that one row of similarities is counted at a time.
 class Occurrences {
  public:
   Occurrences(const Dataset& data, std::span<const std::uint32_t> counts) : begins_(counts.size() + 1, 0) {

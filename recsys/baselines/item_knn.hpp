@@ -1,5 +1,5 @@
 // Item-to-item neighbours: what people consumed near what this person consumed lately. Counts and weights, nothing
-// learnt.
+// learned.
 #pragma once
 
 #include <vector>
@@ -9,16 +9,16 @@
 
 namespace infodiet::recsys {
 
-/// The defaults are one setting for all data: chosen on the validation items of MovieLens (small and 1M) and Amazon
-/// Beauty, and among settings that do not differ there the cheapest.
+/// One set of defaults for all data, chosen on the validation items of MovieLens (small and 1M) and Amazon Beauty; of
+/// settings that do not differ there, the cheapest.
 struct ItemKnnOptions {
   std::size_t neighbours = 200;    ///< kept for each item, the most similar ones
-  std::size_t window = 20;         ///< how far apart in a history two items may be to count as near
+  std::size_t window = 20;         ///< largest distance in a history at which two items count as near
   double distance_scale = 3.0;     ///< items d apart count scale / (scale + d - 1)
-  double backward = 0.25;          ///< what a neighbour that came before counts, relative to one that came after
+  double backward = 0.25;          ///< weight of a neighbour before the item, relative to one after it
   double source_exponent = 0.5;    ///< how much an item's own frequency dampens its neighbours' similarity
   double target_exponent = 0.2;    ///< how much a neighbour's frequency dampens its similarity
-  double recency_half_life = 2.0;  ///< an item of the history counts half for every so many consumed after it
+  double recency_half_life = 2.0;  ///< interactions after which an item of the history counts half
 };
 
 /// Session-weighted item k-NN. With g(d) the weight of two items d apart in a training history,
@@ -26,13 +26,14 @@ struct ItemKnnOptions {
 ///   score(j) = sum over the history's n-th newest item i of 2^(-n / recency_half_life) similarity(i -> j)
 /// a cosine dampened for frequency (Deshpande & Karypis, TOIS 2004) with the order, distance and recency weights of
 /// session-based neighbours (sequential rules: Ludewig & Jannach, UMUAI 2018; STAN: Garg et al., SIGIR 2019). A
-/// millionth of each item's share of all interactions is added, so that what has no near neighbour is ordered by
+/// millionth of each item's share of all interactions is added, so that items without a near neighbour are ordered by
 /// popularity. Memory: V x neighbours at most.
 class ItemKnn final : public Baseline {
  public:
+  /// Counts from `training`. Throws Error for options out of range.
   explicit ItemKnn(const Dataset& training, const ItemKnnOptions& options = {});
 
-  /// What was counted, to be stored and made into the same again.
+  /// The counts, to store and to restore the model from.
   struct Counted {
     std::vector<float> background;  ///< (V) what every item scores at least
     SparseRows similar;             ///< (V, V) the most similar first

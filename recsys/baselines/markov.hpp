@@ -1,4 +1,4 @@
-// First-order Markov chain: what followed the last item before. Looks at one item of the history only, on purpose.
+// First-order Markov chain: what followed the last item elsewhere. Uses only the last item of the history, on purpose.
 #pragma once
 
 #include <vector>
@@ -8,6 +8,7 @@
 
 namespace infodiet::recsys {
 
+/// Options of Markov.
 struct MarkovOptions {
   /// Pseudo-transitions out of every item, spread by popularity.
   double smoothing = 1.0;
@@ -19,6 +20,7 @@ struct MarkovOptions {
 /// distinct transitions, never with V squared.
 class Markov final : public Baseline {
  public:
+  /// Counts from `training`. Throws Error unless smoothing is positive.
   explicit Markov(const Dataset& training, const MarkovOptions& options = {});
   std::string name() const override { return "markov"; }
 

@@ -1,5 +1,5 @@
 // What somebody consumes again and again: the items of their own history, the most frequent and then the most recent
-// first. Everything else by popularity, below. Says nothing where repeats are forbidden.
+// first. All others come below, by popularity. Useless where repeats are forbidden.
 #pragma once
 
 #include <vector>
@@ -8,6 +8,7 @@
 
 namespace infodiet::recsys {
 
+/// The baseline described above.
 class OwnItems final : public Baseline {
  public:
   explicit OwnItems(const Dataset& training);

@@ -1,4 +1,4 @@
-// The same list for everyone: items by how often they were consumed. Knows neither the person nor the time.
+// The same list for everyone: items by how often they were consumed. Ignores the person and the time.
 #pragma once
 
 #include <vector>

@@ -15,7 +15,7 @@ namespace infodiet::recsys {
 namespace {
 
 constexpr float overall_weight = 1e-3F;
-constexpr double least_weight = 0x1.0p-20;  ///< an interaction whose weight has decayed below this is left out
+constexpr double least_weight = 0x1.0p-20;  ///< interactions of lower weight are left out
 
 double decay_of(double half_life) {
   if (!(half_life > 0.0) || !std::isfinite(half_life)) {
@@ -24,7 +24,7 @@ double decay_of(double half_life) {
   return std::exp2(-1.0 / half_life);
 }
 
-/// (V) shares of the interactions of every history, weighted by how far they lie from its end.
+/// (V) shares of all interactions, weighted by their distance from the end of their history.
 std::vector<double> shares_near_the_end(const Dataset& data, double decay) {
   std::vector<double> shares(data.catalogue_size(), 0.0);
   double total = 0.0;

@@ -1,4 +1,4 @@
-// What is popular right now: popularity that fades with age. Knows nothing of the person but when they were last here.
+// What is popular now: popularity that fades with age. Of the person it uses only the time of their last interaction.
 #pragma once
 
 #include <vector>
@@ -7,8 +7,9 @@
 
 namespace infodiet::recsys {
 
+/// Half-lives.
 struct RecentPopularityOptions {
-  /// Where times are real: after how many interactions of everybody together an interaction counts half.
+  /// Where times are real: after how many interactions of all users an interaction counts half.
   double timeline_half_life = 500.0;
   /// Elsewhere: after how many further interactions of the same user it counts half.
   double position_half_life = 2.0;
@@ -18,15 +19,16 @@ struct RecentPopularityOptions {
 /// Baseline in Recommender Systems", SIGIR 2020).
 /// - Real times (TimeKind): the training interactions up to the last time in the history, the n-th newest of which
 /// counts
-///   2^(-n / timeline_half_life). Nothing later than the history is looked at; a history without times is asked about
-///   as of the end of training.
-/// - Otherwise no moment is comparable between users, and the same list serves everyone: the n-th newest of each
+///   2^(-n / timeline_half_life). Nothing later than the history is used; a history without times counts as of the end
+///   of training.
+/// - Otherwise times are not comparable between users, and everyone gets the same list: the n-th newest of each
 /// training
 ///   history counts 2^(-n / position_half_life).
-/// Weights are normalised to shares; a thousandth of the overall share is added, so that what was never seen lately is
-/// ordered by popularity.
+/// Weights are normalised to shares; a thousandth of the overall share is added, so that items without recent
+/// interactions are ordered by popularity.
 class RecentPopularity final : public Baseline {
  public:
+  /// Counts from `training`. Throws Error unless both half-lives are positive.
   explicit RecentPopularity(const Dataset& training, const RecentPopularityOptions& options = {});
   std::string name() const override { return "recent_popularity"; }
 

@@ -9,6 +9,7 @@
 
 namespace infodiet::recsys {
 
+/// The non-zero entries of each row.
 struct SparseRows {
   struct Entry {
     ItemIndex column;

@@ -1,5 +1,5 @@
 // Interactions in memory, as models and evaluation read them: one time-ordered history a user, items numbered densely.
-// Knows nothing of how they are stored (recsys/store) or came in (recsys/import).
+// Independent of how they are stored (recsys/store) and imported (recsys/import).
 #pragma once
 
 #include <cstddef>
@@ -30,12 +30,13 @@ struct Dataset {
   std::vector<std::int64_t> times;         ///< (interactions) Unix seconds, or empty where any time is unknown
   std::vector<float> weights;              ///< (interactions) how much each counts in training; empty: all the same
   std::vector<std::uint8_t> low;           ///< (interactions) 1 where its person rated it low (liking.hpp); empty: none
-  std::vector<std::int32_t> nanoseconds;   ///< (interactions) what is left of the second; empty: nothing anywhere
-  std::vector<std::uint8_t> are_of_event;  ///< (interactions) 1 where of the event asked for; empty: none was
+  std::vector<std::int32_t> nanoseconds;   ///< (interactions) after the second; empty: 0 everywhere
+  std::vector<std::uint8_t> are_of_event;  ///< (interactions) 1 where of the event asked for; empty: no event was
   std::vector<std::int64_t> user_ids;      ///< (users) database ids, ascending
   std::vector<std::int64_t> item_ids;  ///< (V) database ids, ascending: item_ids[index] is the id of dense item index
-  std::int64_t forgets = 0;            ///< people forgotten in the database before this was read
+  std::int64_t forgets = 0;            ///< count_forgets() when this was read
 
+  /// Number of users, and V.
   std::size_t users() const { return offsets.size() - 1; }
   std::size_t catalogue_size() const { return item_ids.size(); }
   /// (interactions of the user), or empty where nothing is low.
@@ -43,6 +44,7 @@ struct Dataset {
     if (low.empty()) return {};
     return std::span(low).subspan(offsets[user], offsets[user + 1] - offsets[user]);
   }
+  /// The history of user number `user`, a view into this.
   History history(std::size_t user) const {
     const std::size_t begin = offsets[user];
     const std::size_t count = offsets[user + 1] - begin;

@@ -1,4 +1,4 @@
-// Numbers that some items have and others lack: a column of them, which takes no memory where nothing has one.
+// A column of optional numbers, one an item, which takes no memory if no item has one.
 #pragma once
 
 #include <cstddef>
@@ -8,9 +8,10 @@
 
 namespace infodiet::recsys {
 
+/// The column.
 class KnownValues {
  public:
-  /// That of the next item. No value is NaN.
+  /// Appends the next item's; a value is never NaN.
   void add(std::optional<double> value) {
     constexpr double none = std::numeric_limits<double>::quiet_NaN();
     if (value && values_.empty()) values_.assign(size_, none);

@@ -33,7 +33,7 @@ std::string format_liking(const Liking& liking) {
 
 namespace {
 
-// The lowest rating that is not low, where any can be.
+// The lowest rating that is not low, if ratings can be low.
 std::optional<double> liked_from(const Liking& liking, std::span<const double> ratings) {
   if (liking.from == Liking::From::any) return std::nullopt;
   if (liking.from == Liking::From::rating) return liking.rating;
@@ -52,7 +52,7 @@ std::vector<std::uint8_t> low_by_rating(const Liking& liking, std::span<const do
   const std::optional<double> from = liked_from(liking, ratings);
   if (!from) return {};
   std::vector<std::uint8_t> low(ratings.size());
-  // What is not a number is under nothing.
+  // NaN is below nothing.
   std::transform(ratings.begin(), ratings.end(), low.begin(), [&](double r) { return r < *from ? 1 : 0; });
   if (std::find(low.begin(), low.end(), 1) == low.end()) low.clear();
   return low;
@@ -71,7 +71,7 @@ std::vector<ItemIndex> low_items(const History& history, std::span<const std::ui
 
 std::vector<ItemIndex> never_listed(Repeats repeats, const History& history, std::span<const std::uint8_t> low) {
   const std::span<const ItemIndex> seen = left_out(repeats, history);
-  // Where repeats are forbidden, what is low is among it.
+  // Where repeats are forbidden, this contains what is low.
   return seen.empty() ? low_items(history, low) : std::vector<ItemIndex>(seen.begin(), seen.end());
 }
 

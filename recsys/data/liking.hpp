@@ -1,5 +1,5 @@
-// Which of what somebody rated they liked. What is rated low counts as seen, is never recommended again and never a
-// reason, and weighs less in training (LowRatings in recsys/attention/config.hpp). What has no rating is never low.
+// Which rated items a person liked. An item rated low counts as seen, is never recommended again, is never a reason,
+// and weighs less in training (LowRatings in recsys/attention/config.hpp). An unrated item is never low.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace infodiet::recsys {
 
-/// From which rating on something counts as liked.
+/// The lowest rating that counts as liked.
 struct Liking {
   enum class From {
     middle,  ///< the person's own: the median of their ratings
@@ -28,18 +28,19 @@ struct Liking {
 
 /// "middle", "any" or a number, as the command line and the database spell it; nothing for any other text.
 std::optional<Liking> parse_liking(std::string_view text);
+/// The reverse.
 std::string format_liking(const Liking& liking);
 
-/// Which of one person's interactions are low: 1 where the rating (not a number where there is none) lies under the one
-/// for everybody, or under the median of all of theirs (of an even number the mean of the two in the middle). Empty
-/// where none is.
+/// Which of one person's interactions are low: 1 where the rating (NaN if there is none) is below the one for
+/// everybody, or below the median of theirs (for an even number, the mean of the two in the middle). Empty if none is
+/// low.
 std::vector<std::uint8_t> low_by_rating(const Liking& liking, std::span<const double> ratings);
 
-/// The items of a history that its person rated low, the latest of several interactions deciding; ascending. `low` is
-/// as long as the history, or empty where nothing is.
+/// The items of a history that its person rated low, ascending; of several interactions the latest decides. `low` is as
+/// long as the history, or empty if nothing is low.
 std::vector<ItemIndex> low_items(const History& history, std::span<const std::uint8_t> low);
 
-/// What no list for that person holds: what repeats leave out, and what is low, whatever repeats allow.
+/// The items that no list for that person contains: what `repeats` excludes, and what is low in any case.
 std::vector<ItemIndex> never_listed(Repeats repeats, const History& history, std::span<const std::uint8_t> low);
 
 }  // namespace infodiet::recsys

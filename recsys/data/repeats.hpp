@@ -1,5 +1,5 @@
-// Whether what somebody consumed may be shown to them, and asked of a model, again. People listen, read and buy again;
-// a film is mostly seen once. One policy holds for validation, evaluation and serving.
+// Whether what somebody consumed may be recommended to them again, and be a target again. People listen, read and buy
+// again; a film is mostly seen once. One policy holds for validation, evaluation and serving.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +12,7 @@
 
 namespace infodiet::recsys {
 
+/// The policy.
 enum class Repeats {
   forbid,  ///< what is in the history is no candidate, and no target
   allow,   ///< nothing is filtered
@@ -19,38 +20,41 @@ enum class Repeats {
 
 /// "forbid" or "allow", as the command line and the database spell it; nothing for any other text.
 std::optional<Repeats> parse_repeats(std::string_view text);
+/// The reverse.
 std::string_view format_repeats(Repeats repeats);
 
-/// From this share of repeated targets on, repeats are allowed unless somebody decides.
+/// From this share of repeated targets on, repeats are allowed by default.
 inline constexpr double repeating_share = 0.05;
 
 /// Share of the cases' targets that are in the history before them; 0 without cases.
 double repeated_share(std::span<const EvaluationCase> cases);
-/// What holds where nobody decides: by the validation cases of leave-one-out, or of `holdout` where it has any.
+/// The default policy, by the validation cases of `holdout`, or of leave-one-out if it has none.
 Repeats usual_repeats(const Dataset& data, const Holdout& holdout);
 
-/// The items of a history that a list leaves out.
+/// The items of a history that a list must not contain.
 std::span<const ItemIndex> left_out(Repeats repeats, const History& history);
 
-/// The cases that are left to judge by.
+/// The cases that remain, and how many targets were left out.
 struct EvaluationSet {
   std::vector<EvaluationCase> cases;
-  std::size_t forbidden = 0;                 ///< targets that repeat where that is forbidden, and are no case
-  std::size_t low = 0;                       ///< targets that are no case, being rated low
-  std::size_t other_events = 0;              ///< targets of other events than the one asked for
-  std::vector<std::vector<ItemIndex>> kept;  ///< what targets refer to where some of a case's are left out
+  std::size_t forbidden = 0;                 ///< targets left out because they repeat
+  std::size_t low = 0;                       ///< targets left out because they were rated low
+  std::size_t other_events = 0;              ///< targets left out because they are of other events
+  std::vector<std::vector<ItemIndex>> kept;  ///< owns the targets of cases that lost some
 };
+/// The cases without those that `repeats` forbids.
 EvaluationSet judged_cases(std::vector<EvaluationCase> cases, Repeats repeats);
-/// Of the cases of a split of `data`, only targets that are not low in it.
+/// The same, also without targets that are low in `data`, of which the cases are a split.
 EvaluationSet liked_cases(const Dataset& data, std::vector<EvaluationCase> cases, Repeats repeats);
 
-/// Which targets stay cases.
+/// Which targets remain.
 struct WantedTargets {
-  bool event = false;  ///< only of the event that the data tells
+  bool event = false;  ///< only of the event that the data marks
   bool fresh = false;  ///< only what is not in the history before it
   bool liked = false;  ///< only what is not rated low
 };
-/// Of the cases of a split of `data`; a target that is left out counts for the first of these that it fails.
+/// The cases, of a split of `data`, with the wanted targets only; a target counts for the first condition that it
+/// fails.
 EvaluationSet wanted_cases(const Dataset& data, const std::vector<EvaluationCase>& cases, const WantedTargets& wanted);
 
 }  // namespace infodiet::recsys

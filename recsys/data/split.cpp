@@ -28,7 +28,7 @@ std::int64_t cut_among(std::vector<std::int64_t> times, double quantile) {
   const std::int64_t cut = *middle;
   if (*std::min_element(times.begin(), middle + 1) == cut) {
     throw DataError(
-        fmt::format("a temporal holdout at {} leaves nothing to learn from: the earliest {} interactions share one "
+        fmt::format("a temporal holdout at {} leaves nothing to train on: the earliest {} interactions share one "
                     "time ({}); choose a later cut or use --holdout last",
                     quantile, position + 1, cut));
   }
@@ -85,14 +85,14 @@ class Splitter {
   std::optional<std::int64_t> validation_time_;
 };
 
-/// What lies in [begin, end) of a history, and what of it is asked for.
+/// The window [begin, end) of a history, and what of it is asked for.
 struct Window {
   std::size_t begin;
   std::size_t end;
   Asked asked;
 };
 
-/// Adds the cases of a window of a user's history, unless either side of it is empty.
+/// Adds the cases of a window of a user's history, unless it or the history before it is empty.
 void add_cases(std::vector<EvaluationCase>& cases, std::size_t user, const History& history, const Window& window) {
   const auto [begin, end, asked] = window;
   if (begin == 0 || begin == end) return;

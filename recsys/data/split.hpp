@@ -1,5 +1,5 @@
-// Which interactions train a model and which judge it. Every split keeps a prefix of each history for training, so what
-// is held out is always later than what is learnt from. Deliberately no random splits and no sampled candidates.
+// Which interactions train a model and which evaluate it. Every split keeps a prefix of each history for training, so
+// what is held out is always later than what is trained on. Deliberately no random splits and no sampled candidates.
 #pragma once
 
 #include <array>
@@ -14,24 +14,26 @@
 
 namespace infodiet::recsys {
 
+/// The kinds of split.
 enum class HoldoutKind {
-  none,      ///< everything trains, nothing can be scored
+  none,      ///< everything trains, nothing can be evaluated
   last,      ///< leave-one-out: the last item of each user is test, the one before it validation
   temporal,  ///< a global time cut: whatever lies at or after it is test
 };
 
-/// What is asked for of all that somebody consumed after a time cut.
+/// Which of the interactions after a time cut are targets.
 enum class Asked {
-  all,         ///< everything, as one set: one list a person, made at the cut
-  first,       ///< the first of it
-  last,        ///< the last of it, after all that came before
-  successive,  ///< each of it in turn, after all that came before: as many cases as there are interactions
+  all,         ///< all, as one set: one list a person, made at the cut
+  first,       ///< the first
+  last,        ///< the last, given all before it
+  successive,  ///< each in turn, given all before it: as many cases as interactions
 };
 inline constexpr std::array<std::string_view, 4> asked_names{"all", "first", "last", "successive"};
+/// One of asked_names, or nothing.
 std::optional<Asked> parse_asked(std::string_view text);
 std::string_view format_asked(Asked asked);
 
-/// What a model has not seen.
+/// What is held out, so that the model does not see it.
 struct Holdout {
   HoldoutKind kind = HoldoutKind::last;
   double quantile = 0.9;  ///< temporal only: the share of all interactions that lie before the cut, in (0, 1)
@@ -43,11 +45,12 @@ struct Holdout {
 };
 
 /// "none", "last", "temporal:Q" or "temporal:Q:ASKED" with 0 < Q < 1, as the command line and the database spell it.
-/// Throws DataError naming the forms for anything else.
+/// Throws DataError, listing the forms, for anything else.
 Holdout parse_holdout(std::string_view text);
+/// The reverse.
 std::string format_holdout(const Holdout& holdout);
 
-/// Fewest interactions a user needs for leave-one-out: one to learn from, one for validation, one for test.
+/// Fewest interactions a user needs for leave-one-out: one for training, one for validation, one for test.
 inline constexpr std::size_t leave_one_out_minimum = 3;
 
 /// The time (Unix seconds) that cuts `data` at `quantile`: with the N times sorted ascending, times[floor(quantile N)].
@@ -56,16 +59,17 @@ inline constexpr std::size_t leave_one_out_minimum = 3;
 /// positions (see TimeKind), or if nothing would lie before the cut.
 std::int64_t temporal_cut(const Dataset& data, double quantile);
 
-/// What a model may learn from under `holdout`: the catalogue, the users and their numbers stay those of `data`, only
-/// the histories shrink to a prefix.
-/// - last: users with at least three interactions lose their last two; the others are training only, in full.
-/// - temporal: interactions before the cut, of which each user with at least two lends the last for validation; where
+/// The training data under `holdout`: the catalogue, the users and their numbers stay those of `data`; only the
+/// histories shrink to a prefix. - last: users with at least three interactions lose their last two; the others are
+/// training only, complete. - temporal: interactions before the cut, of which the last of each user with at least two
+/// is for validation; where
 ///   `asked` is set, interactions before the validation cut.
 /// - none: everything.
 /// Throws DataError as temporal_cut does.
 Dataset training_part(const Dataset& data, const Holdout& holdout);
 
-/// One ranking to judge: what `user` consumed, and what they consumed then. Views into the data set it was made from.
+/// One ranking to evaluate: what `user` had consumed, and what they consumed next. Views into the data set it was made
+/// from.
 struct EvaluationCase {
   std::size_t user = 0;
   History history;
@@ -85,7 +89,7 @@ std::vector<EvaluationCase> validation_cases(const Dataset& data, const Holdout&
 /// - last: the history but its last item, and that item. The validation item is history.
 /// - temporal: what `asked` (all, unless it is set) takes of everything from the cut on; the history is all that came
 ///   before it, and for `all` what came before the cut. Users without a history before the cut are left out, as there
-///   is nothing to personalise by; users who consumed nothing after it have nothing to be judged by.
+///   is nothing to personalise by, and so are users who consumed nothing after it.
 std::vector<EvaluationCase> test_cases(const Dataset& data, const Holdout& holdout);
 
 }  // namespace infodiet::recsys

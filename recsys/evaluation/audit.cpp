@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t list_length = 10;
 constexpr std::size_t group_count = 4;
 
-// When an interaction was, to the nanosecond; they are numbered as in the data.
+// When an interaction happened, to the nanosecond; numbered as in the data.
 using Moment = std::pair<std::int64_t, std::int32_t>;
 Moment moment_of(const Dataset& data, std::size_t interaction) {
   return {data.times[interaction], data.nanoseconds.empty() ? 0 : data.nanoseconds[interaction]};
@@ -107,7 +107,7 @@ CaseAudit audit_cases(const Examination& examination) {
     audit.tied += moment_of(data, last) == moment_of(data, *target) ? 1 : 0;
   }
   audit.cut = examination.cut ? examination.cut : median(std::move(times));
-  // What has the time of a cut lies after it.
+  // Interactions at the time of the cut count as after it.
   const std::vector<std::int64_t>& learnt = examination.training.times;
   audit.later = static_cast<std::size_t>(std::count_if(learnt.begin(), learnt.end(), [&](std::int64_t time) {
     return audit.cut && (examination.cut ? time >= *audit.cut : time > *audit.cut);
@@ -118,7 +118,7 @@ CaseAudit audit_cases(const Examination& examination) {
 
 Interval order_gain(const Recommender& model, const Examination& examination, const RankedCases& ranked,
                     std::uint64_t seed, engine::ThreadPool& pool) {
-  // Not all at once: successive targets make a history of each of their number.
+  // In blocks: successive targets need one history each.
   constexpr std::size_t block = 1024;
   const std::span<const EvaluationCase> cases = examination.judged.cases;
   std::vector<double> disordered;

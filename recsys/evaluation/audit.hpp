@@ -1,5 +1,5 @@
-// What could flatter an evaluation, counted beside its figures: what its cases are made of, what their order is worth,
-// and how results differ between people and targets.
+// Checks for what could flatter an evaluation: what its cases consist of, what their order is worth, and how results
+// differ between people and targets.
 #pragma once
 
 #include <cstddef>
@@ -16,29 +16,30 @@
 
 namespace infodiet::recsys {
 
-/// Counts of what is asked and of what may be learnt from.
+/// Counts of the cases and of the training data.
 struct CaseAudit {
   std::size_t people = 0;                ///< stored
   std::size_t asked = 0;                 ///< people with a case
   std::size_t cases = 0;                 ///< more than people where each has several
-  std::size_t without_case = 0;          ///< people without one; Examination::skipped says why
-  std::size_t forbidden = 0;             ///< targets that repeat where that is forbidden, and are no case
+  std::size_t without_case = 0;          ///< people without a case; Examination::skipped says why
+  std::size_t forbidden = 0;             ///< targets left out because they repeat
   std::size_t targets = 0;               ///< of the cases
   std::size_t repeated = 0;              ///< targets that are in the history before them
   std::size_t tied = 0;                  ///< cases whose first target has the time of the last interaction before it
   std::size_t cold_people = 0;           ///< cases of people with nothing in training
-  std::size_t cold_targets = 0;          ///< targets that nothing in training is of
-  std::size_t training = 0;              ///< interactions to learn from
+  std::size_t cold_targets = 0;          ///< targets that never occur in training
+  std::size_t training = 0;              ///< interactions to train on
   std::size_t later = 0;                 ///< of those, not before the cut; 0 without times
   std::optional<std::int64_t> cut = {};  ///< the time cut, or else the median time of the targets (Unix seconds)
   std::size_t duplicates = 0;            ///< interactions equal to another in user, item and time
 };
+/// Counts them.
 CaseAudit audit_cases(const Examination& examination);
 
-/// The cases with their histories in an order drawn at random; times stay in order.
+/// The cases with their histories in random order; times stay in order.
 class ShuffledCases {
  public:
-  /// @param first  the number of the first of these cases among all, which its order depends on
+  /// @param first  number of the first of these cases among all; the order depends on it
   ShuffledCases(std::span<const EvaluationCase> cases, std::uint64_t seed, std::size_t first = 0);
   ShuffledCases(ShuffledCases&&) = default;
   ShuffledCases& operator=(ShuffledCases&&) = default;
@@ -50,20 +51,20 @@ class ShuffledCases {
   std::vector<EvaluationCase> cases_;
 };
 
-/// What the order of histories is worth to a model: NDCG@10 of `ranked`, which are its own, less that of the shuffled
-/// cases, with a paired 95 % interval.
+/// What the order of histories is worth to a model: NDCG@10 of its rankings `ranked`, minus that of the shuffled cases,
+/// with a paired 95 % interval.
 Interval order_gain(const Recommender& model, const Examination& examination, const RankedCases& ranked,
                     std::uint64_t seed, engine::ThreadPool& pool);
 
-/// Figures of some of the cases.
+/// Results of some of the cases.
 struct CaseGroup {
   std::string name;  ///< "history 5 to 12", "target consumed 0 to 3 times"
   std::size_t cases = 0;
   double hit_rate = 0;  ///< at 10
   double ndcg = 0;      ///< at 10
 };
-/// Four groups of nearly as many cases by the length of the history, then four by how often training has the first
-/// target; groups without cases are left out.
+/// Four groups of about equal size by the length of the history, then four by how often the first target occurs in
+/// training; empty groups are left out.
 std::vector<CaseGroup> groups_of(const Examination& examination, const RankedCases& ranked);
 
 }  // namespace infodiet::recsys

@@ -1,4 +1,4 @@
-// How sure a difference between two models is. One interval only, of means of paired values; no p-values.
+// How certain a difference between two models is: an interval of the mean of paired differences. No p-values.
 #pragma once
 
 #include <cstdint>
@@ -8,15 +8,17 @@
 
 namespace infodiet::recsys {
 
+/// Options of paired_bootstrap.
 struct BootstrapOptions {
-  std::size_t resamples = 10'000;  ///< leaves the ends of a 95 % interval about 1 % of its width of sampling error
+  std::size_t resamples = 10'000;  ///< sampling error of the ends of a 95 % interval: about 1 % of its width
   double confidence = 0.95;        ///< in (0, 1)
   std::uint64_t seed = 0;
-  /// How many values in a row are of one user, where users have several: they are drawn together, since what is hard
-  /// for somebody once is hard again. Empty: each value is of another user.
+  /// How many consecutive values belong to each user, where users have several: these are drawn together, since they
+  /// depend on each other. Empty: one value a user.
   std::span<const std::size_t> per_user = {};
 };
 
+/// A mean and its confidence interval.
 struct Interval {
   double mean;  ///< of the differences themselves
   double low;
@@ -28,7 +30,7 @@ struct Interval {
 /// same metric of two models, case by case. The interval's ends are the (1 -+ confidence) / 2 quantiles of the
 /// resampled means, between neighbours linearly. The same bits for any number of threads: resample r draws from stream
 /// (seed, bootstrap, r) alone. Throws ShapeError if a and b are not equally long, Error for options out of range,
-/// DataError if there is nobody.
+/// DataError if they are empty.
 Interval paired_bootstrap(std::span<const double> a, std::span<const double> b, const BootstrapOptions& options,
                           engine::ThreadPool& pool);
 

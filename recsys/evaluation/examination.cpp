@@ -15,14 +15,14 @@ namespace infodiet::recsys {
 
 namespace {
 
-// What to do where the interactions are not those a model was trained with: train, or ask one that was.
+// Advice where the interactions changed since a model was trained: train, or name a model that fits.
 std::string way_on(const Database& db, const std::string& fingerprint) {
   const std::vector<ModelRecord> models = list_models(db);
   for (auto other = models.rbegin(); other != models.rend(); ++other) {
     if (other->name != attention_model || other->state != ModelState::retired) continue;
     if (other->data_fingerprint != fingerprint) continue;
     return fmt::format(
-        "model {} was trained with these and not published: ask it with --model {}, or publish it with "
+        "model {} was trained on these and not published: evaluate it with --model {}, or publish it with "
         "'infodiet models publish {}'",
         other->id, other->id, other->id);
   }
@@ -33,13 +33,13 @@ HoldoutKind kind_of(std::string_view protocol) {
   return protocol == temporal ? HoldoutKind::temporal : HoldoutKind::last;
 }
 
-// Throws if the model has seen what it is asked for, saying why.
+// Throws, saying why, if the model has seen the targets.
 void refuse_what_was_seen(const Database& db, const ModelRecord& model, const std::string& protocol,
                           const std::string& fingerprint) {
   const Holdout needed{.kind = kind_of(protocol)};
   if (parse_holdout(model.holdout).kind != needed.kind) {
     throw DataError(fmt::format(
-        "the attention model was trained with --holdout {}, so it has seen what --protocol {} asks for: train with "
+        "the attention model was trained with --holdout {}, so it has seen the targets of --protocol {}: train with "
         "'infodiet train --holdout {}', or score pairs that are not stored with --targets",
         model.holdout, protocol, format_holdout(needed)));
   }
@@ -56,7 +56,7 @@ std::optional<ModelRecord> asked_model(const Database& db, const Question& quest
   return find_model(db, attention_model, ModelState::published);
 }
 
-// The model that a question is for, of those that have not seen the answers.
+// The model to evaluate, among those that have not seen the targets.
 std::optional<ModelRecord> judged_model(const Database& db, const Question& question, const std::string& fingerprint) {
   const std::optional<ModelRecord> asked = asked_model(db, question);
   if (question.choice == ModelChoice::named) {
@@ -81,15 +81,15 @@ Holdout holdout_of(const Question& question, const std::optional<ModelRecord>& m
   return holdout;
 }
 
-// What baselines may learn from: what the model did, whatever is asked for.
+// Baselines train on what the model trained on, whatever the targets are.
 Dataset training_of(const Dataset& data, Holdout holdout, const std::optional<ModelRecord>& model) {
   holdout.asked.reset();
   return training_part(data, model ? parse_holdout(model->holdout) : holdout);
 }
 
 std::vector<SkippedPeople> without_history(const Dataset& data, std::optional<std::int64_t> cut) {
-  SkippedPeople short_history{"short_history", "consumed fewer than three things"};
-  SkippedPeople nothing_before{"nothing_before", "consumed nothing before the cut, so nothing is known of them"};
+  SkippedPeople short_history{"short_history", "consumed fewer than three items"};
+  SkippedPeople nothing_before{"nothing_before", "consumed nothing before the cut, so they have no history"};
   SkippedPeople nothing_after{"nothing_after", "consumed nothing after the cut"};
   for (std::size_t user = 0; user < data.users(); ++user) {
     const History history = data.history(user);
@@ -144,12 +144,12 @@ Examination examine_pairs(const Database& db, const Question& question) {
   examination.judged.forbidden = examination.target_cases->skipped.stored;
   examination.judged.other_events = examination.target_cases->skipped.other_events;
   if (data.users() > cases.size()) {
-    examination.skipped.push_back({"no_pair", "have no pair in the file to ask for", data.users() - cases.size()});
+    examination.skipped.push_back({"no_pair", "have no pair in the file", data.users() - cases.size()});
   }
   return examination;
 }
 
-// Leaves out what is not asked for; says of how many people nothing is left, and why.
+// Leaves out targets that are not wanted; counts the people who lose all, by cause.
 void keep_what_is_asked(Examination& examination, const Question& question) {
   const std::vector<EvaluationCase> all = std::move(examination.judged.cases);
   std::size_t people = count_people(all);
@@ -163,7 +163,7 @@ void keep_what_is_asked(Examination& examination, const Question& question) {
   wanted.event = question.event.has_value();
   leave_out("other_events", "have no target of the event");
   wanted.fresh = examination.repeats == Repeats::forbid;
-  leave_out("repeats", "have only targets that repeat what they had, which is forbidden");
+  leave_out("repeats", "have only targets that repeat earlier items, which is forbidden");
   wanted.liked = examination.liked.has_value();
   leave_out("low", "have only targets that they rated low");
   std::erase_if(examination.skipped, [](const SkippedPeople& skipped) { return skipped.people == 0; });
@@ -194,7 +194,7 @@ Examination examine(const Database& db, const Question& question) {
       .holdout = {},
       .cut = {},
       .model = {},
-      .data = question.event ? load_dataset_telling(db, *question.event, liking) : load_dataset(db, liking),
+      .data = question.event ? load_dataset_marking(db, *question.event, liking) : load_dataset(db, liking),
       .training = {},
       .target_cases = {},
       .skipped = {},

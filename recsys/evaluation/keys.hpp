@@ -1,4 +1,4 @@
-// How result files name users and items: by the keys people gave, which evaluation itself never sees.
+// How result files name users and items: by their external keys, which evaluation itself never sees.
 #pragma once
 
 #include <functional>
@@ -8,6 +8,7 @@
 
 namespace infodiet::recsys {
 
+/// Functions from our numbers to keys.
 struct KeyNames {
   std::function<std::string(std::size_t user)> user;  ///< of a user's number in the data set
   std::function<std::string(ItemIndex item)> item;

@@ -22,7 +22,7 @@ void check_items(const ItemLists& lists, std::size_t catalogue_size) {
 }
 
 void check_not_empty(const ItemLists& lists) {
-  if (lists.items.empty()) throw DataError("there are no lists to measure: nobody was recommended anything");
+  if (lists.items.empty()) throw DataError("there are no lists to measure: nobody got a recommendation");
 }
 
 /// (V) how often each item is recommended.
@@ -60,7 +60,8 @@ double dot(const float* a, const float* b, std::size_t size) {
 
 ItemLists lists_at(const RankedCases& cases, std::size_t k) {
   if (k > cases.list_length) {
-    throw Error(fmt::format("lists of {} were asked for, but rankings kept their best {} only", k, cases.list_length));
+    throw Error(
+        fmt::format("lists of {} were requested, but the rankings kept only their best {}", k, cases.list_length));
   }
   ItemLists lists;
   for (std::size_t c = 0; c < cases.size(); ++c) {

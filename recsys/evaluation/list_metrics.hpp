@@ -1,5 +1,5 @@
-// What a model's lists are like beside being right: how much of the catalogue they use, how evenly, how surprising and
-// how varied they are. Knows no target. What a person consumed is the diet metrics' matter, not this file's.
+// Properties of a model's lists beyond accuracy: how much of the catalogue they use, how evenly, how novel and how
+// varied they are. Uses no targets. Metrics of what people consumed are in rl/diet.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@ struct ItemLists {
   }
 };
 
-/// The first k of every list that rank_cases kept. Throws Error if it kept shorter ones than k because it was told to.
+/// The first k of every list that rank_cases kept. Throws Error if its list_length was below k.
 ItemLists lists_at(const RankedCases& cases, std::size_t k);
 
 /// The share of the catalogue that is in at least one list, in [0, 1] (Ge et al., RecSys 2010). Throws ShapeError, as

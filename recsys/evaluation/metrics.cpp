@@ -87,7 +87,7 @@ std::vector<double> metric_per_case(Metric metric, const RankedCases& cases, std
 double mean(std::span<const double> values) {
   if (values.empty()) {
     throw DataError(
-        "there is nobody to evaluate: the protocol finds no user with enough interactions; import more, or score pairs "
+        "nobody to evaluate: the protocol finds no user with enough interactions; import more, or score pairs "
         "of "
         "your own with --targets");
   }

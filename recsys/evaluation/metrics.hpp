@@ -1,8 +1,8 @@
-// How good ranks are, case by case. Pure functions of the targets' ranks; nothing here knows a model.
+// Ranking metrics, case by case: pure functions of the targets' ranks.
 //
 // A case has R relevant items, its distinct targets, with ranks r_1 < ... < r_R from 1 over the whole catalogue; H is
-// how many are at most k. The definitions are trec_eval's (success_k, recall_k, P_k, ndcg_cut_k, recip_rank, map_cut_k)
-// for binary relevance. With one target recall@k = hr@k and map@k = mrr@k.
+// the number of ranks up to k. The definitions are trec_eval's (success_k, recall_k, P_k, ndcg_cut_k, recip_rank,
+// map_cut_k) for binary relevance. With one target recall@k = hr@k and map@k = mrr@k.
 #pragma once
 
 #include <cstdint>

@@ -18,8 +18,7 @@ Examination examine_next(const Database& db, const ModelRecord& model, const std
   const std::optional<DataExtent> extent = stored_extent(model);
   if (!extent) {
     throw DataError(fmt::format(
-        "{}: model {} does not say how far its data went, being of an older version: 'infodiet train' makes "
-        "one that does",
+        "{}: model {}, of an older version, does not record how far its data went: run 'infodiet train' again",
         db.path(), model.id));
   }
   const Snapshot snapshot(db);
@@ -58,18 +57,16 @@ Examination examine_next(const Database& db, const ModelRecord& model, const std
     }
   }
   if (pairs.asked == 0) {
-    throw DataError(fmt::format(
-        "{}: nothing to ask for came in since model {} was trained ({} repeated, {} of people nothing was known of{})",
-        db.path(), model.id, pairs.repeated, pairs.newcomers,
-        event ? fmt::format(", {} of other events", pairs.other_events) : ""));
+    throw DataError(fmt::format("{}: no new targets since model {} was trained ({} repeated, {} of unknown people{})",
+                                db.path(), model.id, pairs.repeated, pairs.newcomers,
+                                event ? fmt::format(", {} of other events", pairs.other_events) : ""));
   }
   examination.training = examination.data;
   examination.target_cases = TargetCases(examination.data, targets);
   const auto cases = examination.target_cases->cases();
   examination.judged.cases.assign(cases.begin(), cases.end());
   const std::size_t others = examination.data.users() - cases.size();
-  if (others > 0)
-    examination.skipped.push_back({"nothing_since", "consumed nothing since that can be asked for", others});
+  if (others > 0) examination.skipped.push_back({"nothing_since", "consumed no new target since", others});
   return examination;
 }
 

@@ -1,4 +1,4 @@
-// Evaluation user by user, for whoever wants to run statistics of their own. Writes only.
+// Results user by user, for statistics of one's own. Writes only.
 #pragma once
 
 #include <filesystem>
@@ -12,12 +12,13 @@
 
 namespace infodiet::recsys {
 
+/// A column: a metric at k.
 struct MetricAtK {
   Metric metric;
   std::size_t k;
 };
 
-/// What is written of each.
+/// What to write for each user.
 struct PerUserColumns {
   std::span<const MetricAtK> metrics;
   CellText text = CellText::inert;

@@ -28,8 +28,8 @@ void check_items(const Recommender& model, std::span<const ItemIndex> items) {
   for (const ItemIndex item : items) {
     if (item >= model.catalogue_size()) {
       throw ShapeError(
-          fmt::format("{} knows {} items, but a case to evaluate names item index {}: the model belongs to "
-                      "another catalogue; train it again on this one",
+          fmt::format("{} knows {} items, but a case to evaluate names item index {}: the model has another catalogue; "
+                      "train it again on this one",
                       model.name(), model.catalogue_size(), item));
     }
   }
@@ -55,7 +55,7 @@ std::uint32_t rank_of(ItemIndex target, std::span<const float> scores) {
   return before + 1;
 }
 
-/// What is asked of every case.
+/// What every case shares.
 struct Asked {
   std::size_t list_length;
   Repeats repeats;
@@ -73,7 +73,7 @@ void rank_one(const EvaluationCase& one, const Asked& asked, std::span<float> sc
   for (const ItemIndex target : scratch.targets) {
     if (scores[target] == filtered) {
       throw Error(
-          fmt::format("user number {} has a target among what was seen, where repeats are forbidden", one.user));
+          fmt::format("user number {} has a target that is in their history, where repeats are forbidden", one.user));
     }
     out.targets.push_back(target);
     out.ranks.push_back(rank_of(target, scores));

@@ -1,5 +1,5 @@
-// Where a model puts what people really consumed next, over the whole catalogue. Knows no metric and never samples
-// candidates.
+// The ranks that a model gives to what people consumed next, over the whole catalogue. Computes no metric and never
+// samples candidates.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 namespace infodiet::recsys {
 
-/// One model's answer to each of C cases.
+/// One model's ranking of each of C cases.
 struct RankedCases {
   std::string model;
   std::vector<std::size_t> offsets{0};       ///< (C + 1) case c holds targets [offsets[c], offsets[c + 1])
@@ -38,11 +38,11 @@ struct RankedCases {
 };
 
 /// Ranks every target of every case among the whole catalogue. Where repeats are forbidden, items of the case's history
-/// are filtered with minus infinity, and judged_cases has left no target among them. Equal scores rank by item index,
-/// lower first. `list_length` > 0 also keeps the best of each ranking. Cases are scored in blocks whose size depends on
-/// the catalogue only, so the result has the same bits for any number of threads. Throws ShapeError if a case names an
-/// item outside the model's catalogue, DamagedError if the model scores an item with something not finite, Error if a
-/// case has no target or a forbidden one.
+/// get minus infinity; judged_cases has removed targets among them. Equal scores rank by item index, lower first.
+/// `list_length` > 0 also keeps the best of each ranking. Cases are scored in blocks whose size depends on the
+/// catalogue only, so the result has the same bits for any number of threads. Throws ShapeError if a case names an item
+/// outside the model's catalogue, DamagedError if a score is not finite, Error if a case
+/// has no target or a forbidden one.
 RankedCases rank_cases(const Recommender& model, std::span<const EvaluationCase> cases, std::size_t list_length,
                        engine::ThreadPool& pool, Repeats repeats = Repeats::forbid);
 

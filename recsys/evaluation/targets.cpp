@@ -14,7 +14,7 @@ namespace infodiet::recsys {
 
 namespace {
 
-// Takes the rows of a file for pairs to ask for.
+// Collects the rows of a file as pairs.
 class PairSink : public RowSink {
  public:
   PairSink(std::string file, const Dataset& data, const KeyLookup& lookup, const WantedPairs& wanted)
@@ -100,7 +100,7 @@ TargetCases read_targets(const std::string& path, const Dataset& data, const Key
                          const WantedPairs& wanted) {
   PairsFile file(path);
   if (wanted.event && !file.has_events()) {
-    throw DataError(fmt::format("{}: has no column of events, of which --event {} would be one", path, *wanted.event));
+    throw DataError(fmt::format("{}: has no column of events, which --event {} needs", path, *wanted.event));
   }
   PairSink sink(path, data, lookup, wanted);
   file.read(sink);

@@ -1,5 +1,5 @@
-// Pairs of user and item that somebody brings to be scored: what really came next, known to them and not to us. Knows
-// no database; the caller looks keys up.
+// Pairs of user and item from a file, to evaluate: what users really consumed next. Knows no database; the caller looks
+// keys up.
 #pragma once
 
 #include <functional>
@@ -14,7 +14,7 @@
 
 namespace infodiet::recsys {
 
-/// Numbers in the data set by the keys people gave; nothing for a key that is not there.
+/// Numbers in the data set by external key; nothing for an unknown key.
 struct KeyLookup {
   std::function<std::optional<std::size_t>(std::string_view key)> user;
   std::function<std::optional<ItemIndex>(std::string_view key)> item;
@@ -23,7 +23,7 @@ struct KeyLookup {
 /// Cases that own their targets; their histories are views into the data set. Moves, but does not copy.
 class TargetCases {
  public:
-  /// One case for each user that has targets, users ascending: the whole history, then the user's `targets[user]`.
+  /// One case for each user that has targets, users ascending: the complete history, then the user's `targets[user]`.
   TargetCases(const Dataset& data, const std::vector<std::vector<ItemIndex>>& targets);
   TargetCases(TargetCases&&) = default;
   TargetCases& operator=(TargetCases&&) = default;
@@ -36,7 +36,7 @@ class TargetCases {
     std::size_t unknown_items = 0;  ///< of users that are known
     std::size_t stored = 0;         ///< already in the history, where repeats are forbidden
     std::size_t other_events = 0;   ///< of other events than the one asked for
-    std::size_t twice = 0;          ///< in the file before: a pair counts once
+    std::size_t twice = 0;          ///< earlier in the file: a pair counts once
   };
   Skipped skipped{};
 
@@ -45,7 +45,7 @@ class TargetCases {
   std::vector<EvaluationCase> cases_;
 };
 
-/// Which pairs of a file are asked for.
+/// Which pairs of a file count.
 struct WantedPairs {
   Repeats repeats = Repeats::forbid;
   std::optional<std::string> event = {};
@@ -54,10 +54,10 @@ struct WantedPairs {
 /// Reads a file of pairs as imports read one (any separator, JSON, gzip, zip, a pipe, "-"): a table whose header names
 /// a user and an item column, beside any others, or one without a header and with two columns, user and item. Several
 /// pairs of one user become one case with several targets. Pairs of users or items that are not stored are skipped and
-/// counted, and so are pairs that stand there twice, those of other events than the one wanted, and, where repeats are
+/// counted, and so are pairs that occur twice, those of other events than the wanted one, and, where repeats are
 /// forbidden, those that are already in the history. Throws DataError, with file and line, for the first row that
-/// cannot be read; also if the file cannot be read, is nothing of that kind, has no column of events where one is
-/// wanted, or holds no pair of a user and an item that are stored.
+/// cannot be read; also if the file cannot be read, has another form, has no column of events where one is wanted, or
+/// holds no pair of a user and an item that are stored.
 TargetCases read_targets(const std::string& path, const Dataset& data, const KeyLookup& lookup,
                          const WantedPairs& wanted);
 

@@ -9,7 +9,7 @@
 namespace infodiet::recsys {
 namespace {
 
-constexpr double real_share = 0.9;  // of a column's values that must be times for it to be one of times
+constexpr double real_share = 0.9;  // of a column's values that must be times for it to count as times
 
 bool is_whole(std::string_view text) {
   if (text.starts_with('-')) text.remove_prefix(1);

@@ -12,6 +12,7 @@ namespace infodiet::recsys {
 
 using SampleRow = std::vector<std::string>;
 
+/// The kinds, from the values of a column.
 enum class ColumnKind {
   empty,       ///< null marks only
   time,        ///< real times
@@ -25,15 +26,17 @@ enum class ColumnKind {
   text,        ///< anything else
 };
 
+/// What is known of a column from its values.
 struct ColumnFacts {
   ColumnKind kind = ColumnKind::empty;
   TimeGuess time = {};       ///< where the values might be times
-  bool has_repeats = false;  ///< whether some value stands in several rows
+  bool has_repeats = false;  ///< whether some value occurs in several rows
 };
 
 /// The values of one column in rows; empty where a row is short.
 std::vector<std::string_view> values_of(std::span<const SampleRow> rows, std::size_t column);
 
+/// The facts of one column's values.
 ColumnFacts facts_of(std::span<const std::string_view> values);
 
 /// The facts of each of the first `columns` columns.

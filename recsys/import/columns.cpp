@@ -70,7 +70,7 @@ const std::array<RoleNames, column_role_count>& role_names() {
   return names;
 }
 
-// Ids of what is no item.
+// Ids of things that are no items.
 constexpr std::array<std::string_view, 15> other_ids{"sessionid", "transactionid", "reviewid", "orderid", "categoryid",
                                                      "brandid",   "parentid",      "storeid",  "rowid",   "requestid",
                                                      "eventid",   "impressionid",  "deviceid", "cityid",  "countryid"};

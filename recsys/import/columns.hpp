@@ -12,6 +12,7 @@
 
 namespace infodiet::recsys {
 
+/// What a column can mean.
 enum class ColumnRole {
   user,
   item,
@@ -30,7 +31,7 @@ enum class ColumnRole {
   available_until
 };
 inline constexpr std::size_t column_role_count = 15;
-/// Those that say something of an item.
+/// Those that describe an item.
 inline constexpr std::array attribute_roles{
     ColumnRole::title,     ColumnRole::topics,         ColumnRole::quality,
     ColumnRole::clickbait, ColumnRole::minutes,        ColumnRole::hidden,
@@ -38,6 +39,7 @@ inline constexpr std::array attribute_roles{
 
 /// The role's name on the command line: "user", ...
 std::string_view name_of(ColumnRole role);
+/// The reverse; nothing for an unknown name.
 std::optional<ColumnRole> column_role_named(std::string_view name);
 
 /// Names of columns given by the user: a header's name, or a number from 1 where files have no header. An empty name
@@ -50,8 +52,9 @@ class ColumnPositions {
   std::optional<std::size_t>& operator[](ColumnRole role) { return positions_[static_cast<std::size_t>(role)]; }
   std::optional<std::size_t> operator[](ColumnRole role) const { return positions_[static_cast<std::size_t>(role)]; }
   bool has(ColumnRole role) const { return (*this)[role].has_value(); }
-  /// Whether any of attribute_roles is there.
+  /// Whether there is a column of any of attribute_roles.
   bool has_attributes() const;
+  /// How many roles have a column.
   std::size_t count() const;
   /// The role of the column at a position, if it has one.
   std::optional<ColumnRole> role_of(std::size_t position) const;
@@ -61,20 +64,20 @@ class ColumnPositions {
   std::array<std::optional<std::size_t>, column_role_count> positions_;
 };
 
-/// A name without regard to case, blanks, dashes, underscores and dots.
+/// A name in lower case, without blanks, dashes, underscores and dots.
 std::string normalised_name(std::string_view name);
 
-/// The column of this name: as it is spelled, else without regard to spelling.
+/// The column of this name: exactly, else by normalised name.
 std::optional<std::size_t> find_column(std::span<const std::string> header, std::string_view name);
 
 /// Finds the columns among a header's names: those the user gave, and the usual aliases for the other roles (of several
-/// aliases the more usual one). A name given that is not there leaves the role to the aliases. Without an alias for
-/// items, the only other column of ids is theirs.
+/// aliases the more usual one). If a given name does not exist, the aliases apply. Without an alias for items, the only
+/// other column of ids is theirs.
 ColumnPositions find_columns(std::span<const std::string> header, const ColumnNames& given);
 
-/// Columns whose names say that they may hold the time of what happened, the more usual first.
+/// Columns whose names suggest the time of the interaction, the more usual first.
 std::vector<std::size_t> time_columns(std::span<const std::string> header);
-/// Whether a column of this name holds no time of what happened: "birth date", "updated at", ...
+/// Whether a column of this name holds some other time than that of the interaction: "birth date", "updated at", ...
 bool names_another_time(std::string_view name);
 
 /// The positions given as numbers from 1, or nothing if any name given is not a number or there is none.

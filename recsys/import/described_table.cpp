@@ -14,7 +14,7 @@
 namespace infodiet::recsys {
 namespace {
 
-constexpr double real_share = 0.9;  // of a column's values that must be times for it to be one of times
+constexpr double real_share = 0.9;  // of a column's values that must be times for it to count as times
 
 // A column of a layout: by its name, or by its number from 1 where it has none.
 std::optional<std::size_t> column_of(const Layout& layout, std::span<const std::string> names, std::string_view name) {
@@ -62,7 +62,7 @@ void take_columns_of(const Layout& layout, std::span<const std::string> names, c
   }
 }
 
-// In a log, a title is as likely that of a review: only what is known to be the item's is taken.
+// In a log, a title may be that of a review: only a title known to be the item's is used.
 void leave_out_attributes(const Layout* layout, const ReadingOptions& options, ColumnPositions& positions) {
   for (const ColumnRole role : attribute_roles) {
     const bool is_known = is_given(options, role) ||
@@ -81,7 +81,7 @@ struct TimeChoice {
   TimeGuess guess = {};
 };
 
-// Where no name says which column holds the times: the only one of dates. Numbers may be anything else.
+// If no name says which column holds the times: the only one of dates. Numbers may be anything.
 TimeChoice unnamed_time(const SeenTable& table, const ColumnPositions& positions, std::vector<std::string>& notes) {
   std::vector<TimeChoice> dates;
   std::vector<std::string> names;
@@ -108,7 +108,7 @@ TimeChoice unnamed_time(const SeenTable& table, const ColumnPositions& positions
   return {};
 }
 
-// The finest of the columns that hold real times; without any, the one whose name says so most plainly.
+// The finest of the columns that hold real times; if there is none, the one with the most usual name.
 TimeChoice choose_time(const SeenTable& table, const NamedColumns& columns, const ReadingOptions& options,
                        std::vector<std::string>& notes) {
   const auto guess_at = [&](std::size_t column) { return guess_time(values_of(table.rows, column)); };
@@ -176,7 +176,7 @@ void describe_time(const SeenTable& table, const NamedColumns& columns, const Re
   const TimeChoice choice = choose_time(table, columns, options, known.notes);
   known.columns[ColumnRole::time] = choice.column;
   if (!choice.column) {
-    known.notes.emplace_back("no column is taken for times: the order of the file is the order of histories");
+    known.notes.emplace_back("no column holds times: the order of the file is the order of histories");
     return;
   }
   const auto values = values_of(table.rows, *choice.column);
@@ -192,7 +192,7 @@ void describe_time(const SeenTable& table, const NamedColumns& columns, const Re
   }
 }
 
-// -1, or 0, on a scale that starts at 1 otherwise. Where everything else is 1 it is the other answer to a question.
+// -1, or 0, on a scale that otherwise starts at 1. If everything else is 1, it is the other of two answers.
 std::optional<double> not_rated_among(std::span<const std::string_view> values) {
   for (const double mark : {-1.0, 0.0}) {
     bool has_mark = false;
@@ -270,7 +270,7 @@ void say_uses(TableLayout& layout) {
   if (layout.impressions) use(*known.columns[ColumnRole::item] - 1, "history");
 }
 
-// Whose rows these are, where it is not for a column to say.
+// Whose rows these are, if no column says so.
 void describe_person(const SeenTable& table, const Layout* layout, const ReadingOptions& options,
                      Understanding& known) {
   if (known.contents != Contents::interactions) return;
@@ -280,7 +280,7 @@ void describe_person(const SeenTable& table, const Layout* layout, const Reading
     known.columns[ColumnRole::session].reset();
   } else if (!known.columns.has(ColumnRole::user)) {
     throw DataError(fmt::format(
-        "{}: {}: what one person consumed, whom the file does not name; add --user NAME (such as --user me)",
+        "{}: {}: what one person consumed, but the file does not name them; add --user NAME (such as --user me)",
         table.file, layout != nullptr ? layout->name : "a log without users"));
   }
 }
@@ -294,10 +294,9 @@ void note_fractional_ids(const SeenTable& table, Understanding& known) {
       return is_null_mark(value) || (value.ends_with(".0") && parse_number(value));
     });
     if (all) {
-      known.notes.push_back(
-          fmt::format("ids in \"{}\" are written as {}: they are kept so, and are not those without "
-                      ".0 in other files",
-                      known.names[*column], values.front()));
+      known.notes.push_back(fmt::format(
+          "ids in \"{}\" are written as {}: they are kept so, and differ from ids without .0 in other files",
+          known.names[*column], values.front()));
     }
   }
 }
@@ -348,7 +347,7 @@ std::optional<ColumnPositions> columns_by_content(std::span<const ColumnFacts> f
       ids.push_back(i);
     }
   }
-  // Where another of them is small too, that may be the rating.
+  // If another of them is small too, it may be the rating.
   const bool third_is_rating = ids.size() == 3 && !positions.has(ColumnRole::rating) && facts[ids[0]].kind != small &&
                                facts[ids[1]].kind != small && facts[ids[2]].kind == small;
   if (third_is_rating) {
@@ -356,7 +355,7 @@ std::optional<ColumnPositions> columns_by_content(std::span<const ColumnFacts> f
     ids.pop_back();
   }
   if (ids.size() != 2) return std::nullopt;
-  // A small number may be a rating, and what is rated the other column or one of words.
+  // A small number may be a rating, and the rated item the other column or one of words.
   if (facts[ids[1]].kind == small && !positions.has(ColumnRole::rating)) return std::nullopt;
   positions[ColumnRole::user] = ids[0];
   positions[ColumnRole::item] = ids[1];
@@ -381,10 +380,10 @@ std::unique_ptr<RowReader> reader_of(SeenTable table, NamedColumns columns, cons
   if (table.dialect.kind != Dialect::Kind::json) {
     known.dialect += table.has_header ? ", a header" : ", no header";
     if (table.names.empty() && columns.layout == nullptr && options.columns.empty()) {
-      known.notes.emplace_back("nothing names the columns: they are told by what they hold");
+      known.notes.emplace_back("nothing names the columns: they are recognised by their values");
     }
   }
-  if (table.dialect.trims) known.notes.emplace_back("blanks around values are no part of them");
+  if (table.dialect.trims) known.notes.emplace_back("blanks around values are removed");
   if (columns.layout != nullptr) {
     take_rest_of(*columns.layout, table.names, layout);
     if (table.dialect.kind == Dialect::Kind::json) known.format = ImportFormat::jsonl;

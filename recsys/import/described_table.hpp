@@ -12,7 +12,7 @@
 
 namespace infodiet::recsys {
 
-/// A table seen from its start, and a few rows from further on.
+/// A sample of a table: its start, and a few rows from further on.
 struct SeenTable {
   std::string file;  ///< for messages
   Dialect dialect = {};
@@ -22,22 +22,22 @@ struct SeenTable {
   std::size_t columns = 0;
 };
 
-/// What the columns are by their names, with the layout they are of; nothing if they are no interactions and no items.
+/// The columns by their names, and their layout.
 struct NamedColumns {
   const Layout* layout = nullptr;
   ColumnPositions positions = {};
   Contents contents = Contents::interactions;
 };
+/// Recognises columns by their names; nothing if they are neither interactions nor items.
 std::optional<NamedColumns> columns_by_name(std::span<const std::string> names, const ReadingOptions& options);
 
-/// What the columns are by what they hold, where that leaves no doubt. Looks at no names.
+/// Recognises columns by their values, if that leaves no doubt. Ignores names.
 std::optional<ColumnPositions> columns_by_content(std::span<const ColumnFacts> facts);
 
 /// Whether the values of some column show that this is a table, not lines of ids.
 bool holds_a_table(std::span<const ColumnFacts> facts);
 
-/// A reader of the table, now that it is known what its columns are. Throws DataError where times, or whose rows these
-/// are, cannot be told.
+/// A reader of the table, whose columns are known. Throws DataError if times, or whose rows these are, remain unclear.
 std::unique_ptr<RowReader> reader_of(SeenTable table, NamedColumns columns, const ReadingOptions& options);
 
 }  // namespace infodiet::recsys

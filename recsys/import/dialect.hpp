@@ -1,4 +1,4 @@
-// How the rows of a table are written down.
+// How the rows of a table are written.
 #pragma once
 
 #include <memory>
@@ -11,30 +11,33 @@
 
 namespace infodiet::recsys {
 
+/// One way to write rows.
 struct Dialect {
   enum class Kind {
-    quoted,    ///< one character between fields, quoted as CSV where need be (RFC 4180)
+    quoted,    ///< one character between fields, quoted as CSV where needed (RFC 4180)
     unquoted,  ///< fields between `separator`
     blanks,    ///< fields between runs of blanks and tabs
-    json,      ///< an object a row: one a line, or in an array; Python's way of writing them is read too
+    json,      ///< an object a row: one a line, or in an array; as Python prints them too
   };
   Kind kind = Kind::quoted;
   std::string separator = ",";
-  char comment = '\0';       ///< lines that start with it are none; 0: there is no such character
+  char comment = '\0';       ///< lines that start with it are comments; 0: no comments
   bool backslashes = false;  ///< \" inside quotes stands for a quote
-  bool trims = false;        ///< blanks around fields are no part of them
+  bool trims = false;        ///< whether blanks around fields are removed
 };
 
 /// In words: "commas", "tabs", "blanks", "JSON".
 std::string describe(const Dialect& dialect);
 
+/// One row.
 struct Record {
   std::int64_t line = 0;
-  std::string_view text;                     ///< the (first) line as it stands
+  std::string_view text;                     ///< the (first) line, unchanged
   std::span<const std::string_view> fields;  ///< valid until the next call
   const char* problem = nullptr;             ///< why there are no fields, if so
 };
 
+/// Reads the rows of a table in order.
 class RecordReader {
  public:
   virtual ~RecordReader() = default;

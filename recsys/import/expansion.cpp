@@ -11,8 +11,8 @@ void Expansion::add(std::uint64_t unpacked, std::uint64_t packed) {
   if (unpacked_ <= always_fine) return;
   if (packed == 0 || unpacked_ / most_times > packed) {
     throw DataError(
-        fmt::format("{}: {} bytes unpack to {} and more, over {} times as much, which no log does: nothing was stored; "
-                    "if it is what you want, unpack it yourself and import what comes out",
+        fmt::format("{}: {} bytes unpack to {} and more, over {} times as much, which real logs never do: nothing was "
+                    "stored; if you trust it, unpack it yourself and import the result",
                     name_, packed, unpacked_, most_times));
   }
   if (unpacked_ > most_bytes) {

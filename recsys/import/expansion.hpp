@@ -1,4 +1,4 @@
-// How far a packed file may unpack: a few kilobytes can be made to stand for terabytes of nothing.
+// Limits on how far a packed file may unpack: a few kilobytes can expand to terabytes.
 #pragma once
 
 #include <cstdint>
@@ -7,15 +7,16 @@
 
 namespace infodiet::recsys {
 
-/// Counts what comes out of something packed.
+/// Counts the bytes that come out of a packed file.
 class Expansion {
  public:
-  /// More than real logs ever reach: they pack to a tenth or a fiftieth.
+  /// More than real logs reach: they pack to a tenth or a fiftieth.
   static constexpr std::uint64_t most_times = 250;
   /// Less than this is never too much.
   static constexpr std::uint64_t always_fine = std::uint64_t{16} << 20;
   static constexpr std::uint64_t most_bytes = std::uint64_t{256} << 30;
 
+  /// `name` is for messages.
   explicit Expansion(std::string name) : name_(std::move(name)) {}
 
   /// `unpacked` more bytes came out, of `packed` in all so far. Throws DataError beyond the bounds.

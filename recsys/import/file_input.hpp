@@ -1,4 +1,4 @@
-// A file on disk as an input, plain or gzip by what it starts with, whatever it is called.
+// A file on disk as an input, plain or gzip by its first bytes, whatever its name.
 #pragma once
 
 #include <memory>
@@ -8,11 +8,13 @@
 
 namespace infodiet::recsys {
 
+/// How a file is packed.
 enum class Compression { none, gzip, zip };
 
 /// By the first bytes of the file. Throws DataError if it cannot be read.
 Compression compression_of(const std::string& name, const std::string& path);
 
+/// A file.
 class FileInput : public Input {
  public:
   /// @param keep whatever must live as long as the path is valid

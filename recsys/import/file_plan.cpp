@@ -37,17 +37,17 @@ void check_is_text(const Input& input) {
   const std::string_view text(start.data(), size);
   if (size == 0) throw DataError(fmt::format("{}: the file is empty", input.name()));
   if (text.starts_with("PAR1")) {
-    throw DataError(
-        fmt::format("{0}: a Parquet file, which is not read here; make CSV of it first, for example with\n  duckdb -c "
-                    "\"COPY (FROM '{0}') TO 'log.csv' (HEADER)\"\n  python3 -c \"import pandas; "
-                    "pandas.read_parquet('{0}').to_csv('log.csv', index=False)\"",
-                    input.name()));
+    throw DataError(fmt::format(
+        "{0}: a Parquet file, which infodiet does not read; convert it to CSV first, for example with\n  duckdb -c "
+        "\"COPY (FROM '{0}') TO 'log.csv' (HEADER)\"\n  python3 -c \"import pandas; "
+        "pandas.read_parquet('{0}').to_csv('log.csv', index=False)\"",
+        input.name()));
   }
   if (text.starts_with("SQLite format 3")) {
-    throw DataError(
-        fmt::format("{0}: a SQLite database, which is not imported here; make CSV of a table first, for example with\n"
-                    "  sqlite3 -header -csv {0} 'SELECT * FROM ratings' > ratings.csv",
-                    input.name()));
+    throw DataError(fmt::format(
+        "{0}: a SQLite database, which infodiet does not import; convert a table to CSV first, for example with\n"
+        "  sqlite3 -header -csv {0} 'SELECT * FROM ratings' > ratings.csv",
+        input.name()));
   }
   if (is_binary(std::span(start).first(size))) {
     throw DataError(fmt::format("{}: a binary file; expected text, or text packed by gzip or zip", input.name()));
@@ -96,7 +96,7 @@ std::string digest_of(const Input& input, FileSample& sample, const std::functio
   LaterLines later;
   const auto source = open_text(input);
   std::vector<char> block(std::size_t{1} << 20);
-  std::size_t known = sample.bytes;  // a line met twice would look like a person met twice
+  std::size_t known = sample.bytes;  // a line read twice would look like a person who occurs twice
   for (std::size_t size = source->read(block); size > 0 && !should_stop(); size = source->read(block)) {
     digest.append(std::as_bytes(std::span(block).first(size)));
     const std::size_t skipped = std::min(known, size);
@@ -129,7 +129,7 @@ FilePlan plan_file(const Input& input, const ImportOptions& options, const std::
   return plan;
 }
 
-// The names of a file's columns, or their numbers, for whoever named one that is not there.
+// The names of a file's columns, or their numbers, for a message about a missing one.
 std::string columns_in(const FilePlan& plan) {
   const std::vector<std::string>& names = plan.reader->understanding().names;
   if (names.empty()) return fmt::format("{} has no columns", plan.input->name());
@@ -158,7 +158,7 @@ void check_min_rating(const std::vector<FilePlan>& plans, const ImportOptions& o
     const Understanding& known = plan.reader->understanding();
     if (known.contents != Contents::interactions || known.columns.has(ColumnRole::rating)) continue;
     throw DataError(
-        fmt::format("{}: --min-rating needs a column of ratings, and none is known here; name it (--columns "
+        fmt::format("{}: --min-rating needs a column of ratings, and none was found; name it (--columns "
                     "rating=NAME): {}",
                     plan.input->name(), columns_in(plan)));
   }
@@ -170,8 +170,7 @@ FileSample look_into(const Input& input) {
   check_is_text(input);
   FileSample sample = sample_of(input);
   if (sample.lines.empty()) {
-    throw DataError(
-        fmt::format("{}: the file holds no line that can be read, only blank ones or NUL bytes", input.name()));
+    throw DataError(fmt::format("{}: the file holds no readable line, only blank ones or NUL bytes", input.name()));
   }
   return sample;
 }

@@ -1,4 +1,4 @@
-// Before anything is written: what each input is, how it will be read and whether its content is known.
+// Before anything is written: what each input is, how to read it, and whether its content was imported before.
 #pragma once
 
 #include <functional>
@@ -12,16 +12,17 @@
 
 namespace infodiet::recsys {
 
+/// The plan for one input.
 struct FilePlan {
   const Input* input = nullptr;
   std::unique_ptr<RowReader> reader = nullptr;
-  std::string content = {};      ///< a digest of the bytes, whatever is taken from them
+  std::string content = {};      ///< a digest of the bytes
   std::string fingerprint = {};  ///< of the content and of all that changes what is stored of it
 };
 
-/// Looks into every input: files of items first, else in the order given. An input told to stop is left out.
-/// Throws DataError if one is empty, binary, of no known format or not of the one asked for, or if a column named in
-/// the options is in none of them.
+/// Looks into every input: files of items first, else in the order given. An input that `should_stop` interrupts is
+/// left out. Throws DataError if one is empty, binary, of no known format or not of the requested one, or if a column
+/// named in the options is in none of them.
 std::vector<FilePlan> plan_files(const std::vector<std::unique_ptr<Input>>& inputs, const ImportOptions& options,
                                  const std::function<bool()>& should_stop);
 

@@ -6,8 +6,9 @@
 
 namespace infodiet::recsys {
 
+/// The values of --format.
 enum class ImportFormat {
-  automatic,  ///< each file is looked into
+  automatic,  ///< found out for each file
   csv,        ///< a table with any of the usual separators
   movielens,  ///< ml-100k's u.data and u.item, ml-1m's .dat, ml-latest's CSV
   recbole,    ///< atomic files: tabs, and a header of name:type
@@ -18,6 +19,7 @@ enum class ImportFormat {
 
 /// The format's name on the command line: "auto", "csv", ...
 std::string_view name_of(ImportFormat format);
+/// The reverse; nothing for an unknown name.
 std::optional<ImportFormat> import_format_named(std::string_view name);
 
 }  // namespace infodiet::recsys

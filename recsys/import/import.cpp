@@ -20,7 +20,7 @@
 namespace infodiet::recsys {
 namespace {
 
-// Adds up how far reading has come over several files, and remembers being told to stop.
+// Adds up progress over several files, and remembers a request to stop.
 class ProgressTeller {
  public:
   ProgressTeller(const ImportProgressCallback& callback, const std::int64_t& rows)
@@ -65,19 +65,18 @@ std::unordered_set<std::string> contents_imported(const Database& db) {
 
 std::string events_there(const RowImporter& importer) {
   constexpr std::size_t shown = 20;
-  const std::set<std::string>& met = importer.events_met();
+  const std::set<std::string>& met = importer.events_seen();
   if (met.empty()) return "the rows have no events";
   std::vector<std::string> names(met.begin(), met.end());
   names.resize(std::min(names.size(), shown));
   return fmt::format("there are {}{}", fmt::join(names, ", "), met.size() > shown ? ", ..." : "");
 }
 
-// Events that were named and that no row is of.
+// Events that were named but occur in no row.
 void warn_of_events(const ImportOptions& options, const RowImporter& importer, ImportReport& report) {
   const auto warn = [&](std::string_view option, const std::string& event) {
-    if (importer.events_met().contains(event)) return;
-    report.warnings.push_back(
-        fmt::format("no row is of the event {:?} ({}); {}", event, option, events_there(importer)));
+    if (importer.events_seen().contains(event)) return;
+    report.warnings.push_back(fmt::format("no row has the event {:?} ({}); {}", event, option, events_there(importer)));
   };
   for (const std::string& event : options.only_events) warn("--only-events", event);
   for (const auto& [event, weight] : options.event_weights) warn("--event-weights", event);
@@ -117,7 +116,7 @@ class IdSurvey : public RowSink {
   std::unordered_set<std::size_t> sessions_;
 };
 
-// What to put before the ids of sessions so that nobody becomes a user with the same id: nothing where none has.
+// What to put before the ids of sessions so that none equals a user's id; nothing if none does.
 std::string_view session_prefix(const std::vector<FilePlan>& plans, const std::function<bool()>& should_stop) {
   IdSurvey survey;
   for (const FilePlan& plan : plans) {
@@ -128,7 +127,7 @@ std::string_view session_prefix(const std::vector<FilePlan>& plans, const std::f
   return survey.do_meet() ? "session-" : "";
 }
 
-// Deletes what files of the same name or content gave before; returns how many interactions that were.
+// Deletes what earlier imports of files of the same name or content stored; returns the number of interactions.
 std::int64_t delete_earlier(const Database& db, const FilePlan& plan) {
   std::vector<std::int64_t> imports;
   Statement query = db.prepare("SELECT id FROM imports WHERE path = ? OR content = ?");
@@ -150,15 +149,15 @@ std::int64_t count(const Database& db, const char* sql) {
   return query.integer(0);
 }
 
-// What a log and descriptions of items have to do with each other. Looks only at this import where nothing else is
-// stored: the items of a whole log are slow to find.
+// Compares the items of a log with the described ones. Uses only this import if nothing else is stored: finding all
+// items of a log is slow.
 void look_at_attributes(const Database& db, const RowImporter& importer, bool has_earlier_rows, ImportReport& report) {
   SeenItems in_log;
   if (has_earlier_rows) {
     Statement log = db.prepare("SELECT DISTINCT item_id FROM interactions");
     while (log.step()) in_log.add(log.integer(0));
   }
-  AttributesMet met;
+  AttributeCoverage met;
   std::string only_in_log;
   std::string only_described;
   Statement items = db.prepare(
@@ -166,7 +165,7 @@ void look_at_attributes(const Database& db, const RowImporter& importer, bool ha
       " OR EXISTS (SELECT 1 FROM item_topics WHERE item_id = id), key FROM items");
   while (items.step()) {
     const std::int64_t id = items.integer(0);
-    const bool is_in_log = in_log.has(id) || importer.taken_in().has(id);
+    const bool is_in_log = in_log.has(id) || importer.consumed().has(id);
     const bool is_described = items.integer(1) != 0;
     met.items_in_log += is_in_log;
     met.described_in_log += is_in_log && is_described;
@@ -179,7 +178,7 @@ void look_at_attributes(const Database& db, const RowImporter& importer, bool ha
   constexpr std::int64_t few = 10;
   if (met.described_in_log * few < met.items_in_log && !only_described.empty()) {
     report.warnings.push_back(fmt::format(
-        "{} of {} items of the log are described: check that both files name items alike (one in the log is "
+        "{} of {} items of the log are described: check that both files use the same ids (one in the log is "
         "\"{}\", one described is \"{}\"), and see --columns item=NAME",
         met.described_in_log == 0 ? "none" : fmt::format("only {}", met.described_in_log), met.items_in_log,
         to_utf8(only_in_log), to_utf8(only_described)));
@@ -234,10 +233,10 @@ ImportReport import_paths(Database& db, const ImportOptions& options, const Impo
       plan.reader->read(*source, should_stop, importer);
       importer.end_file();
       if (!options.again && known.contains(plan.content) && report.duplicates > duplicates) {
-        report.warnings.push_back(
-            fmt::format("{} was imported before and read otherwise: {} of its rows stay as they were then; --again "
-                        "replaces them",
-                        plan.input->name(), report.duplicates - duplicates));
+        report.warnings.push_back(fmt::format(
+            "{} was imported before and read differently: {} of its rows keep their earlier values; --again "
+            "replaces them",
+            plan.input->name(), report.duplicates - duplicates));
       }
     }
     progress.end_file(plan.input->size());

@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// In a folder or archive of many files only these are data for sure; others may be splits, tags or documentation.
+// In a folder or archive of many files only these are certainly data; others may be splits, tags or documentation.
 bool is_known_name(const std::string& file_name) {
   fs::path name = fs::path(file_name).filename();
   if (name.extension() == ".gz") name = name.stem();
@@ -69,7 +69,7 @@ void add_archive(Inputs& inputs, const std::string& name, const std::shared_ptr<
   };
   if (has("xl/workbook.xml") || (has("mimetype") && has("content.xml"))) {
     throw DataError(
-        fmt::format("{}: a spreadsheet, which is not read here; save each sheet as CSV and import that", name));
+        fmt::format("{}: a spreadsheet, which infodiet does not read; save each sheet as CSV and import that", name));
   }
   throw_nothing_known(name, names);
 }
@@ -82,7 +82,7 @@ void add_file(Inputs& inputs, const std::string& name, const std::string& path) 
   }
 }
 
-// What can be read once only: standard input, a pipe, /dev/stdin, <(...).
+// What can be read only once: standard input, a pipe, /dev/stdin, <(...).
 void add_stream(Inputs& inputs, const std::string& path, const std::function<bool()>& should_stop) {
   auto spooled = std::make_shared<const SpooledInput>(path, should_stop);
   if (compression_of(spooled->name(), spooled->path()) == Compression::zip) {

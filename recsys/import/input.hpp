@@ -16,10 +16,10 @@ namespace infodiet::recsys {
 class ByteSource {
  public:
   virtual ~ByteSource() = default;
-  /// Fills `buffer` as far as there are bytes; 0 is the end. Throws DataError if the file cannot be read, is cut short
-  /// or was changed.
+  /// Reads up to buffer.size() bytes; 0 is the end. Throws DataError if the file cannot be read, is cut short or was
+  /// changed.
   virtual std::size_t read(std::span<char> buffer) = 0;
-  /// How far reading has come, in the unit of Input::size().
+  /// Bytes read so far, in the unit of Input::size().
   virtual std::uint64_t position() const = 0;
 };
 
@@ -27,19 +27,20 @@ class ByteSource {
 class Input {
  public:
   virtual ~Input() = default;
-  /// What to call it in front of people: "folder/ratings.csv", "archive.zip/ratings.csv", "standard input".
+  /// Its name in messages: "folder/ratings.csv", "archive.zip/ratings.csv", "standard input".
   virtual const std::string& name() const = 0;
+  /// Bytes on disk, packed or not; 0 if unknown.
   virtual std::uint64_t size() const = 0;
+  /// A new source of its bytes. Throws DataError.
   virtual std::unique_ptr<ByteSource> open() const = 0;
 };
 
-/// Throws DataError for the first path that neither exists nor is "-": before anything is made for what would come in.
+/// Throws DataError for the first path that neither exists nor is "-". For use before a database is made.
 void require_paths_exist(std::span<const std::string> paths);
 
-/// The inputs that paths stand for: a file is itself; of a folder or a zip archive the files with names that are known
-/// to hold interactions or items (or an archive's only file); "-" is standard input, which is read to its end here, or
-/// until `should_stop` answers yes. Throws DataError if a path does not exist, or nothing in a folder or archive is
-/// known.
+/// The inputs of paths: a file itself; of a folder or a zip archive, the files whose names are known to hold
+/// interactions or items (or an archive's only file); for "-" standard input, which is read to its end here, or until
+/// `should_stop` returns true. Throws DataError if a path does not exist, or a folder or archive holds no known file.
 std::vector<std::unique_ptr<Input>> find_inputs(std::span<const std::string> paths,
                                                 const std::function<bool()>& should_stop);
 

@@ -1,5 +1,5 @@
-// JSON objects as a table: with a user and an item they are interactions, with an item only they describe that.
-// Objects may lack keys, and their other keys are passed over.
+// JSON objects as a table: with a user and an item they are interactions, with only an item they describe it. Objects
+// may lack keys; other keys are ignored.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 

@@ -15,7 +15,7 @@ using nlohmann::json;
 
 constexpr std::string_view blanks = " \t\r\n";
 
-// Texts that should be objects, with where they stand.
+// Texts that should be objects, with their lines.
 class ObjectTexts {
  public:
   virtual ~ObjectTexts() = default;
@@ -36,7 +36,7 @@ class LineObjects : public ObjectTexts {
   LineReader lines_;
 };
 
-// A source whose first bytes can be looked at before they are read.
+// A source whose first bytes can be peeked at.
 class PeekedSource : public ByteSource {
  public:
   explicit PeekedSource(ByteSource& source) : source_(&source) {
@@ -70,7 +70,7 @@ class PeekedSource : public ByteSource {
   std::string_view rest_;
 };
 
-// Cuts the elements out of one array; what they are is for the parser to find out.
+// Cuts the elements out of one array; the parser checks them.
 class ArrayObjects : public ObjectTexts {
  public:
   ArrayObjects(ByteSource& source, std::function<bool()> should_stop)
@@ -101,7 +101,7 @@ class ArrayObjects : public ObjectTexts {
   }
 
  private:
-  // Takes the backslash and the character after it, which ends no text.
+  // Reads the backslash and the character after it, which does not end the text.
   bool escape() {
     take();
     char c = 0;
@@ -172,7 +172,7 @@ class JsonRecords : public RecordReader {
     if (line.problem != nullptr) return true;
     object_ = object_in(line.text);
     if (!object_.is_object()) {
-      record.problem = "not a whole JSON object";
+      record.problem = "not a complete JSON object";
       return true;
     }
     for (std::size_t i = 0; i < fields_.size(); ++i) {

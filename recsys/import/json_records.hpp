@@ -1,4 +1,4 @@
-// JSON objects as records of a table: one a line, or the elements of one array however it is laid out over lines.
+// JSON objects as records of a table: one a line, or the elements of one array, whatever its line breaks.
 // Objects as Python prints them are read too. What is inside an object stays JSON.
 #pragma once
 
@@ -12,15 +12,14 @@
 
 namespace infodiet::recsys {
 
-/// What to take from each object.
+/// What to read from each object.
 struct JsonColumns {
   std::vector<std::string> names = {};
-  std::vector<bool> wanted = {};  ///< (names) the others are left empty
-  std::vector<bool> ids = {};     ///< (names) must be text or whole numbers: an id of 1.0 has lost how it was written
+  std::vector<bool> wanted = {};  ///< (names) the others stay empty
+  std::vector<bool> ids = {};     ///< (names) must be text or whole numbers: how an id of 1.0 was written is lost
 };
 
-/// Records with a field for each name: text as it is, anything else as JSON writes it, and nothing for null and for
-/// keys that are missing.
+/// Records with a field for each name: text unchanged, anything else as JSON, and empty for null and missing keys.
 std::unique_ptr<RecordReader> json_records(ByteSource& source, const std::function<bool()>& should_stop,
                                            JsonColumns columns);
 

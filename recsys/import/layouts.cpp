@@ -28,7 +28,7 @@ bool is_of_kind(std::string_view test, const ColumnFacts& facts) {
 }
 
 bool matches(std::string_view pattern, std::span<const SampleRow> rows, std::size_t column) {
-  constexpr std::size_t longest = 2000;  // of a value that std::regex is asked about: it recurses for every character
+  constexpr std::size_t longest = 2000;  // longest value matched by std::regex, which recurses for every character
   const std::regex expression(pattern.begin(), pattern.end(), std::regex::ECMAScript | std::regex::optimize);
   std::size_t values = 0;
   std::size_t matching = 0;

@@ -1,4 +1,4 @@
-// Lines of text out of a stream of bytes, in bounded memory. Does not know what separates fields.
+// Lines of text from a stream of bytes, in bounded memory. Does not split fields.
 #pragma once
 
 #include <cstdint>
@@ -10,21 +10,23 @@
 
 namespace infodiet::recsys {
 
+/// One line.
 struct Line {
   std::int64_t number = 0;        ///< from 1
   std::string_view text;          ///< without its line ending; valid until the next call
   const char* problem = nullptr;  ///< why the line cannot be read, if so
 };
 
+/// Reads a source line by line.
 class LineReader {
  public:
-  /// Longer lines are a problem, and their text is not kept.
+  /// Longer lines have a problem, and no text.
   static constexpr std::size_t max_line_bytes = std::size_t{16} << 20;
 
-  /// @param should_stop asked before each block is read; once it answers yes there are no more lines
+  /// @param should_stop called before each block is read; once it returns true there are no more lines
   LineReader(ByteSource& source, std::function<bool()> should_stop);
 
-  /// The next line; false at the end. A byte order mark at the start of the file is no part of its first line.
+  /// The next line; false at the end. Skips a byte order mark at the start of the file.
   bool next(Line& line);
 
  private:

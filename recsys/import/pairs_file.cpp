@@ -21,7 +21,7 @@ std::unique_ptr<RowReader> reader_of(const FileSample& sample) {
     auto reader = recogniser(sample, {});
     if (!reader) continue;
     if (reader->understanding().contents == Contents::interactions) return reader;
-    throw DataError(fmt::format("{}:1: names an item, but no user; expected pairs of both", sample.name));
+    throw DataError(fmt::format("{}:1: the header names an item but no user; expected both", sample.name));
   }
   auto reader = recognise_table(sample, {.columns = {{ColumnRole::user, "1"}, {ColumnRole::item, "2"}}});
   const std::size_t columns = reader ? reader->understanding().names.size() : 0;

@@ -1,4 +1,4 @@
-// A file of pairs of a user and an item, read as imports read files, for whoever stores nothing of it.
+// A file of pairs of a user and an item, read like an import but not stored.
 #pragma once
 
 #include <memory>
@@ -10,14 +10,16 @@
 
 namespace infodiet::recsys {
 
+/// An open file of pairs.
 class PairsFile {
  public:
   /// A table whose header names a user and an item, JSON objects with both, or two columns without a header: user and
-  /// item. Throws DataError if the file cannot be read or is nothing of that kind.
+  /// item. Throws DataError if the file cannot be read or has another form.
   explicit PairsFile(const std::string& path);
 
+  /// Whether it has a column of events.
   bool has_events() const;
-  /// Hands every row over to `sink`.
+  /// Passes every row to `sink`.
   void read(RowSink& sink) const;
 
  private:

@@ -135,7 +135,7 @@ class Converter {
     return true;
   }
 
-  // Four hexadecimal digits or so; nothing if they are not there.
+  // Hexadecimal digits of an escape; nothing if they are missing.
   std::optional<std::uint32_t> code(std::size_t digits) {
     if (rest_.size() < digits) return std::nullopt;
     std::uint32_t value = 0;

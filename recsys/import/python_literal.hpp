@@ -7,8 +7,8 @@
 
 namespace infodiet::recsys {
 
-/// The same value as JSON; nothing if the text is not a whole dictionary, list or tuple of texts, numbers, True, False
-/// and None. What is JSON already is returned as it is, or nearly so.
+/// The same value as JSON; nothing if the text is not a complete dictionary, list or tuple of texts, numbers, True,
+/// False and None. JSON is returned nearly unchanged.
 std::optional<std::string> json_from_python(std::string_view text);
 
 }  // namespace infodiet::recsys

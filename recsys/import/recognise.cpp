@@ -14,7 +14,7 @@ namespace {
 
 using Recogniser = std::unique_ptr<RowReader>(const FileSample& sample, const ReadingOptions& options);
 
-// In the order they are tried: each next one asks for less.
+// In the order they are tried, the strictest first.
 constexpr std::array<std::pair<ImportFormat, Recogniser*>, 6> recognisers{
     {{ImportFormat::jsonl, recognise_json},
      {ImportFormat::recbole, recognise_recbole},
@@ -33,7 +33,7 @@ bool looks_like_json(const FileSample& sample) {
   const std::string first = to_utf8(std::string_view(sample.lines.front()).substr(0, shown));
   if (format == ImportFormat::automatic) {
     throw DataError(fmt::format(
-        "{}:1: cannot tell what this file holds; expected a first line that names columns such as user, item, time and "
+        "{}:1: cannot recognise this file; expected a first line that names columns such as user, item, time and "
         "rating, or one of the formats of --format; it starts with: {}\nName the columns (--columns "
         "user=NAME,item=NAME,time=NAME), or number them from 1 if the file has no names (--columns user=1,item=2), or "
         "say what it is (--format sequence)",
@@ -41,7 +41,7 @@ bool looks_like_json(const FileSample& sample) {
   }
   throw DataError(fmt::format(
       "{}:1: not of the format {} with a column for users and one for items{}; it starts with: {}\nCheck --format and "
-      "--columns, or leave out --format to have it found",
+      "--columns, or leave out --format to have it recognised",
       sample.name, name_of(format), format == ImportFormat::jsonl ? "" : " (or items and their titles or topics)",
       first));
 }

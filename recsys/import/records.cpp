@@ -14,7 +14,7 @@
 namespace infodiet::recsys {
 namespace {
 
-// A quoted field that goes on for longer is taken for a quote that somebody forgot to close.
+// A longer quoted field counts as a quote that was never closed.
 constexpr std::size_t max_record_bytes = std::size_t{64} << 10;
 constexpr std::size_t max_record_lines = 100;
 
@@ -218,7 +218,7 @@ class QuotedRecords : public RecordReader {
     const char* problem;
   };
 
-  // What most lines need, without a quote in them.
+  // The fast path: a line without quotes.
   void split_plain() {
     fields_.clear();
     std::string_view rest = first_text_;

@@ -11,12 +11,12 @@
 namespace infodiet::recsys {
 
 /// Reads records of any dialect but JSON's.
-/// Quoted ones may span lines. Where a quote is never closed, or is followed by something other than a separator, only
-/// the record's first line is a problem; reading goes on with the next. A quote inside a field that does not start with
-/// one is kept as it is. Blanks around fields are kept unless the dialect says otherwise.
+/// Quoted ones may span lines. If a quote is never closed, or followed by something other than a separator, only the
+/// record's first line has a problem; reading continues with the next. A quote inside a field that does not start with
+/// one is kept. Blanks around fields are kept unless the dialect says otherwise.
 std::unique_ptr<RecordReader> delimited_records(LineReader& lines, const Dialect& dialect);
 
-/// The records of some whole lines; those with problems are left out.
+/// The records of some complete lines; those with problems are left out.
 std::vector<std::vector<std::string>> records_of(const std::vector<std::string>& lines, const Dialect& dialect);
 
 }  // namespace infodiet::recsys

@@ -22,7 +22,7 @@ constexpr std::size_t shown_rejects = 10;
 constexpr std::size_t shown_of_a_cause = 3;
 constexpr std::size_t shown_rows = 5;
 
-// The start of a row as a person may read it.
+// The start of a row, for messages.
 std::string shown_text(std::string_view text) {
   std::string shown(text.substr(0, kept_text_bytes));
   std::replace(shown.begin(), shown.end(), '\0', ' ');
@@ -40,7 +40,7 @@ struct Limits {
   double high;
 };
 
-// What is wrong with a number.
+// The problem of a number.
 struct Problem {
   std::string cause = {};  // empty: nothing
   std::string detail = {};
@@ -133,12 +133,12 @@ void RowImporter::write_notes() {
   const auto note = [&](std::string text) { file_.notes.push_back(std::move(text)); };
   if (counts_.from_sessions > 0) {
     note(fmt::format(
-        "{} rows name no user: the session's id stands in{}", counts_.from_sessions,
-        session_prefix_.empty() ? "" : fmt::format(", as {}ID since users have the same ids", session_prefix_)));
+        "{} rows name no user: the session's id replaces it{}", counts_.from_sessions,
+        session_prefix_.empty() ? "" : fmt::format(", as {}ID since some user has the same id", session_prefix_)));
   }
   if (counts_.not_rated > 0) note(fmt::format("rows not rated: {}", counts_.not_rated));
   for (const auto& [event, count] : counts_.left_out_events) {
-    note(fmt::format("rows left out: {} of the event {} (--only-events takes them)", count, event));
+    note(fmt::format("rows left out: {} of the event {} (--only-events includes them)", count, event));
   }
 }
 
@@ -153,7 +153,7 @@ const RowImporter::Event& RowImporter::event_named(std::string_view name) {
     event.weight = weight->second;
   }
   if (event.is_taken && !key.empty()) event.number = writer_->event(to_utf8(key));
-  if (!key.empty()) events_met_.insert(to_utf8(key));
+  if (!key.empty()) events_seen_.insert(to_utf8(key));
   return events_.emplace(key, event).first->second;
 }
 
@@ -211,7 +211,7 @@ void RowImporter::count_rating(double rating) {
   counts_.highest_rating = std::max(counts_.highest_rating, rating);
 }
 
-// Now that all ratings are known: one of -1 or 0 that the first look at the file did not meet.
+// With all ratings known: one of -1 or 0 that the sample of the file did not contain.
 void RowImporter::find_marks() {
   if (counts_.lowest_rating < 1 || !(counts_.highest_rating > 1)) return;
   if ((counts_.minus_ones > 0) == (counts_.zeros > 0)) return;
@@ -256,7 +256,7 @@ void RowImporter::take_interaction(const RowOrigin& origin, const InteractionTex
   counts_.from_sessions += is_from_session;
   interaction.user_id = writer_->user(user);
   interaction.item_id = writer_->item(row.item);
-  taken_in_.add(interaction.item_id);
+  consumed_.add(interaction.item_id);
   if (row.title) take_title(interaction.item_id, row);
   if (file_.first_rows.size() < shown_rows) remember(row, user, interaction);
   if (interaction.time) {

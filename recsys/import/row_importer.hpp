@@ -1,5 +1,4 @@
-// Checks the values of rows and writes them, or keeps them as rejects: the one place where an imported value becomes a
-// stored one.
+// Checks the values of rows and stores them, or records them as rejects. Every imported value is checked here.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +16,7 @@
 
 namespace infodiet::recsys {
 
-/// Which items an import saw, by their ids.
+/// A set of items, by their ids.
 class SeenItems {
  public:
   void add(std::int64_t id) {
@@ -33,6 +32,7 @@ class SeenItems {
   std::vector<bool> seen_;
 };
 
+/// Stores the rows of one file after the other.
 class RowImporter : public RowSink {
  public:
   /// Counts into `report` and `rows`.
@@ -41,6 +41,7 @@ class RowImporter : public RowSink {
 
   /// @param session_prefix  put before the ids of sessions that stand in for users
   void begin_file(const FilePlan& plan, std::string_view session_prefix);
+  /// Writes the counts and notes of the file.
   void end_file();
 
   void interaction(const RowOrigin& origin, const InteractionText& row) override;
@@ -48,10 +49,11 @@ class RowImporter : public RowSink {
   void user(const RowOrigin& origin, std::string_view key) override;
   void reject(const RowOrigin& origin, RowKind kind, const RejectReason& reason) override;
 
-  const SeenItems& taken_in() const { return taken_in_; }
+  /// Items with interactions, and items with attributes, of this import.
+  const SeenItems& consumed() const { return consumed_; }
   const SeenItems& described() const { return described_; }
-  /// The names of all events so far, also of those that were left out.
-  const std::set<std::string>& events_met() const { return events_met_; }
+  /// The names of all events so far, those left out included.
+  const std::set<std::string>& events_seen() const { return events_seen_; }
 
  private:
   // What is known of events of one name.
@@ -93,12 +95,12 @@ class RowImporter : public RowSink {
   std::string session_user_;
   std::int64_t import_id_ = 0;
   std::optional<std::string_view> row_user_;  ///< the id as it was read, of the row that is being taken
-  ImportReport before_;  // only its counts of rows
+  ImportReport before_;                       // only its counts of rows
   FileCounts counts_;
   std::map<std::string, Event, std::less<>> events_;  // of the file
-  std::set<std::string> events_met_;
+  std::set<std::string> events_seen_;
   SeenItems titled_;
-  SeenItems taken_in_;
+  SeenItems consumed_;
   SeenItems described_;
 };
 

@@ -1,4 +1,4 @@
-// What reading a file is made of: the first look at it, and a reader of its rows that says what it understood.
+// The parts of reading a file: a sample of it, and a reader of its rows that says how it understood the file.
 #pragma once
 
 #include <functional>
@@ -17,18 +17,19 @@
 
 namespace infodiet::recsys {
 
-/// A file seen from its start, and a few lines from further on.
+/// A sample of a file: its start, and a few lines from further on.
 struct FileSample {
   std::string name;                ///< for messages
-  std::vector<std::string> lines;  ///< the first ones that are not blank, whole and without NUL; at least one
-  std::size_t bytes = 0;           ///< of the text, at least, that `lines` were read from
-  std::vector<std::string> later;  ///< whole lines from all over the rest
-  std::function<std::unique_ptr<ByteSource>()> open;  ///< the file again, from its start
+  std::vector<std::string> lines;  ///< the first ones that are complete, not blank and without NUL; at least one
+  std::size_t bytes = 0;           ///< of the text that `lines` were read from, at least
+  std::vector<std::string> later;  ///< complete lines from all over the rest
+  std::function<std::unique_ptr<ByteSource>()> open;  ///< opens the file again
 };
 
+/// What the rows of a file are.
 enum class Contents { interactions, items, users };
 
-/// A text with the values of columns in it: "{artist} - {track}".
+/// Text with the values of columns inserted: "{artist} - {track}".
 struct TextTemplate {
   struct Piece {
     std::string text = {};  ///< before the column
@@ -38,33 +39,35 @@ struct TextTemplate {
   bool empty() const { return pieces.empty(); }
 };
 
-/// What a file was taken for, and how the values of its rows are to be read. Whatever changes what is stored is here:
-/// its text is part of the file's fingerprint.
+/// How a file was understood. Everything that changes what is stored is here: its text is part of the file's
+/// fingerprint.
 struct Understanding {
   ImportFormat format = ImportFormat::automatic;  ///< never automatic once understood
   Contents contents = Contents::interactions;
   std::string layout = {};              ///< the published layout's name, if it is one
   std::string dialect = {};             ///< in words: "commas, a header"
   std::vector<std::string> names = {};  ///< of all columns, or "column 1", ...
-  /// (names) What each column is read as: a role's name, or in words; empty where it is left unused.
+  /// (names) The use of each column: a role's name, or in words; empty if it is unused.
   std::vector<std::string> uses = {};
   ColumnPositions columns = {};
   std::optional<TimeReading> time = {};
   std::string topics = {};                     ///< how topics are split, in words; empty if there are none
   std::optional<double> not_rated = {};        ///< the number that stands for no rating
-  std::optional<std::string> person = {};      ///< whose rows these are, where no column says it
+  std::optional<std::string> person = {};      ///< whose rows these are, if no column says so
   std::vector<std::string> taken_events = {};  ///< the only ones that count; empty: all do
   std::string event_if_null = {};
   std::string title_prefix = {};
-  std::vector<std::string> notes = {};  ///< what somebody should know about it, a sentence each
+  std::vector<std::string> notes = {};  ///< remarks for the user, a sentence each
 };
 
+/// Reads the rows of one file.
 class RowReader {
  public:
   virtual ~RowReader() = default;
+  /// How it understands the file.
   const Understanding& understanding() const { return understanding_; }
   Understanding& understanding() { return understanding_; }
-  /// Reads all rows into `sink`, until the end or until `should_stop` answers yes.
+  /// Reads all rows into `sink`, until the end or until `should_stop` returns true.
   virtual void read(ByteSource& source, const std::function<bool()>& should_stop, RowSink& sink) const = 0;
 
  protected:
@@ -74,13 +77,13 @@ class RowReader {
   Understanding understanding_;
 };
 
-/// What the user says about how files are to be read.
+/// How the user wants files to be read.
 struct ReadingOptions {
   ImportFormat format = ImportFormat::automatic;
   ColumnNames columns = {};                ///< what columns are called
   std::optional<TimeUnit> time_unit = {};  ///< of times that are numbers
-  std::string time_format = {};            ///< of times that are dates, as strptime has it; empty: found out
-  std::string topic_separator = {};        ///< between the topics of an item; empty: found out
+  std::string time_format = {};            ///< of times that are dates, as strptime has it; empty: recognised
+  std::string topic_separator = {};        ///< between the topics of an item; empty: recognised
   std::optional<std::string> person = {};  ///< the user of all rows that name none
 };
 

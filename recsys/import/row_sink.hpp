@@ -1,4 +1,5 @@
-// What readers of formats hand over, still as text: every value is checked in one place, whatever the format.
+// What readers of all formats pass on, still as text, so that all values are checked by the same code
+// (row_importer.hpp).
 #pragma once
 
 #include <cstdint>
@@ -9,19 +10,20 @@
 
 namespace infodiet::recsys {
 
-/// Where a row stands, for messages.
+/// The line of a row, for messages.
 struct RowOrigin {
   std::int64_t line = 0;
   std::string_view text;
 };
 
-/// A value without its column is no value at all; one that is missing in its row is a null mark or empty.
+/// Nothing if there is no such column; empty or a null mark if the row lacks the value.
 using FieldText = std::optional<std::string_view>;
 
+/// An interaction.
 struct InteractionText {
   std::string_view user;
   std::string_view item;
-  FieldText session = {};  ///< stands in for a user that is missing
+  FieldText session = {};  ///< replaces a missing user
   FieldText time = {};
   FieldText time_offset = {};  ///< milliseconds after it
   FieldText rating = {};
@@ -29,6 +31,7 @@ struct InteractionText {
   FieldText title = {};  ///< of the item
 };
 
+/// An item and its attributes.
 struct ItemText {
   std::string_view key;
   FieldText title = {};
@@ -45,16 +48,17 @@ struct ItemText {
 /// Whether a rejected row would have been an interaction or something about an item or a user.
 enum class RowKind { interaction, attributes };
 
-/// Why a row is rejected: a cause that many rows share, and what is special to this one.
+/// Why a row is rejected: a cause that rows share, and the details of this row.
 struct RejectReason {
   std::string_view cause;
   std::string_view detail = {};
 };
 
+/// Receives rows.
 class RowSink {
  public:
   virtual ~RowSink() = default;
-  // Each takes the row or counts it as rejected, with the reason; throws DataError once too many are.
+  // Each accepts the row or counts it as rejected, with the reason; throws DataError after too many rejects.
   virtual void interaction(const RowOrigin& origin, const InteractionText& row) = 0;
   virtual void item(const RowOrigin& origin, const ItemText& row) = 0;
   virtual void user(const RowOrigin& origin, std::string_view key) = 0;

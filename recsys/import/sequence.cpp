@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view blanks = " \t";
 
-// Takes the next id off the front of `line`; empty at the end.
+// Removes the next id from the front of `line`; empty at the end.
 std::string_view take_id(std::string_view& line) {
   line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
   const std::string_view id = line.substr(0, line.find_first_of(blanks));

@@ -20,7 +20,7 @@
 namespace infodiet::recsys {
 namespace {
 
-using ColumnPlaces = std::array<std::optional<std::size_t>, slate_column_count>;
+using SlateColumnPositions = std::array<std::optional<std::size_t>, slate_column_count>;
 
 constexpr std::array<std::string_view, slate_column_count> column_names{"session",
                                                                         "step",
@@ -37,7 +37,7 @@ constexpr std::array<std::string_view, slate_column_count> column_names{"session
                                                                         "chosen",
                                                                         "reward"};
 
-/// Names that others use, as normalised_name() gives them.
+/// Other names that are understood, as normalised_name() gives them.
 struct OtherName {
   std::string_view name;
   SlateColumn column;
@@ -60,7 +60,7 @@ std::string all_of(const Input& input) {
   return text;
 }
 
-void add_row(SlateRows& rows, const Record& record, const ColumnPlaces& places, std::size_t expected) {
+void add_row(SlateRows& rows, const Record& record, const SlateColumnPositions& positions, std::size_t expected) {
   if (record.problem != nullptr) {
     rows.rejected.push_back({record.line, record.problem});
     return;
@@ -71,7 +71,7 @@ void add_row(SlateRows& rows, const Record& record, const ColumnPlaces& places, 
   }
   SlateRow row{.line = record.line, .fields = {}};
   for (std::size_t i = 0; i < slate_column_count; ++i) {
-    if (places[i]) row.fields[i] = record.fields[*places[i]];
+    if (positions[i]) row.fields[i] = record.fields[*positions[i]];
   }
   rows.rows.push_back(std::move(row));
 }
@@ -87,8 +87,8 @@ std::optional<std::size_t> column_of(std::string_view name) {
   return std::nullopt;
 }
 
-ColumnPlaces find_columns(const std::string& file, const std::vector<std::string>& names, SlateRows& rows) {
-  ColumnPlaces found;
+SlateColumnPositions find_columns(const std::string& file, const std::vector<std::string>& names, SlateRows& rows) {
+  SlateColumnPositions found;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const auto column = column_of(names[i]);
     if (!column) {
@@ -109,7 +109,7 @@ SlateRows rows_of_json(const std::string& file, const std::string& text) {
   SlateRows rows;
   TextSource names_source(text);
   const std::vector<std::string> names = json_names(names_source, 1000);
-  const ColumnPlaces found = find_columns(file, names, rows);
+  const SlateColumnPositions found = find_columns(file, names, rows);
   TextSource source(text);
   const auto records = json_records(
       source, never,
@@ -131,7 +131,7 @@ SlateRows rows_of_csv(const std::string& file, const std::string& text) {
   Record record;
   if (!records->next(record) || record.problem != nullptr) return rows;
   const std::vector<std::string> names(record.fields.begin(), record.fields.end());
-  const ColumnPlaces found = find_columns(file, names, rows);
+  const SlateColumnPositions found = find_columns(file, names, rows);
   while (records->next(record)) add_row(rows, record, found, names.size());
   return rows;
 }

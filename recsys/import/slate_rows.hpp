@@ -1,5 +1,5 @@
-// Files of slates as rows of text: CSV with a header, or JSON lines. Finds the columns by their names; what is in them
-// is slates_file.hpp's to judge.
+// Files of slates as rows of text: CSV with a header, or JSON lines. Finds the columns by their names; slates_file.hpp
+// checks their values.
 #pragma once
 
 #include <array>
@@ -13,7 +13,7 @@
 
 namespace infodiet::recsys {
 
-/// What a row may say.
+/// The columns.
 enum class SlateColumn {
   session,
   step,
@@ -25,40 +25,42 @@ enum class SlateColumn {
   candidates,
   slate,
   probability,
-  places,
+  rank_probabilities,
   prefixes,
   chosen,
   reward,
 };
 inline constexpr std::size_t slate_column_count = 14;
-/// "place_probabilities", ...
+/// The column's name in a file: "place_probabilities" for rank_probabilities, ...
 std::string_view name_of(SlateColumn column);
 
+/// One row.
 struct SlateRow {
   std::int64_t line = 0;
-  std::array<std::string, slate_column_count> fields;  ///< empty where there is no such column
+  std::array<std::string, slate_column_count> fields;  ///< empty if there is no such column
 
   const std::string& operator[](SlateColumn column) const { return fields.at(static_cast<std::size_t>(column)); }
 };
 
-/// A row that cannot be taken.
+/// A rejected row.
 struct RejectedSlate {
   std::int64_t line = 0;
   std::string reason;
 };
 
+/// All rows of a file.
 struct SlateRows {
   std::vector<SlateRow> rows;
   std::array<bool, slate_column_count> present{};
-  std::vector<std::string> unused;      ///< columns that are none of ours
-  std::vector<RejectedSlate> rejected;  ///< rows that are no rows
+  std::vector<std::string> unused;      ///< unknown columns
+  std::vector<RejectedSlate> rejected;  ///< rows that could not be split into fields
   std::string content;                  ///< digest of the file
 
   bool has(SlateColumn column) const { return present.at(static_cast<std::size_t>(column)); }
 };
 
-/// Reads a whole file. Throws DataError for a file without rows, without the columns candidates and slate, or with a
-/// column twice.
+/// Reads a file. Throws DataError for a file without rows, without the columns candidates and slate, or with a column
+/// twice.
 SlateRows read_slate_rows(const Input& input);
 
 }  // namespace infodiet::recsys

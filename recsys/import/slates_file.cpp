@@ -22,7 +22,7 @@ namespace {
 
 using enum SlateColumn;
 
-/// A row cannot be taken, and why.
+/// A row is rejected, and why.
 struct RowProblem {
   std::string reason;
 };
@@ -98,11 +98,12 @@ class Items {
       const std::optional<double> number = number_(id);
       if (!number) throw RowProblem{fmt::format("there is no item '{}': import the items first", id)};
       if (std::find(numbers.begin(), numbers.end(), *number) != numbers.end()) {
-        throw RowProblem{fmt::format("item '{}' stands twice in its {}", id, name_of(column))};
+        throw RowProblem{fmt::format("item '{}' occurs twice in its {}", id, name_of(column))};
       }
       numbers.push_back(*number);
     }
-    if (numbers.empty()) throw RowProblem{fmt::format("its {} {} empty", name_of(column), column == candidates ? "are" : "is")};
+    if (numbers.empty())
+      throw RowProblem{fmt::format("its {} {} empty", name_of(column), column == candidates ? "are" : "is")};
     return numbers;
   }
 
@@ -119,18 +120,18 @@ OwnedSlate slate_of(const SlateRow& row, bool has_reward, const ItemNumber& item
     const auto& all = owned.candidates;
     if (std::find(all.begin(), all.end(), owned.shown[k]) == all.end()) {
       throw RowProblem{
-          fmt::format("item '{}' is on the slate and not among the candidates", ids_of(row[slate], "slate")[k])};
+          fmt::format("item '{}' is on the slate but not among the candidates", ids_of(row[slate], "slate")[k])};
     }
   }
   if (const std::string& taken = row[chosen]; !is_null_mark(taken)) {
     const std::vector<std::string> shown = ids_of(row[slate], "slate");
     const auto found = std::find(shown.begin(), shown.end(), taken);
-    if (found == shown.end()) throw RowProblem{fmt::format("'{}' was chosen and is not on the slate", taken)};
+    if (found == shown.end()) throw RowProblem{fmt::format("'{}' was chosen but is not on the slate", taken)};
     owned.slate.chosen = static_cast<std::uint32_t>(found - shown.begin());
   }
   owned.slate.time = whole_of(row, time);
   owned.slate.probability = number_of(row, probability);
-  owned.places = numbers_of(row, places);
+  owned.rank_probabilities = numbers_of(row, rank_probabilities);
   owned.prefixes = numbers_of(row, prefixes);
   const std::optional<double> earned = number_of(row, reward);
   if (has_reward && !earned) throw RowProblem{"its reward is missing"};
@@ -152,7 +153,7 @@ struct SessionRows {
   bool is_good = true;
 };
 
-/// What is wrong with the steps of a session, put in order; nothing where every step is there once.
+/// What is wrong with the ordered steps of a session; nothing if each occurs once.
 std::optional<RejectedSlate> step_problem(SessionRows& session, std::int64_t first_step) {
   std::stable_sort(session.rows.begin(), session.rows.end(),
                    [](const Taken& a, const Taken& b) { return a.slate.slate.step < b.slate.slate.step; });
@@ -201,8 +202,8 @@ class Reading {
         const auto next = static_cast<std::int64_t>(session_rows.rows.size());
         owned.slate.step = rows_.has(step) ? required_step(row) : next;
         if (!session_rows.rows.empty() && session_rows.person != row[user]) {
-          throw RowProblem{fmt::format("session '{}' is of '{}' here and of '{}' before", session_rows.key, row[user],
-                                       session_rows.person)};
+          throw RowProblem{fmt::format("session '{}' belongs to '{}' here and to '{}' before", session_rows.key,
+                                       row[user], session_rows.person)};
         }
         session_rows.person = row[user];
         session_rows.rows.push_back({row.line, std::move(owned)});
@@ -251,7 +252,7 @@ class Reading {
     for_each_row([&](SessionRows& of, Taken& row) {
       if (row.slate.slate.probability) return;
       of.is_good = false;
-      file_.rejected.push_back({row.line, "its probability is missing, which others have"});
+      file_.rejected.push_back({row.line, "its probability is missing, but other rows have one"});
     });
   }
 
@@ -325,8 +326,8 @@ SlateImport import_slates(Database& db, const Input& input, std::int64_t max_err
   SlateFile& file = result.file;
   if (file.logs.empty() || file.rejected.size() > static_cast<std::size_t>(max_errors)) {
     const RejectedSlate& first = file.rejected.front();
-    throw DataError(fmt::format("{}:{}: {}: {} of its rows cannot be taken, and nothing was stored", input.name(),
-                                first.line, first.reason, file.rejected.size()));
+    throw DataError(fmt::format("{}:{}: {}: {} rows were rejected, and nothing was stored", input.name(), first.line,
+                                first.reason, file.rejected.size()));
   }
   const std::vector<SlateLogSize> before = list_slate_logs(db);
   result.changed = std::none_of(before.begin(), before.end(),

@@ -1,5 +1,5 @@
-// Logs of slates from elsewhere, a slate a row; recsys/import/README.md lists the columns. Checks rows and puts
-// sessions together; reading rows is slate_rows.hpp's, storing slates recsys/store/slates.hpp's.
+// Logs of slates from elsewhere, a slate a row; recsys/import/README.md lists the columns. Checks rows and assembles
+// sessions; slate_rows.hpp reads rows, recsys/store/slates.hpp stores slates.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 namespace infodiet::recsys {
 
-/// What one policy showed, in a file.
+/// The slates of one policy in a file.
 struct SlateFileLog {
   std::string policy;
   std::string version;
@@ -24,29 +24,30 @@ struct SlateFileLog {
   std::vector<std::string> people;  ///< (persons) their ids; empty where the file names nobody
 };
 
+/// A file that was read.
 struct SlateFile {
   std::vector<SlateFileLog> logs;
   std::vector<RejectedSlate> rejected;  ///< by line
-  std::size_t sessions_left_out = 0;    ///< because a row of theirs was rejected
+  std::size_t sessions_left_out = 0;    ///< because one of their rows was rejected
   bool has_probabilities = false;       ///< of every slate; else of none
-  std::vector<std::string> unused;      ///< columns that are none of ours
+  std::vector<std::string> unused;      ///< unknown columns
   std::string content;                  ///< digest
 };
 
-/// The number of an item by its id; nothing for one that there is not.
+/// The number of an item by its id; nothing for an unknown one.
 using ItemNumber = std::function<std::optional<double>(std::string_view key)>;
 
-/// Reads a whole file. A row with a slate_problem, an item that there is not, a number that is none, or without a
-/// probability where others have one is rejected, and its session left out. Throws DataError as read_slate_rows() does.
+/// Reads a file. Rejects rows with a slate_problem, an unknown item, a malformed number, or no probability where others
+/// have one, and leaves out their sessions. Throws DataError as read_slate_rows() does.
 SlateFile read_slate_file(const Input& input, const ItemNumber& item_number);
 
 /// Items of a database by their ids.
 ItemNumber items_of(const Database& db);
 
-/// What came of importing a file.
+/// The result of importing a file.
 struct SlateImport {
   bool changed = true;               ///< false: the same content was imported before
-  std::vector<std::int64_t> logs{};  ///< made, in the order of the file
+  std::vector<std::int64_t> logs{};  ///< ids of the logs made, in the order of the file
   std::size_t sessions = 0;
   std::size_t slates = 0;
   SlateFile file;  ///< without its slates

@@ -1,5 +1,5 @@
-// Standard input or a pipe, kept in a temporary file: archives need to be read from their end, and content is looked at
-// before it is imported. The file has no name, so it is gone with the process however that ends.
+// Standard input or a pipe, copied to a temporary file: archives must be read from their end, and content is sampled
+// before it is imported. The file has no name, so it disappears with the process.
 #pragma once
 
 #include <functional>
@@ -7,9 +7,10 @@
 
 namespace infodiet::recsys {
 
+/// The copy.
 class SpooledInput {
  public:
-  /// Reads what `from` names ("-" is standard input) to its end, or until `should_stop` answers yes. Throws DataError
+  /// Reads `from` ("-" is standard input) to its end, or until `should_stop` returns true. Throws DataError
   /// if that fails, for example because the folder of temporary files (TMPDIR, or /tmp) is full.
   SpooledInput(const std::string& from, const std::function<bool()>& should_stop);
   ~SpooledInput();

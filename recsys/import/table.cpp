@@ -1,4 +1,4 @@
-// Which delimiter a table has, whether its first line names the columns, and what to say where nobody can tell.
+// Which delimiter a table has, whether its first line names the columns, and the error where that is unclear.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -37,7 +37,7 @@ bool has_escaped_quotes(const FileSample& sample) {
                      [](const std::string& line) { return line.find("\\\"") != std::string::npos; });
 }
 
-// The rows of a dialect; quotes escaped by backslashes where more rows can be read so.
+// The rows of a dialect, with quotes escaped by backslashes if that reads more rows.
 std::vector<SampleRow> rows_of(const FileSample& sample, Dialect& dialect) {
   std::vector<SampleRow> rows = records_of(sample.lines, dialect);
   if (dialect.kind != Kind::quoted || !has_escaped_quotes(sample)) return rows;
@@ -78,7 +78,7 @@ std::optional<std::vector<std::string>> header_in_comment(const FileSample& samp
   return rows.empty() ? std::nullopt : std::optional(std::move(rows.back()));
 }
 
-// Whether there is a column of which every value has a blank around it, and not by the chance of a single row.
+// Whether every value of some column has a blank around it, in more than one row.
 bool has_padded_column(const SeenTable& table) {
   for (std::size_t column = 0; column < table.columns; ++column) {
     const auto values = values_of(table.rows, column);
@@ -88,7 +88,7 @@ bool has_padded_column(const SeenTable& table) {
   return false;
 }
 
-// Blanks around fields are no part of them where the header has them too, or a column everywhere.
+// Blanks around fields are removed if the header has them too, or every value of a column.
 void trim_rows(SeenTable& table) {
   table.dialect.trims = table.dialect.trims || has_padded_column(table);
   if (!table.dialect.trims) return;
@@ -137,9 +137,7 @@ void check_names_differ(const SeenTable& table) {
       names.begin(), names.end(), [](const std::string& a, const std::string& b) { return a == b && !a.empty(); });
   if (twice != names.end()) {
     throw DataError(
-        fmt::format("{}:1: the header names the column \"{}\" twice; give each its own name, since nobody "
-                    "can tell which is meant",
-                    table.file, *twice));
+        fmt::format("{}:1: the header names the column \"{}\" twice; give each its own name", table.file, *twice));
   }
 }
 
@@ -173,7 +171,7 @@ std::optional<Headed> best_headed_table(const FileSample& sample, const ReadingO
   return best;
 }
 
-// Whether the first row is of another kind than what is below it: the names of columns that nobody knows.
+// Whether the first row is of another kind than the rows below it: a header with unknown names.
 bool has_unknown_header(const SeenTable& table) {
   if (table.rows.size() < 2) return false;
   const SampleRow& first = table.rows.front();
@@ -210,7 +208,7 @@ bool has_unknown_header(const SeenTable& table) {
                   to_utf8(fmt::format("{}", fmt::join(names, ", "))), name_them));
 }
 
-// Whether the commas of a table are those of decimals, as far as they are inside of numbers everywhere.
+// Whether all commas of a table are decimal commas within numbers.
 bool has_decimal_commas(const SeenTable& table) {
   return std::all_of(table.rows.begin(), table.rows.end(), [](const SampleRow& row) {
     return std::all_of(row.begin(), row.end(), [](const std::string& field) {
@@ -219,8 +217,8 @@ bool has_decimal_commas(const SeenTable& table) {
   });
 }
 
-// The table between the separator that gives most columns, all rows alike. Blanks separate where nothing else does:
-// they are in titles and dates too, unless the commas are those of decimals.
+// The table by the separator that gives most columns, the same number in all rows. Blanks separate only if nothing else
+// does, since titles and dates hold them too, or if the commas are decimal commas.
 std::optional<SeenTable> widest_table(const FileSample& sample) {
   std::optional<SeenTable> widest;
   for (const Dialect& dialect : dialects_of(sample)) {
@@ -249,7 +247,7 @@ std::unique_ptr<RowReader> numbered_table(const FileSample& sample, const Column
   const bool is_log = numbered.has(ColumnRole::user) || options.person;
   if (!is_log && !numbered.has_attributes()) return nullptr;
   NamedColumns columns{.positions = numbered, .contents = is_log ? Contents::interactions : Contents::items};
-  // Numbers are for files without a header, but it may be there all the same.
+  // Numbers are for files without a header, but there may be one all the same.
   const auto by_name = columns_by_name(table->rows.front(), {.person = options.person});
   const bool names_it = by_name && by_name->positions[ColumnRole::item] == numbered[ColumnRole::item];
   if (names_it || has_unknown_header(*table)) {
@@ -263,7 +261,7 @@ std::unique_ptr<RowReader> numbered_table(const FileSample& sample, const Column
 
 std::unique_ptr<RowReader> table_of_known_shape(const FileSample& sample, const ReadingOptions& options) {
   for (Dialect dialect : dialects_of(sample)) {
-    // Without a header, quotes are only known to be meant as such between commas and semicolons.
+    // Without a header, quotes are trusted only between commas and semicolons.
     if (dialect.separator == "\t" || dialect.separator == "|") dialect.kind = Kind::unquoted;
     SeenTable table = seen_table(sample, dialect);
     if (table.columns < 2) continue;
@@ -287,8 +285,7 @@ std::unique_ptr<RowReader> table_of_known_shape(const FileSample& sample, const 
   return nullptr;
 }
 
-// Whether the first column is 1, 2, 3, ... as users are. Ratings of up to 5 beside two ids may be so by chance, where
-// there are only a few.
+// Whether the first column is 1, 2, 3, ... like users. A few ratings of up to 5 beside two ids may look so by chance.
 bool counts_lines(const SeenTable& table) {
   constexpr std::size_t enough = 6;
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
@@ -300,11 +297,11 @@ bool counts_lines(const SeenTable& table) {
 [[noreturn]] void throw_either(const SeenTable& table) {
   throw DataError(fmt::format(
       "{}:1: this may be a table of {} columns or lines of a person and their items; it starts with: {}\nSay which: "
-      "--columns user=1,item=2 (with rating=3, time=4, ... for others that it has), or --format sequence",
+      "--columns user=1,item=2 (with rating=3, time=4, ... for further columns), or --format sequence",
       table.file, table.columns, to_utf8(fmt::format("{}", fmt::join(table.rows.front(), " ")))));
 }
 
-// A table that no name and no layout explains: its columns are told by what they hold.
+// A table that no name and no layout explains: its columns are recognised by their values.
 std::unique_ptr<RowReader> table_by_content(const FileSample& sample, const ReadingOptions& options) {
   auto table = widest_table(sample);
   if (!table) return nullptr;
@@ -313,7 +310,7 @@ std::unique_ptr<RowReader> table_by_content(const FileSample& sample, const Read
   trim_rows(*table);
   const std::vector<ColumnFacts> facts = facts_of_columns(table->rows, table->columns);
   const bool may_be_ids = table->dialect.kind == Kind::blanks || table->dialect.separator == "\t";
-  // Two columns of ids between blanks are pairs, which is a format of its own.
+  // Two columns of ids separated by blanks are pairs, a separate format.
   if (may_be_ids && table->columns == 2) return nullptr;
   const bool is_table = holds_a_table(facts) || (table->columns > 2 && facts.front().has_repeats);
   auto positions = columns_by_content(facts);

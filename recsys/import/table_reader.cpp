@@ -15,7 +15,7 @@ namespace {
 
 using Fields = std::span<const std::string_view>;
 
-// The values of a template's columns in its text; false if one of them is missing.
+// Inserts the values of a template's columns; false if one of them is missing.
 bool fill(const TextTemplate& form, Fields fields, std::string& text) {
   text.clear();
   for (const TextTemplate::Piece& piece : form.pieces) {
@@ -45,7 +45,7 @@ class TableReader : public RowReader {
   }
 
  private:
-  // Room for what is put together from several fields of a row.
+  // Buffers for values assembled from several fields of a row.
   struct Scratch {
     std::string key;
     std::string title;
@@ -164,7 +164,7 @@ class TableReader : public RowReader {
     return topics;
   }
 
-  // "N1 N2" were read before, nobody says when, and stand in every row of a person; of "N3-1 N4-0" the first was
+  // "N1 N2" were read earlier, at unknown times, and recur in every row of a person; of "N3-1 N4-0" the first was
   // clicked and the second only shown.
   void hand_over_impressions(const RowOrigin& origin, Fields fields, Scratch& scratch, RowSink& sink) const {
     const std::size_t shown = *columns()[ColumnRole::item];

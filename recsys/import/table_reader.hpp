@@ -1,4 +1,4 @@
-// Rows of any table, given what its columns are: what delimited text and JSON have in common.
+// Rows of any table whose columns are known; shared by delimited text and JSON.
 #pragma once
 
 #include <memory>
@@ -12,25 +12,26 @@
 
 namespace infodiet::recsys {
 
-/// How to get at the rows of a table and at what its columns hold.
+/// How to read the rows of a table and the values of its columns.
 struct TableLayout {
   Understanding understanding = {};
   Dialect dialect = {};
   bool has_header = false;  ///< the first record names the columns
   TopicReading topics = {};
-  TextTemplate item_key = {};  ///< of an item without an id of its own
+  TextTemplate item_key = {};  ///< for an item without an id
   TextTemplate item_title = {};
-  std::optional<std::size_t> time_of_day = {};  ///< where the column of times holds days only
+  std::optional<std::size_t> time_of_day = {};  ///< if the column of times holds days only
   std::optional<std::size_t> time_fallback = {};
   std::optional<std::size_t> time_offset = {};
   std::optional<std::size_t> event_flag = {};
   std::pair<std::string, std::string> flag_events = {};  ///< what 1 and 0 in it stand for
-  /// Topics told by a field of 0 or 1 each, from `first_flag` on.
+  /// Topics given by one field of 0 or 1 each, from `first_flag` on.
   std::vector<std::string> flag_topics = {};
   std::size_t first_flag = 0;
   bool impressions = false;  ///< MIND's: the item column holds what was shown, the one before it the history
 };
 
+/// A reader of such a table.
 std::unique_ptr<RowReader> table_reader(TableLayout layout);
 
 }  // namespace infodiet::recsys

@@ -57,7 +57,7 @@ class PlainText : public ByteSource {
   std::string_view rest_;
 };
 
-// Lines that end as they did on a Macintosh, where some spreadsheets still write them so.
+// Lines that end with a carriage return, as some spreadsheets still write on a Macintosh.
 class CarriageReturnText : public ByteSource {
  public:
   explicit CarriageReturnText(std::unique_ptr<ByteSource> source) : source_(std::move(source)) {}

@@ -1,5 +1,5 @@
-// UTF-16 as UTF-8, what spreadsheets on Windows save as "Unicode text", and lines that end with a carriage return
-// alone.
+// Converts UTF-16 (what spreadsheets on Windows save as "Unicode text") to UTF-8, and single carriage returns to line
+// ends.
 #pragma once
 
 #include <memory>
@@ -8,8 +8,8 @@
 
 namespace infodiet::recsys {
 
-/// The same text as UTF-8 where it begins like UTF-16 (by its byte order mark, or by a NUL in every other byte), else
-/// the bytes as they are, with carriage returns as line ends where it has no others in its first kilobyte.
+/// The same text as UTF-8 if it begins like UTF-16 (by its byte order mark, or by a NUL in every other byte), else the
+/// same bytes, with carriage returns as line ends if its first kilobyte has no others.
 std::unique_ptr<ByteSource> decoded(std::unique_ptr<ByteSource> source);
 
 }  // namespace infodiet::recsys

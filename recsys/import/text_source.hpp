@@ -8,7 +8,7 @@
 
 namespace infodiet::recsys {
 
-/// The text must outlive it.
+/// Reads `text`, which must outlive it.
 class TextSource : public ByteSource {
  public:
   explicit TextSource(std::string_view text) : rest_(text), size_(text.size()) {}

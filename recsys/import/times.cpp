@@ -33,7 +33,7 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-// Takes pieces off the front of a text.
+// Removes pieces from the front of a text.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : rest_(text) {}
@@ -108,7 +108,7 @@ std::optional<std::int64_t> zone_offset(Scanner& scan) {
   return (minus ? -1 : 1) * (hours * 3600 + minutes * 60);
 }
 
-// The rest of a text after its date: nothing at all, or a time of day and perhaps a zone.
+// The rest of a text after its date: empty, or a time of day and perhaps a zone.
 std::optional<Clock> clock_of(Scanner& scan) {
   Clock clock;
   scan.take(',');
@@ -161,7 +161,7 @@ std::optional<Instant> parse_year_first(std::string_view text) {
   return instant_of(day_of(year, month, scan.digits(1, 2)), scan);
 }
 
-// "31/12/2023", "12/31/23 5:04 PM": the two numbers before the year, and what to make of them.
+// "31/12/2023", "12/31/23 5:04 PM": the two numbers before the year, and their meaning.
 struct DayNumbers {
   std::int64_t first;
   std::int64_t second;
@@ -193,7 +193,7 @@ std::optional<Instant> parse_days(std::string_view text, bool day_first) {
 }
 
 std::optional<Instant> parse_format(const char* format, std::string_view text) {
-  // %f is not strptime's: the digits at its place are taken out before.
+  // strptime lacks %f: its digits are removed first.
   std::string value(text);
   std::string plain(format);
   Instant instant;
@@ -281,7 +281,7 @@ std::optional<Instant> parse_units(std::string_view text, TimeUnit unit) {
   constexpr double beyond = 1e15;
   if (failed != std::errc() || stop != text.data() + text.size() || !(std::abs(seconds) < beyond)) return std::nullopt;
   const double floor = std::floor(seconds);
-  constexpr double microseconds = 1e6;  // as much as a double of today's seconds tells
+  constexpr double microseconds = 1e6;  // the precision of a double of today's seconds
   const auto fraction = std::min<std::int64_t>(std::llround((seconds - floor) * microseconds), 999'999);
   return Instant{static_cast<std::int64_t>(floor), static_cast<std::int32_t>(fraction * 1000)};
 }
@@ -350,12 +350,12 @@ TimeGuess guess_of_days(const Tally& tally) {
   const bool day_first = tally.first_above_twelve > 0 || tally.dotted == tally.days;
   if (tally.first_above_twelve > 0 && tally.second_above_twelve > 0) {
     return {.doubt =
-                "some dates have the day first and some the month; say which with --time-format '%d/%m/%Y' or "
+                "some dates have the day first and some the month; choose with --time-format '%d/%m/%Y' or "
                 "--time-format '%m/%d/%Y'"};
   }
   if (tally.first_above_twelve + tally.second_above_twelve == 0 && tally.dotted < tally.days) {
     return {.doubt =
-                "no date tells whether the day or the month comes first; say it with --time-format '%d/%m/%Y' or "
+                "no date tells whether the day or the month comes first; choose with --time-format '%d/%m/%Y' or "
                 "--time-format '%m/%d/%Y'"};
   }
   return {.reading = TimeReading{.kind = TimeReading::Kind::days, .day_first = day_first}};
@@ -365,7 +365,7 @@ TimeGuess guess_of_numbers(const Tally& tally) {
   if (tally.compact * 10 >= tally.numbers * 9) return {.reading = TimeReading{.kind = TimeReading::Kind::compact}};
   const std::vector<TimeUnit> fit = units_that_fit(tally);
   if (fit.size() > 1) {
-    return {.doubt = fmt::format("some numbers are times between 1990 and 2100 in {}, some in {}; say which with "
+    return {.doubt = fmt::format("some numbers are times between 1990 and 2100 in {}, some in {}; choose with "
                                  "--time-unit {} or --time-unit {}, and the others are rejected",
                                  name_of(fit[0]), name_of(fit[1]), name_of(fit[0]), name_of(fit[1]))};
   }

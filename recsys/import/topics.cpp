@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-// MovieLens' way of saying that there are none.
+// MovieLens writes this if there are none.
 constexpr std::string_view no_topics = "(no genres listed)";
 
 json list_in(std::string_view value) {
@@ -25,7 +25,7 @@ json list_in(std::string_view value) {
   return converted ? json::parse(*converted, nullptr, /*allow_exceptions=*/false) : json(nullptr);
 }
 
-// Of lists in lists all that is in them; of objects their names, or else their keys.
+// All elements of nested lists; of objects their names, or else their keys.
 void gather(const json& value, std::vector<std::string>& topics, int depth = 0) {
   constexpr int deepest = 8;
   if (depth > deepest) return;
@@ -60,7 +60,7 @@ TopicReading guess_topics(std::span<const std::string_view> values) {
     for (std::size_t i = 0; i < separators.size(); ++i) with[i] += value.find(separators[i]) != std::string_view::npos;
   }
   for (std::size_t i = 0; i < separators.size(); ++i) {
-    // A comma may be part of a name; nobody names things with a | in it.
+    // A comma may be part of a name; a | hardly ever is.
     const bool is_clear = separators[i] == "|" ? with[i] * 2 > with_any : with[i] * 2 > texts;
     if (with[i] > 0 && is_clear) return {.separator = std::string(separators[i])};
   }

@@ -9,7 +9,7 @@
 
 namespace infodiet::recsys {
 
-/// Lists in JSON's or Python's way are always split; other text between `separator`, if there is one.
+/// Lists as JSON or Python write them are always split; other text at `separator`, if there is one.
 struct TopicReading {
   std::string separator = {};
 };
@@ -17,7 +17,7 @@ struct TopicReading {
 /// In words: "split at |", "one topic each", ...
 std::string describe(const TopicReading& reading);
 
-/// How most of these values are written.
+/// The reading of most of these values.
 TopicReading guess_topics(std::span<const std::string_view> values);
 
 /// The topics of one value, without the blanks around them; none for null marks.

@@ -13,11 +13,11 @@ std::string_view trimmed(std::string_view text);
 /// Whether this is how programs write that there is no value: nothing, NA, N/A, NaN, None, null, \N, <NA>, in any case.
 bool is_null_mark(std::string_view text);
 
-/// A decimal number, finite or not; nothing if the text is anything else. Blanks around it are passed over. A comma
-/// may stand for the point unless three digits follow it, where it may as well separate thousands.
+/// A decimal number, finite or not; nothing if the text is anything else. Ignores blanks around it. Accepts a comma for
+/// the point, unless three digits follow, when it may separate thousands.
 std::optional<double> parse_number(std::string_view text);
 
-/// Titles and topics as people read them: valid UTF-8, with HTML's &amp; &lt; &gt; &quot; &#39; &apos; resolved.
+/// Titles and topics, readable: valid UTF-8, with HTML's &amp; &lt; &gt; &quot; &#39; &apos; resolved.
 std::string readable_text(std::string_view text);
 
 }  // namespace infodiet::recsys

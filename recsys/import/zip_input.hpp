@@ -12,11 +12,12 @@ struct zip;
 
 namespace infodiet::recsys {
 
+/// A file in an archive.
 struct ZipMember {
   std::string name;
   std::uint64_t index = 0;
   std::uint64_t size = 0;    ///< decompressed, as the archive says
-  std::uint64_t packed = 0;  ///< as it lies in the archive
+  std::uint64_t packed = 0;  ///< in the archive
 };
 
 /// An open archive. Used by one thread at a time.
@@ -41,6 +42,7 @@ class ZipArchive {
   zip* handle_;
 };
 
+/// One member as an input.
 class ZipInput : public Input {
  public:
   ZipInput(std::shared_ptr<const ZipArchive> archive, std::string name, ZipMember member);

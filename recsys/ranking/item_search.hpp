@@ -14,13 +14,13 @@
 
 namespace infodiet::recsys {
 
-/// What narrows a search before the item vectors are read.
+/// A first pass that narrows a search before item vectors are read.
 enum class Prefilter {
-  none,       ///< the item vectors are scanned themselves
-  quantised,  ///< integers of 8 bits, then the vectors of items whose bound is high enough; pays for few queries
+  none,       ///< all item vectors are scanned
+  quantised,  ///< 8-bit integers first, then the vectors of items whose bound is high enough; pays for few queries
 };
 
-/// Both kinds of looking give the same list for a query of its own. Immutable, so that several threads may search.
+/// Both kinds give the same list for a single query. Immutable; several threads may search.
 class ItemSearch {
  public:
   /// The table of `items` (V, D) must outlive the search; every number finite.
@@ -28,7 +28,7 @@ class ItemSearch {
 
   const ItemVectors& items() const { return items_; }
 
-  /// What is looked for on behalf of one query.
+  /// One search.
   struct Query {
     std::span<const float> vector;  ///< (D)
     Allowed allowed{};

@@ -21,7 +21,7 @@ ItemVectors ItemVectors::of_length_one(engine::MatrixSpan<const float> table) {
     const std::size_t count = std::min(copied_tile, table.rows - begin);
     engine::L2Normalise<float>().forward(table.rows_from(begin, count), norms, normalised);
     for (std::size_t row = 0; row < count; ++row) {
-      // A row too short for a direction is divided by the shortest length that has one.
+      // A row too short to have a direction is divided by the smallest allowed length.
       constexpr float of_no_direction = 1 / 1e-12F;
       vectors.factors_[begin + row] = norms.inverse_norms(row) > 0 ? norms.inverse_norms(row) : of_no_direction;
     }
@@ -30,12 +30,12 @@ ItemVectors ItemVectors::of_length_one(engine::MatrixSpan<const float> table) {
 }
 
 std::size_t ItemVectors::tile() const {
-  return as_they_are() ? std::max<std::size_t>(1, size()) : copied_tile;
+  return unchanged() ? std::max<std::size_t>(1, size()) : copied_tile;
 }
 
 engine::MatrixSpan<const float> ItemVectors::rows(std::size_t begin, std::size_t count,
                                                   engine::Matrix<float>& scratch) const {
-  if (as_they_are()) return table_.rows_from(begin, count);
+  if (unchanged()) return table_.rows_from(begin, count);
   scratch.resize({count, width()});
   std::copy_n(table_.row(begin), count * width(), scratch.data());
   for (std::size_t row = 0; row < (factors_.empty() ? 0 : count); ++row) {

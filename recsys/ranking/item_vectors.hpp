@@ -1,5 +1,5 @@
-// The vectors whose dot products with a query are items' scores: one table, whose rows come as they are or brought to
-// length 1 where they are wanted, so that a large catalogue never stands in memory twice.
+// The vectors whose dot products with a query are items' scores: one table, whose rows are normalised on demand, so
+// that a large catalogue is in memory once.
 #pragma once
 
 #include <cstddef>
@@ -13,35 +13,37 @@
 
 namespace infodiet::recsys {
 
-/// Immutable once it is made, so that several threads may read it, each with a scratch of its own.
+/// Immutable once made; several threads may read it, each with its own scratch.
 class ItemVectors {
  public:
-  /// The rows of `table` (V, D) as they are; the table must outlive it.
+  /// The rows of `table` (V, D), which must outlive it.
   ItemVectors(engine::MatrixSpan<const float> table) : table_(table) {}  // NOLINT: converts implicitly on purpose
-  /// The same brought to length 1, to the bit as engine::L2Normalise does.
+  /// The same scaled to length 1, with the same bits as engine::L2Normalise.
   static ItemVectors of_length_one(engine::MatrixSpan<const float> table);
 
-  /// From now on item items[i] (ascending) has row rows[i] of `vectors`.
+  /// Replacement vectors: item items[i] (ascending) gets row rows[i] of `vectors`.
   struct Substitutes {
     std::vector<ItemIndex> items{};
     std::vector<std::uint32_t> rows{};
     engine::Matrix<float> vectors{};
   };
+  /// Sets the replacements.
   void substitute(Substitutes substitutes) { substitutes_ = std::move(substitutes); }
 
+  /// V and D.
   std::size_t size() const { return table_.rows; }
   std::size_t width() const { return table_.cols; }
 
-  /// So many rows are best read at a time: all where nothing is copied, else what stays in a cache near the processor.
+  /// The best number of rows to read at a time: all if nothing is copied, else as many as fit in cache.
   std::size_t tile() const;
   /// (count, D) the vectors of items from `begin` on: a part of the table, or of `scratch`.
   engine::MatrixSpan<const float> rows(std::size_t begin, std::size_t count, engine::Matrix<float>& scratch) const;
 
  private:
-  bool as_they_are() const { return factors_.empty() && substitutes_.items.empty(); }
+  bool unchanged() const { return factors_.empty() && substitutes_.items.empty(); }
 
   engine::MatrixSpan<const float> table_;
-  std::vector<float> factors_;  // (V) what brings each row to its length, or empty
+  std::vector<float> factors_;  // (V) factor of each row, or empty
   Substitutes substitutes_;
 };
 

@@ -1,5 +1,5 @@
-// Item vectors as integers of 8 bits, with bounds on what that costs: a quarter of the memory to read when one query
-// meets a large catalogue. Searching is item_search.hpp's business.
+// Item vectors as 8-bit integers, with error bounds: a quarter of the memory to read when one query searches a large
+// catalogue. item_search.hpp searches.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 namespace infodiet::recsys {
 
-/// Each vector is a scale of its own times whole numbers from -127 to 127, rounded to nearest.
+/// Each vector is its own scale times integers from -127 to 127, rounded to nearest.
 class QuantisedItems {
  public:
   /// Items whose scores are bounded together.
@@ -21,6 +21,7 @@ class QuantisedItems {
   /// items (V, D), every number finite.
   explicit QuantisedItems(const ItemVectors& items);
 
+  /// V, and the number of tiles.
   std::size_t size() const { return size_; }
   std::size_t tiles() const { return (size_ + tile - 1) / tile; }
 
@@ -29,13 +30,14 @@ class QuantisedItems {
     std::vector<std::int8_t> numbers;
     float scale = 0;
     float norm = 0;   ///< of the rounded query
-    float error = 0;  ///< norm of what rounding changed
+    float error = 0;  ///< norm of the rounding error
   };
+  /// Rounds a query (D).
   void quantise(std::span<const float> query, Query& out) const;
 
-  /// Writes nearly the dot products of the query with the items of a tile, as many as there are up to `tile`, and
-  /// returns by how much one of them may be wrong, rounding of floats included: by the inequality of Cauchy and
-  /// Schwarz, |q x - q' x'| <= |q'| |x - x'| + |q - q'| |x|.
+  /// Writes approximate dot products of the query with the items of tile `number`, at most `tile`, and returns a bound
+  /// of their errors, float rounding included: by the inequality of Cauchy and Schwarz, |q x - q' x'| <= |q'| |x - x'|
+  /// + |q - q'| |x|.
   float score(const Query& query, std::size_t number, std::span<float, tile> scores) const;
 
  private:
@@ -44,7 +46,7 @@ class QuantisedItems {
   std::size_t quads_;
   engine::Buffer<std::int8_t> numbers_;  // blocks as engine/kernels/kernels.hpp's Int8Table wants them
   std::vector<float> scales_;            // (V)
-  std::vector<float> largest_errors_;    // (tiles) of the norms of what rounding changed
+  std::vector<float> largest_errors_;    // (tiles) of the norms of rounding errors
   std::vector<float> largest_norms_;     // (tiles) of the norms of items
 };
 

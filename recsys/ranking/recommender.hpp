@@ -1,4 +1,4 @@
-// The one interface of everything that ranks a catalogue: baselines and the attention model alike.
+// The interface of everything that ranks a catalogue: baselines and the attention model.
 #pragma once
 
 #include <span>
@@ -12,27 +12,28 @@
 
 namespace infodiet::recsys {
 
-/// Histories to score at a time: enough for a matrix product, within 64 MiB of scores for one worker. A function of the
+/// Histories to score at a time: enough for a matrix product, within 64 MiB of scores for one worker. Depends on the
 /// catalogue alone, so that results have the same bits for any number of threads.
 std::size_t scoring_block(std::size_t catalogue_size);
 
-/// A list to make.
+/// A list to compute.
 struct ListQuery {
   History history;
   Allowed allowed{};
 };
 
-/// Scores the whole catalogue for what comes next. Immutable once made, so `score` may run on several threads at once.
+/// Scores the whole catalogue for the next interaction. Immutable once made, so several threads may call `score`.
 class Recommender {
  public:
   virtual ~Recommender() = default;
 
   /// The model's name as the command line and the database spell it: "popularity", "markov", "attention", ...
   virtual std::string name() const = 0;
+  /// V.
   virtual std::size_t catalogue_size() const = 0;
 
-  /// scores (B, V): row b is for what follows histories[b], which may be empty; higher is better, every score finite.
-  /// Nothing is filtered: seen items are the caller's to exclude. Throws ShapeError if `scores` has another shape.
+  /// scores (B, V): row b is for the item after histories[b], which may be empty; higher is better, every score finite.
+  /// Filters nothing: callers exclude seen items. Throws ShapeError if `scores` has another shape.
   virtual void score(std::span<const History> histories, engine::MatrixSpan<float> scores) const = 0;
 
   /// lists[b]: the k best items that queries[b] allows, best first, equal scores by lower index. Scores blocks of

@@ -13,7 +13,7 @@ bool better(const ScoredItem& a, const ScoredItem& b) {
 
 void TopK::start(std::size_t k, const Allowed& allowed) {
   k_ = k;
-  // With k = 0 nothing may get in.
+  // With k = 0 nothing may enter.
   threshold_ = k == 0 ? std::numeric_limits<float>::infinity() : -std::numeric_limits<float>::infinity();
   excluded_.assign(allowed.excluded.begin(), allowed.excluded.end());
   std::sort(excluded_.begin(), excluded_.end());

@@ -1,4 +1,4 @@
-// The exact best k of a row of scores. Not approximate search, and not the product that makes the scores.
+// The exact best k of a row of scores. Not approximate search; does not compute the scores.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +10,7 @@
 
 namespace infodiet::recsys {
 
+/// An item of a list.
 struct ScoredItem {
   ItemIndex item;
   float score;
@@ -20,25 +21,25 @@ struct ScoredItem {
 /// Whether `a` comes before `b` in a list: higher scores first, equal ones by lower index.
 bool better(const ScoredItem& a, const ScoredItem& b);
 
-/// Which items a list may hold. Refers to memory that must live as long as it is used.
+/// Which items a list may contain. Refers to memory of the caller.
 struct Allowed {
-  std::span<const ItemIndex> excluded{};  ///< not these, in any order, some perhaps several times
-  std::span<const std::uint8_t> mask{};   ///< (V) only those that are not 0 here; every item where it is empty
+  std::span<const ItemIndex> excluded{};  ///< not these; any order, duplicates allowed
+  std::span<const std::uint8_t> mask{};   ///< (V) only items with a non-zero entry; empty allows all
 };
 
 /// The best k of the items offered one after the other; reuses its memory from list to list.
 class TopK {
  public:
-  /// Forgets what was offered. Items that are not allowed are refused.
+  /// Starts a new list, to which only allowed items are admitted.
   void start(std::size_t k, const Allowed& allowed);
 
-  /// Only items with scores above this can still get in.
+  /// Only items with scores above this can still enter.
   float threshold() const { return threshold_; }
 
-  /// Items must come in ascending order of their index, so that of equal scores the first stays.
+  /// Offer items in ascending order of index, so that of equal scores the first stays.
   void offer(ItemIndex item, float score);
 
-  /// Those offered so far, best first; ends the list. Lives until the next `start`.
+  /// The best of those offered, best first; ends the list. Valid until the next `start`.
   std::span<const ScoredItem> finish();
 
  private:
@@ -49,12 +50,12 @@ class TopK {
   std::vector<ScoredItem> heap_;  // its front is the worst of the best
 };
 
-/// The k highest of scores (V) that are allowed, highest first, equal scores by lower index. Shorter than k where fewer
-/// are left. Scores of minus infinity (masked) and
-/// NaN are never returned. O(V + k log k log V) where order is random. The result lives in `best` until its next use.
+/// The k highest of scores (V) that are allowed, highest first, equal scores by lower index. Shorter than k if fewer
+/// are left. Scores of minus infinity (masked) and NaN are never returned. O(V + k log k log V) where order is random.
+/// The result is held by `best` until its next use.
 std::span<const ScoredItem> top_k(std::span<const float> scores, const Allowed& allowed, std::size_t k, TopK& best);
 
-/// The same of those that are not in `excluded`, in memory of its own.
+/// The same of items not in `excluded`, as a vector.
 std::vector<ScoredItem> top_k(std::span<const float> scores, std::span<const ItemIndex> excluded, std::size_t k);
 
 }  // namespace infodiet::recsys

@@ -1,6 +1,6 @@
-// Why an item has its score: what the score loses without each interaction of the history. Asked of the model itself,
-// whatever it is, so a reason is true by construction; how true is measured in recsys/reasons/faithfulness.hpp, where
-// gradients times inputs and attention weights did worse.
+// Why an item has its score: what the score loses without each interaction of the history. The model itself is run on
+// the shorter histories, so reasons hold for any model. recsys/reasons/faithfulness.hpp measures how faithful they are;
+// gradients times inputs and attention weights did worse there.
 #pragma once
 
 #include <cstddef>
@@ -19,27 +19,28 @@ engine::Matrix<float> scores_without(const Recommender& model, engine::ThreadPoo
                                      std::span<const std::vector<std::size_t>> removed,
                                      std::span<const ItemIndex> candidates);
 
-/// drops (P, C): what each candidate's score loses when the interaction at one of the positions is taken out.
+/// drops (P, C): what each candidate's score loses when the interaction at each of the positions is removed.
 engine::Matrix<float> score_drops(const Recommender& model, engine::ThreadPool& pool, const History& history,
                                   std::span<const std::size_t> positions, std::span<const ItemIndex> candidates);
 
 /// One interaction of a history and its part in an item's score.
 struct Reason {
   std::size_t position = 0;  ///< in the history, from 0
-  double contribution = 0;   ///< what the score loses when it goes, those before it in the list being gone already
-  double score_drop = 0;     ///< what the score loses when it alone goes
-  double share = 0;  ///< of that in what the score loses without each that it loses anything without; below 0 where
-                     ///< the interaction speaks against the item
+  double contribution = 0;   ///< what the score loses without it, after the removal of those before it in the list
+  double score_drop = 0;     ///< what the score loses without it alone
+  double share = 0;  ///< score_drop over the sum of all positive ones of the history; negative if the interaction
+                     ///< counts against the item
 };
 
-/// What less than this share of the score hangs on is not called a reason.
+/// Interactions with a smaller share are not called reasons.
 inline constexpr double least_share = 0.05;
 
-/// The share of a score drop, given those of all interactions of the history.
+/// Reason::share of a score drop, given those of all interactions of the history.
 double share_of(double drop, std::span<const double> all_drops);
 
-/// The interactions that carry the candidate's score, up to `count`: the first ten in the order in which taking out the
-/// next one costs most (tried are those with the highest score_drop and the latest), the others by score_drop.
+/// The interactions that carry the candidate's score, up to `count`. The first ten are chosen greedily: each is the one
+/// whose removal costs most after those before it, among those with the highest score_drop and the latest. The others
+/// follow by score_drop.
 std::vector<Reason> reasons(const Recommender& model, engine::ThreadPool& pool, const History& history,
                             ItemIndex candidate, std::size_t count);
 

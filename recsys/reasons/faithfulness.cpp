@@ -25,15 +25,15 @@ std::vector<std::size_t> highest_first(const std::vector<double>& values) {
   return positions;
 }
 
-// Whose score is taken apart.
+// The score that is examined.
 struct Asked {
   const BlendedModel& model;
   const History& history;
   ItemIndex candidate;
 };
 
-std::vector<std::size_t> places_in_order(RemovalOrder order, const Asked& asked, std::size_t count,
-                                         engine::ThreadPool& pool, engine::RandomStream stream) {
+std::vector<std::size_t> positions_in_order(RemovalOrder order, const Asked& asked, std::size_t count,
+                                            engine::ThreadPool& pool, engine::RandomStream stream) {
   const auto& [model, history, candidate] = asked;
   std::vector<std::size_t> positions(history.size());
   std::iota(positions.begin(), positions.end(), std::size_t{0});
@@ -59,7 +59,7 @@ std::vector<std::size_t> places_in_order(RemovalOrder order, const Asked& asked,
   return positions;
 }
 
-// Of the people with enough of what the model reads of them, and with an item left to recommend.
+// The people whose history the model reads enough of, and who have an item left to recommend.
 std::vector<History> draw_people(const BlendedModel& model, std::span<const History> histories, std::size_t removed,
                                  const FaithfulnessOptions& options) {
   std::vector<History> people;
@@ -76,7 +76,7 @@ std::vector<History> draw_people(const BlendedModel& model, std::span<const Hist
   return people;
 }
 
-// What the score of somebody's first recommendation loses: (orders, counts) row-major.
+// The loss of the score of somebody's first recommendation: (orders, counts) row-major.
 std::vector<double> drops_of(const BlendedModel& model, engine::ThreadPool& pool, const History& whole,
                              std::span<const std::size_t> counts, Repeats repeats, const engine::RandomStream& stream) {
   const History history = whole.last(std::min(whole.size(), model.attention().config().max_length));
@@ -87,7 +87,7 @@ std::vector<double> drops_of(const BlendedModel& model, engine::ThreadPool& pool
   std::vector<std::vector<std::size_t>> removed = {{}};
   for (std::size_t order = 0; order < orders; ++order) {
     const std::vector<std::size_t> positions =
-        places_in_order(static_cast<RemovalOrder>(order), {model, history, candidate}, counts.back(), pool, stream);
+        positions_in_order(static_cast<RemovalOrder>(order), {model, history, candidate}, counts.back(), pool, stream);
     for (const std::size_t count : counts) {
       removed.emplace_back(positions.begin(), positions.begin() + static_cast<std::ptrdiff_t>(count));
     }
@@ -100,7 +100,7 @@ std::vector<double> drops_of(const BlendedModel& model, engine::ThreadPool& pool
   return drops;
 }
 
-// The means of drops and of their squares as curves.
+// Curves from the means of drops and of their squares.
 std::vector<FaithfulnessCurve> curves_of(std::span<const double> means, std::span<const double> squares,
                                          std::size_t counts, std::size_t people) {
   std::vector<FaithfulnessCurve> curves;
@@ -125,8 +125,8 @@ Faithfulness measure_faithfulness(const BlendedModel& model, engine::ThreadPool&
   std::erase_if(result.removed, [&](std::size_t count) { return count >= read; });
   if (result.removed.empty()) {
     throw DataError(
-        fmt::format("the model reads no more than {} of the latest interactions, so none can be taken out "
-                    "with something left: train one that reads more",
+        fmt::format("the model reads at most the last {} interactions, so removing any leaves nothing: train one with "
+                    "a larger max_length",
                     read));
   }
   const std::vector<History> people = draw_people(model, histories, result.removed.back(), options);

@@ -1,5 +1,5 @@
-// Whether explanations are true: what an item's score loses when the interactions that are said to carry it are taken
-// out of the history, against taking out others. The figure behind choosing how recommendations are explained.
+// Whether explanations are faithful: what an item's score loses when the interactions that should carry it are removed
+// from the history, compared with removing others. This measurement chose how recommendations are explained.
 #pragma once
 
 #include <array>
@@ -14,23 +14,24 @@
 
 namespace infodiet::recsys {
 
-/// The order in which interactions are taken out.
+/// The order in which interactions are removed.
 enum class RemovalOrder {
   reasons,     ///< as recsys/reasons/explanation.hpp gives reasons
-  score_drop,  ///< highest loss of score when taken out alone first
-  attention,   ///< highest attention of the last position first
+  score_drop,  ///< highest loss of score when removed alone first
+  attention,   ///< highest attention weight from the last position first
   recent,      ///< latest first
-  random,      ///< drawn
+  random,      ///< at random
 };
 inline constexpr std::array<std::string_view, 5> removal_order_names = {"reasons", "score_drop", "attention", "recent",
                                                                         "random"};
 
+/// What to measure.
 struct FaithfulnessOptions {
   std::uint64_t seed = 1;
-  /// How many are taken out, ascending; those that would leave nothing of what the model reads are not measured.
+  /// Numbers of removed interactions, ascending; those that would leave nothing of what the model reads are skipped.
   std::vector<std::size_t> removed = {1, 2, 3, 5, 10};
-  std::size_t people = 100;  ///< drawn from those with more interactions than are taken out and something left to see
-  Repeats repeats = Repeats::forbid;  ///< whether the first recommendation may be in the history
+  std::size_t people = 100;  ///< drawn from those with more interactions than are removed and an item left to recommend
+  Repeats repeats = Repeats::forbid;  ///< whether the recommendation may be in the history
 };
 
 /// Mean over people of what the score of their first recommendation loses.
@@ -40,14 +41,15 @@ struct FaithfulnessCurve {
   std::vector<double> standard_error{};  ///< (Faithfulness::removed)
 };
 
+/// The measurement.
 struct Faithfulness {
   std::size_t people = 0;
   std::vector<std::size_t> removed{};       ///< of the options, those that were measured
   std::vector<FaithfulnessCurve> curves{};  ///< one for each order
 };
 
-/// Same bits for any number of threads. Throws DataError if nobody's history is long enough, or the model reads too
-/// little of one.
+/// Measures it, with the same bits for any number of threads. Throws DataError if nobody's history is long enough, or
+/// the model reads too little of it.
 Faithfulness measure_faithfulness(const BlendedModel& model, engine::ThreadPool& pool,
                                   std::span<const History> histories, const FaithfulnessOptions& options = {});
 

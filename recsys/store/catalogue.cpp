@@ -111,15 +111,15 @@ void require_event(const Database& db, const std::string& event) {
     known.push_back(name);
   }
   if (known.empty()) {
-    throw DataError(fmt::format(
-        "{}: no interaction says what it is, so none is of the event {:?}: import with a column of events (--columns "
-        "event=NAME)",
-        db.path(), event));
+    throw DataError(
+        fmt::format("{}: no interaction has an event, so none is {:?}: import with a column of events (--columns "
+                    "event=NAME)",
+                    db.path(), event));
   }
   const std::string further = known.size() > shown ? fmt::format(" and {} others", known.size() - shown) : "";
   const std::string hint = suggestion(event, known);
   known.resize(std::min(known.size(), shown));
-  throw DataError(fmt::format("{}: no interaction is of the event {:?}; there are {}{}{}", db.path(), event,
+  throw DataError(fmt::format("{}: no interaction has the event {:?}; there are {}{}{}", db.path(), event,
                               fmt::join(known, ", "), further, hint));
 }
 

@@ -1,5 +1,4 @@
-// Bulk writing of users, items and interactions, for importing and for the sample world. Reads nothing back for others
-// and parses nothing.
+// Bulk writing of users, items and interactions, for imports and the sample world. Parses nothing.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +13,7 @@
 
 namespace infodiet::recsys {
 
-/// A transaction that writes much. Foreign keys are not checked row by row meanwhile: ids must come from this writer.
+/// A transaction for many rows. Foreign keys are not checked row by row: ids must come from this writer.
 class CatalogueWriter {
  public:
   /// Begins a transaction (a savepoint inside another).
@@ -24,28 +23,27 @@ class CatalogueWriter {
   CatalogueWriter(const CatalogueWriter&) = delete;
   CatalogueWriter& operator=(const CatalogueWriter&) = delete;
 
-  /// The id of the user or item with this key, which is inserted where it is new. Throws DataError if the key cannot be
+  /// The id of the user or item with this key, inserted if new. Throws DataError if the key cannot be
   /// stored, SqliteError.
   std::int64_t user(std::string_view key);
   std::int64_t item(std::string_view key);
 
-  /// Inserts or updates an item by its key; attributes that are null, and empty topics, leave what is stored. `item.id`
-  /// is ignored, and so is its `hidden` where it is not given beside: a removed item stays hidden. Returns the id.
-  /// Throws as item().
+  /// Inserts or updates an item by its key; attributes that are null, and empty topics, keep stored values. Ignores
+  /// `item.id`, and `item.hidden` in favour of `hidden`; a removed item stays hidden. Returns the id. Throws as item().
   std::int64_t put_item(const Item& item, std::optional<bool> hidden = {});
 
   /// The row of `imports` that interactions added from now on belong to; none before the first call.
   void set_import(std::int64_t import_id);
   /// See InteractionWriter::event().
   EventNumber event(std::string_view name);
-  /// Appends an interaction; the order of calls is the order of histories among equal or unknown times. What is stored
-  /// already is a duplicate and left out: see InteractionWriter.
+  /// Appends an interaction; among equal or unknown times the order of calls is the order of the history. Duplicates
+  /// are left out: see InteractionWriter.
   void add(const Interaction& interaction);
   /// Writes the interactions gathered so far; returns how many were added and how many were duplicates since the last
   /// flush.
   InteractionWriter::Written flush();
 
-  /// Flushes and makes everything permanent; nothing may be written afterwards. Returns the counts of that flush.
+  /// Flushes and commits; nothing may be written afterwards. Returns the counts of that flush.
   InteractionWriter::Written commit();
 
  private:

@@ -22,7 +22,7 @@ std::optional<DataExtent> stored_extent(const ModelRecord& model) {
   const json& last_import = data.at("last_import");
   const json latest = data.value("latest", json());
   if (!last_import.is_number_integer() || !(latest.is_null() || latest.is_number_integer())) {
-    throw DamagedError(fmt::format("model '{}' (id {}): its metrics do not say how far its data went: train again",
+    throw DamagedError(fmt::format("model '{}' (id {}): its metrics do not record how far its data went: train again",
                                    model.name, model.id));
   }
   return DataExtent{.last_import = last_import.get<std::int64_t>(),

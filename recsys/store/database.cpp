@@ -24,7 +24,7 @@ namespace {
 
 std::atomic<void (*)()> waiting_observer = nullptr;
 
-// A lock ends with the process that holds it, so waiting for one ends.
+// A lock ends with the process that holds it, so every wait ends.
 int wait_for_lock(void*, int waits_before) {
   constexpr auto pause = std::chrono::milliseconds(20);
   constexpr int waits_of_a_second = 50;
@@ -69,18 +69,20 @@ const char* advice_for(int code) {
           "check --db",
           path, message));
     case SQLITE_CORRUPT:
-      throw DamagedError(fmt::format(
-          "{}: the database is damaged (SQLite code {}: {}{}{}); run `infodiet doctor` to see how far, then restore a "
-          "copy or import the data again into a new file",
-          path, code, message, sql.empty() ? "" : ", in: ", sql));
+      throw DamagedError(
+          fmt::format("{}: the database is damaged (SQLite code {}: {}{}{}); run `infodiet doctor` to see how badly, "
+                      "then restore a "
+                      "copy or import the data again into a new file",
+                      path, code, message, sql.empty() ? "" : ", in: ", sql));
     case SQLITE_NOMEM:
       throw std::bad_alloc();
     case SQLITE_ERROR:
       if (message.starts_with("no such ")) {
-        throw DamagedError(fmt::format(
-            "{}: its tables are not as this program made them (SQLite: {}); run `infodiet doctor` to see how far, then "
-            "restore a copy or import the data again into a new file",
-            path, message));
+        throw DamagedError(
+            fmt::format("{}: its tables are not as this program made them (SQLite: {}); run `infodiet doctor` to see "
+                        "how badly, then "
+                        "restore a copy or import the data again into a new file",
+                        path, message));
       }
       throw SqliteError(code, message, std::string(sql), path);
     default:
@@ -100,14 +102,14 @@ void check_file(const std::string& path, OpenMode mode) {
   }
   if (status.type() == std::filesystem::file_type::none) {
     throw Error(
-        fmt::format("{}: cannot look at the file ({}); check the permissions of its folder", path, error.message()));
+        fmt::format("{}: cannot examine the file ({}); check the permissions of its folder", path, error.message()));
   }
   if (status.type() != std::filesystem::file_type::regular) {
     throw Error(fmt::format("{}: not a regular file; --db expects the path of a database file", path));
   }
 }
 
-// A write-ahead log wants files beside the database even for readers, who cannot make them here.
+// A write-ahead log needs files beside the database even for readers, who cannot create them here.
 bool needs_no_log(const std::string& path) {
   const std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
   return faccessat(AT_FDCWD, folder.c_str(), W_OK, AT_EACCESS) != 0 && !std::filesystem::exists(path + "-wal");
@@ -137,7 +139,7 @@ FileImage read_file(const std::string& path) {
   return image;
 }
 
-// The whole file as it is at one moment, where somebody else may write it and a reader cannot take part in locking.
+// A consistent copy of a file that somebody else may write and whose locks a reader cannot take.
 FileImage image_of(const std::string& path) {
   const auto state = [&] {
     struct stat status {};
@@ -171,8 +173,7 @@ std::string immutable_uri(const std::string& path) {
   return uri + "?immutable=1";
 }
 
-// SQLite takes a last page that is cut short for one that ends in zeros. Pages that are still in the log only may be
-// missing from the file itself.
+// SQLite pads a truncated last page with zeros. Pages that are still only in the log may be missing from the file.
 void check_length(const Database& db) {
   std::error_code ignored;
   const std::uintmax_t log_bytes = std::filesystem::file_size(db.path() + "-wal", ignored);
@@ -206,7 +207,7 @@ void Database::open(const std::string& name, int flags) {
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
-  // Up to 128 MiB of pages in memory, and a log that does not stay large after a large import.
+  // Up to 128 MiB of pages in memory; the log shrinks again after a large import.
   execute(
       "PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON; PRAGMA cache_size = -131072;"
       "PRAGMA journal_size_limit = 16777216");
@@ -221,7 +222,7 @@ Database::Database(const std::string& path, OpenMode mode) : path_(path) {
   } else if (reads_only && needs_no_log(path)) {
     open_image(path);
   } else {
-    // Readers open for writing too, so that the last of them tidies the log away; query_only keeps them from changes.
+    // Readers open for writing too, so that the last of them can remove the log; query_only prevents changes.
     open(std::filesystem::absolute(path).string(),
          SQLITE_OPEN_READWRITE | (mode == OpenMode::create ? SQLITE_OPEN_CREATE : 0));
   }
@@ -325,7 +326,7 @@ void Statement::bind_real(int index, double value) {
   check(sqlite3_bind_double(handle_.get(), index, value));
 }
 void Statement::bind_one(int index, std::string_view text) {
-  // A null pointer would bind NULL where an empty text is meant.
+  // A null pointer would bind NULL instead of empty text.
   const char* data = text.data() != nullptr ? text.data() : "";
   check(sqlite3_bind_text64(handle_.get(), index, data, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
 }
@@ -395,7 +396,7 @@ Transaction::Transaction(Database& db) : db_(&db), nested_(db.in_transaction()) 
   }
 }
 Transaction::~Transaction() {
-  // SQLite may have rolled back by itself, on a full disk for one; a failure to undo leaves nothing to do here.
+  // SQLite may have rolled back by itself, for example on a full disk; then undoing fails, harmlessly.
   if (!open_ || !db_->in_transaction()) return;
   sqlite3_exec(db_->handle(), nested_ ? "ROLLBACK TO nested; RELEASE nested" : "ROLLBACK", nullptr, nullptr, nullptr);
   db_->digests().return_to(std::move(changes_before_));
@@ -410,7 +411,7 @@ Snapshot::Snapshot(const Database& db) : db_(&db), owns_(!db.in_transaction()) {
   if (!owns_) return;
   db.execute("BEGIN");
   try {
-    db.execute("SELECT 1 FROM sqlite_schema LIMIT 1");  // it is the first read that settles which state is seen
+    db.execute("SELECT 1 FROM sqlite_schema LIMIT 1");  // the first read decides which state is seen
   } catch (...) {
     sqlite3_exec(db.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
     throw;

@@ -1,5 +1,5 @@
-// A thin RAII layer over SQLite: a database file of ours, prepared statements with bound parameters, transactions.
-// Every SQLite code becomes an exception here and nowhere else. Deliberately no query builder and no object mapping.
+// A thin RAII layer over SQLite: our database file, prepared statements with bound parameters, transactions. All SQLite
+// codes become exceptions here. Deliberately no query builder and no object mapping.
 #pragma once
 
 #include <chrono>
@@ -20,21 +20,22 @@ struct sqlite3_stmt;
 
 namespace infodiet::recsys {
 
+/// How to open a file.
 enum class OpenMode {
-  read_only,   ///< the file must exist and is only read, but for one thing: an older schema is migrated first
+  read_only,   ///< the file must exist; nothing is written, except that an older schema is migrated first
   read_write,  ///< the file must exist
-  create,      ///< the file is made where it is missing; only importing and making the sample world may
-  inspect,     ///< as read_only, and an older schema is left as it is
+  create,      ///< a missing file is created; only for `import` and `sample`
+  inspect,     ///< as read_only, without migrating an older schema
 };
 
 class Statement;
 
-/// An open database file of ours, configured and with the current schema. Used by one thread at a time; several
+/// An open database file of infodiet, configured and with the current schema. Used by one thread at a time; several
 /// processes may have the same file open, of which one at a time writes.
 class Database {
  public:
-  /// Opens `path` and checks that it is ours, sound enough to read and not newer than this program.
-  /// Throws Error (nothing there, or not a regular file), DamagedError (not ours, newer, truncated), SqliteError.
+  /// Opens `path` and checks that it is an infodiet file, readable and not newer than this program. Throws Error
+  /// (missing, or not a regular file), DamagedError (foreign, newer or truncated), SqliteError.
   Database(const std::string& path, OpenMode mode);
   /// An empty database in memory.
   static Database in_memory();
@@ -44,6 +45,7 @@ class Database {
   Database(Database&& other) noexcept;
   Database& operator=(Database&& other) noexcept;
 
+  /// As given to the constructor.
   const std::string& path() const { return path_; }
 
   /// Compiles one SQL statement. Throws SqliteError.
@@ -51,14 +53,16 @@ class Database {
   /// Runs SQL without parameters or results, possibly several statements. Throws SqliteError.
   void execute(const std::string& sql) const;
 
+  /// The id of the latest inserted row.
   std::int64_t last_insert_id() const;
   /// Rows changed by the latest INSERT, UPDATE or DELETE.
   std::int64_t changes() const;
   bool in_transaction() const;
-  /// Whether opening finished what an interrupted `forget` had left to be done (forget.hpp).
+  /// Whether opening finished an interrupted `forget` (forget.hpp).
   bool finished_forgetting() const { return finished_forgetting_; }
-  /// Writers wait as long as others write, unless they give up after this time.
+  /// Limits how long a writer waits for others; by default it waits as long as others write.
   void wait_at_most(std::chrono::milliseconds time) const;
+  /// Restores the default.
   void wait_as_long_as_others_work() const;
 
   sqlite3* handle() const { return handle_.get(); }
@@ -78,8 +82,8 @@ class Database {
   bool finished_forgetting_ = false;
 };
 
-/// From now on `observer` is called once in every wait of more than a second for another process that writes, whatever
-/// the connection. Null: nobody is.
+/// Calls `observer` once in every wait of more than a second for another process that writes, on any connection, from
+/// now on. Null: none.
 void observe_waiting(void (*observer)());
 
 using Blob = std::span<const std::byte>;
@@ -117,7 +121,7 @@ class Statement {
     while (step()) {
     }
   }
-  /// Ends a query early, letting go of its locks.
+  /// Ends a query early and releases its locks.
   void reset();
 
   // Columns of the current row, from 0. Text and blobs stay valid until the next step, bind or reset.
@@ -167,10 +171,9 @@ class Statement {
   int bound_ = 0;
 };
 
-/// All or nothing: what is written between construction and commit() is undone by the destructor otherwise. Inside
-/// another transaction it is a savepoint, so functions that use one can be combined into a larger one. Whatever changes
-/// rows is inside one, since it keeps the tables' digests too (table_digests.hpp); after a statement that failed, it is
-/// not committed.
+/// All or nothing: without commit() the destructor undoes everything written since construction. Inside another
+/// transaction it is a savepoint, so functions that use one can be combined. All changes of rows must be inside one,
+/// since it also updates the tables' digests (table_digests.hpp). Do not commit after a failed statement.
 class Transaction {
  public:
   /// Takes the write lock at once, so that nothing read inside can be changed by others before it is written.
@@ -179,6 +182,7 @@ class Transaction {
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
+  /// Makes the changes permanent. Throws SqliteError.
   void commit();
 
  private:
@@ -188,7 +192,7 @@ class Transaction {
   TableSums changes_before_;
 };
 
-/// While it lives, every query of the connection sees the file as it was when this was made, whatever others write.
+/// During its lifetime every query of the connection sees the file as it was at construction, whatever others write.
 class Snapshot {
  public:
   explicit Snapshot(const Database& db);

@@ -1,5 +1,4 @@
-// Digests (XXH3) that tell equal content from different and sound bytes from damaged ones. Not cryptographic: they
-// guard against accidents, not against somebody who forges a file.
+// Digests (XXH3) to compare content and detect damage. Not cryptographic: they do not detect forgery.
 #pragma once
 
 #include <cstddef>
@@ -19,6 +18,7 @@ class Digest {
   Digest(const Digest&) = delete;
   Digest& operator=(const Digest&) = delete;
 
+  /// Each adds a part.
   Digest& add(std::string_view text);
   Digest& add(std::int64_t number);
   template <class T>
@@ -30,6 +30,7 @@ class Digest {
 
   /// 32 hexadecimal digits.
   std::string hex() const;
+  /// The lower half of the digest.
   std::uint64_t value64() const;
 
  private:

@@ -1,4 +1,4 @@
-// Telling a disk that cannot be read from a damaged file, which SQLite does not: to it both are corruption.
+// Distinguishes an unreadable disk from a damaged file; SQLite reports both as corruption.
 #pragma once
 
 struct sqlite3;

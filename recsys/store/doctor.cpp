@@ -30,7 +30,7 @@ bool is_of_the_file(const SqliteError& error) {
          std::end(of_disk_or_others);
 }
 
-// Runs one check; damage that ends it early is its finding.
+// Runs one check; damage that ends it early is a finding.
 template <class Check>
 void run(Problems& problems, Check&& check) {
   try {
@@ -68,7 +68,7 @@ void check_schema(const Database& db, Problems& problems) {
   for (const auto& [name, sql] : found) {
     // ANALYZE leaves tables of its own.
     if (!expected.contains(name) && !name.starts_with("table sqlite_")) {
-      problems.push_back(fmt::format("{}: the {} does not belong there", db.path(), name));
+      problems.push_back(fmt::format("{}: the {} does not belong in it", db.path(), name));
     }
   }
 }
@@ -95,7 +95,7 @@ void check_tables(const Database& db, Problems& problems) {
   for (std::string& problem : check_digests(db)) problems.push_back(std::move(problem));
 }
 
-// Models as older files have them too.
+// Only columns that older files have too.
 std::vector<ModelRecord> models_by_name(const Database& db) {
   std::vector<ModelRecord> models;
   for (Statement query = db.prepare("SELECT id, name FROM models ORDER BY id"); query.step();) {
@@ -132,8 +132,8 @@ void check_slates(const Database& db, Problems& problems) {
 void check_forgetting(const Database& db, Problems& problems) {
   if (!is_forgetting_unfinished(db)) return;
   problems.push_back(
-      fmt::format("{}: forgetting somebody was interrupted, so bytes of their id may be left in unused pages: the next "
-                  "command that opens the file to write (import, train, forget, ...) overwrites them",
+      fmt::format("{}: forgetting somebody was interrupted, so bytes of their id may remain in unused pages: the next "
+                  "command that writes to the file (import, train, forget, ...) overwrites them",
                   db.path()));
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t max_event_bytes = 128;
 
-// Null for an interaction without a name, as import leaves it.
+// Null for an interaction without an event, as import stores it.
 std::optional<std::string> stored_event(const std::string& event) {
   return event == unnamed_event ? std::nullopt : std::optional(event);
 }

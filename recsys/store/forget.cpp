@@ -18,7 +18,7 @@ namespace infodiet::recsys {
 namespace {
 
 constexpr std::string_view forgets_setting = "forgets";
-// What is left to be done: "rebuild" the file, or only empty the "log".
+// What remains to do: "rebuild" the file, or only empty the "log".
 constexpr std::string_view unfinished_setting = "unfinished_forget";
 
 std::int64_t count(const Database& db, const char* sql, std::int64_t user) {
@@ -28,7 +28,7 @@ std::int64_t count(const Database& db, const char* sql, std::int64_t user) {
   return query.integer(0);
 }
 
-// When the first of somebody's interactions came in; 0 where it is not known, and nothing if there are none.
+// When the first of somebody's interactions came in; 0 if unknown, nothing if there are none.
 std::optional<std::int64_t> known_since(const Database& db, std::int64_t user) {
   Statement query = db.prepare(
       "SELECT min(coalesce(imports.created, 0)) FROM interactions LEFT JOIN imports ON imports.id = import_id"
@@ -55,7 +55,7 @@ void mark_models(Database& db, std::int64_t since, Forgotten& forgotten) {
       .run(forgets_setting);
 }
 
-// Whatever else holds the key; ids that are part of other words cost those words.
+// Everything else that contains the key, even as a part of other words.
 void delete_mentions(Database& db, std::string_view key, Forgotten& forgotten) {
   db.prepare("DELETE FROM import_rejects WHERE user = ?1 OR instr(text, ?1) > 0 OR instr(reason, ?1) > 0").run(key);
   forgotten.rejects = db.changes();
@@ -73,7 +73,7 @@ bool empty_log(const Database& db) {
   Statement limit = db.prepare("PRAGMA busy_timeout");
   limit.step();
   const bool unlimited = limit.integer(0) == 0;
-  // Readers keep the log as long as they read, which may be for ever.
+  // Readers hold the log as long as they read, possibly forever.
   const std::chrono::milliseconds wait =
       unlimited ? std::chrono::seconds(10) : std::chrono::milliseconds(limit.integer(0));
   limit.reset();
@@ -86,14 +86,14 @@ bool empty_log(const Database& db) {
     emptied = checkpoint.integer(0) == 0;
     checkpoint.reset();
     if (emptied || std::chrono::steady_clock::now() >= deadline) break;
-    // While somebody else moves the log into the file, SQLite refuses at once.
+    // While another process checkpoints the log, SQLite refuses at once.
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   if (unlimited) db.wait_as_long_as_others_work();
   return emptied;
 }
 
-// Returns whether nothing is left to be done.
+// Returns whether nothing remains to do.
 bool overwrite(Database& db) {
   db.execute("PRAGMA secure_delete = ON");
   if (get_setting(db, unfinished_setting) == "rebuild") {
@@ -131,8 +131,8 @@ std::optional<Forgotten> forget_user(Database& db, std::string_view key) {
   }
   if (overwrite(db)) return forgotten;
   throw Error(
-      fmt::format("{}: the user is deleted, but another process reads the file and keeps old pages in {}-wal: whoever "
-                  "next opens the file to write empties it, as 'infodiet forget' does when it is run again",
+      fmt::format("{}: the user is deleted, but another process reads the file and keeps old pages in {}-wal: the next "
+                  "command that writes to the file empties it; so does running 'infodiet forget' again",
                   db.path(), db.path()));
 }
 

@@ -1,4 +1,4 @@
-// Forgetting a person, so that nothing in the file tells of them any more, and knowing what else still does.
+// Forgetting a person: removes every trace of them from the file, and lists what else may still contain them.
 #pragma once
 
 #include <cstdint>
@@ -12,38 +12,36 @@
 
 namespace infodiet::recsys {
 
-/// How much went with a person, and what remembers them still.
+/// What was deleted with a person, and what still remembers them.
 struct Forgotten {
   std::int64_t interactions = 0;
   std::int64_t sessions = 0;
   std::int64_t steps = 0;
   std::int64_t slates = 0;
   std::int64_t rejects = 0;
-  std::int64_t models_marked = 0;        ///< made with the person's interactions: they say so from now on
-  std::int64_t checkpoints_deleted = 0;  ///< made with them: a training that goes on could only make such models
-  std::vector<Output> outputs = {};      ///< files written since their interactions came in that are still there
+  std::int64_t models_marked = 0;        ///< made with the person's interactions, and marked so
+  std::int64_t checkpoints_deleted = 0;  ///< made with them, so that resuming would make such models
+  std::vector<Output> outputs = {};      ///< existing files written since their interactions came in
 };
 
 /// Deletes the user of that key with their interactions, sessions, steps and kept slates, every rejected row that is
-/// theirs or holds the key, and every path or command that holds it; adds one to `forgotten_users` of every model that
-/// was made since their interactions came in, and deletes what of those can neither recommend nor be needed:
-/// checkpoints, and the tensors of retired models. Then what is deleted is overwritten, the file rebuilt and the
-/// write-ahead log emptied, so that the bytes of a key that is part of nothing else are nowhere in the file. Items keep
-/// their keys. Returns nothing if there is no such user.
-///
-/// Whenever the process ends, the person is there as before or gone; in that case whoever next opens the file to write
+/// theirs or contains the key, and every path or command that contains it. Adds one to `forgotten_users` of every model
+/// made since their interactions came in, and deletes those that cannot recommend: checkpoints, and the tensors of
+/// retired models. Then overwrites what is deleted, rebuilds the file and empties the write-ahead log, so that no bytes
+/// of the key remain unless it is part of something else. Items keep their keys. Returns nothing if there is no such
+/// user.
+/// If the process is killed, the person is either unchanged or gone; if gone, the next Database opened for writing
 /// finishes the rest (finish_forgetting). Throws SqliteError, and Error if the rest cannot be done now.
 std::optional<Forgotten> forget_user(Database& db, std::string_view key);
 
-/// Whether a person is gone of whom the file may still hold bytes that nothing refers to.
+/// Whether unused pages may still hold bytes of a forgotten person.
 bool is_forgetting_unfinished(const Database& db);
 
-/// Does what is left of forgetting, if anything is; returns whether it was. Where another process prevents it, or the
-/// disk is full, it stays to be done. Database calls it for whoever opens a file to write.
+/// Finishes an interrupted forgetting, if there is one; returns whether there was. If another process prevents it, or
+/// the disk is full, it remains unfinished. Database calls it when it opens a file for writing.
 bool finish_forgetting(Database& db);
 
-/// How many people have been forgotten in this file. Whoever reads data to make a model of remembers it, and so do
-/// models: see ModelRecord::forgets.
+/// How many people have been forgotten in this file. Models record it with their data: see ModelRecord::forgets.
 std::int64_t count_forgets(const Database& db);
 
 }  // namespace infodiet::recsys

@@ -1,4 +1,4 @@
-// Single histories, read often: what a service asks the file for before every answer.
+// Single histories, read often: the service reads one for every answer.
 #pragma once
 
 #include <cstdint>
@@ -13,14 +13,15 @@ namespace infodiet::recsys {
 struct StoredHistory {
   std::vector<std::int64_t> item_ids = {};
   std::vector<std::int64_t> times = {};  ///< (items) Unix seconds, or empty where any is unknown
-  std::vector<double> ratings = {};      ///< (items) not a number where there is none
+  std::vector<double> ratings = {};      ///< (items) NaN if there is none
 };
 
+/// Reads histories with prepared statements.
 class HistoryReader {
  public:
   /// `db` must outlive it.
   explicit HistoryReader(const Database& db);
-  /// Fills `history`; false, and no history, if there is nobody of that key.
+  /// Fills `history`; false, and empty, if there is no such user.
   bool read(std::string_view user, StoredHistory& history);
 
  private:

@@ -10,7 +10,7 @@
 namespace infodiet::recsys {
 namespace {
 
-// Rows to one INSERT: most of what a row costs is starting and ending its statement.
+// Rows per INSERT: starting and ending a statement costs most.
 constexpr std::size_t rows_per_statement = 32;
 
 constexpr std::size_t values_per_row = 9;
@@ -19,7 +19,7 @@ constexpr std::int64_t stored = -1;  // the row of an event that is in the table
 constexpr std::int64_t no_time = std::numeric_limits<std::int64_t>::min();
 
 std::string insert_sql(std::size_t rows) {
-  // In the order of the table, which its digest wants.
+  // In the order of the table, as its digest requires.
   std::string sql =
       "INSERT INTO interactions (user_id, sequence, item_id, time, rating, import_id, event, nanoseconds, weight) "
       "VALUES ";
@@ -182,7 +182,7 @@ void InteractionWriter::write(Statement& statement, std::span<const Pending> row
     row.weight == 1 ? put(nullptr) : put(double{row.weight});
     digest += row_hash_.value();
   }
-  const UntoldInserts untold(*digests_);
+  const UntrackedInserts untracked(*digests_);
   while (statement.step()) {
   }
   digests_->add_inserted("interactions", rows.size(), digest);

@@ -1,5 +1,5 @@
-// Appending interactions in bulk: rows are gathered, put in order of their users and inserted many at a time, so that
-// the file grows from left to right whatever the order they come in. Checks no keys and owns no transaction.
+// Bulk appending of interactions: gathers rows, sorts them by user and inserts many at a time, so that the table grows
+// in key order whatever the order of the input. Checks no keys and owns no transaction.
 #pragma once
 
 #include <cstdint>
@@ -15,9 +15,10 @@
 
 namespace infodiet::recsys {
 
-/// An event's name, by InteractionWriter::event(); 0 is none.
+/// The number of an event's name, from InteractionWriter::event(); 0 is no event.
 enum class EventNumber : std::int32_t {};
 
+/// One interaction.
 struct Interaction {
   std::int64_t user_id = 0;
   std::int64_t item_id = 0;
@@ -28,11 +29,11 @@ struct Interaction {
   double weight = 1;  ///< in training
 };
 
-/// What is stored already is not stored again: a row with a time that is there with the same user, item, time and
-/// event, and rows without a time that begin with all that a user has without one (a log that went on since).
+/// Leaves out duplicates: a timed row equal to a stored one in user, item, time and event; and, of untimed rows that
+/// begin with all untimed rows of the user (a log that grew), that beginning.
 class InteractionWriter {
  public:
-  /// What became of the rows added.
+  /// Counts of the rows added.
   struct Written {
     std::int64_t added = 0;
     std::int64_t duplicates = 0;
@@ -45,8 +46,9 @@ class InteractionWriter {
   void set_import(std::int64_t import_id);
   /// The number of an event's name; the empty name has number 0, and is no event.
   EventNumber event(std::string_view name);
+  /// Gathers a row, and writes a full batch.
   void add(const Interaction& interaction);
-  /// Writes what is still gathered; returns the counts since the last flush.
+  /// Writes the gathered rows; returns the counts since the last flush.
   Written flush();
 
  private:
@@ -95,7 +97,7 @@ class InteractionWriter {
   std::vector<Pending> pending_;
   std::optional<std::int64_t> import_id_;
   std::vector<std::string> event_names_{""};
-  std::unordered_map<std::int64_t, std::size_t> known_order_;  // rows without time that were there, by user
+  std::unordered_map<std::int64_t, std::size_t> known_order_;  // stored rows without time, by user
   Written written_;
 };
 

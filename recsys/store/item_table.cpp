@@ -24,7 +24,7 @@ void ItemTable::add_id(std::int64_t id) {
 }
 
 void ItemTable::add(const Item& item, TopicNumbers& topics) {
-  // Far above what may be imported.
+  // Far above what imports allow.
   if (item.key.size() > key_length_bits) throw DamagedError(fmt::format("item {}: its id is too long", item.id));
   const bool always = !item.hidden && !item.available_from && !item.available_until;
   if (!always) {

@@ -1,5 +1,5 @@
-// All items of a catalogue in little memory: texts end to end, topics as numbers, and no room for what none has.
-// Reading only; one item with all that is stored of it is Item (recsys/store/catalogue.hpp).
+// All items of a catalogue in little memory: texts end to end, topics as numbers, no space for attributes that no item
+// has. Read-only; a single complete item is Item (recsys/store/catalogue.hpp).
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@
 
 namespace infodiet::recsys {
 
-/// An item of the table, whose texts are those of the table.
+/// An item of the table; its texts point into the table.
 struct ItemRow {
   std::int64_t id = 0;
   std::string_view key = {};
@@ -26,20 +26,22 @@ struct ItemRow {
   std::optional<double> clickbait = {};
   std::optional<double> minutes = {};
 
-  /// What to call it in front of people.
+  /// Its name for people.
   std::string_view label() const { return title ? *title : key; }
 };
 
+/// The table.
 class ItemTable {
  public:
   ItemTable() = default;
-  /// Those items, by ascending ids.
+  /// Of `items`, which must have ascending ids.
   explicit ItemTable(std::span<const Item> items);
 
   std::size_t size() const { return starts_.size() - 1; }
   bool empty() const { return size() == 0; }
   /// Item `index`, below size().
   ItemRow operator[](std::size_t index) const;
+  /// Id and key of item `index`.
   std::int64_t id(std::size_t index) const {
     return ids_.empty() ? first_id_ + static_cast<std::int64_t>(index) : ids_[index];
   }
@@ -49,10 +51,10 @@ class ItemTable {
   /// The item with that id, if there is one.
   std::optional<ItemIndex> find_id(std::int64_t id) const;
 
-  /// Of each item, ascending by name.
+  /// The topics of all items.
   const ItemTopics& topics() const { return topics_; }
 
-  /// Items that are hidden, or available for a time only.
+  /// An item that is hidden, or available only for a time.
   struct Restriction {
     ItemIndex item;
     bool hidden;
@@ -61,7 +63,7 @@ class ItemTable {
 
     bool shown_at(std::int64_t time) const { return may_be_shown(hidden, from, until, time); }
   };
-  /// By ascending number of the item.
+  /// By ascending item.
   const std::vector<Restriction>& restrictions() const { return restrictions_; }
 
  private:

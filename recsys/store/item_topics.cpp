@@ -23,9 +23,9 @@ ItemTopics TopicNumbers::finish() && {
   std::iota(by_name.begin(), by_name.end(), 0U);
   std::sort(by_name.begin(), by_name.end(), [&](auto a, auto b) { return names[a] < names[b]; });
   std::vector<std::uint32_t> number(names.size());
-  for (std::uint32_t place = 0; place < by_name.size(); ++place) number[by_name[place]] = place;
+  for (std::uint32_t rank = 0; rank < by_name.size(); ++rank) number[by_name[rank]] = rank;
   std::sort(names.begin(), names.end());
-  // What an item names twice counts once.
+  // A topic that an item names twice counts once.
   std::vector<std::uint32_t>& topics = numbered_.topics;
   std::uint32_t begin = 0;
   std::uint32_t kept = 0;

@@ -13,7 +13,7 @@
 
 namespace infodiet::recsys {
 
-/// Topics of each item, as numbers; an item without any is of unknown topic, not of none.
+/// Topics of each item, as numbers; an item without topics has unknown ones.
 struct ItemTopics {
   std::vector<std::uint32_t> offsets{0};  ///< (V + 1)
   std::vector<std::uint32_t> topics;      ///< ascending and distinct within an item
@@ -21,6 +21,7 @@ struct ItemTopics {
   std::vector<std::string> names;  ///< of the topics, ascending
 
   bool operator==(const ItemTopics&) const = default;
+  /// V.
   std::size_t items() const { return offsets.size() - 1; }
   std::span<const std::uint32_t> of(std::size_t item) const {
     return std::span(topics).subspan(offsets[item], offsets[item + 1] - offsets[item]);
@@ -30,12 +31,13 @@ struct ItemTopics {
 /// Numbers topics by their names in ascending order.
 class TopicNumbers {
  public:
-  /// Those of the next item.
+  /// Adds the topics of the next item.
   void add(std::span<const std::string> topics);
+  /// The topics of all items; ends the numbering.
   ItemTopics finish() &&;
 
  private:
-  std::unordered_map<std::string, std::uint32_t> number_of_;  // in the order in which they came
+  std::unordered_map<std::string, std::uint32_t> number_of_;  // in order of appearance
   ItemTopics numbered_;
 };
 

@@ -9,7 +9,7 @@ namespace infodiet::recsys {
 namespace {
 
 constexpr std::size_t max_bytes = std::size_t{64} << 20;
-// A node, its bucket and its string's header, about.
+// About a node, its bucket and its string's header.
 constexpr std::size_t entry_bytes = 80;
 
 }  // namespace

@@ -1,4 +1,4 @@
-// From external keys to ids while many rows are written: a table's key column, remembered in bounded memory.
+// From external keys to ids while many rows are written: a bounded cache of a table's key column.
 #pragma once
 
 #include <cstdint>
@@ -18,13 +18,13 @@ inline constexpr std::size_t max_key_bytes = 1024;
 /// Whether a key can be stored: 1 to max_key_bytes bytes of valid UTF-8 without NUL. Returns the reason if not.
 std::optional<std::string_view> key_problem(std::string_view key);
 
-/// Ids of one table with columns `id` and `key`. Forgets everything when it grows too large, and then asks the table.
+/// Caches the ids of one table with columns `id` and `key`. Clears itself when it grows too large.
 class KeyCache {
  public:
   /// @param table "users" or "items"
   KeyCache(const Database& db, const std::string& table);
 
-  /// The id of the row with this key, which is inserted where it is missing. Throws DataError if the key cannot be
+  /// The id of the row with this key, inserted if missing. Throws DataError if the key cannot be
   /// stored.
   std::int64_t find_or_insert(std::string_view key);
 

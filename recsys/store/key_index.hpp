@@ -1,4 +1,4 @@
-// Which number a key has, for many keys that stand elsewhere: 8 to 16 bytes each instead of a map's nodes.
+// From a key to its number, for many keys stored elsewhere: 8 to 16 bytes each instead of a map's nodes.
 #pragma once
 
 #include <bit>
@@ -15,19 +15,20 @@ namespace infodiet::recsys {
 /// A hash table of numbers below 2^32 - 1, half full at most, with linear probing.
 class KeyIndex {
  public:
-  /// Of `count` different keys: key_of(number) is one of them.
+  /// Indexes `count` different keys: key_of(number) gives one of them.
   template <class KeyOf>
   KeyIndex(std::size_t count, KeyOf&& key_of) : slots_(std::bit_ceil(2 * count + 1), empty) {
     for (std::size_t number = 0; number < count; ++number) {
-      std::size_t slot = place_of(key_of(number));
+      std::size_t slot = slot_of(key_of(number));
       while (slots_[slot] != empty) slot = next(slot);
       slots_[slot] = static_cast<std::uint32_t>(number);
     }
   }
 
+  /// The number of a key, if it is indexed.
   template <class KeyOf>
   std::optional<std::size_t> find(std::string_view key, KeyOf&& key_of) const {
-    for (std::size_t slot = place_of(key); slots_[slot] != empty; slot = next(slot)) {
+    for (std::size_t slot = slot_of(key); slots_[slot] != empty; slot = next(slot)) {
       if (key_of(slots_[slot]) == key) return slots_[slot];
     }
     return std::nullopt;
@@ -35,7 +36,7 @@ class KeyIndex {
 
  private:
   static constexpr std::uint32_t empty = std::numeric_limits<std::uint32_t>::max();
-  std::size_t place_of(std::string_view key) const { return std::hash<std::string_view>{}(key) & (slots_.size() - 1); }
+  std::size_t slot_of(std::string_view key) const { return std::hash<std::string_view>{}(key) & (slots_.size() - 1); }
   std::size_t next(std::size_t slot) const { return (slot + 1) & (slots_.size() - 1); }
 
   std::vector<std::uint32_t> slots_;

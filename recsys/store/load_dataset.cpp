@@ -20,7 +20,7 @@ std::vector<std::int64_t> ids_of(const Database& db, const char* sql) {
   return ids;
 }
 
-// Finds positions of ids; ids are mostly 1, 2, 3, ..., so the guess is nearly always right.
+// Finds the index of an id; ids are mostly 1, 2, 3, ..., so the first guess is nearly always right.
 class Positions {
  public:
   Positions(const std::vector<std::int64_t>& ids, const Database& db) : ids_(&ids), db_(&db) {}
@@ -59,7 +59,7 @@ void mark_low(std::span<const double> ratings, const Liking& liking, Dataset& da
   if (any_low) dataset.low = std::move(low);
 }
 
-// Which interactions to load, the event to know them by, and what counts as low.
+// Which interactions to load, the event to mark, and what counts as low.
 struct Wanted {
   std::string condition = "TRUE";
   std::optional<std::string> event = {};
@@ -76,7 +76,7 @@ void load_histories(const Database& db, const Wanted& wanted, Dataset& dataset) 
     std::int32_t nanoseconds;
     ItemIndex item;
     float weight;
-    double rating;  // not a number where there is none
+    double rating;  // NaN if there is none
     std::uint8_t is_of_event;
     bool operator<(const Event& other) const {
       return time != other.time ? time < other.time : nanoseconds < other.nanoseconds;
@@ -137,7 +137,7 @@ Dataset load_where(const Database& db, const Wanted& wanted) {
   return dataset;
 }
 
-// Of the interactions that were there already.
+// The condition for interactions that existed already.
 std::string within(const DataExtent& extent) {
   const std::string timed = extent.latest ? fmt::format("time <= {}", *extent.latest) : "FALSE";
   return fmt::format("CASE WHEN import_id IS NULL THEN time IS NULL OR {} ELSE import_id <= {} END", timed,
@@ -150,7 +150,7 @@ Dataset load_dataset(const Database& db, const Liking& liking) {
   return load_where(db, {.liking = liking});
 }
 
-Dataset load_dataset_telling(const Database& db, const std::string& event, const Liking& liking) {
+Dataset load_dataset_marking(const Database& db, const std::string& event, const Liking& liking) {
   return load_where(db, {.event = event, .liking = liking});
 }
 
@@ -173,7 +173,7 @@ Dataset load_user(const Database& db, std::int64_t user_id, const Liking& liking
 
 Dataset load_catalogue(const Database& db) {
   Dataset dataset;
-  // Nobody's id, and so an empty history.
+  // Nobody has this id, so the history is empty.
   dataset.user_ids = {0};
   dataset.offsets = {0, 0};
   dataset.item_ids = ids_of(db, "SELECT id FROM items ORDER BY id");

@@ -1,4 +1,4 @@
-// From the database to the histories in memory that models and evaluation read.
+// Loads the histories that models and evaluation read.
 #pragma once
 
 #include <string>
@@ -15,18 +15,18 @@ namespace infodiet::recsys {
 /// DamagedError.
 Dataset load_dataset(const Database& db, const Liking& liking = {});
 
-/// The same, telling the interactions of `event` from the others (Dataset::are_of_event).
-Dataset load_dataset_telling(const Database& db, const std::string& event, const Liking& liking = {});
+/// The same, with the interactions of `event` marked (Dataset::are_of_event).
+Dataset load_dataset_marking(const Database& db, const std::string& event, const Liking& liking = {});
 
-/// The same of one user alone: its only history, over the whole catalogue. Reads nobody else's interactions. The times
-/// are left empty if any of this user's lacks one.
+/// The same with a single user, over the whole catalogue. Reads only their interactions. Times are empty if any of
+/// these lacks one.
 Dataset load_user(const Database& db, std::int64_t user_id, const Liking& liking = {});
 
-/// The whole catalogue and one user without a history, for whoever is not stored.
+/// The whole catalogue and one user without a history, for people who are not stored.
 Dataset load_catalogue(const Database& db);
 
-/// A digest of what came in (users, items, order, times, weights): equal exactly when a model trained on one is trained
-/// on the other. Which of it counts as liked is no part of it, but of how a model is trained.
+/// A digest of users, items, order, times and weights: equal if the training data is equal. Excludes Liking, which
+/// belongs to how a model is trained.
 std::string data_fingerprint(const Dataset& dataset);
 
 }  // namespace infodiet::recsys

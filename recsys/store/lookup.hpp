@@ -1,4 +1,4 @@
-// From the ids that people know to ours, where an id that nothing stored has is an error that helps.
+// From external ids to ours, with helpful errors for unknown ones.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +14,11 @@ namespace infodiet::recsys {
 DataError unknown_id(const std::string& where, const std::string& kind, const std::string& key, const std::string& path,
                      std::span<const std::string> keys);
 
-/// The same of a topic, where what was typed may be a part of a path, or a path whose last step is a topic.
+/// The same for a topic, where `name` may be a part of a path, or a path whose last step is a topic.
 DataError unknown_topic(const std::string& where, const std::string& name, const std::string& path,
                         std::span<const std::string> names);
 
-/// The same of a user of the file.
+/// The same for a user of the file.
 DataError unknown_user(const Database& db, const std::string& key, const std::string& where);
 
 /// The id of the user with that key. Throws unknown_user if there is none.

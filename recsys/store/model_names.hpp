@@ -1,4 +1,4 @@
-// The names of the kinds of model that are published: what recommends, and an agent for each environment.
+// The names of published models: the recommender, and an agent for each environment.
 #pragma once
 
 #include <string>
@@ -10,6 +10,7 @@ inline constexpr std::string_view attention_model = "attention";
 
 inline constexpr std::string_view agent_model_prefix = "agent/";
 
+/// "agent/" + environment.
 inline std::string agent_model(std::string_view environment) {
   return std::string(agent_model_prefix).append(environment);
 }

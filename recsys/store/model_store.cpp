@@ -51,12 +51,12 @@ ModelRecord record_of(const Statement& row) {
   return record;
 }
 
-// Of those that the model knows, also if they were forgotten while it was made. Inside the transaction that writes it.
+// People of the model who were forgotten, also while it was made. Call it inside the transaction that writes the model.
 std::int64_t known_and_forgotten(const Database& db, const ModelRecord& model) {
   return model.forgotten_users + (model.forgets ? count_forgets(db) - *model.forgets : 0);
 }
 
-// Never before the data that it is made of came in, whatever clocks say.
+// Never earlier than its data came in, even if clocks disagree.
 constexpr const char* insert_record =
     "INSERT INTO models (name, state, created, configuration, seed, data_fingerprint, holdout, metrics, "
     "forgotten_users)"
@@ -77,7 +77,7 @@ void retire_published(Database& db, std::string_view name) {
   db.prepare("UPDATE models SET state = 'retired' WHERE name = ? AND state = 'published'").run(name);
 }
 
-// What is no longer loadable of a name.
+// Deletes the tensors of a name's models that are no longer kept.
 void delete_old_tensors(Database& db, std::string_view name) {
   db.prepare(
         "DELETE FROM model_tensors WHERE model_id IN (SELECT id FROM models WHERE name = ?1 AND state = 'retired' AND"
@@ -109,9 +109,10 @@ void publish_stored_model(Database& db, std::int64_t id) {
   Transaction transaction(db);
   const ModelRecord model = require_model(db, id);
   if (model.state == ModelState::training || !model.loadable) {
-    throw DataError(fmt::format("{}: model {} {}; 'infodiet models' lists what there is", db.path(), id,
-                                model.loadable ? "is the checkpoint of a training: 'infodiet train --resume' goes on"
-                                               : "is a record only, its tensors are gone"));
+    throw DataError(fmt::format("{}: model {} {}; 'infodiet models' lists all models", db.path(), id,
+                                model.loadable
+                                    ? "is the checkpoint of a training run: 'infodiet train --resume' continues it"
+                                    : "is only a record: its tensors were deleted"));
   }
   retire_published(db, model.name);
   db.prepare("UPDATE models SET state = 'published' WHERE id = ?").run(id);
@@ -136,7 +137,7 @@ ModelRecord require_model(const Database& db, std::int64_t id) {
   Statement query = db.prepare(fmt::format("SELECT {} FROM models WHERE id = ?", record_columns));
   query.bind(id);
   if (query.step()) return record_of(query);
-  throw DataError(fmt::format("{}: no model {}; 'infodiet models' lists what there is", db.path(), id));
+  throw DataError(fmt::format("{}: no model {}; 'infodiet models' lists all models", db.path(), id));
 }
 
 bool save_checkpoint(Database& db, const ModelRecord& model, std::span<const TensorToStore> tensors) {
@@ -175,8 +176,7 @@ ModelReader::ModelReader(const Database& db, std::string_view name, ModelState s
     throw Error(
         state == ModelState::training
             ? fmt::format("{}: no unfinished training of model \"{}\"; start one without --resume", db.path(), name)
-            : fmt::format("{}: no model \"{}\"; `infodiet train --model {}` makes it, `infodiet info` lists "
-                          "what there is",
+            : fmt::format("{}: no model \"{}\"; `infodiet train --model {}` makes it, `infodiet info` lists all models",
                           db.path(), name, name));
   }
   model_ = *found;
@@ -187,7 +187,7 @@ ModelReader::ModelReader(const Database& db, const ModelRecord& model)
     : db_(&db), snapshot_(db), model_(model), tensors_(list_tensors(db, model)) {
   if (!tensors_.empty()) return;
   throw DataError(
-      fmt::format("{}: model {} is a record only, its tensors are gone; 'infodiet models' lists what there is",
+      fmt::format("{}: model {} is only a record: its tensors were deleted; 'infodiet models' lists all models",
                   db.path(), model.id));
 }
 

@@ -1,5 +1,5 @@
 // Models in the database: a record of how one was made, and its tensors in checksummed chunks. Publishing is one
-// transaction, so a reader sees the old model or the new one, never a mix. Knows nothing of what the tensors mean.
+// transaction, so a reader sees the old model or the new one, never a mix. Does not interpret the tensors.
 #pragma once
 
 #include <cstddef>
@@ -14,16 +14,17 @@
 
 namespace infodiet::recsys {
 
+/// The states of a model.
 enum class ModelState {
   training,   ///< the checkpoint of a training run, at most one of each name
-  published,  ///< what recommends, at most one of each name
-  retired,    ///< published once, or worse than what was published; loadable as long as its tensors are kept
+  published,  ///< the one in use, at most one of each name
+  retired,    ///< published earlier, or worse than the published one; loadable while its tensors are kept
 };
 
-/// How many models of a name keep their tensors, the latest first, beside the published one and those that are pinned.
+/// How many of the latest models of a name keep their tensors, besides the published and the pinned ones.
 inline constexpr std::size_t kept_models = 3;
 
-/// How a model was made and how well it did. Texts marked JSON are stored as given.
+/// How a model was made and its metrics. Texts marked JSON are stored as given.
 struct ModelRecord {
   std::int64_t id = 0;  ///< given by the database
   std::string name = {};
@@ -34,17 +35,19 @@ struct ModelRecord {
   std::string data_fingerprint = {};  ///< see data_fingerprint() in recsys/store/load_dataset.hpp
   std::string holdout = {};           ///< what the model has not seen: "last", "temporal:0.9" or "none"
   std::string metrics = "{}";         ///< JSON
-  /// Of those it was made with. To be stored: of those that what it starts from was made with.
+  /// People it was made with who were forgotten since. When storing: those of the model it starts from.
   std::int64_t forgotten_users = 0;
-  /// To be stored: count_forgets() when the data was read that it is made of, or nothing if it is made of nobody's.
-  /// Whoever was forgotten since then is added to `forgotten_users`.
+  /// When storing: count_forgets() at the time its data was read, or nothing if it uses nobody's data. People forgotten
+  /// since then are added to `forgotten_users`.
   std::optional<std::int64_t> forgets = {};
-  bool pinned = false;    ///< keeps its tensors however many come after it
+  bool pinned = false;    ///< always keeps its tensors
   bool loadable = false;  ///< has tensors
 };
 
+/// Types of tensor elements.
 enum class ElementType { f32, f64, i64, u8 };
 
+/// In bytes.
 std::size_t element_size(ElementType type);
 
 template <class T>
@@ -66,7 +69,7 @@ struct ElementTypeOf<std::uint8_t> {
   static constexpr ElementType value = ElementType::u8;
 };
 
-/// A tensor to store, in memory that stays the caller's: elements row-major, as many as the product of `shape`.
+/// A tensor to store, in memory of the caller: row-major, as many elements as the product of `shape`.
 struct TensorToStore {
   std::string name = {};
   ElementType type = ElementType::f32;
@@ -74,12 +77,13 @@ struct TensorToStore {
   std::span<const std::byte> bytes = {};
 };
 
+/// A tensor of `values`, which must outlive it.
 template <class T>
 TensorToStore tensor_to_store(std::string name, std::vector<std::size_t> shape, std::span<const T> values) {
   return {std::move(name), ElementTypeOf<T>::value, std::move(shape), std::as_bytes(values)};
 }
 
-/// What is known of a stored tensor before it is read.
+/// A stored tensor that was not read yet.
 struct TensorInfo {
   std::string name = {};
   ElementType type = ElementType::f32;
@@ -87,32 +91,32 @@ struct TensorInfo {
   std::size_t elements = 0;
 };
 
-/// Makes the tensors the published model of `model.name`, in one transaction; the one published before is retired. Of
-/// retired ones the latest (kept_models) and those that are pinned keep their tensors, unless they know somebody who
-/// was forgotten. Returns the new id. `model.id`, `state` and `created` are set here. Tensors' names must differ.
-/// Throws ShapeError if a tensor's bytes do not fit its shape, SqliteError.
+/// Stores and publishes a model under `model.name`, in one transaction, and retires the one published before. The
+/// latest (kept_models) and the pinned retired models keep their tensors, unless they know somebody who was forgotten.
+/// Returns the new id. `model.id`, `state` and `created` are set here. Tensors' names must differ. Throws ShapeError if
+/// a tensor's bytes do not fit its shape, SqliteError.
 std::int64_t publish_model(Database& db, const ModelRecord& model, std::span<const TensorToStore> tensors);
 
-/// The same for a model that is not to be published: it is retired at once.
+/// The same without publishing: the model is retired at once.
 std::int64_t keep_model(Database& db, const ModelRecord& model, std::span<const TensorToStore> tensors);
 
-/// Publishes a stored model again in place of the one that is, in one transaction. Throws DataError if there is no such
-/// model, if it is a checkpoint, or if its tensors are gone.
+/// Publishes a stored model instead of the current one, in one transaction. Throws DataError if there is no such model,
+/// if it is a checkpoint, or if its tensors were deleted.
 void publish_stored_model(Database& db, std::int64_t id);
-/// Throws DataError if there is no such model.
+/// Sets or clears `pinned`. Throws DataError if there is no such model.
 void pin_model(Database& db, std::int64_t id, bool pinned);
 /// Deletes a model of any state. Throws DataError if there is no such model.
 void remove_model(Database& db, std::int64_t id);
 
-/// Replaces the checkpoint of `model.name`, in one transaction: whenever the process dies, the one before or this one
-/// is there. Returns false, and leaves none, if somebody was forgotten since the data was read: nothing may go on from
-/// what knows them. Throws as publish_model.
+/// Replaces the checkpoint of `model.name`, in one transaction: if the process dies, the old or the new one exists.
+/// Returns false, and deletes the old one, if somebody was forgotten since the data was read, as no training may
+/// continue from data of theirs. Throws as publish_model.
 bool save_checkpoint(Database& db, const ModelRecord& model, std::span<const TensorToStore> tensors);
 
-/// Deletes the checkpoint of that name if there is one.
+/// Deletes the checkpoint of that name, if any.
 void delete_checkpoint(Database& db, std::string_view name);
 
-/// The published model or the checkpoint of that name.
+/// The latest model of that name in that state, if any.
 std::optional<ModelRecord> find_model(const Database& db, std::string_view name, ModelState state);
 
 /// The model with that id. Throws DataError if there is none.
@@ -121,26 +125,25 @@ ModelRecord require_model(const Database& db, std::int64_t id);
 /// All records, oldest first.
 std::vector<ModelRecord> list_models(const Database& db);
 
-/// Reads the tensors of one stored model, as they are when it is constructed: it holds a snapshot of the file, so keep
-/// it only while loading. Everything read is checked; whatever does not fit throws DamagedError naming model and
-/// tensor.
+/// Reads the tensors of one stored model. Holds a snapshot of the file, so keep it only while loading. Checks
+/// everything it reads; what does not fit throws DamagedError naming model and tensor.
 class ModelReader {
  public:
-  /// Finds the model and what tensors it has, and checks that their chunks are complete and as long as their shapes
-  /// say, so that memory is only ever allocated for bytes that are really there. Throws Error if there is no such
-  /// model, DamagedError.
+  /// Finds the model and its tensors, and checks that their chunks are complete and as long as their shapes say, so
+  /// that memory is allocated only for bytes that exist. Throws Error if there is no such model, DamagedError.
   ModelReader(const Database& db, std::string_view name, ModelState state = ModelState::published);
 
-  /// The same of a stored model, whatever its state. Throws DataError if its tensors are gone.
+  /// The same for a stored model in any state. Throws DataError if its tensors were deleted.
   ModelReader(const Database& db, const ModelRecord& model);
 
+  /// The model's record, and all of its tensors.
   const ModelRecord& record() const { return model_; }
   const std::vector<TensorInfo>& tensors() const { return tensors_; }
   /// Throws DamagedError if the model has no such tensor.
   const TensorInfo& info(std::string_view name) const;
 
   /// Fills `values`, of info(name).elements elements, verifying checksums. Throws DamagedError, also if the stored type
-  /// is another, and ShapeError if `values` has another size.
+  /// differs, and ShapeError if `values` has another size.
   template <class T>
   void read(std::string_view name, std::span<T> values) const {
     read_bytes(name, ElementTypeOf<T>::value, std::as_writable_bytes(values));

@@ -11,7 +11,7 @@ namespace infodiet::recsys {
 
 DatabaseToFill::DatabaseToFill(const std::string& path) {
   std::error_code ignored;
-  // Where there is a link, even one that leads nowhere, SQLite follows it.
+  // SQLite follows links, even those that lead nowhere.
   if (std::filesystem::exists(std::filesystem::symlink_status(path, ignored))) {
     db_.emplace(path, OpenMode::create);
     return;
@@ -19,15 +19,15 @@ DatabaseToFill::DatabaseToFill(const std::string& path) {
   try {
     part_.emplace(path, engine::FileAccess::owner);
   } catch (const std::system_error& error) {
-    throw Error(fmt::format("{}: the file cannot be made ({}): check that its folder exists and can be written", path,
-                            error.code().message()));
+    throw Error(fmt::format("{}: the file cannot be created ({}): check that its folder exists and can be written",
+                            path, error.code().message()));
   }
   db_.emplace(part_->path().string(), OpenMode::create);
 }
 
-void DatabaseToFill::appear() {
+void DatabaseToFill::commit() {
   if (part_) {
-    // What is in the log only would stay behind.
+    // Pages that are only in the log would be left behind.
     Statement checkpoint = db_->prepare("PRAGMA wal_checkpoint(TRUNCATE)");
     checkpoint.step();
   }

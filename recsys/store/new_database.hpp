@@ -1,4 +1,4 @@
-// A database to put something into that may not be there yet: it appears whole, or not at all.
+// A database to fill that may not exist yet: a new one appears complete or not at all.
 #pragma once
 
 #include <optional>
@@ -9,20 +9,21 @@
 
 namespace infodiet::recsys {
 
-/// The database at `path`, or, where there is none, a new one that only its owner may read. A new one is written beside
-/// its place and moved there by `appear`; without it nothing stays.
+/// The database at `path`, or a new one that only its owner may read. A new one is written to a temporary file and
+/// renamed by `commit`; without `commit` nothing remains.
 class DatabaseToFill {
  public:
-  /// Throws as Database, and Error where no file can be made.
+  /// Throws as Database, and Error if the file cannot be created.
   explicit DatabaseToFill(const std::string& path);
 
+  /// The open database.
   Database& db() { return *db_; }
-  /// Closes the database, which is in its place then. Throws std::system_error, also if another process has made one
-  /// there meanwhile.
-  void appear();
+  /// Closes the database and renames a new one to `path`. Throws std::system_error, also if another process has created
+  /// that file meanwhile.
+  void commit();
 
  private:
-  std::optional<engine::PartFile> part_;  // closed after the database: closing a file lets go of SQLite's locks
+  std::optional<engine::PartFile> part_;  // destroyed after the database: closing a file releases SQLite's locks
   std::optional<Database> db_;
 };
 

@@ -1,5 +1,4 @@
-// Files that were written of what the database holds and that name people or remember them, so that forgetting somebody
-// can say where they still stand.
+// Files that were written from the database and may contain people, so that forgetting somebody can list them.
 #pragma once
 
 #include <cstdint>
@@ -12,16 +11,17 @@
 
 namespace infodiet::recsys {
 
+/// A file that was written.
 struct Output {
   std::string kind = {};  ///< "report", "recommendations", "weights", ...
   std::string path = {};  ///< absolute
 };
 
-/// Remembers that a file or folder was written of this database, now. Returns false where the database cannot be
-/// written, or not within a second: what was written stands all the same. A pipe or a terminal is nothing to remember.
+/// Records that a file or folder was written from this database, now. Returns false if the database cannot be written
+/// within a second; the output remains in any case. Ignores pipes and terminals.
 bool record_output(const std::string& database, std::string_view kind, const std::filesystem::path& path);
 
-/// Those written at `since` (Unix seconds) or later that are still there, by path.
+/// Files written at `since` (Unix seconds) or later that still exist, by path.
 std::vector<Output> list_outputs(const Database& db, std::int64_t since);
 
 }  // namespace infodiet::recsys

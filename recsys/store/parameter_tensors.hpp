@@ -1,4 +1,4 @@
-// The engine's parameters and optimiser moments as stored tensors, one a parameter, by their names.
+// The engine's parameters and optimiser moments as stored tensors, one per parameter, by name.
 #pragma once
 
 #include <string>
@@ -14,8 +14,8 @@ namespace infodiet::recsys {
 void add_parameters(std::vector<TensorToStore>& tensors, const std::string& prefix,
                     const engine::ParameterLayout& layout, const engine::Parameters<float>& parameters);
 
-/// Reads them back. Throws DamagedError if one is missing or has another size than the layout says, before memory is
-/// asked for.
+/// Reads them back. Throws DamagedError if one is missing or has another size than the layout says, before it allocates
+/// memory.
 engine::Parameters<float> read_parameters(const ModelReader& reader, const std::string& prefix,
                                           const engine::ParameterLayout& layout);
 

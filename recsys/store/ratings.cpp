@@ -17,8 +17,8 @@ RatingTotals rating_totals(const Database& db) {
   while (items.step()) ids.push_back(items.integer(0));
   totals.sum.resize(ids.size());
   totals.count.resize(ids.size());
-  // One pass over the interactions in their own order: the plus signs keep from the index by item, which would look
-  // each of them up.
+  // One pass over the interactions in table order: the plus signs avoid the index by item, which would look up each of
+  // them.
   Statement query = db.prepare(
       "SELECT item_id, sum(rating), count(*), min(rating), max(rating) FROM interactions WHERE rating IS NOT NULL "
       "GROUP BY +item_id ORDER BY +item_id");

@@ -1,4 +1,4 @@
-// The ratings that came with interactions, added up by item.
+// The ratings of interactions, summed by item.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@ namespace infodiet::recsys {
 struct RatingTotals {
   std::vector<double> sum;         ///< (V) entry i belongs to ItemIndex i of load_dataset()
   std::vector<std::size_t> count;  ///< (V)
-  double low = 0;                  ///< the lowest rating there is
+  double low = 0;                  ///< the lowest rating
   double high = 0;
   double mean = 0;  ///< of all ratings
 };

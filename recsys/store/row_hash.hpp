@@ -12,10 +12,11 @@ struct sqlite3_value;
 
 namespace infodiet::recsys {
 
-/// Takes a row's values in the order of the table's columns; what they hash to depends on the values alone, not on the
-/// form that SQLite holds them in.
+/// Add a row's values in the order of the table's columns. The hash depends on the values alone, not on SQLite's
+/// storage of them.
 class RowHash {
  public:
+  /// Begins a row, adds its values, and gives its hash.
   void start() { bytes_.clear(); }
 
   void add(std::nullptr_t) { bytes_.push_back('n'); }

@@ -136,8 +136,8 @@ CREATE TABLE settings (
 // How many of the people a model was trained with have been forgotten since.
 constexpr const char* forgotten_users = "ALTER TABLE models ADD COLUMN forgotten_users INTEGER NOT NULL DEFAULT 0";
 
-// What applications tell of people and items, since when an item is offered (Unix seconds), whether it may be shown,
-// whether it was removed for good (it is hidden then, and histories keep it), and what somebody did with an item.
+// Labels and comments of applications on people and items, since when an item is offered (Unix seconds), whether it is
+// hidden, whether it was removed for good (then it is hidden too, and histories keep it), and events of interactions.
 constexpr const char* told_by_applications = R"sql(
 ALTER TABLE users ADD COLUMN labels TEXT;
 ALTER TABLE users ADD COLUMN comment TEXT;
@@ -150,15 +150,15 @@ ALTER TABLE interactions ADD COLUMN event TEXT;
 CREATE INDEX items_by_listing ON items (listed, id);
 )sql";
 
-// What is left of a second of interactions.time, how much an interaction counts in training (1 where it is null), and a
-// digest of an imported file's content, however it was read.
+// Nanoseconds after interactions.time, how much an interaction counts in training (null: 1), and a digest of an
+// imported file's content.
 constexpr const char* finer_interactions = R"sql(
 ALTER TABLE interactions ADD COLUMN nanoseconds INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE interactions ADD COLUMN weight REAL;
 ALTER TABLE imports ADD COLUMN content TEXT;
 )sql";
 
-// Whose a rejected row was, by the id as it was read, where it got that far; and what was written of the database.
+// The user of a rejected row, by the id as read, if it was read; and files written from the database.
 constexpr const char* what_remembers = R"sql(
 ALTER TABLE import_rejects ADD COLUMN user TEXT;
 
@@ -170,11 +170,11 @@ CREATE TABLE outputs (
 ) STRICT;
 )sql";
 
-// Whether a model is kept however many come after it.
+// Whether a model always keeps its tensors.
 constexpr const char* pinned_models = "ALTER TABLE models ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0";
 
-// Runs and agents of choc-kale from before its sensitivity was .1 where none is given. Stored commands repeat them as
-// before.
+// Writes the old default sensitivity of choc-kale into runs and agents that relied on it, so that stored commands
+// repeat them.
 constexpr const char* sensitivity_of_before = R"sql(
 UPDATE runs SET
   command = CASE WHEN instr(command, ' --set ') > 0 THEN replace(command, ' --set ', ' --set sensitivity=0.01,')
@@ -192,7 +192,7 @@ ALTER TABLE items ADD COLUMN available_from INTEGER;
 ALTER TABLE items ADD COLUMN available_until INTEGER;
 )sql";
 
-// What table_digests.hpp keeps.
+// For table_digests.hpp.
 constexpr const char* digests_of_tables = R"sql(
 CREATE TABLE table_digests (
   name TEXT PRIMARY KEY,
@@ -201,8 +201,8 @@ CREATE TABLE table_digests (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-// What was shown to people, out of what, and how likely that was: the logs that other policies can be judged from. A
-// log is one policy's; its names are ids of items unless a small environment numbers its own. Clustered by session.
+// Slates shown to people, their candidates and probabilities: the logs from which other policies are evaluated. A log
+// belongs to one policy; its names are ids of items, unless a small environment numbers its own. Clustered by session.
 constexpr const char* kept_slates = R"sql(
 CREATE TABLE slate_logs (
   id INTEGER PRIMARY KEY,
@@ -236,19 +236,19 @@ CREATE TABLE slates (
 CREATE INDEX slates_by_user ON slates (user_id) WHERE user_id IS NOT NULL;
 )sql";
 
-// What items are called, by words (title_index.hpp). It keeps its own copy of the titles, as triggers are off.
+// Titles of items, by words (title_index.hpp). It has its own copy of the titles, as triggers are off.
 constexpr const char* titles_by_words = R"sql(
 CREATE VIRTUAL TABLE item_titles USING fts5 (title, tokenize = 'unicode61 remove_diacritics 2');
 INSERT INTO item_titles (rowid, title) SELECT id, title FROM items WHERE title IS NOT NULL;
 )sql";
 
-// What was done with an item is found without reading everybody's histories.
+// Finds the interactions with an item without reading all histories.
 constexpr const char* interactions_by_item = "CREATE INDEX interactions_by_item ON interactions (item_id)";
 
-// A service makes it for itself (feedback.hpp): imports do not pay for it where nobody asks.
+// The service creates it when needed (feedback.hpp), so that imports do not pay for it.
 constexpr const char* without_interactions_by_item = "DROP INDEX interactions_by_item";
 
-// Settings of models got the names that the field uses.
+// Renames settings of models to the field's names.
 constexpr const char* settings_by_usual_names = R"sql(
 UPDATE models SET configuration =
   replace(replace(replace(replace(replace(replace(configuration,
@@ -294,16 +294,15 @@ void run_migrations(const Database& db, std::int64_t from) {
     }
   } catch (const SqliteError& error) {
     if (error.code() != SQLITE_ERROR) throw;
-    throw DamagedError(
-        fmt::format("{}: not what a file of schema version {} is ({}); restore a copy, or import the data "
-                    "again into a new file",
-                    db.path(), from, error.what()));
+    throw DamagedError(fmt::format(
+        "{}: not a valid file of schema version {} ({}); restore a copy, or import the data again into a new file",
+        db.path(), from, error.what()));
   }
 }
 
 void migrate(Database& db, std::int64_t from) {
   if (has_digests(from)) {
-    // New digests would hide what is wrong by the old ones.
+    // New digests would hide errors that the old ones reveal.
     const std::vector<std::string> problems = check_digests(db);
     if (!problems.empty()) throw DamagedError(problems.front());
   }
@@ -359,7 +358,7 @@ void prepare_schema(Database& db, OpenMode mode) {
     if (found != schema_version) migrate(db, found);
     transaction.commit();
   }
-  // Only now: switching first would leave a file that is nobody's if the process died before the schema is there.
+  // Only now: switching first would leave a foreign file if the process died before the schema exists.
   db.execute("PRAGMA journal_mode = WAL");
 }
 

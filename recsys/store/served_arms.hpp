@@ -1,4 +1,4 @@
-// What was taken of what the service showed, by what chose it.
+// Take-up of the lists that the service showed, by arm.
 #pragma once
 
 #include <cstdint>
@@ -14,15 +14,14 @@ struct ServedArm {
   std::string name;
   std::int64_t people = 0;
   std::int64_t lists = 0;
-  std::int64_t taken = 0;  ///< lists of which something was taken
+  std::int64_t taken = 0;  ///< lists from which something was taken
   double share = 0;        ///< taken / lists
   double low = 0;          ///< ends of its 95 % interval, in [0, 1]
   double high = 1;
 };
 
 /// By name. The interval is that of a ratio over people, whose lists depend on each other: share +- 1.96 standard
-/// errors of the residuals taken - share lists (Cochran 1977, section 6.3); from 0 to 1 where there are under two
-/// people.
+/// errors of the residuals taken - share lists (Cochran 1977, section 6.3); from 0 to 1 for fewer than two people.
 std::vector<ServedArm> served_arms(const Database& db);
 
 }  // namespace infodiet::recsys

@@ -1,4 +1,4 @@
-// Small named texts that belong to the file as a whole.
+// Named texts about the file as a whole.
 #pragma once
 
 #include <optional>
@@ -9,9 +9,11 @@
 
 namespace infodiet::recsys {
 
+/// The text of a key, if there is one.
 std::optional<std::string> get_setting(const Database& db, std::string_view key);
+/// Sets or replaces it.
 void set_setting(Database& db, std::string_view key, std::string_view value);
-/// Nothing happens where there is none.
+/// Deletes it, if there is one.
 void delete_setting(Database& db, std::string_view key);
 
 }  // namespace infodiet::recsys

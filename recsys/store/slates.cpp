@@ -35,7 +35,7 @@ std::int64_t find_or_make(Database& db, const SlateLog& log) {
   return db.last_insert_id();
 }
 
-/// A JSON array. What has no name is null.
+/// A JSON array. NaN, for an item without a name, becomes null.
 std::string text_of(std::span<const double> numbers) {
   std::string text = "[";
   for (const double number : numbers) {
@@ -69,7 +69,7 @@ bool same(std::span<const double> a, std::span<const double> b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end());
 }
 
-/// The first number that stands twice, if one does. What has no name differs from everything.
+/// The first number that occurs twice, if any. NaN differs from everything.
 std::optional<double> twice(std::span<const double> names) {
   std::vector<double> sorted(names.begin(), names.end());
   std::erase_if(sorted, [](double name) { return std::isnan(name); });
@@ -86,13 +86,13 @@ std::optional<std::string> probability_problem(const KeptSlate& slate) {
   if (slate.probability && !is_probability(*slate.probability)) {
     return fmt::format("its probability is {}: expected one above 0 and at most 1", *slate.probability);
   }
-  for (const std::span<const double> all : {slate.places, slate.prefixes}) {
+  for (const std::span<const double> all : {slate.rank_probabilities, slate.prefixes}) {
     if (!all.empty() && all.size() != slate.slate.size()) {
-      return fmt::format("{} probabilities for {} places: expected one for each", all.size(), slate.slate.size());
+      return fmt::format("{} probabilities for {} ranks: expected one for each", all.size(), slate.slate.size());
     }
     for (const double one : all) {
       if (!is_probability(one)) {
-        return fmt::format("the probability of a place is {}: expected one above 0 and at most 1", one);
+        return fmt::format("the probability of a rank is {}: expected one above 0 and at most 1", one);
       }
     }
   }
@@ -106,17 +106,17 @@ std::string_view name_of(SlateSource source) {
 }
 
 std::optional<std::string> slate_problem(const KeptSlate& slate) {
-  if (slate.slate.empty()) return "nothing is on the slate: expected what was shown";
-  if (const auto item = twice(slate.slate)) return fmt::format("item {} stands twice on the slate", *item);
-  if (const auto item = twice(slate.candidates)) return fmt::format("item {} stands twice among the candidates", *item);
+  if (slate.slate.empty()) return "the slate is empty: expected what was shown";
+  if (const auto item = twice(slate.slate)) return fmt::format("item {} occurs twice on the slate", *item);
+  if (const auto item = twice(slate.candidates)) return fmt::format("item {} occurs twice among the candidates", *item);
   for (const double item : slate.slate) {
     const auto is_it = [&](double one) { return one == item || (std::isnan(one) && std::isnan(item)); };
     if (std::none_of(slate.candidates.begin(), slate.candidates.end(), is_it)) {
-      return fmt::format("item {} is on the slate and not among the candidates", item);
+      return fmt::format("item {} is on the slate but not among the candidates", item);
     }
   }
   if (slate.chosen && *slate.chosen >= slate.slate.size()) {
-    return fmt::format("place {} was chosen of {}: expected one from 0", *slate.chosen, slate.slate.size());
+    return fmt::format("rank {} was chosen of {}: expected one from 0", *slate.chosen, slate.slate.size());
   }
   if (!std::isfinite(slate.reward)) return fmt::format("the reward is {}: expected a finite number", slate.reward);
   return probability_problem(slate);
@@ -145,7 +145,7 @@ void SlateWriter::add(const KeptSlate& slate) {
   if (!follows || !same(slate.candidates, candidates_)) candidates = text_of(slate.candidates);
   insert_.start_binding(13)
       .bind_next(log_, slate.session, slate.step, slate.person, slate.user, slate.time, candidates)
-      .bind_next(std::string_view(text_of(slate.slate)), slate.probability, text_unless_empty(slate.places))
+      .bind_next(std::string_view(text_of(slate.slate)), slate.probability, text_unless_empty(slate.rank_probabilities))
       .bind_next(text_unless_empty(slate.prefixes), slate.chosen, slate.reward);
   while (insert_.step()) {
   }
@@ -157,8 +157,8 @@ void SlateWriter::add(const KeptSlate& slate) {
 bool note_taken(Database& db, std::int64_t user_id, std::int64_t item_id, double reward) {
   Transaction transaction(db);
   Statement find = db.prepare(
-      "SELECT log_id, session, step, place.key FROM slates, json_each(slate) AS place "
-      "WHERE user_id = ? AND chosen IS NULL AND place.value = ? "
+      "SELECT log_id, session, step, shown.key FROM slates, json_each(slate) AS shown "
+      "WHERE user_id = ? AND chosen IS NULL AND shown.value = ? "
       "AND log_id IN (SELECT id FROM slate_logs WHERE source = 'service') "
       "ORDER BY time DESC, log_id DESC, session DESC, step DESC LIMIT 1");
   find.bind(user_id, item_id);
@@ -180,7 +180,7 @@ std::vector<SlateLogSize> list_slate_logs(const Database& db) {
   while (query.step()) {
     const auto source = std::find(source_names.begin(), source_names.end(), query.text(1));
     if (source == source_names.end()) {
-      throw DamagedError(fmt::format("{}: log {} of slates is of no known source", db.path(), query.integer(0)));
+      throw DamagedError(fmt::format("{}: log {} of slates has an unknown source", db.path(), query.integer(0)));
     }
     logs.push_back({.log = {.id = query.integer(0),
                             .source = static_cast<SlateSource>(source - source_names.begin()),
@@ -216,22 +216,22 @@ void read_slates(const Database& db, std::int64_t log, const std::function<void(
     };
     std::optional<std::vector<double>> fresh;
     if (!query.is_null(5)) fresh = numbers_of(query.text(5));
-    if (!fresh && (!query.is_null(5) || slate.session != session)) refuse("its candidates are no list of numbers");
+    if (!fresh && (!query.is_null(5) || slate.session != session)) refuse("its candidates are not a list of numbers");
     if (fresh) candidates = std::move(*fresh);
     const auto list = [&](int column) {
       return query.is_null(column) ? std::optional(std::vector<double>()) : numbers_of(query.text(column));
     };
     const std::optional<std::vector<double>> lists[] = {list(6), list(8), list(9)};
     for (const auto& one : lists) {
-      if (!one) refuse("one of its columns is no list of numbers");
+      if (!one) refuse("one of its columns is not a list of numbers");
     }
     slate.candidates = candidates;
     slate.slate = *lists[0];
     slate.probability = query.optional_real(7);
-    slate.places = *lists[1];
+    slate.rank_probabilities = *lists[1];
     slate.prefixes = *lists[2];
     if (const auto chosen = query.optional_integer(10)) {
-      if (*chosen < 0) refuse("what was chosen is no place");
+      if (*chosen < 0) refuse("what was chosen is no rank");
       slate.chosen = static_cast<std::uint32_t>(*chosen);
     }
     slate.reward = query.optional_real(11).value_or(0);

@@ -1,6 +1,6 @@
-// Kept slates: what was shown to whom out of what, how likely that was, and what came of it. Simulations, the service
-// and imported logs keep them in the same way; recsys/schema.md describes the table. Judging policies from them is not
-// done here (rl/judgement).
+// Kept slates: what was shown to whom, out of which candidates, with what probability, and the result. Simulations, the
+// service and imported logs use the same table, which recsys/schema.md describes. rl/judgement evaluates policies from
+// them.
 #pragma once
 
 #include <cstdint>
@@ -17,12 +17,13 @@ namespace infodiet::recsys {
 
 /// Where slates came from.
 enum class SlateSource { run, service, import };
+/// "run", "service" or "import".
 std::string_view name_of(SlateSource source);
 
-/// What the items of a log are named by.
+/// How a log names items.
 enum class SlateNames {
   items,    ///< ids of items
-  numbers,  ///< an environment's own numbers, which are no items of the file
+  numbers,  ///< an environment's own numbers, not items of the file
 };
 
 /// Slates that one policy chose.
@@ -31,68 +32,70 @@ struct SlateLog {
   SlateSource source = SlateSource::service;
   std::optional<std::int64_t> run{};  ///< of source run
   std::string policy{};               ///< its name, or the arm of the service
-  std::string version{};              ///< of what chose: a model's id, options; may be empty
-  /// Whether probabilities are of a slate in its order, rather than of its items in any order.
+  std::string version{};              ///< of the policy: a model's id, options; may be empty
+  /// Whether probabilities are those of the ordered slate, rather than of its set of items.
   bool ordered = true;
   SlateNames names = SlateNames::items;
-  std::string content{};  ///< of source import: digest of the file, so that it is not imported twice
+  std::string content{};  ///< for source import: a digest of the file, which prevents a second import
 };
 
-/// One slate. Names of items are as the log says. A slate that is read points into its reader.
+/// One slate, with items named as the log says. Refers to memory of its owner.
 struct KeptSlate {
   std::int64_t session = 0;
-  std::int64_t step = 0;                  ///< from 0, in the session
-  std::int64_t person = 0;                ///< whoever has the same number in a log is one person
-  std::optional<std::int64_t> user{};     ///< users.id, where they are known
-  std::optional<std::int64_t> time{};     ///< Unix seconds
-  std::span<const double> candidates{};   ///< what could be shown
-  std::span<const double> slate{};        ///< (K) what was, best rank first
-  std::optional<double> probability{};    ///< of the slate given all before it, in (0, 1]
-  std::span<const double> places{};       ///< (K) that this item stands at this rank; empty where not known
-  std::span<const double> prefixes{};     ///< (K) of the slate's first k items in their order; empty where not known
-  std::optional<std::uint32_t> chosen{};  ///< rank in the slate of what was taken; nothing was where it is null
+  std::int64_t step = 0;                         ///< from 0, in the session
+  std::int64_t person = 0;                       ///< number of the person within the log
+  std::optional<std::int64_t> user{};            ///< users.id, if known
+  std::optional<std::int64_t> time{};            ///< Unix seconds
+  std::span<const double> candidates{};          ///< the items that could be shown
+  std::span<const double> slate{};               ///< (K) the items shown, best rank first
+  std::optional<double> probability{};           ///< of the slate given all earlier ones, in (0, 1]
+  std::span<const double> rank_probabilities{};  ///< (K) that this item has this rank; empty if unknown
+  std::span<const double> prefixes{};            ///< (K) of the first k items in their order; empty if unknown
+  std::optional<std::uint32_t> chosen{};         ///< rank, from 0, of the item taken; null if none was
   double reward = 0;
 };
 
-/// One slate with memory of its own.
+/// One slate that owns its memory.
 struct OwnedSlate {
   KeptSlate slate{};  ///< its lists are empty: see view()
   std::vector<double> candidates{};
   std::vector<double> shown{};
-  std::vector<double> places{};
+  std::vector<double> rank_probabilities{};
   std::vector<double> prefixes{};
 
   explicit OwnedSlate(const KeptSlate& kept)
       : slate(kept),
         candidates(kept.candidates.begin(), kept.candidates.end()),
         shown(kept.slate.begin(), kept.slate.end()),
-        places(kept.places.begin(), kept.places.end()),
+        rank_probabilities(kept.rank_probabilities.begin(), kept.rank_probabilities.end()),
         prefixes(kept.prefixes.begin(), kept.prefixes.end()) {
-    slate.candidates = slate.slate = slate.places = slate.prefixes = {};
+    slate.candidates = slate.slate = slate.rank_probabilities = slate.prefixes = {};
   }
-  /// Valid as long as this is.
+  /// The slate, valid as long as this.
   KeptSlate view() const {
     KeptSlate kept = slate;
     kept.candidates = candidates;
     kept.slate = shown;
-    kept.places = places;
+    kept.rank_probabilities = rank_probabilities;
     kept.prefixes = prefixes;
     return kept;
   }
 };
 
-/// What is wrong with a slate, or nothing: it is empty, an item stands twice in it or among the candidates, is none of
-/// the candidates, a probability is not above 0 and at most 1, `chosen` is no place of it, or a number is not finite.
+/// What is wrong with a slate, or nothing: it is empty, an item occurs twice in it or among the candidates, an item is
+/// not among the candidates, a probability is not in (0, 1], `chosen` is no rank of it, or a number is not finite.
 std::optional<std::string> slate_problem(const KeptSlate& slate);
 
-/// Adds slates to one log. One that is equal in all but id and content is continued; runs and imports have new ones.
+/// Adds slates to one log. Continues the service's log if one is equal in policy, version and order; runs and imports
+/// get new ones.
 class SlateWriter {
  public:
-  /// `db` must outlive it. Writes at once: whoever needs all or nothing holds a Transaction. Throws SqliteError.
+  /// `db` must outlive it. Writes at once; hold a Transaction for all or nothing. Throws SqliteError.
   SlateWriter(Database& db, const SlateLog& log);
 
+  /// The id of the log.
   std::int64_t log() const { return log_; }
-  /// A session that the log does not have yet, where nobody else numbers them.
+  /// A new session number, if the caller does not number sessions.
   std::int64_t new_session();
   /// Throws DataError for a slate with a slate_problem.
   void add(const KeptSlate& slate);
@@ -101,16 +104,16 @@ class SlateWriter {
   std::int64_t log_;
   Statement insert_;
   Statement last_session_;
-  std::int64_t session_ = -1;  ///< of the slate before, and all of its candidates that are worth comparing
+  std::int64_t session_ = -1;  ///< of the previous slate, whose candidates are compared
   std::int64_t step_ = -1;
   std::vector<double> candidates_;
 };
 
-/// Notes that somebody took an item which the service had shown them: it goes to the latest of their kept slates that
-/// holds it and of which nothing was taken yet. Returns whether there was one.
+/// Records that somebody took an item that the service showed them, in their latest kept slate that contains it and
+/// from which nothing was taken yet. Returns whether there was one.
 bool note_taken(Database& db, std::int64_t user_id, std::int64_t item_id, double reward);
 
-/// A log and how much is in it.
+/// A log and its size.
 struct SlateLogSize {
   SlateLog log;
   std::int64_t sessions = 0;
@@ -120,8 +123,8 @@ struct SlateLogSize {
 /// All logs, oldest first. Throws DamagedError.
 std::vector<SlateLogSize> list_slate_logs(const Database& db);
 
-/// Reads a log's slates by session and step. What is given is valid during the call. Throws DamagedError naming the
-/// slate where one makes no sense.
+/// Reads a log's slates by session and step. Each is valid during its call of `take`. Throws DamagedError naming an
+/// invalid slate.
 void read_slates(const Database& db, std::int64_t log, const std::function<void(const KeptSlate&)>& take);
 
 }  // namespace infodiet::recsys

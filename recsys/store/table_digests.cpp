@@ -28,7 +28,7 @@ TableSum& sum_of(TableSums& sums, std::string_view table) {
 
 std::vector<std::string> names_of_tables(const Database& db) {
   std::vector<std::string> names;
-  // A virtual table is what its shadows hold.
+  // The contents of a virtual table are in its shadow tables.
   Statement query = db.prepare(
       "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'shadow')"
       " AND name NOT GLOB 'sqlite_*' AND name <> ? ORDER BY name");
@@ -74,8 +74,8 @@ std::uint64_t hash_changing(sqlite3* connection, ReadValue read) {
   return row_hash.value();
 }
 
-// Columns that older rows do not hold, because a migration added them with a value for all, are told by SQLite as null
-// when such a row changes. So rows are written anew.
+// If a migration added a column with a default, SQLite reports it as null when an older row changes. So such rows are
+// rewritten.
 void fill_added_columns(const Database& db, const std::string& table) {
   Statement query = db.prepare("SELECT min(name) FROM pragma_table_info(?) WHERE dflt_value IS NOT NULL");
   query.bind(table);
@@ -91,7 +91,7 @@ std::string advice_for(std::string_view table) {
                     : "restore a copy, or import the data again into a new file";
 }
 
-// They write what they still hold in memory before a savepoint.
+// Virtual tables write their buffers before a savepoint.
 void flush_virtual_tables(const Database& db) {
   db.execute("SAVEPOINT digests; RELEASE digests");
 }
@@ -176,7 +176,7 @@ std::vector<std::string> check_digests(const Database& db) {
     if (expected && expected->rows == found.rows && expected->digest == found.digest) continue;
     const std::string rows = expected && expected->rows != found.rows
                                  ? fmt::format("{} rows, expected {}", found.rows, expected->rows)
-                                 : fmt::format("its {} rows are not those that were written", found.rows);
+                                 : fmt::format("its {} rows differ from those that were written", found.rows);
     problems.push_back(fmt::format("{}: the table {} is damaged, or was changed by another program: {}; {}", db.path(),
                                    table, rows, advice_for(table)));
   }

@@ -1,6 +1,6 @@
-// A digest of every table, kept in the file by the transactions that change it, so that `infodiet doctor` notices a
-// byte that changed by itself. A table's digest is the sum of its rows' hashes, which no order changes: what a row
-// costs is its own hash. Not cryptographic: see digest.hpp.
+// A digest of every table, stored in the file and updated by the transactions that change it, so that `infodiet doctor`
+// notices flipped bytes. A table's digest is the sum of its rows' hashes, independent of order, so a change costs only
+// the hashes of its rows. Not cryptographic: see digest.hpp.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace infodiet::recsys {
 
 class Database;
 
-/// What a table holds, or what a transaction adds to it; sums wrap around.
+/// Rows and digest of a table, or what a transaction adds to them; sums wrap around.
 struct TableSum {
   std::string table;
   std::uint64_t rows = 0;
@@ -23,32 +23,32 @@ struct TableSum {
 };
 using TableSums = std::vector<TableSum>;
 
-/// Follows what one connection changes. What is changed outside a Transaction is not followed, and counts as damage: so
-/// does what another program changes.
+/// Tracks the changes of one connection. Changes outside a Transaction, or by another program, are not tracked and
+/// count as damage.
 class DigestKeeper {
  public:
-  /// Follows `connection` from now on; it must be closed before this object goes.
+  /// Tracks `connection`, which must be closed before this object is destroyed.
   explicit DigestKeeper(sqlite3* connection);
   DigestKeeper(const DigestKeeper&) = delete;
   DigestKeeper& operator=(const DigestKeeper&) = delete;
 
   /// What the open transaction has changed so far.
   const TableSums& changes() const { return changes_; }
-  /// A transaction begins, or all of one is undone.
+  /// Call it when a transaction begins or is undone.
   void start();
-  /// Goes back to what `changes` gave before, as savepoints do.
+  /// Restores an earlier value of `changes`, for savepoints.
   void return_to(TableSums changes) { changes_ = std::move(changes); }
-  /// Takes over rows that were inserted while an UntoldInserts lived: how many, and the sum of their hashes.
+  /// Adds rows that were inserted during an UntrackedInserts: their number and the sum of their hashes.
   void add_inserted(std::string_view table, std::uint64_t rows, std::uint64_t digest);
-  /// Writes what was changed into the file's digests, inside the transaction that is about to commit. Throws
-  /// std::bad_alloc where memory did not last to follow it.
+  /// Writes the changes to the file's digests, inside the transaction that is about to commit. Throws std::bad_alloc if
+  /// tracking ran out of memory.
   void write(const Database& db) const;
 
-  /// A row is about to change: called by SQLite.
+  /// Called by SQLite before a row changes.
   void follow(sqlite3* connection, int operation, const char* table) noexcept;
 
  private:
-  friend class UntoldInserts;
+  friend class UntrackedInserts;
   void follow_changes(bool wanted);
 
   sqlite3* connection_;
@@ -56,23 +56,23 @@ class DigestKeeper {
   bool lost_ = false;
 };
 
-/// While it lives, SQLite tells the keeper of no change, which costs a fifth of a large import: whoever inserts rows
-/// adds up their hashes (row_hash.hpp) for DigestKeeper::add_inserted(), and changes nothing else meanwhile.
-class UntoldInserts {
+/// During its lifetime SQLite's hook, which costs a fifth of a large import, is off: the code that inserts rows must
+/// sum their hashes (row_hash.hpp) for DigestKeeper::add_inserted() and change nothing else.
+class UntrackedInserts {
  public:
-  explicit UntoldInserts(DigestKeeper& keeper) : keeper_(&keeper) { keeper_->follow_changes(false); }
-  ~UntoldInserts() { keeper_->follow_changes(true); }
-  UntoldInserts(const UntoldInserts&) = delete;
-  UntoldInserts& operator=(const UntoldInserts&) = delete;
+  explicit UntrackedInserts(DigestKeeper& keeper) : keeper_(&keeper) { keeper_->follow_changes(false); }
+  ~UntrackedInserts() { keeper_->follow_changes(true); }
+  UntrackedInserts(const UntrackedInserts&) = delete;
+  UntrackedInserts& operator=(const UntrackedInserts&) = delete;
 
  private:
   DigestKeeper* keeper_;
 };
 
-/// Computes every table's digest anew, inside the transaction that has changed tables themselves.
+/// Recomputes all digests, inside a transaction that has changed tables themselves.
 void renew_digests(const Database& db);
 
-/// A sentence for every table whose rows are not those that were written; the file must have the current schema.
+/// A sentence for every table whose rows do not match its digest; the file must have the current schema.
 std::vector<std::string> check_digests(const Database& db);
 
 }  // namespace infodiet::recsys

@@ -19,7 +19,7 @@ namespace infodiet::recsys {
 namespace {
 
 constexpr std::size_t chunk_bytes = std::size_t{1} << 20;
-// Ten times what any tensor here has.
+// Ten times the rank of any tensor here.
 constexpr std::size_t max_rank = 64;
 
 constexpr std::array<std::pair<ElementType, std::string_view>, 4> type_names{
@@ -94,7 +94,7 @@ void for_each_chunk(const Database& db, const ModelRecord& model, const TensorIn
     if (data.size() > length - offset)
       throw_damaged_tensor(db, model, tensor.name, "its chunks are longer than its shape");
     if (!is_finite(tensor.type, data))
-      throw_damaged_tensor(db, model, tensor.name, "it holds what is no finite number");
+      throw_damaged_tensor(db, model, tensor.name, "it contains a number that is not finite");
     use(offset, data);
     offset += data.size();
   }
@@ -144,10 +144,10 @@ void write_tensors(Database& db, std::int64_t model_id, std::span<const TensorTo
                       tensor.name, tensor.bytes.size(), fmt::join(tensor.shape, ", "), name_of(tensor.type)));
     }
     if (!is_finite(tensor.type, tensor.bytes)) {
-      throw Error(fmt::format(
-          "storing tensor \"{}\": it holds what is no finite number, so training has gone astray: train again "
-          "with a lower rate or another seed; nothing was stored",
-          tensor.name));
+      throw Error(
+          fmt::format("storing tensor \"{}\": it contains a number that is not finite, so training diverged: train "
+                      "again with a lower learning_rate or another seed; nothing was stored",
+                      tensor.name));
     }
     const std::string shape = fmt::format("[{}]", fmt::join(tensor.shape, ","));
     const auto length = static_cast<std::int64_t>(tensor.bytes.size());

@@ -1,5 +1,6 @@
-// How a model's tensors lie in the table model_tensors: chunks of at most 1 MiB, each with its tensor's name, type,
-// shape and whole length, and a checksum over all of that and its bytes. Used through recsys/store/model_store.hpp.
+// The layout of a model's tensors in the table model_tensors: chunks of at most 1 MiB, each with its tensor's name,
+// type, shape and total length, and a checksum over all of that and its bytes. Used through
+// recsys/store/model_store.hpp.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +15,8 @@ namespace infodiet::recsys {
 /// Stores tensors for a model whose row exists, inside the caller's transaction. Throws ShapeError, SqliteError.
 void write_tensors(Database& db, std::int64_t model_id, std::span<const TensorToStore> tensors);
 
-/// The tensors of a model, whose chunks are checked to be complete and as long as their shapes say; nothing of the
-/// size of a tensor is allocated. Throws DamagedError.
+/// The tensors of a model. Checks that their chunks are complete and as long as their shapes say, without allocating
+/// that much. Throws DamagedError.
 std::vector<TensorInfo> list_tensors(const Database& db, const ModelRecord& model);
 
 /// Fills `bytes`, as long as the tensor listed, verifying each chunk's checksum. Throws DamagedError.
@@ -27,6 +28,7 @@ void verify_tensor(const Database& db, const ModelRecord& model, const TensorInf
 /// The name of an element type in the table: "f32", ...
 std::string_view name_of(ElementType type);
 
+/// Throws DamagedError naming model and tensor.
 [[noreturn]] void throw_damaged_tensor(const Database& db, const ModelRecord& model, std::string_view tensor,
                                        std::string_view problem);
 

@@ -7,7 +7,7 @@ namespace infodiet::recsys {
 
 namespace {
 
-// Every word in quotes, so that none is an operator of FTS5, and a prefix of what is looked for.
+// Every word quoted, so that none is an operator of FTS5, and a prefix search.
 std::string match_text(std::string_view words) {
   std::string text;
   std::istringstream stream{std::string(words)};
@@ -34,7 +34,7 @@ std::vector<std::string> patterns(std::string_view words) {
   return patterns;
 }
 
-// Items without a title are called by their ids, which in exports of one's own are titles.
+// Items without a title are shown by their ids, which are titles in some personal exports.
 void find_untitled(const Database& db, std::string_view words, std::size_t most, std::vector<FoundItem>& found) {
   std::string sql = "SELECT key FROM items WHERE title IS NULL AND removed = 0";
   const std::vector<std::string> wanted = patterns(words);
@@ -79,7 +79,7 @@ std::vector<FoundItem> find_titles(const Database& db, std::string_view words, s
 
 std::vector<std::string> find_users(const Database& db, std::string_view beginning, std::size_t most) {
   std::vector<std::string> found;
-  // No text follows one that begins so, and lies after this, but those that begin otherwise.
+  // Sorts after every text that begins so.
   constexpr std::string_view last_character = "\U0010FFFF";
   Statement query = db.prepare("SELECT key FROM users WHERE key >= ?1 AND key < ?1 || ?2 ORDER BY key LIMIT ?3");
   query.bind(beginning, last_character, static_cast<std::int64_t>(most));

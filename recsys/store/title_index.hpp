@@ -1,5 +1,5 @@
-// Items by words of their titles, and people by how their ids begin. The index is SQLite's FTS5 over titles alone; it
-// knows nothing of people. Whoever writes titles brings it up to date in the same transaction.
+// Finds items by words of their titles, and people by prefixes of their ids. The index is SQLite's FTS5 over titles
+// alone, without people. Code that writes titles must update it in the same transaction.
 #pragma once
 
 #include <cstddef>
@@ -12,19 +12,19 @@
 
 namespace infodiet::recsys {
 
-/// Puts into the index what an item is called now, or takes it out where it has no title any more.
+/// Updates the index for an item, or removes the item from it if it has no title.
 void index_title(Database& db, std::int64_t item);
-/// The same of every item whose title is not as the index has it.
+/// The same for every item whose title differs from the index.
 void index_titles(Database& db);
 
+/// An item that was found.
 struct FoundItem {
   std::string key;
   std::string title;
 };
 
-/// Items whose titles have every word, or a word that begins with it, best match first; upper and lower case and
-/// accents count the same; after them items without a title whose ids hold every word. Removed items are not among
-/// them. Nothing where `words` holds no word.
+/// Items whose titles contain every word, or a word that begins with it, best match first, ignoring case and accents;
+/// then items without a title whose ids contain every word. Without removed items. Empty if `words` has no word.
 std::vector<FoundItem> find_titles(const Database& db, std::string_view words, std::size_t most);
 
 /// Ids of people that begin with `beginning`, ascending.

@@ -65,7 +65,7 @@ DietLabel diet_label(const View& view, engine::ThreadPool& pool, const Profile& 
     throw recsys::DataError(fmt::format("user '{}' has no history yet, so there is no diet to show", profile.key));
   }
   const DataWorld& world = view.world();
-  DietLabel label{.taken_in = profile.items.size(),
+  DietLabel label{.consumed = profile.items.size(),
                   .diet = diet_of_history(world, profile.history(), Available::catalogue),
                   .shown = {},
                   .shown_calibration = {},

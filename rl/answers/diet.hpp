@@ -31,7 +31,7 @@ struct EqualDraws {
 };
 
 struct DietLabel {
-  std::size_t taken_in = 0;  ///< items in the whole history
+  std::size_t consumed = 0;  ///< items in the whole history
   Diet diet;                 ///< of its latest items
   Plate shown;               ///< what would be recommended now
   Calibration shown_calibration;

@@ -36,7 +36,7 @@ void require(bool fits, std::string_view what) {
   if (!fits) throw ShapeError(fmt::format("off-policy estimate: {}", what));
 }
 
-void check(const WeighedLog& log, bool needs_model) {
+void check(const WeightedLog& log, bool needs_model) {
   const std::size_t size = log.sessions * log.steps;
   require(log.sessions > 0 && log.steps > 0, "there are no sessions");
   require(log.ratio.size() == size && log.reward.size() == size, "expected a ratio and a reward for every step");
@@ -45,7 +45,7 @@ void check(const WeighedLog& log, bool needs_model) {
 }
 
 /// What one session adds to the only part of an estimator.
-double session_value(Estimator estimator, const WeighedLog& log, std::size_t session) {
+double session_value(Estimator estimator, const WeightedLog& log, std::size_t session) {
   if (estimator == Estimator::model) return log.state_value[log.at(session, 0)];
   double weight = 1;
   double before = 1;
@@ -66,13 +66,13 @@ double session_value(Estimator estimator, const WeighedLog& log, std::size_t ses
   return estimator == Estimator::pdis ? by_step : weight * earned;
 }
 
-double session_weight(const WeighedLog& log, std::size_t session) {
+double session_weight(const WeightedLog& log, std::size_t session) {
   double weight = 1;
   for (std::size_t t = 0; t < log.steps; ++t) weight *= log.ratio[log.at(session, t)];
   return weight;
 }
 
-SessionTerms terms_by_step(const WeighedLog& log) {
+SessionTerms terms_by_step(const WeightedLog& log) {
   SessionTerms terms{.parts = log.steps, .numerator = {}, .denominator = {}};
   for (std::size_t i = 0; i < log.sessions; ++i) {
     double weight = 1;
@@ -139,7 +139,7 @@ std::string_view meaning_of(SlateForm form) {
   return forms.at(static_cast<std::size_t>(form)).meaning;
 }
 
-SessionTerms terms_of(Estimator estimator, const WeighedLog& log) {
+SessionTerms terms_of(Estimator estimator, const WeightedLog& log) {
   check(log, estimator == Estimator::dr || estimator == Estimator::model);
   if (estimator == Estimator::wpdis) return terms_by_step(log);
   SessionTerms terms;
@@ -150,16 +150,16 @@ SessionTerms terms_of(Estimator estimator, const WeighedLog& log) {
   return terms;
 }
 
-SessionTerms terms_of(SlateForm form, const PlacedLog& log, std::span<const double> slate_ratio) {
-  const std::size_t size = log.slates * log.places;
+SessionTerms terms_of(SlateForm form, const RankLog& log, std::span<const double> slate_ratio) {
+  const std::size_t size = log.slates * log.ranks;
   require(log.reward.size() == size && slate_ratio.size() == log.slates, "expected a reward for every place");
   require(form == SlateForm::standard || (log.rank_ratio.size() == size && log.prefix_ratio.size() == size),
           "expected the ratios of every place");
   SessionTerms terms;
   for (std::size_t i = 0; i < log.slates; ++i) {
     double value = 0;
-    for (std::size_t k = 0; k < log.places; ++k) {
-      const std::size_t at = i * log.places + k;
+    for (std::size_t k = 0; k < log.ranks; ++k) {
+      const std::size_t at = i * log.ranks + k;
       const double ratio = form == SlateForm::standard      ? slate_ratio[i]
                            : form == SlateForm::independent ? log.rank_ratio[at]
                                                             : log.prefix_ratio[at];
@@ -235,7 +235,7 @@ WeightFigures figures_of(std::span<const double> weights, std::span<const std::i
 
 }  // namespace
 
-std::vector<WeightFigures> weight_figures(const WeighedLog& log) {
+std::vector<WeightFigures> weight_figures(const WeightedLog& log) {
   check(log, false);
   std::vector<WeightFigures> figures;
   std::vector<double> weights(log.sessions, 1.0);

@@ -16,7 +16,7 @@ namespace infodiet::rl {
 
 /// Logged sessions as the estimators need them. All arrays are (sessions, steps); a session that ends earlier goes on
 /// with ratios of 1 and rewards and model values of 0.
-struct WeighedLog {
+struct WeightedLog {
   std::size_t sessions = 0;
   std::size_t steps = 0;
   std::vector<double> ratio;           ///< rho_t
@@ -49,7 +49,7 @@ struct SessionTerms {
   std::vector<double> denominator;  ///< (sessions, parts)
 };
 /// Throws ShapeError where arrays do not fit, or a model is needed and is not there.
-SessionTerms terms_of(Estimator estimator, const WeighedLog& log);
+SessionTerms terms_of(Estimator estimator, const WeightedLog& log);
 
 /// The estimate of all sessions. 0 where every denominator is.
 double estimate_of(const SessionTerms& terms);
@@ -76,12 +76,12 @@ struct WeightFigures {
   double largest_share = 0;   ///< of the largest weight in their sum
 };
 /// (steps) of w_t.
-std::vector<WeightFigures> weight_figures(const WeighedLog& log);
+std::vector<WeightFigures> weight_figures(const WeightedLog& log);
 
 /// Single slates by their places. Rewards are the reward of the place that was chosen, 0 elsewhere.
-struct PlacedLog {
+struct RankLog {
   std::size_t slates = 0;
-  std::size_t places = 0;
+  std::size_t ranks = 0;
   std::vector<double> rank_ratio;    ///< (slates, places) pi / mu of this item in this place
   std::vector<double> prefix_ratio;  ///< (slates, places) pi / mu of the items up to this place
   std::vector<double> reward;        ///< (slates, places)
@@ -97,6 +97,6 @@ inline constexpr std::size_t slate_form_count = 3;
 std::string_view name_of(SlateForm form);
 std::string_view meaning_of(SlateForm form);
 /// `slate_ratio` (slates) is that of whole slates.
-SessionTerms terms_of(SlateForm form, const PlacedLog& log, std::span<const double> slate_ratio);
+SessionTerms terms_of(SlateForm form, const RankLog& log, std::span<const double> slate_ratio);
 
 }  // namespace infodiet::rl

@@ -21,44 +21,44 @@ class Follower {
       : log_(log), origin_(origin), target_(target), batch_(environment.open_sessions()) {
     const std::size_t size = log.sessions.size() * log.longest();
     result_.has_probabilities = log.has_probabilities();
-    result_.weighed = {.sessions = log.sessions.size(),
-                       .steps = log.longest(),
-                       .ratio = std::vector<double>(size, 1.0),
-                       .reward = std::vector<double>(size, 0.0)};
+    result_.weighted = {.sessions = log.sessions.size(),
+                        .steps = log.longest(),
+                        .ratio = std::vector<double>(size, 1.0),
+                        .reward = std::vector<double>(size, 0.0)};
     result_.model = {.sessions = log.sessions.size(),
                      .steps = log.longest(),
                      .shown = std::vector<SlateFeatures>(size),
                      .expected = std::vector<SlateFeatures>(size),
                      .reward = {},
                      .length = {}};
-    begin_places();
+    begin_ranks();
   }
 
   TargetedLog follow() {
     for (std::size_t i = 0; i < log_.sessions.size(); ++i) session(i);
-    result_.model.reward = result_.weighed.reward;
-    result_.model.person = result_.weighed.person;
-    result_.placed.person = result_.weighed.person;
-    if (!placed_) result_.placed = {};
+    result_.model.reward = result_.weighted.reward;
+    result_.model.person = result_.weighted.person;
+    result_.by_rank.person = result_.weighted.person;
+    if (!by_rank_) result_.by_rank = {};
     return std::move(result_);
   }
 
  private:
-  void begin_places() {
-    placed_ = result_.has_probabilities && log_.longest() == 1;
-    std::size_t places = 0;
+  void begin_ranks() {
+    by_rank_ = result_.has_probabilities && log_.longest() == 1;
+    std::size_t ranks = 0;
     for (const LoggedSession& session : log_.sessions) {
       const recsys::OwnedSlate& slate = session.slates.front();
-      places = std::max(places, slate.shown.size());
-      placed_ = placed_ && !slate.places.empty() && !slate.prefixes.empty();
+      ranks = std::max(ranks, slate.shown.size());
+      by_rank_ = by_rank_ && !slate.rank_probabilities.empty() && !slate.prefixes.empty();
     }
-    if (!placed_) return;
-    const std::size_t size = log_.sessions.size() * places;
-    result_.placed = {.slates = log_.sessions.size(),
-                      .places = places,
-                      .rank_ratio = std::vector<double>(size, 1.0),
-                      .prefix_ratio = std::vector<double>(size, 1.0),
-                      .reward = std::vector<double>(size, 0.0)};
+    if (!by_rank_) return;
+    const std::size_t size = log_.sessions.size() * ranks;
+    result_.by_rank = {.slates = log_.sessions.size(),
+                       .ranks = ranks,
+                       .rank_ratio = std::vector<double>(size, 1.0),
+                       .prefix_ratio = std::vector<double>(size, 1.0),
+                       .reward = std::vector<double>(size, 0.0)};
   }
 
   void session(std::size_t i) {
@@ -71,7 +71,7 @@ class Follower {
       if (batch_->done()) refuse_replay(session.number, t);
       step(i, t, session.slates[t].view());
     }
-    result_.weighed.person.push_back(session.person);
+    result_.weighted.person.push_back(session.person);
     result_.model.length.push_back(session.slates.size());
   }
 
@@ -81,13 +81,13 @@ class Follower {
     target_.laws(*batch_, {&law, 1});
     const std::vector<Position> slate = positions_of(seen_, logged.slate, origin_.items);
     if (slate.size() != logged.slate.size()) refuse_replay(log_.sessions[i].number, t);
-    const std::size_t at = result_.weighed.at(i, t);
+    const std::size_t at = result_.weighted.at(i, t);
     if (result_.has_probabilities) {
       const double probability = log_.ordered ? slate_probability(law, slate) : set_probability(law, slate);
-      result_.weighed.ratio[at] = probability / *logged.probability;
+      result_.weighted.ratio[at] = probability / *logged.probability;
     }
-    if (placed_) place(i, law, slate, logged);
-    result_.weighed.reward[at] = logged.reward;
+    if (by_rank_) add_ranks(i, law, slate, logged);
+    result_.weighted.reward[at] = logged.reward;
     result_.model.shown[at] = slate_features(seen_, slate);
     engine::RandomStream stream = batch_->policy_stream(0);
     result_.model.expected[at] = mean_features(seen_, law, stream);
@@ -97,20 +97,20 @@ class Follower {
     if (outcome.event.chosen != chosen || outcome.reward != logged.reward) refuse_replay(log_.sessions[i].number, t);
   }
 
-  void place(std::size_t i, const SlateLaw& law, std::span<const Position> slate, const recsys::KeptSlate& logged) {
-    const std::optional<std::vector<double>> places = rank_probabilities(law, slate);
-    // What was earned without a choice belongs to no place.
-    if (!places || (!logged.chosen && logged.reward != 0)) {
-      placed_ = false;
+  void add_ranks(std::size_t i, const SlateLaw& law, std::span<const Position> slate, const recsys::KeptSlate& logged) {
+    const std::optional<std::vector<double>> ranks = rank_probabilities(law, slate);
+    // What was earned without a choice belongs to no rank.
+    if (!ranks || (!logged.chosen && logged.reward != 0)) {
+      by_rank_ = false;
       return;
     }
     const std::vector<double> prefixes = prefix_probabilities(law, slate);
-    const std::size_t at = i * result_.placed.places;
+    const std::size_t at = i * result_.by_rank.ranks;
     for (std::size_t k = 0; k < slate.size(); ++k) {
-      result_.placed.rank_ratio[at + k] = (*places)[k] / logged.places[k];
-      result_.placed.prefix_ratio[at + k] = prefixes[k] / logged.prefixes[k];
+      result_.by_rank.rank_ratio[at + k] = (*ranks)[k] / logged.rank_probabilities[k];
+      result_.by_rank.prefix_ratio[at + k] = prefixes[k] / logged.prefixes[k];
     }
-    if (logged.chosen) result_.placed.reward[at + *logged.chosen] = logged.reward;
+    if (logged.chosen) result_.by_rank.reward[at + *logged.chosen] = logged.reward;
   }
 
   const LoggedSessions& log_;
@@ -119,11 +119,11 @@ class Follower {
   std::unique_ptr<SessionBatch> batch_;
   Observation seen_;
   TargetedLog result_;
-  bool placed_ = false;
+  bool by_rank_ = false;
 };
 
 /// What `terms` come to less what was earned: one part more.
-SessionTerms less_earned(const SessionTerms& terms, const WeighedLog& log) {
+SessionTerms less_earned(const SessionTerms& terms, const WeightedLog& log) {
   SessionTerms less{.parts = terms.parts + 1, .numerator = {}, .denominator = {}};
   for (std::size_t i = 0; i < log.sessions; ++i) {
     double earned = 0;
@@ -138,7 +138,7 @@ SessionTerms less_earned(const SessionTerms& terms, const WeighedLog& log) {
   return less;
 }
 
-JudgedLine line_of(std::string_view name, std::string_view meaning, const SessionTerms& terms, const WeighedLog& log,
+JudgedLine line_of(std::string_view name, std::string_view meaning, const SessionTerms& terms, const WeightedLog& log,
                    const ResampleOptions& options) {
   return {name, meaning, resampled(terms, log.person, options),
           resampled(less_earned(terms, log), log.person, options)};
@@ -194,11 +194,11 @@ std::optional<std::string> refusal_of(const Judgement& judgement, const JudgeOpt
 }
 
 void add_forms(Judgement& judgement, const TargetedLog& log, const ResampleOptions& resample) {
-  if (log.placed.slates == 0) return;
+  if (log.by_rank.slates == 0) return;
   for (std::size_t f = 0; f < slate_form_count; ++f) {
     const auto form = static_cast<SlateForm>(f);
-    judgement.forms.push_back(
-        line_of(name_of(form), meaning_of(form), terms_of(form, log.placed, log.weighed.ratio), log.weighed, resample));
+    judgement.forms.push_back(line_of(name_of(form), meaning_of(form), terms_of(form, log.by_rank, log.weighted.ratio),
+                                      log.weighted, resample));
   }
 }
 
@@ -220,22 +220,22 @@ TargetedLog follow(const LoggedSessions& log, const Environment& environment, co
 
 Judgement judge(const TargetedLog& log, const JudgeOptions& options) {
   const ResampleOptions resample{.resamples = options.resamples, .seed = options.seed};
-  const std::set<std::int64_t> people(log.weighed.person.begin(), log.weighed.person.end());
-  Judgement judgement{.people = people.size(), .sessions = log.weighed.sessions};
+  const std::set<std::int64_t> people(log.weighted.person.begin(), log.weighted.person.end());
+  Judgement judgement{.people = people.size(), .sessions = log.weighted.sessions};
   for (const std::size_t length : log.model.length) judgement.slates += length;
-  WeighedLog weighed = log.weighed;
+  WeightedLog weighted = log.weighted;
   const ModelValues values = fit_values(log.model, options.seed);
-  weighed.action_value = values.action;
-  weighed.state_value = values.state;
-  WeighedLog as_logged = weighed;
+  weighted.action_value = values.action;
+  weighted.state_value = values.state;
+  WeightedLog as_logged = weighted;
   std::fill(as_logged.ratio.begin(), as_logged.ratio.end(), 1.0);
-  judgement.logged = resampled(terms_of(Estimator::ips, as_logged), weighed.person, resample);
+  judgement.logged = resampled(terms_of(Estimator::ips, as_logged), weighted.person, resample);
   const auto add = [&](Estimator estimator) {
     judgement.lines.push_back(
-        line_of(name_of(estimator), meaning_of(estimator), terms_of(estimator, weighed), weighed, resample));
+        line_of(name_of(estimator), meaning_of(estimator), terms_of(estimator, weighted), weighted, resample));
   };
   if (log.has_probabilities) {
-    judgement.weights = weight_figures(weighed);
+    judgement.weights = weight_figures(weighted);
     judgement.off_support = std::max(0.0, 1 - judgement.weights.back().mean);
     judgement.refusal = refusal_of(judgement, options);
     if (!judgement.refusal) {

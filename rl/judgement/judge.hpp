@@ -25,9 +25,9 @@ struct LogOrigin {
 /// A log with a target at its side.
 struct TargetedLog {
   bool has_probabilities = false;  ///< else the ratios are 1 and mean nothing
-  WeighedLog weighed;              ///< without a model's values
+  WeightedLog weighted;            ///< without a model's values
   ValueModelInput model;
-  PlacedLog placed;  ///< of single slates whose log and target tell what it needs; else empty
+  RankLog by_rank;  ///< of single slates whose log and target tell what it needs; else empty
 };
 
 /// Goes through the log in the environment it was made in (or LoggedEnvironment), and asks `target` at every step how

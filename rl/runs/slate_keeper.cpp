@@ -53,13 +53,13 @@ class Keeper {
       kept.user = ids_.users[*person];
     }
     if (outcome.event.chosen != Event::nothing) kept.chosen = outcome.event.chosen;
-    std::vector<double> places;
+    std::vector<double> ranks;
     std::vector<double> prefixes;
     if (session_->shape().steps == 1) {
-      places = rank_probabilities(law, slate).value_or(std::vector<double>());
+      ranks = rank_probabilities(law, slate).value_or(std::vector<double>());
       prefixes = prefix_probabilities(law, slate);
     }
-    kept.places = places;
+    kept.rank_probabilities = ranks;
     kept.prefixes = prefixes;
     writer_.add(kept);
   }

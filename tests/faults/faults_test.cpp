@@ -176,7 +176,7 @@ const std::vector<Work> works{
          [](const std::string& folder) {
            recsys::DatabaseToFill file(database_in(folder));
            recsys::import_paths(file.db(), {.paths = {csv_in(folder)}});
-           file.appear();
+           file.commit();
          },
      .look = [](const std::string& folder) -> std::string {
        if (!fs::exists(database_in(folder))) return "nothing";

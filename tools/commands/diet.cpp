@@ -61,7 +61,7 @@ void print_label(const Console& console, const std::string& key, const rl::DietL
                  const std::vector<std::string>& topics) {
   const rl::Diet& diet = label.diet;
   console.print(console.bold(fmt::format("The information diet of {}: the last {} of {} items", called(printable(key)),
-                                         diet.consumed.items, label.taken_in)));
+                                         diet.consumed.items, label.consumed)));
   if (diet.consumed.shares) print_topics(console, *diet.consumed.shares, topics);
   Table table({{.title = "figure"},
                {.title = "value", .align = Align::right},

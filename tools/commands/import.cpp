@@ -361,7 +361,7 @@ ExitCode ImportCommand::run(const Context& context) {
   const recsys::ImportReport report = import_with_progress(file.db(), options, console);
   if (report.outcome == recsys::ImportOutcome::stopped) throw Interrupted("interrupted: nothing was stored");
   const recsys::RatedCounts ratings = recsys::count_rated(file.db());
-  if (!dry_run_) file.appear();
+  if (!dry_run_) file.commit();
   if (console.json()) {
     Json json = to_json(report, dry_run_);
     json["ratings"] = {{"rated", ratings.rated}, {"low", ratings.low}};

@@ -62,7 +62,7 @@ SampleStored store_sample_world(const rl::SampleWorld& world, const rl::SampleWo
     recsys::set_setting(db, setting, identity);
     transaction.commit();
   }
-  file.appear();
+  file.commit();
   return SampleStored::yes;
 }
 

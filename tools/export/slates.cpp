@@ -68,7 +68,7 @@ std::size_t export_slates(const std::filesystem::path& path, const recsys::Datab
       slate.time ? file.number(*slate.time) : file.empty();
       file.text(names.list(slate.candidates, log.names)).text(names.list(slate.slate, log.names));
       slate.probability ? file.number(*slate.probability) : file.empty();
-      file.text(numbers(slate.places)).text(numbers(slate.prefixes));
+      file.text(numbers(slate.rank_probabilities)).text(numbers(slate.prefixes));
       slate.chosen ? file.text(names.item(slate.slate[*slate.chosen], log.names)) : file.empty();
       file.number(slate.reward);
       file.end_row();

@@ -35,7 +35,7 @@ TEST_F(NewDatabase, AppearsWholeAndForItsOwnerAlone) {
   DatabaseToFill file(path_);
   add_a_user(file.db());
   EXPECT_FALSE(fs::exists(path_));
-  file.appear();
+  file.commit();
   EXPECT_EQ(users(), 1);
   EXPECT_EQ(fs::status(path_).permissions(), fs::perms::owner_read | fs::perms::owner_write);
   EXPECT_EQ(files(), 1);
@@ -53,14 +53,14 @@ TEST_F(NewDatabase, IsTheOneThatIsThereAlready) {
   add_a_user(*std::make_unique<Database>(path_, OpenMode::create));
   DatabaseToFill file(path_);
   EXPECT_EQ(count_contents(file.db()).users, 1);
-  file.appear();
+  file.commit();
   EXPECT_EQ(users(), 1);
 }
 
 TEST_F(NewDatabase, ReplacesNoneThatCameMeanwhile) {
   DatabaseToFill file(path_);
   add_a_user(*std::make_unique<Database>(path_, OpenMode::create));
-  EXPECT_THROW(file.appear(), std::system_error);
+  EXPECT_THROW(file.commit(), std::system_error);
   EXPECT_EQ(users(), 1);
 }
 

@@ -47,7 +47,7 @@ TEST(Slates, ComeBackAsTheyWereKept) {
   const Names many = {3, 9, 4, 1};
   const Names fewer = {9, 4};
   const Names slate = {4, 9};
-  const Names places = {0.5, 0.25};
+  const Names ranks = {0.5, 0.25};
   writer.add(
       {.session = 2, .step = 0, .person = 5, .time = 70, .candidates = many, .slate = slate, .probability = 0.125});
   writer.add({.session = 2,
@@ -55,7 +55,7 @@ TEST(Slates, ComeBackAsTheyWereKept) {
               .person = 5,
               .candidates = many,
               .slate = slate,
-              .places = places,
+              .rank_probabilities = ranks,
               .chosen = 1,
               .reward = -2.5});
   writer.add({.session = 2, .step = 2, .person = 5, .candidates = fewer, .slate = slate});
@@ -101,9 +101,9 @@ TEST(Slates, RefuseWhatMakesNoSense) {
   EXPECT_THAT(problem({.slate = foreign}), HasSubstr("7 is on the slate and not among"));
   EXPECT_THAT(problem({.candidates = twice, .slate = slate}), HasSubstr("twice among the candidates"));
   EXPECT_THAT(problem({}), HasSubstr("nothing is on the slate"));
-  EXPECT_THAT(problem({.slate = slate, .chosen = 2}), HasSubstr("place 2"));
+  EXPECT_THAT(problem({.slate = slate, .chosen = 2}), HasSubstr("rank 2"));
   EXPECT_THAT(problem({.slate = slate, .reward = INFINITY}), HasSubstr("finite"));
-  EXPECT_THAT(problem({.slate = slate, .prefixes = candidates}), HasSubstr("3 probabilities for 2 places"));
+  EXPECT_THAT(problem({.slate = slate, .prefixes = candidates}), HasSubstr("3 probabilities for 2 ranks"));
   Database db = Database::in_memory();
   SlateWriter writer(db, {.policy = "p"});
   EXPECT_THROW(writer.add({.candidates = candidates, .slate = foreign}), DataError);

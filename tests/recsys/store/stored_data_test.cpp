@@ -52,7 +52,7 @@ TEST_F(StoredData, NamesTheEventsThereAre) {
   require_event(db_, "buy");
   EXPECT_EQ(count_events(db_), (std::vector<std::pair<std::string, std::int64_t>>{{"view", 2}, {"buy", 1}}));
   EXPECT_THAT(refusal<DataError>([&] { require_event(db_, "veiw"); }), HasSubstr("there are view, buy"));
-  EXPECT_EQ(load_dataset_telling(db_, "buy").are_of_event, (std::vector<std::uint8_t>{0, 0, 1}));
+  EXPECT_EQ(load_dataset_marking(db_, "buy").are_of_event, (std::vector<std::uint8_t>{0, 0, 1}));
 }
 
 TEST_F(StoredData, TellsWhatCameInSinceFromWhatWasThere) {

@@ -17,10 +17,11 @@ test::NpyArray golden(const std::string& name) {
 }
 
 /// The six sessions of tests/golden/off_policy.
-WeighedLog golden_log() {
+WeightedLog golden_log() {
   const test::NpyArray logged = golden("logged");
   const test::NpyArray target = golden("target");
-  WeighedLog log{.sessions = logged.shape[0], .steps = logged.shape[1], .ratio = {}, .reward = golden("reward").values};
+  WeightedLog log{
+      .sessions = logged.shape[0], .steps = logged.shape[1], .ratio = {}, .reward = golden("reward").values};
   for (std::size_t i = 0; i < logged.values.size(); ++i) log.ratio.push_back(target.values[i] / logged.values[i]);
   log.action_value = golden("Q").values;
   log.state_value = golden("V").values;
@@ -29,7 +30,7 @@ WeighedLog golden_log() {
 }
 
 TEST(Estimators, AreThoseOfTheReference) {
-  const WeighedLog log = golden_log();
+  const WeightedLog log = golden_log();
   EXPECT_NEAR(estimate_of(terms_of(Estimator::ips, log)), golden("ips").scalar(), 1e-12);
   EXPECT_NEAR(estimate_of(terms_of(Estimator::snips, log)), golden("snips").scalar(), 1e-12);
   EXPECT_NEAR(estimate_of(terms_of(Estimator::pdis, log)), golden("pdis").scalar(), 1e-12);
@@ -42,7 +43,7 @@ TEST(Estimators, AreThoseOfTheReference) {
 }
 
 TEST(Estimators, AreTheMeanWhereBothPoliciesAgree) {
-  WeighedLog log = golden_log();
+  WeightedLog log = golden_log();
   log.ratio.assign(log.ratio.size(), 1.0);
   double mean = 0;
   for (const double reward : log.reward) mean += reward / static_cast<double>(log.sessions);
@@ -75,12 +76,12 @@ TEST(Estimators, WeightsOfAnySizeHaveFigures) {
 }
 
 TEST(Estimators, SingleSlatesInTheirThreeForms) {
-  const PlacedLog log{.slates = 2,
-                      .places = 2,
-                      .rank_ratio = {2, 0.5, 1, 3},
-                      .prefix_ratio = {2, 4, 1, 0.25},
-                      .reward = {0, 1, 3, 0},
-                      .person = {0, 1}};
+  const RankLog log{.slates = 2,
+                    .ranks = 2,
+                    .rank_ratio = {2, 0.5, 1, 3},
+                    .prefix_ratio = {2, 4, 1, 0.25},
+                    .reward = {0, 1, 3, 0},
+                    .person = {0, 1}};
   const std::vector<double> whole = {4, 0.25};
   EXPECT_DOUBLE_EQ(estimate_of(terms_of(SlateForm::standard, log, whole)), (4 * 1 + 0.25 * 3) / 2);
   EXPECT_DOUBLE_EQ(estimate_of(terms_of(SlateForm::independent, log, whole)), (0.5 * 1 + 1 * 3) / 2.0);
@@ -89,7 +90,7 @@ TEST(Estimators, SingleSlatesInTheirThreeForms) {
 
 TEST(Estimators, IntervalsDrawPeopleNotSessions) {
   // Two people of a hundred equal sessions each vary as two, not as two hundred.
-  WeighedLog log{.sessions = 200, .steps = 1, .ratio = std::vector<double>(200, 1.0), .reward = {}};
+  WeightedLog log{.sessions = 200, .steps = 1, .ratio = std::vector<double>(200, 1.0), .reward = {}};
   for (int i = 0; i < 200; ++i) {
     log.reward.push_back(i % 2);
     log.person.push_back(i % 2);
@@ -102,7 +103,7 @@ TEST(Estimators, IntervalsDrawPeopleNotSessions) {
 }
 
 TEST(Estimators, AnIntervalOfAMeanIsTheOneOfTheory) {
-  WeighedLog log{.sessions = 400, .steps = 1, .ratio = std::vector<double>(400, 1.0), .reward = {}};
+  WeightedLog log{.sessions = 400, .steps = 1, .ratio = std::vector<double>(400, 1.0), .reward = {}};
   double sum = 0;
   double squares = 0;
   for (std::int64_t i = 0; i < 400; ++i) {
@@ -122,7 +123,7 @@ TEST(Estimators, AnIntervalOfAMeanIsTheOneOfTheory) {
 }
 
 TEST(Estimators, RefuseArraysThatDoNotFit) {
-  WeighedLog log = golden_log();
+  WeightedLog log = golden_log();
   log.state_value.clear();
   EXPECT_THROW(terms_of(Estimator::dr, log), ShapeError);
   EXPECT_NO_THROW(terms_of(Estimator::pdis, log));

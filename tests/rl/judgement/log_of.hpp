@@ -31,7 +31,7 @@ inline LoggedSessions log_of(const Environment& environment, const Policy& polic
       for (const Position index : slate) kept.shown.push_back(*stored_name(seen.candidates[index], {}));
       kept.slate.probability = log.ordered ? slate_probability(laws[i], slate) : set_probability(laws[i], slate);
       if (batch->shape().steps == 1) {
-        kept.places = rank_probabilities(laws[i], slate).value();
+        kept.rank_probabilities = rank_probabilities(laws[i], slate).value();
         kept.prefixes = prefix_probabilities(laws[i], slate);
       }
       log.sessions[i].slates.push_back(std::move(kept));

@@ -38,15 +38,15 @@ struct Found {
 };
 
 /// A model that is far from the truth, and a model nevertheless: V is the mean of its Q.
-void make_wrong(WeighedLog& weighed, const ValueModelInput& input) {
+void make_wrong(WeightedLog& weighted, const ValueModelInput& input) {
   const auto value = [](const SlateFeatures& x, std::size_t t) {
     return 7 - 2 * x[1] + 3 * x[8] + 0.1 * static_cast<double>(t);
   };
   for (std::size_t i = 0; i < input.sessions; ++i) {
     for (std::size_t t = 0; t < input.steps; ++t) {
       const std::size_t at = i * input.steps + t;
-      weighed.action_value[at] = value(input.shown[at], t);
-      weighed.state_value[at] = value(input.expected[at], t);
+      weighted.action_value[at] = value(input.shown[at], t);
+      weighted.state_value[at] = value(input.expected[at], t);
     }
   }
 }
@@ -68,18 +68,19 @@ std::map<std::string, Found> validate(const Case& what) {
     const auto seed = static_cast<std::uint64_t>(1000 + replicate);
     const LoggedSessions log = test::log_of(environment, logger, {.seed = seed, .count = what.sessions});
     const TargetedLog targeted = follow(log, environment, {.seed = seed}, *optimum->policy);
-    WeighedLog weighed = targeted.weighed;
+    WeightedLog weighted = targeted.weighted;
     const ModelValues values = fit_values(targeted.model, seed);
-    weighed.action_value = values.action;
-    weighed.state_value = values.state;
+    weighted.action_value = values.action;
+    weighted.state_value = values.state;
     const ResampleOptions resample{.resamples = 1000, .seed = seed};
     for (std::size_t e = 0; e < estimator_count; ++e) {
       const auto estimator = static_cast<Estimator>(e);
-      found[std::string(name_of(estimator))].add(resampled(terms_of(estimator, weighed), weighed.person, resample),
+      found[std::string(name_of(estimator))].add(resampled(terms_of(estimator, weighted), weighted.person, resample),
                                                  optimum->value);
     }
-    make_wrong(weighed, targeted.model);
-    found["dr, wrong model"].add(resampled(terms_of(Estimator::dr, weighed), weighed.person, resample), optimum->value);
+    make_wrong(weighted, targeted.model);
+    found["dr, wrong model"].add(resampled(terms_of(Estimator::dr, weighted), weighted.person, resample),
+                                 optimum->value);
   }
   std::printf("exploring %.1f, %zu steps, %zu sessions, %d replicates, truth %.4f\n", what.explore, what.steps,
               what.sessions, what.replicates, optimum->value);
@@ -123,7 +124,7 @@ TEST(Validation, EffectiveSessionsAreThoseOfTheory) {
   const ExploringPolicy logger(optimum->policy, 0.3);
   const LoggedSessions log = test::log_of(environment, logger, {.seed = 4, .count = 2000});
   const std::vector<WeightFigures> figures =
-      weight_figures(follow(log, environment, {.seed = 4}, *optimum->policy).weighed);
+      weight_figures(follow(log, environment, {.seed = 4}, *optimum->policy).weighted);
   for (std::size_t t = 0; t < 10; ++t) {
     const double expected = 2000 * std::pow(1 - 0.3 + 0.3 / 6, t + 1);
     EXPECT_NEAR(figures[t].effective, expected, 4 * std::sqrt(expected));
