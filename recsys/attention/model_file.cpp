@@ -267,7 +267,7 @@ std::int64_t publish_attention_model(Database& db, const RunIdentity& identity, 
       what.neighbour_weight > 0 ? pack(what.neighbours->counted(), kept) : StoredNeighbours{};
   if (what.neighbour_weight > 0) neighbours.add_to(tensors);
   const ModelRecord record = record_of(identity, metrics);
-  return what.removed ? publish_model(db, record, tensors) : keep_model(db, record, tensors);
+  return what.replaces ? publish_model(db, record, tensors) : keep_model(db, record, tensors);
 }
 
 bool save_attention_checkpoint(Database& db, const RunIdentity& identity, const TrainingRun& run, double seconds) {
@@ -373,7 +373,7 @@ Replacement compare_with_published(const Database& db, const Dataset& data, cons
     }
     const auto n = static_cast<double>(result.cases);
     result.standard_error = result.cases > 1 ? std::sqrt(squares / (n - 1) / n) : 0;
-    result.removed = result.cases < 2 || result.new_ndcg >= result.old_ndcg - 2 * result.standard_error;
+    result.replaces = result.cases < 2 || result.new_ndcg >= result.old_ndcg - 2 * result.standard_error;
   } catch (const DamagedError& error) {
     result.not_compared = fmt::format("the published model is damaged ({})", error.what());
   } catch (const nlohmann::json::exception& error) {
