@@ -18,7 +18,7 @@ struct Bounds {
 
 void check(std::size_t item, std::string_view attribute, std::optional<double> value, Bounds bounds) {
   if (!value || (*value >= bounds.low && *value <= bounds.high)) return;
-  throw recsys::DataError(fmt::format("item number {}: {} is {}: expected a number from {} to {}, or none at all", item,
+  throw recsys::DataError(fmt::format("item number {}: {} is {}: expected a number from {} to {}, or nothing", item,
                                       attribute, *value, bounds.low, bounds.high));
 }
 

@@ -1,5 +1,5 @@
-// The items of a data set as diets and simulations see them: topics and attributes, any of which may be unknown.
-// Not the store's catalogue with titles and keys (recsys/store).
+// The items of a data set as diets and simulations use them: topics and attributes, which may be unknown. Titles and
+// keys are in recsys/store.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@
 
 namespace infodiet::rl {
 
-/// What is known of an item. Unknown is null, never 0.
+/// The attributes of an item. Unknown is null, never 0.
 struct ItemAttributes {
   std::vector<Topic> topics{};         ///< distinct
   std::optional<double> quality{};     ///< in [-1, 1]
@@ -23,14 +23,14 @@ struct ItemAttributes {
   std::optional<double> popularity{};  ///< share of all interactions, in (0, 1]
 };
 
-/// Immutable once it is made; item i is the dense item i of the data set. Candidates of it refer to its topics, so it
-/// must outlive them.
+/// Immutable once made; item i is item i of the data set. It must outlive its candidates, which refer to its topics.
 class Catalogue {
  public:
+  /// Without items.
   explicit Catalogue(std::size_t topics) : topics_(topics) {}
-  /// The same with these items.
+  /// With these items. Throws as add.
   Catalogue(std::span<const ItemAttributes> items, std::size_t topics);
-  /// While it is made, and before anything refers to it. Throws DataError, naming item and attribute, for values out of
+  /// Appends an item; only before candidates exist. Throws DataError, naming item and attribute, for values out of
   /// range and topics not below topics().
   void add(const ItemAttributes& item);
 
@@ -39,11 +39,12 @@ class Catalogue {
   Catalogue(Catalogue&&) = default;
   Catalogue& operator=(Catalogue&&) = default;
 
+  /// V.
   std::size_t size() const { return offsets_.size() - 1; }
   std::size_t topics() const { return topics_; }
   /// The item as a candidate with score 0.
   Candidate operator[](recsys::ItemIndex item) const;
-  /// All of them, which takes several times the memory of the catalogue.
+  /// All items as candidates; takes several times the memory of the catalogue.
   std::vector<Candidate> all() const;
 
  private:
@@ -56,7 +57,7 @@ class Catalogue {
   std::vector<Topic> item_topics_;         // of all items, end to end
 };
 
-/// A scale of ratings, and how many ratings of the mean every item is given to begin with.
+/// A scale of ratings, and the number of mean ratings added to each item.
 struct RatingScale {
   double low;
   double high;

@@ -1,4 +1,4 @@
-// How a simulated person chooses from a slate: the multinomial logit of discrete choice, with the choice of nothing.
+// How a simulated person chooses from a slate: the multinomial logit, with an option to choose nothing.
 #pragma once
 
 #include <span>
@@ -12,6 +12,7 @@ namespace infodiet::rl {
 /// P(i) = exp(u_i) / (exp(u_nothing) + sum_j exp(u_j)) (McFadden 1974), for finite utilities of any size.
 class LogitChoice {
  public:
+  /// utilities (K).
   LogitChoice(std::span<const double> utilities, double utility_of_nothing);
 
   double probability(std::size_t rank) const { return weights_[rank] / total_; }

@@ -1,7 +1,7 @@
-// Simulated people before a feed: the one contract between environments, policies and whoever runs them.
+// Simulated people in front of a feed: the contract between environments, policies and code that runs them.
 //
 // An environment is immutable. A session's state is a value, and a step is a pure function of state, slate and stream,
-// so that any session replays from its seed. Environments are written as plain classes that model `Dynamics`
+// so any session can be replayed from its seed. Environments are written as plain classes that model `Dynamics`
 // (rl/session.hpp) and are stepped without virtual calls inside a batch; `Environment` and `SessionBatch` are the
 // type-erased view with one call for a whole batch.
 #pragma once
@@ -25,7 +25,7 @@ namespace infodiet::rl {
 /// Dense number of a topic, 0..topics-1.
 using Topic = std::uint32_t;
 
-/// What a feed may know of an item on offer. Unknown is null, never 0.
+/// What a feed may know of a candidate. Unknown is null, never 0.
 struct Candidate {
   static constexpr std::uint32_t drawn_afresh = std::numeric_limits<std::uint32_t>::max();
 
@@ -33,31 +33,31 @@ struct Candidate {
   double score = 0;                 ///< expected reward of the next step, or the recommender's score; higher is better
   std::optional<double> quality{};  ///< in [-1, 1]
   std::optional<double> clickbait{};   ///< in [0, 1]
-  std::optional<double> minutes{};     ///< time it takes
+  std::optional<double> minutes{};     ///< to consume it
   std::optional<double> popularity{};  ///< share of all interactions, in (0, 1]
   std::span<const Topic>
       topics{};  ///< ascending and distinct; each has an equal share of the item; owned by the environment
 };
 
-/// What came of one step, as the feed can see it.
+/// The result of one step, as the feed sees it.
 struct Event {
   static constexpr Position nothing = std::numeric_limits<Position>::max();
 
   Position chosen = nothing;  ///< rank in the slate, or `nothing`
-  double engagement = 0;      ///< time spent, or 1 for a click; 0 where nothing was chosen
+  double engagement = 0;      ///< minutes spent, or 1 for a click; 0 if nothing was chosen
 };
 
-/// What a policy is shown before a step. Never holds the latent state. Valid until its session moves on.
+/// What a policy sees before a step. Never contains the latent state. Valid until the session's next step.
 struct Observation {
   std::size_t step = 0;                 ///< steps taken so far
-  std::size_t steps = 0;                ///< steps of a whole session
+  std::size_t steps = 0;                ///< steps of a session
   std::size_t slate_size = 0;           ///< K
-  std::size_t topics = 0;               ///< number of topics, 0 where items have none
-  std::vector<Candidate> candidates{};  ///< what may be shown now; after the last step, what would be next
+  std::size_t topics = 0;               ///< number of topics, 0 if items have none
+  std::vector<Candidate> candidates{};  ///< what may be shown now; after the last step, what would be offered next
   std::span<const Event> events{};      ///< (step) the session so far, oldest first
   std::span<const Candidate> shown{};   ///< (step * K) slates so far, as they were when shown
-  std::span<const double> interest{};   ///< (topics) shares of topics before the session, or empty where unknown
-  std::optional<double> attention{};    ///< engagement the person means to spend in the session; null where unknown
+  std::span<const double> interest{};   ///< (topics) shares of topics before the session, or empty if unknown
+  std::optional<double> attention{};  ///< the person's attention budget for the session, as engagement; null if unknown
 
   /// The slate of step t < step.
   std::span<const Candidate> slate_at(std::size_t t) const { return shown.subspan(t * slate_size, slate_size); }
@@ -67,12 +67,12 @@ struct Observation {
   }
 };
 
-/// What came of one step, as the simulator knows it.
+/// The result of one step, as the simulator knows it.
 struct Outcome {
   double reward = 0;           ///< as drawn
   double expected_reward = 0;  ///< mean of the reward given the latent state and the slate
   Event event{};
-  std::optional<double> taste_topics{};  ///< effective topics of the person's taste after the step, where tastes move
+  std::optional<double> taste_topics{};  ///< effective topics of the person's taste after the step, if tastes move
 };
 
 /// Sizes of an environment. Every session has `steps` steps.
@@ -84,12 +84,12 @@ struct Shape {
 };
 
 /// Which sessions to run. Session i draws its person from stream i / sessions_each and step t from (t, i), so runs with
-/// equal plans meet the same people and the same luck under every policy.
+/// equal plans have the same people and the same random draws under every policy.
 struct SessionPlan {
   std::uint64_t seed = 1;
   std::uint32_t first = 0;          ///< number of the first session
   std::size_t count = 0;            ///< sessions
-  std::uint32_t sessions_each = 1;  ///< consecutive sessions that start from the same person
+  std::uint32_t sessions_each = 1;  ///< consecutive sessions of the same person
 };
 
 /// Sessions of one environment, all at the same step. One thread at a time; different batches may run concurrently.
@@ -102,27 +102,28 @@ class SessionBatch {
   /// One step of all sessions: slates (sessions, K) of positions among the candidates, outcomes (sessions). Throws
   /// ShapeError for slates that repeat a position or go beyond the candidates, and after the last step.
   virtual void step(engine::MatrixSpan<const Position> slates, std::span<Outcome> outcomes) = 0;
-  /// What a policy may know of session i.
+  /// Fills in what a policy may know of a session.
   virtual void observe(std::size_t session, Observation& observation) const = 0;
-  /// Number of the data set's user that session i simulates; null where people are of no data set.
+  /// Number of the data set's user that a session simulates; null without a data set.
   virtual std::optional<std::uint32_t> person(std::size_t session) const = 0;
-  /// (topics) shares of session i's taste now; empty where tastes do not move.
+  /// (topics) shares of a session's taste now; empty if tastes do not move.
   virtual std::vector<double> taste(std::size_t session) const = 0;
-  /// What a slate would meet in session i, in [0, 1], as its environment counts it; null where the expected reward of
-  /// the next step is just that.
+  /// The satisfaction with a slate in a session, in [0, 1], as its environment defines it; null if it is the expected
+  /// reward of the next step.
   virtual std::optional<double> satisfaction(std::size_t session, std::span<const Position> slate) const = 0;
 
+  /// Sizes and progress of the batch.
   const Shape& shape() const { return shape_; }
   std::size_t size() const { return plan_.count; }
   std::size_t steps_taken() const { return steps_taken_; }
   bool done() const { return steps_taken_ == shape_.steps; }
   /// Number of session i in its run.
   std::uint32_t number(std::size_t session) const { return plan_.first + static_cast<std::uint32_t>(session); }
-  /// The draws that a policy may use for session i at this step.
+  /// The random stream for a policy in a session at this step.
   engine::RandomStream policy_stream(std::size_t session) const {
     return {plan_.seed, engine::Purpose::policy, static_cast<std::uint32_t>(steps_taken_), number(session)};
   }
-  /// Further draws, for whoever explores around a policy.
+  /// A further stream, for exploration around a policy.
   engine::RandomStream exploration_stream(std::size_t session) const {
     constexpr std::uint32_t beyond_all_steps = 0x8000'0000;
     return {plan_.seed, engine::Purpose::policy, beyond_all_steps + static_cast<std::uint32_t>(steps_taken_),
@@ -139,21 +140,22 @@ class SessionBatch {
 
 struct Optimum;
 
-/// An environment with its parameters fixed. Immutable, so sessions of it may run on several threads.
+/// An environment with fixed parameters. Immutable, so its sessions may run on several threads.
 class Environment {
  public:
   virtual ~Environment() = default;
 
   /// The name as the command line spells it.
   virtual std::string name() const = 0;
-  /// What is assumed of people and items, in sentences for help.
+  /// The assumptions about people and items, in sentences for help.
   virtual std::string_view assumptions() const = 0;
+  /// Its sizes.
   virtual Shape shape() const = 0;
   /// Whether the order of a slate's items changes what people do.
   virtual bool order_matters() const { return false; }
   /// Sessions of this environment, which must outlive them.
   virtual std::unique_ptr<SessionBatch> open_sessions() const = 0;
-  /// The best that can be done here, computed, or null where that is out of reach. May take a second.
+  /// The optimum, computed; null if it cannot be computed. May take a second.
   virtual std::shared_ptr<const Optimum> solve() const { return nullptr; }
 };
 

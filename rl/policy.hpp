@@ -1,4 +1,4 @@
-// The one interface of everything that chooses what to show.
+// The interface of everything that chooses slates.
 #pragma once
 
 #include <span>
@@ -10,8 +10,7 @@
 
 namespace infodiet::rl {
 
-/// Chooses slates. Immutable once made, so one policy may serve several batches at once; what it learns, it learned
-/// before.
+/// Chooses slates. Immutable once made, so one policy may serve several batches at once; learning happens before.
 class Policy {
  public:
   virtual ~Policy() = default;
@@ -20,15 +19,15 @@ class Policy {
   virtual std::string name() const = 0;
 
   /// slates (sessions, K): row i is for session i and must hold K distinct positions among its candidates. A pure
-  /// function of what is observed and of `sessions.policy_stream(i)`.
+  /// function of the observation and of `sessions.policy_stream(i)`.
   virtual void choose(const SessionBatch& sessions, engine::MatrixSpan<Position> slates) const = 0;
 
-  /// laws (sessions): what `choose` draws each slate from. Without a law of its own a policy always shows the slate
-  /// that `choose` gives; whatever looks at the stream has one.
+  /// laws (sessions): the distribution of each slate of `choose`. By default a policy is deterministic; policies that
+  /// use the stream override this.
   virtual void laws(const SessionBatch& sessions, std::span<SlateLaw> laws) const;
 };
 
-/// A policy that looks at one session at a time.
+/// A policy that chooses for one session at a time.
 class ObservingPolicy : public Policy {
  public:
   void choose(const SessionBatch& sessions, engine::MatrixSpan<Position> slates) const final;

@@ -38,7 +38,7 @@ std::optional<double> overload_of(const Consumption& before, const Candidate& it
   return before.spent() + engagement_of(item) > *before.attention() ? 1 : 0;
 }
 
-/// Items whose popularity is known are of a data set, where a candidate's score is the recommender's.
+/// Items of known popularity come from a data set, where a candidate's score is the recommender's.
 std::optional<double> relevance_of(const Consumption&, const Candidate& item) {
   if (!item.popularity) return std::nullopt;
   return item.score;
@@ -63,12 +63,12 @@ constexpr std::array table{
                &RewardTerms::overload, overload_of},
     RewardTerm{recsys::setting<&RewardWeights::relevance>(
                    "relevance", -largest_weight, largest_weight,
-                   "the recommender's log-probability of it, over that of an even chance"),
+                   "the recommender's log-probability of it, minus that of a uniform choice"),
                &RewardTerms::relevance, relevance_of},
 };
 
-/// A row of the table with its functions known to the compiler, which puts them in place: a call through a pointer for
-/// each term is a tenth of a simulated step.
+/// A row of the table whose functions the compiler can inline: a call through a pointer for each term costs a tenth of
+/// a simulated step.
 template <std::size_t row>
 struct Row {
   static constexpr auto weight = table[row].weight.get;

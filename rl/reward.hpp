@@ -1,4 +1,4 @@
-// What a feed is made to want: a weighted sum of terms for each item that a person consumes, written by the user as
+// The reward of a feed: a weighted sum of terms for each item that a person consumes, written by the user as
 // "engagement=1,quality=0.5,diversity=0.3,novelty=0,overload=-0.2".
 #pragma once
 
@@ -14,7 +14,7 @@
 
 namespace infodiet::rl {
 
-/// Weight of each term. What is not named weighs nothing.
+/// The weight of each term; 0 if not named.
 struct RewardWeights {
   double engagement = 0;
   double quality = 0;
@@ -30,16 +30,16 @@ struct RewardWeights {
 /// Reads "term=weight,term=weight,..."; a term may be named once. Throws SettingError listing the known terms.
 RewardWeights parse_reward(std::string_view text);
 
-/// The terms of one consumed item; null where what they need is not known.
+/// The terms of one consumed item; null if what they need is unknown.
 struct RewardTerms {
-  std::optional<double> engagement{};  ///< minutes, or 1 where minutes are unknown
+  std::optional<double> engagement{};  ///< minutes, or 1 if minutes are unknown
   std::optional<double> quality{};     ///< in [-1, 1]
   std::optional<double> diversity{};   ///< share of its topics that none of the last five consumed items has
   std::optional<double> novelty{};     ///< -log2 of popularity, in bits
-  std::optional<double> overload{};    ///< 1 if it goes beyond the person's attention, else 0
-  std::optional<double> relevance{};   ///< log of how many times likelier than by chance the recommender has it
+  std::optional<double> overload{};    ///< 1 if it exceeds the person's attention budget, else 0
+  std::optional<double> relevance{};   ///< log of the recommender's probability over the uniform one
 
-  /// Sum of weight times term over the terms that are known.
+  /// Sum of weight times term over the known terms.
   double weighted(const RewardWeights& weights) const;
 };
 
@@ -48,32 +48,32 @@ class Consumption;
 /// A row of the table of terms: adding one takes its members above and a row in reward.cpp.
 struct RewardTerm {
   recsys::Setting<RewardWeights> weight;      ///< its name, meaning and range
-  std::optional<double> RewardTerms::*value;  ///< where it stands
-  /// The term of an item consumed next; null where what it needs is not known.
+  std::optional<double> RewardTerms::*value;  ///< its member
+  /// The term of an item consumed next; null if what it needs is unknown.
   std::optional<double> (*of)(const Consumption& before, const Candidate& item);
 };
 /// All of them, in the order of help.
 std::span<const RewardTerm> reward_terms();
 
-/// What a person has consumed so far in a session, as far as terms depend on it. A value; items' topics must outlive
-/// it.
+/// What a person has consumed so far in a session, as far as terms depend on it. Items' topics must outlive it.
 class Consumption {
  public:
   static constexpr std::size_t remembered = 5;
 
   Consumption() = default;
-  /// `attention`: engagement the person means to spend, or null where unknown.
+  /// `attention`: the person's budget of engagement, or null if unknown.
   explicit Consumption(std::optional<double> attention) : attention_(attention) {}
 
   /// Terms of `item`, consumed next.
   RewardTerms terms(const Candidate& item) const;
   /// Their weighted sum: terms(item).weighted(weights).
   double reward(const Candidate& item, const RewardWeights& weights) const;
+  /// Adds `item`.
   void consume(const Candidate& item);
 
-  /// Items among the last five, in share: each item that has `topic` counts 1 / (number of its topics).
+  /// How many of the last five items have `topic`, each counting 1 / (number of its topics).
   double recent(Topic topic) const;
-  /// The last up to five items, in no particular order.
+  /// The last five items or fewer, in any order.
   std::span<const Candidate> recent_items() const;
   /// Engagement so far.
   double spent() const { return spent_; }
@@ -86,12 +86,12 @@ class Consumption {
   std::optional<double> attention_;
 };
 
-/// What consuming `item` engages: its minutes, or 1 where they are unknown.
+/// The engagement of consuming `item`: its minutes, or 1 if unknown.
 inline double engagement_of(const Candidate& item) {
   return item.minutes.value_or(1);
 }
 
-/// Terms of each item consumed in a session, in order, found again from what was observed of it.
+/// The terms of each item consumed in a session, in order, recomputed from the observation.
 std::vector<RewardTerms> consumed_terms(const Observation& session);
 
 }  // namespace infodiet::rl

@@ -1,11 +1,12 @@
-// What is taken for the reward of a step by whoever learns from sessions.
+// Which reward of a step learners use.
 #pragma once
 
 namespace infodiet::rl {
 
+/// The kinds.
 enum class RewardKind {
-  drawn,     ///< as people give it
-  expected,  ///< its mean given the latent state, which only a simulator knows: same gradient, less variance
+  drawn,     ///< the reward as drawn
+  expected,  ///< its mean given the latent state, which only a simulator knows: the same gradient, less variance
 };
 
 }  // namespace infodiet::rl

@@ -1,5 +1,5 @@
-// Sessions of one environment whose type is known: no virtual call per step. `Session` is one of them, a value;
-// `Sessions` is a batch behind the type-erased interface.
+// Sessions of one environment of known type: no virtual call per step. `Session` is one session, a value; `Sessions` is
+// a batch behind the type-erased interface.
 #pragma once
 
 #include <algorithm>
@@ -11,10 +11,10 @@
 
 namespace infodiet::rl {
 
-/// What an environment has to offer, beside `reset(stream)` or `reset(stream, person)`, which gives a State. It may
-/// also have `interest`, `attention`, `person`, `taste` and `satisfaction` of a state, which say what Observation and
-/// SessionBatch do. `State` is a value that holds all that is latent; `step` advances it
-/// and depends on nothing but its arguments; `candidate` is what a policy may know of an item on offer now.
+/// What an environment must provide, besides `reset(stream)` or `reset(stream, person)`, which returns a State.
+/// Optional: `interest`, `attention`, `person`, `taste` and `satisfaction` of a state, as in Observation and
+/// SessionBatch. `State` is a value with all latent state; `step` advances it and depends only on its arguments;
+/// `candidate` is what a policy may know of an item on offer.
 template <class E>
 concept Dynamics = std::copyable<typename E::State> &&
     requires(const E& environment, typename E::State& state, const typename E::State& seen,
@@ -24,20 +24,20 @@ concept Dynamics = std::copyable<typename E::State> &&
   { environment.candidate(seen, position) } -> std::same_as<Candidate>;
 };
 
-/// Throws ShapeError unless there is one slate and one place for an outcome for each of `sessions`.
+/// Throws ShapeError unless there is one slate and one outcome for each of `sessions`.
 void check_batch(std::size_t slates, std::size_t outcomes, std::size_t sessions);
 /// Throws ShapeError: a session has ended and cannot be stepped.
 [[noreturn]] void refuse_step_after_the_end(const Shape& shape);
 
-/// One session: environment, latent state and what has been seen. Copies go their own ways.
+/// One session: environment, latent state and observations. Copies are independent.
 template <Dynamics E>
 class Session {
  public:
   /// `environment` must outlive the session.
   explicit Session(const E& environment) : environment_(&environment), shape_(environment.shape()) {}
 
-  /// Begins anew with the person that `stream` draws; `person` is their number in the plan, for environments that have
-  /// people of their own.
+  /// Starts a session with a person drawn from `stream`; `person` is their number in the plan, for environments with
+  /// their own people.
   void begin(engine::RandomStream& stream, std::uint32_t person = 0) {
     if constexpr (requires { environment_->reset(stream, person); }) {
       state_ = environment_->reset(stream, person);
@@ -47,7 +47,7 @@ class Session {
     events_.clear();
     shown_.clear();
   }
-  /// Shows `slate`. Throws ShapeError for a slate that does not fit and after the last step.
+  /// Takes a step with `slate`. Throws ShapeError for a slate that does not fit and after the last step.
   Outcome advance(std::span<const Position> slate, engine::RandomStream& stream) {
     if (done()) refuse_step_after_the_end(shape_);
     check_slate(slate, shape_.slate_size, shape_.candidates);

@@ -24,23 +24,24 @@ double total_weight(const SlateLaw& law) {
   return std::accumulate(law.weights.begin(), law.weights.end(), 0.0);
 }
 
-/// The first of the ranking that is not among `taken`, or nothing where all of it is.
+/// The first of the ranking that is not among `taken`, if any.
 std::optional<Position> best_left(const SlateLaw& law, std::span<const Position> taken) {
   const auto found =
       std::find_if(law.ranking.begin(), law.ranking.end(), [&](Position item) { return !contains(taken, item); });
   return found == law.ranking.end() ? std::nullopt : std::optional(*found);
 }
 
-/// That `item` comes next after `taken`, whose weights add to `taken_weight`, where the slate is filled by places.
+/// The probability that `item` comes next after `taken`, whose weights sum to `taken_weight`, if the slate is filled
+/// rank by rank.
 double next_probability(const SlateLaw& law, std::span<const Position> taken, double left, Position item) {
   double probability = law.draw > 0 ? law.draw * weight_of(law, item) / left : 0;
   if (law.draw < 1 && best_left(law, taken) == item) probability += 1 - law.draw;
   return probability;
 }
 
-/// Calls `take(k, probability)` for every prefix of the slate, by places alone and without exploring.
+/// Calls `take(k, probability)` for every prefix of the slate, filled rank by rank without exploration.
 template <class Take>
-void follow_places(const SlateLaw& law, std::span<const Position> slate, const Take& take) {
+void follow_ranks(const SlateLaw& law, std::span<const Position> slate, const Take& take) {
   double probability = 1;
   double left = law.draw > 0 ? total_weight(law) : 0;
   for (std::size_t k = 0; k < slate.size(); ++k) {
@@ -52,7 +53,7 @@ void follow_places(const SlateLaw& law, std::span<const Position> slate, const T
 
 double filled_probability(const SlateLaw& law, std::span<const Position> slate) {
   double whole = 1;
-  follow_places(law, slate, [&](std::size_t, double probability) { whole = probability; });
+  follow_ranks(law, slate, [&](std::size_t, double probability) { whole = probability; });
   return whole;
 }
 
@@ -60,19 +61,19 @@ bool is_even(const SlateLaw& law) {
   return law.weights.empty() && law.draw >= 1;
 }
 
-/// Adds the probability of every way to fill the places before `place`, with `item` in it.
-double rank_sum(const SlateLaw& law, std::vector<Position>& prefix, double probability, std::size_t place,
+/// Sums the probabilities of all ways to fill the ranks before `rank`, with `item` at it.
+double rank_sum(const SlateLaw& law, std::vector<Position>& prefix, double probability, std::size_t rank,
                 Position item) {
   double left = law.draw > 0 ? total_weight(law) : 0;
   for (const Position taken : prefix) left -= weight_of(law, taken);
-  if (prefix.size() == place) return probability * next_probability(law, prefix, left, item);
+  if (prefix.size() == rank) return probability * next_probability(law, prefix, left, item);
   double sum = 0;
   for (Position other = 0; other < law.candidates; ++other) {
     if (other == item || contains(prefix, other)) continue;
     const double next = next_probability(law, prefix, left, other);
     if (next == 0) continue;
     prefix.push_back(other);
-    sum += rank_sum(law, prefix, probability * next, place, item);
+    sum += rank_sum(law, prefix, probability * next, rank, item);
     prefix.pop_back();
   }
   return sum;
@@ -83,7 +84,7 @@ double rank_sum(const SlateLaw& law, std::vector<Position>& prefix, double proba
 std::vector<double> prefix_probabilities(const SlateLaw& law, std::span<const Position> slate) {
   std::vector<double> prefixes(slate.size());
   double uniform = 1;
-  follow_places(law, slate, [&](std::size_t k, double probability) {
+  follow_ranks(law, slate, [&](std::size_t k, double probability) {
     uniform /= static_cast<double>(law.candidates - k);
     prefixes[k] = law.explore * uniform + (1 - law.explore) * probability;
   });
@@ -125,16 +126,16 @@ std::optional<std::vector<double>> rank_probabilities(const SlateLaw& law, std::
   for (std::size_t k = 0; k + 1 < slate.size(); ++k) terms *= static_cast<double>(law.candidates - k);
   if (!simple && terms > most_terms) return std::nullopt;
   const double uniform = 1 / static_cast<double>(law.candidates);
-  std::vector<double> places;
+  std::vector<double> probabilities;
   for (std::size_t k = 0; k < slate.size(); ++k) {
     double filled = is_even(law) ? uniform : 0;
     if (!is_even(law) && law.explore < 1) {
       std::vector<Position> prefix;
       filled = law.draw == 0 ? (law.ranking[k] == slate[k] ? 1.0 : 0.0) : rank_sum(law, prefix, 1, k, slate[k]);
     }
-    places.push_back(law.explore * uniform + (1 - law.explore) * filled);
+    probabilities.push_back(law.explore * uniform + (1 - law.explore) * filled);
   }
-  return places;
+  return probabilities;
 }
 
 void draw_slate(const SlateLaw& law, engine::RandomStream& stream, std::span<Position> slate) {

@@ -11,12 +11,12 @@ namespace infodiet::rl {
 
 namespace {
 
-constexpr double good = 0.6;               // of peers that a figure worth keeping is better than
-constexpr double weak = 0.5;               // of peers that a figure to work on is worse than
-constexpr std::size_t share_of_items = 5;  // a change is to one item in so many
+constexpr double good = 0.6;               // share of peers that a figure worth keeping beats
+constexpr double weak = 0.5;               // share of peers that beat a figure to work on
+constexpr std::size_t share_of_items = 5;  // a change replaces one item in this many
 constexpr std::size_t topics_tried = 20;
 
-/// The latest items of somebody, and what would become of their figures with others.
+/// Somebody's latest items, and their figures if some were replaced.
 class Adviser {
  public:
   Adviser(const DataWorld& world, const recsys::History& history, const Diet& diet, const Population& peers)
@@ -25,7 +25,7 @@ class Adviser {
     for (const recsys::ItemIndex item : latest.items) items_.push_back(world.catalogue[item]);
   }
 
-  /// A change that makes the figure better; nothing where none was found.
+  /// A change that improves the figure, if one was found.
   std::optional<Advice> on(std::size_t metric) const {
     const std::string_view key = label_metrics()[metric].key;
     if (key == "nutrition") {
@@ -34,7 +34,7 @@ class Adviser {
     }
     if (key == "novelty") {
       return leave_out(
-          metric, "It keeps to what most people consume: its novelty is", "the most popular ones",
+          metric, "It stays with what most people consume: its novelty is", "the most popular ones",
           [](const Candidate& item) { return item.popularity ? std::optional(-*item.popularity) : std::nullopt; });
     }
     if (key == "sugar") {
@@ -49,7 +49,7 @@ class Adviser {
  private:
   double before(std::size_t metric) const { return *label_metrics()[metric].value(diet_); }
 
-  /// The figure with these items; nothing where it is not better, to the two digits shown, than it is.
+  /// The figure with these items; nothing if it is not better in the two digits shown.
   std::optional<double> better_with(std::size_t metric, std::span<const Candidate> items) const {
     Diet changed;
     changed.consumed.nutrition = nutrition(items);
@@ -62,7 +62,7 @@ class Adviser {
     return (label_metrics()[metric].better == Better::more ? gain : -gain) > shown ? after : std::nullopt;
   }
 
-  /// One item in five, those with the lowest `goodness`, left out.
+  /// The items without the fifth of them with the lowest `goodness`.
   template <class Goodness>
   std::optional<Advice> leave_out(std::size_t metric, const char* what_it_is, const char* which,
                                   const Goodness& goodness) const {
@@ -81,7 +81,7 @@ class Adviser {
                     what_it_is, before(metric), peers_.quantile(metric, 0.5), left_out, items_.size(), which, *after)};
   }
 
-  /// One item in five that is of the largest topic, spread evenly over them, made one of `topic` alone.
+  /// The items with one in five of the largest topic, evenly spaced, replaced by one of `topic` alone.
   std::vector<Candidate> swapped(std::size_t largest, Topic& topic, std::size_t& swaps) const {
     std::vector<std::size_t> of_largest;
     for (std::size_t i = 0; i < items_.size(); ++i) {
@@ -96,7 +96,7 @@ class Adviser {
     return items;
   }
 
-  /// (topics) those that are available most beyond their share of the diet first.
+  /// (topics) by how far their share of what is available exceeds their share of the diet, largest first.
   std::vector<Topic> most_neglected() const {
     const std::vector<double> offered = *topic_shares(world_.catalogue.all(), world_.topics.size());
     const std::vector<double>& taken = *diet_.consumed.shares;
@@ -128,14 +128,14 @@ class Adviser {
     return best;
   }
 
-  /// Only where the slope is beyond two standard errors.
+  /// Only if the slope exceeds two standard errors.
   std::optional<Advice> on_narrowing(std::size_t metric) const {
     if (!diet_.bubble_error || before(metric) <= 2 * *diet_.bubble_error) return std::nullopt;
     return Advice{
         metric,
         {},
-        fmt::format("Five items by five, its mix of topics narrows by {:.1f} % of all topics each time, give "
-                    "or take {:.1f}: {} is where there is most that it leaves out.",
+        fmt::format("With every five items its mix of topics narrows by {:.1f} % of all topics, give or take {:.1f}: "
+                    "it leaves out most of {}.",
                     100 * before(metric), 200 * *diet_.bubble_error, world_.topics[most_neglected().front()])};
   }
 
@@ -178,10 +178,11 @@ std::vector<Advice> advise(const DataWorld& world, const recsys::History& histor
     if (std::optional<Advice> found = adviser.on(metric)) advice.push_back(std::move(*found));
   }
   if (keeps) {
-    advice.push_back({*strongest,
-                      {},
-                      fmt::format("{} is worth keeping: better than {:.0f} % of people's with about as long a history.",
-                                  metrics[*strongest].praise, std::min(99.0, 100 * standing[*strongest]))});
+    advice.push_back(
+        {*strongest,
+         {},
+         fmt::format("{} is worth keeping: better than for {:.0f} % of people with a history of about the same length.",
+                     metrics[*strongest].praise, std::min(99.0, 100 * standing[*strongest]))});
   }
   return advice;
 }

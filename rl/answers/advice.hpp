@@ -1,5 +1,4 @@
-// What to make of a diet label, in sentences. A change is only proposed where it was carried out on the diet and the
-// figure came out better.
+// Advice on a diet label, in sentences. A change is proposed only if trying it on the diet improved the figure.
 #pragma once
 
 #include <optional>
@@ -10,14 +9,15 @@
 
 namespace infodiet::rl {
 
+/// One piece of advice.
 struct Advice {
-  std::size_t metric;             ///< of label_metrics(), that it is about
-  std::optional<double> after{};  ///< what the figure becomes, where a change is proposed
+  std::size_t metric;             ///< index into label_metrics()
+  std::optional<double> after{};  ///< the figure after the proposed change, if there is one
   std::string text;
 };
 
-/// At most two: what to change where the diet is weaker than most of `peers`, the weakest first, and what is worth
-/// keeping where it is better than three in five. Nothing about figures that the items do not have.
+/// At most two: what to change where the diet is weaker than that of most `peers`, weakest first, and what to keep
+/// where it is better than that of three in five. Ignores figures that the diet lacks.
 std::vector<Advice> advise(const DataWorld& world, const recsys::History& history, const Diet& diet,
                            const Population& peers);
 

@@ -16,7 +16,7 @@ namespace infodiet::rl {
 
 namespace {
 
-// Comparing every two takes the square of it.
+// Comparing every pair takes quadratic time.
 constexpr std::size_t most_people_compared = 200;
 
 LabelLine line_of(const Population& population, std::size_t metric, const Diet& diet) {
@@ -91,8 +91,8 @@ DietLabel diet_label(const View& view, engine::ThreadPool& pool, const Profile& 
 std::string DietLabel::what_is_missing() const {
   const bool known =
       std::any_of(lines.begin(), lines.end(), [](const LabelLine& line) { return line.value.has_value(); });
-  if (known) return fmt::format("Grades need {} people or more with the same figures.", fewest_people);
-  return "Too little is known of these items to say more: topics, quality and clickbait come with 'infodiet import'.";
+  if (known) return fmt::format("Grades need at least {} people with the same figures.", fewest_people);
+  return "Too little is known of these items to say more: import topics, quality and clickbait with 'infodiet import'.";
 }
 
 DietSpread diet_spread(const View& view, engine::ThreadPool& pool) {

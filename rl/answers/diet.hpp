@@ -1,4 +1,4 @@
-// The information diet of a person beside everybody's, and how everybody's are spread.
+// The information diet of a person compared with everybody's, and the distribution of everybody's.
 #pragma once
 
 #include <cstddef>
@@ -12,17 +12,17 @@
 
 namespace infodiet::rl {
 
-/// A figure of somebody's label.
+/// A line of somebody's label.
 struct LabelLine {
   const LabelMetric* metric;
   std::optional<double> value{};
-  std::optional<char> grade{};  ///< nothing where there is no value or fewer than 5 people to compare with
-  double better_than = 0;       ///< the share of peers, where there is a grade
-  double middle = 0;            ///< of the peer in the middle, where there is a value
+  std::optional<char> grade{};  ///< nothing without a value, or with fewer than 5 people to compare with
+  double better_than = 0;       ///< share of peers, if there is a grade
+  double middle = 0;            ///< median of the peers, if there is a value
 };
 
-/// The variety of as many topics drawn from what is available, consumed and recommended, which compares pools of any
-/// size (rarefied_effective_topics).
+/// The variety of equally many draws from what is available, consumed and recommended, which compares pools of any size
+/// (rarefied_effective_topics).
 struct EqualDraws {
   std::size_t draws;
   double available;
@@ -30,40 +30,43 @@ struct EqualDraws {
   double shown;
 };
 
+/// The label.
 struct DietLabel {
-  std::size_t consumed = 0;  ///< items in the whole history
+  std::size_t consumed = 0;  ///< items of the complete history
   Diet diet;                 ///< of its latest items
-  Plate shown;               ///< what would be recommended now
+  Plate shown;               ///< of what would be recommended now
   Calibration shown_calibration;
-  std::string recommender;       ///< that shows it
+  std::string recommender;       ///< that recommends it
   std::vector<LabelLine> lines;  ///< one for each of label_metrics()
   std::vector<std::string> advice;
   Population peers;                     ///< whom the grades compare with
-  std::optional<EqualDraws> variety{};  ///< null where one of the three has no topics
+  std::optional<EqualDraws> variety{};  ///< null if one of the three has no topics
 
-  /// Why nothing is graded.
+  /// Why there are no grades.
   std::string what_is_missing() const;
 };
 
-/// Throws DataError for somebody who has consumed nothing.
+/// The label of a person. Throws DataError for an empty history.
 DietLabel diet_label(const View& view, engine::ThreadPool& pool, const Profile& profile);
 
-/// How a figure of the label is spread over those who have it.
+/// The distribution of a figure of the label over the people who have it.
 struct LabelSpread {
   const LabelMetric* metric;
-  std::size_t people = 0;  ///< without any, there are no other numbers
+  std::size_t people = 0;  ///< if 0, the others mean nothing
   double mean = 0;
   double lowest_tenth = 0;
   double median = 0;
   double highest_tenth = 0;
 };
 
+/// The distribution of all figures.
 struct DietSpread {
   std::size_t users = 0;
   std::vector<LabelSpread> lines{};       ///< one for each of label_metrics()
   std::optional<double> fragmentation{};  ///< rl/diet/people.hpp
-  std::size_t people_compared = 0;        ///< for it: the first of those with topics
+  std::size_t people_compared = 0;        ///< for fragmentation: the first people with topics
 };
+/// That of everybody stored.
 DietSpread diet_spread(const View& view, engine::ThreadPool& pool);
 
 }  // namespace infodiet::rl

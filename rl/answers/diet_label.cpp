@@ -15,11 +15,10 @@ namespace {
 constexpr std::array metrics{
     LabelMetric{"effective_topics", "variety", "how many topics, evenly mixed, would be as varied", "Its variety",
                 Better::more, About::topics, [](const Diet& diet) { return diet.stretches.effective_topics; }},
-    LabelMetric{"majority_share", "largest topic", "share of the one topic there is most of",
-                "How little of it is of one topic", Better::less, About::topics,
-                [](const Diet& diet) { return diet.stretches.majority_share; }},
-    LabelMetric{"coverage", "coverage", "share of all topics that occur at all", "How many topics it touches",
-                Better::more, About::topics, [](const Diet& diet) { return diet.stretches.coverage; }},
+    LabelMetric{"majority_share", "largest topic", "share of the largest topic", "How little of it is of one topic",
+                Better::less, About::topics, [](const Diet& diet) { return diet.stretches.majority_share; }},
+    LabelMetric{"coverage", "coverage", "share of all topics that occur", "How many topics it touches", Better::more,
+                About::topics, [](const Diet& diet) { return diet.stretches.coverage; }},
     LabelMetric{"intra_list_diversity", "contrast", "how little two items of it have in common, from 0 to 1",
                 "Its contrast", Better::more, About::topics,
                 [](const Diet& diet) { return diet.stretches.intra_list_diversity; }},
@@ -27,7 +26,7 @@ constexpr std::array metrics{
                 About::items, [](const Diet& diet) { return diet.consumed.nutrition; }},
     LabelMetric{"sugar", "sugar", "mean clickbait of the items, from 0 to 1", "How little clickbait it has",
                 Better::less, About::items, [](const Diet& diet) { return diet.consumed.sugar; }},
-    LabelMetric{"novelty", "novelty", "how far off the beaten track, in bits: 1 more is half as popular", "Its novelty",
+    LabelMetric{"novelty", "novelty", "how unusual the items are, in bits: 1 more is half as popular", "Its novelty",
                 Better::more, About::items, [](const Diet& diet) { return diet.consumed.novelty; }},
     LabelMetric{"bubble_index", "narrowing", "how fast the mix narrows over time; below 0 it widens",
                 "That it does not narrow", Better::less, About::time,
@@ -47,7 +46,7 @@ Diet diet_of_history(const DataWorld& world, const recsys::History& history, Ava
   const std::vector<double> interest = topic_shares(everything, world.topics.size()).value_or(std::vector<double>());
   const std::vector<Event> events(latest.size(), Event{.chosen = 0, .engagement = 0});
 
-  // A history is a session in which every slate held one item, which was chosen.
+  // A history as a session: every slate holds one item, which was chosen.
   Observation session;
   session.step = session.steps = latest.size();
   session.slate_size = 1;
@@ -58,9 +57,9 @@ Diet diet_of_history(const DataWorld& world, const recsys::History& history, Ava
   if (available == Available::catalogue) session.candidates = world.catalogue.all();
   Diet diet = diet_of(session);
   diet.stretches = stretches_of(session.shown, world.topics.size(), world.stretch);
-  diet.shown = {};  // nobody knows what else they were shown
+  diet.shown = {};  // what else they were shown is unknown
   diet.shown_calibration = {};
-  if (latest.size() == history.size()) diet.consumed_calibration = {};  // the interest is made of the same items
+  if (latest.size() == history.size()) diet.consumed_calibration = {};  // the interest comes from the same items
   return diet;
 }
 

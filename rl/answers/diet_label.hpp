@@ -1,5 +1,5 @@
-// The information-diet label of a real person: the figures of what they consumed lately, graded against everybody, and
-// what to make of them. Formulas are in rl/diet.
+// The information-diet label of a real person: figures of what they consumed lately, graded against everybody. Formulas
+// are in rl/diet.
 #pragma once
 
 #include <optional>
@@ -13,53 +13,58 @@
 
 namespace infodiet::rl {
 
-/// Items, the latest ones, that a label is about.
+/// Number of latest items that a label covers.
 inline constexpr std::size_t label_items = 100;
 
+/// Which direction is better.
 enum class Better { more, less };
-/// What a figure is of: the mix of topics, each item by itself, or the course of time.
+/// What a figure describes: the mix of topics, the single items, or change over time.
 enum class About { topics, items, time };
 
 /// A line of the label.
 struct LabelMetric {
   const char* key;      ///< in JSON
   const char* title;    ///< on the label
-  const char* meaning;  ///< for somebody who has never heard of it
-  const char* praise;   ///< what is good where the figure is: the subject of a sentence
+  const char* meaning;  ///< in plain words
+  const char* praise;   ///< what is good if the figure is good: the subject of a sentence
   Better better;
   About about;
   std::optional<double> (*value)(const Diet& diet);
 };
+/// All lines, in order.
 std::span<const LabelMetric> label_metrics();
 
-/// The diet of the latest items of a history, in stretches of the world's length; interest is that of the whole
-/// history, and what is available is the catalogue where that is asked for.
+/// Whether diet_of_history measures what is available.
 enum class Available : bool { left_out, catalogue };
+/// The diet of the latest label_items of a history, in stretches of the world's length. Interest is that of the
+/// complete history; what is available is the catalogue, if asked for.
 Diet diet_of_history(const DataWorld& world, const recsys::History& history, Available available = Available::left_out);
 
-/// People's figures.
+/// Everybody's figures.
 struct Population {
-  /// Somebody's figure, and the items in their whole history.
+  /// Somebody's figure, and the number of items in their history.
   struct Measured {
     std::size_t history;
     double value;
   };
 
-  std::vector<std::vector<double>> values;          ///< of each label metric, ascending, of those who have it
+  std::vector<std::vector<double>> values;          ///< for each label metric, ascending, of the people who have it
   std::vector<std::vector<Measured>> by_history{};  ///< the same people, those with the shortest histories first
 
-  /// Share of people, in [0, 1], that `value` is better than; those as good count half.
+  /// Share of people, in [0, 1], that `value` beats; ties count half.
   double better_than(std::size_t metric, double value) const;
+  /// The value at a share of the ascending values.
   double quantile(std::size_t metric, double share) const;
-  /// For each metric those whose histories are about as long, a tenth of all and at least 50: whoever consumes more is
-  /// further off the beaten track, say, for no merit of theirs.
+  /// For each metric the people with histories of about the same length, a tenth of all and at least 50: figures change
+  /// with length alone.
   Population peers_of(std::size_t history) const;
 };
+/// Of everybody in `world`.
 Population population_of(const DataWorld& world, engine::ThreadPool& pool);
 
-/// People with the same figure that a grade needs.
+/// Fewest people with a figure for a grade.
 inline constexpr std::size_t fewest_people = 5;
-/// 'A' for the best fifth to 'E' for the last, or null where fewer people have the metric.
+/// 'A' for the best fifth to 'E' for the last, or null if fewer people have the metric.
 std::optional<char> grade(const Population& population, std::size_t metric, double value);
 
 }  // namespace infodiet::rl

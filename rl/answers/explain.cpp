@@ -21,7 +21,7 @@ bool dated(const Profile& profile) {
   return recsys::time_kind(alone) == recsys::TimeKind::real;
 }
 
-// As a list would have it, to the bit.
+// With the same bits as in a list.
 float listed_score(const recsys::Recommender& model, engine::ThreadPool& pool, const recsys::History& history,
                    recsys::ItemIndex item) {
   std::vector<std::uint8_t> alone(model.catalogue_size(), 0);
@@ -30,8 +30,8 @@ float listed_score(const recsys::Recommender& model, engine::ThreadPool& pool, c
   std::vector<std::vector<recsys::ScoredItem>> lists;
   model.recommend(pool, {&query, 1}, 1, lists);
   if (lists.front().empty()) {
-    throw recsys::DamagedError(
-        fmt::format("{} gives the item no score that is a number: its training diverged; train again", model.name()));
+    throw recsys::DamagedError(fmt::format(
+        "{} gives the item a score that is not a number: its training diverged; train again", model.name()));
   }
   return lists.front().front().score;
 }
@@ -41,7 +41,7 @@ float listed_score(const recsys::Recommender& model, engine::ThreadPool& pool, c
 Explanation explain(const View& view, engine::ThreadPool& pool, const Profile& profile, recsys::ItemIndex item,
                     std::size_t count) {
   if (profile.items.empty()) {
-    throw recsys::DataError(fmt::format("user '{}' has no history, so there is nothing to explain by", profile.key));
+    throw recsys::DataError(fmt::format("user '{}' has no history, so nothing can explain a score", profile.key));
   }
   const recsys::BlendedModel& model = view.require_model();
   const recsys::History whole = profile.history();

@@ -18,27 +18,27 @@ namespace infodiet::rl {
 struct Grounds {
   recsys::ItemIndex item;
   std::optional<std::int64_t> time;  ///< Unix seconds
-  double attention;                  ///< how much the model looks at it, the same for every item
+  double attention;                  ///< attention weight, the same for every item
   recsys::Reason reason;
 };
 
+/// The explanation of one score.
 struct Explanation {
   std::string model;
   float score = 0;
-  std::optional<double> chance{};  ///< as Pick has it
-  bool dated = false;              ///< whether times are of a clock
+  std::optional<double> chance{};  ///< as in Pick
+  bool dated = false;              ///< whether times are real
   std::vector<Grounds> because{};
   std::vector<Grounds> against{};
 };
 
 /// The interactions that carry the score of `item`, up to `count`, in the order of recsys::reasons, and those that
-/// speak against it, strongest first: none of less than recsys::least_share, and none that was rated low among those
-/// that carry it. No figure depends on `count`. Throws
-/// DataError for somebody without a history, Error where no model is published.
+/// count against it, strongest first. Leaves out shares below recsys::least_share, and items rated low among those that
+/// carry it. No figure depends on `count`. Throws DataError for an empty history, Error if no model is published.
 Explanation explain(const View& view, engine::ThreadPool& pool, const Profile& profile, recsys::ItemIndex item,
                     std::size_t count);
 
-/// How true such reasons are: recsys/reasons/faithfulness.hpp over everybody stored.
+/// How faithful such reasons are: recsys/reasons/faithfulness.hpp for everybody stored.
 recsys::Faithfulness measure_reasons(const View& view, engine::ThreadPool& pool,
                                      const recsys::FaithfulnessOptions& options);
 

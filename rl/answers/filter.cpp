@@ -41,11 +41,11 @@ std::vector<std::uint8_t> shown_mask(const View& view, const Filter& filter) {
 }
 
 std::string why_nothing(const View& view, std::span<const std::uint8_t> mask) {
-  if (view.items().empty()) return "there are no items yet: 'infodiet import' brings some";
+  if (view.items().empty()) return "there are no items yet: import some with 'infodiet import'";
   const std::size_t allowed = mask.empty()
                                   ? view.items().size()
                                   : mask.size() - static_cast<std::size_t>(std::count(mask.begin(), mask.end(), 0));
-  if (allowed == 0) return "no item is left: each is hidden, unavailable or left out by what was asked for";
+  if (allowed == 0) return "no item is left: all are hidden, unavailable or filtered out";
   return fmt::format("all {} items that may be shown were consumed before, and repeats are forbidden", allowed);
 }
 

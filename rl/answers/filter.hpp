@@ -1,4 +1,4 @@
-// Which items a list may show, whoever it is for.
+// Which items a list may show, for any person.
 #pragma once
 
 #include <cstdint>
@@ -12,19 +12,18 @@
 
 namespace infodiet::rl {
 
-/// What is asked for. Items that are hidden, or not available at the time, are never shown, whatever else is.
+/// The requested filter. Hidden or unavailable items are never shown in any case.
 struct Filter {
   std::vector<recsys::ItemIndex> exclude{};
-  std::vector<std::uint32_t>
-      topics{};  ///< only items of one of these (View::topic); of any, or none, where it is empty
+  std::vector<std::uint32_t> topics{};  ///< only items of one of these (View::topic); empty: all items
   std::optional<std::vector<recsys::ItemIndex>> only{};
-  std::optional<std::int64_t> at{};  ///< Unix seconds; now where it is not given
+  std::optional<std::int64_t> at{};  ///< Unix seconds; now if not given
 };
 
-/// As recsys::Allowed has it: (V), or empty where every item may be shown.
+/// The mask of recsys::Allowed: (V), or empty if every item may be shown.
 std::vector<std::uint8_t> shown_mask(const View& view, const Filter& filter);
 
-/// Why a list is empty that may hold what the mask allows, but nothing that was consumed before.
+/// Why a list of what the mask allows, without consumed items, is empty.
 std::string why_nothing(const View& view, std::span<const std::uint8_t> mask);
 
 }  // namespace infodiet::rl

@@ -1,4 +1,4 @@
-// What models' lists are like, beside being right.
+// Properties of models' lists beyond accuracy.
 #pragma once
 
 #include <optional>
@@ -10,7 +10,7 @@
 
 namespace infodiet::rl {
 
-/// Of the lists of k of one model; see recsys/evaluation/list_metrics.hpp. Nothing where topics are unknown.
+/// Of one model's lists of k; see recsys/evaluation/list_metrics.hpp. Nothing if topics are unknown.
 struct ListQuality {
   double coverage;
   double gini;
@@ -19,6 +19,7 @@ struct ListQuality {
   std::optional<double> miscalibration;  ///< mean of Steck's divergence of a list from its history's topics
 };
 
+/// Measures lists.
 class ListQualities {
  public:
   /// `topics` must outlive it.
@@ -26,8 +27,9 @@ class ListQualities {
 
   const recsys::ItemTopics& topics() const { return topics_; }
 
+  /// The figures of the first k of each list of `ranked`.
   ListQuality of(std::span<const recsys::EvaluationCase> cases, const recsys::RankedCases& ranked, std::size_t k) const;
-  /// That figure alone.
+  /// That figure only.
   std::optional<double> miscalibration(std::span<const recsys::EvaluationCase> cases, const recsys::RankedCases& ranked,
                                        std::size_t k) const;
 

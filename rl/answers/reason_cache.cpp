@@ -12,7 +12,7 @@ void append(std::string& key, std::span<const T> values) {
   key.append(static_cast<const char*>(static_cast<const void*>(bytes.data())), bytes.size());
 }
 
-// All that reasons are made from, besides the model.
+// Everything that reasons depend on, besides the model.
 std::string key_of(const recsys::History& history, recsys::ItemIndex item) {
   std::string key;
   append(key, std::span<const recsys::ItemIndex>(&item, 1));
@@ -35,7 +35,7 @@ std::shared_ptr<const ReasonCache::Reasons> ReasonCache::get(const recsys::Histo
   }
   auto reasons = std::make_shared<const Reasons>(find());
   const std::lock_guard lock(mutex_);
-  // Another thread may have found the same meanwhile.
+  // Another thread may have computed it meanwhile.
   if (by_key_.contains(key)) return reasons;
   entries_.push_front({key, reasons});
   by_key_.emplace(std::move(key), entries_.begin());

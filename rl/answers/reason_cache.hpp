@@ -1,5 +1,4 @@
-// Reasons that were found lately. One cache belongs to one view and so to one model; what is asked again of the same
-// history and item is answered from it.
+// A cache of reasons, by history and item. It belongs to one view and so to one model.
 #pragma once
 
 #include <cstddef>
@@ -15,12 +14,12 @@
 
 namespace infodiet::rl {
 
+/// The latest used reasons.
 class ReasonCache {
  public:
   using Reasons = std::vector<recsys::Reason>;
 
-  /// The reasons of all of `history` for `item`: those kept, or what `find` says, which is kept. Threads may call it at
-  /// once.
+  /// The reasons of all of `history` for `item`: cached, or computed by `find` and then cached. Thread-safe.
   std::shared_ptr<const Reasons> get(const recsys::History& history, recsys::ItemIndex item,
                                      const std::function<Reasons()>& find);
 

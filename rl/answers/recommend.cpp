@@ -17,7 +17,7 @@ namespace infodiet::rl {
 
 namespace {
 
-/// Only those without which the score falls; of several interactions with an item, the one that carries most.
+/// Only those without which the score falls; of several interactions with one item, the strongest.
 std::vector<Carrier> carriers_of(const Influence& influence, std::size_t pick) {
   std::vector<double> drops;
   for (std::size_t position = 0; position < influence.seen.size(); ++position) {
@@ -41,7 +41,7 @@ std::vector<Carrier> carriers_of(const Influence& influence, std::size_t pick) {
   return carriers;
 }
 
-/// What makes lists: of the items that may be shown, and that repeats allow.
+/// Makes lists of the items that the filter and repeats allow.
 class ListMaker {
  public:
   ListMaker(const View& view, engine::ThreadPool& pool, const Filter& filter)
@@ -72,8 +72,8 @@ class ListMaker {
 };
 
 std::string why_popular(const View& view, const Profile& profile) {
-  if (view.model() == nullptr) return "no model is trained yet: 'infodiet train' makes one";
-  if (profile.key.empty()) return "there is no history to go by";
+  if (view.model() == nullptr) return "no model is trained yet: run 'infodiet train'";
+  if (profile.key.empty()) return "there is no history";
   return fmt::format("user '{}' {}", profile.key, profile.stored ? "has no history" : "is not known");
 }
 
@@ -86,7 +86,7 @@ Recommendation listed(std::string model, std::string fallback, std::span<const r
 Recommendation by_agent(const View& view, const ListMaker& maker, const Profile& profile, std::size_t k) {
   const CatalogueAgent& agent = view.agent();
   const recsys::Recommender& recommender = view.model() ? *view.model() : view.popularity();
-  // In simulation it learned to choose among so many.
+  // In simulation it learned to choose among this many.
   const std::size_t offered = std::max(k, agent.options.candidates);
   const std::vector<recsys::ScoredItem> offers = maker.best(recommender, profile, offered);
   return listed("agent", {}, agent_picks(agent, view.world(), profile.items, offers, k));
@@ -110,9 +110,9 @@ Influence influence_on(const View& view, engine::ThreadPool& pool, const Profile
 Recommendation recommend(const View& view, engine::ThreadPool& pool, const Profile& profile,
                          const RecommendOptions& options) {
   if (options.diet > 0 && view.topics().names.empty()) {
-    throw recsys::DataError(
-        fmt::format("the items of {} have no topics to balance; import items with topics (a column of genres will do)",
-                    view.path()));
+    throw recsys::DataError(fmt::format(
+        "the items of {} have no topics to balance; import items with topics (a column of genres is enough)",
+        view.path()));
   }
   const ListMaker maker(view, pool, options.filter);
   const bool by_model = view.model() != nullptr && !profile.items.empty();

@@ -1,4 +1,4 @@
-// Which items the published model takes to be wanted on the same occasions.
+// Items that are similar by the published model.
 #pragma once
 
 #include <cstddef>
@@ -11,14 +11,15 @@
 
 namespace infodiet::rl {
 
+/// Similar items.
 struct Similar {
   std::string model;
   std::vector<recsys::ScoredItem> items;  ///< highest cosine first
-  bool trained = true;                    ///< whether the item has a place of its own, not only that of its topics
-  std::string nothing{};                  ///< why there is none, or empty
+  bool trained = true;                    ///< whether the item has its own vector, not only the mean of its topics
+  std::string nothing{};                  ///< why there are none, or empty
 };
 
-/// The k items most like `item` that the filter allows and that were trained on. Throws Error where no model is
+/// The k items most similar to `item` that the filter allows and that were trained on. Throws Error if no model is
 /// published.
 Similar similar(const View& view, recsys::ItemIndex item, std::size_t k, const Filter& filter = {});
 

@@ -30,10 +30,10 @@ recsys::DataError unknown(const std::string& where, const std::string& kind, con
   const recsys::DataError error = recsys::unknown_id(where, kind, key, path, keys);
   const bool suggests = std::string_view(error.what()).ends_with('?');
   if (kind != "item" || suggests) return error;
-  return recsys::DataError(fmt::format("{}; 'infodiet find' looks for items by words of their titles", error.what()));
+  return recsys::DataError(fmt::format("{}; 'infodiet find' searches items by words of their titles", error.what()));
 }
 
-// What `find` gives; its errors begin with who asked.
+// The result of `find`, with `where` before its errors.
 template <class Find>
 auto asked_by(const std::string& where, Find&& find) {
   try {
@@ -80,7 +80,7 @@ View::View(const recsys::Database& db, Loading loading, std::optional<std::int64
   try {
     agent();
   } catch (const recsys::DataError&) {
-    // None has learned, which whoever asks for it is told.
+    // None has learned; agent() reports that.
   }
   snapshot_.reset();
   before_ = nullptr;
@@ -117,7 +117,7 @@ const recsys::Dataset& View::histories() const {
   });
 }
 
-// Without any there is nothing to keep for each item.
+// Without ratings, nothing is stored per item.
 const recsys::RatingTotals& View::ratings() const {
   return ratings_.get([&] {
     recsys::RatingTotals totals = read(recsys::rating_totals);
@@ -148,7 +148,7 @@ recsys::Dataset View::catalogue() const {
 
 const View::Published& View::published() const {
   return published_.get([&]() -> Published {
-    items();  // before the file is taken for the model
+    items();  // before the model locks the file
     return read([&](const recsys::Database& db) -> Published {
       const std::optional<recsys::Repeats> repeats = recsys::published_repeats(db, model_id_);
       if (!repeats) return {};
@@ -165,7 +165,7 @@ std::shared_ptr<const recsys::BlendedModel> View::load_model(const recsys::Datab
   const recsys::Dataset known = catalogue();
   if (before_ != nullptr && before_->model() != nullptr) {
     const Published& then = before_->published();
-    // Items that the model does not know are placed by their topics.
+    // Items that the model does not know get vectors by their topics.
     const bool same_items = before_->catalogue().item_ids == known.item_ids && before_->topics() == topics();
     if (then.id == now.id && then.forgets == now.forgets && same_items) return then.model;
   }
@@ -191,8 +191,7 @@ const recsys::Liking& View::liking() const {
 }
 
 const recsys::BlendedModel& View::require_model() const {
-  if (model() == nullptr)
-    throw Error(fmt::format("{}: no attention model is published: 'infodiet train' makes one", path_));
+  if (model() == nullptr) throw Error(fmt::format("{}: no attention model is published: run 'infodiet train'", path_));
   return *model();
 }
 

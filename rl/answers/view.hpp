@@ -1,5 +1,5 @@
-// A read-only view of one published model with its catalogue, topics and histories, all of one state of the file: what
-// every answer is made from. The answers themselves stand beside it, in files of their own.
+// A read-only view of one published model with its catalogue, topics and histories, all from one snapshot of the file.
+// Answers are computed from it by the other files of this folder.
 #pragma once
 
 #include <cstdint>
@@ -28,36 +28,34 @@
 
 namespace infodiet::rl {
 
-/// Somebody an answer is for. View::profile fills it from the file; whoever keeps histories elsewhere fills it alone.
+/// The person of an answer. View::profile fills it from the file; programs with their own histories fill it themselves.
 struct Profile {
-  std::string key{};                       ///< as given, or empty where nobody was named
-  bool stored = false;                     ///< whether the file has somebody of that key
+  std::string key{};                       ///< as given, or empty if no user was named
+  bool stored = false;                     ///< whether the file has that user
   std::vector<recsys::ItemIndex> items{};  ///< oldest first
   std::vector<std::int64_t> times{};       ///< (items) Unix seconds, or empty where any is unknown
-  std::vector<std::uint8_t> low{};         ///< (items) 1 where they rated it low, or empty where nothing is
-  std::vector<std::string> unknown{};      ///< ids that were given and are not stored
+  std::vector<std::uint8_t> low{};         ///< (items) 1 where they rated it low, or empty if none is
+  std::vector<std::string> unknown{};      ///< given ids that are not stored
 
   recsys::History history() const { return {items, times}; }
 };
 
 /// When a view reads its parts.
 enum class Loading {
-  as_needed,  ///< each when an answer first needs it, for a process that gives one answer; the file stays open
-  at_once,    ///< all of them, for many answers; the file is not needed afterwards
+  as_needed,  ///< each when first needed, for a process that gives one answer; the file stays open
+  at_once,    ///< all at construction, for many answers; the file is not needed afterwards
 };
 
-/// Never changes, whatever others write: a newly published model takes a new view. Every member may be called by
-/// several threads at once, each with a pool of its own.
+/// Never changes, whatever others write: a newly published model needs a new view. All members are thread-safe, if each
+/// thread has its own pool.
 class View {
  public:
-  /// Holds a snapshot of `db`, which must outlive the view and be left alone, unless it loads at once. Throws
-  /// DamagedError and SqliteError, as every member may that is the first to need a part, and DataError where no model
-  /// of that id can be loaded.
-  /// `model_id` is that of a stored attention model to answer by, in place of the published one; `liked` what counts as
-  /// liked, in place of what that model was trained by; `state_bytes` is of memory that the model may keep what it has
-  /// read in (recsys::AttentionModel::keep_states).
-  /// Where `before` has the same model for the same catalogue, and nobody was forgotten since, that model goes on with
-  /// all that it has read.
+  /// Holds a snapshot of `db`, which must outlive the view and not be used otherwise, unless it loads at once. Throws
+  /// DamagedError and SqliteError, as may every member that first needs a part, and DataError if no model of that id
+  /// can be loaded. `model_id`: a stored attention model to use instead of the published one. `liked`: what counts as
+  /// liked, instead of the model's own rule. `state_bytes`: memory for the model's cache
+  /// (recsys::AttentionModel::keep_states). `before`: an earlier view; if it has the same model for the same catalogue,
+  /// and nobody was forgotten since, its model is reused with its cache.
   explicit View(const recsys::Database& db, Loading loading = Loading::as_needed,
                 std::optional<std::int64_t> model_id = std::nullopt, std::optional<recsys::Liking> liked = std::nullopt,
                 std::size_t state_bytes = 0, const View* before = nullptr);
@@ -65,55 +63,58 @@ class View {
   View(const View&) = delete;
   View& operator=(const View&) = delete;
 
+  /// Of the file.
   const std::string& path() const { return path_; }
 
-  /// By ItemIndex.
+  /// Items by ItemIndex, and their topics.
   const recsys::ItemTable& items() const;
   const recsys::ItemTopics& topics() const { return items().topics(); }
-  /// By number in histories().
+  /// Users by number in histories().
   const std::vector<recsys::User>& users() const;
-  /// Everybody's.
+  /// All histories.
   const recsys::Dataset& histories() const;
+  /// The data set as diets and simulations use it.
   const DataWorld& world() const;
+  /// Everybody's diet figures.
   const Population& population(engine::ThreadPool& pool) const;
 
-  /// Null where no attention model is published and none was asked for.
+  /// The model; null if none is published and none was requested.
   const recsys::BlendedModel* model() const;
-  /// Throws Error where none is published.
+  /// The same. Throws Error if there is none.
   const recsys::BlendedModel& require_model() const;
-  /// Whether lists may hold what was consumed before: as the published model was judged, else they may not.
+  /// Whether lists may repeat consumed items: as the model was validated; without a model they may not.
   recsys::Repeats repeats() const;
-  /// What counts as liked: as the published model was judged, else from the person's own middle on.
+  /// What counts as liked: as the model was trained; without a model, from the person's median rating on.
   const recsys::Liking& liking() const;
-  /// What everybody consumes most, for whoever has no history.
+  /// Popularity, for people without a history.
   const recsys::Recommender& popularity() const;
   /// The agent that learned in catalogue. Throws DataError if none has.
   const CatalogueAgent& agent() const;
 
-  /// Reasons of the published model.
+  /// Cached reasons of the model.
   ReasonCache& reason_cache() const { return reason_cache_; }
 
   /// The item with that key, if there is one.
   std::optional<recsys::ItemIndex> find_item(std::string_view key) const;
-  /// The item with that key, or, where there is none, the only one with that title. Throws DataError, which begins with
-  /// `where`, if there is none or the title is that of several.
+  /// The item with that key, or else the only one with that title. Throws DataError, which begins with `where`, if
+  /// there is none or several have the title.
   recsys::ItemIndex item(const std::string& key, const std::string& where) const;
   /// The topic of that name, as topics() numbers it. Throws DataError, which begins with `where`, if there is none.
   std::uint32_t topic(const std::string& name, const std::string& where) const;
-  /// The items of a list of keys: each text is a key or a title, as item() takes them, or several of them with commas
-  /// between. Those that are not stored are appended to `unknown`. Throws DataError for a title that several have.
+  /// The items of a list of texts: each is a key or a title, as for item(), or several of them separated by commas.
+  /// Appends unknown ones to `unknown`. Throws DataError for a title that several items have.
   std::vector<recsys::ItemIndex> items_of(std::span<const std::string> texts, std::vector<std::string>& unknown) const;
 
-  /// The stored history of `user`, with the items of `more` (as items_of reads them) after it, which count as consumed
-  /// at the time of the last stored one. Unknown items are skipped and named in the profile; throws DataError, which
-  /// begins with `where`, if that leaves nothing of a history that was given.
+  /// The stored history of `user`, followed by the items of `more` (see items_of), at the time of the last stored
+  /// interaction. Unknown items are skipped and listed in the profile. Throws DataError, which begins with `where`, if
+  /// all given items are unknown.
   Profile profile(const std::optional<std::string>& user, std::span<const std::string> more,
                   const std::string& where) const;
-  /// The stored history of `user`. Throws DataError, which begins with `where`, for somebody who is not stored.
+  /// The stored history of `user`. Throws DataError, which begins with `where`, if the user is not stored.
   Profile stored_profile(const std::string& user, const std::string& where) const;
 
  private:
-  /// What is made once, by the first thread to ask.
+  /// A value made once, by the first thread that needs it.
   template <class T>
   class Part {
    public:
@@ -143,7 +144,7 @@ class View {
   const View* before_;          // null once everything is loaded
   const recsys::Database* db_;  // null once everything is loaded
   std::optional<recsys::Snapshot> snapshot_;
-  mutable std::mutex reading_;  // the file is one thread's at a time
+  mutable std::mutex reading_;  // guards the file
 
   const recsys::KeyIndex& item_numbers() const;
   const recsys::KeyIndex& user_numbers() const;

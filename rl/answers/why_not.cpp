@@ -11,14 +11,14 @@ namespace infodiet::rl {
 namespace {
 
 constexpr std::size_t list_length = 10;
-// Of the items most like it, so many are tried.
+// How many of the most similar items are tried.
 constexpr std::size_t alike_tried = 24;
 
 bool has(const std::vector<recsys::ItemIndex>& items, recsys::ItemIndex item) {
   return std::find(items.begin(), items.end(), item) != items.end();
 }
 
-// Where an item stands among those that may be listed.
+// The rank of an item among those that may be listed.
 class Standing {
  public:
   Standing(const View& view, const Profile& profile, recsys::ItemIndex item)

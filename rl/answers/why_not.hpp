@@ -1,4 +1,4 @@
-// Why an item is not among the first for somebody: where it stands, what is missing, what speaks against it.
+// Why an item is not in somebody's list: its rank, what is missing, what counts against it.
 #pragma once
 
 #include <cstddef>
@@ -13,28 +13,31 @@
 
 namespace infodiet::rl {
 
-/// An item that is like the one asked about: what its score would gain, and its rank be, had that been consumed last.
+/// An item similar to the one in question: the gain of its score, and its rank, if the similar item had been consumed
+/// last.
 struct Lift {
   recsys::ItemIndex item;
   double gain;
   std::size_t rank;
 };
 
+/// The answer.
 struct WhyNot {
   std::string model;
   float score = 0;
-  std::optional<double> chance{};  ///< as Pick has it
-  bool dated = false;              ///< whether times are of a clock
-  std::string never{};             ///< why no list holds it, whatever its score, or empty
-  std::size_t rank = 0;            ///< from 1, among the items that lists may hold and itself
-  std::size_t among = 0;           ///< so many
-  std::size_t length = 0;          ///< of the list that it is asked about: ten, or what there is
-  recsys::ScoredItem last{};       ///< the last of that list
-  std::vector<Lift> missing{};     ///< most gain first; none that gains nothing
-  std::vector<Grounds> against{};  ///< as Explanation has it
+  std::optional<double> chance{};  ///< as in Pick
+  bool dated = false;              ///< whether times are real
+  std::string never{};             ///< why no list contains it, whatever its score, or empty
+  std::size_t rank = 0;            ///< from 1, among itself and the items that lists may contain
+  std::size_t among = 0;           ///< number of those items
+  std::size_t length = 0;          ///< length of the list in question: ten, or fewer if there are fewer
+  recsys::ScoredItem last{};       ///< the last item of that list
+  std::vector<Lift> missing{};     ///< largest gain first, positive ones only
+  std::vector<Grounds> against{};  ///< as in Explanation
 };
 
-/// Up to `count` rows of `missing` and of `against`; nothing else depends on it. Throws as explain does.
+/// Explains the rank, with up to `count` rows of `missing` and of `against`; nothing else depends on `count`. Throws as
+/// explain does.
 WhyNot why_not(const View& view, engine::ThreadPool& pool, const Profile& profile, recsys::ItemIndex item,
                std::size_t count);
 

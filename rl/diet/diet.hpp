@@ -1,5 +1,5 @@
 // The diet of a session or a person: what was available, what was shown, what was consumed and what they are interested
-// in, kept apart. Only numbers; the label that people read is made of them elsewhere.
+// in, kept apart. Only numbers; rl/answers makes the label that people read.
 #pragma once
 
 #include <cstddef>
@@ -16,8 +16,8 @@
 
 namespace infodiet::rl {
 
-/// The metrics of a set of items, each as the function of its name has it (distribution.hpp, items.hpp). Null where
-/// nothing is known to compute it from.
+/// The metrics of a set of items, each by the function of its name (distribution.hpp, items.hpp). Null if nothing is
+/// known to compute it from.
 struct Plate {
   std::size_t items = 0;
   std::optional<std::vector<double>> shares{};  ///< (topics)
@@ -30,39 +30,41 @@ struct Plate {
   std::optional<double> novelty{};
   std::optional<double> nutrition{};
   std::optional<double> sugar{};
-  std::optional<double> minutes{};  ///< in all, over the items whose minutes are known
+  std::optional<double> minutes{};  ///< sum over the items whose minutes are known
 };
-/// The metrics of `items` by distribution.hpp and items.hpp: shares (topics), variety in topics, the others as they say
-/// there. `weights` count in the shares: a list whose first rank is its best is weighed by rank (RADio). Throws
-/// ShapeError for a topic not below `topics`.
+/// The metrics of `items` by distribution.hpp and items.hpp: shares (topics), variety in topics, the others as
+/// documented there. `weights` apply to the shares: a ranked list is weighted by rank (RADio). Throws ShapeError for a
+/// topic not below `topics`.
 Plate plate_of(std::span<const Candidate> items, std::size_t topics, ListWeights weights = ListWeights::even);
 
-/// How far what somebody got is from what they are interested in; null where the interest or the shares are unknown.
+/// The distance between interest and plate; null if the interest or the shares are unknown.
 struct Calibration {
   std::optional<double> divergence{};  ///< steck_divergence
   std::optional<double> distance{};    ///< root_jensen_shannon
 };
+/// interest (topics), empty if unknown.
 Calibration calibration_of(std::span<const double> interest, const Plate& plate);
 
+/// The diet of one session or person.
 struct Diet {
-  Plate available;  ///< what could have been shown; without intra_list_diversity, since it is no list
+  Plate available;  ///< what could have been shown; without intra_list_diversity
   Plate shown;      ///< intra_list_diversity is the mean over the slates
   Plate consumed;
-  Stretches stretches{};           ///< of what was consumed, where it is compared with others'
+  Stretches stretches{};           ///< of what was consumed, if it is compared with other people's
   std::vector<double> interest{};  ///< (topics) or empty where unknown
   Calibration shown_calibration{};
   Calibration consumed_calibration{};
   std::optional<double> overload{};
-  std::optional<double> bubble_index{};  ///< over the windows of what was consumed; null for fewer than four
-  std::optional<double> bubble_error{};  ///< standard error of it
-  RewardTerms terms{};                   ///< added up over what was consumed; null where none of it has the term
+  std::optional<double> bubble_index{};  ///< over windows of what was consumed; null for fewer than four
+  std::optional<double> bubble_error{};  ///< its standard error
+  RewardTerms terms{};                   ///< sums over what was consumed; null if no item has the term
 };
 
-/// Items that a window of the bubble index holds.
+/// Items in a window of the bubble index.
 inline constexpr std::size_t bubble_window = 5;
 
-/// The diet of a session that has ended: available is what was consumed and what would be on offer next; a last window
-/// that is not full is left out of the bubble index.
+/// The diet of an ended session: `available` is what was consumed and what would be offered next; the bubble index
+/// leaves out an incomplete last window.
 Diet diet_of(const Observation& session);
 
 /// A number of a diet by name, for tables and files: "consumed.effective_topics", "overload", "terms.quality", ...
@@ -70,7 +72,7 @@ struct DietMetric {
   std::string name;
   std::function<std::optional<double>(const Diet& diet)> value;
 };
-/// Every number of a diet.
+/// All numbers of a diet.
 std::span<const DietMetric> diet_metrics();
 
 }  // namespace infodiet::rl

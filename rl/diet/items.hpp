@@ -1,5 +1,5 @@
-// Diet formulas on lists of items. An attribute that an item does not have leaves the item out of that formula, and a
-// formula with nothing left has no value: never 0.
+// Diet formulas on lists of items. A formula ignores items that lack its attribute; if none is left its value is null,
+// never 0.
 #pragma once
 
 #include <cstddef>
@@ -11,10 +11,10 @@
 
 namespace infodiet::rl {
 
-/// How much each item of a list counts.
+/// The weight of each item of a list.
 enum class ListWeights {
   even,
-  by_rank,  ///< 1 / rank, rank 1 first: what stands at the top is seen most (RADio)
+  by_rank,  ///< 1 / rank, from rank 1: the top is seen most (RADio)
 };
 
 /// (topics) share of each topic, an item of m topics giving 1 / m of its weight to each (Steck). Null where no item has
@@ -37,13 +37,13 @@ std::optional<double> nutrition(std::span<const Candidate> items);
 /// Sugar: mean clickbait, in [0, 1]; the share that is clickbait where items are either clickbait or not.
 std::optional<double> sugar(std::span<const Candidate> items);
 
-/// Engagement beyond what the person meant to spend, as a share of all of it: max(0, spent - attention) / spent. Null
-/// where nothing was spent.
+/// Engagement beyond the person's attention budget, as a share of all engagement: max(0, spent - attention) / spent.
+/// Null if nothing was spent.
 std::optional<double> overload(double spent, double attention);
 
-/// alpha-nDCG (Clarke et al., SIGIR'08) of the list against the best that greedy choice makes of `pool` at that length:
-/// sum over ranks r of sum over topics g of the item (1 - alpha)^(earlier items with g) / log2(1 + r), over the same of
-/// the ideal. Topics count where `interest` is above 0, or all where it is empty. Null where the ideal is 0.
+/// alpha-nDCG (Clarke et al., SIGIR'08) of the list relative to the greedy best list from `pool` of that length: sum
+/// over ranks r of sum over topics g of the item (1 - alpha)^(earlier items with g) / log2(1 + r), over the same of the
+/// ideal. Topics with `interest` above 0 count, or all if it is empty. Null if the ideal is 0.
 std::optional<double> alpha_ndcg(std::span<const Candidate> list, std::span<const Candidate> pool,
                                  std::span<const double> interest = {}, double alpha = 0.5);
 

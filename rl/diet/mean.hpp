@@ -1,4 +1,4 @@
-// The mean of what is known.
+// The mean of known values.
 #pragma once
 
 #include <cstddef>
@@ -6,6 +6,7 @@
 
 namespace infodiet::rl {
 
+/// Adds up optional values.
 class Mean {
  public:
   void add(std::optional<double> value) {
@@ -13,7 +14,7 @@ class Mean {
     sum_ += *value;
     ++count_;
   }
-  /// Null where nothing was known.
+  /// Null if no value was known.
   std::optional<double> value() const {
     if (count_ == 0) return std::nullopt;
     return sum_ / static_cast<double>(count_);

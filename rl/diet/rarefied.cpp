@@ -12,13 +12,14 @@ namespace infodiet::rl {
 
 namespace {
 
-/// How often a topic is met in `draws` without replacement from all.
+/// How often a topic occurs in `draws` without replacement from all.
 class Draws {
  public:
   Draws(const char* function, std::span<const std::uint32_t> counts, std::size_t draws)
       : all_(std::accumulate(counts.begin(), counts.end(), std::size_t{0})), draws_(draws) {
     if (draws == 0 || draws > all_) {
-      throw ShapeError(fmt::format("{}: {} draws from {}: expected 1 to as many as there are", function, draws, all_));
+      throw ShapeError(
+          fmt::format("{}: {} draws from {}: expected at least 1 and at most that many", function, draws, all_));
     }
     log_factorials_.assign(all_ + 1, 0.0);
     for (std::size_t i = 1; i <= all_; ++i) {
@@ -26,7 +27,7 @@ class Draws {
     }
   }
 
-  /// The chance that a topic that occurs `count` times is met `times` times.
+  /// The probability that a topic that occurs `count` times is drawn `times` times.
   double chance(std::size_t count, std::size_t times) const {
     if (times > count || draws_ - times > all_ - count) return 0;
     return std::exp(log_choose(count, times) + log_choose(all_ - count, draws_ - times) - log_choose(all_, draws_));

@@ -1,5 +1,5 @@
-// How varied a number of draws from a diet would be, so that diets of different sizes compare: the more there is of a
-// diet, the more of everything it holds.
+// The variety of a fixed number of draws from a diet, which compares diets of different sizes: larger diets contain
+// more of everything.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,7 @@ std::vector<std::uint32_t> topic_counts(std::span<const Candidate> items, std::s
 double rarefied_topics(std::span<const std::uint32_t> counts, std::size_t draws);
 
 /// The one of order 1: exp(-sum over k of f_k (k / m) ln(k / m)), f_k = sum over g of C(x_g, k) C(n - x_g, m - k) /
-/// C(n, m) the expected number of topics met k times. At m = n it is effective_topics.
+/// C(n, m) the expected number of topics drawn k times. At m = n it is effective_topics.
 double rarefied_effective_topics(std::span<const std::uint32_t> counts, std::size_t draws);
 
 }  // namespace infodiet::rl

@@ -25,9 +25,10 @@ std::span<const recsys::Setting<CatalogueOptions>> CatalogueEnvironment::setting
       recsys::setting<&O::rest>("rest", -100, 100, "worth of doing nothing"),
       recsys::setting<&O::fatigue>("fatigue", 0, 100, "worth of doing nothing when twice the attention is spent"),
       recsys::setting<&O::attention>("attention", 0.01, 100,
-                                     "share of a session's steps that people mean to consume in"),
-      recsys::setting<&O::taste_drift>("taste_drift", 0, 1, "way that a taste moves to the topics of what is consumed"),
-      recsys::setting<&O::rank>("rank", 0, 10, "worth lost to the log of the rank on the slate"),
+                                     "share of a session's steps in which people mean to consume"),
+      recsys::setting<&O::taste_drift>("taste_drift", 0, 1,
+                                       "share of the way that a taste moves to the topics of what is consumed"),
+      recsys::setting<&O::rank>("rank", 0, 10, "worth lost per log of the rank on the slate"),
       recsys::setting<&O::loyalty>("loyalty", -10, 10, "log-odds of coming back in a week, with --weeks"),
       recsys::setting<&O::attachment>("attachment", -10, 10, "how much satisfaction adds to them"),
       recsys::setting<&O::candidates>("candidates", 1, 100000, "items on offer at each step"),
@@ -52,7 +53,8 @@ CatalogueEnvironment::CatalogueEnvironment(const Catalogue& catalogue, std::vect
   if (catalogue.topics() == 0) {
     throw recsys::DataError("catalogue: no item has a topic, so tastes are unknown: import items with topics");
   }
-  if (people_->empty()) throw recsys::DataError("catalogue: there is nobody to simulate: import interactions first");
+  if (people_->empty())
+    throw recsys::DataError("catalogue: there are no people to simulate: import interactions first");
   for (std::size_t i = 0; i < people_->size(); ++i) {
     const Person& person = (*people_)[i];
     if (person.interest.size() == catalogue.topics() && person.offers.size() >= offers_needed(options)) {

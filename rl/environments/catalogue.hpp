@@ -1,5 +1,5 @@
 // catalogue: simulated people over any data set. Tastes come from real histories, topics and attributes from the items,
-// candidates from a recommender; boredom, attention and choice are assumed. It has no known optimum and claims nothing
+// candidates from a recommender; boredom, attention and choice are assumed. It has no known optimum and makes no claims
 // about real people.
 #pragma once
 
@@ -16,6 +16,7 @@
 
 namespace infodiet::rl {
 
+/// The settings; `settings()` has their meanings.
 struct CatalogueOptions {
   double taste = 2;
   double lure = 1;
@@ -33,45 +34,44 @@ struct CatalogueOptions {
   std::size_t steps = 20;
 };
 
-/// Somebody to simulate.
+/// A person to simulate.
 struct Person {
   std::vector<double> interest;            ///< (topics) shares of topics in their history, adding to 1; a feed sees it
   std::vector<recsys::ScoredItem> offers;  ///< best first, unseen ones before seen ones
-  std::vector<double> taste{};             ///< (topics) what they like, adding to 1; empty: their interest
+  std::vector<double> taste{};             ///< (topics) what they like, adding to 1; empty: as their interest
 };
 
 /// Everybody in `data`, each with the `offers` best items that they have not seen, by the recommender's scores after
-/// their whole history; the best of those they have seen make up for what is missing, so that one account that has seen
-/// everything stops nobody. An item with m topics counts 1 / m for each; a history without topics gives an even
-/// interest. Throws DataError if there are fewer items in all, and ShapeError if sizes differ.
+/// their complete history, filled up with the best of those they have seen. An item with m topics counts 1 / m for
+/// each; a history without topics gives a uniform interest. Throws DataError if there are fewer items in all, and
+/// ShapeError if sizes differ.
 std::vector<Person> people_of(const recsys::Dataset& data, const Catalogue& catalogue,
                               const recsys::Recommender& recommender, std::size_t offers);
 
+/// The environment; assumption_text states its rules.
 class CatalogueEnvironment final : public Environment {
  public:
   static constexpr std::string_view id = "catalogue";
   static constexpr std::string_view assumption_text =
       "A person's taste for a topic is its share in their real history, relative to their favourite's; what is "
-      "consumed "
-      "moves it by taste_drift of the way to its own topics, and no policy sees that. The recommender "
-      "ranks the items they have not seen once, before the session; the best of them that are not yet consumed are on "
-      "offer. An item is worth taste times the mean taste of its topics + lure times its clickbait - boredom times the "
-      "mean count of its topics among the last five items consumed (an item of m topics counts 1 / m for each). "
+      "consumed moves it by taste_drift of the way to its own topics, and no policy sees that. The recommender ranks "
+      "the items they have not seen once, before the session; the best of them that are not yet consumed are on "
+      "offer. An item is worth taste times the mean taste of its topics + lure times its clickbait - boredom times "
+      "the mean count of its topics among the last five items consumed (an item of m topics counts 1 / m for each). "
       "An item at rank k of the slate is worth rank times log k less. Consuming nothing is worth rest + regret times "
-      "the bad quality among the last five + fatigue times the share by "
-      "which attention is overspent. A slate is shown, and one of its items or nothing is chosen by multinomial logit. "
-      "What is chosen is consumed whole: its engagement is its minutes, or 1 where they are unknown. A person means to "
-      "spend attention times the steps times the mean engagement of an item, give or take half. What is unknown of an "
-      "item moves nobody. The reward is the weighted sum given by --reward. With --weeks, people come back each week "
-      "with "
-      "the log-odds loyalty + attachment times their satisfaction, the mean quality of what they took lately.";
+      "the bad quality among the last five + fatigue times the share by which attention is overspent. A slate is "
+      "shown, and one of its items or nothing is chosen by multinomial logit. What is chosen is consumed whole: its "
+      "engagement is its minutes, or 1 where they are unknown. A person means to spend attention times the steps "
+      "times the mean engagement of an item, give or take half. What is unknown of an item moves nobody. The reward "
+      "is the weighted sum given by --reward. With --weeks, people come back each week with the log-odds loyalty + "
+      "attachment times their satisfaction, the mean quality of what they took lately.";
 
   struct State {
     std::uint32_t person = 0;
-    std::vector<std::uint32_t> available;  ///< (candidates) places among the person's offers, best first
+    std::vector<std::uint32_t> available;  ///< (candidates) indices of the person's offers, best first
     std::uint32_t next_offer = 0;          ///< first offer that was never available
     Consumption consumption;
-    std::vector<double> taste;  ///< (topics) where tastes move, else empty
+    std::vector<double> taste;  ///< (topics) if tastes move, else empty
     double favourite = 1;       ///< largest share of the taste
   };
 
@@ -81,7 +81,7 @@ class CatalogueEnvironment final : public Environment {
                        const CatalogueOptions& options = {});
 
   static std::span<const recsys::Setting<CatalogueOptions>> settings();
-  /// Offers that a person needs for a session: one for each candidate, and one for each that may be consumed.
+  /// Offers that a person needs for a session: one for each candidate and each step.
   static std::size_t offers_needed(const CatalogueOptions& options) { return options.candidates + options.steps; }
 
   std::string name() const override { return std::string(id); }
@@ -98,17 +98,17 @@ class CatalogueEnvironment final : public Environment {
 
   std::uint32_t person(const State& state) const { return state.person; }
   std::span<const double> taste(const State& state) const { return state.taste; }
-  /// How likely something of the slate is taken.
+  /// The probability that something of the slate is chosen.
   double satisfaction(const State& state, std::span<const Position> slate) const;
 
   const RewardWeights& reward() const { return reward_; }
   const std::vector<Person>& people() const { return *people_; }
-  /// The same people and settings with another reward; they share what is large.
+  /// The same people and settings with another reward; shares the people's memory.
   CatalogueEnvironment with_reward(const RewardWeights& reward) const;
-  /// The same, but person i of a plan is people()[i] rather than drawn.
+  /// The same, but person i of a plan is people()[i] instead of a random one.
   CatalogueEnvironment in_turn() const;
   const CatalogueOptions& options() const { return options_; }
-  /// What an item is worth to a person at the moment of choice.
+  /// The worth of an item, and of nothing, to a person at the moment of choice.
   double utility(const State& state, const Candidate& item) const;
   double utility_of_nothing(const State& state) const;
 
@@ -124,7 +124,7 @@ class CatalogueEnvironment final : public Environment {
   bool in_turn_ = false;
   RewardWeights reward_;
   CatalogueOptions options_;
-  double usual_attention_;  ///< engagement that people mean to spend in a session, on average
+  double usual_attention_;  ///< mean attention budget of a session
 };
 
 }  // namespace infodiet::rl

@@ -13,10 +13,10 @@ namespace infodiet::rl {
 
 namespace {
 
-/// Steps times offers beyond which a bound is not worth waiting for.
+/// Most steps times offers for which a bound is computed.
 constexpr std::size_t longest_session = 500000;
 
-/// Lowers the bound by prices: those of what is consumed more than once go up, others come down again.
+/// Lowers the bound by prices: prices of items consumed more than once rise, others fall again.
 double lower(Relaxation& relaxation, std::vector<double>& prices, std::size_t steps) {
   const double first_step = 0.4 * std::max(relaxation.largest_reward(), 0.0);
   std::vector<double> best_prices = prices;
@@ -43,11 +43,11 @@ double lower(Relaxation& relaxation, std::vector<double>& prices, std::size_t st
 }  // namespace
 
 std::optional<std::string> catalogue_bound_obstacle(const CatalogueEnvironment& environment) {
-  if (environment.options().taste_drift > 0) return "tastes move (taste_drift), which it does not cover";
+  if (environment.options().taste_drift > 0) return "tastes move (taste_drift), which the bound does not cover";
   const CatalogueOptions& options = environment.options();
-  if (options.slate > 64) return "slates of more than 64 are too long for it";
+  if (options.slate > 64) return "slates of more than 64 items are too long";
   if (options.steps * (options.candidates + options.steps) > longest_session) {
-    return "so many candidates over so many steps are too much for it";
+    return "there are too many candidates and steps";
   }
   std::vector<std::string_view> unknown;
   for (const RewardTerm& term : reward_terms()) {
@@ -56,7 +56,7 @@ std::optional<std::string> catalogue_bound_obstacle(const CatalogueEnvironment& 
     if (!relaxation_covers(name)) unknown.push_back(name);
   }
   if (unknown.empty()) return std::nullopt;
-  return fmt::format("the reward has {}, which it does not cover", fmt::join(unknown, " and "));
+  return fmt::format("the reward has {}, which the bound does not cover", fmt::join(unknown, " and "));
 }
 
 double catalogue_bound(const CatalogueEnvironment& environment, const CatalogueEnvironment::State& state,
@@ -64,14 +64,14 @@ double catalogue_bound(const CatalogueEnvironment& environment, const CatalogueE
   if (const auto obstacle = catalogue_bound_obstacle(environment)) {
     throw recsys::SettingError(fmt::format("catalogue: there is no bound: {}", *obstacle));
   }
-  // Prices are found where it is cheap; the fine problem takes them over and mends them a little.
+  // Prices are found on a coarse problem; the fine problem starts from them and improves them a little.
   constexpr std::size_t cheap_cells = 32;
   Relaxation cheap(environment, state, {.memories = 1, .cells = std::min(cheap_cells, options.cells)}, {});
   std::vector<double> prices(cheap.offers(), 0.0);
   const double bound = lower(cheap, prices, options.price_steps);
   Relaxation fine(environment, state, {.memories = options.memories, .cells = options.cells}, prices);
   for (std::size_t i = 0; i < prices.size(); ++i) {
-    if (fine.keeps_all() && fine.is_marked(i)) prices[i] = 0;  // consumed once only in any case
+    if (fine.keeps_all() && fine.is_marked(i)) prices[i] = 0;  // consumed at most once anyway
   }
   return std::min(bound, lower(fine, prices, fine.keeps_all() ? options.price_steps : options.price_steps / 12));
 }

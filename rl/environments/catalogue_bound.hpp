@@ -1,8 +1,7 @@
-// A certified ceiling for catalogue, where no optimum can be had: no policy, even one that knows all that is hidden,
-// earns more than this in expectation.
-//
-// For one person with one attention budget the true problem is relaxed in steps each of which can only let more be
-// earned; what is left is solved by dynamic programming.
+// A certified upper bound for catalogue, whose optimum cannot be computed: no policy, even one that knows all hidden
+// state, earns more in expectation.
+// For one person with one attention budget the problem is relaxed in steps, each of which can only raise the value; the
+// relaxed problem is solved by dynamic programming.
 //
 // 1. Let v_i = exp(worth of item i in its rank) and v_0 = exp(worth of nothing), given all that came before. Showing S
 //    earns sum_i p_i (r_i + V(after i)) + p_0 V(after nothing), p_i = v_i / (v_0 + sum_S v_j): a ratio of functions
@@ -34,21 +33,21 @@
 
 namespace infodiet::rl {
 
+/// Limits of the relaxed problem.
 struct CatalogueBoundOptions {
   std::size_t memories = 100000;  ///< states of what was consumed last, at most
   std::size_t cells = 160;        ///< of the engagement spent, at most
   std::size_t price_steps = 24;
 };
 
-/// Why the bound does not hold in this environment, or null where it does: tastes that move, a term of the reward that
-/// it does not know.
+/// Why there is no bound in this environment, or null if there is: moving tastes, or an unknown term of the reward.
 std::optional<std::string> catalogue_bound_obstacle(const CatalogueEnvironment& environment);
 
-/// What no policy exceeds in expectation from `state` (of reset) on. Throws SettingError where there is an obstacle.
+/// The bound on the expected return from `state` (of reset) on. Throws SettingError if there is an obstacle.
 double catalogue_bound(const CatalogueEnvironment& environment, const CatalogueEnvironment::State& state,
                        const CatalogueBoundOptions& options = {});
 
-/// The bound of each session of `plan`, given its person and attention. The same bits for any number of threads.
+/// The bound of each session of `plan`, given its person and attention budget. The same bits for any number of threads.
 std::vector<double> catalogue_bounds(const CatalogueEnvironment& environment, const SessionPlan& plan,
                                      engine::ThreadPool& pool, const CatalogueBoundOptions& options = {});
 

@@ -26,8 +26,8 @@ std::vector<recsys::ScoredItem> offers_for(std::span<const float> scores, const 
   return offers;
 }
 
-/// Scores become logarithms of how many times likelier than by chance each item is to come next, which leaves their
-/// order and differences as they are. The scores of a model are logarithms of chances, up to a constant.
+/// Shifts scores to the logarithm of each item's probability over the uniform one; order and differences stay. A
+/// model's scores are log-probabilities up to a constant.
 void relate_to_chance(std::span<float> scores) {
   const double highest = static_cast<double>(*std::max_element(scores.begin(), scores.end()));
   double sum = 0;

@@ -1,4 +1,4 @@
-// What the people of catalogue are made of, for whoever makes some elsewhere.
+// Parts of the people of catalogue, for code that makes people itself.
 #pragma once
 
 #include <span>
@@ -11,10 +11,10 @@
 namespace infodiet::rl {
 
 /// (topics) shares of the topics of what somebody consumed, adding to 1; an item with m topics counts 1 / m for each.
-/// Even where nothing is known of the topics.
+/// Uniform if no topics are known.
 std::vector<double> interest_of(std::span<const recsys::ItemIndex> items, const Catalogue& catalogue);
 
-/// Engagement that people mean to spend in a session, on average.
+/// The mean attention budget of a session, as engagement.
 double usual_attention(const Catalogue& catalogue, const CatalogueOptions& options);
 
 }  // namespace infodiet::rl

@@ -14,14 +14,14 @@ namespace {
 constexpr std::array<std::string_view, 4> item_terms{"engagement", "quality", "novelty", "relevance"};
 constexpr std::array<std::string_view, 2> bounded_terms{"diversity", "overload"};
 
-/// States times offers times steps that one solution may look at.
+/// Most states times offers times steps of one solution.
 constexpr double most_work = 6e6;
-/// States times offers that are kept in memory.
+/// Most states times offers kept in memory.
 constexpr double most_kept = 3e6;
-/// Offers that are told apart where not all can be.
+/// Offers that are distinguished if not all can be.
 constexpr std::size_t most_marked = 64;
 
-/// Of the worth of nothing; less only lets more be earned.
+/// Factor of the worth of nothing; a lower one only raises the value.
 constexpr double largest_exponent = 300;
 
 bool is_one_of(std::string_view name, std::span<const std::string_view> names) {
@@ -58,7 +58,7 @@ double sets(std::size_t items, std::size_t depth) {
   return count;
 }
 
-/// The least that five of these add up to, or all where there are fewer: which were consumed last may not be known.
+/// The smallest sum of five of these, or of all if there are fewer, as the last ones may be unknown.
 double least_of_five(std::vector<double>& values) {
   const std::size_t count = std::min(values.size(), Consumption::remembered);
   const auto end = values.begin() + static_cast<std::ptrdiff_t>(count);
@@ -66,7 +66,7 @@ double least_of_five(std::vector<double>& values) {
   return std::accumulate(values.begin(), end, 0.0);
 }
 
-/// What having consumed one of a kind adds to the boredom with an offer.
+/// The boredom with an offer that one consumed item of a kind adds.
 double alike(const RelaxedOffer& offer, const RelaxedKind& kind) {
   double sum = 0;
   for (const Topic topic : offer.item.topics) {
@@ -99,8 +99,8 @@ void Relaxation::add_offers(const CatalogueEnvironment& environment, const Catal
   }
 }
 
-// As much as there is room for: all that was consumed, in no order; else of what kinds it was; else the last kinds.
-// What is left of the room tells the dearest offers apart.
+// As much as there is room for: all consumed items, unordered; else their kinds; else the last kinds. Remaining room
+// distinguishes the dearest offers.
 void Relaxation::choose_memory(const Room& limits, std::span<const double> prices) {
   const std::size_t last = options_.steps - 1;
   const double states = std::max(1.0, most_work / static_cast<double>(options_.steps * offers_.size()));
@@ -148,7 +148,7 @@ void Relaxation::make_kinds(std::span<const std::size_t> marked) {
   }
 }
 
-// Whole units where all engagements are whole, since rounding down then loses nothing.
+// Whole units if all engagements are whole, as rounding down then loses nothing.
 void Relaxation::divide_engagement(std::size_t most_cells) {
   if (options_.fatigue == 0 && weights_.overload == 0) {
     tired_ = {1};
@@ -193,7 +193,7 @@ void Relaxation::remember() {
   std::map<std::vector<std::size_t>, std::size_t> numbers{{{}, 0}};
   for (std::size_t m = 0; m < memories_.size(); ++m) {
     for (std::size_t kind = 0; kind < kinds_.size(); ++kind) {
-      // What cannot come next is never asked for, nor is what comes after the last step.
+      // Impossible successors, and successors of the last step, are never used.
       const bool ends = keeps_all_ && memories_[m].size() == depth_;
       if (ends || !may_hold(memories_[m], kind)) {
         next_.push_back(m);
@@ -217,7 +217,7 @@ double Relaxation::reward_after(std::size_t memory, const RelaxedOffer& offer) c
     const auto without = kinds.size() - static_cast<std::size_t>(with);
     return with == 0 || (keeps_all_ && without >= Consumption::remembered);
   });
-  // What is not remembered can only make it less fresh.
+  // Forgotten items could only lower its freshness.
   if (weights_.diversity > 0 || knows_all(memory)) {
     reward += weights_.diversity * static_cast<double>(fresh) * share_of(offer.item);
   }
@@ -248,13 +248,13 @@ void Relaxation::tabulate() {
   gain_.resize(offers_.size());
   slate_.resize(options_.slate);
   for (std::size_t k = 0; k < options_.slate; ++k) {
-    place_.push_back(std::pow(static_cast<double>(k + 1), -options_.rank));
+    rank_factors_.push_back(std::pow(static_cast<double>(k + 1), -options_.rank));
   }
   shown_.resize(options_.steps * after_.size() * options_.slate);
 }
 
-// Where every item is known that was consumed, so are the candidates; and where the last five are, worths are what they
-// are and exactly K are shown.
+// If all consumed items are known, so are the candidates; if the last five are known, worths are exact and exactly K
+// items are shown.
 Relaxation::Choice Relaxation::choice_at(std::size_t t, std::size_t memory) const {
   const std::size_t size = memories_[memory].size();
   if (!single_) {
@@ -270,7 +270,7 @@ Relaxation::Choice Relaxation::choice_at(std::size_t t, std::size_t memory) cons
 
 // The slate of at most K (where exact, of K) of the first `allowed` offers with the largest (v_0 stay + sum v_i gain_i)
 // / (v_0 + sum v_i), by Dinkelbach's method: for a guess x of that ratio the best slate has the largest v_i (gain_i -
-// x) above 0, the largest in the first place, and its ratio is the next guess. Returns how many it has.
+// x) above 0, the largest at rank 1, and its ratio is the next guess. Returns its size.
 std::size_t Relaxation::best_slate(std::size_t memory, double nothing, double stay, const Choice& choice) {
   const double* worth = &worth_[memory * offers_.size()];
   std::array<double, 64> best;  // above 0, falling
@@ -283,19 +283,19 @@ std::size_t Relaxation::best_slate(std::size_t memory, double nothing, double st
     for (std::size_t i = 0; i < choice.allowed; ++i) {
       const double adds = worth[i] * (gain_[i] - guess);
       if (worth[i] == 0 || (adds <= 0 && !choice.exact) || (size == most && adds <= best[size - 1])) continue;
-      std::size_t place = size < most ? size++ : size - 1;
-      for (; place > 0 && best[place - 1] < adds; --place) {
-        best[place] = best[place - 1];
-        chosen[place] = chosen[place - 1];
+      std::size_t rank = size < most ? size++ : size - 1;
+      for (; rank > 0 && best[rank - 1] < adds; --rank) {
+        best[rank] = best[rank - 1];
+        chosen[rank] = chosen[rank - 1];
       }
-      best[place] = adds;
-      chosen[place] = static_cast<std::uint32_t>(i);
+      best[rank] = adds;
+      chosen[rank] = static_cast<std::uint32_t>(i);
     }
     double above = nothing * stay;
     double below = nothing;
     for (std::size_t k = 0; k < size; ++k) {
-      above += place_[k] * worth[chosen[k]] * gain_[chosen[k]];
-      below += place_[k] * worth[chosen[k]];
+      above += rank_factors_[k] * worth[chosen[k]] * gain_[chosen[k]];
+      below += rank_factors_[k] * worth[chosen[k]];
     }
     const double ratio = above / below;
     if (count > 0 && ratio <= guess + 1e-12 * std::abs(guess)) return count;
@@ -308,7 +308,7 @@ std::size_t Relaxation::best_slate(std::size_t memory, double nothing, double st
 
 void Relaxation::step_back(std::size_t t, std::span<const double> prices) {
   for (std::size_t m = 0; m < memories_.size(); ++m) {
-    if (memories_[m].size() > t) continue;  // cannot be there yet
+    if (memories_[m].size() > t) continue;  // cannot be reached yet
     const double* reward = &reward_[m * offers_.size()];
     const double* worth = &worth_[m * offers_.size()];
     const Choice choice = choice_at(t, m);
@@ -318,7 +318,7 @@ void Relaxation::step_back(std::size_t t, std::span<const double> prices) {
       for (std::size_t i = 0; i < choice.allowed; ++i) {
         const std::size_t there = std::min(cell + offers_[i].step, cells_ - 1);
         gain_[i] = reward[i] - prices[i] + after_[at(next_[m * kinds_.size() + offers_[i].kind], there)];
-        // Where more may be spent than the cell says, overload that is wanted is given, unwanted only where it must.
+        // More may be spent than the cell's lower end: overload counts if it is rewarded, else only if it is certain.
         const bool over =
             spent + engagement_of(offers_[i].item) > attention_ || (weights_.overload > 0 && !knows_spent);
         if (over) gain_[i] += weights_.overload;
@@ -331,8 +331,8 @@ void Relaxation::step_back(std::size_t t, std::span<const double> prices) {
       std::uint32_t* shown = &shown_[(t * after_.size() + at(m, cell)) * options_.slate];
       std::fill_n(shown, options_.slate, none);
       for (std::size_t k = 0; k < size; ++k) {
-        above += place_[k] * worth[slate_[k]] * gain_[slate_[k]];
-        below += place_[k] * worth[slate_[k]];
+        above += rank_factors_[k] * worth[slate_[k]] * gain_[slate_[k]];
+        below += rank_factors_[k] * worth[slate_[k]];
         shown[k] = slate_[k];
       }
       value_[at(m, cell)] = above / below;
@@ -354,12 +354,12 @@ std::vector<double> Relaxation::follow() const {
         const std::uint32_t* shown = &shown_[(t * after_.size() + at(m, cell)) * options_.slate];
         double total = nothing(m, cell);
         for (std::size_t k = 0; k < options_.slate && shown[k] != none; ++k) {
-          total += place_[k] * worth_[m * offers_.size() + shown[k]];
+          total += rank_factors_[k] * worth_[m * offers_.size() + shown[k]];
         }
         next[at(m, cell)] += here * nothing(m, cell) / total;
         for (std::size_t k = 0; k < options_.slate && shown[k] != none; ++k) {
           const RelaxedOffer& offer = offers_[shown[k]];
-          const double chance = here * place_[k] * worth_[m * offers_.size() + shown[k]] / total;
+          const double chance = here * rank_factors_[k] * worth_[m * offers_.size() + shown[k]] / total;
           taken[shown[k]] += chance;
           next[at(next_[m * kinds_.size() + offer.kind], std::min(cell + offer.step, cells_ - 1))] += chance;
         }

@@ -13,10 +13,10 @@
 
 namespace infodiet::rl {
 
-/// Whether the relaxation knows how a term of the reward depends on the past.
+/// Whether the relaxation covers a term of the reward.
 bool relaxation_covers(std::string_view term);
 
-/// Items that the state does not tell apart once they are consumed: those of the same topics, or one alone.
+/// Items that the state does not distinguish once consumed: those with the same topics, or a single one.
 struct RelaxedKind {
   std::vector<Topic> topics;
   double least_bad = std::numeric_limits<double>::infinity();  ///< of max(0, -quality)
@@ -24,24 +24,24 @@ struct RelaxedKind {
   std::size_t items = 0;
 };
 
-/// An offer as the relaxed problem sees it.
+/// An offer in the relaxed problem.
 struct RelaxedOffer {
   Candidate item;
   std::size_t kind = 0;
   double worth = 0;      ///< without boredom
   double reward = 0;     ///< of the terms that depend on the item alone
-  std::size_t step = 0;  ///< cells that consuming it moves on
+  std::size_t step = 0;  ///< cells that consuming it advances
 };
 
 /// The relaxed problem of one person with one budget.
 class Relaxation {
  public:
-  /// What the state may hold at most.
+  /// Limits of the state space.
   struct Room {
     std::size_t memories;  ///< states of what was consumed
     std::size_t cells;     ///< of the engagement spent
   };
-  /// `prices` tell which offers matter; empty where that is not known yet.
+  /// `prices` (offers) tell which offers to distinguish; empty if unknown.
   Relaxation(const CatalogueEnvironment& environment, const CatalogueEnvironment::State& state, const Room& room,
              std::span<const double> prices)
       : options_(environment.options()), weights_(environment.reward()), attention_(*state.consumption.attention()) {
@@ -51,15 +51,18 @@ class Relaxation {
     tabulate();
   }
 
+  /// A solution.
   struct Solution {
     double value = 0;           ///< with the prices added
-    std::vector<double> taken;  ///< (offers) how often each is expected to be consumed
+    std::vector<double> taken;  ///< (offers) expected number of times each is consumed
   };
+  /// Solves it with these prices (offers).
   Solution solve(std::span<const double> prices);
   std::size_t offers() const { return offers_.size(); }
-  /// Whether the state tells of all that was consumed what kind it was of, and whether an offer is a kind of its own.
+  /// Whether the state holds the kinds of all consumed items, and whether an offer is a kind of its own.
   bool keeps_all() const { return keeps_all_; }
   bool is_marked(std::size_t offer) const { return kinds_[offers_[offer].kind].items == 1; }
+  /// The largest reward of one step.
   double largest_reward() const;
 
  private:
@@ -100,7 +103,7 @@ class Relaxation {
   std::size_t cells_ = 1;
   std::size_t depth_ = 0;                           ///< items remembered
   std::vector<std::vector<std::size_t>> memories_;  ///< kinds consumed last, latest last; rising where all are kept
-  std::vector<double> spent_;                       ///< (memories) what is known of it beside the cell
+  std::vector<double> spent_;                       ///< (memories) known engagement beside the cell
   std::vector<std::size_t> next_;                   ///< (memories, kinds)
   std::vector<double> worth_;                       ///< (memories, offers) exp; 0 for what cannot be shown again
   std::vector<double> reward_;                      ///< (memories, offers) but for overload
@@ -108,7 +111,7 @@ class Relaxation {
   std::vector<double> tired_;                       ///< (cells) what fatigue multiplies that by
   std::vector<double> after_;                       ///< (memories, cells) value from the next step on
   std::vector<double> value_;                       ///< (memories, cells)
-  std::vector<double> place_;                       ///< (K) what is left of a worth there
+  std::vector<double> rank_factors_;                ///< (K) factor of a worth at each rank
   std::vector<double> gain_;                        ///< (offers) of one state, reused
   std::vector<std::uint32_t> shown_;                ///< (steps, memories, cells, K) slates, ended by `none`
   std::vector<std::uint32_t> slate_;                ///< (K) reused

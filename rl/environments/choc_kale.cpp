@@ -14,7 +14,7 @@ std::span<const recsys::Setting<ChocKaleOptions>> ChocKale::settings() {
   static constexpr std::array table{
       recsys::setting<&O::sensitivity>("sensitivity", 0, 10, "how strongly net exposure moves satisfaction"),
       recsys::setting<&O::memory>("memory", 0, 0.99, "share of net exposure kept from step to step"),
-      recsys::setting<&O::noise>("noise", 0, 1, "standard deviation of what else moves net exposure"),
+      recsys::setting<&O::noise>("noise", 0, 1, "standard deviation of the noise of net exposure"),
       recsys::setting<&O::choc_mean>("choc_mean", -10, 10,
                                      "mean log engagement of pure clickbait at full satisfaction"),
       recsys::setting<&O::kale_mean>("kale_mean", -10, 10, "mean log engagement of its opposite at full satisfaction"),

@@ -1,5 +1,5 @@
-// choc-kale: content that pleases now and spoils the appetite, against content that does the reverse.
-// Not a copy of RecSim's class structure: only its arithmetic.
+// choc-kale: content that pleases now but lowers satisfaction, against content that does the reverse. The arithmetic is
+// RecSim's, its classes are not copied.
 #pragma once
 
 #include <span>
@@ -10,6 +10,7 @@
 
 namespace infodiet::rl {
 
+/// The settings; `settings()` has their meanings.
 struct ChocKaleOptions {
   double sensitivity = 0.1;
   double memory = 0.7;
@@ -24,6 +25,7 @@ struct ChocKaleOptions {
   std::size_t steps = 60;
 };
 
+/// The environment; assumption_text states its rules.
 class ChocKale final : public Environment {
  public:
   static constexpr std::string_view id = "choc-kale";
@@ -36,7 +38,7 @@ class ChocKale final : public Environment {
       "clipped to [0, 100]. The items are evenly spaced from c = 0 to 1, or drawn afresh at each step with resample=1. "
       "At RecSim's own sensitivity of .01 there is no dilemma: always c = 1 is optimal.";
 
-  /// The hidden part: net exposure, and the items on offer where they are drawn afresh.
+  /// The hidden state: net exposure, and the items on offer if they are resampled.
   struct State {
     double exposure = 0;
     std::vector<double> drawn;
@@ -55,17 +57,18 @@ class ChocKale final : public Environment {
 
   State reset(engine::RandomStream& stream) const;
   Outcome step(State& state, std::span<const Position> slate, engine::RandomStream& stream) const;
-  /// The score is the expected engagement of a person at rest (n = 0), so that nothing latent shows.
+  /// The score is the expected engagement of a person at rest (n = 0), which reveals nothing latent.
   Candidate candidate(const State& state, Position position) const;
 
   const ChocKaleOptions& options() const { return options_; }
   double clickbait(const State& state, Position position) const {
     return options_.resample ? state.drawn[position] : fixed_[position];
   }
+  /// sigmoid(sensitivity n).
   double satisfaction(double exposure) const;
-  /// Of the person as they are, whatever is shown.
+  /// The same, whatever is shown.
   double satisfaction(const State& state, std::span<const Position>) const { return satisfaction(state.exposure); }
-  /// E[e | n, c] = exp(mean + sd^2 / 2), or the mean where engagement is normal.
+  /// E[e | n, c] = exp(mean + sd^2 / 2), or the mean if engagement is normal.
   double expected_engagement(double satisfaction, double clickbait) const;
   /// n after an item, before noise.
   double next_exposure(double exposure, double clickbait) const {

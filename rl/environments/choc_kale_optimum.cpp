@@ -37,9 +37,9 @@ class Program {
     const ChocKaleOptions& o = environment.options();
     const std::size_t actions = o.resample ? resolution.cells : o.candidates;
     for (std::size_t j = 0; j < actions; ++j) {
-      const double place = static_cast<double>(j);
+      const auto index = static_cast<double>(j);
       const double count = static_cast<double>(actions);
-      clickbait_.push_back(o.resample ? (place + 0.5) / count : place / (count - 1));
+      clickbait_.push_back(o.resample ? (index + 0.5) / count : index / (count - 1));
     }
     for (std::size_t i = 0; i < grid_.size(); ++i) {
       const double satisfaction = environment.satisfaction(grid_.point(i));

@@ -53,7 +53,7 @@ std::size_t stretch_of(const recsys::Dataset& data) {
 
 DataWorld make_data_world(std::shared_ptr<const recsys::Dataset> histories, const recsys::ItemTable& items,
                           const recsys::RatingTotals& ratings) {
-  constexpr auto cause = "are they of one state of the file?";
+  constexpr auto cause = "are they from the same state of the file?";
   engine::require_size(items.size(), histories->catalogue_size(), "data world", "the number of items", cause);
   engine::require_size(ratings.sum.size(), items.size(), "data world", "the number of items with ratings", cause);
   const recsys::Dataset& data = *histories;
@@ -78,7 +78,7 @@ CatalogueEnvironment make_catalogue(const DataWorld& world, const recsys::Recomm
   const CatalogueOptions options =
       recsys::read_options(CatalogueEnvironment::id, CatalogueEnvironment::settings(), assignments);
   std::vector<Person> people;
-  // Where there are none the environment says what is missing better than the recommender would.
+  // Without items or people the environment's error is better than the recommender's.
   if (world.catalogue.size() > 0 && world.catalogue.topics() > 0 && world.data.users() > 0) {
     people = people_of(world.data, world.catalogue, recommender, CatalogueEnvironment::offers_needed(options));
   }

@@ -1,4 +1,4 @@
-// The data set of a database as diets and simulations see it.
+// The data set of a database as diets and simulations use it.
 #pragma once
 
 #include <memory>
@@ -16,28 +16,30 @@
 
 namespace infodiet::rl {
 
+/// Histories, topics and items.
 struct DataWorld {
   std::shared_ptr<const recsys::Dataset> histories;
   const recsys::Dataset& data;      ///< the same
   std::vector<std::string> topics;  ///< names, in the order of their numbers
   Catalogue catalogue;
-  std::size_t stretch;  ///< items in a row that diets are compared over: 20, or what nine people in ten have consumed
+  std::size_t
+      stretch;  ///< consecutive items over which diets are compared: 20, or what nine people in ten have consumed
 };
 
-/// `histories` with all that is stored of its items. Quality that is not known is the smoothed mean rating where there
-/// are ratings; 0 minutes count as unknown. `items` and `ratings` are of the state of the file that the histories are
-/// of: throws ShapeError where their numbers differ, DataError for attributes out of range.
+/// `histories` with the attributes of its items. Unknown quality becomes the smoothed mean rating, if there are
+/// ratings; 0 minutes count as unknown. `items` and `ratings` must come from the same state of the file: throws
+/// ShapeError if their sizes differ, DataError for attributes out of range.
 DataWorld make_data_world(std::shared_ptr<const recsys::Dataset> histories, const recsys::ItemTable& items,
                           const recsys::RatingTotals& ratings);
 
-/// Everything stored, from one state of the file.
+/// Everything stored, from one snapshot of the file.
 DataWorld load_data_world(const recsys::Database& db);
 
-/// The published attention model, or popularity where none is trained.
+/// The published attention model, or popularity if there is none.
 std::unique_ptr<recsys::Recommender> trained_recommender(const recsys::Database& db, const recsys::Dataset& data);
 
-/// The environment `catalogue` of everybody in `world`, with the settings of `assignments` ("name=value") and what the
-/// recommender offers them. Throws SettingError, DataError.
+/// The environment `catalogue` of everybody in `world`, with the settings of `assignments` ("name=value") and the
+/// recommender's offers. Throws SettingError, DataError.
 CatalogueEnvironment make_catalogue(const DataWorld& world, const recsys::Recommender& recommender,
                                     std::span<const std::string> assignments, const RewardWeights& reward);
 

@@ -28,13 +28,14 @@ LogitChoice choice_of(const Drift& environment, const Drift::State& state, std::
 std::span<const recsys::Setting<DriftOptions>> Drift::settings() {
   using O = DriftOptions;
   static constexpr std::array table{
-      recsys::setting<&O::taste>("taste", 0, 20, "worth of a topic that has all of the taste"),
+      recsys::setting<&O::taste>("taste", 0, 20, "worth of a topic that has the whole taste"),
       recsys::setting<&O::lure>("lure", -10, 10, "how much more topic 1 is worth at the moment of choice"),
       recsys::setting<&O::rest>("rest", -10, 10, "worth of choosing nothing"),
-      recsys::setting<&O::weariness>("weariness", 0, 100, "worth of choosing nothing when one topic has all"),
+      recsys::setting<&O::weariness>("weariness", 0, 100,
+                                     "worth of choosing nothing when one topic has the whole taste"),
       recsys::setting<&O::breadth>("breadth", 0, 100, "reward a step of a taste spread over all topics"),
       recsys::setting<&O::topics>("topics", 2, Drift::most_topics, "topics, and as many items"),
-      recsys::setting<&O::units>("units", 1, Drift::most_units, "units that a taste is made of"),
+      recsys::setting<&O::units>("units", 1, Drift::most_units, "units that a taste consists of"),
       recsys::setting<&O::slate>("slate", 1, Drift::most_topics, "items shown at each step"),
       recsys::setting<&O::steps>("steps", 1, 200, "steps of a session"),
   };

@@ -1,5 +1,5 @@
-// drift: tastes move towards what is consumed, and a narrow taste wearies. Whoever shows what is liked best now narrows
-// people until they turn away; the smallest world in which a feed makes the people it serves.
+// drift: tastes move towards what is consumed, and a narrow taste wearies. A feed that shows what is liked best now
+// narrows people until they turn away: the smallest world in which a feed shapes the people it serves.
 #pragma once
 
 #include <array>
@@ -11,6 +11,7 @@
 
 namespace infodiet::rl {
 
+/// The settings; `settings()` has their meanings.
 struct DriftOptions {
   double taste = 4;
   double lure = 1.5;
@@ -23,6 +24,7 @@ struct DriftOptions {
   std::size_t steps = 40;
 };
 
+/// The environment; assumption_text states its rules.
 class Drift final : public Environment {
  public:
   static constexpr std::string_view id = "drift";
@@ -61,22 +63,25 @@ class Drift final : public Environment {
     return shares;
   }
 
-  /// Everybody starts alike: no draw is made.
+  /// Everybody starts in the same state; draws nothing.
   State reset(engine::RandomStream& stream) const;
   Outcome step(State& state, std::span<const Position> slate, engine::RandomStream& stream) const;
   /// The score is the item's worth, by which a slate's click probability grows.
   Candidate candidate(const State& state, Position position) const;
-  /// How likely something of the slate is clicked.
+  /// The probability that something of the slate is clicked.
   double satisfaction(const State& state, std::span<const Position> slate) const;
 
   const DriftOptions& options() const { return options_; }
+  /// The even taste that everybody starts with.
   State start() const;
+  /// Worth of a topic's item, and of nothing, at the moment of choice.
   double worth(const State& state, std::size_t topic) const;
   double worth_of_nothing(const State& state) const;
   /// exp of the entropy of the shares.
   double effective_topics(const State& state) const;
-  /// What a step that leads to `state` earns beside its click.
+  /// The reward of a step that leads to `state`, besides its click.
   double breadth_reward(const State& state) const;
+  /// The taste after a click on a topic's item.
   State after_click(State state, std::size_t topic) const;
 
  private:

@@ -33,7 +33,7 @@ struct Outlook {
   std::vector<double> clicks;  ///< (K) probabilities
 };
 
-/// Every taste that clicks can lead to, numbered, with what follows from each.
+/// All tastes that clicks can reach, numbered, with their successors.
 class Program {
  public:
   explicit Program(const Drift& environment) : environment_(environment), slates_(slates_of(environment.options())) {
@@ -84,11 +84,11 @@ class Program {
   std::map<Drift::State, std::size_t> numbers_;
   std::vector<Drift::State> states_;
   std::vector<std::vector<std::size_t>> next_;  ///< (states, topics) after a click
-  std::vector<double> breadth_;                 ///< (states) what reaching it earns beside a click
+  std::vector<double> breadth_;                 ///< (states) reward of reaching it, besides a click
   std::vector<double> topics_;                  ///< (states) their variety
 };
 
-/// Best slate of every state at every step, and what they earn from the start.
+/// The best slate of every state at every step, and the value of the start.
 struct Best {
   double value = 0;
   std::vector<std::vector<std::size_t>> slates;  ///< (steps, states)
@@ -124,7 +124,7 @@ Best best_of(const Drift& environment, const Program& program) {
   return best;
 }
 
-/// Of equals the first.
+/// The first of equals.
 void most_varied_slate(const Drift& environment, const Drift::State& state, std::span<Position> slate) {
   std::vector<double> scores;
   for (std::size_t topic = 0; topic < environment.options().topics; ++topic) {
@@ -141,7 +141,7 @@ void greedy_slate(const Drift& environment, const Drift::State& state, std::span
   highest(scores, slate);
 }
 
-/// How likely each slate is in each state (states, slates), for rules that do not look at the step.
+/// The probability of each slate in each state (states, slates), for rules that ignore the step.
 std::vector<std::vector<double>> chances_of(const Drift& environment, const Program& program, DriftRule rule) {
   const std::size_t slates = program.slates().size();
   std::vector<std::vector<double>> chances;
@@ -160,7 +160,8 @@ std::vector<std::vector<double>> chances_of(const Drift& environment, const Prog
   return chances;
 }
 
-/// Forward over the steps: where people are, and what that comes to. `chance(t, s, k)` is that of slate k.
+/// Forward over the steps: the distribution over states and the expected figures. `chance(t, s, k)` is the probability
+/// of slate k.
 template <class Chance>
 DriftFigures follow(const Drift& environment, const Program& program, const Chance& chance) {
   const std::size_t steps = environment.options().steps;

@@ -1,4 +1,4 @@
-// Exact dynamic programming for drift, over every way in which the units of a taste can be spread.
+// Exact dynamic programming for drift, over all distributions of a taste's units.
 #pragma once
 
 #include "rl/environments/drift.hpp"
@@ -12,24 +12,25 @@ namespace infodiet::rl {
 /// sets (their order does not matter to the multinomial logit).
 Optimum solve_drift(const Drift& environment);
 
-/// Ways of choosing slates that are computed rather than simulated.
+/// Rules for slates whose figures are computed exactly.
 enum class DriftRule {
   optimum,
-  greedy,       ///< what is worth most, of equals the first
-  random,       ///< every slate as likely
-  most_varied,  ///< the topics with the fewest units, of equals the first
+  greedy,       ///< the highest worth, the first of equals
+  random,       ///< all slates equally likely
+  most_varied,  ///< the topics with the fewest units, the first of equals
 };
 
-/// What a rule comes to, exactly.
+/// The exact figures of a rule.
 struct DriftFigures {
   double value = 0;              ///< expected return
   double clicks = 0;             ///< expected clicks of it
   double topics_on_the_way = 0;  ///< variety of the taste, mean over the states after each step
   double topics_at_the_end = 0;  ///< of the state after the last step
 };
+/// Computes them.
 DriftFigures drift_figures(const Drift& environment, DriftRule rule);
 
-/// DriftRule::most_varied for simulation, in sessions of drift alone.
+/// DriftRule::most_varied as a policy, only for sessions of drift.
 class MostVariedPolicy final : public Policy {
  public:
   std::string name() const override { return "most-varied"; }

@@ -1,5 +1,5 @@
-// exploration: two kinds of people who look alike, and a safe item that is good enough for both and tells nothing.
-// The smallest case in which finding out pays.
+// exploration: two kinds of people who look alike, and a safe item that suits both but reveals nothing. The smallest
+// case in which exploration pays.
 #pragma once
 
 #include <span>
@@ -9,6 +9,7 @@
 
 namespace infodiet::rl {
 
+/// The settings; `settings()` has their meanings.
 struct ExplorationOptions {
   double prior = 0.5;
   double match = 0.8;
@@ -17,20 +18,19 @@ struct ExplorationOptions {
   std::size_t steps = 20;
 };
 
+/// The environment; assumption_text states its rules.
 class Exploration final : public Environment {
  public:
   static constexpr std::string_view id = "exploration";
   static constexpr std::string_view assumption_text =
       "A person is of kind A with probability prior, else of kind B, and that is hidden. Each step shows one of three "
       "items: A (clicked with probability match by kind A and mismatch by kind B), B (the reverse) or safe (clicked "
-      "with "
-      "probability safe by both). The reward is 1 a click.";
+      "with probability safe by both). The reward is 1 a click.";
 
   enum Item : Position { a, b, safe };
   static constexpr std::size_t items = 3;
 
-  /// What has been seen of a person that tells the kinds apart: clicks on A less clicks on B, and the same of showings
-  /// without a click.
+  /// The evidence about a person's kind: clicks on A minus clicks on B, and likewise for items shown without a click.
   struct Evidence {
     int clicks = 0;
     int passes = 0;
@@ -53,7 +53,7 @@ class Exploration final : public Environment {
 
   State reset(engine::RandomStream& stream) const;
   Outcome step(State& state, std::span<const Position> slate, engine::RandomStream& stream) const;
-  /// The score is the probability of a click given all that has been seen. Each item is a topic of its own.
+  /// The score is the probability of a click given the evidence. Each item is its own topic.
   Candidate candidate(const State& state, Position position) const;
 
   const ExplorationOptions& options() const { return options_; }
@@ -61,6 +61,7 @@ class Exploration final : public Environment {
   double belief(Evidence evidence) const;
   /// P(click | evidence).
   double click_probability(Evidence evidence, Position item) const;
+  /// The evidence after showing an item.
   static Evidence after(Evidence evidence, Position item, bool click);
 
  private:

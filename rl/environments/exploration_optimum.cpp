@@ -16,7 +16,7 @@ namespace {
 
 using ItemValues = std::array<double, Exploration::items>;
 
-/// Every evidence that `steps` steps can lead to, as cells of a square table.
+/// All evidence that `steps` steps can reach, as cells of a square table.
 class EvidenceTable {
  public:
   explicit EvidenceTable(std::size_t steps) : reach_(static_cast<int>(steps)) {}
@@ -28,7 +28,7 @@ class EvidenceTable {
   std::size_t index(Exploration::Evidence e) const {
     return static_cast<std::size_t>((e.clicks + reach_) * (2 * reach_ + 1) + e.passes + reach_);
   }
-  /// Calls `visit` for all evidence that t steps can lead to.
+  /// Calls `visit` for all evidence that t steps can reach.
   template <class Visit>
   void visit_reachable(std::size_t t, const Visit& visit) const {
     const int most = static_cast<int>(t);
@@ -42,7 +42,7 @@ class EvidenceTable {
   int reach_;
 };
 
-/// Backward over the steps: `value_of(t, evidence, item_values)` makes a state's value of those of its items.
+/// Backward over the steps: `value_of(t, evidence, item_values)` gives a state's value from those of its items.
 template <class ValueOf>
 double evaluate(const Exploration& environment, const EvidenceTable& table, const ValueOf& value_of) {
   std::vector<double> after(table.size(), 0.0);

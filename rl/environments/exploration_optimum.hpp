@@ -1,4 +1,4 @@
-// Exact dynamic programming for exploration, on the belief: what has been seen is summed up by two counts.
+// Exact dynamic programming for exploration on the belief, which two counts determine.
 #pragma once
 
 #include "rl/environments/exploration.hpp"

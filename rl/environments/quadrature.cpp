@@ -36,8 +36,8 @@ double root_between(std::size_t degree, double low, double high) {
 NormalRule gauss_hermite(std::size_t count) {
   const double n = static_cast<double>(count);
   const double bound = std::sqrt(4 * n + 2);
-  // Roots lie within the bound and more than 2 / bound apart, so no piece between these points has two of them. The
-  // number of pieces is odd to keep the root at 0 off the points.
+  // Roots lie within the bound and more than 2 / bound apart, so no interval contains two. The number of intervals is
+  // odd, so that the root at 0 is not an end point.
   const std::size_t pieces = 2 * static_cast<std::size_t>(std::ceil(bound * bound)) + 1;
   const auto point = [&](std::size_t i) {
     return bound * (2 * static_cast<double>(i) / static_cast<double>(pieces) - 1);

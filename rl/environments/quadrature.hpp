@@ -1,4 +1,4 @@
-// The little numerical analysis that dynamic programming on a continuous state needs.
+// Quadrature and interpolation for dynamic programming on a continuous state.
 #pragma once
 
 #include <array>
@@ -14,12 +14,14 @@ struct NormalRule {
   std::vector<double> nodes;
   std::vector<double> weights;
 };
+/// The rule with `count` nodes.
 NormalRule gauss_hermite(std::size_t count);
 
-/// `size` points from `low` to `high`, evenly spaced, with cubic Lagrange interpolation between them; beyond the ends
-/// the value is that of the end. size >= 4.
+/// `size` points from `low` to `high`, evenly spaced, with cubic Lagrange interpolation between them; constant beyond
+/// the ends. size >= 4.
 class UniformGrid {
  public:
+  /// From `low` to `high`.
   UniformGrid(double low, double high, std::size_t size);
 
   /// f(x) = sum_k weights_k values[first + k].
@@ -32,6 +34,7 @@ class UniformGrid {
       return weights[0] * v[0] + weights[1] * v[1] + weights[2] * v[2] + weights[3] * v[3];
     }
   };
+  /// The stencil of x.
   Stencil at(double x) const;
 
   std::size_t size() const { return size_; }

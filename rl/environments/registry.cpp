@@ -33,9 +33,9 @@ KnownEnvironment of_data(std::string_view summary) {
 
 std::span<const KnownEnvironment> known_environments() {
   static const std::vector<KnownEnvironment> known{
-      of_settings<ChocKale>("Clickbait engages now, and wears down how satisfied people are."),
+      of_settings<ChocKale>("Clickbait engages now, but lowers people's satisfaction."),
       of_settings<Satiation>("Four topics in high and low quality: people tire of a topic, and regret low quality."),
-      of_settings<Exploration>("Two kinds of people, and the feed must find out which one it has before it."),
+      of_settings<Exploration>("Two kinds of people, and the feed must find out which kind it serves."),
       of_settings<Drift>("Tastes move towards what is consumed, and a narrow taste wearies."),
       of_data<CatalogueEnvironment>("The items and histories of the database, with people who tire, regret and stop.")};
   return known;
@@ -55,8 +55,7 @@ const KnownEnvironment& known_environment(std::string_view name) {
 std::unique_ptr<Environment> make_environment(std::string_view name, std::span<const std::string> assignments) {
   const KnownEnvironment& known = known_environment(name);
   if (!known.of_data()) return known.make(assignments);
-  throw recsys::SettingError(
-      fmt::format("environment {} is not made from settings alone: give it a data set", known.name));
+  throw recsys::SettingError(fmt::format("environment {} needs a data set", known.name));
 }
 
 }  // namespace infodiet::rl

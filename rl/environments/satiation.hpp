@@ -1,5 +1,5 @@
-// satiation: people tire of what they have just had, and of poor quality they leave. Fully observed, so that planning
-// alone makes the difference.
+// satiation: people tire of what they have just consumed, and leave after poor quality. Fully observed, so that only
+// planning makes a difference.
 #pragma once
 
 #include <array>
@@ -10,6 +10,7 @@
 
 namespace infodiet::rl {
 
+/// The settings; `settings()` has their meanings.
 struct SatiationOptions {
   double taste_1 = 1;
   double taste_2 = 0.7;
@@ -23,23 +24,23 @@ struct SatiationOptions {
   std::size_t steps = 20;
 };
 
+/// The environment; assumption_text states its rules.
 class Satiation final : public Environment {
  public:
   static constexpr std::string_view id = "satiation";
   static constexpr std::string_view assumption_text =
-      "There are eight items: topic 1 to 4, each in high and in low quality. A person remembers the last five outcomes "
-      "(the item clicked, or none). An item is worth taste[topic] + lure if its quality is low - boredom times the "
-      "items "
-      "of its topic in memory; clicking nothing is worth regret times the low-quality items in memory. A slate of "
-      "three "
-      "is shown, and one of its items or nothing is chosen by multinomial logit. The reward is 1 a click.";
+      "There are eight items: topic 1 to 4, each in high and in low quality. A person remembers the last five "
+      "outcomes (the item clicked, or none). An item is worth taste[topic] + lure if its quality is low - boredom "
+      "times the items of its topic in memory; clicking nothing is worth regret times the low-quality items in "
+      "memory. A slate of three is shown, and one of its items or nothing is chosen by multinomial logit. The reward "
+      "is 1 a click.";
 
   static constexpr std::size_t topic_count = 4;
   static constexpr std::size_t items = 2 * topic_count;  ///< item 2 k is topic k in high quality, 2 k + 1 in low
   static constexpr std::size_t outcomes = items + 1;     ///< outcome 0 is no click, outcome i + 1 item i
   static constexpr std::size_t longest_window = 5;
 
-  /// The last `window` outcomes as the digits of a number to the base `outcomes`, the latest in the lowest digit.
+  /// The last `window` outcomes as digits in base `outcomes`, the latest in the lowest digit.
   struct State {
     std::uint32_t memory = 0;
   };
@@ -67,6 +68,7 @@ class Satiation final : public Environment {
   Candidate candidate(const State& state, Position position) const;
 
   const SatiationOptions& options() const { return options_; }
+  /// The worths in a state, and the state after an outcome.
   Utilities utilities(State state) const;
   State after(State state, std::uint32_t outcome) const { return {(state.memory * base + outcome) % states_}; }
   /// Number of different states.

@@ -45,7 +45,7 @@ class Program {
 
   std::span<const ItemSet> slates() const { return slates_; }
 
-  /// Backward over the steps: `value_of(state, slate_values)` makes a state's value of those of its slates, in the
+  /// Backward over the steps: `value_of(state, slate_values)` gives a state's value from those of its slates, in the
   /// order of `slates()`. Returns the value of the empty memory.
   template <class ValueOf>
   double evaluate(const ValueOf& value_of) const {
@@ -86,7 +86,7 @@ class Program {
   std::vector<std::array<double, Satiation::outcomes>> weights_;  ///< (states) exp of utility for each outcome
 };
 
-/// The slate of the highest utilities, as the greedy policy shows it.
+/// The slate with the highest utilities, which the greedy policy shows.
 ItemSet greedy_slate(const Satiation& environment, std::uint32_t memory) {
   std::array<Position, Satiation::items> order{};
   const std::span<Position> slate = std::span(order).first(environment.options().slate);
@@ -106,9 +106,9 @@ class SatiationOptimum final : public Policy {
     const auto& sessions = sessions_of<Satiation>(batch, name());
     for (std::size_t i = 0; i < batch.size(); ++i) {
       const ItemSet slate = best_.at(batch.steps_taken()).at(sessions.state(i).memory);
-      Position* place = slates.row(i);
+      Position* shown = slates.row(i);
       for (std::size_t item = 0; item < Satiation::items; ++item) {
-        if (holds(slate, item)) *place++ = static_cast<Position>(item);
+        if (holds(slate, item)) *shown++ = static_cast<Position>(item);
       }
     }
   }

@@ -1,4 +1,4 @@
-// Exact finite-horizon dynamic programming for satiation, over every sequence of remembered outcomes and every slate.
+// Exact finite-horizon dynamic programming for satiation, over all sequences of remembered outcomes and all slates.
 #pragma once
 
 #include "rl/environments/optimum.hpp"

@@ -28,8 +28,8 @@ constexpr std::array<Named, estimator_count> estimators{{
 }};
 constexpr std::array<Named, slate_form_count> forms{{
     {"standard", "the weight of the whole slate"},
-    {"independent", "the weight of each place, if places do not act on each other"},
-    {"cascade", "the weight of the places down to each, if people look from the top"},
+    {"independent", "the weight of each rank, if ranks do not affect each other"},
+    {"cascade", "the weight of the ranks down to each, if people look from the top"},
 }};
 
 void require(bool fits, std::string_view what) {
@@ -44,7 +44,7 @@ void check(const WeightedLog& log, bool needs_model) {
           "expected the model's values of every step");
 }
 
-/// What one session adds to the only part of an estimator.
+/// The term of one session for estimators with one part.
 double session_value(Estimator estimator, const WeightedLog& log, std::size_t session) {
   if (estimator == Estimator::model) return log.state_value[log.at(session, 0)];
   double weight = 1;
@@ -116,12 +116,12 @@ double ratio_of(std::span<const double> sums) {
   return value;
 }
 
-/// The value below which a share of sorted values lies, between neighbours linearly.
+/// The quantile of sorted values at a share, interpolated linearly.
 double quantile(std::span<const double> sorted, double share) {
-  const double place = share * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
+  const double position = share * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(position);
   const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+  return sorted[below] + (position - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
 }  // namespace
@@ -152,9 +152,9 @@ SessionTerms terms_of(Estimator estimator, const WeightedLog& log) {
 
 SessionTerms terms_of(SlateForm form, const RankLog& log, std::span<const double> slate_ratio) {
   const std::size_t size = log.slates * log.ranks;
-  require(log.reward.size() == size && slate_ratio.size() == log.slates, "expected a reward for every place");
+  require(log.reward.size() == size && slate_ratio.size() == log.slates, "expected a reward for every rank");
   require(form == SlateForm::standard || (log.rank_ratio.size() == size && log.prefix_ratio.size() == size),
-          "expected the ratios of every place");
+          "expected the ratios of every rank");
   SessionTerms terms;
   for (std::size_t i = 0; i < log.slates; ++i) {
     double value = 0;
@@ -200,7 +200,7 @@ JudgedValue resampled(const SessionTerms& terms, std::span<const std::int64_t> p
 
 namespace {
 
-/// `weights` (sessions) are of one step. Divides them by the largest, so that no square of them is too large.
+/// `weights` (sessions) of one step. Divides them by the largest, so that squares do not overflow.
 WeightFigures figures_of(std::span<const double> weights, std::span<const std::int64_t> person) {
   const double largest = *std::max_element(weights.begin(), weights.end());
   if (largest == 0) return {};
@@ -219,7 +219,7 @@ WeightFigures figures_of(std::span<const double> weights, std::span<const std::i
   const auto sessions = static_cast<double>(weights.size());
   const double mean = sum / sessions;
   const PeopleTerms people = by_person(terms, person);
-  // Of a ratio of sums over people (delta method): sessions of one person may depend on each other.
+  // For a ratio of sums over people (delta method), as sessions of one person may depend on each other.
   double spread = 0;
   for (std::size_t p = 0; p < people.people; ++p) {
     const double off = people.sums[2 * p] - mean * people.sums[2 * p + 1];

@@ -14,7 +14,7 @@ namespace infodiet::rl {
 
 namespace {
 
-/// Goes through the sessions of a log, one after the other.
+/// Replays the sessions of a log, one after the other.
 class Follower {
  public:
   Follower(const LoggedSessions& log, const Environment& environment, const LogOrigin& origin, const Policy& target)
@@ -99,7 +99,7 @@ class Follower {
 
   void add_ranks(std::size_t i, const SlateLaw& law, std::span<const Position> slate, const recsys::KeptSlate& logged) {
     const std::optional<std::vector<double>> ranks = rank_probabilities(law, slate);
-    // What was earned without a choice belongs to no rank.
+    // A reward without a choice belongs to no rank.
     if (!ranks || (!logged.chosen && logged.reward != 0)) {
       by_rank_ = false;
       return;
@@ -122,7 +122,7 @@ class Follower {
   bool by_rank_ = false;
 };
 
-/// What `terms` come to less what was earned: one part more.
+/// The terms of the estimate minus the logged return: one more part.
 SessionTerms less_earned(const SessionTerms& terms, const WeightedLog& log) {
   SessionTerms less{.parts = terms.parts + 1, .numerator = {}, .denominator = {}};
   for (std::size_t i = 0; i < log.sessions; ++i) {
@@ -144,7 +144,7 @@ JudgedLine line_of(std::string_view name, std::string_view meaning, const Sessio
           resampled(less_earned(terms, log), log.person, options)};
 }
 
-/// The last step at which enough is left in effect, counted from 1; 0 where none is.
+/// The last step, from 1, with enough effective sessions; 0 if there is none.
 std::size_t last_good_step(const std::vector<WeightFigures>& weights, double least) {
   std::size_t good = 0;
   while (good < weights.size() && weights[good].effective >= least) ++good;
@@ -155,7 +155,7 @@ std::string too_few(const Judgement& judgement, const JudgeOptions& options) {
   const WeightFigures& last = judgement.weights.back();
   const std::size_t steps = judgement.weights.size();
   const std::size_t good = last_good_step(judgement.weights, options.least_effective);
-  std::string text = fmt::format("of {} sessions {:.1f} are left in effect at step {}, and an estimate needs {:.0f}: ",
+  std::string text = fmt::format("of {} sessions only {:.1f} are effective at step {}, and an estimate needs {:.0f}: ",
                                  judgement.sessions, last.effective, steps, options.least_effective);
   std::vector<std::string> takes;
   if (last.effective > 0) {
@@ -163,7 +163,7 @@ std::string too_few(const Judgement& judgement, const JudgeOptions& options) {
     takes.push_back(needed < 1e9 ? fmt::format("about {:.0f} sessions logged like these", needed)
                                  : fmt::format("{:.0e} sessions logged like these", needed));
   } else {
-    text += "no session shows what the target shows all the way; ";
+    text += "no session shows at every step what the target would show; ";
   }
   if (good > 0) takes.push_back(fmt::format("sessions of at most {} {}", good, good == 1 ? "step" : "steps"));
   takes.emplace_back("a logger that is more like the target and explores less");
@@ -172,12 +172,11 @@ std::string too_few(const Judgement& judgement, const JudgeOptions& options) {
 
 std::string off_by_too_much(const WeightFigures& last, const JudgeOptions& options) {
   return fmt::format(
-      "the mean weight at the last step is {:.4g} +- {:.2g}, more than {:.0f} standard errors from 1: {} it would take "
-      "a "
-      "log whose policy gives every slate of the target a chance (simulate --explore), with the probabilities it was "
-      "shown with",
+      "the mean weight at the last step is {:.4g} +- {:.2g}, more than {:.0f} standard errors from 1: {} it would "
+      "take a log whose policy gives every slate of the target a positive probability (simulate --explore), with the "
+      "probabilities it was shown with",
       last.mean, last.standard_error, options.most_standard_errors,
-      last.mean < 1 ? fmt::format("about {:.0f} % of what the target does has no chance in this log, or its "
+      last.mean < 1 ? fmt::format("about {:.0f} % of what the target does has probability 0 in this log, or its "
                                   "probabilities are too high;",
                                   100 * (1 - last.mean))
                     : std::string("its probabilities are too low;"));
@@ -247,9 +246,8 @@ Judgement judge(const TargetedLog& log, const JudgeOptions& options) {
     }
   } else {
     judgement.refusal =
-        "the log does not say how likely its slates were: nothing but the model's estimate can be had, and nothing "
-        "tells "
-        "how far off it is; it would take a log with probabilities (simulate --keep steps, import --slates)";
+        "the log lacks the probabilities of its slates: only the model's estimate is possible, and nothing tells how "
+        "far off it is; it would take a log with probabilities (simulate --keep steps, import --slates)";
   }
   add(Estimator::model);
   return judgement;

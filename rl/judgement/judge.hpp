@@ -1,5 +1,5 @@
-// Would another policy have earned more? A log is gone through once more with the policy that is asked about at its
-// side; what may be concluded from the weights is estimated, and what may not is refused with what it would take.
+// Would another policy have earned more? Replays a log together with the target policy, estimates what the weights
+// allow, and refuses the rest, saying what it would take.
 #pragma once
 
 #include <optional>
@@ -15,56 +15,59 @@
 
 namespace infodiet::rl {
 
-/// How the sessions of a log began, where they were simulated.
+/// How the sessions of a log began, if they were simulated.
 struct LogOrigin {
   std::uint64_t seed = 1;
   std::uint32_t sessions_each = 1;
-  std::span<const std::int64_t> items{};  ///< ids of the environment's items, empty where it numbers its own
+  std::span<const std::int64_t> items{};  ///< ids of the environment's items, empty if it numbers its own
 };
 
-/// A log with a target at its side.
+/// A log with the weights of a target policy.
 struct TargetedLog {
-  bool has_probabilities = false;  ///< else the ratios are 1 and mean nothing
+  bool has_probabilities = false;  ///< else the ratios are 1 and meaningless
   WeightedLog weighted;            ///< without a model's values
   ValueModelInput model;
-  RankLog by_rank;  ///< of single slates whose log and target tell what it needs; else empty
+  RankLog by_rank;  ///< for single slates with all needed probabilities; else empty
 };
 
-/// Goes through the log in the environment it was made in (or LoggedEnvironment), and asks `target` at every step how
-/// likely it would have shown the slate. Throws DataError if a simulated session does not come out as it was kept.
+/// Replays the log in its environment (or LoggedEnvironment), and computes at every step the probability with which
+/// `target` shows the slate. Throws DataError if a simulated session differs from the log.
 TargetedLog follow(const LoggedSessions& log, const Environment& environment, const LogOrigin& origin,
                    const Policy& target);
 
+/// What an estimate requires.
 struct JudgeOptions {
   std::size_t resamples = 2000;
   std::uint64_t seed = 1;
-  double least_effective = 50;      ///< effective sessions at the last step
-  double most_standard_errors = 3;  ///< by which the mean weight may differ from 1
+  double least_effective = 50;      ///< fewest effective sessions at the last step
+  double most_standard_errors = 3;  ///< most by which the mean weight may differ from 1
 };
 
-/// One line of the answer.
+/// One line of the result.
 struct JudgedLine {
   std::string_view name;
   std::string_view meaning;
   JudgedValue value;  ///< what the target would have earned a session
-  JudgedValue gain;   ///< the same less what was earned, in the same resamples
+  JudgedValue gain;   ///< the same minus the logged return, in the same resamples
 };
 
+/// The result.
 struct Judgement {
   std::size_t people = 0;
   std::size_t sessions = 0;
   std::size_t slates = 0;
   JudgedValue logged{};                  ///< what the logger earned a session
   std::vector<WeightFigures> weights{};  ///< (steps); empty without probabilities
-  double off_support = 0;  ///< 1 less the mean weight at the last step, at least 0: how much of what the target does
-                           ///< the log can not show
-  std::optional<std::string> refusal{};  ///< why no weighted estimate is given, and what it would take
-  std::vector<JudgedLine> lines{};       ///< the model's last, and alone where the rest is refused
+  double off_support = 0;  ///< 1 minus the mean weight at the last step, at least 0: the share of the target's
+                           ///< behaviour that the log cannot show
+  std::optional<std::string> refusal{};  ///< why there is no weighted estimate, and what it would take
+  std::vector<JudgedLine> lines{};       ///< the model's last, and alone if the rest is refused
   std::vector<JudgedLine> forms{};       ///< of single slates
 };
+/// Estimates and checks.
 Judgement judge(const TargetedLog& log, const JudgeOptions& options);
 
-/// The estimator that decisions should look at: doubly robust, or nothing where weights are refused.
+/// The line to base decisions on: doubly robust, or null if weights are refused.
 const JudgedLine* deciding(const Judgement& judgement);
 
 }  // namespace infodiet::rl

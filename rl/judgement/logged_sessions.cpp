@@ -29,7 +29,7 @@ class LoggedBatch final : public SessionBatch {
 
   void reset(const SessionPlan& plan) override {
     if (plan.count != 1 || plan.first >= environment_.log().sessions.size()) {
-      throw ShapeError(fmt::format("sessions {} and {} more of a log of {}: expected one of them", plan.first,
+      throw ShapeError(fmt::format("sessions {} and {} more of a log of {}: expected sessions of the log", plan.first,
                                    plan.count, environment_.log().sessions.size()));
     }
     plan_ = plan;
@@ -81,8 +81,8 @@ class LoggedBatch final : public SessionBatch {
     for (const double id : slate.candidates) {
       const auto item = environment_.item_of(id);
       if (!item) {
-        throw recsys::DataError(fmt::format("session {}, step {}: there is no item with the id {} any more",
-                                            session_->number, steps_taken_, id));
+        throw recsys::DataError(
+            fmt::format("session {}, step {}: item {} no longer exists", session_->number, steps_taken_, id));
       }
       candidates_.push_back(environment_.world().catalogue[*item]);
       candidates_.back().score = static_cast<double>(before_.scores[*item]);
@@ -125,7 +125,7 @@ LoggedSessions load_log(const recsys::Database& db, const recsys::SlateLog& log)
   LoggedSessions sessions{.policy = log.policy, .version = log.version, .ordered = log.ordered, .sessions = {}};
   recsys::read_slates(db, log.id, [&](const recsys::KeptSlate& slate) { add(sessions, recsys::OwnedSlate(slate)); });
   if (sessions.sessions.empty()) {
-    throw recsys::DataError(fmt::format("{}: log {} holds no slates any more", db.path(), log.id));
+    throw recsys::DataError(fmt::format("{}: log {} has no slates left", db.path(), log.id));
   }
   // A person who was forgotten leaves a gap; sessions of a run replay by their number.
   for (std::size_t i = 0; log.source != recsys::SlateSource::run && i < sessions.sessions.size(); ++i) {

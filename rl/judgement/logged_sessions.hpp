@@ -1,5 +1,5 @@
-// Logs of slates as sessions, and a log from elsewhere as an environment: what is observed is what the log and the
-// database tell, and whatever is shown brings what the log says it brought.
+// Logs of slates as sessions, and an imported log as an environment: observations come from the log and the database,
+// and any slate has the logged result.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,7 @@
 
 namespace infodiet::rl {
 
+/// One session.
 struct LoggedSession {
   std::int64_t number = 0;
   std::int64_t person = 0;
@@ -30,20 +31,21 @@ struct LoggedSessions {
   bool ordered = true;
   std::vector<LoggedSession> sessions;
 
+  /// Slates in all, and those of the longest session.
   std::size_t slates() const;
   std::size_t longest() const;
-  /// Whether every slate has one.
+  /// Whether every slate has a probability.
   bool has_probabilities() const;
 };
 
-/// A kept log. Throws DamagedError; DataError if it is empty.
+/// A stored log. Throws DamagedError; DataError if it is empty.
 LoggedSessions load_log(const recsys::Database& db, const recsys::SlateLog& log);
-/// A log of a file. `db` knows who of it is known.
+/// A log from a file, with the users that `db` knows.
 LoggedSessions sessions_of(const recsys::SlateFileLog& log, const recsys::Database& db);
 
-/// Sessions of a log as policies may observe them: candidates are the log's, with what is stored of the items and the
-/// recommender's scores after what the person had consumed before the session (all of it, where the log or the history
-/// has no times). Session i of a plan is session i of the log, and takes one slate after the other from it.
+/// Sessions of a log as policies may observe them: candidates are the log's, with stored attributes and the
+/// recommender's scores after what the person had consumed before the session (everything, if the log or the history
+/// has no times). Session i of a plan is session i of the log, slate by slate.
 class LoggedEnvironment final : public Environment {
  public:
   /// All must outlive it.
@@ -62,6 +64,7 @@ class LoggedEnvironment final : public Environment {
     std::vector<float> scores;
     std::vector<double> interest;
   };
+  /// Those of a session.
   Before before(const LoggedSession& session) const;
   /// Dense number of a stored item.
   std::optional<std::uint32_t> item_of(double id) const;

@@ -10,7 +10,7 @@ namespace infodiet::rl {
 
 namespace {
 
-/// What a session amounts to so far.
+/// A summary of a session so far.
 struct Past {
   std::vector<double> taken;  ///< (topics) shares of what was taken
   Consumption recent;

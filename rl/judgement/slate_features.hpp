@@ -1,4 +1,4 @@
-// What a linear model of a policy's value is told of a session and a slate: only what every policy may observe.
+// Features of a session and a slate for a linear value model: only what every policy may observe.
 #pragma once
 
 #include <array>
@@ -13,10 +13,9 @@ inline constexpr std::size_t slate_feature_count = 16;
 using SlateFeatures = std::array<double, slate_feature_count>;
 
 /// Features of showing `slate` next: 1; mean, highest and log-sum-exp of its scores; mean quality, clickbait and
-/// minutes; how much of what was taken, in all and in the last five, is of its topics, mean and highest; share of
-/// interest in its topics; of the session so far: share of steps in which something was taken, engagement a step,
-/// concentration (Simpson) of the topics taken, whether something was taken last; score times concentration. Unknown
-/// is 0.
+/// minutes; share of its topics in what was taken, in all and in the last five, mean and highest; share of interest in
+/// its topics; of the session so far: share of steps in which something was taken, engagement a step, concentration
+/// (Simpson) of the topics taken, whether something was taken last; score times concentration. Unknown is 0.
 SlateFeatures slate_features(const Observation& observation, std::span<const Position> slate);
 
 /// Their mean over the slates of `law`: exact for one slate and where there are at most 200 in all, else over 32 draws.

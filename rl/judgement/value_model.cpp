@@ -30,7 +30,7 @@ std::vector<std::size_t> deal(const std::vector<std::int64_t>& person, std::size
   return fold;
 }
 
-/// (features) one over the size of each, so that one ridge suits all.
+/// (features) the reciprocal scale of each, so that one ridge suits all.
 SlateFeatures scales_of(const ValueModelInput& input) {
   SlateFeatures squares{};
   double count = 0;

@@ -1,4 +1,4 @@
-// A model of what a policy earns from a step on, fitted to logged sessions: linear, one a step, backwards (fitted Q
+// A model of the return of a policy from a step on, fitted to logged sessions: linear, one a step, backwards (fitted Q
 // evaluation; Le, Voloshin & Yue, ICML'19). No session's values come from a fit that saw its person.
 #pragma once
 
@@ -10,7 +10,7 @@
 
 namespace infodiet::rl {
 
-/// What the model is fitted to. Arrays are (sessions, steps), and mean nothing beyond a session's length.
+/// The data. Arrays are (sessions, steps), and unused beyond a session's length.
 struct ValueModelInput {
   std::size_t sessions = 0;
   std::size_t steps = 0;
@@ -21,13 +21,15 @@ struct ValueModelInput {
   std::vector<std::int64_t> person{};  ///< (sessions)
 };
 
+/// The fitted values.
 struct ModelValues {
   std::vector<double> action;  ///< (sessions, steps) Q(h_t, A_t), 0 beyond the length
   std::vector<double> state;   ///< (sessions, steps) V(h_t) of the target, 0 beyond the length
 };
 
-/// People are dealt to five folds by `seed` (fewer where there are fewer people; one person's values are 0); the values
-/// of a fold come from the others: w_t = ridge fit of r_t + V_t+1 on the features, Q_t = w_t x, V_t = w_t mean(x).
+/// Divides people into five folds by `seed` (fewer if there are fewer people; for one person all values are 0); the
+/// values of a fold come from the others: w_t = ridge fit of r_t + V_t+1 on the features, Q_t = w_t x, V_t = w_t
+/// mean(x).
 ModelValues fit_values(const ValueModelInput& input, std::uint64_t seed);
 
 }  // namespace infodiet::rl

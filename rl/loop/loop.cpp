@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::size_t whole = std::numeric_limits<std::size_t>::max();
 
-/// Draws of the loop itself, apart from those of its sessions, which have the plain seed.
+/// Random numbers of the loop itself; its sessions use the plain seed.
 engine::RandomStream draws(std::uint64_t seed, std::uint32_t what, std::size_t person) {
   constexpr std::uint64_t loop = 0x6c6f6f70;
   return {seed ^ loop, engine::Purpose::environment, what, static_cast<std::uint32_t>(person)};
@@ -34,7 +34,7 @@ constexpr std::uint32_t returns_after_week(std::size_t week) {
   return static_cast<std::uint32_t>(2 + 2 * week);
 }
 
-/// People look for themselves: slates drawn in proportion to exp(worth to them), which a feed cannot see.
+/// People choose for themselves: slates drawn in proportion to exp(worth to them), which a feed cannot see.
 class AlonePolicy final : public Policy {
  public:
   std::string name() const override { return "alone"; }
@@ -53,7 +53,7 @@ class AlonePolicy final : public Policy {
   }
 };
 
-/// What each person of one week consumed and became.
+/// What each person consumed in one week, and their state after it.
 class WeekRecorder final : public Recorder {
  public:
   explicit WeekRecorder(std::vector<PersonWeek>& weeks) : weeks_(weeks) {}
@@ -78,7 +78,7 @@ class WeekRecorder final : public Recorder {
   std::vector<PersonWeek>& weeks_;
 };
 
-/// Mean quality, of items of unknown quality 0; 0 where there are none.
+/// Mean quality, unknown counting as 0; 0 without items.
 double experience_of(std::span<const recsys::ItemIndex> items, const Catalogue& catalogue) {
   double sum = 0;
   for (const recsys::ItemIndex item : items) sum += catalogue[item].quality.value_or(0);
@@ -141,7 +141,7 @@ Loop::Loop(const DataWorld& world, const recsys::AttentionModel& model, std::vec
 }
 
 recsys::Dataset Loop::histories_of(const LoopState& state, std::size_t longest, bool learned_from_only) const {
-  constexpr std::int64_t between = 12 * 3600;  // simulated interactions, where real ones have times
+  constexpr std::int64_t between = 12 * 3600;  // seconds between simulated interactions, if real ones have times
   recsys::Dataset data;
   data.item_ids = world_.data.item_ids;
   const bool timed = !world_.data.times.empty();
@@ -286,7 +286,8 @@ void Loop::restore(std::size_t arm, LoopState state) {
                        [&](recsys::ItemIndex item) { return item < world_.catalogue.size(); });
   };
   if (state.people.size() != users_.size() || !std::all_of(state.people.begin(), state.people.end(), fits)) {
-    throw recsys::DataError(fmt::format("the loop that was interrupted had other people or items: simulate anew"));
+    throw recsys::DataError(
+        fmt::format("the interrupted loop had other people or items: simulate again without --resume"));
   }
   states_[arm] = std::move(state);
 }

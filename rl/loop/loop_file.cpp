@@ -36,7 +36,7 @@ WeekFigures figures_from(const Json& json) {
   return figures;
 }
 
-/// An arm's people as tensors hold them.
+/// An arm's people as tensors.
 struct PackedPeople {
   std::vector<std::int64_t> consumed;  ///< of all, end to end
   std::vector<std::int64_t> counts;    ///< (people)
@@ -58,7 +58,7 @@ PackedPeople pack(const LoopState& state) {
 }
 
 [[noreturn]] void refuse_damaged() {
-  throw recsys::DamagedError("what is stored of an interrupted loop does not fit together: simulate without --resume");
+  throw recsys::DamagedError("the stored state of an interrupted loop is inconsistent: simulate without --resume");
 }
 
 std::vector<LoopPerson> unpack(const PackedPeople& packed) {
@@ -143,10 +143,10 @@ bool restore_loop(const recsys::Database& db, const LoopIdentity& identity, Loop
   const recsys::ModelRecord& record = reader.record();
   if (record.configuration != identity.configuration || record.seed != identity.seed ||
       record.data_fingerprint != identity.data_fingerprint) {
-    throw recsys::DataError(fmt::format(
-        "{}: the weeks that were interrupted had other data, settings or seed: repeat the command they were "
-        "started with, or leave out --resume to start anew",
-        db.path()));
+    throw recsys::DataError(
+        fmt::format("{}: the interrupted weeks had other data, settings or seed: repeat the command that started them, "
+                    "or leave out --resume to start over",
+                    db.path()));
   }
   const Json metrics = Json::parse(record.metrics, nullptr, false);
   for (std::size_t a = 0; a < loop.arms().size(); ++a) {

@@ -38,7 +38,7 @@ std::vector<double> overlaps(const std::vector<std::vector<recsys::ItemIndex>>& 
   return sums;
 }
 
-/// Variety of what was consumed, and the share of it that is popular.
+/// Variety of what was consumed, and its share of popular items.
 struct Consumed {
   std::optional<double> topics;
   double popular = 0;

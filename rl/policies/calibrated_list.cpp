@@ -12,7 +12,7 @@ namespace infodiet::rl {
 namespace {
 
 constexpr std::size_t fewest_candidates = 100;
-constexpr std::size_t candidates_a_place = 10;
+constexpr std::size_t candidates_a_rank = 10;
 
 Candidate candidate_of(recsys::ItemIndex item, double score, const recsys::ItemTopics& topics) {
   return {.item = item, .score = score, .topics = topics.of(item)};
@@ -28,7 +28,7 @@ std::vector<double> history_interest(const recsys::History& history, const recsy
 }
 
 std::size_t BalanceOptions::candidates() const {
-  return std::max(fewest_candidates, candidates_a_place * length);
+  return std::max(fewest_candidates, candidates_a_rank * length);
 }
 
 std::vector<recsys::ScoredItem> calibrated_list(std::span<const recsys::ScoredItem> best,

@@ -1,5 +1,5 @@
-// A policy that explores: what another policy shows, but now and then a slate drawn uniformly. Its log can judge other
-// policies, since every slate has a chance.
+// A policy that explores: it shows the slates of another policy, but sometimes a uniformly drawn one. Its log suits
+// off-policy evaluation, since every slate has a positive probability.
 #pragma once
 
 #include <memory>
@@ -8,9 +8,10 @@
 
 namespace infodiet::rl {
 
+/// The policy.
 class ExploringPolicy final : public Policy {
  public:
-  /// `explore` in [0, 1] is how likely each slate is drawn uniformly.
+  /// `explore` in [0, 1]: the probability of a uniform slate.
   ExploringPolicy(std::shared_ptr<const Policy> policy, double explore)
       : policy_(std::move(policy)), explore_(explore) {}
 

@@ -38,7 +38,7 @@ Obstacle without_optimum(const PolicySources& sources) {
 }
 
 Obstacle outside_drift(const PolicySources& sources) {
-  return dynamic_cast<const Drift*>(&sources.environment) != nullptr ? Obstacle() : "it looks at the tastes of drift";
+  return dynamic_cast<const Drift*>(&sources.environment) != nullptr ? Obstacle() : "it needs the tastes of drift";
 }
 
 std::shared_ptr<const Policy> make_slateq(const PolicySources& sources) {
@@ -69,14 +69,14 @@ std::span<const KnownPolicy> known_policies() {
                   .meaning = "slates drawn uniformly",
                   .make = [](const Sources&, const Options&) -> Made { return std::make_shared<RandomPolicy>(); }},
       KnownPolicy{.name = "popular",
-                  .meaning = "what most people take",
+                  .meaning = "the most popular items",
                   .make = [](const Sources&, const Options&) -> Made { return std::make_shared<PopularPolicy>(); },
                   .obstacle = without_popularity},
       KnownPolicy{.name = "greedy",
                   .meaning = "the highest expected reward of the next step; in catalogue the recommender's score",
                   .make = [](const Sources&, const Options&) -> Made { return std::make_shared<GreedyPolicy>(); }},
       KnownPolicy{.name = "epsilon-greedy",
-                  .meaning = "greedy, with ranks drawn at random now and then",
+                  .meaning = "greedy, with some ranks drawn at random",
                   .make = [](const Sources&, const Options& o) -> Made {
                     return std::make_shared<EpsilonGreedyPolicy>(o.epsilon);
                   }},
@@ -98,7 +98,7 @@ std::span<const KnownPolicy> known_policies() {
                   .obstacle = without_topics,
                   .set_variety = [](Options& o, double variety) { o.calibration = variety; }},
       KnownPolicy{.name = "most-varied",
-                  .meaning = "in drift the topics that the taste holds least of",
+                  .meaning = "in drift, the topics with the least of the taste",
                   .make = [](const Sources&, const Options&) -> Made { return std::make_shared<MostVariedPolicy>(); },
                   .obstacle = outside_drift,
                   .of_one_environment = true},
@@ -108,7 +108,7 @@ std::span<const KnownPolicy> known_policies() {
                   .of_one_environment = true,
                   .learns = true},
       KnownPolicy{.name = "optimum",
-                  .meaning = "the best there is, computed by dynamic programming with all that is hidden known",
+                  .meaning = "the optimum, computed by dynamic programming that knows all hidden state",
                   .make = [](const Sources& sources, const Options&) { return sources.optimum->policy; },
                   .obstacle = without_optimum,
                   .of_one_environment = true},
@@ -136,7 +136,7 @@ std::shared_ptr<const Policy> make_policy(std::string_view name, const PolicySou
   recsys::checked("policies", PolicyOptions::settings(), options);
   if (const auto obstacle = policy_obstacle(name, sources)) {
     throw recsys::SettingError(
-        fmt::format("policy {} cannot be had in {}: {}", name, sources.environment.name(), *obstacle));
+        fmt::format("policy {} is not available in {}: {}", name, sources.environment.name(), *obstacle));
   }
   return known_policy(name).make(sources, options);
 }

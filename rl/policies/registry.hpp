@@ -1,4 +1,4 @@
-// The policies by name, but for the agent, which is a model that is trained and stored.
+// The policies by name, except for the agent, which is a trained and stored model.
 #pragma once
 
 #include <memory>
@@ -15,7 +15,7 @@
 
 namespace infodiet::rl {
 
-/// What the policies trade, each by the name of its policy.
+/// The trade-offs of policies, each under the name of its policy.
 struct PolicyOptions {
   double epsilon = 0.1;
   double mmr = 0.5;
@@ -25,13 +25,13 @@ struct PolicyOptions {
   static std::span<const recsys::Setting<PolicyOptions>> settings();
 };
 
-/// What a policy is made from.
+/// What a policy is made of.
 struct PolicySources {
   const Environment& environment;
-  const Optimum* optimum;                 ///< what environment.solve() gave; may be null
+  const Optimum* optimum;                 ///< of environment.solve(); may be null
   engine::ThreadPool& pool;               ///< for slateq, which learns first
   std::uint64_t seed = 1;                 ///< likewise
-  std::size_t sessions = 16000;           ///< that slateq learns from
+  std::size_t sessions = 16000;           ///< from which slateq learns
   RewardKind reward = RewardKind::drawn;  ///< likewise
 };
 
@@ -40,23 +40,23 @@ struct KnownPolicy {
   std::string_view name;
   std::string_view meaning;
   std::shared_ptr<const Policy> (*make)(const PolicySources& sources, const PolicyOptions& options);
-  /// Why it cannot be had from `sources`, or null if it can.
+  /// Why it is not available for `sources`, or null.
   std::optional<std::string> (*obstacle)(const PolicySources& sources) = nullptr;
-  bool of_one_environment = false;  ///< it is learned or computed for the environment it is made from
+  bool of_one_environment = false;  ///< learned or computed for one environment
   bool learns = false;              ///< from PolicySources::sessions
-  /// Sets its trade-off, from relevance alone (0) to variety or balance alone (1); null where it has none to sweep.
+  /// Sets its trade-off, from relevance alone (0) to variety or balance alone (1); null if it has none to sweep.
   void (*set_variety)(PolicyOptions& options, double variety) = nullptr;
 };
 /// All of them, in the order of help.
 std::span<const KnownPolicy> known_policies();
-/// The row of that name. Throws SettingError listing the names that are known.
+/// The row of that name. Throws SettingError listing the known names.
 const KnownPolicy& known_policy(std::string_view name);
 
-/// Why policy `name` cannot be had from `sources`, or null if it can.
+/// Why policy `name` is not available for `sources`, or null.
 std::optional<std::string> policy_obstacle(std::string_view name, const PolicySources& sources);
 
-/// The policy `name`; slateq takes seconds, or a minute where there are many topics. Throws SettingError for names that
-/// are not known, listing those that are, and where there is an obstacle.
+/// Makes the policy `name`; slateq takes seconds, or a minute with many topics. Throws SettingError for an unknown
+/// name, listing the known ones, and for an obstacle.
 std::shared_ptr<const Policy> make_policy(std::string_view name, const PolicySources& sources,
                                           const PolicyOptions& options = {});
 

@@ -28,7 +28,7 @@ std::vector<double> relevance_of(std::span<const Candidate> candidates) {
   return relevance;
 }
 
-/// Fills the slate rank by rank with the candidate left whose `value` is highest (ties by position), calling `taken`
+/// Fills the slate rank by rank with the remaining candidate of highest `value` (ties by position), calling `taken`
 /// after each.
 template <class Value, class Taken>
 void fill_greedily(std::size_t candidates, std::span<Position> slate, const Value& value, const Taken& taken) {
@@ -72,7 +72,7 @@ void dpp_slate(std::span<const Candidate> candidates, double relevance_weight, s
   constexpr double no_volume = 1e-9;  // as a share of the candidate's own quality
   const std::vector<double> relevance = relevance_of(candidates);
   const double scale = relevance_weight / (2 * (1 - relevance_weight));
-  // Everything is kept divided by q_i: d_i^2 = q_i^2 volume_i, and likewise for the rows c_i.
+  // Everything is stored divided by q_i: d_i^2 = q_i^2 volume_i, and likewise for the rows c_i.
   std::vector<double> volume(candidates.size(), 1.0);
   std::vector<double> rows(candidates.size() * slate.size());  // (candidates, K)
   std::size_t depth = 0;                                       // entries of each row so far

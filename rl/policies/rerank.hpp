@@ -1,8 +1,7 @@
 // Slates that trade relevance for variety or balance: MMR, determinantal point processes and calibration. The functions
-// serve any list of candidates with scores; the policies apply them to each step.
-//
-// Relevance is the score moved to [0, 1] over the candidates at hand (all 1 where the scores are equal), so that a
-// trade-off means the same for every recommender.
+// take any list of scored candidates; the policies apply them at each step.
+// Relevance is the score scaled to [0, 1] over the candidates (all 1 if the scores are equal), so that a trade-off
+// means the same for every recommender.
 #pragma once
 
 #include <span>
@@ -12,13 +11,13 @@
 namespace infodiet::rl {
 
 /// Maximal marginal relevance (Carbonell & Goldstein, SIGIR'98): rank by rank the candidate with the highest
-/// relevance_weight rel - (1 - relevance_weight) max similarity to those chosen. Similarity is that of topics, 0 where
+/// relevance_weight rel - (1 - relevance_weight) max similarity to those chosen. Similarity is that of topics, 0 if
 /// unknown. relevance_weight in [0, 1]; 1 is greedy. Throws ShapeError for slates larger than the candidates.
 void mmr_slate(std::span<const Candidate> candidates, double relevance_weight, std::span<Position> slate);
 
 /// Greedy maximum of the determinant of L_ij = q_i S_ij q_j (Chen, Zhang & Zhou, NeurIPS'18): e_i = (L_ji - <c_j, c_i>)
 /// / d_j, d_i^2 -= e_i^2. q = exp(relevance_weight / (2 (1 - relevance_weight)) rel), S the similarity of topics, 1
-/// with itself and 0 where unknown. relevance_weight in [0, 1). Candidates that add no volume (the same topics as those
+/// with itself and 0 if unknown. relevance_weight in [0, 1). Candidates that add no volume (the same topics as those
 /// chosen) come last, by relevance.
 void dpp_slate(std::span<const Candidate> candidates, double relevance_weight, std::span<Position> slate);
 
@@ -52,7 +51,7 @@ class DppPolicy final : public ObservingPolicy {
   double relevance_weight_;
 };
 
-/// calibrated_slate at every step, towards the person's interest; where that is unknown, towards all topics evenly.
+/// calibrated_slate at every step, towards the person's interest, or towards all topics evenly if that is unknown.
 class CalibratedPolicy final : public ObservingPolicy {
  public:
   explicit CalibratedPolicy(double balance_weight) : balance_weight_(balance_weight) {}

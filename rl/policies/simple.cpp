@@ -28,7 +28,7 @@ void RandomPolicy::choose(const SessionBatch& sessions, engine::MatrixSpan<Posit
     engine::RandomStream stream = sessions.policy_stream(i);
     taken.clear();
     for (std::size_t rank = 0; rank < slates.cols; ++rank) {
-      // The draw counts the candidates that are left, so it moves up past those taken.
+      // The draw counts the remaining candidates, so it skips those taken.
       auto position = static_cast<Position>(stream.below(sessions.shape().candidates - rank));
       auto next = taken.begin();
       for (; next != taken.end() && *next <= position; ++next) ++position;

@@ -1,4 +1,4 @@
-// The policies that every other is measured against. None of them learns.
+// The baseline policies. None of them learns.
 #pragma once
 
 #include "rl/policy.hpp"
@@ -13,7 +13,7 @@ class RandomPolicy final : public Policy {
   void laws(const SessionBatch& sessions, std::span<SlateLaw> laws) const override;
 };
 
-/// The candidates with the highest score: what promises most for the next step.
+/// The candidates with the highest score, the expected reward of the next step.
 class GreedyPolicy final : public ObservingPolicy {
  public:
   std::string name() const override { return "greedy"; }
@@ -21,7 +21,7 @@ class GreedyPolicy final : public ObservingPolicy {
                   std::span<Position> slate) const override;
 };
 
-/// The candidates that most people take. Those of unknown popularity come last.
+/// The most popular candidates. Those of unknown popularity come last.
 class PopularPolicy final : public ObservingPolicy {
  public:
   std::string name() const override { return "popular"; }
@@ -29,7 +29,7 @@ class PopularPolicy final : public ObservingPolicy {
                   std::span<Position> slate) const override;
 };
 
-/// Greedy, but each rank of the slate goes with probability epsilon to one of the candidates left, drawn uniformly.
+/// Greedy, but each rank is filled with probability epsilon by a uniformly drawn remaining candidate.
 class EpsilonGreedyPolicy final : public ObservingPolicy {
  public:
   explicit EpsilonGreedyPolicy(double epsilon) : epsilon_(epsilon) {}

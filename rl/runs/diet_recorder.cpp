@@ -50,14 +50,14 @@ std::optional<DietRecorder::Summary> DietRecorder::summary(std::size_t metric) c
 }
 
 std::optional<DietRecorder::Summary> DietRecorder::summary_of(std::span<const std::optional<double>> values,
-                                                              std::size_t stride, std::size_t place) const {
+                                                              std::size_t stride, std::size_t column) const {
   std::vector<double> people;  // means of people
   std::size_t sessions = 0;
   for (std::size_t begin = 0; begin < plan_.count; begin += plan_.sessions_each) {
     double sum = 0;
     std::size_t known = 0;
     for (std::size_t i = begin; i < std::min<std::size_t>(begin + plan_.sessions_each, plan_.count); ++i) {
-      const std::optional<double>& number = values[i * stride + place];
+      const std::optional<double>& number = values[i * stride + column];
       if (!number) continue;
       sum += *number;
       ++known;

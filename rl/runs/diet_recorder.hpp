@@ -1,4 +1,4 @@
-// The diets of a simulated run: every session's numbers, and their means over the run.
+// The diets of a simulated run: the numbers of every session, and their means.
 #pragma once
 
 #include <optional>
@@ -20,25 +20,24 @@ class DietRecorder final : public Recorder {
 
   /// Session i's number for diet_metrics()[metric], or null.
   std::optional<double> value(std::size_t session, std::size_t metric) const;
-  /// Mean over the sessions that have the metric, and how many those are.
+  /// Mean over the sessions that have the metric, and their number.
   struct Summary {
     Estimate estimate;
     std::size_t sessions;
   };
-  /// Null where no session has the metric. The standard error is that of the means of people, who may have several
-  /// sessions.
+  /// Null if no session has the metric. The standard error is over people, who may have several sessions.
   std::optional<Summary> summary(std::size_t metric) const;
-  /// Effective topics of the tastes of people whose tastes move, mean over the states after each step of a session, and
-  /// after its last step. Null where tastes do not move.
+  /// Effective topics of moving tastes: mean over the states after each step of a session, and after its last step.
+  /// Null if tastes do not move.
   std::optional<Summary> taste_on_the_way() const { return summary_of(taste_on_the_way_, 1, 0); }
   std::optional<Summary> taste_at_the_end() const { return summary_of(taste_at_the_end_, 1, 0); }
   /// Fragmentation of what was consumed between the first people of the run, up to 200, each by their first session.
   std::optional<double> consumed_fragmentation() const;
 
  private:
-  /// Of values[session * stride + place].
+  /// Of values[session * stride + column].
   std::optional<Summary> summary_of(std::span<const std::optional<double>> values, std::size_t stride,
-                                    std::size_t place) const;
+                                    std::size_t column) const;
 
   SessionPlan plan_;
   std::vector<std::optional<double>> values_;                       ///< (sessions, metrics)

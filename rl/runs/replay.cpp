@@ -34,8 +34,8 @@ std::optional<double> satiation_of(const Observation& observation, std::span<con
 
 void refuse_replay(std::int64_t session, std::size_t step) {
   throw recsys::DataError(
-      fmt::format("session {} does not replay from step {} on: the data, the model or this program are not those that "
-                  "it was simulated with; simulate again",
+      fmt::format("session {} replays differently from step {} on: the data, the model or this program have changed "
+                  "since; simulate again",
                   session, step));
 }
 
@@ -46,7 +46,7 @@ std::vector<Position> positions_of(const Observation& observation, std::span<con
     const auto& all = observation.candidates;
     const auto same = [&](const Candidate& candidate) { return stored_name(candidate, item_ids) == stored; };
     auto at = std::find_if(all.begin(), all.end(), same);
-    // Items drawn afresh may be alike; each is then shown once.
+    // Resampled items may be equal; each is then shown once.
     while (at != all.end() && std::find(slate.begin(), slate.end(), at - all.begin()) != slate.end()) {
       at = std::find_if(at + 1, all.end(), same);
     }

@@ -47,7 +47,7 @@ RunWriter::RunWriter(recsys::Database& db, const RunRecord& run, Keep keep, cons
                      "novelty, overload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
   if (!ids.users.empty() && recsys::count_forgets(db) != ids.forgets) {
     throw recsys::DataError(
-        fmt::format("{}: somebody was forgotten while this was made, and may be among its people: nothing was kept; "
+        fmt::format("{}: somebody was forgotten during the run, and may be among its people: nothing was stored; "
                     "run the command again",
                     db.path()));
   }
@@ -149,8 +149,8 @@ std::vector<StoredStep> load_steps(const recsys::Database& db, std::int64_t sess
                            return name.is_number() || name.is_null();
                          });
     if (!numbers || (chosen && (*chosen < 0 || static_cast<std::size_t>(*chosen) >= shown.size()))) {
-      throw recsys::DamagedError(fmt::format("{}: step {} of stored session {} makes no sense: simulate again",
-                                             db.path(), steps.size(), session));
+      throw recsys::DamagedError(
+          fmt::format("{}: step {} of stored session {} is invalid: simulate again", db.path(), steps.size(), session));
     }
     StoredStep step;
     for (const auto& name : shown) step.shown.push_back(name.is_null() ? std::nan("") : name.get<double>());

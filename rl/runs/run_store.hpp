@@ -1,5 +1,5 @@
-// Simulated runs in the database: the run, its sessions and their steps, in one transaction. Who simulates knows
-// nothing of it: it is a Recorder like any other.
+// Simulated runs in the database: the run, its sessions and their steps, in one transaction. To the simulation it is a
+// Recorder like any other.
 #pragma once
 
 #include <cstdint>
@@ -14,48 +14,48 @@
 
 namespace infodiet::rl {
 
-/// What a run is, as stored. Texts marked JSON are stored as given.
+/// The record of a run. Texts marked JSON are stored as given.
 struct RunRecord {
-  std::string command;        ///< that made it, to be repeated
-  std::string configuration;  ///< JSON: everything that decides the sessions beside the seed
+  std::string command;        ///< the command that made it, for repeating it
+  std::string configuration;  ///< JSON: everything that decides the sessions, besides the seed
   std::uint64_t seed = 0;
   std::string environment;
   std::string policies;  ///< JSON array of names
   std::string reward;    ///< JSON: weights by term, or null
 };
 
-/// How much of a run is kept. Whatever is not can be had again, since every session replays from its seed.
+/// How much of a run is stored. The rest can be recomputed, since every session replays from its seed.
 enum class Keep {
-  sessions,  ///< what each session earned
-  samples,  ///< and the steps of the first sessions of each policy, so that bookkeeping takes less time than simulating
-  steps,    ///< and the steps of all
+  sessions,  ///< the return of each session
+  samples,   ///< and the steps of the first sessions of each policy, so that storing takes less time than simulating
+  steps,     ///< and all steps
 };
-/// Sessions of a policy whose steps are kept as samples.
+/// Sessions of a policy whose steps are stored as samples.
 inline constexpr std::size_t sampled_sessions = 100;
 
-/// Ids by number, where the environment is made of a data set; empty otherwise.
+/// Ids by number, if the environment uses a data set; else empty.
 struct StoredIds {
   std::span<const std::int64_t> users;  ///< of the environment's people
   std::span<const std::int64_t> items;
   std::int64_t forgets = 0;  ///< of that data set (recsys::Dataset::forgets)
 };
 
-/// The number by which `shown` keeps an item: its id in `item_ids`, or its number where those are empty, or its
-/// clickbait where it is drawn afresh. Null where that is not known.
+/// The number by which `shown` stores an item: its id in `item_ids`; or its number, if those are empty; or its
+/// clickbait, if it is resampled. Null if unknown.
 std::optional<double> stored_name(const Candidate& item, std::span<const std::int64_t> item_ids);
 
-/// Writes one run. Nothing of it is in the file until `finish`, and nothing at all if that is never called.
+/// Writes one run. Nothing is in the file before `finish`.
 ///
 /// A step's `shown` is a JSON array of what was shown, best rank first: ids of items, or their numbers in an
-/// environment without a data set, or their clickbait where items are drawn afresh and have no number. `chosen` is the
-/// place in it, from 0, or null; the terms are those of the item consumed. A session's `total_reward` is the sum of its
-/// steps' rewards as drawn.
+/// environment without a data set, or their clickbait if items are resampled. `chosen` is the index in it, from 0, or
+/// null; the terms are those of the consumed item. A session's `total_reward` is the sum of its steps' rewards as
+/// drawn.
 class RunWriter final : public Recorder {
  public:
   /// `db` and the ids must outlive it. Throws DataError if one of the users was forgotten meanwhile, SqliteError.
   RunWriter(recsys::Database& db, const RunRecord& run, Keep keep, const StoredIds& ids);
 
-  /// The sessions that follow are of this policy.
+  /// The following sessions belong to this policy.
   void begin_policy(std::string_view policy) {
     policy_ = policy;
     recorded_ = 0;
@@ -64,8 +64,9 @@ class RunWriter final : public Recorder {
   /// One session without its steps. `person` is a number of StoredIds::users.
   void add_session(std::uint32_t number, std::optional<std::size_t> person, double total_reward);
 
+  /// The id of the run.
   std::int64_t run() const { return run_; }
-  /// `metrics` is JSON.
+  /// Commits the run. `metrics` is JSON.
   void finish(std::string_view metrics);
 
  private:
@@ -98,12 +99,13 @@ struct StoredStep {
   std::vector<double> shown;       ///< see stored_name
   std::optional<Position> chosen;  ///< rank in `shown`
 };
-/// Numbers and users (where the environment has them) of the sessions of a policy whose steps are stored, ascending.
+/// A session with stored steps; `user` if the environment has users.
 struct StoredSession {
   std::int64_t id = 0;
   std::uint32_t number = 0;
   std::optional<std::int64_t> user{};
 };
+/// Those of a policy, by number.
 std::vector<StoredSession> list_sessions_with_steps(const recsys::Database& db, std::int64_t run,
                                                     std::string_view policy);
 /// The steps of a stored session, in order. Throws DamagedError for a `shown` or `chosen` that is not as RunWriter

@@ -12,13 +12,13 @@ namespace infodiet::rl {
 
 namespace {
 
-/// Sessions that run together: few enough that the cache holds what they log. Part of no result, since every session
-/// draws from streams of its own.
+/// Sessions that run together: few enough for the cache. Does not affect results, since every session has its own
+/// streams.
 constexpr std::size_t block_size = 32;
-/// Blocks whose sessions are held until they are recorded.
+/// Blocks whose sessions wait to be recorded.
 constexpr std::size_t recorded_blocks = 16;
 
-/// Room for one block.
+/// Buffers of one block.
 struct Block {
   std::unique_ptr<SessionBatch> sessions;
   std::vector<Position> slates;   ///< (sessions, K)

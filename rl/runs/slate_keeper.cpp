@@ -13,7 +13,7 @@ std::vector<double> names_of(std::span<const Candidate> items, const StoredIds& 
   return names;
 }
 
-/// Sessions one after the other, since that is the order in which they are kept.
+/// Runs sessions one after the other, in the order of storage.
 class Keeper {
  public:
   Keeper(const Environment& environment, const StoredIds& ids, recsys::SlateWriter& writer)

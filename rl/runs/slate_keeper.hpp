@@ -1,5 +1,5 @@
-// Keeps every slate of a policy's sessions, with what it was chosen from and how likely it was, so that other policies
-// can be judged from them (rl/judgement).
+// Stores every slate of a policy's sessions, with its candidates and its probability, for off-policy evaluation
+// (rl/judgement).
 #pragma once
 
 #include "recsys/store/slates.hpp"
@@ -9,13 +9,13 @@
 
 namespace infodiet::rl {
 
-/// Whether a log of `environment` holds probabilities of slates in their order: where that matters to people, and where
-/// slates are too long to sum over their orders.
+/// Whether a log of `environment` holds probabilities of ordered slates: if order matters to people, or slates are too
+/// long to sum over orders.
 bool keeps_order(const Environment& environment);
 
-/// Runs the sessions of `plan` under `policy`, which come out as they did before, and adds their slates to `writer`,
-/// whose log must be as keeps_order says. Rewards are as drawn. Places and prefixes are kept of sessions of one step,
-/// since nothing else asks for them.
+/// Runs the sessions of `plan` under `policy` again, and adds their slates to `writer`, whose log must match
+/// keeps_order. Rewards are as drawn. Rank and prefix probabilities are stored only for sessions of one step, which
+/// alone use them.
 void keep_slates(const Environment& environment, const Policy& policy, const SessionPlan& plan, const StoredIds& ids,
                  recsys::SlateWriter& writer);
 

@@ -1,5 +1,5 @@
-// A session watched from outside: what each step showed, what was taken of it, what it earned and where it moved the
-// person's tastes. Knows no database; stored sessions are replayed by rl/runs/replay.hpp.
+// One session step by step: what was shown and taken, its reward, and the person's taste. Knows no database;
+// rl/runs/replay.hpp replays stored sessions.
 #pragma once
 
 #include <cstddef>
@@ -11,14 +11,15 @@
 
 namespace infodiet::rl {
 
+/// One step.
 struct WatchedStep {
-  std::vector<Candidate> shown{};  ///< (K) best rank first; topics are the environment's memory
+  std::vector<Candidate> shown{};  ///< (K) best rank first; topics refer to the environment
   Event event{};
   double reward = 0;            ///< as drawn
-  std::vector<double> taste{};  ///< (topics) shares after the step; empty where tastes do not move
+  std::vector<double> taste{};  ///< (topics) shares after the step; empty if tastes do not move
 };
 
-/// Session `number` of the runs of that seed, under `policy`: the same person with the same luck under every policy.
+/// Session `number` of runs with that seed, under `policy`: the same person and random draws for every policy.
 std::vector<WatchedStep> watch(const Environment& environment, const Policy& policy, std::uint64_t seed,
                                std::uint32_t number);
 

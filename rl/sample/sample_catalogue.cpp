@@ -9,15 +9,15 @@
 namespace infodiet::rl {
 namespace {
 
-// Of every five articles of a topic three are parts of stories.
+// Three of every five articles of a topic are parts of stories.
 constexpr std::uint32_t story_share_of_five = 3;
 constexpr std::uint32_t shortest_story = 3;
 constexpr std::uint32_t percent_of_two_topics = 20;
 
-// What shouts gathers where it sells.
+// Clickbait is concentrated in a few topics.
 constexpr std::array<std::string_view, 4> loud_topics{"politics", "sport", "health", "money"};
 
-// How an article of a tone turns out; ranges are inclusive, in hundredths and minutes.
+// Attributes of articles by tone; ranges are inclusive, in hundredths and minutes.
 struct ToneRanges {
   Tone tone;
   std::uint32_t percent;       // of articles that stand alone
@@ -33,13 +33,13 @@ constexpr std::array<ToneRanges, 3> tones{{
 }};
 constexpr ToneRanges story_ranges{Tone::plain, 0, 0, -20, 90, 0, 30, 3, 7};
 
-// Luck multiplies an article's pull: a few are on everyone's lips, half are not.
+// Luck multiplies an article's pull: a few become hits, half do not.
 constexpr std::array<std::uint32_t, 10> lucks{1, 1, 1, 1, 1, 2, 2, 2, 4, 8};
 
 struct Draft {
   SampleArticle article;
   std::uint32_t topic;
-  std::optional<StoryPlace> place;
+  std::optional<StoryPart> part_of;
   std::uint64_t pull;
 };
 
@@ -84,7 +84,7 @@ class Drafts {
                                      .clickbait = clickbait / 100.0,
                                      .minutes = minutes(story_ranges)},
                          .topic = topic,
-                         .place = StoryPlace{story, part},
+                         .part_of = StoryPart{story, part},
                          .pull = pull});
     }
     return parts;
@@ -101,7 +101,7 @@ class Drafts {
                                    .clickbait = clickbait / 100.0,
                                    .minutes = minutes(ranges)},
                        .topic = topic,
-                       .place = std::nullopt,
+                       .part_of = std::nullopt,
                        .pull = draw_pull(quality, clickbait)});
   }
 
@@ -133,7 +133,7 @@ class Drafts {
     return topics;
   }
 
-  // A clickbait article of full marks pulls three times, an excellent one twice as hard as a dull one.
+  // A maximal clickbait article has three times the pull of a dull one, an excellent one twice.
   std::uint64_t draw_pull(int quality, int clickbait) {
     const int base = 100 + std::max(0, quality) + 2 * clickbait;
     return static_cast<std::uint64_t>(base) * lucks[below(lucks.size())];
@@ -159,12 +159,12 @@ SampleCatalogue make_sample_catalogue(std::uint32_t items, engine::RandomStream&
   for (Draft& draft : made.drafts()) {
     const auto index = static_cast<std::uint32_t>(catalogue.articles.size());
     draft.article.key = fmt::format("article-{}", index + 1);
-    if (draft.place) {
-      std::vector<std::uint32_t>& parts = catalogue.stories[draft.place->story].parts;
-      if (parts.size() <= draft.place->part) parts.resize(draft.place->part + 1);
-      parts[draft.place->part] = index;
+    if (draft.part_of) {
+      std::vector<std::uint32_t>& parts = catalogue.stories[draft.part_of->story].parts;
+      if (parts.size() <= draft.part_of->part) parts.resize(draft.part_of->part + 1);
+      parts[draft.part_of->part] = index;
     }
-    if (!draft.place || draft.place->part == 0) {
+    if (!draft.part_of || draft.part_of->part == 0) {
       TopicEntries& entries = catalogue.topics[draft.topic];
       const std::uint64_t before = entries.pull_sums.empty() ? 0 : entries.pull_sums.back();
       entries.articles.push_back(index);
@@ -172,7 +172,7 @@ SampleCatalogue make_sample_catalogue(std::uint32_t items, engine::RandomStream&
     }
     catalogue.articles.push_back(std::move(draft.article));
     catalogue.main_topics.push_back(draft.topic);
-    catalogue.places.push_back(draft.place);
+    catalogue.story_parts.push_back(draft.part_of);
   }
   return catalogue;
 }

@@ -18,27 +18,28 @@ struct SampleStory {
   int quality_percent;
 };
 
-/// Where an article stands in a story.
-struct StoryPlace {
+/// The story and part that an article is.
+struct StoryPart {
   std::uint32_t story;
   std::uint32_t part;
 };
 
-/// Articles of a topic that can be met without having read another: those that stand alone, and first parts.
+/// Articles of a topic that need no other to be read before: those that stand alone, and first parts.
 struct TopicEntries {
   std::vector<std::uint32_t> articles;
   std::vector<std::uint64_t> pull_sums;  ///< running sums of their pulls: articles are drawn in proportion to pull
 };
 
+/// All articles.
 struct SampleCatalogue {
   std::vector<SampleArticle> articles;
-  std::vector<std::uint32_t> main_topics;         ///< of each article
-  std::vector<std::optional<StoryPlace>> places;  ///< of each article; none: it stands alone
+  std::vector<std::uint32_t> main_topics;             ///< of each article
+  std::vector<std::optional<StoryPart>> story_parts;  ///< of each article; null: it stands alone
   std::vector<SampleStory> stories;
   std::array<TopicEntries, sample_topics> topics;
 };
 
-/// Makes `items` articles. Their order tells nothing of topic or story.
+/// Makes `items` articles. Their order is independent of topic and story.
 SampleCatalogue make_sample_catalogue(std::uint32_t items, engine::RandomStream& stream);
 
 }  // namespace infodiet::rl

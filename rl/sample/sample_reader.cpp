@@ -13,13 +13,13 @@ constexpr std::uint32_t favourite_taste = 24;
 constexpr std::uint32_t liked_taste = 8;
 constexpr std::uint32_t other_taste = 1;
 
-// Boredom: a topic's draw by how many of the last five articles were on it.
+// Boredom: a topic's weight by how many of the last five articles had it.
 constexpr std::size_t boredom_window = 5;
 constexpr std::array<std::uint32_t, boredom_window + 1> interest{6, 6, 6, 1, 0, 0};
-// Staying with the topic of the last article weighs this many times as much as coming to it anew.
+// The topic of the last article has this many times its weight.
 constexpr std::uint32_t stay = 8;
 
-// Chance that the story that has waited longest goes on, by the number of articles read since its last part.
+// Probability that the longest waiting story continues, by the number of articles read since its last part.
 constexpr std::array<std::uint32_t, 5> continue_percent{5, 45, 75, 90, 95};
 constexpr std::size_t most_open_stories = 2;
 constexpr int drop_percent = 10;          // for quality 0
@@ -59,14 +59,14 @@ std::uint32_t SampleReader::choose(engine::RandomStream& stream) const {
 void SampleReader::read(std::uint32_t article, engine::RandomStream& stream) {
   read_.push_back(article);
   for (OpenStory& open : open_stories_) ++open.waited;
-  const auto& place = catalogue_->places[article];
-  if (!place) return;
-  std::erase_if(open_stories_, [&](const OpenStory& open) { return open.story == place->story; });
-  const SampleStory& story = catalogue_->stories[place->story];
+  const auto& part_of = catalogue_->story_parts[article];
+  if (!part_of) return;
+  std::erase_if(open_stories_, [&](const OpenStory& open) { return open.story == part_of->story; });
+  const SampleStory& story = catalogue_->stories[part_of->story];
   const int dropped = drop_percent - story.quality_percent / quality_a_drop_point;
   const bool goes_on = !happens(static_cast<std::uint32_t>(dropped), stream);
-  if (goes_on && place->part + 1 < story.parts.size()) {
-    open_stories_.push_back({.story = place->story, .next_part = place->part + 1, .waited = 0});
+  if (goes_on && part_of->part + 1 < story.parts.size()) {
+    open_stories_.push_back({.story = part_of->story, .next_part = part_of->part + 1, .waited = 0});
   }
 }
 
@@ -86,7 +86,7 @@ std::uint32_t SampleReader::draw_topic(engine::RandomStream& stream) const {
 }
 
 bool SampleReader::may_enter(std::uint32_t article) const {
-  if (catalogue_->places[article] && open_stories_.size() >= most_open_stories) return false;
+  if (catalogue_->story_parts[article] && open_stories_.size() >= most_open_stories) return false;
   return std::find(read_.begin(), read_.end(), article) == read_.end();
 }
 

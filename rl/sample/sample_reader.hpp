@@ -1,5 +1,5 @@
 // One reader of the sample world: what they read next, given what they have read. When they read is in
-// sample_world.cpp. A plain value: copy one to ask what it might do.
+// sample_world.cpp. A plain value: copy it to try out continuations.
 #pragma once
 
 #include <array>
@@ -12,6 +12,7 @@
 
 namespace infodiet::rl {
 
+/// One reader.
 class SampleReader {
  public:
   /// Draws a reader's tastes. `catalogue` must outlive the reader.
@@ -20,7 +21,7 @@ class SampleReader {
   /// Draws the next article (index), one not read before. At most a quarter of the catalogue may have been read.
   std::uint32_t choose(engine::RandomStream& stream) const;
 
-  /// Takes note that `article` has been read; `stream` decides whether a story is dropped.
+  /// Records that `article` was read; `stream` decides whether its story is dropped.
   void read(std::uint32_t article, engine::RandomStream& stream);
 
  private:

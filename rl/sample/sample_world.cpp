@@ -41,7 +41,7 @@ void check_range(const char* what, std::uint32_t value, std::uint32_t low, std::
   }
 }
 
-// Times at which a reader opens articles, one after the other, as days and sessions go by.
+// Times at which a reader opens articles, day by day and session by session.
 class Diary {
  public:
   Diary(engine::RandomStream& stream)

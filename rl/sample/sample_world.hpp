@@ -1,10 +1,10 @@
-// The sample world: readers, articles and what was read when, made up from a seed. Everything lives in memory; whoever
-// wants it in a file or a database writes it there. Deliberately not a model of real people: it is a small world whose
-// rules are all written down here, so that one can see what a recommender finds of them.
+// The sample world: readers, articles and what was read when, generated from a seed, in memory. Deliberately not a
+// model of real people: a small world whose rules are all stated here, so that one can see which of them a recommender
+// finds.
 //
 // Assumptions (constants below; the numbers are parts of whole-number weights, so that every machine draws alike)
 //   Articles   belong to one of twelve topics, about one in five to a second one as well. Three fifths are parts of
-//              stories of three to six parts; the others stand alone. Quality and clickbait are opposed: what shouts
+//              stories of three to six parts; the others stand alone. Quality and clickbait are opposed: clickbait //
 //              is on average worse, takes twice as long, and gathers in four topics. Clickbait, quality and luck make
 //              an article's pull (its chance among its topic).
 //   Tastes     A reader has two favourite topics, three liked ones and seven that they rarely touch.
@@ -25,6 +25,7 @@
 
 namespace infodiet::rl {
 
+/// Size and seed.
 struct SampleWorldOptions {
   std::uint32_t users = 1000;  ///< 1 .. 1,000,000
   std::uint32_t items = 600;   ///< 60 .. 50,000
@@ -35,6 +36,7 @@ inline constexpr std::uint32_t smallest_sample_catalogue = 60;
 inline constexpr std::uint32_t largest_sample_catalogue = 50'000;
 inline constexpr std::uint32_t largest_sample_population = 1'000'000;
 
+/// An article.
 struct SampleArticle {
   std::string key;                  ///< "article-17"
   std::string title;                ///< unique
@@ -44,19 +46,21 @@ struct SampleArticle {
   double minutes;                   ///< whole minutes of reading
 };
 
+/// A reader reads an article.
 struct SampleReading {
   std::uint32_t reader;   ///< index into readers
   std::uint32_t article;  ///< index into articles
   std::int64_t time;      ///< Unix seconds; strictly increasing for one reader
 };
 
+/// The whole world.
 struct SampleWorld {
   std::vector<std::string> readers;  ///< keys: "reader-1", ...
   std::vector<SampleArticle> articles;
   std::vector<SampleReading> readings;  ///< reader by reader, each in order of time; 20 to 60 a reader, 40 on average
 };
 
-/// Makes the world. A function of its options alone: same bits on every machine. Throws DataError if a size is out of
+/// Generates the world: the same options give the same bits on every machine. Throws DataError if a size is out of
 /// range.
 SampleWorld make_sample_world(const SampleWorldOptions& options);
 

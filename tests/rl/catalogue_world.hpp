@@ -37,9 +37,9 @@ inline Catalogue world_catalogue() {
   for (std::size_t i = 0; i < world_items; ++i) {
     items[i].topics.push_back(static_cast<Topic>(i % 4));
     if (i % 5 == 0 && i % 4 != 0) items[i].topics.push_back(0);
-    const double place = static_cast<double>(i) / (world_items - 1);
-    if (i % 10 != 0) items[i].quality = 1 - 2 * place;
-    items[i].clickbait = place;
+    const double bait = static_cast<double>(i) / (world_items - 1);
+    if (i % 10 != 0) items[i].quality = 1 - 2 * bait;
+    items[i].clickbait = bait;
     if (i % 7 != 0) items[i].minutes = 1 + static_cast<double>(i % 9);
     items[i].popularity = 1.0 / static_cast<double>(i + 2);
   }

@@ -39,7 +39,7 @@ TEST(EnvironmentRegistry, ListsWhatIsKnown) {
   EXPECT_EQ(
       error_of([] { make_environment("broccoli", {}); }),
       "there is no environment \"broccoli\": expected one of choc-kale, satiation, exploration, drift, catalogue");
-  EXPECT_NE(error_of([] { make_environment("catalogue", {}); }).find("give it a data set"), std::string::npos);
+  EXPECT_NE(error_of([] { make_environment("catalogue", {}); }).find("needs a data set"), std::string::npos);
 }
 
 TEST(PolicyRegistry, MakesEveryPolicyWhereItCanBeHad) {

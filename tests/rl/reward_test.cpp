@@ -45,12 +45,12 @@ TEST(Reward, SaysWhatIsWrongAndWhatIsKnown) {
   const std::vector<Case> cases{
       {"joy=1",
        "there is no \"joy\": expected one of engagement=0, quality=0, diversity=0, novelty=0, overload=0, relevance=0"},
-      {"quality=much", "quality (quality in [-1, 1]) is set to \"much\", which is no number"},
+      {"quality=much", "quality (quality in [-1, 1]) is set to \"much\", which is not a number"},
       {"quality=nan", "expected a number"},
       {"quality=1e300", "expected a number from -1000000 to 1000000"},
-      {"quality", "sets nothing"},
-      {"", "sets nothing"},
-      {"quality=1,", "sets nothing"},
+      {"quality", "is not an assignment"},
+      {"", "is not an assignment"},
+      {"quality=1,", "is not an assignment"},
       {"quality=1,quality=2", "quality is given twice"},
   };
   for (const Case& wrong : cases) {

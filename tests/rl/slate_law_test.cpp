@@ -46,12 +46,12 @@ const std::vector<SlateLaw> laws{
     {.candidates = 5, .explore = 0.1, .draw = 0.6, .ranking = {2, 0, 4, 1, 3}, .weights = {1, 2, 3, 0.5, 4}},
 };
 
-TEST(SlateLaw, ProbabilitiesOfAllSlatesAddToOneAndOfSetsPlacesAndPrefixesAreTheirSums) {
+TEST(SlateLaw, ProbabilitiesOfAllSlatesAddToOneAndOfSetsRanksAndPrefixesAreTheirSums) {
   const std::vector<Slate> slates = all_slates(5, 3);
   for (const SlateLaw& law : laws) {
     double total = 0;
     std::map<Slate, double> sets;
-    std::map<std::pair<std::size_t, Position>, double> places;
+    std::map<std::pair<std::size_t, Position>, double> ranks;
     std::map<Slate, double> prefixes;
     for (const Slate& slate : slates) {
       const double probability = slate_probability(law, slate);
@@ -60,7 +60,7 @@ TEST(SlateLaw, ProbabilitiesOfAllSlatesAddToOneAndOfSetsPlacesAndPrefixesAreThei
       std::sort(sorted.begin(), sorted.end());
       sets[sorted] += probability;
       for (std::size_t k = 0; k < 3; ++k) {
-        places[{k, slate[k]}] += probability;
+        ranks[{k, slate[k]}] += probability;
         prefixes[Slate(slate.begin(), slate.begin() + static_cast<std::ptrdiff_t>(k) + 1)] += probability;
       }
     }
@@ -72,7 +72,7 @@ TEST(SlateLaw, ProbabilitiesOfAllSlatesAddToOneAndOfSetsPlacesAndPrefixesAreThei
       const std::vector<double> found = rank_probabilities(law, slate).value();
       const std::vector<double> starts = prefix_probabilities(law, slate);
       for (std::size_t k = 0; k < 3; ++k) {
-        EXPECT_NEAR(found[k], (places[{k, slate[k]}]), 1e-12);
+        EXPECT_NEAR(found[k], (ranks[{k, slate[k]}]), 1e-12);
         EXPECT_NEAR(starts[k], prefixes[Slate(slate.begin(), slate.begin() + static_cast<std::ptrdiff_t>(k) + 1)],
                     1e-12);
       }

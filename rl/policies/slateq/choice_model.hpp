@@ -1,4 +1,4 @@
-// A multinomial logit of what people choose from slates, learned from what they chose. What SlateQ supposes of people.
+// A multinomial logit of people's choices from slates, fitted to their choices: SlateQ's model of people.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 
 namespace infodiet::rl {
 
-/// One slate and what came of it, as rows of features.
+/// One slate and the choice from it, as rows of features.
 struct ObservedChoice {
   static constexpr std::size_t nothing = static_cast<std::size_t>(-1);
 
@@ -19,13 +19,14 @@ struct ObservedChoice {
 /// P(i | slate) = exp(a . x_i) / (exp(b . s) + sum_j exp(a . x_j)), features x_i of items and s of the session.
 class ChoiceModel {
  public:
+  /// With all weights 0.
   ChoiceModel(std::size_t item_features, std::size_t session_features);
 
-  /// Maximum likelihood with a ridge of 1, by Newton's method from the weights it has; the likelihood is concave, so at
-  /// most ten steps are plenty. Throws ShapeError where features have other sizes.
+  /// Maximum likelihood with a ridge of 1, by at most ten steps of Newton's method from the current weights; the
+  /// likelihood is concave. Throws ShapeError if features have other sizes.
   void fit(std::span<const ObservedChoice> choices);
 
-  /// exp(a . x), the weight of an item in a choice, and exp(b . s), that of nothing; exponents are held within 30.
+  /// exp(a . x), the weight of an item in a choice, and exp(b . s), that of nothing; exponents are clamped to 30.
   double weight_of_item(std::span<const double> features) const;
   double weight_of_nothing(std::span<const double> features) const;
 

@@ -1,4 +1,4 @@
-// Small symmetric positive definite systems, for models with tens of weights. Large products are the engine's matter.
+// Small symmetric positive definite systems, for models with tens of weights. Large products belong in the engine.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +10,7 @@ namespace infodiet::rl {
 /// The normal equations of a weighted least-squares fit, gathered row by row.
 class NormalEquations {
  public:
+  /// For `size` features, without rows.
   explicit NormalEquations(std::size_t size) : size_(size), matrix_(size * size, 0.0), right_(size, 0.0) {}
 
   /// Adds weight (x x^T, x y) for features x (size) and target y.

@@ -9,7 +9,7 @@ namespace infodiet::rl {
 
 namespace {
 
-constexpr double usual_minutes = 10;  // brings minutes to the size of the other features
+constexpr double usual_minutes = 10;  // scales minutes like the other features
 
 }  // namespace
 

@@ -1,5 +1,5 @@
-// Hand-made features of a session and a candidate, for linear comparators. Made of what every policy may observe; the
-// agent learns its own instead.
+// Hand-made features of a session and a candidate, for linear baselines, from what every policy may observe. The agent
+// learns its own instead.
 #pragma once
 
 #include <array>
@@ -11,9 +11,8 @@
 
 namespace infodiet::rl {
 
-/// What a session amounts to so far: a value that features are made of. Sums over steps in which what was k steps ago
-/// counts pace^k, one for each of a few paces, since nobody tells how long people remember; times 1 - pace, so that
-/// they are of about the same size.
+/// A summary of a session so far, from which features are computed. Traces are sums over steps in which the step k
+/// steps ago counts pace^k, for several paces, since people's memory is unknown; scaled by 1 - pace to similar sizes.
 struct SessionSummary {
   static constexpr std::array paces{0.5, 0.9};
   struct Trace {
@@ -23,14 +22,15 @@ struct SessionSummary {
     double clickbait = 0;        ///< clickbait - 1/2 of what was chosen
   };
   std::array<Trace, paces.size()> traces;
-  std::vector<double> leaning;   ///< (topics) x / (1 + |x|) of items chosen less items passed over, in all
-  std::vector<double> interest;  ///< (topics) shares of topics before the session, or 0 where unknown
+  std::vector<double> leaning;   ///< (topics) x / (1 + |x|) of items chosen minus items passed over, in all
+  std::vector<double> interest;  ///< (topics) shares of topics before the session, or 0 if unknown
 };
+/// Of the session so far.
 SessionSummary summarise(const Observation& observation);
 
-/// Sizes and values of the features: those of a candidate are all products of what it is (1, topics, quality,
-/// clickbait, minutes) with how it meets the session (1, at each pace what was taken and passed over of its topics,
-/// poor quality and clickbait; interest in its topics; leanings). Attributes that are unknown give no feature.
+/// Sizes and values of the features. Those of a candidate are all products of its attributes (1, topics, quality,
+/// clickbait, minutes) with its relation to the session (1; at each pace what was taken and passed over of its topics,
+/// poor quality and clickbait; interest in its topics; leanings). Unknown attributes give 0.
 class SessionFeatures {
  public:
   explicit SessionFeatures(std::size_t topics) : topics_(topics) {}

@@ -25,11 +25,11 @@ struct StepWeights {
   std::vector<double> nothing;
 };
 
-/// What is learned: who chooses what, and what each choice is worth at each step.
+/// What is learned: the choice model, and the value of each choice at each step.
 struct Model {
   SessionFeatures features;
   ChoiceModel choice;
-  std::vector<StepWeights> steps;  ///< those fitted already, from the back; the others empty
+  std::vector<StepWeights> steps;  ///< fitted from the last step on; the others are empty
 
   Model(const Shape& shape)
       : features(shape.topics), choice(features.candidate_size(), features.session_size()), steps(shape.steps) {}
@@ -57,7 +57,7 @@ ValuedSlate best_slate(const Model& model, std::size_t step, const SessionSummar
   const double nothing = model.choice.weight_of_nothing(session_row);
   const double worth_of_nothing = dot(session_row, weights.nothing);
 
-  // Dinkelbach: the slate that is best at the value reached so far raises it until nothing does.
+  // Dinkelbach: the best slate at the current value raises it until it converges.
   ValuedSlate best{std::vector<Position>(slate_size), worth_of_nothing};
   std::vector<double> gain(candidates.size());
   for (bool first = true;; first = false) {
@@ -112,13 +112,13 @@ struct Experience {
 /// (sessions, steps), a round of them after another.
 using Experiences = std::vector<std::vector<Experience>>;
 
-/// Sessions of which every step is kept, for some hundred megabytes.
+/// Most sessions kept with all steps: some hundred megabytes.
 std::size_t most_kept(const Shape& shape) {
   constexpr std::size_t most_candidates = 3'000'000;
   return most_candidates / (shape.steps * shape.candidates);
 }
 
-/// Whether two steps offer the same items, but for their scores, which nothing here looks at.
+/// Whether two steps offer the same items, ignoring scores, which are unused here.
 bool same_items(std::span<const Candidate> a, std::span<const Candidate> b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Candidate& one, const Candidate& other) {
     return one.item == other.item && one.item != Candidate::drawn_afresh;
@@ -165,7 +165,7 @@ void gather(const Environment& environment, const Policy& policy, const SessionP
 }
 
 void fit_choice(Model& model, const Experiences& kept) {
-  // Choices for some tens of weights; with hundreds, as many as take seconds.
+  // Enough choices for tens of weights; with hundreds of weights, as many as take seconds.
   const std::size_t weights = model.features.candidate_size() + model.features.session_size();
   const std::size_t enough = std::clamp<std::size_t>(1'000'000'000 / (weights * weights), 2000, 20000);
   const std::size_t total = kept.size() * kept[0].size();

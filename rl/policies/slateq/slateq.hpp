@@ -1,6 +1,6 @@
-// SlateQ (Ie et al., IJCAI'19), the value-based comparator: the value of a slate is made of the values of its items by
-// the probabilities with which people choose them. Linear, and fitted backwards over the steps rather than by
-// stochastic gradients.
+// SlateQ (Ie et al., IJCAI'19), the value-based baseline: the value of a slate is the mean of its items' values,
+// weighted by the probabilities with which people choose them. Linear, and fitted backwards over the steps rather than
+// by stochastic gradients.
 #pragma once
 
 #include <cstddef>
@@ -13,10 +13,11 @@
 
 namespace infodiet::rl {
 
+/// How it learns.
 struct SlateQOptions {
   std::uint64_t seed = 1;
-  std::size_t rounds = 4;       ///< each but the first explores near what has been learned
-  std::size_t sessions = 4000;  ///< people met in a round; the latest are kept, as many as memory is meant for
+  std::size_t rounds = 4;       ///< each but the first explores around what was learned
+  std::size_t sessions = 4000;  ///< sessions of a round; the latest are kept, within a limit of memory
   double exploration = 0.2;     ///< share of ranks drawn at random in later rounds
   double ridge = 1;             ///< of the least-squares fits
   RewardKind reward = RewardKind::drawn;
@@ -24,13 +25,13 @@ struct SlateQOptions {
 
 /// Q(s, A) = sum over i of P(i | s, A) Q_t(s, i), i the items of A and the choice of nothing; P a multinomial logit
 /// (rl/policies/slateq/choice_model.hpp), Q_t(s, i) linear in rl/policies/slateq/session_features.hpp, with weights for
-/// each step t. Both are learned from sessions with simulated people, of which nothing is used but what a feed observes
-/// and the rewards: P by maximum likelihood, Q_t by least squares on r + max over A' of Q_{t+1}(s', A'), backwards from
-/// the last step. The people of the first round are shown what `first` chooses, which should explore. The slate with
-/// the highest value is found exactly (Dinkelbach's method for the ratio). Same bits for any number of threads. The
-/// sessions learned from are numbered from 2^31, so that no measured session of the same seed is among them.
-/// Environments whose reward does not hang on the choice alone, or whose choice of nothing tells something of the
-/// slate, break SlateQ's assumptions; it then does less well.
+/// each step t. Both are learned from simulated sessions, using only what a feed observes and the rewards: P by maximum
+/// likelihood, Q_t by least squares on r + max over A' of Q_{t+1}(s', A'), backwards from the last step. The people of
+/// the first round are shown what `first` chooses, which should explore. The slate with the highest value is found
+/// exactly (Dinkelbach's method for the ratio). Same bits for any number of threads. The sessions learned from are
+/// numbered from 2^31, so that they exclude the measured sessions of the same seed. Environments whose reward depends
+/// on more than the choice, or where choosing nothing depends on the slate, violate SlateQ's assumptions, and it does
+/// worse.
 std::shared_ptr<const Policy> learn_slateq(const Environment& environment, const Policy& first,
                                            engine::ThreadPool& pool, const SlateQOptions& options = {});
 

@@ -133,7 +133,7 @@ TEST(Filter, AnEmptyListSaysWhy) {
   EXPECT_EQ(
       recommend(view, pool, view.stored_profile("u1", "user"), {.filter = {.only = std::vector<recsys::ItemIndex>()}})
           .nothing,
-      "no item is left: each is hidden, unavailable or left out by what was asked for");
+      "no item is left: all are hidden, unavailable or filtered out");
 }
 
 TEST(Similar, LeavesOutWhatWasNeverTrainedOn) {

@@ -168,7 +168,7 @@ TEST(CatalogueBound, IsTheBestOfTinyCatalogues) {
       {.name = "5 candidates, slates of 3, 5 steps, 2 topics",
        .options = {.candidates = 5, .slate = 3, .steps = 5},
        .topics = 2},
-      {.name = "other tastes, places count",
+      {.name = "other tastes, ranks count",
        .options = {.taste = 4,
                    .lure = 3,
                    .boredom = 1.5,

@@ -155,9 +155,9 @@ TEST(CatalogueEnvironment, TastesMoveTowardsWhatIsConsumedAndStayHidden) {
   EXPECT_EQ(std::vector<double>(seen.interest.begin(), seen.interest.end()), people[0].interest);
 }
 
-TEST(CatalogueEnvironment, LowerPlacesAreLookedAtLess) {
+TEST(CatalogueEnvironment, LowerRanksAreLookedAtLess) {
   const Catalogue catalogue = test::world_catalogue();
-  const auto first_place = [&](double rank) {
+  const auto first_rank = [&](double rank) {
     std::vector<Person> people{{.interest = {0.25, 0.25, 0.25, 0.25}, .offers = {}}};
     for (recsys::ItemIndex i = 0; i < 70; ++i) people[0].offers.push_back({i, 0});
     const CatalogueEnvironment environment(
@@ -170,8 +170,8 @@ TEST(CatalogueEnvironment, LowerPlacesAreLookedAtLess) {
     }
     return static_cast<double>(first) / 3000;
   };
-  EXPECT_NEAR(first_place(0), 0.5, 0.04);
-  EXPECT_NEAR(first_place(1), 2.0 / 3, 0.04) << "weights 1 and 1 / 2";
+  EXPECT_NEAR(first_rank(0), 0.5, 0.04);
+  EXPECT_NEAR(first_rank(1), 2.0 / 3, 0.04) << "weights 1 and 1 / 2";
 }
 
 TEST(CatalogueEnvironment, PeopleComeInTurnWhereThatIsAskedFor) {

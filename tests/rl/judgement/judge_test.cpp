@@ -68,7 +68,7 @@ TEST(Judge, SaysWhatItTakesWhereTooLittleIsLeft) {
   const Drift environment({.steps = 4});
   const Judgement judgement = judged(environment, RandomPolicy(), GreedyPolicy(), 400);
   ASSERT_TRUE(judgement.refusal);
-  EXPECT_THAT(*judgement.refusal, HasSubstr("are left in effect at step 4, and an estimate needs 50"));
+  EXPECT_THAT(*judgement.refusal, HasSubstr("are effective at step 4, and an estimate needs 50"));
   EXPECT_THAT(*judgement.refusal, HasSubstr("sessions of at most 1 step,"));
   ASSERT_EQ(judgement.lines.size(), 1);
   EXPECT_EQ(judgement.lines[0].name, "model");
@@ -87,12 +87,12 @@ TEST(Judge, SaysThatTheLoggerGivesNoChance) {
     }
   };
   const Judgement none = judged(environment, GreedyPolicy(), Other(), 200);
-  EXPECT_THAT(none.refusal.value_or(""), HasSubstr("no session shows what the target shows"));
+  EXPECT_THAT(none.refusal.value_or(""), HasSubstr("no session shows at every step what the target would show"));
   EXPECT_DOUBLE_EQ(none.off_support, 1);
   // Half of the target has a chance.
   const Judgement half =
       judged(environment, GreedyPolicy(), ExploringPolicy(std::make_shared<GreedyPolicy>(), 0.6), 200);
-  EXPECT_THAT(half.refusal.value_or(""), HasSubstr("has no chance in this log"));
+  EXPECT_THAT(half.refusal.value_or(""), HasSubstr("has probability 0 in this log"));
   EXPECT_NEAR(half.off_support, 0.5, 1e-12);
 }
 
@@ -117,7 +117,7 @@ TEST(Judge, WithoutProbabilitiesGivesTheModelsEstimateAlone) {
     for (recsys::OwnedSlate& slate : session.slates) slate.slate.probability.reset();
   }
   const Judgement judgement = judge(follow(log, environment, {.seed = 5}, GreedyPolicy()), {.resamples = 100});
-  EXPECT_THAT(judgement.refusal.value_or(""), HasSubstr("does not say how likely"));
+  EXPECT_THAT(judgement.refusal.value_or(""), HasSubstr("lacks the probabilities"));
   EXPECT_TRUE(judgement.weights.empty());
   ASSERT_EQ(judgement.lines.size(), 1);
   EXPECT_EQ(judgement.lines[0].name, "model");

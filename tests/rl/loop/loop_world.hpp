@@ -19,10 +19,10 @@ inline Catalogue loop_catalogue(const recsys::Dataset& data) {
   const std::vector<double> popularity = recsys::smoothed_popularity(recsys::item_counts(data));
   std::vector<ItemAttributes> items(loop_items);
   for (std::size_t i = 0; i < loop_items; ++i) {
-    const double place = static_cast<double>(i / loop_topics) / (loop_items / loop_topics - 1);
+    const double bait = static_cast<double>(i / loop_topics) / (loop_items / loop_topics - 1);
     items[i] = {.topics = {static_cast<Topic>(i % loop_topics)},
-                .quality = 0.8 - place,
-                .clickbait = place,
+                .quality = 0.8 - bait,
+                .clickbait = bait,
                 .minutes = 3 + static_cast<double>(i % 5),
                 .popularity = popularity[i]};
   }
@@ -46,8 +46,8 @@ inline recsys::Dataset loop_data(std::size_t users, const LoopTastes& tastes = {
     std::vector<recsys::ItemIndex> taken;
     while (taken.size() < 14) {
       const std::size_t topic = stream.uniform() < tastes.favourite ? u % loop_topics : stream.below(loop_topics);
-      const double place = stream.uniform() * (tastes.popular ? stream.uniform() : 1);
-      const auto level = static_cast<std::size_t>(20 * place);
+      const double from_top = stream.uniform() * (tastes.popular ? stream.uniform() : 1);
+      const auto level = static_cast<std::size_t>(20 * from_top);
       const auto item = static_cast<recsys::ItemIndex>(level * loop_topics + topic);
       if (std::find(taken.begin(), taken.end(), item) == taken.end()) taken.push_back(item);
     }
