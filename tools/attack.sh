@@ -102,7 +102,7 @@ part() {
       for target in "${targets[@]}"; do fuzz "$target"; done
       ;;
     *)
-      echo "attack: there is no part '$1'; known are disk kills memory readers service fuzz" >&2
+      echo "attack: unknown part '$1'; known are disk kills memory readers service fuzz" >&2
       exit 2
       ;;
   esac

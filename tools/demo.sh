@@ -14,7 +14,7 @@ cd build/demo
 PATH="$root/build:$PATH"
 unset INFODIET_DB
 
-# Shows a command, then what it says.
+# Shows a command, then its output.
 run() {
   printf '\n$ %s\n' "$*"
   "$@"

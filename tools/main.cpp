@@ -1,4 +1,4 @@
-// The program's entry, and the one place that catches: exceptions become advice on standard error and an exit code.
+// The program's entry. Catches all exceptions and turns them into advice on standard error and an exit code.
 #include <fmt/format.h>
 
 #include <unistd.h>
@@ -39,38 +39,38 @@ std::string usage_advice(const std::vector<std::string>& arguments) {
 }
 
 int fail_system(const std::system_error& error) {
-  // Whoever read our results has had enough of them: nothing went wrong.
+  // The reader of our output has closed the pipe: not an error.
   if (error.code() == std::errc::broken_pipe) return static_cast<int>(ExitCode::done);
   return fail(ExitCode::failed, error.what());
 }
 
-/// What the program was asked to do, for who has no memory to find out.
+/// The command line, for messages when memory has run out.
 std::string_view asked = "infodiet";
 
-/// Takes no memory itself.
+/// Allocates no memory.
 void say_out_of_memory(const std::exception& error) {
   const bool tells = dynamic_cast<const infodiet::MemoryError*>(&error) != nullptr;
   const std::string_view parts[] = {
-      "infodiet: ", tells ? error.what() : "no memory for what was asked for", ", in '", asked,
+      "infodiet: ", tells ? error.what() : "no memory for the requested work", ", in '", asked,
       "'\nClose other programs, allow more (ulimit -v), or use smaller data, a smaller model or fewer "
       "--threads.\n"};
   std::fflush(stdout);
   for (const std::string_view part : parts) std::fwrite(part.data(), 1, part.size(), stderr);
 }
 
-/// Destructors may want memory too, as those of JSON do; when they find none there is no way back to main.
+/// Destructors may allocate too, as those of JSON do; if that fails, no exception reaches main.
 [[noreturn]] void end_without_memory() {
   try {
     if (const std::exception_ptr error = std::current_exception()) std::rethrow_exception(error);
   } catch (const std::bad_alloc& error) {
     say_out_of_memory(error);
     _exit(static_cast<int>(ExitCode::failed));
-  } catch (...) {  // a fault of ours: leave what there is to look at
+  } catch (...) {  // a bug: abort, which leaves a core dump
   }
   std::abort();
 }
 
-// Before anything else takes memory.
+// Before anything else allocates memory.
 [[gnu::init_priority(101)]] const struct Net {
   Net() { std::set_terminate(end_without_memory); }
 } net;
@@ -93,7 +93,7 @@ int run(const std::vector<std::string>& arguments) {
     return fail(ExitCode::damaged_file, error.what());
   } catch (const std::bad_alloc&) {
     throw;
-  } catch (const std::length_error&) {  // more than could ever be had
+  } catch (const std::length_error&) {  // more than could ever be allocated
     throw;
   } catch (const std::system_error& error) {
     return fail_system(error);

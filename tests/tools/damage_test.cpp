@@ -53,9 +53,9 @@ class Damage : public testing::Test {
   void flip(std::uint64_t seed) {
     std::string bytes = whole_;
     engine::RandomStream stream(seed, engine::Purpose::test);
-    const std::size_t place = stream.below(bytes.size());
-    bytes[place] = static_cast<char>(bytes[place] ^ static_cast<char>(1 + stream.below(255)));
-    SCOPED_TRACE("seed " + std::to_string(seed) + ", byte " + std::to_string(place));
+    const std::size_t at = stream.below(bytes.size());
+    bytes[at] = static_cast<char>(bytes[at] ^ static_cast<char>(1 + stream.below(255)));
+    SCOPED_TRACE("seed " + std::to_string(seed) + ", byte " + std::to_string(at));
     const std::string path = folder_.write("flipped.db", bytes);
     const ProgramRun doctor = infodiet({"doctor", "--db", path, "--json"});
     EXPECT_TRUE(doctor.exit_code == 0 || doctor.exit_code == 4) << doctor.err;

@@ -97,7 +97,7 @@ TEST(Resources, ThreadsThatDoNotStartChangeNothing) {
   const ProgramRun fewer = run_command({"evaluate", evaluate}, {{"INFODIET_FAULT_THREADS", "1"}});
   EXPECT_EQ(fewer.exit_code, 0);
   EXPECT_EQ(fewer.out, all.out);
-  EXPECT_NE(fewer.err.find("did not start 3 of the threads"), std::string::npos) << fewer.err;
+  EXPECT_NE(fewer.err.find("did not start 3 of the requested threads"), std::string::npos) << fewer.err;
 }
 
 TEST(Resources, AnyNumberOfThreadsMayNotStart) {

@@ -1,4 +1,5 @@
-// What a command is. Each is one source in tools/commands/, one line of commands.hpp and one of table.cpp there.
+// The interface of a command. Each is one source in tools/commands/, one line of commands.hpp and one of table.cpp
+// there.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +13,7 @@
 
 namespace infodiet::tools {
 
-/// Something that a command's help would be too long with: `infodiet help COMMAND NAME` shows it, and the manual page.
+/// A topic too long for a command's help: `infodiet help COMMAND NAME` shows it, and the manual page.
 struct HelpTopic {
   std::string name;
   std::string text;
@@ -22,7 +23,7 @@ struct HelpTopic {
 struct CommandSpec {
   std::string description;  ///< a paragraph or two for --help
   std::string example;      ///< one command line that works on the sample world
-  OptionSet options;        ///< without the shared ones
+  OptionSet options;        ///< except the shared ones
   std::vector<HelpTopic> topics = {};
 };
 
@@ -44,7 +45,7 @@ class Command {
  public:
   virtual ~Command() = default;
   virtual void setup(CommandSpec& spec) = 0;
-  /// Does the work. Exceptions say what went wrong (main turns them into advice and exit codes).
+  /// Does the work. Throws on errors, which main turns into advice and exit codes.
   virtual ExitCode run(const Context& context) = 0;
 };
 

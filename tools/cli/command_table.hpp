@@ -1,4 +1,4 @@
-// The one table of commands; help, and whatever else lists commands, is made from it.
+// The table of commands, from which help and everything else that lists commands is made.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,7 @@
 
 namespace infodiet::tools {
 
-/// Whether `infodiet` without arguments shows a command to a newcomer.
+/// Whether `infodiet` without arguments shows the command.
 enum class Audience { everyone, newcomer };
 
 struct CommandEntry {
@@ -20,7 +20,7 @@ struct CommandEntry {
   std::unique_ptr<Command> (*make)();
 };
 
-/// All commands, in the order in which one meets them. The table stands in tools/commands/table.cpp.
+/// All commands, in the order of help. The table is in tools/commands/table.cpp.
 std::span<const CommandEntry> command_table();
 
 /// The entry called `name`, or nullptr.
@@ -38,11 +38,11 @@ struct PreparedCommand {
   bool version = false;
 };
 
-/// The options of the command alone, and those that all commands share.
+/// The command's own options, and the shared ones.
 std::span<const OptionSet::Option> own_options(const PreparedCommand& prepared);
 std::span<const OptionSet::Option> shared_options(const PreparedCommand& prepared);
 
-/// Defaults as this process' environment has them: INFODIET_DB names the database.
+/// Defaults from the environment: INFODIET_DB names the database.
 SharedOptions defaults_here();
 
 /// Makes the command and declares its options and the shared ones, bound to the members of the result (hence the

@@ -13,8 +13,8 @@ namespace infodiet::tools {
 
 namespace {
 
-// Everything that does not depend on the table. bash cuts what is typed at = and : as well as at blanks, and replaces
-// only the part after the last cut.
+// The part that does not depend on the table. bash splits words at = and : as well as at blanks, and replaces only the
+// part after the last split.
 constexpr std::string_view script = R"bash(
 _infodiet() {
   local words=() i
@@ -90,7 +90,7 @@ _infodiet_reply() {
 complete -F _infodiet infodiet
 )bash";
 
-/// What an option's value is, to a shell.
+/// The kind of an option's value, for a shell.
 enum class Value { none, anything, words, list, files, folder };
 
 struct Offer {
@@ -108,7 +108,7 @@ Offer offer_of(const OptionSet::Option& option) {
   return {text.value.find(',') == std::string::npos ? Value::words : Value::list, text.known};
 }
 
-/// `text` between single quotes of a shell that ends them for a quote and begins them again.
+/// `text` in single quotes for a shell; a quote within ends and reopens them.
 std::string single_quoted(std::string_view text) {
   std::string out = "'";
   for (const char c : text) {
@@ -121,7 +121,7 @@ std::string single_quoted(std::string_view text) {
   return out + "'";
 }
 
-// What follows an option, as the script's variables.
+// What may follow an option, as the script's variables.
 std::string takes(const OptionSet::Option& option) {
   const Offer offer = offer_of(option);
   const std::string offers =
@@ -257,7 +257,7 @@ std::string zsh_completion() {
       version_line(), commands, cases);
 }
 
-// A line of fish: what it offers, where `condition` holds.
+// A line of fish: what it offers if `condition` holds.
 std::string fish_option(const std::string& condition, const OptionSet::Option& option) {
   std::string line = "complete -c infodiet -n " + single_quoted(condition);
   const OptionText& text = option.text;

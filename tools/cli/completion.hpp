@@ -8,11 +8,11 @@
 
 namespace infodiet::tools {
 
-/// The shells there is a script for.
+/// The supported shells.
 std::vector<std::string> completion_shells();
 
-/// The script of one of them: `source <(infodiet completion bash)`, or a file where the shell looks for such. Offers
-/// commands, options, the names an option knows, databases and other files.
+/// The script for one of them, for `source <(infodiet completion bash)` or a file in the shell's completion folder.
+/// Completes commands, options, names that an option knows, databases and other files.
 std::string completion(std::string_view shell);
 
 }  // namespace infodiet::tools

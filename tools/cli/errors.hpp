@@ -5,13 +5,13 @@
 
 namespace infodiet::tools {
 
-/// The command line asks for something that does not exist or cannot be: the message says what, and what was expected.
+/// The command line is wrong: the message says what, and what was expected.
 class UsageError : public Error {
  public:
   using Error::Error;
 };
 
-/// The user pressed Ctrl-C and the command stopped in order; the message says what was kept.
+/// The user pressed Ctrl-C and the command stopped cleanly; the message says what was kept.
 class Interrupted : public Error {
  public:
   using Error::Error;

@@ -20,7 +20,7 @@ std::vector<std::string> lines_of(const std::string& path) {
   return lines;
 }
 
-/// The items of ids, and of files of ids where a text is no id.
+/// The items of ids, or of files of ids if a text is not an id.
 std::vector<recsys::ItemIndex> items_of(const rl::View& view, const std::vector<std::string>& texts,
                                         std::vector<std::string>& unknown) {
   std::vector<recsys::ItemIndex> items;

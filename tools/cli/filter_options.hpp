@@ -14,8 +14,7 @@ namespace infodiet::tools {
 class FilterOptions {
  public:
   void add_to(OptionSet& options);
-  /// Ids that are not stored are noted and mean nothing. Throws DataError for a topic that is not stored and a file
-  /// that cannot be read.
+  /// Reports and ignores unknown ids. Throws DataError for an unknown topic and a file that cannot be read.
   rl::Filter filter(const rl::View& view, const Console& console) const;
 
  private:
@@ -24,11 +23,11 @@ class FilterOptions {
   std::vector<std::string> only_topics_;
 };
 
-/// Calls `visit` for every line that is not empty, without its line break, of a file, or of standard input where it is
-/// "-". Throws DataError for a file that cannot be read.
+/// Calls `visit` for every non-empty line, without its line break, of a file, or of standard input for "-". Throws
+/// DataError if the file cannot be read.
 void for_each_line(const std::string& path, const std::function<void(const std::string& line)>& visit);
 
-/// "3 ids are not stored and were skipped, such as 'x'" of the ids of `option`.
+/// "3 ids are not stored and were skipped, such as 'x'", for the ids of `option`.
 void note_unknown(const Console& console, const std::string& option, const std::vector<std::string>& unknown);
 
 }  // namespace infodiet::tools

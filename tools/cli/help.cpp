@@ -11,7 +11,7 @@
 namespace infodiet::tools {
 namespace {
 
-constexpr std::size_t narrowest = 20;  // columns that text is given at least
+constexpr std::size_t narrowest = 20;  // fewest columns for text
 
 std::string list_commands(bool newcomers_only, std::size_t width) {
   std::size_t name_width = 0;

@@ -1,4 +1,4 @@
-// What the program says about itself, all of it made from the table of commands and their options.
+// Help, made from the table of commands and their options.
 #pragma once
 
 #include <cstddef>
@@ -10,10 +10,10 @@
 
 namespace infodiet::tools {
 
-/// What to do first, and the commands that matter then.
+/// First steps, and the most important commands.
 std::string overview(std::size_t width);
 
-/// Every command with its summary, and the options that all have.
+/// All commands with their summaries, and the shared options.
 std::string command_list(std::size_t width);
 
 /// Arguments (which have no name) and options, each with what it does, in lines of at most `width` columns.
@@ -30,7 +30,7 @@ std::string usage_line(const PreparedCommand& prepared);
 /// A command's usage, description, own options and example, in lines of at most `width` columns.
 std::string command_help(const PreparedCommand& prepared, std::size_t width);
 
-/// What the program is, in a sentence.
+/// The program in a sentence.
 std::string_view purpose();
 
 /// "infodiet 1.2.3".

@@ -9,8 +9,8 @@ namespace infodiet::tools {
 void LikedOption::add_to(OptionSet& options, const std::string& otherwise) {
   options.text({.name = "liked",
                 .value = "N",
-                .help = fmt::format("what is rated under N is not liked: a rating, middle (each person's own) or any "
-                                    "(everything is liked); if not given, {}",
+                .help = fmt::format("items rated below N are not liked: a rating, middle (each person's median) or any "
+                                    "(everything is liked); by default {}",
                                     otherwise),
                 .known = {"middle", "any"}},
                text_);
@@ -21,8 +21,8 @@ std::optional<recsys::Liking> LikedOption::liking() const {
   const std::optional<recsys::Liking> liking = recsys::parse_liking(*text_);
   if (!liking) {
     throw UsageError(
-        fmt::format("--liked: '{}' is no rating: expected a number, as in --liked 3.5, middle for each "
-                    "person's own, or any where everything is liked",
+        fmt::format("--liked: '{}' is no rating: expected a number, as in --liked 3.5, middle for each person's "
+                    "median, or any to like everything",
                     *text_));
   }
   return liking;

@@ -11,9 +11,9 @@ namespace infodiet::tools {
 
 class LikedOption {
  public:
-  /// `otherwise` is what holds where it is not given.
+  /// `otherwise` describes the default.
   void add_to(OptionSet& options, const std::string& otherwise);
-  /// Nothing where it was not given. Throws UsageError.
+  /// Nothing if it was not given. Throws UsageError.
   std::optional<recsys::Liking> liking() const;
 
  private:

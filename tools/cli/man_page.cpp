@@ -19,9 +19,9 @@ struct Line {
   std::string_view meaning;
 };
 constexpr std::array environment{
-    Line{"INFODIET_DB", "the database where --db is not given."},
-    Line{"NO_COLOR", "if set to anything, there are no colours on a terminal either."},
-    Line{"COLUMNS", "if set to a number, how wide tables may be."},
+    Line{"INFODIET_DB", "the database, unless --db is given."},
+    Line{"NO_COLOR", "if set to anything, disables colours on a terminal."},
+    Line{"COLUMNS", "if set to a number, the width of tables."},
 };
 struct Status {
   ExitCode code;
@@ -32,11 +32,11 @@ constexpr std::array statuses{
     Status{ExitCode::failed, "failed: the message says what, where and what to do."},
     Status{ExitCode::usage, "the command line is wrong."},
     Status{ExitCode::rejected_input, "data that cannot be accepted, or an unknown user or item."},
-    Status{ExitCode::damaged_file, "a database that is damaged, not infodiet's, or of another version."},
-    Status{ExitCode::interrupted, "interrupted by Ctrl-C; what was kept is said."},
+    Status{ExitCode::damaged_file, "a database that is damaged, foreign, or of another version."},
+    Status{ExitCode::interrupted, "interrupted by Ctrl-C; the message says what was kept."},
 };
 
-// Text as roff takes it for text: nothing is a command or becomes another character.
+// Text escaped for roff, so that nothing is a command or becomes another character.
 std::string escaped(std::string_view text) {
   std::string out;
   if (text.starts_with('.') || text.starts_with('\'')) out += "\\&";
@@ -101,7 +101,7 @@ std::string man_page() {
       ".SH DESCRIPTION\n{}\n.SH COMMANDS\n",
       escaped(version_line()), escaped(purpose()),
       escaped("One program over one SQLite file: it trains a recommender that attends over what people consumed, says "
-              "which of it carried every pick, shows what a feed does to simulated people, and how varied and "
+              "which items carried every pick, shows what a feed does to simulated people, and how varied and "
               "nourishing somebody's information diet is. Results go to standard output, progress and messages to "
               "standard error. 'infodiet' alone shows where to start."));
   std::string shared;
@@ -118,7 +118,7 @@ std::string man_page() {
     add_tagged(page, std::to_string(static_cast<int>(status.code)), status.meaning);
   }
   page += ".SH FILES\n";
-  add_tagged(page, SharedOptions{}.database, "the database where nothing else is named.");
+  add_tagged(page, SharedOptions{}.database, "the database, unless another is named.");
   return page + ".SH SEE ALSO\n.BR sqlite3 (1)";
 }
 

@@ -5,7 +5,7 @@
 
 namespace infodiet::tools {
 
-/// infodiet(1) in the man macros. Without a date, so that the same program always gives the same page.
+/// infodiet(1) in man macros. Without a date, so that the page depends only on the program.
 std::string man_page();
 
 }  // namespace infodiet::tools

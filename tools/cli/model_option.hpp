@@ -1,4 +1,4 @@
-// The option by which a command answers by a stored model in place of the published one.
+// The option that selects a stored model instead of the published one.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@ namespace infodiet::tools {
 inline void add_model_option(OptionSet& options, std::optional<std::int64_t>& model) {
   options.integer({.name = "model",
                    .value = "ID",
-                   .help = "a stored model in place of the published one ('infodiet models' lists them)"},
+                   .help = "use a stored model instead of the published one ('infodiet models' lists them)"},
                   model, {.minimum = 1});
 }
 

@@ -1,6 +1,5 @@
-// What a program of ours tells OpenBLAS when that is loaded, which is before main: to start no threads of its own. Each
-// would take memory that nothing uses, and where that much is not to be had it waits for it for ever.
-// Not for libraries: it answers for the whole process.
+// Tells OpenBLAS, when it is loaded before main, to start no threads. Each would take unused memory, and if there is
+// too little, OpenBLAS waits forever. Only for programs: it affects the whole process.
 
 extern "C" int openblas_num_threads_env();
 

@@ -61,7 +61,7 @@ std::string with_dashes(const OptionText& text) {
   }
 }
 
-/// Nothing is what a shell makes of a variable that is not set.
+/// A shell passes an empty text for an unset variable.
 const std::string& require_some(const OptionText& text, const std::string& value) {
   if (!value.empty()) return value;
   throw UsageError(

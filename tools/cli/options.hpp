@@ -1,5 +1,5 @@
-// The options of one command, declared once: parsing, checking and help (and what else is made of it, such as
-// completion) read the same list. Boost.Program_options parses, behind this header. Not a general option library.
+// The options of one command, declared once: parsing, checking, help and completion use the same list.
+// Boost.Program_options parses, behind this header. Not a general option library.
 #pragma once
 
 #include <algorithm>
@@ -22,8 +22,8 @@ struct OptionText {
   std::string value = {};  ///< placeholder of its value in help; empty for a flag. FILE and DIR are completed as such
   std::string help = {};   ///< what it does, a few words
   bool required = false;
-  /// What completion offers where any text may be given; for each part of a list, and "name=" where a value follows.
-  /// Of an option whose value is a FILE: a pattern of the files that fit.
+  /// Completions if any text is allowed; for each part of a list, and "name=" if a value follows. For a FILE: a pattern
+  /// of matching files.
   std::vector<std::string> known = {};
 };
 
@@ -54,8 +54,8 @@ struct Held<std::optional<T>> {
   using type = T;
 };
 
-/// Declares options bound to variables; `parse` fills those variables. What a variable holds when it is declared is the
-/// option's default. Variables must outlive the set.
+/// Declares options bound to variables; `parse` fills those variables. The initial value of a variable is the option's
+/// default. Variables must outlive the set.
 class OptionSet {
  public:
   /// One declared option, or the positional arguments.
@@ -107,10 +107,10 @@ class OptionSet {
   /// Arguments that are not options; `text.value` is their placeholder ("PATH..."). At most one such list.
   void positional(const OptionText& text, std::vector<std::string>& target);
 
-  /// Reads the arguments after the command's name. Nothing is abbreviated or guessed. Throws UsageError for an unknown
-  /// option (with a suggestion), a missing or surplus value, an option that is repeated though it may not be, or a
-  /// value that is not accepted. Returns the spellings of required options and arguments that were not given: the
-  /// caller complains about those, unless help was asked for.
+  /// Reads the arguments after the command's name. Accepts no abbreviations. Throws UsageError for an unknown option
+  /// (with a suggestion), a missing or surplus value, a repeated option that may not repeat, or an invalid value.
+  /// Returns the spellings of missing required options and arguments: the caller reports those, unless help was
+  /// requested.
   std::vector<std::string> parse(std::span<const std::string> arguments) const;
 
   const std::vector<Option>& options() const { return options_; }

@@ -66,8 +66,8 @@ ExitCode run_command(const CommandEntry& entry, std::span<const std::string> arg
   const ExitCode code = prepared->command->run({.shared = prepared->shared, .console = console});
   if (const std::size_t refused = engine::ThreadPool::refused_threads()) {
     console.warn(
-        fmt::format("the system did not start {} of the threads asked for: the result is the same, it only took "
-                    "longer; see 'ulimit -u' and --threads",
+        fmt::format("the system did not start {} of the requested threads: the result is the same, but took longer; "
+                    "see 'ulimit -u' and --threads",
                     refused));
   }
   return code;

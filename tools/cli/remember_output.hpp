@@ -1,4 +1,4 @@
-// Files that name people are noted in the database they are made of, so that `forget` can say where somebody stands.
+// Files that name people are recorded in the database they come from, so that `forget` can list them.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace infodiet::tools {
 
-/// Notes that `path` was written; says so where that cannot be noted.
+/// Records that `path` was written; warns if that fails.
 void remember_output(const Context& context, std::string_view kind, const std::string& path);
 
 }  // namespace infodiet::tools

@@ -6,8 +6,7 @@
 
 namespace infodiet::tools {
 
-/// `text` as a POSIX shell reads it back: as it is where nothing in it means anything to a shell, else in single
-/// quotes.
+/// `text` as a word for a POSIX shell: unchanged if it has no special characters, else in single quotes.
 std::string shell_word(std::string_view text);
 
 }  // namespace infodiet::tools

@@ -1,4 +1,4 @@
-// Every command, made ready to declare its options: one line here and one of the table in table.cpp.
+// Every command: one line here and one of the table in table.cpp.
 #pragma once
 
 #include <memory>

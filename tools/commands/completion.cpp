@@ -1,4 +1,4 @@
-// `infodiet completion SHELL`: what makes a shell complete what is typed.
+// `infodiet completion SHELL`: completion for shells.
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -32,10 +32,10 @@ class CompletionCommand final : public Command {
 void CompletionCommand::setup(CommandSpec& spec) {
   spec.description =
       "Prints a script that makes a shell complete commands, options, databases and the names of models, policies, "
-      "environments and settings. For the shell at hand: source <(infodiet completion bash), the same with zsh, or "
-      "infodiet completion fish | source. For every new one put that line into ~/.bashrc, ~/.zshrc (after compinit) or "
-      "~/.config/fish/config.fish; where the program was installed by 'cmake --install' the scripts lie where the "
-      "shells find them by themselves.";
+      "environments and settings. For the current shell: source <(infodiet completion bash), the same with zsh, or "
+      "infodiet completion fish | source. For every new shell put that line into ~/.bashrc, ~/.zshrc (after compinit) "
+      "or ~/.config/fish/config.fish. If the program was installed by 'cmake --install', shells find the scripts by "
+      "themselves.";
   spec.example = "infodiet completion bash > infodiet.bash";
   spec.options.positional({.value = "SHELL",
                            .help = fmt::format("which shell: {}", fmt::join(completion_shells(), ", ")),

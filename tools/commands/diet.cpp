@@ -48,7 +48,7 @@ void print_topics(const Console& console, const std::vector<double>& shares, con
   console.print("");
 }
 
-// Figures that this history has none of, by name.
+// Names of the figures that this history lacks.
 std::string names_of_missing(const rl::DietLabel& label) {
   std::vector<std::string> names;
   for (const rl::LabelLine& line : label.lines) {
@@ -76,23 +76,23 @@ void print_label(const Console& console, const std::string& key, const rl::DietL
   table.print(console);
   if (const std::string missing = names_of_missing(label); !missing.empty()) {
     console.print_prose(
-        fmt::format("Not known of this history: {}. That takes more of it, or items whose topics, quality or clickbait "
-                    "are known: 'infodiet import' adds them from a file of items.",
+        fmt::format("Unknown for this history: {}. They need a longer history, or items with topics, quality or "
+                    "clickbait, which 'infodiet import' adds from a file of items.",
                     missing));
   }
   console.print_prose(
-      "Grades compare with people here who have about as long a history: A is the best fifth, E the last; middle is "
-      "the "
-      "person in the middle.");
+      "Grades compare with people who have a history of about the same length: A is the best fifth, E the last; "
+      "middle is the person in the middle.");
   if (diet.stretches.count > 0) {
     console.print_prose(fmt::format(
-        "Figures about topics are means over stretches of {} items in a row, so that short and long histories compare.",
+        "Figures about topics are means over stretches of {} consecutive items, so that short and long histories "
+        "compare.",
         diet.stretches.size));
   }
   if (label.variety) {
     console.print_prose(fmt::format(
-        "{} topics drawn at random are as varied as {:.1f} evenly mixed where drawn from all that is available, {:.1f} "
-        "from what is consumed and {:.1f} from what would be recommended now.",
+        "{} random draws are as varied as {:.1f} evenly mixed topics if drawn from everything available, {:.1f} from "
+        "what was consumed and {:.1f} from what would be recommended now.",
         label.variety->draws, label.variety->available, label.variety->consumed, label.variety->shown));
   }
   if (std::none_of(label.lines.begin(), label.lines.end(), [](const auto& line) { return line.grade.has_value(); })) {
@@ -126,19 +126,18 @@ void print_spread(const Console& console, const rl::DietSpread& spread) {
 
 void DietCommand::setup(CommandSpec& spec) {
   spec.description = fmt::format(
-      "The information diet of a person as a label: how varied, nourishing, sweet and new the last {} items they took "
-      "in are, what each figure means, a grade against people with about as long a history, and up to two sentences of "
-      "advice, "
-      "each tried on the diet before it is given. With --all, how "
-      "the figures are spread over everybody. An attribute that no item has leaves its figure out.",
+      "The information diet of a person as a label: how varied, nourishing, sweet and novel the last {} items they "
+      "consumed are, what each figure means, a grade compared with people who have a history of about the same "
+      "length, and up to two sentences of advice, each tested on the diet first. With --all, the distribution of the "
+      "figures over everybody. Figures whose attribute no item has are left out.",
       rl::label_items);
   spec.example = "infodiet diet --db world.db --user reader-1";
-  spec.options.text({.name = "user", .value = "ID", .help = "whose, by the id imported"}, user_);
-  spec.options.flag({.name = "all", .help = "everybody's, as a distribution"}, all_);
+  spec.options.text({.name = "user", .value = "ID", .help = "whose diet, by the imported id"}, user_);
+  spec.options.flag({.name = "all", .help = "everybody's diet, as a distribution"}, all_);
 }
 
 ExitCode DietCommand::run(const Context& context) {
-  if (user_.has_value() == all_) throw UsageError("whose diet? name somebody with --user ID, or give --all");
+  if (user_.has_value() == all_) throw UsageError("whose diet? give --user ID or --all");
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
   const rl::View view(db);
   engine::ThreadPool pool(context.shared.threads);

@@ -1,4 +1,4 @@
-// `infodiet doctor`: whether a database, and what the program runs on, is sound.
+// `infodiet doctor`: checks a database and the program's libraries.
 
 #include <fmt/format.h>
 
@@ -34,7 +34,7 @@ class DoctorCommand final : public Command {
   ExitCode run(const Context& context) override;
 };
 
-// As the commands that use it do; what is merely of other topics now is not damaged.
+// As the commands load it; an agent for other topics is not damaged.
 void load_model(const recsys::Database& db, const recsys::ModelRecord& model) {
   if (model.name == recsys::attention_model) {
     recsys::parse_holdout(model.holdout);
@@ -54,12 +54,10 @@ void load_model(const recsys::Database& db, const recsys::ModelRecord& model) {
 
 void DoctorCommand::setup(CommandSpec& spec) {
   spec.description =
-      "Checks a database: that it is ours and of a version this program knows, its schema, SQLite's own integrity "
-      "check, references between tables, the digest of every table and the checksum of every stored tensor (a byte "
-      "that "
-      "changed by itself is found), that every model can be loaded, and that "
-      "no forgetting was left unfinished. Also says which kernels and libraries the "
-      "program runs with. Changes nothing. Exits with 4 if anything is wrong.";
+      "Checks a database: that it is infodiet's and of a known version, its schema, SQLite's integrity check, "
+      "references between tables, the digest of every table and the checksum of every stored tensor (a byte that "
+      "changed by itself is found), that every model can be loaded, and that no forgetting was left unfinished. Also "
+      "prints the kernels and libraries that the program uses. Changes nothing. Exits with 4 if anything is wrong.";
   spec.example = "infodiet doctor --db world.db";
 }
 
@@ -67,7 +65,7 @@ ExitCode DoctorCommand::run(const Context& context) {
   const std::string& path = context.shared.database;
   if (!std::filesystem::exists(path)) {
     throw Error(fmt::format(
-        "there is no file {}; 'infodiet sample' or 'infodiet import' makes one, or name another with --db", path));
+        "there is no file {}; make one with 'infodiet sample' or 'infodiet import', or name another with --db", path));
   }
   const std::vector<std::string> problems = recsys::check_database(path, load_model);
   const char* kernels = engine::kernels::name_of(engine::kernels::best_instruction_set());

@@ -38,7 +38,7 @@ namespace infodiet::tools {
 
 namespace {
 
-// Leave-one-out and the time cut, one beside the other.
+// Leave-one-out and the time cut, side by side.
 constexpr std::string_view both_protocols = "both";
 
 struct EvaluateOptions {
@@ -74,7 +74,7 @@ class EvaluateCommand final : public Command {
   EvaluateOptions options_;
 };
 
-// Long enough for what evaluators usually look at; the lists written for them are at least this long.
+// Lists for other evaluators have at least this length, which covers the usual cutoffs.
 constexpr std::size_t trec_list_length = 100;
 
 recsys::ModelRecord judged_model(const recsys::Database& db, const std::optional<std::int64_t>& id) {
@@ -82,7 +82,7 @@ recsys::ModelRecord judged_model(const recsys::Database& db, const std::optional
   const auto published = recsys::find_model(db, recsys::attention_model, recsys::ModelState::published);
   if (published) return *published;
   throw recsys::DataError(fmt::format(
-      "{}: no attention model is published: 'infodiet train' makes one, which --next can ask afterwards", db.path()));
+      "{}: no attention model is published: run 'infodiet train'; --next can evaluate it afterwards", db.path()));
 }
 
 std::size_t longest_list(const EvaluateOptions& options) {
@@ -104,7 +104,7 @@ std::vector<std::unique_ptr<recsys::Recommender>> models_to_examine(const recsys
   if (options.diet_weights.empty()) return models;
   if (qualities.topics().names.empty()) {
     throw recsys::DataError(fmt::format(
-        "--diet: the items of {} have no topics to balance; import items with topics (a column of genres will do)",
+        "--diet: the items of {} have no topics to balance; import items with topics (a column of genres is enough)",
         db.path()));
   }
   const recsys::Recommender& judged = *models.back();
@@ -155,7 +155,7 @@ std::vector<Examined> examine_all(std::span<const std::unique_ptr<recsys::Recomm
   return examined;
 }
 
-// The model that is judged beside every other one.
+// The model that is compared with every other one.
 std::vector<Difference> differences_of(std::span<const Examined> examined, std::size_t judged,
                                        const recsys::BootstrapOptions& bootstrap, engine::ThreadPool& pool) {
   std::vector<Difference> differences;
@@ -170,7 +170,7 @@ std::vector<Difference> differences_of(std::span<const Examined> examined, std::
   return differences;
 }
 
-// Every model on the cases of an examination; without cases, none.
+// Every model on the cases of an examination; none without cases.
 Figures figures_of(const recsys::Database& db, const EvaluateOptions& options, const recsys::Examination& examination,
                    const rl::ListQualities& qualities, const Context& context) {
   Figures figures{.examination = examination,
@@ -181,7 +181,7 @@ Figures figures_of(const recsys::Database& db, const EvaluateOptions& options, c
   const std::vector<std::unique_ptr<recsys::Recommender>> all = models_to_examine(db, options, examination, qualities);
   engine::ThreadPool pool(context.shared.threads);
   figures.models = examine_all(all, examination, longest_list(options), pool, context.console);
-  // The last model before the balanced ones is the one to judge.
+  // The last model before the balanced ones is the one to compare.
   const std::size_t judged = all.size() - 1 - figures.balanced;
   const std::uint64_t seed = context.shared.seed;
   const std::vector<std::size_t> per_user = recsys::cases_per_person(examination.judged.cases);
@@ -191,57 +191,56 @@ Figures figures_of(const recsys::Database& db, const EvaluateOptions& options, c
 }
 
 void note_missing_model(const recsys::Examination& examination, const Console& console) {
-  if (!examination.model) console.note("no attention model is published: 'infodiet train' makes one");
+  if (!examination.model) console.note("no attention model is published: run 'infodiet train'");
 }
 
 }  // namespace
 
 void EvaluateCommand::setup(CommandSpec& spec) {
   spec.description =
-      "Asks every model for each person's next item and prints how well it ranked it among the whole catalogue: the "
-      "baselines, computed from the training part, and the attention model if one is published. A model is "
-      "never scored on what it was trained on. With 'leave-one-out' the last item of each history is asked for, with "
+      "Lets every model predict each person's next item and prints how high it ranked it in the whole catalogue: the "
+      "baselines, computed from the training part, and the attention model if one is published. A model is never "
+      "evaluated on what it was trained on. With 'leave-one-out' the target is the last item of each history, with "
       "'temporal' what came after the time cut of 'train --holdout temporal:0.9', with 'both' the two side by side, "
-      "each "
-      "asked of a stored model that was trained for it; with --targets the pairs of a file after the whole stored "
-      "history, with --next what came in since the model was trained. With --logged it tells instead what another "
-      "policy would have earned from a log of what one showed, with 95 % intervals over people, and refuses where the "
-      "log cannot carry an estimate.";
+      "each with a stored model that was trained for it; with --targets the pairs of a file after the complete "
+      "stored history, with --next what came in since the model was trained. With --logged it estimates instead what "
+      "another policy would have earned, from a log of what one policy showed, with 95 % intervals over people, and "
+      "refuses if the log cannot support an estimate.";
   spec.example = "infodiet evaluate --db world.db --k 5,10,20";
-  spec.options.choice({.name = "protocol", .value = "HOW", .help = "what is asked for"}, options_.protocol,
+  spec.options.choice({.name = "protocol", .value = "HOW", .help = "which items are the targets"}, options_.protocol,
                       {std::string(recsys::leave_one_out), std::string(recsys::temporal), std::string(both_protocols)});
-  spec.options.choice(
-      {.name = "ask",
-       .value = "WHICH",
-       .help = "what of all that came after the time cut: all of it as one set, the first, the last, or "
-               "each in succession; if not given, as the model was validated, or all"},
-      options_.asked, {recsys::asked_names.begin(), recsys::asked_names.end()});
+  spec.options.choice({.name = "ask",
+                       .value = "WHICH",
+                       .help = "which interactions after the time cut are targets: all as one set, the first, the "
+                               "last, or each in succession; by default as the model was validated, or all"},
+                      options_.asked, {recsys::asked_names.begin(), recsys::asked_names.end()});
   spec.options.integers({.name = "k", .value = "N,N,...", .help = "list lengths to evaluate at"}, options_.cutoffs,
                         Range<std::size_t>{.minimum = 1, .maximum = 1000000});
-  spec.options.text({.name = "targets", .value = "FILE", .help = "score these user,item pairs instead"},
+  spec.options.text({.name = "targets", .value = "FILE", .help = "evaluate on these user,item pairs instead"},
                     options_.targets);
-  spec.options.text({.name = "event", .value = "EVENT", .help = "ask only for what was this (purchase, play, ...)"},
+  spec.options.text({.name = "event", .value = "EVENT", .help = "only targets with this event (purchase, play, ...)"},
                     options_.event);
   spec.options.text({.name = "trec", .value = "DIR", .help = "write qrels.txt and <model>.run for other evaluators"},
                     options_.trec_folder);
   spec.options.text({.name = "per-user", .value = "FILE", .help = "write every user's ranks and figures as CSV"},
                     options_.per_user_file);
-  spec.options.flag({.name = "raw", .help = "--per-user with ids as they are, also where a spreadsheet would run them"},
-                    options_.raw);
+  spec.options.flag(
+      {.name = "raw", .help = "--per-user with unchanged ids, even if a spreadsheet would run them as formulas"},
+      options_.raw);
   spec.options.numbers(
-      {.name = "diet", .value = "W,W,...", .help = "also judge lists balanced as 'recommend --diet W' does"},
+      {.name = "diet", .value = "W,W,...", .help = "also evaluate lists balanced as by 'recommend --diet W'"},
       options_.diet_weights, {.minimum = 0, .maximum = 1});
   spec.options.flag({.name = "audit",
                      .help = "also count what could inflate the figures, and break them down by length of history and "
                              "popularity of the target"},
                     options_.audit);
-  spec.options.flag({.name = "explanations", .help = "measure instead whether the reasons given carry the scores"},
+  spec.options.flag({.name = "explanations", .help = "measure instead whether the reasons really carry the scores"},
                     options_.explanations);
-  spec.options.flag({.name = "next", .help = "ask instead for what was added since the model was trained"},
+  spec.options.flag({.name = "next", .help = "use as targets what was added since the model was trained"},
                     options_.next);
   spec.options.text({.name = "logged",
                      .value = "LOG",
-                     .help = "judge from a log of slates instead: run:N, log:N or a file as import --slates takes it"},
+                     .help = "estimate from a log of slates instead: run:N, log:N or a file as for import --slates"},
                     options_.logged);
   spec.options.text(
       {.name = "target", .value = "POLICY", .help = "with --logged: the policy to estimate", .known = target_names()},
@@ -249,7 +248,7 @@ void EvaluateCommand::setup(CommandSpec& spec) {
   spec.options.text({.name = "csv", .value = "FILE", .help = "with --logged: write the estimates as CSV"},
                     options_.csv);
   add_model_option(spec.options, options_.model);
-  options_.liked.add_to(spec.options, "everything is asked for, unless the model was trained with --liked");
+  options_.liked.add_to(spec.options, "all targets count, unless the model was trained with --liked");
 }
 
 void EvaluateCommand::check_options() const {
@@ -260,16 +259,16 @@ void EvaluateCommand::check_options() const {
   const bool is_cut = is_both || options_.protocol == recsys::temporal;
   const bool is_other = options_.targets || options_.next || options_.explanations;
   refuse(!options_.asked.empty() && (!is_cut || is_other),
-         "--ask is for what comes after a time cut: give --protocol temporal or both with it");
-  refuse(options_.event && options_.explanations, "--event does not go with --explanations, which ask for no targets");
-  refuse(options_.targets && options_.next, "--targets and --next both say what is asked for: give one of them");
+         "--ask needs a time cut: give --protocol temporal or both with it");
+  refuse(options_.event && options_.explanations, "--event does not go with --explanations, which have no targets");
+  refuse(options_.targets && options_.next, "--targets and --next both choose the targets: give one of them");
   refuse(options_.liked.liking() && is_other,
-         "--liked says which cases of a protocol are asked for: give it without --targets, --next and --explanations");
+         "--liked selects targets of a protocol: give it without --targets, --next and --explanations");
   refuse(is_both && is_other, "--protocol both goes with neither --targets nor --next nor --explanations");
   refuse(is_both && (options_.trec_folder || options_.per_user_file || !options_.diet_weights.empty()),
          "--protocol both prints two sets of cases side by side: give one protocol with --trec, --per-user and --diet");
   refuse(options_.logged.has_value() != options_.target.has_value(),
-         "--logged LOG and --target POLICY belong together: what was shown, and who is asked about");
+         "--logged LOG and --target POLICY belong together: what was shown, and the policy to estimate");
   refuse(options_.csv && !options_.logged, "--csv holds estimates from a log: give --logged and --target");
 }
 
@@ -319,7 +318,7 @@ ExitCode EvaluateCommand::run(const Context& context) {
                     : recsys::examine(db, question(options_.protocol));
   note_missing_model(examination, console);
   if (options_.trec_folder && recsys::count_people(examination.judged.cases) != examination.judged.cases.size()) {
-    throw UsageError("--trec takes each person for one query: give --ask first, last or all");
+    throw UsageError("--trec needs one query per person: give --ask first, last or all");
   }
   const recsys::ItemTable items = recsys::load_item_table(db);
   const rl::ListQualities qualities(examination.training, items.topics());

@@ -21,22 +21,22 @@ struct Count {
 };
 constexpr std::array counted{
     Count{"people", "people stored", &CaseAudit::people},
-    Count{"asked", "of them are asked for", &CaseAudit::asked},
-    Count{"without_case", "of them are not", &CaseAudit::without_case},
-    Count{"forbidden", "targets repeat the history before them, which is forbidden: no case", &CaseAudit::forbidden},
-    Count{"cases", "cases, each of a history and what came after it", &CaseAudit::cases},
-    Count{"targets", "targets are asked for", &CaseAudit::targets},
+    Count{"asked", "of them have a case", &CaseAudit::asked},
+    Count{"without_case", "of them have none", &CaseAudit::without_case},
+    Count{"forbidden", "targets repeat the history before them, which is forbidden: left out", &CaseAudit::forbidden},
+    Count{"cases", "cases, each a history and its targets", &CaseAudit::cases},
+    Count{"targets", "targets in all", &CaseAudit::targets},
     Count{"repeated", "of them are in the history before them", &CaseAudit::repeated},
-    Count{"cold_targets", "of them are of items that nothing in training is of", &CaseAudit::cold_targets},
+    Count{"cold_targets", "of them are items that never occur in training", &CaseAudit::cold_targets},
     Count{"cold_people", "cases are of people with nothing in training", &CaseAudit::cold_people},
-    Count{"tied", "cases have a target of the same time as the history's last: which came first is chance",
+    Count{"tied", "cases have a target with the time of the last interaction before it: their order is chance",
           &CaseAudit::tied},
     Count{"training", "interactions train", &CaseAudit::training},
-    Count{"later", "of them are later than {}: what a model of that day could not know", &CaseAudit::later},
-    Count{"duplicates", "interactions are stored twice, with user, item and time", &CaseAudit::duplicates},
+    Count{"later", "of them are later than {}: a model of that day could not know them", &CaseAudit::later},
+    Count{"duplicates", "interactions equal another in user, item and time", &CaseAudit::duplicates},
 };
 
-// What training must not be later than.
+// The time that training must not exceed.
 std::string moment_of(const Audit& audit) {
   const std::string time = audit.counts.cut ? recsys::text_of({*audit.counts.cut, 0}) : "unknown times";
   return fmt::format("{} ({})", audit.has_cut ? "the cut" : "the median target", time);
@@ -84,7 +84,7 @@ void print_audit(const Console& console, const Audit& audit) {
   }
   counts.print(console);
   console.print_prose(
-      fmt::format("{} with histories in their order over the same shuffled: NDCG@10 {:+.4f}, 95 % interval [{:+.4f}, "
+      fmt::format("{} with ordered over shuffled histories: NDCG@10 {:+.4f}, 95 % interval [{:+.4f}, "
                   "{:+.4f}]",
                   audit.model, audit.order.mean, audit.order.low, audit.order.high));
   Table groups({{.title = audit.model, .elastic = true},

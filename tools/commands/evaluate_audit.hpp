@@ -1,4 +1,4 @@
-// `evaluate --audit`: what could flatter the figures, and whom they are of.
+// `evaluate --audit`: what could flatter the figures, and how they differ between groups.
 #pragma once
 
 #include <cstdint>
@@ -14,12 +14,12 @@ struct Audit {
   recsys::CaseAudit counts;
   std::vector<recsys::SkippedPeople> skipped;
   bool has_cut;
-  std::string model;  ///< that the rest is of
+  std::string model;  ///< the model of the other figures
   recsys::Interval order;
   std::vector<recsys::CaseGroup> groups;
 };
 
-/// Of a model and its own ranks.
+/// Audits a model by its ranks.
 Audit audit_of(const recsys::Examination& examination, const recsys::Recommender& model,
                const recsys::RankedCases& ranked, std::uint64_t seed, engine::ThreadPool& pool);
 

@@ -27,10 +27,10 @@ ExitCode evaluate_explanations(const recsys::Database& db, std::optional<std::in
         Json{{"model", view.require_model().name()}, {"people", result.people}, {"explanations", std::move(curves)}});
     return ExitCode::done;
   }
-  console.print_prose(fmt::format(
-      "what the score of the first recommendation loses when interactions are taken out (mean of {} people)",
-      result.people));
-  std::vector<Column> columns = {{.title = "taken out first"}};
+  console.print_prose(
+      fmt::format("what the score of the first recommendation loses when interactions are removed (mean of {} people)",
+                  result.people));
+  std::vector<Column> columns = {{.title = "removed first"}};
   for (const std::size_t count : result.removed) {
     columns.push_back({.title = fmt::format("{} out", count), .align = Align::right});
   }

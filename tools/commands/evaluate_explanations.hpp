@@ -1,4 +1,4 @@
-// `evaluate --explanations`: whether the reasons given carry the scores.
+// `evaluate --explanations`: whether reasons really carry the scores.
 #pragma once
 
 #include <cstdint>

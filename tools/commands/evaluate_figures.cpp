@@ -52,7 +52,7 @@ void add_to(Json& row, const rl::ListQuality& quality, std::size_t k) {
   row[fmt::format("miscalibration@{}", k)] = or_null(quality.miscalibration);
 }
 
-// Targets that are no case.
+// Targets that are left out.
 Json skipped_json(const recsys::Examination& examination) {
   Json skipped = {{"forbidden", examination.judged.forbidden},
                   {"low", examination.judged.low},
@@ -68,16 +68,15 @@ Json skipped_json(const recsys::Examination& examination) {
   return skipped;
 }
 
-// The same in words, and what repeats are; empty where there is nothing to say.
+// The same in words, and the policy of repeats; empty if there is nothing to say.
 std::string skipped_text(const recsys::Examination& examination) {
   std::vector<std::string> parts;
   const auto say = [&](std::size_t count, std::string_view one, std::string_view many) {
     if (count > 0) parts.push_back(fmt::format("{} {}", count, count == 1 ? one : many));
   };
   if (examination.repeats == recsys::Repeats::allow) parts.emplace_back("repeats are allowed: nothing is filtered");
-  say(examination.judged.other_events, "target of another event is no case", "targets of other events are no case");
-  say(examination.judged.forbidden, "target that repeats the history before it is no case",
-      "targets that repeat the history before them are no case");
+  say(examination.judged.other_events, "target of another event left out", "targets of other events left out");
+  say(examination.judged.forbidden, "repeated target left out", "repeated targets left out");
   if (examination.liked) {
     parts.push_back(fmt::format(
         "asked for is only what is liked ({}): {} rated lower {} no case", recsys::format_liking(*examination.liked),
@@ -87,7 +86,7 @@ std::string skipped_text(const recsys::Examination& examination) {
     const recsys::TargetCases::Skipped& skipped = examination.target_cases->skipped;
     say(skipped.unknown_users, "pair of an unknown user skipped", "pairs of unknown users skipped");
     say(skipped.unknown_items, "pair of an unknown item skipped", "pairs of unknown items skipped");
-    say(skipped.twice, "pair stands there twice and counts once", "pairs stand there again and count once");
+    say(skipped.twice, "pair occurs twice and counts once", "pairs occur again and count once");
   }
   return fmt::format("{}", fmt::join(parts, "; "));
 }
@@ -114,8 +113,8 @@ Json next_json(const recsys::NextPairs& next) {
 }
 
 void print_pairs(const recsys::NextPairs& next, const Console& console) {
-  console.print_prose(fmt::format("{} new pairs are asked for; skipped: {} repeated, {} of people nothing was known of",
-                                  next.asked, next.repeated, next.newcomers));
+  console.print_prose(fmt::format("{} new pairs; skipped: {} repeated, {} of people without a history", next.asked,
+                                  next.repeated, next.newcomers));
 }
 
 void print_balance(const Figures& figures, const Console& console) {
@@ -144,12 +143,11 @@ const Examined* find_model(const Figures& figures, std::string_view name) {
   return found == figures.models.end() ? nullptr : &*found;
 }
 
-// Why the attention model's place may be empty.
+// Why there may be no figures of the attention model.
 void note_missing(const Figures& figures, const Console& console) {
   if (figures.examination.model) return;
-  console.print_prose(
-      fmt::format("no attention model that is kept was trained for {}: 'infodiet train --holdout {}' makes one",
-                  figures.examination.protocol, recsys::format_holdout(*figures.examination.holdout)));
+  console.print_prose(fmt::format("no kept attention model was trained for {}: run 'infodiet train --holdout {}'",
+                                  figures.examination.protocol, recsys::format_holdout(*figures.examination.holdout)));
 }
 
 }  // namespace
@@ -186,7 +184,7 @@ Json to_json(const Figures& figures) {
 void print_figures(const Figures& figures, const Console& console) {
   const std::string skipped = skipped_text(figures.examination);
   if (figures.models.empty()) {
-    return console.print_prose(fmt::format("{}: no case is left: {}", figures.examination.protocol, skipped));
+    return console.print_prose(fmt::format("{}: no target is left: {}", figures.examination.protocol, skipped));
   }
   if (figures.next) print_pairs(*figures.next, console);
   console.print_prose(heading_of(figures.examination));

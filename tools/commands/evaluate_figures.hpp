@@ -18,10 +18,10 @@ namespace infodiet::tools {
 
 /// The metrics that tables show.
 inline constexpr recsys::Metric shown_metrics[] = {recsys::Metric::hit_rate, recsys::Metric::ndcg, recsys::Metric::mrr};
-/// Length of the lists by whose NDCG models are compared.
+/// The k of the NDCG@k by which models are compared.
 inline constexpr std::size_t compared_k = 10;
 
-/// A model's answers.
+/// A model's results.
 struct Examined {
   recsys::RankedCases ranked;
   std::vector<double> compared;  ///< NDCG@10, case by case
@@ -34,7 +34,7 @@ struct Difference {
   recsys::Interval interval;
 };
 
-/// What there is to say of one examination. Refers to it.
+/// The results of one examination, to which it refers.
 struct Figures {
   const recsys::Examination& examination;
   const rl::ListQualities& qualities;
@@ -48,7 +48,7 @@ struct Figures {
 
 Json to_json(const Figures& figures);
 void print_figures(const Figures& figures, const Console& console);
-/// The same cases asked in two ways, every model in one row.
+/// Two examinations side by side, a row for each model.
 void print_side_by_side(const Figures& left, const Figures& right, const Console& console);
 
 }  // namespace infodiet::tools

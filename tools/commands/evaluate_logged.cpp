@@ -26,7 +26,7 @@ namespace infodiet::tools {
 
 namespace {
 
-/// A log, where it was made, and all that both are made of.
+/// A log and its environment.
 struct Judged {
   std::string name;
   rl::LoggedSessions log;
@@ -37,7 +37,7 @@ struct Judged {
   std::unique_ptr<rl::LoggedEnvironment> logged_environment{};
 
   const rl::Environment& environment() const { return logged_environment ? *logged_environment : *stage.environment; }
-  /// Where an agent that can be asked has learned.
+  /// The environment in which a usable agent has learned.
   std::string agent_environment() const { return logged_environment ? "catalogue" : stage.name; }
   std::vector<std::string> topics() const {
     if (logged_environment) return world->topics;
@@ -57,7 +57,7 @@ std::optional<std::int64_t> number_after(std::string_view prefix, std::string_vi
   return number;
 }
 
-/// The kept log that is asked for, of a run or by its own number.
+/// The requested log, by its run or its own number.
 recsys::SlateLog kept_log(const recsys::Database& db, const std::string& asked) {
   const std::optional<std::int64_t> run = number_after("run:", asked);
   const std::optional<std::int64_t> id = number_after("log:", asked);
@@ -73,8 +73,8 @@ recsys::SlateLog kept_log(const recsys::Database& db, const std::string& asked) 
   }
   if (policies.empty()) {
     throw recsys::DataError(fmt::format(
-        "--logged {}: {} keeps no such log of slates: 'infodiet simulate --keep steps' and 'infodiet import --slates' "
-        "make one, 'infodiet info' lists them",
+        "--logged {}: {} has no such log of slates: 'infodiet simulate --keep steps' and 'infodiet import --slates' "
+        "make them, 'infodiet info' lists them",
         printable(asked), db.path()));
   }
   if (found.empty()) {
@@ -101,11 +101,11 @@ Judged load_run(const recsys::Database& db, const recsys::SlateLog& log) {
     judged.origin.items = judged.stage.ids().items;
     return judged;
   } catch (const nlohmann::json::exception& error) {
-    throw recsys::DamagedError(fmt::format("run {}: what is stored of it cannot be read: {}", run->id, error.what()));
+    throw recsys::DamagedError(fmt::format("run {}: its record cannot be read: {}", run->id, error.what()));
   }
 }
 
-/// A log of the file's items, with what the file knows of them.
+/// A log of the file's items, with their attributes.
 void add_world(Judged& judged, const recsys::Database& db) {
   judged.world = std::make_unique<rl::DataWorld>(rl::load_data_world(db));
   judged.recommender = rl::trained_recommender(db, judged.world->data);
@@ -118,10 +118,9 @@ rl::LoggedSessions load_file(const recsys::Database& db, const std::string& path
   const recsys::SlateFile file = recsys::read_slate_file(*inputs.front(), recsys::items_of(db));
   if (!file.rejected.empty()) {
     const recsys::RejectedSlate& first = file.rejected.front();
-    throw recsys::DataError(
-        fmt::format("{}:{}: {} ({} of its rows cannot be taken; 'infodiet import --slates' says which "
-                    "and can leave their sessions out)",
-                    printable(path), first.line, printable(first.reason), file.rejected.size()));
+    throw recsys::DataError(fmt::format(
+        "{}:{}: {} ({} rows are invalid; 'infodiet import --slates' lists them and can leave their sessions out)",
+        printable(path), first.line, printable(first.reason), file.rejected.size()));
   }
   if (file.logs.size() != 1) {
     std::vector<std::string> policies;
@@ -164,8 +163,7 @@ std::shared_ptr<const rl::Policy> make_target(const recsys::Database& db, const 
     return std::make_shared<rl::AgentPolicy>(agent.model, rl::SlateRule::best);
   }
   if (judged.logged_environment && rl::known_policy(name).of_one_environment) {
-    throw recsys::DataError(
-        fmt::format("--target {}: it is made for simulated people, and these were not simulated", name));
+    throw recsys::DataError(fmt::format("--target {}: it needs simulated people, and this log is of real ones", name));
   }
   engine::ThreadPool pool(context.shared.threads);
   const std::shared_ptr<const rl::Optimum> optimum = judged.environment().solve();
@@ -187,7 +185,7 @@ Json to_json(const std::vector<rl::JudgedLine>& lines) {
   return rows;
 }
 
-/// Would the target have earned more? Empty where nothing can be said.
+/// Whether the target would have earned more; empty if unknown.
 std::string decision(const rl::Judgement& judgement, const std::string& target) {
   const rl::JudgedLine* line = rl::deciding(judgement);
   if (line == nullptr) return {};
@@ -195,7 +193,7 @@ std::string decision(const rl::Judgement& judgement, const std::string& target) 
                                            line->gain.value, line->gain.low, line->gain.high, line->name);
   if (line->gain.low > 0) return fmt::format("{} would have earned more: {}", target, interval);
   if (line->gain.high < 0) return fmt::format("{} would have earned less: {}", target, interval);
-  return fmt::format("whether {} would have earned more cannot be told from this log: {}", target, interval);
+  return fmt::format("this log cannot tell whether {} would have earned more: {}", target, interval);
 }
 
 Json to_json(const rl::Judgement& judgement, const Judged& judged, const LoggedRequest& request) {
@@ -246,12 +244,12 @@ void print_lines(const std::vector<rl::JudgedLine>& lines, const std::string& ti
   table.print(console);
 }
 
-/// Weights may have any size.
+/// Formats weights of any size.
 std::string weight_text(double weight) {
   return weight < 1e5 ? fmt::format("{:.3f}", weight) : fmt::format("{:.1e}", weight);
 }
 
-/// The first steps, some on the way, and the last.
+/// The first steps, some in between, and the last.
 void print_weights(const rl::Judgement& judgement, const Console& console) {
   if (judgement.weights.empty()) return;
   constexpr std::size_t most_rows = 8;

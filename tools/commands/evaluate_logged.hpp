@@ -16,10 +16,10 @@ struct LoggedRequest {
   std::optional<std::string> csv{};
 };
 
-/// The names that a target can have.
+/// All names of targets.
 std::vector<std::string> target_names();
 
-/// Prints the estimates. Throws DataError where they are refused, after what the weights say.
+/// Prints the estimates. If they are refused, prints the statistics of the weights and throws DataError.
 void evaluate_logged(const recsys::Database& db, const LoggedRequest& request, const Context& context);
 
 }  // namespace infodiet::tools

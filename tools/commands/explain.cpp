@@ -61,7 +61,7 @@ std::string chance_text(const std::optional<double>& chance) {
 void print_against(const Console& console, const std::vector<rl::Grounds>& against, const recsys::ItemTable& items,
                    bool dated) {
   if (against.empty()) return;
-  console.print("what speaks against it:");
+  console.print("what counts against it:");
   table_of(against, items, dated).print(console);
 }
 
@@ -72,33 +72,34 @@ void print_why(const Console& console, const rl::Explanation& explanation, const
   if (explanation.because.empty()) {
     console.print_prose(fmt::format("no interaction alone carries {:.0f} % of it", 100 * recsys::least_share));
   } else {
-    console.print("what speaks for it:");
+    console.print("what counts for it:");
     table_of(explanation.because, items, explanation.dated).print(console);
   }
   print_against(console, explanation.against, items, explanation.dated);
 }
 
-// Where it stands beside the list.
+// Its rank compared with the list.
 std::string standing_text(const rl::WhyNot& why, const recsys::ItemTable& items) {
-  if (!why.never.empty()) return fmt::format("no list holds it: {}", why.never);
+  if (!why.never.empty()) return fmt::format("no list contains it: {}", why.never);
   if (why.rank <= why.length) return fmt::format("it is among the first {}", why.length);
-  return fmt::format("among the first {} it would need {:.3f} more than it has: the last of them, {}, scores {:.3f}",
-                     why.length, static_cast<double>(why.last.score) - static_cast<double>(why.score),
-                     printable(items[why.last.item].label()), why.last.score);
+  return fmt::format(
+      "to be among the first {} its score would have to be {:.3f} higher: the last of them, {}, scores {:.3f}",
+      why.length, static_cast<double>(why.last.score) - static_cast<double>(why.score),
+      printable(items[why.last.item].label()), why.last.score);
 }
 
 void print_why_not(const Console& console, const rl::WhyNot& why, const recsys::ItemTable& items,
                    recsys::ItemIndex item, const std::string& user) {
-  console.print_prose(fmt::format("{} scores {:.3f}{} for {}: {} {} of {} that lists may hold",
+  console.print_prose(fmt::format("{} scores {:.3f}{} for {}: {} {} of {} that lists may contain",
                                   printable(items[item].label()), why.score, chance_text(why.chance), printable(user),
                                   why.never.empty() ? "rank" : "by that alone it would have rank", why.rank,
                                   why.among));
   console.print_prose(standing_text(why, items));
   if (!why.never.empty()) return;
   if (why.missing.empty()) {
-    console.print_prose("what is missing: nothing that is like it would raise its score, had it been consumed last");
+    console.print_prose("what is missing: no similar item would raise its score if it had been consumed last");
   } else {
-    console.print("what is missing, each as if it had been consumed last:");
+    console.print("what is missing, each item as if it had been consumed last:");
     Table table({{.title = "item"},
                  {.title = "title", .elastic = true},
                  {.title = "score gain", .align = Align::right},
@@ -110,7 +111,7 @@ void print_why_not(const Console& console, const rl::WhyNot& why, const recsys::
     table.print(console);
   }
   if (why.against.empty()) {
-    console.print_prose(fmt::format("no interaction alone speaks against it by {:.0f} % of what speaks for it",
+    console.print_prose(fmt::format("no interaction alone counts against it by {:.0f} % of what counts for it",
                                     100 * recsys::least_share));
   }
   print_against(console, why.against, items, why.dated);
@@ -120,22 +121,18 @@ void print_why_not(const Console& console, const rl::WhyNot& why, const recsys::
 
 void ExplainCommand::setup(CommandSpec& spec) {
   spec.description =
-      "Says why an item has its score for somebody: the interactions that carry it, in the order in which taking out "
-      "the "
-      "next one costs the score most, and apart from them those that speak against it. Score drop is what the score "
-      "loses "
-      "when that one alone goes, and weight that as a share of all such losses over the whole history: nothing below 5 "
-      "% "
-      "is called a reason. Contribution, in JSON, is what is lost when it goes after those before it. Attention is how "
-      "much the model looks at it, which is the same for every candidate and so is no reason by itself. What was rated "
-      "low is never a reason. --why-not says of an item where it stands, what is missing (items like it, as if each "
-      "had been consumed last) and what speaks against it. 'infodiet evaluate --explanations' measures how true "
-      "reasons "
+      "Explains the score of an item for somebody: the interactions that carry it, in the order in which removing the "
+      "next one costs the score most, and then those that count against it. Score drop is what the score loses when "
+      "only that one is removed, and weight its share of all such losses over the history: nothing below 5 % is "
+      "called a reason. Contribution, in JSON, is what is lost when it is removed after those before it. Attention is "
+      "the model's attention weight, which is the same for every candidate and so is no reason by itself. Items rated "
+      "low are never reasons. --why-not gives an item's rank, what is missing (similar items, as if each had been "
+      "consumed last) and what counts against it. 'infodiet evaluate --explanations' measures how faithful reasons "
       "are.";
   spec.example = "infodiet explain --db world.db --user reader-1 --item article-7";
-  spec.options.text({.name = "user", .value = "ID", .help = "who, by the id imported", .required = true}, user_);
-  spec.options.text({.name = "item", .value = "ID", .help = "which item, by its id or its whole title"}, item_);
-  spec.options.text({.name = "why-not", .value = "ID", .help = "why an item is not among the first, instead"},
+  spec.options.text({.name = "user", .value = "ID", .help = "who, by the imported id", .required = true}, user_);
+  spec.options.text({.name = "item", .value = "ID", .help = "which item, by its id or its complete title"}, item_);
+  spec.options.text({.name = "why-not", .value = "ID", .help = "explain instead why an item is not in the list"},
                     why_not_);
   spec.options.integer({.name = "k", .value = "N", .help = "how many history items to show"}, k_,
                        {.minimum = 1, .maximum = 1000000});
@@ -145,7 +142,7 @@ void ExplainCommand::setup(CommandSpec& spec) {
 
 ExitCode ExplainCommand::run(const Context& context) {
   if (item_.has_value() == why_not_.has_value()) {
-    throw UsageError("which item? give one of --item ID, why it suits them, and --why-not ID, why it does not");
+    throw UsageError("which item? give --item ID to explain its score, or --why-not ID to explain its rank");
   }
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
   const rl::View view(db, rl::Loading::as_needed, model_, liked_.liking());

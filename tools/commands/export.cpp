@@ -1,4 +1,4 @@
-// `infodiet export`: the model, everybody's lists and simulated runs as files for other programs.
+// `infodiet export`: the model, everybody's lists, runs and slates as files for other programs.
 
 #include <fmt/format.h>
 
@@ -54,13 +54,11 @@ constexpr std::size_t usual_length = 10;
 
 void ExportCommand::setup(CommandSpec& spec) {
   spec.description =
-      "Writes what other programs can go on with; give one or more of the five. --safetensors and --npy hold the "
-      "published model: every parameter of the network, and the item vectors with the list of the ids that their rows "
-      "belong to. --recommendations holds everybody's list, ranked, with your own ids. --runs holds a row for every "
-      "policy of every simulated run, with the command that made it. --slates holds every kept slate with its "
-      "probability, "
-      "as import --slates reads it. A file appears whole or not at all, and holds no "
-      "time, other path or number of threads: equal models give equal bytes.";
+      "Writes files for other programs; give one or more of the five. --safetensors and --npy hold the published "
+      "model: every parameter of the network, and the item vectors with the ids of their rows. --recommendations "
+      "holds everybody's list, ranked, with your own ids. --runs holds a row for every policy of every simulated run, "
+      "with its command. --slates holds every kept slate with its probability, as import --slates reads it. A file "
+      "appears complete or not at all, and holds no time, path or number of threads: equal models give equal bytes.";
   spec.example = "infodiet export --db world.db --recommendations lists.csv -k 20";
   spec.options.text({.name = "safetensors", .value = "FILE", .help = "the model, for numpy, PyTorch and others"},
                     safetensors_);
@@ -72,7 +70,8 @@ void ExportCommand::setup(CommandSpec& spec) {
   spec.options.integer(
       {.name = "k", .value = "N", .help = fmt::format("length of the lists ({} if not given)", usual_length)}, k_,
       {.minimum = 1, .maximum = 1000000});
-  spec.options.flag({.name = "raw", .help = "CSV with text as it is, also where a spreadsheet would run it"}, raw_);
+  spec.options.flag({.name = "raw", .help = "CSV with unchanged text, even if a spreadsheet would run it as a formula"},
+                    raw_);
   add_model_option(spec.options, model_);
   filter_.add_to(spec.options);
 }
@@ -135,7 +134,7 @@ ExitCode ExportCommand::run(const Context& context) {
   if (runs_) {
     const std::size_t rows = export_runs(*runs_, db, cells);
     report("runs", *runs_, rows, "rows");
-    if (rows == 0) console.note("there are no runs yet: 'infodiet simulate' makes one");
+    if (rows == 0) console.note("there are no runs yet: make one with 'infodiet simulate'");
   }
   if (slates_) {
     report("slates", *slates_, export_slates(*slates_, db, cells), "rows");

@@ -1,4 +1,4 @@
-// `infodiet find`: items by words of their titles, people by how their ids begin.
+// `infodiet find`: items by words of their titles, people by the start of their ids.
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -30,7 +30,7 @@ class FindCommand final : public Command {
 
 constexpr std::size_t longest_quote = 60;
 
-// What is cut off at so many.
+// Results cut off at the limit.
 template <class Found>
 bool cut(std::vector<Found>& found, std::size_t most) {
   if (found.size() <= most) return false;
@@ -63,9 +63,9 @@ void print_found(const Console& console, const std::vector<recsys::FoundItem>& i
 
 void FindCommand::setup(CommandSpec& spec) {
   spec.description =
-      "Finds items whose titles have all the words given, or words that begin so, best match first, and people whose "
-      "ids begin with what is given. Upper and lower case and accents make no difference in titles; ids are taken "
-      "exactly. Commands that take an item also take its title, where no other item is called so.";
+      "Finds items whose titles contain all the given words, or words that begin with them, best match first, and "
+      "people whose ids begin with the given text. Titles are matched without case and accents, ids exactly. Commands "
+      "that take an item's id also take its title, if no other item has it.";
   spec.example = "infodiet find --db world.db gene switches";
   spec.options.positional(
       {.value = "WORD...", .help = "words of a title, or the beginning of a person's id", .required = true}, words_);
@@ -79,7 +79,7 @@ ExitCode FindCommand::run(const Context& context) {
   const std::string words = fmt::format("{}", fmt::join(words_, " "));
   const recsys::Snapshot snapshot(db);
   if (words.find_first_not_of(' ') == std::string::npos) {
-    throw UsageError("there is nothing to look for: give words of a title, or the beginning of a person's id");
+    throw UsageError("nothing to find: give words of a title, or the beginning of a person's id");
   }
   std::vector<recsys::FoundItem> items = recsys::find_titles(db, words, k_ + 1);
   std::vector<std::string> users = recsys::find_users(db, words, k_ + 1);

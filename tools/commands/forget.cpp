@@ -1,4 +1,4 @@
-// `infodiet forget`: a person and everything that tells of them.
+// `infodiet forget`: deletes a person and every trace of them.
 
 #include <fmt/format.h>
 
@@ -27,11 +27,11 @@ class ForgetCommand final : public Command {
   std::string user_;
 };
 
-// A model or file that still knows somebody.
+// A model or file that still contains somebody.
 struct Remembering {
   std::string kind;
   std::string what;
-  std::string ends;  // the command after which it does not
+  std::string ends;  // the command that ends that
 };
 
 std::string retraining(const recsys::ModelRecord& model, const std::string& database) {
@@ -74,12 +74,11 @@ Json to_json(const std::string& user, const recsys::Forgotten& forgotten, const 
 void ForgetCommand::setup(CommandSpec& spec) {
   spec.description =
       "Deletes a person with their interactions, simulated sessions, kept slates and every rejected row that names "
-      "them, overwrites "
-      "what they occupied in the file and rebuilds it, so that the bytes of their id are left nowhere. This cannot be "
-      "undone. The published models that were made with them stay, and are marked, as is whatever is made from them; "
-      "checkpoints that know them go. Ends with what still remembers them and the command that ends it. If it is "
-      "interrupted, the next command that writes to the file finishes it. "
-      "Needs as much free space as the file is large.";
+      "them, overwrites their bytes in the file and rebuilds it, so that no bytes of their id remain. This cannot be "
+      "undone. Published models that were made with them stay, but are marked, as is everything made from them; "
+      "checkpoints that know them are deleted. Finally lists what still remembers them and the command that ends "
+      "that. If it is interrupted, the next command that writes to the file finishes it. Needs as much free space as "
+      "the file is large.";
   spec.example = "infodiet forget --db world.db --user reader-1";
   spec.options.text({.name = "user", .value = "ID", .help = "who, by the id imported", .required = true}, user_);
 }
@@ -89,12 +88,11 @@ ExitCode ForgetCommand::run(const Context& context) {
   recsys::Database db(context.shared.database, recsys::OpenMode::read_write);
   std::optional<recsys::Forgotten> forgotten = recsys::forget_user(db, user_);
   if (!forgotten && !db.finished_forgetting()) {
-    // No other id is suggested: nobody should be forgotten for looking like somebody.
+    // Suggests no similar id: nobody should be forgotten by mistake.
     throw recsys::DataError(fmt::format("{}: no user '{}': nothing was changed", db.path(), printable(user_)));
   }
   if (!forgotten) {
-    console.note(
-        fmt::format("no user '{}' is left; a forget that had been interrupted is finished now", printable(user_)));
+    console.note(fmt::format("no user '{}' is left; an interrupted forget is now finished", printable(user_)));
     forgotten.emplace();
   }
   const std::vector<Remembering> remembering = what_remembers(db, *forgotten);
@@ -106,13 +104,13 @@ ExitCode ForgetCommand::run(const Context& context) {
       "forgot {}: {} interactions, {} sessions with {} steps, {} kept slates, {} rejected rows", printable(user_),
       forgotten->interactions, forgotten->sessions, forgotten->steps, forgotten->slates, forgotten->rejects));
   if (forgotten->checkpoints_deleted > 0) {
-    console.print_prose("an unfinished training that knew them cannot be resumed any more");
+    console.print_prose("an unfinished training that knew them can no longer be resumed");
   }
   if (remembering.empty()) {
-    console.print("nothing written of this file is known to remember them");
+    console.print("no known output of this file remembers them");
     return ExitCode::done;
   }
-  console.print("what still remembers people who were forgotten, and what ends it:");
+  console.print("what still remembers forgotten people, and the command that ends it:");
   for (const Remembering& one : remembering)
     console.print_prose(fmt::format("  {}: {}", printable(one.what), printable(one.ends)));
   return ExitCode::done;

@@ -118,7 +118,7 @@ bool has_real_times(const recsys::ImportedFile& file) {
   return file.first_time && file.understanding.time && file.understanding.time->is_real();
 }
 
-// How the values of a column are read, where its role alone does not say it.
+// How the values of a column are read, if its role alone does not say.
 std::string reading_of(const recsys::Understanding& known, std::string_view use) {
   if (use == "time" && known.time) return recsys::describe(*known.time);
   if (use == "topics") return known.topics;
@@ -229,7 +229,7 @@ void print_counts(const recsys::ImportReport& report, const Console& console) {
   if (report.below_min_rating > 0)
     interactions += fmt::format(", {} below the minimum rating", report.below_min_rating);
   if (report.other_events > 0) interactions += fmt::format(", {} of other events", report.other_events);
-  if (report.replaced > 0) interactions += fmt::format("; {} of before replaced", report.replaced);
+  if (report.replaced > 0) interactions += fmt::format("; {} earlier ones replaced", report.replaced);
   console.print(fmt::format("interactions  {}", interactions));
   if (report.accepted_attributes + report.rejected_attributes > 0) {
     console.print(
@@ -283,44 +283,44 @@ void print_report(const recsys::ImportReport& report, const std::string& databas
 void ImportCommand::setup(CommandSpec& spec) {
   spec.description =
       "Loads interactions and items from files, folders, gzip and zip archives, or standard input (-) into the "
-      "database, which is made where it is missing. Each file's format is found out: tables with a header (CSV, TSV), "
-      "MovieLens, RecBole's atomic files, sequences (user item item ...), pairs (user item), JSON lines. Rows that "
-      "cannot be taken are counted and kept with line and reason. All is stored or nothing; the same content again "
-      "changes nothing.";
+      "database, which is created if missing. Each file's format is recognised: tables with a header (CSV, TSV), "
+      "MovieLens, RecBole's atomic files, sequences (user item item ...), pairs (user item), JSON lines. Invalid rows "
+      "are counted and kept with line and reason. Everything is stored or nothing; the same content again changes "
+      "nothing.";
   spec.example = "infodiet import world --db world.db";
   spec.options.positional({.value = "PATH...", .help = "files, folders, archives, or - for standard input"}, paths_);
-  spec.options.text({.name = "slates",
-                     .value = "FILE",
-                     .help = "a log of what was shown and how likely it was, for evaluate --logged"},
-                    slates_);
-  spec.options.choice({.name = "format", .value = "NAME", .help = "what the files are"}, format_, formats);
+  spec.options.text(
+      {.name = "slates", .value = "FILE", .help = "a log of slates and their probabilities, for evaluate --logged"},
+      slates_);
+  spec.options.choice({.name = "format", .value = "NAME", .help = "the format of the files"}, format_, formats);
   spec.options.text({.name = "columns",
                      .value = "ROLE=NAME,...",
-                     .help = "what columns are called (or their numbers from 1 where there is no header); roles: " +
+                     .help = "names of columns (or their numbers from 1, without a header); roles: " +
                              fmt::format("{}", fmt::join(role_names(), ", "))},
                     columns_);
   spec.options.text(
-      {.name = "user", .value = "NAME", .help = "whose rows these are: exports of one person name nobody"}, person_);
+      {.name = "user", .value = "NAME", .help = "whose rows these are, for exports of one person that name nobody"},
+      person_);
   spec.options.text({.name = "time-unit", .value = "s|ms|us|ns", .help = "the unit of times that are numbers"},
                     time_unit_);
   spec.options.text(
-      {.name = "time-format", .value = "FORMAT", .help = "how times are written, as strptime has it: %d/%m/%Y"},
+      {.name = "time-format", .value = "FORMAT", .help = "how times are written, in strptime's form: %d/%m/%Y"},
       time_format_);
-  spec.options.text({.name = "topic-separator", .value = "TEXT", .help = "what stands between the topics of an item"},
+  spec.options.text({.name = "topic-separator", .value = "TEXT", .help = "the separator between the topics of an item"},
                     topic_separator_);
   spec.options.text({.name = "only-events", .value = "EVENT,...", .help = "leave out interactions of other events"},
                     only_events_);
   spec.options.text({.name = "event-weights",
                      .value = "EVENT=W,...",
-                     .help = "how much interactions of an event count in training; 1 where it is not named"},
+                     .help = "how much interactions of an event count in training; 1 for other events"},
                     event_weights_);
-  spec.options.number({.name = "min-rating", .value = "X", .help = "leave out interactions rated below, or not rated"},
+  spec.options.number({.name = "min-rating", .value = "X", .help = "leave out interactions rated lower, or not rated"},
                       min_rating_);
   spec.options.integer(
       {.name = "max-errors", .value = "N", .help = "store nothing if more rows than this are rejected"}, max_errors_,
       {.minimum = 0});
-  spec.options.flag({.name = "again", .help = "replace what a file of the same name or content gave before"}, again_);
-  spec.options.flag({.name = "dry-run", .help = "say what would be imported and store nothing"}, dry_run_);
+  spec.options.flag({.name = "again", .help = "replace what a file of the same name or content stored before"}, again_);
+  spec.options.flag({.name = "dry-run", .help = "show what would be imported, but store nothing"}, dry_run_);
 }
 
 recsys::ImportOptions ImportCommand::import_options() const {
@@ -348,7 +348,7 @@ recsys::ImportOptions ImportCommand::import_options() const {
 
 ExitCode ImportCommand::run(const Context& context) {
   if (slates_) {
-    if (!paths_.empty()) throw UsageError("--slates imports a log of slates alone: leave out PATH...");
+    if (!paths_.empty()) throw UsageError("--slates imports only a log of slates: leave out PATH...");
     import_slates(context, *slates_, max_errors_);
     return ExitCode::done;
   }

@@ -42,11 +42,10 @@ void print(const recsys::SlateImport& made, const std::string& name, const Conso
                             counted(made.sessions, "session", "sessions"), counted(file.rejected.size(), "row", "rows"),
                             counted(file.sessions_left_out, "session", "sessions")));
   if (!file.has_probabilities) {
-    console.print(
-        "probabilities   none: 'evaluate --logged' can give a model's estimate of other policies, and no more");
+    console.print("probabilities   none: 'evaluate --logged' can only give a model's estimate of other policies");
   }
   if (made.changed) {
-    console.print(fmt::format("kept as         log {}", fmt::join(made.logs, ", log ")));
+    console.print(fmt::format("stored as       log {}", fmt::join(made.logs, ", log ")));
   } else {
     console.print("nothing changed: imported before");
   }

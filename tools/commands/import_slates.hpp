@@ -8,7 +8,7 @@
 
 namespace infodiet::tools {
 
-/// Imports one file into the database, and prints what came of it.
+/// Imports one file into the database, and prints the result.
 void import_slates(const Context& context, const std::string& path, std::int64_t max_errors);
 
 }  // namespace infodiet::tools

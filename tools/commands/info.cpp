@@ -43,7 +43,7 @@ struct Contents {
   std::int64_t titled_items = 0;
   std::int64_t items_with_topics = 0;
   std::int64_t topics = 0;
-  std::vector<std::pair<std::string, std::int64_t>> events;  // with how many interactions are of each, most first
+  std::vector<std::pair<std::string, std::int64_t>> events;  // with the number of interactions of each, most first
   recsys::RatedCounts ratings;
   std::vector<recsys::ModelRecord> models;
   std::vector<rl::StoredRun> runs;
@@ -130,7 +130,7 @@ Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-// Numbers that are no times, as imports store them where no unit makes times of them: all of them soon after 1970.
+// Numbers that are no times, which imports store as seconds soon after 1970.
 bool has_order_only(const Contents& contents) {
   constexpr std::int64_t start_of_1980 = 315'532'800;
   return contents.first_time && *contents.first_time >= 0 && *contents.last_time < start_of_1980;
@@ -205,7 +205,7 @@ std::string events_line(const Contents& contents) {
   return fmt::format("events        {}", fmt::join(events, ", "));
 }
 
-/// "curve 13.3 to 16.1 ▁▃▇█": figures that came one after the other, as one line.
+/// "curve 13.3 to 16.1 ▁▃▇█": a series of figures as one line.
 std::string course_text(const std::string& name, const Json& values) {
   constexpr std::size_t longest_course = 20;
   const auto numbers = values.get<std::vector<double>>();
@@ -235,7 +235,7 @@ std::string metrics_text(const recsys::ModelRecord& model) {
   return fmt::format("{}", fmt::join(texts, ", "));
 }
 
-/// What a run was: "engagement + 0.5 quality", "sweep of diversity" or the environment's own reward.
+/// What a run simulated: "engagement + 0.5 quality", "sweep of diversity" or the environment's own reward.
 std::string reward_text(const rl::StoredRun& run) {
   const Json sweep = stored_json(run.record.configuration).value("sweep", Json(nullptr));
   if (sweep.is_string()) return fmt::format("sweep of {}", sweep.get<std::string>());
@@ -279,7 +279,7 @@ void print_models(const std::vector<recsys::ModelRecord>& models, const Console&
   }
 }
 
-/// What was taken of what the service showed.
+/// Take-up of the lists that the service showed.
 void print_served(const std::vector<recsys::ServedArm>& served, const Console& console) {
   if (served.empty()) return;
   Table table({{.title = "lists served by"},
@@ -372,9 +372,9 @@ ExitCode InfoCommand::run(const Context& context) {
   }
   print_contents(contents, console);
   if (contents.counts.interactions == 0) {
-    console.note("next: infodiet import PATH, or infodiet sample for a world to try things on");
+    console.note("next: infodiet import PATH, or infodiet sample for a world to try things in");
   } else if (contents.counts.users == 1) {
-    console.note("one person alone: 'infodiet diet' is for them; a model learns from what others consumed too");
+    console.note("only one person: use 'infodiet diet'; a model needs other people's histories too");
   } else if (contents.models.empty()) {
     console.note("next: infodiet train");
   }

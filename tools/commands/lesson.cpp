@@ -1,4 +1,4 @@
-// `infodiet lesson`: small stories of what a feed does to people, to look at and to change.
+// `infodiet lesson`: small stories of what a feed does to people.
 
 #include <fmt/format.h>
 
@@ -45,23 +45,24 @@ void list_lessons(const Console& console) {
 void LessonCommand::setup(CommandSpec& spec) {
   std::vector<std::string> known;
   spec.description =
-      "Tells what a feed does to people, one story at a time: simulates it in less than a minute, says in plain "
-      "sentences what it showed, and keeps the run, which 'report' draws. Without a name the stories are listed. The "
-      "retraining loop is told of your own data and needs a trained model; the others need nothing.\n\nLessons:";
+      "Shows what a feed does to people, one story at a time: simulates it in less than a minute, explains the result "
+      "in plain sentences, and stores the run for 'report'. Without a name it lists the stories. The retraining loop "
+      "uses your own data and needs a trained model; the others need nothing.\n\nLessons:";
   for (const Lesson& lesson : lessons()) {
     spec.description += fmt::format("\n  {}: {} {}", lesson.name, lesson.question, lesson.look);
     known.emplace_back(lesson.name);
   }
   spec.example = "infodiet lesson narrowing-feed";
-  spec.options.positional({.name = "lesson", .value = "LESSON", .help = "its name; none lists them", .known = known},
-                          names_);
-  spec.options.text({.name = "set", .value = "NAME=VALUE,...", .help = "change settings of its world"}, settings_);
+  spec.options.positional(
+      {.name = "lesson", .value = "LESSON", .help = "its name; without one, all are listed", .known = known}, names_);
+  spec.options.text({.name = "set", .value = "NAME=VALUE,...", .help = "change settings of its environment"},
+                    settings_);
 }
 
 ExitCode LessonCommand::run(const Context& context) {
   if (names_.size() > 1) throw UsageError("one lesson at a time: give one name");
   if (names_.empty()) {
-    if (settings_) throw UsageError("--set changes a lesson's world: give its name too");
+    if (settings_) throw UsageError("--set changes a lesson's environment: give its name too");
     list_lessons(context.console);
     return ExitCode::done;
   }

@@ -20,8 +20,8 @@ class ManCommand final : public Command {
 
 void ManCommand::setup(CommandSpec& spec) {
   spec.description =
-      "Prints the manual page, every command with its options, as man reads it: infodiet man | man -l -. Where the "
-      "program was installed by 'cmake --install' the page lies in share/man/man1 and 'man infodiet' finds it.";
+      "Prints the manual page, every command with its options, as man reads it: infodiet man | man -l -. If the "
+      "program was installed by 'cmake --install', 'man infodiet' shows it.";
   spec.example = "infodiet man > infodiet.1";
 }
 

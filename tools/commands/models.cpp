@@ -1,4 +1,4 @@
-// `infodiet models`: the models that are stored, and which of them recommends.
+// `infodiet models`: lists, publishes, pins and removes stored models.
 
 #include <fmt/format.h>
 
@@ -108,10 +108,10 @@ void print_table(const std::vector<recsys::ModelRecord>& models, const Console& 
 
 void ModelsCommand::setup(CommandSpec& spec) {
   spec.description = fmt::format(
-      "Lists the models that are stored, or does something with one: 'publish ID' makes it the one that recommends, "
-      "'pin ID' keeps it however many come after it and 'unpin ID' no longer, 'remove ID' deletes it. The latest {} of "
-      "a kind can be loaded, and those that are published or pinned; of others only the record is kept, as of those "
-      "that knew somebody who was forgotten.",
+      "Lists the stored models, or changes one: 'publish ID' makes it the one that recommends, 'pin ID' keeps it "
+      "permanently and 'unpin ID' undoes that, 'remove ID' deletes it. The latest {} of a kind, and published and "
+      "pinned ones, can be loaded; of others only the record is kept, as of those that knew somebody who was "
+      "forgotten.",
       recsys::kept_models);
   spec.example = "infodiet models --db world.db";
   std::vector<std::string> known{"list"};

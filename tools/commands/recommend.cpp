@@ -42,7 +42,7 @@ class RecommendCommand final : public Command {
   std::string policy_ = "recommender";
 };
 
-// Where lines are shorter, a table has room for the strongest reason alone.
+// With shorter lines, a table shows only the strongest reason.
 constexpr std::size_t columns_for_all_reasons = 120;
 
 std::string because_text(const rl::Pick& pick, const recsys::ItemTable& items, std::size_t most) {
@@ -81,20 +81,17 @@ void print_table(const Console& console, const rl::Recommendation& list, const r
 
 void RecommendCommand::setup(CommandSpec& spec) {
   spec.description =
-      "Recommends what somebody should see next, with the history items that carried each pick and their share in it. "
-      "Items already consumed are left out, unless the model was trained with repeats allowed, and so are items that "
-      "are "
-      "hidden or not available now, and what was rated low, which is no reason either. For somebody who is not stored "
-      "give --history; together with --user it "
-      "comes "
-      "after what is stored. Without any history, or before 'infodiet train', the most popular items are shown and "
-      "said "
-      "to be just that.";
+      "Recommends what somebody should see next, with the items of their history that carried each pick and their "
+      "share in it. Leaves out consumed items, unless the model was trained with repeats allowed, items that are "
+      "hidden or not available now, and items rated low, which are no reasons either. For somebody who is not stored "
+      "give --history; together with --user it comes after the stored history. Without any history, or before "
+      "'infodiet train', it shows the most popular items and says so.";
   spec.example = "infodiet recommend --db world.db --user reader-1 -k 5";
-  spec.options.text({.name = "user", .value = "ID", .help = "who, by the id imported"}, user_);
-  spec.options.text(
-      {.name = "users", .value = "FILE", .help = "many, an id a line (- is standard input), answered as JSON lines"},
-      users_);
+  spec.options.text({.name = "user", .value = "ID", .help = "who, by the imported id"}, user_);
+  spec.options.text({.name = "users",
+                     .value = "FILE",
+                     .help = "many users, an id a line (- is standard input), answered as JSON lines"},
+                    users_);
   spec.options.texts(
       {.name = "history", .value = "ID,ID,...", .help = "items consumed, oldest first; repeat it for ids with commas"},
       history_);
@@ -107,7 +104,7 @@ void RecommendCommand::setup(CommandSpec& spec) {
       diet_, {.minimum = 0, .maximum = 1});
   spec.options.choice({.name = "policy",
                        .value = "NAME",
-                       .help = "what chooses: the recommender, or the agent that learned in 'simulate' what to show"},
+                       .help = "who chooses: the recommender, or the agent that learned in 'simulate'"},
                       policy_, {"recommender", "agent"});
   add_model_option(spec.options, model_);
   liked_.add_to(spec.options, "as the model was trained, else middle");
@@ -115,13 +112,13 @@ void RecommendCommand::setup(CommandSpec& spec) {
 
 ExitCode RecommendCommand::run(const Context& context) {
   if (!user_ && !users_ && history_.empty()) {
-    throw UsageError("for whom? name somebody with --user ID, or give a history with --history ID,ID,...");
+    throw UsageError("for whom? give --user ID, or a history with --history ID,ID,...");
   }
   if (users_ && (user_ || !history_.empty())) {
-    throw UsageError("--users names everybody who is answered: give it without --user and --history");
+    throw UsageError("--users lists all users: give it without --user and --history");
   }
   if (policy_ == "agent" && diet_ > 0) {
-    throw UsageError("--diet balances the recommender's list and --policy agent is another way: give one of them");
+    throw UsageError("--diet balances the recommender's list, which --policy agent replaces: give one of them");
   }
   const recsys::Database db(context.shared.database, recsys::OpenMode::read_only);
   const rl::View view(db, rl::Loading::as_needed, model_, liked_.liking());

@@ -1,4 +1,4 @@
-// `infodiet report`: one page to look at, of a data set, a person, the model and the latest runs.
+// `infodiet report`: one HTML page about a data set, a person, the model and the latest runs.
 
 #include <fmt/format.h>
 
@@ -74,21 +74,20 @@ report::Page page_of(const Source& source, const Console& console) {
 
 void ReportCommand::setup(CommandSpec& spec) {
   spec.description =
-      "Writes one page to look at in a browser, which needs nothing from elsewhere: a person's grade and what to see "
-      "next, their information-diet label beside everybody's, the topic plate, attention over the history for what "
-      "would be recommended, simulated "
-      "sessions step by step, engagement against diet for every policy, learning curves and accuracy. A section "
-      "without data shows the command that fills it.";
+      "Writes one self-contained page for a browser: a person's grade and what to see next, their information-diet "
+      "label compared with everybody's, the topic plate, attention over the history for what would be recommended, "
+      "simulated sessions step by step, engagement against diet for every policy, learning curves and accuracy. A "
+      "section without data shows the command that fills it.";
   spec.example = "infodiet report --db world.db -o report.html";
   spec.options.text({.name = "o", .value = "FILE", .help = "the page to write", .required = true, .known = {"*.html"}},
                     output_);
   spec.options.text({.name = "user",
                      .value = "ID",
-                     .help = "whose diet, by the id imported; else somebody of median history is taken"},
+                     .help = "whose diet, by the imported id; by default somebody with a history of median length"},
                     user_);
   spec.options.integers({.name = "run",
                          .value = "N,N,...",
-                         .help = "which stored runs; else the latest of each environment, and its latest sweep"},
+                         .help = "which stored runs; by default the latest of each environment, and its latest sweep"},
                         runs_, Range<std::int64_t>{.minimum = 1});
 }
 

@@ -32,8 +32,8 @@ class SampleCommand final : public Command {
 void SampleCommand::setup(CommandSpec& spec) {
   spec.description =
       "Makes the sample world: readers with tastes, boredom and limited attention, articles with titles, topics, "
-      "quality and clickbait, and who read what when. It goes into the database, which is made where it is missing, or "
-      "into files with --csv. The same --users, --items and --seed always make the same world.";
+      "quality and clickbait, and who read what when. It is stored in the database, which is created if missing, or "
+      "in files with --csv. The same --users, --items and --seed always make the same world.";
   spec.example = "infodiet sample --db world.db";
   spec.options.text({.name = "csv", .value = "DIR", .help = "write interactions.csv and items.csv there instead"},
                     csv_folder_);
@@ -47,12 +47,12 @@ ExitCode SampleCommand::run(const Context& context) {
   world_.seed = context.shared.seed;
   const Console& console = context.console;
   const rl::SampleWorld world = rl::make_sample_world(world_);
-  const std::string place = csv_folder_.value_or(context.shared.database);
+  const std::string target = csv_folder_.value_or(context.shared.database);
   bool changed = true;
   if (csv_folder_) {
-    write_sample_files(world, place);
+    write_sample_files(world, target);
   } else {
-    changed = store_sample_world(world, world_, place, console) == SampleStored::yes;
+    changed = store_sample_world(world, world_, target, console) == SampleStored::yes;
   }
 
   if (console.json()) {
@@ -60,12 +60,12 @@ ExitCode SampleCommand::run(const Context& context) {
                             {"items", world.articles.size()},
                             {"interactions", world.readings.size()},
                             {"changed", changed},
-                            {"path", place}});
+                            {"path", target}});
     return ExitCode::done;
   }
   console.print(fmt::format("{} readers, {} articles, {} interactions in {}{}", world.readers.size(),
-                            world.articles.size(), world.readings.size(), printable(place),
-                            changed ? "" : ": there already, nothing changed"));
+                            world.articles.size(), world.readings.size(), printable(target),
+                            changed ? "" : ": stored already, nothing changed"));
   return ExitCode::done;
 }
 

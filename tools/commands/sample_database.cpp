@@ -54,7 +54,7 @@ SampleStored store_sample_world(const rl::SampleWorld& world, const rl::SampleWo
     const recsys::Counts counts = recsys::count_contents(db);
     if (counts.users + counts.items + counts.interactions > 0) {
       throw Error(
-          fmt::format("{} holds {} users and {} items already: give the sample world a file of its own, as in "
+          fmt::format("{} already holds {} users and {} items: put the sample world into another file, as in "
                       "'infodiet sample --db world.db'",
                       path, counts.users, counts.items));
     }

@@ -10,9 +10,9 @@ namespace infodiet::tools {
 
 enum class SampleStored { yes, there_already };
 
-/// Stores `world`, which `options` made, in the database at `path`, in one transaction; the file is made where it is
-/// missing. A file that was given the same world before is left as it is. Throws Error if the file holds anything
-/// else, Interrupted after Ctrl-C (nothing is stored then), and whatever opening and writing the database throws.
+/// Stores `world`, made from `options`, in the database at `path`, in one transaction; creates the file if missing.
+/// Does nothing if the file holds the same world. Throws Error if it holds anything else, Interrupted after Ctrl-C
+/// (nothing is stored then), and the errors of Database.
 SampleStored store_sample_world(const rl::SampleWorld& world, const rl::SampleWorldOptions& options,
                                 const std::string& path, const Console& console);
 

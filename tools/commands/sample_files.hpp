@@ -1,5 +1,4 @@
-// The sample world as files that `infodiet import` reads. Storing it in a database is the sample command's own
-// business.
+// The sample world as files that `infodiet import` reads. sample_database.hpp stores it in a database.
 #pragma once
 
 #include <string>
@@ -9,7 +8,7 @@
 namespace infodiet::tools {
 
 /// Writes `folder`/interactions.csv (user,item,time) and `folder`/items.csv (item,title,topics,quality,clickbait,
-/// minutes; topics separated by |), making the folder if need be. The same world gives the same bytes. Throws
+/// minutes; topics separated by |), making the folder if needed. The same world gives the same bytes. Throws
 /// std::system_error naming the file that cannot be written.
 void write_sample_files(const rl::SampleWorld& world, const std::string& folder);
 

@@ -1,4 +1,4 @@
-// `infodiet serve`: the recommender inside other people's applications, over HTTP.
+// `infodiet serve`: the recommender for other applications, over HTTP.
 
 #include <fmt/format.h>
 

@@ -33,9 +33,8 @@ class SimilarCommand final : public Command {
 
 void SimilarCommand::setup(CommandSpec& spec) {
   spec.description =
-      "Lists the items whose vectors in the attention model point the same way as an item's: what the model takes to "
-      "be "
-      "wanted on the same occasions. The figure is the cosine of the two vectors, 1 for the same direction.";
+      "Lists the items whose vectors in the attention model are closest to an item's: items that it expects on the "
+      "same occasions. The figure is the cosine of the two vectors, 1 for the same direction.";
   spec.example = "infodiet similar --db world.db --item article-7 -k 5";
   spec.options.text({.name = "item", .value = "ID", .help = "which item", .required = true}, item_);
   spec.options.integer({.name = "k", .value = "N", .help = "how many"}, k_, {.minimum = 1, .maximum = 1000000});
@@ -54,9 +53,9 @@ ExitCode SimilarCommand::run(const Context& context) {
     return ExitCode::done;
   }
   if (!similar.trained) {
-    console.print_prose(
-        fmt::format("{} came after the last training, so it has no place of its own yet; by its topics it is near:",
-                    printable(items[item].label())));
+    console.print_prose(fmt::format(
+        "{} came after the last training, so it has no vector of its own yet; by its topics it is similar to:",
+        printable(items[item].label())));
   } else {
     console.print_prose(fmt::format("like {}:", printable(items[item].label())));
   }

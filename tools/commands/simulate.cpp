@@ -1,4 +1,4 @@
-// `infodiet simulate`: simulated people before a feed, under one policy or many, beside the computed optimum.
+// `infodiet simulate`: simulated people and a feed, under one policy or many, compared with the computed optimum.
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -95,11 +95,11 @@ std::vector<std::string> policy_choices() {
   return names;
 }
 
-// What goes on over many updates or weeks.
+// Options of learning and of weeks.
 void declare_course(OptionSet& options, SimulationSetup& request) {
-  options.integer({.name = "weeks", .value = "N", .help = "let N weeks go by in catalogue, beside other feeds"},
+  options.integer({.name = "weeks", .value = "N", .help = "simulate N weeks in catalogue, compared with other feeds"},
                   request.weeks, {.minimum = 1, .maximum = 1000});
-  options.flag({.name = "retrain", .help = "train the recommender again after each week"}, request.retrain);
+  options.flag({.name = "retrain", .help = "retrain the recommender after each week"}, request.retrain);
   options.flag({.name = "learn", .help = "let the agent learn first, and publish it"}, request.learn);
   options.flag({.name = "resume", .help = "continue interrupted learning or weeks"}, request.resume);
   options.integer({.name = "updates", .value = "N", .help = "how long the agent learns"}, request.updates,
@@ -109,22 +109,22 @@ void declare_course(OptionSet& options, SimulationSetup& request) {
                 .help = "change how the agent learns (settings: infodiet help simulate agent)",
                 .known = agent_setting_names()},
                request.agent);
-  options.choice({.name = "learn-from", .value = "REWARD", .help = "rewards as people give them, or as expected"},
+  options.choice({.name = "learn-from", .value = "REWARD", .help = "learn from drawn rewards, or from expected ones"},
                  request.learn_from, {"drawn", "expected"});
   options.integer({.name = "seeds", .value = "N", .help = "let the agent learn from N seeds"}, request.seeds,
                   {.minimum = 1, .maximum = 1000});
-  options.flag({.name = "transfer", .help = "let agents learn with each setting moved by a quarter, test all in all"},
-               request.transfer);
+  options.flag(
+      {.name = "transfer", .help = "let agents learn with each setting changed by a quarter, and test each in all"},
+      request.transfer);
 }
 
 }  // namespace
 
 void SimulateCommand::setup(CommandSpec& spec) {
   spec.description =
-      "Puts simulated people before a feed and shows what each policy of choosing items earns and what it does to "
-      "their "
-      "diets, beside the computed optimum where there is one. Every policy meets the same people with the same luck. "
-      "The run, its sessions and their steps are kept in the database.";
+      "Puts simulated people in front of a feed and shows what each policy earns and what it does to their diets, "
+      "compared with the computed optimum if there is one. Every policy gets the same people and random draws. The "
+      "run, its sessions and their steps are stored in the database.";
   for (const rl::KnownEnvironment& known : rl::known_environments()) {
     spec.description += fmt::format("{}  {}: {}", &known == &rl::known_environments().front() ? "\n\n" : "\n",
                                     known.name, known.summary);
@@ -144,27 +144,27 @@ void SimulateCommand::setup(CommandSpec& spec) {
                     request_.settings);
   spec.options.text({.name = "policy",
                      .value = "NAME,...",
-                     .help = "what chooses the items; all: every one there is",
+                     .help = "the policies that choose items; all: every policy",
                      .known = policy_choices()},
                     request_.policies);
   spec.options.integer({.name = "users", .value = "N", .help = "people to simulate"}, request_.users,
                        {.minimum = 1, .maximum = most_users});
-  spec.options.integer({.name = "sessions", .value = "N", .help = "sessions of each"}, request_.sessions,
+  spec.options.integer({.name = "sessions", .value = "N", .help = "sessions of each person"}, request_.sessions,
                        {.minimum = 1, .maximum = 100000});
   spec.options.text({.name = "reward",
                      .value = "TERM=W,...",
-                     .help = "what the feed is made to want, in catalogue (engagement=1 if not given)",
+                     .help = "the reward of the feed, in catalogue (default engagement=1)",
                      .known = term_names()},
                     request_.reward);
   spec.options.text({.name = "sweep",
                      .value = "TERM=A:B:STEP",
-                     .help = "let the agent learn with each weight of a term, beside mmr and calibrated",
+                     .help = "let the agent learn with each weight of a term, compared with mmr and calibrated",
                      .known = term_names()},
                     request_.sweep);
   declare_course(spec.options, request_);
-  spec.options.integer({.name = "first", .value = "N", .help = "number of the first person, to replay some of a run"},
+  spec.options.integer({.name = "first", .value = "N", .help = "number of the first person, to replay part of a run"},
                        request_.first, {.minimum = 0, .maximum = most_users});
-  spec.options.number({.name = "explore", .value = "P", .help = "show a slate drawn uniformly with this probability"},
+  spec.options.number({.name = "explore", .value = "P", .help = "show a uniformly drawn slate with this probability"},
                       request_.explore, {.minimum = 0, .maximum = 1});
   spec.options.choice(
       {.name = "keep",

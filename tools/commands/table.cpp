@@ -1,5 +1,4 @@
-// The commands, in the order in which one meets them: a new one is a source beside this, a line of commands.hpp and a
-// line here.
+// The commands, in the order of help: a new one is a source beside this, a line of commands.hpp and a line here.
 #include <array>
 
 #include "tools/cli/command_table.hpp"
@@ -9,31 +8,29 @@ namespace infodiet::tools {
 namespace {
 
 constexpr std::array table{
-    CommandEntry{"sample", "make a small world of readers and articles to try things on", Audience::everyone,
+    CommandEntry{"sample", "make a small world of readers and articles to try things in", Audience::everyone,
                  make_sample},
-    CommandEntry{"import", "load interactions and items of your own", Audience::newcomer, make_import},
+    CommandEntry{"import", "load your own interactions and items", Audience::newcomer, make_import},
     CommandEntry{"info", "show what is in a database", Audience::everyone, make_info},
     CommandEntry{"train", "train the attention model and publish it", Audience::newcomer, make_train},
     CommandEntry{"evaluate", "how well every model predicts what came next", Audience::everyone, make_evaluate},
     CommandEntry{"recommend", "what somebody should see next, and why", Audience::newcomer, make_recommend},
-    CommandEntry{"explain", "why an item suits somebody, or does not", Audience::everyone, make_explain},
+    CommandEntry{"explain", "why somebody gets an item, or does not", Audience::everyone, make_explain},
     CommandEntry{"find", "items by words of their titles, people by their ids", Audience::everyone, make_find},
-    CommandEntry{"similar", "which items are like another", Audience::everyone, make_similar},
+    CommandEntry{"similar", "items similar to another", Audience::everyone, make_similar},
     CommandEntry{"diet", "the information-diet label of a person or of everybody", Audience::newcomer, make_diet},
     CommandEntry{"simulate", "what a feed does to simulated people, policy by policy", Audience::newcomer,
                  make_simulate},
     CommandEntry{"lesson", "what a feed does to people, one small story at a time", Audience::everyone, make_lesson},
-    CommandEntry{"report", "one page to look at: diet, recommendation, policies, learning", Audience::everyone,
+    CommandEntry{"report", "one page about diet, recommendations, policies and learning", Audience::everyone,
                  make_report},
     CommandEntry{"export", "the model, everybody's lists and runs as files for other programs", Audience::everyone,
                  make_export},
-    CommandEntry{"models", "which models are stored: list, publish, pin or remove them", Audience::everyone,
-                 make_models},
+    CommandEntry{"models", "list, publish, pin or remove stored models", Audience::everyone, make_models},
     CommandEntry{"serve", "answer other programs over HTTP", Audience::everyone, make_serve},
-    CommandEntry{"forget", "delete a person and all that tells of them", Audience::everyone, make_forget},
+    CommandEntry{"forget", "delete a person and every trace of them", Audience::everyone, make_forget},
     CommandEntry{"doctor", "check that a database is sound", Audience::everyone, make_doctor},
-    CommandEntry{"completion", "what makes a shell complete commands, options and names", Audience::everyone,
-                 make_completion},
+    CommandEntry{"completion", "a script for completion in a shell", Audience::everyone, make_completion},
     CommandEntry{"man", "the manual page", Audience::everyone, make_man},
 };
 

@@ -31,14 +31,14 @@ namespace {
 
 enum class Ending { finished, interrupted, out_of_time };
 
-// What was stored of a run.
+// What was stored.
 struct Outcome {
   std::int64_t id = 0;
   recsys::Publication publication = {};
   recsys::Replacement replacement = {};
 };
 
-// Of a training that goes on from the published model, where nothing else is asked for.
+// Defaults for training that continues from the published model.
 constexpr std::size_t continued_epochs = 10;
 constexpr std::size_t continued_patience = 2;
 
@@ -75,9 +75,9 @@ class Session {
   void resume() {
     if (const std::optional<double> before = restore_attention_checkpoint(db_, identity_, run_)) {
       seconds_before_ = *before;
-      console_.note(fmt::format("going on after epoch {}", run_.epochs().size()));
+      console_.note(fmt::format("resuming after epoch {}", run_.epochs().size()));
     } else {
-      console_.note("there is no interrupted training to go on with: starting anew");
+      console_.note("there is no interrupted training to resume: starting over");
     }
   }
 
@@ -99,8 +99,8 @@ class Session {
     return Ending::finished;
   }
 
-  /// Stores the best weights, and publishes them if they replace what is published. `published_weight` is the
-  /// neighbours' weight where nothing is held out to choose one by.
+  /// Stores the best weights, and publishes them if they replace the published model. `published_weight` is the
+  /// neighbours' weight if nothing is held out to choose one.
   const Outcome& publish(const recsys::Dataset& data, Ending ending, double published_weight) {
     recsys::Publication& what = outcome_.publication;
     if (identity_.training.neighbours == recsys::Neighbours::chosen) {
@@ -124,15 +124,15 @@ class Session {
   double seconds() const { return seconds_before_ + seconds_here(); }
 
  private:
-  // A training does not end for what only makes it resumable.
+  // A failed checkpoint must not end the training.
   void save_checkpoint() {
     try {
       const bool kept = recsys::save_attention_checkpoint(db_, identity_, run_, seconds());
       if (kept == resumable_) return;
       resumable_ = kept;
       console_.note(
-          "somebody was forgotten since this training read the data: it cannot be resumed, and its model will say that "
-          "it knows them; train again afterwards");
+          "somebody was forgotten since this training read the data: it cannot be resumed, and its model will be "
+          "marked as knowing them; train again afterwards");
     } catch (const recsys::SqliteError& error) {
       console_.note(fmt::format("no checkpoint of this epoch, tried again after the next: {}", error.what()));
     }
@@ -166,7 +166,7 @@ class Session {
   Outcome outcome_;
 };
 
-// How the published model came by neighbours, or nothing without any.
+// The neighbours' weight in the published model, or nothing without neighbours.
 std::string blend_text(const recsys::Publication& published) {
   if (published.neighbour_weight == 0) return {};
   const std::string text = fmt::format(", blended with neighbours of weight {:.1f}", published.neighbour_weight);
@@ -208,10 +208,10 @@ Json result_of(const recsys::RunIdentity& identity, const recsys::TrainingRun& r
 
 std::string trained_text(const recsys::TrainingRun& run) {
   if (run.best_epoch() > 0) return fmt::format("of epoch {} of {}", run.best_epoch(), run.epochs().size());
-  return fmt::format("as it started: none of {} epochs was better", run.epochs().size());
+  return fmt::format("of the start: none of {} epochs was better", run.epochs().size());
 }
 
-// Old and new side by side, or why not.
+// Old and new model compared, or why not.
 std::string comparison_text(const Outcome& outcome) {
   const recsys::Replacement& r = outcome.replacement;
   if (!r.not_compared.empty()) return fmt::format("not compared with another: {}", r.not_compared);
@@ -220,29 +220,29 @@ std::string comparison_text(const Outcome& outcome) {
       "{:+.4f} with standard error {:.4f}",
       r.cases, r.new_ndcg, *r.published, r.old_ndcg, r.new_ndcg - r.old_ndcg, r.standard_error);
   if (r.replaces) return figures;
-  return fmt::format("{}; 'infodiet models publish {}' publishes the new one all the same", figures, outcome.id);
+  return fmt::format("{}; 'infodiet models publish {}' publishes the new one anyway", figures, outcome.id);
 }
 
-// What repeats mean for this run.
+// The policy of repeats in this run.
 std::string repeats_text(const recsys::TrainingRun& run, bool decided) {
   const std::string why = decided ? ""
                                   : fmt::format(", as {} of the validation targets are repeats",
                                                 run.repeats() == recsys::Repeats::allow ? "5 % or more" : "under 5 %");
   if (run.forbidden() == 0) return fmt::format("repeats: {}{}", recsys::format_repeats(run.repeats()), why);
-  return fmt::format("repeats: {}{}; {} validation targets that are repeats are no case",
+  return fmt::format("repeats: {}{}; {} validation targets that are repeats are left out",
                      recsys::format_repeats(run.repeats()), why, run.forbidden());
 }
 
-// What ratings mean for this run, or nothing where none is low.
+// The use of ratings in this run, or nothing if none is low.
 std::string low_text(const recsys::Dataset& data, const recsys::TrainingRun& run) {
   const auto low = static_cast<std::size_t>(std::count(data.low.begin(), data.low.end(), 1));
   if (low == 0) return {};
   const std::string text = fmt::format("ratings: {} of {} interactions are rated low", low, data.items.size());
   if (run.low() == 0) return text;
-  return fmt::format("{}; {} validation targets among them are no case", text, run.low());
+  return fmt::format("{}; {} validation targets among them are left out", text, run.low());
 }
 
-// How validation went, epoch by epoch, or nothing where there is no course to show.
+// Validation by epoch, or nothing if there is nothing to show.
 std::string course_text(const recsys::TrainingRun& run) {
   constexpr std::size_t longest_course = 40;
   if (!run.has_validation() || run.epochs().size() < 2) return {};
@@ -253,14 +253,14 @@ std::string course_text(const recsys::TrainingRun& run) {
 }
 
 void print_outcome(const Console& console, const recsys::TrainingRun& run, const Outcome& outcome) {
-  const char* const done = outcome.replacement.replaces ? "published" : "not published, for it is worse, but kept:";
+  const char* const done = outcome.replacement.replaces ? "published" : "not published because it is worse, but kept:";
   console.print_prose(fmt::format("{} the attention model {} (id {}), trained in {:.0f} s{}", done, trained_text(run),
                                   outcome.id, outcome.publication.seconds, blend_text(outcome.publication)));
   console.print_prose(comparison_text(outcome));
   if (const std::string course = course_text(run); !course.empty()) console.print(course);
 }
 
-// The published model, if a run with that holdout may go on from it.
+// The published model, if a run with that holdout may continue from it.
 const recsys::PublishedAttention& require_published(const recsys::Database& db,
                                                     const std::optional<recsys::PublishedAttention>& published,
                                                     const recsys::Holdout& holdout) {
@@ -270,8 +270,8 @@ const recsys::PublishedAttention& require_published(const recsys::Database& db,
   }
   if (published->holdout != holdout) {
     throw UsageError(fmt::format(
-        "--from-published: the published model was trained with --holdout {}, so it has seen what --holdout "
-        "{} would keep from it: give --holdout {}, or train anew",
+        "--from-published: the published model was trained with --holdout {}, so it has seen what --holdout {} holds "
+        "out: give --holdout {}, or train from scratch",
         format_holdout(published->holdout), format_holdout(holdout), format_holdout(published->holdout)));
   }
   return *published;
@@ -290,36 +290,33 @@ std::vector<std::string> offered_settings() {
 
 void TrainCommand::setup(CommandSpec& spec) {
   spec.description =
-      "Trains the attention model on everybody's history and publishes it: from then on it is what recommends. One "
-      "that is worse than the published one on the same cases, by more than two standard errors, is only kept (see "
-      "'infodiet models'). The last item of each history is held out for 'evaluate', the one before it decides when to "
-      "stop. Ctrl-C publishes the "
-      "best epoch so far; --resume continues an interrupted training. The other models (popularity, Markov, ...) "
-      "need no training.";
+      "Trains the attention model on everybody's history and publishes it, so that it recommends from then on. A "
+      "model that is worse than the published one on the same cases, by more than two standard errors, is only kept "
+      "(see 'infodiet models'). The last item of each history is held out for 'evaluate', the one before it decides "
+      "when to stop. Ctrl-C publishes the best epoch so far; --resume continues an interrupted training. The other "
+      "models (popularity, Markov, ...) need no training.";
   spec.example = "infodiet train --db world.db";
   spec.options.choice({.name = "model", .value = "NAME", .help = "what to train"}, model_,
                       {std::string(recsys::attention_model)});
-  spec.options.text(
-      {.name = "holdout",
-       .value = "HOW",
-       .help = "what to keep from the model: last, temporal:0.9 (a time cut), temporal:0.9:first (or :last, "
-               ":all, :successive, what validation asks for after an earlier cut) or none",
-       .known = {"last", "temporal:0.9", "temporal:0.9:successive", "none"}},
-      holdout_);
-  spec.options.choice(
-      {.name = "repeats",
-       .value = "WHETHER",
-       .help = "whether lists may hold, and validation ask for, what was consumed before; if not given, "
-               "allow from 5 % of repeats among the validation targets on"},
-      repeats_, {"forbid", "allow"});
-  liked_.add_to(spec.options, "middle counts in training, and validation asks for everything");
-  spec.options.integer({.name = "epochs", .value = "N", .help = "epochs at most (early stopping may end sooner)"},
-                       epochs_, {.minimum = 1, .maximum = 1000000});
+  spec.options.text({.name = "holdout",
+                     .value = "HOW",
+                     .help = "what to hold out: last, temporal:0.9 (a time cut), temporal:0.9:first (or :last, :all, "
+                             ":successive: the validation targets after an earlier cut) or none",
+                     .known = {"last", "temporal:0.9", "temporal:0.9:successive", "none"}},
+                    holdout_);
+  spec.options.choice({.name = "repeats",
+                       .value = "WHETHER",
+                       .help = "whether lists may contain, and validation targets be, items consumed before; by "
+                               "default allow from 5 % of repeats among the validation targets on"},
+                      repeats_, {"forbid", "allow"});
+  liked_.add_to(spec.options, "middle in training, and all validation targets count");
+  spec.options.integer({.name = "epochs", .value = "N", .help = "most epochs (early stopping may end sooner)"}, epochs_,
+                       {.minimum = 1, .maximum = 1000000});
   spec.options.number({.name = "max-minutes", .value = "M", .help = "stop after this time, keeping the best epoch"},
                       max_minutes_, {.minimum = 0});
-  spec.options.flag({.name = "from-published",
-                     .help = "continue from the published model for a few epochs, after new data came in"},
-                    from_published_);
+  spec.options.flag(
+      {.name = "from-published", .help = "continue from the published model for a few epochs, after new data came in"},
+      from_published_);
   spec.options.flag({.name = "resume", .help = "continue the interrupted training"}, resume_);
   spec.options.text({.name = "set",
                      .value = "NAME=VALUE,...",
@@ -343,7 +340,7 @@ recsys::TrainingSpec TrainCommand::settings(const recsys::Dataset& data,
   recsys::TrainingSpec settings{.config = defaults.config, .training = defaults.training};
   if (from_published_) {
     settings.config = published->config;
-    // Little is new, so little is to be learned, and soon.
+    // Little is new, so a few epochs suffice.
     settings.training.max_epochs = continued_epochs;
     settings.training.patience = continued_patience;
   }
@@ -352,13 +349,13 @@ recsys::TrainingSpec TrainCommand::settings(const recsys::Dataset& data,
   if (from_published_ && to_json(settings.config) != to_json(published->config)) {
     throw UsageError(
         "--set: with --from-published the settings of the model are those of the published one; change only settings "
-        "of training (batch, rate, epochs, ...), or train anew");
+        "of training (batch, learning_rate, ...), or train from scratch");
   }
   if (epochs_) settings.training.max_epochs = *epochs_;
   if (holdout().kind == recsys::HoldoutKind::none && !epochs_) {
     if (!published) {
       throw UsageError(
-          "--holdout none leaves nothing to decide when to stop: train with something held out first, whose best "
+          "--holdout none leaves nothing to decide when to stop: first train with something held out, whose best "
           "number of epochs is then used, or give --epochs");
     }
     settings.training.max_epochs = std::max<std::size_t>(published->best_epoch, 1);
@@ -383,7 +380,7 @@ ExitCode TrainCommand::run(const Context& context) {
   const recsys::Holdout holdout = this->holdout();
   recsys::Database db(context.shared.database, recsys::OpenMode::read_write);
   std::optional<recsys::Snapshot> snapshot(db);
-  // Not looked at otherwise: training anew is how a model that cannot be read any more is mended.
+  // Only then: training from scratch must work even if the published model cannot be read.
   const bool goes_by_published = from_published_ || holdout.kind == recsys::HoldoutKind::none;
   const std::optional<recsys::PublishedAttention> published =
       goes_by_published ? recsys::published_attention(db) : std::nullopt;
@@ -392,7 +389,7 @@ ExitCode TrainCommand::run(const Context& context) {
   const recsys::Dataset data = recsys::load_dataset(db, liked.value_or(recsys::Liking{}));
   if (data.items.empty()) {
     throw recsys::DataError(
-        fmt::format("{}: there are no interactions to learn from; 'infodiet import' or 'infodiet sample' puts some in",
+        fmt::format("{}: there are no interactions to train on; add some with 'infodiet import' or 'infodiet sample'",
                     context.shared.database));
   }
   if (from_published_) require_published(db, published, holdout);
@@ -430,9 +427,9 @@ ExitCode TrainCommand::run(const Context& context) {
     print_outcome(console, run, outcome);
   }
   if (ending == Ending::interrupted) {
-    throw Interrupted(fmt::format("interrupted: {}; 'infodiet train --resume' goes on",
+    throw Interrupted(fmt::format("interrupted: {}; 'infodiet train --resume' continues",
                                   outcome.replacement.replaces ? "the best epoch so far is published"
-                                                               : "what was published before is better and stays"));
+                                                               : "the model published before is better and stays"));
   }
   return ExitCode::done;
 }

@@ -17,7 +17,7 @@ namespace infodiet::tools {
 
 namespace {
 
-// What both formats are.
+// The interface of both formats.
 class ListFile {
  public:
   virtual ~ListFile() = default;

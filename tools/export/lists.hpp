@@ -1,4 +1,4 @@
-// Everybody's recommendations as a file, ranked, by the ids that were imported.
+// Everybody's recommendations as a file, ranked, by imported ids.
 #pragma once
 
 #include <cstddef>
@@ -26,9 +26,9 @@ struct ListOptions {
 /// By the ending of the path, ".csv" or ".jsonl". Throws UsageError for any other.
 ListFormat list_format(const std::filesystem::path& path);
 
-/// Writes the best items for every user, in the order of the users, best first, as `recommend` lists them: by the
-/// published model, or, for somebody without a history, the most popular items, said to be by "popularity". Returns how
-/// many picks were written. Throws Error if no model is published, std::system_error if the file cannot be written.
+/// Writes the list of `recommend` for every user, in the order of users: by the published model, or, without a history,
+/// the most popular items, labelled "popularity". Returns the number of picks. Throws Error if no model is published,
+/// std::system_error if the file cannot be written.
 std::size_t export_lists(const ListOptions& options, const rl::View& view, engine::ThreadPool& pool,
                          const Console& console);
 

@@ -38,7 +38,7 @@ void write_text(const fs::path& path, const std::string& text) {
   file.commit();
 }
 
-// A folder inside another, from which files move there once all of them are whole; gone with what is left in it.
+// A temporary folder inside another, whose files move there once all are complete; removed with its contents.
 class Staging {
  public:
   explicit Staging(const fs::path& folder)

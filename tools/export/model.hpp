@@ -1,5 +1,5 @@
-// The published model as files that numpy and Hugging Face's safetensors read. Nothing in them tells when, where or
-// with how many threads they were made: equal models give equal bytes.
+// The published model as files that numpy and Hugging Face's safetensors read. They depend on neither time, place nor
+// number of threads: equal models give equal bytes.
 #pragma once
 
 #include <filesystem>
@@ -13,13 +13,13 @@ namespace infodiet::tools {
 /// Every parameter of the network by its name and "items.weight" (V, D), the item vectors, whose row i is items[i]'s,
 /// in one file. Its metadata hold "items", a JSON array of the items' ids in the order of the rows, and
 /// "configuration", the network's shape as JSON. Throws std::system_error naming a file that cannot be written, Error
-/// where the ids are too many for the format.
+/// if the ids are too many for the format.
 void export_safetensors(const std::filesystem::path& path, const recsys::AttentionModel& model,
                         const recsys::ItemTable& items);
 
 /// The same tensors as `folder`/<name>.npy, the ids as items.json and the shape as configuration.json; makes the folder
-/// if it is missing. Everything is written before the first file takes the place of an earlier one. Throws
-/// std::system_error naming what cannot be made or written.
+/// if it is missing. Everything is written before any earlier file is replaced. Throws std::system_error naming the
+/// path that cannot be made or written.
 void export_npy(const std::filesystem::path& folder, const recsys::AttentionModel& model,
                 const recsys::ItemTable& items);
 

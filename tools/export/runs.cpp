@@ -34,7 +34,7 @@ void add_number(recsys::CsvFile& file, const Json& object, const std::string& ke
   }
 }
 
-// One policy's figures as `simulate` prints them in JSON; a point of a sweep names its policy apart.
+// One policy's figures as in the JSON of `simulate`; a point of a sweep names its policy separately.
 void add_result(recsys::CsvFile& file, const Json& result, const std::vector<std::string>& diet) {
   file.text((result.contains("policy") ? result.at("policy") : result.at("name")).get<std::string>());
   add_number(file, result, "setting");
@@ -67,9 +67,8 @@ std::size_t export_runs(const std::filesystem::path& path, const recsys::Databas
         ++rows;
       }
     } catch (const Json::exception& error) {
-      throw recsys::DamagedError(
-          fmt::format("{}: the figures of run {} do not make sense ({}); restore a copy of the file", db.path(), run,
-                      error.what()));
+      throw recsys::DamagedError(fmt::format("{}: the figures of run {} are invalid ({}); restore a copy of the file",
+                                             db.path(), run, error.what()));
     }
   }
   file.commit();

@@ -16,7 +16,7 @@ namespace infodiet::tools {
 
 namespace {
 
-/// What items and people are called outside.
+/// The external ids of items and people.
 class Names {
  public:
   explicit Names(const recsys::Database& db) {

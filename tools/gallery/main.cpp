@@ -1,5 +1,5 @@
 // The gallery's program: trains small networks from scratch on tasks far from recommendation and draws what they attend
-// to. Its one place that catches.
+// to. Catches all exceptions.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -53,10 +53,10 @@ void print_help(const tools::OptionSet& options, const tools::Console& console) 
   console.print(fmt::format(
       "Usage: attention_gallery [TASK...] [options]\n\n{}\n\nOptions:\n{}\nExample:\n  attention_gallery dates story "
       "--out pictures",
-      tools::wrap("Trains small attention networks from random weights on generated examples, prints which share of "
-                  "unseen examples they answer right beside that of the same network without attention, and writes a "
-                  "page for each task, DIR/TASK.html, that shows what was attended to, and DIR/index.html, which leads "
-                  "to them; DIR/TASK.svg is a task's first picture alone.",
+      tools::wrap("Trains small attention networks from random weights on generated examples, prints the share of "
+                  "unseen examples that they answer correctly, compared with the same network without attention, and "
+                  "writes a page for each task, DIR/TASK.html, that shows what was attended to, and DIR/index.html, "
+                  "which links to them; DIR/TASK.svg is a task's first picture alone.",
                   width, 0),
       tools::option_list(listed, width)));
 }

@@ -1,4 +1,4 @@
-// Answers as JSON: what the commands print with --json, and the service sends. Keys that exist stay.
+// Answers as JSON, for commands with --json and the service. Existing keys never change.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -15,7 +15,7 @@
 
 namespace infodiet::tools {
 
-/// `items` are those of the view that answered; `user` is null where nobody was named.
+/// `items` are those of the view; `user` is null if none was named.
 Json to_json(const rl::Recommendation& list, const recsys::ItemTable& items, const std::optional<std::string>& user);
 Json to_json(const rl::Explanation& explanation, const recsys::ItemTable& items, const std::string& user,
              recsys::ItemIndex item);

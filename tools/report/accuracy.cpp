@@ -53,7 +53,7 @@ std::vector<recsys::EvaluationCase> some_of(const std::vector<recsys::Evaluation
   return some;
 }
 
-/// The last is the one to judge, beside the best of the others.
+/// Compares the last with the best of the others.
 std::string sentence_of(const std::vector<Judged>& judged, const Source& source) {
   const Judged& last = judged.back();
   const auto other = std::max_element(judged.begin(), judged.end() - 1, [](const Judged& a, const Judged& b) {
@@ -66,7 +66,7 @@ std::string sentence_of(const std::vector<Judged>& judged, const Source& source)
       "interval {:+.4f} to {:+.4f}), {}.",
       capitalised(last.model), percent(last.intervals[1].mean), other->model, percent(other->intervals[1].mean),
       difference.mean, difference.low, difference.high,
-      difference.low > 0 || difference.high < 0 ? "which is more than chance would make" : "which may be chance");
+      difference.low > 0 || difference.high < 0 ? "which is more than chance" : "which may be chance");
 }
 
 Chart chart_of(const std::vector<Judged>& judged) {
@@ -97,12 +97,12 @@ Chart chart_of(const std::vector<Judged>& judged) {
   return chart;
 }
 
-/// What there is to judge by, or why there is nothing.
+/// The cases to evaluate on, or why there are none.
 std::optional<recsys::Examination> examination_of(const Source& source, Section& section) {
   const auto record = recsys::find_model(source.db, recsys::attention_model, recsys::ModelState::published);
   const recsys::Holdout holdout = record ? recsys::parse_holdout(record->holdout) : recsys::Holdout{};
   if (holdout.kind == recsys::HoldoutKind::none) {
-    section.missing = {{"The published model was trained on everything, so nothing is left to judge it by.",
+    section.missing = {{"The published model was trained on everything, so nothing is left to evaluate it on.",
                         "infodiet train --holdout last"}};
     return std::nullopt;
   }
@@ -110,7 +110,7 @@ std::optional<recsys::Examination> examination_of(const Source& source, Section&
   try {
     return recsys::examine(source.db, {.protocol = std::string(by_time ? recsys::temporal : recsys::leave_one_out)});
   } catch (const recsys::DataError& error) {
-    section.missing = {{fmt::format("There is nothing to judge by: {}.", error.what()), "infodiet import FILE"}};
+    section.missing = {{fmt::format("There is nothing to evaluate on: {}.", error.what()), "infodiet import FILE"}};
     return std::nullopt;
   }
 }
@@ -118,7 +118,7 @@ std::optional<recsys::Examination> examination_of(const Source& source, Section&
 }  // namespace
 
 Section accuracy_section(const Source& source) {
-  Section section{.id = "accuracy", .title = "How well each model foresees", .lead = {}};
+  Section section{.id = "accuracy", .title = "How well each model predicts", .lead = {}};
   const std::optional<recsys::Examination> examination = examination_of(source, section);
   if (!examination) return section;
   const std::vector<recsys::EvaluationCase> cases = some_of(examination->judged.cases);
@@ -142,7 +142,7 @@ Section accuracy_section(const Source& source) {
       capitalised(examination->protocol), grouped(examination->data.catalogue_size()), grouped(cases.size()));
   if (cases.size() < examination->judged.cases.size()) {
     section.lead +=
-        fmt::format(" These are every {:.1f}th of {}; 'infodiet evaluate' asks for all.",
+        fmt::format("  These are every {:.1f}th of {}; 'infodiet evaluate' uses all.",
                     static_cast<double>(examination->judged.cases.size()) / static_cast<double>(cases.size()),
                     examination->judged.cases.size());
   }

@@ -1,5 +1,5 @@
-// The files that a report is made of beside its data: template, style, scripts, chart specifications. They are
-// embedded when the program is built (cmake/embed.cmake).
+// The parts of a report besides its data: template, style, scripts, chart specifications, embedded at build time
+// (cmake/embed.cmake).
 #pragma once
 
 #include <string_view>

@@ -24,7 +24,7 @@ struct Row {
   double value(std::size_t column) const { return column == 0 ? attention : drops[column - 1]; }
 };
 
-/// The rows that matter most to any column, each column measured by its own largest; the latest first.
+/// The rows that matter most to any column, relative to the column's largest value; latest first.
 std::vector<Row> most_telling(std::vector<Row> rows) {
   const std::size_t columns = rows.front().drops.size() + 1;
   std::vector<double> largest(columns, 1e-12);
@@ -42,14 +42,14 @@ std::vector<Row> most_telling(std::vector<Row> rows) {
   return rows;
 }
 
-// What the first pick would miss most, of what may be a reason.
+// The strongest reason for the first pick.
 std::string carried_by(const std::vector<Row>& rows, const std::vector<std::string>& labels) {
   std::optional<std::size_t> most;
   for (std::size_t r = 0; r < rows.size(); ++r) {
     if (rows[r].low || rows[r].drops[0] < 0.005) continue;
     if (!most || rows[r].drops[0] > rows[*most].drops[0]) most = r;
   }
-  if (!most) return "no single item of the history speaks for it";
+  if (!most) return "no single item of the history carries it";
   return fmt::format("without “{}” its score would fall by {:.2f}", labels[*most], rows[*most].drops[0]);
 }
 
@@ -60,10 +60,10 @@ Chart chart_of(const std::vector<Row>& rows, const std::vector<std::string>& lab
                .columns = {{.title = "attention", .table_title = "attention"}},
                .drawn = rows.size()};
   std::string legend =
-      "Attention, in per cent, is the same for every pick. Beside it, what each pick's score loses when the item alone "
-      "is taken out of the history.";
+      "Attention, in percent, is the same for every pick. Next to it: what each pick's score loses when only this "
+      "item is removed from the history.";
   if (std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.low; })) {
-    legend += " What was rated low is never a reason.";
+    legend += "  Items rated low are never reasons.";
   }
   for (std::size_t c = 0; c < picks.size(); ++c) {
     plan.columns.push_back({.title = fmt::format("pick {}", c + 1),
@@ -133,7 +133,7 @@ Section attention_section(const Source& source) {
     labels.push_back(fmt::format("{}{}", source.view.items()[influence.seen.items[row.position]].label(),
                                  row.low ? " (rated low)" : ""));
   }
-  section.lead = fmt::format("What {} would recommend to {} first, and what of the history speaks for it.", now.model,
+  section.lead = fmt::format("What {} would recommend to {} first, and which items of the history carry it.", now.model,
                              name_of(profile));
   section.charts.push_back(chart_of(rows, labels, picks));
   return section;

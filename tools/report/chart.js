@@ -1,5 +1,5 @@
-// drawChart(chart, specification, values, theme): draws `values`, rows by data set, into the first element of `chart`, in
-// its width, and again when that changes; what was drawn there before goes. Colours are those of the style sheet, so
+// drawChart(chart, specification, values, theme): draws `values`, rows by data set, into the first element of `chart`,
+// in its width, and again when that changes, replacing the previous drawing. Colours are those of the style sheet, so
 // nothing is drawn again for dark mode or print.
 "use strict";
 const drawChart = (() => {
@@ -25,7 +25,7 @@ const drawChart = (() => {
     console.error(error);
   };
 
-  // What a mark says when it is pointed at or tapped.
+  // The tooltip of a mark.
   const tip = document.body.appendChild(document.createElement("div"));
   tip.className = "tip";
   tip.hidden = true;
@@ -47,9 +47,9 @@ const drawChart = (() => {
       hover: false,
       tooltip: say,
     });
-    // Warnings of the library are our mistakes as much as its errors.
+    // Warnings of the library are our mistakes too.
     view.logger({ level: () => view.logger(), error: (...e) => failed(chart, e.join(" ")), warn: (...w) => failed(chart, w.join(" ")), info() {}, debug() {} });
-    let width = 0;  // a chart that is folded away has none, and is drawn once it is unfolded
+    let width = 0;  // a folded chart has none; it is drawn when unfolded
     const fit = () => {
       if (chart.clientWidth === width || chart.clientWidth === 0) return;
       width = chart.clientWidth;

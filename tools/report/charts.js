@@ -1,4 +1,4 @@
-// Draws every figure of the report by its specification and its values, which stand in the page.
+// Draws every figure of the report from its specification and values in the page.
 "use strict";
 (() => {
   const read = (element) => JSON.parse(element.textContent);

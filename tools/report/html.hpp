@@ -6,7 +6,7 @@
 
 namespace infodiet::tools {
 
-/// `text` as it may stand between tags and in quoted attributes.
+/// `text` escaped for use between tags and in quoted attributes.
 inline std::string escape_html(std::string_view text) {
   std::string out;
   out.reserve(text.size());

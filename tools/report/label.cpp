@@ -16,7 +16,7 @@ constexpr std::size_t bins = 40;
 constexpr double low_quantile = 0.01;
 constexpr double high_quantile = 0.99;
 
-/// One figure of the label on a scale of its own, on which further right is better.
+/// One figure of the label on its own scale, on which further right is better.
 class Scale {
  public:
   Scale(const rl::Population& population, std::size_t metric, double value, rl::Better better)
@@ -36,7 +36,7 @@ class Scale {
   rl::Better better_;
 };
 
-/// How many people are about each position, in [0, 1] of the most, lightly smoothed.
+/// How many people are near each position, relative to the most, lightly smoothed.
 std::array<double, bins> density_of(const std::vector<double>& people, const Scale& scale) {
   std::array<double, bins> counts{};
   for (const double value : people) {
@@ -59,7 +59,7 @@ struct Standing {
   double better_than;
 };
 
-/// The line of a figure that has a grade, in the chart and in the table.
+/// The line of a graded figure, in the chart and in the table.
 Standing draw_line(Chart& chart, const rl::Population& population, std::size_t number, const rl::LabelLine& line) {
   const rl::LabelMetric& metric = *line.metric;
   const Scale scale(population, number, *line.value, metric.better);
@@ -69,11 +69,11 @@ Standing draw_line(Chart& chart, const rl::Population& population, std::size_t n
   chart.draw("figures", {{"figure", metric.title},
                          {"value", value},
                          {"grade", grade},
-                         {"place", scale.position(*line.value)},
+                         {"position", scale.position(*line.value)},
                          {"middle", scale.position(line.middle)}});
   for (std::size_t bin = 0; bin < bins; ++bin) {
     chart.draw("people", {{"figure", metric.title},
-                          {"place", (static_cast<double>(bin) + 0.5) / bins},
+                          {"position", (static_cast<double>(bin) + 0.5) / bins},
                           {"density", std::round(1000 * density[bin]) / 1000}});
   }
   chart.table.rows.push_back(
@@ -86,8 +86,8 @@ Standing draw_line(Chart& chart, const rl::Population& population, std::size_t n
 std::optional<Chart> label_chart(const rl::DietLabel& label) {
   Chart chart{.id = "label", .spec = "label"};
   chart.legend =
-      "Grey: how those people are spread, with the person in the middle as a line. Dot: this person. Further right is "
-      "better; A is the best fifth, E the last.";
+      "Grey: the distribution of those people, with the median as a line. Dot: this person. Further right is better; "
+      "A is the best fifth, E the last.";
   chart.column("figure");
   for (const char* heading : {"value", "person in the middle", "better than"}) chart.number_column(heading);
   for (const char* heading : {"grade", "what it means"}) chart.column(heading);
@@ -98,9 +98,9 @@ std::optional<Chart> label_chart(const rl::DietLabel& label) {
   if (standings.empty()) return std::nullopt;
   const auto less = [](const Standing& a, const Standing& b) { return a.better_than < b.better_than; };
   const auto [worst, best] = std::minmax_element(standings.begin(), standings.end(), less);
-  chart.sentence = fmt::format(
-      "This diet is at its best in {}, better than {} of people's, and at its weakest in {}, better than {}.",
-      best->title, percent(best->better_than), worst->title, percent(worst->better_than));
+  chart.sentence =
+      fmt::format("This diet is strongest in {}, better than {} of people's, and weakest in {}, better than {}.",
+                  best->title, percent(best->better_than), worst->title, percent(worst->better_than));
   return chart;
 }
 
@@ -111,8 +111,9 @@ Section label_section(const Source& source) {
     return section;
   }
   const rl::DietLabel& label = source.person->label;
-  section.lead = fmt::format("What {} consumed lately, {} items, beside people here with about as long a history.",
-                             name_of(source.person->profile), label.diet.consumed.items);
+  section.lead = fmt::format(
+      "What {} consumed lately, {} items, compared with people who have a history of about the same length.",
+      name_of(source.person->profile), label.diet.consumed.items);
   std::optional<Chart> chart = label_chart(label);
   if (!chart) {
     section.missing = {{label.what_is_missing(), "infodiet import RATINGS.csv ITEMS.csv"}};

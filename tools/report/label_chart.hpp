@@ -1,4 +1,4 @@
-// The chart of an information-diet label beside everybody's figures: of the report, and of the service's page.
+// The chart of an information-diet label with everybody's figures, for the report and the service's page.
 #pragma once
 
 #include <optional>
@@ -8,7 +8,7 @@
 
 namespace infodiet::tools::report {
 
-/// Nothing where no figure of the label is graded.
+/// Nothing if no figure of the label is graded.
 std::optional<Chart> label_chart(const rl::DietLabel& label);
 
 }  // namespace infodiet::tools::report

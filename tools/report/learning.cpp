@@ -19,15 +19,15 @@ std::string recommender_sentence(const Json& metrics, double at_first, double at
   const auto best = metrics.at("best_epoch").get<std::size_t>();
   const std::size_t epochs = metrics.at("history").size();
   if (!metrics.contains("validation")) {
-    return fmt::format("The loss fell from {:.3f} to {:.3f} in {} epochs; nothing was held out to judge by.", at_first,
-                       at_best, epochs);
+    return fmt::format("The loss fell from {:.3f} to {:.3f} in {} epochs; nothing was held out for validation.",
+                       at_first, at_best, epochs);
   }
   std::string sentence = fmt::format(
-      "NDCG@10 on what was held out rose from {:.3f} after the first epoch to {:.3f} after epoch {} of {}, which is "
+      "NDCG@10 on the held-out items rose from {:.3f} after the first epoch to {:.3f} after epoch {} of {}, which is "
       "published.",
       at_first, at_best, best, epochs);
   const double published = metrics.at("validation").at("ndcg@10").get<double>();
-  if (published != at_best) sentence += fmt::format(" Blended with counted neighbours it reaches {:.3f}.", published);
+  if (published != at_best) sentence += fmt::format(" Blended with item neighbours it reaches {:.3f}.", published);
   return sentence;
 }
 
@@ -64,13 +64,13 @@ double mean_of(std::span<const double> values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-/// Around an update, with fewer at either end, so that the line neither lags nor leads.
+/// Centred on an update, with fewer at either end.
 double mean_around(std::span<const double> curve, std::size_t update) {
   const std::size_t reach = std::min({update, curve.size() - 1 - update, smoothed_updates / 2});
   return mean_of(curve.subspan(update - reach, 2 * reach + 1));
 }
 
-/// The optimum and random slates, where a run of the same settings knows them.
+/// The returns of the optimum and of random slates, if a run with the same settings has them.
 void draw_levels(Chart& chart, const Source& source, const std::string& environment, const Json& settings) {
   for (const Run& run : source.runs) {
     const auto optimum = run.metrics.find("optimum");
@@ -88,15 +88,15 @@ void draw_levels(Chart& chart, const Source& source, const std::string& environm
 Chart agent_chart(const Source& source, const recsys::ModelRecord& record, const std::string& environment) {
   const std::string what = fmt::format("model '{}'", record.name);
   const auto stored = stored_object(record.metrics, what).at("curve").get<std::vector<double>>();
-  if (stored.empty()) throw recsys::DamagedError(fmt::format("{}: it has no curve of learning", what));
+  if (stored.empty()) throw recsys::DamagedError(fmt::format("{}: it has no learning curve", what));
   const std::span<const double> curve(stored);
   Chart chart{.id = fmt::format("learning-{}", record.id),
               .spec = "curve",
               .title = fmt::format("The agent in {}", environment)};
   chart.draw("axes", {{"x", "update"}, {"y", "return of a session"}});
   chart.legend = fmt::format(
-      "Grey: each update's sessions. Line: mean of about {}. While it learns it tries things out, so what it shows in "
-      "the end earns more.",
+      "Grey: each update's sessions. Line: mean of about {}. While it learns it explores, so its final slates earn "
+      "more.",
       smoothed_updates);
   chart.number_column("update");
   chart.number_column("mean return");
@@ -109,8 +109,9 @@ Chart agent_chart(const Source& source, const recsys::ModelRecord& record, const
         {fmt::format("{}", u + 1), fmt::format("{:.3f}", curve[u]), fmt::format("{:.3f}", smooth)});
   }
   const std::size_t few = std::min(curve.size(), smoothed_updates);
-  chart.sentence = fmt::format("A session's return went from {:.2f} in the first {} updates to {:.2f} in the last {}.",
-                               mean_of(curve.first(few)), few, mean_of(curve.last(few)), few);
+  chart.sentence =
+      fmt::format("The return of a session went from {:.2f} in the first {} updates to {:.2f} in the last {}.",
+                  mean_of(curve.first(few)), few, mean_of(curve.last(few)), few);
   draw_levels(chart, source, environment, stored_object(record.configuration, what).at("settings"));
   return chart;
 }
@@ -133,7 +134,7 @@ Section learning_section(const Source& source) {
       agents = true;
     }
   } catch (const nlohmann::json::exception& error) {
-    throw recsys::DamagedError(fmt::format("what is stored of how a model learned cannot be read: {}", error.what()));
+    throw recsys::DamagedError(fmt::format("the stored record of a model's training cannot be read: {}", error.what()));
   }
   if (!agents) {
     section.missing.push_back(

@@ -32,11 +32,10 @@ Section lessons_section(const Source& source) {
           fmt::format("{} {} (Run {}.)", title_of(run.lesson), fmt::join(sentences, " "), run.id));
     } catch (const nlohmann::json::exception& error) {
       throw recsys::DamagedError(
-          fmt::format("run {}: what is stored of its lesson cannot be read: {}", run.id, error.what()));
+          fmt::format("run {}: the record of its lesson cannot be read: {}", run.id, error.what()));
     }
   }
-  if (section.remarks.empty())
-    section.missing.push_back({"No lesson was given yet.", "infodiet lesson narrowing-feed"});
+  if (section.remarks.empty()) section.missing.push_back({"No lesson was run yet.", "infodiet lesson narrowing-feed"});
   return section;
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t reasons_shown = 2;
 
-/// What the report comes to, and the grade in the middle of all, the worse one of two.
+/// The conclusion of the report, and the median of all grades (of two, the worse).
 void judge(Section& section, const Person& person) {
   std::vector<const rl::LabelLine*> graded;
   for (const rl::LabelLine& line : person.label.lines) {
@@ -19,7 +19,7 @@ void judge(Section& section, const Person& person) {
   }
   const std::string diet = capitalised(fmt::format("{}'s diet", name_of(person.profile)));
   if (graded.empty()) {
-    section.lead = diet + " has no grade yet: there are too few people, or no topics, to compare it with.";
+    section.lead = diet + "  has no grade yet: there are too few people, or no topics, to compare with.";
     return;
   }
   const auto better = [](const rl::LabelLine* a, const rl::LabelLine* b) { return a->better_than > b->better_than; };
@@ -27,10 +27,10 @@ void judge(Section& section, const Person& person) {
   const rl::LabelLine& best = *graded.front();
   const rl::LabelLine& worst = *graded.back();
   section.grade = *graded[graded.size() / 2]->grade;
-  section.lead = fmt::format("{} is at its best in {} ({}) and at its weakest in {} ({}).", diet, best.metric->title,
+  section.lead = fmt::format("{} is strongest in {} ({}) and weakest in {} ({}).", diet, best.metric->title,
                              *best.grade, worst.metric->title, *worst.grade);
   section.grade_meaning =
-      fmt::format("The middle one of {} grades; A is the best fifth of people, E the last.", graded.size());
+      fmt::format("The median of {} grades; A is the best fifth of people, E the last.", graded.size());
 }
 
 std::string reason_for(const rl::Pick& pick, const recsys::ItemTable& items, bool popular) {
@@ -39,7 +39,7 @@ std::string reason_for(const rl::Pick& pick, const recsys::ItemTable& items, boo
     text += fmt::format("{}“{}”", i == 0 ? "because of " : " and ", items[pick.because[i].item].label());
   }
   if (!text.empty()) return text;
-  return popular ? "many people take it in" : "no single item of the history speaks for it";
+  return popular ? "many people consume it" : "no single item of the history carries it";
 }
 
 }  // namespace

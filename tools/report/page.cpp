@@ -13,8 +13,7 @@ namespace infodiet::tools::report {
 
 namespace {
 
-/// JSON for a script element. Nothing in it can end the element: "<" is written as an escape, which JSON has in texts
-/// alone.
+/// JSON for a script element. Nothing in it can end the element: "<" is escaped, which in JSON occurs only in texts.
 std::string script_json(const Json& json) {
   const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
   std::string out;
@@ -29,8 +28,8 @@ std::string script_json(const Json& json) {
   return out;
 }
 
-/// A script of ours or of the library for a script element. What would end the element, or keep it from ending, can
-/// only be in the script's texts and patterns, where a backslash changes nothing.
+/// A script for a script element. What would end the element, or keep it from ending, can only occur in the script's
+/// texts and patterns, where a backslash changes nothing.
 std::string script_text(std::string_view script) {
   std::string out;
   for (std::size_t i = 0; i < script.size(); ++i) {
@@ -84,7 +83,7 @@ std::string html_of(const Chart& chart, const std::string& section_title) {
   return out;
 }
 
-/// What a section begins with: its grade, its lead and its list.
+/// The start of a section: its grade, its lead and its list.
 std::string opening_of(const Section& section) {
   std::string out;
   if (section.grade) {
@@ -128,7 +127,7 @@ std::string contents(const std::vector<Section>& sections) {
   return out + "</ol>\n";
 }
 
-/// The specifications that the charts draw by, each once.
+/// The specifications of all charts, each once.
 std::string specifications(const std::vector<Section>& sections) {
   std::set<std::string> names;
   for (const Section& section : sections) {
@@ -142,7 +141,7 @@ std::string specifications(const std::vector<Section>& sections) {
   return out;
 }
 
-/// The template with every {{name}} replaced. What is put in is not looked at again.
+/// The template with every {{name}} replaced; replacements are not expanded again.
 std::string filled(std::string_view page, const std::map<std::string, std::string, std::less<>>& values) {
   std::string out;
   for (;;) {
@@ -153,7 +152,7 @@ std::string filled(std::string_view page, const std::map<std::string, std::strin
     const std::string_view name = page.substr(begin + 2, end - begin - 2);
     const auto value = values.find(name);
     if (end == std::string_view::npos || value == values.end()) {
-      throw std::logic_error(fmt::format("page.html: nothing to put in the place of {{{{{}}}}}", name));
+      throw std::logic_error(fmt::format("page.html: there is no value for {{{{{}}}}}", name));
     }
     out += value->second;
     page.remove_prefix(end + 2);
@@ -167,16 +166,17 @@ std::string html_of(const Page& page) {
   for (const std::string& fact : page.facts) facts += fmt::format("<li>{}</li>\n", escape_html(fact));
   std::string sections;
   for (const Section& section : page.sections) sections += html_of(section);
-  return filled(asset("page.html"), {{"title", escape_html(page.title)},
-                                     {"style", std::string(asset("style.css"))},
-                                     {"lead", escape_html(page.lead)},
-                                     {"facts", facts},
-                                     {"contents", contents(page.sections)},
-                                     {"sections", sections},
-                                     {"specifications", specifications(page.sections)},
-                                     {"theme", script_json(Json::parse(asset("theme.json")))},
-                                     {"vega", script_text(asset("vega.js"))},
-                                     {"charts", script_text(std::string(asset("chart.js")).append(asset("charts.js")))}});
+  return filled(asset("page.html"),
+                {{"title", escape_html(page.title)},
+                 {"style", std::string(asset("style.css"))},
+                 {"lead", escape_html(page.lead)},
+                 {"facts", facts},
+                 {"contents", contents(page.sections)},
+                 {"sections", sections},
+                 {"specifications", specifications(page.sections)},
+                 {"theme", script_json(Json::parse(asset("theme.json")))},
+                 {"vega", script_text(asset("vega.js"))},
+                 {"charts", script_text(std::string(asset("chart.js")).append(asset("charts.js")))}});
 }
 
 }  // namespace infodiet::tools::report

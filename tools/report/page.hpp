@@ -1,4 +1,4 @@
-// A report as one HTML page that needs nothing from elsewhere: data, specifications, style and scripts are in it.
+// A report as one self-contained HTML page, with data, specifications, style and scripts.
 #pragma once
 
 #include <span>
@@ -11,12 +11,12 @@ namespace infodiet::tools::report {
 
 struct Page {
   std::string title;
-  std::string lead;                ///< what the page is of, a sentence or two
+  std::string lead;                ///< what the page is about, a sentence or two
   std::vector<std::string> facts;  ///< a few words each
   std::vector<Section> sections;
 };
 
-/// The page. All text of `page` is shown as it is, whatever it holds; equal pages give equal bytes.
+/// The page. All text of `page` is escaped; equal pages give equal bytes.
 std::string html_of(const Page& page);
 
 }  // namespace infodiet::tools::report

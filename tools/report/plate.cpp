@@ -17,7 +17,7 @@ struct Plates {
   std::vector<double> shares;  // (topics)
 };
 
-/// What they are in the order of `columns`, and how the topics are ordered: those consumed most first.
+/// Titles in the order of `columns`, and topics ordered by consumption, largest first.
 enum Column : std::size_t { available, shown, consumed, interest };
 
 std::vector<std::size_t> order_of(const std::vector<Plates>& columns) {
@@ -33,11 +33,11 @@ std::vector<std::size_t> order_of(const std::vector<Plates>& columns) {
 std::string sentence_of(const std::vector<Plates>& columns, const std::optional<rl::EqualDraws>& variety,
                         std::size_t first, const std::string& topic) {
   const auto share = [&](Column column) { return percent(columns[column].shares[first]); };
-  if (!variety) return fmt::format("{} is {} of what is consumed.", capitalised(topic), share(consumed));
+  if (!variety) return fmt::format("{} is {} of what was consumed.", capitalised(topic), share(consumed));
   return fmt::format(
-      "{} topics drawn at random are as varied as {:.1f} evenly mixed where drawn from all that is available, {:.1f} "
-      "from what is consumed and {:.1f} from what is shown. {}, {} of what is consumed, is {} of what is shown and {} "
-      "of what there is.",
+      "{} random draws are as varied as {:.1f} evenly mixed topics if drawn from everything available, {:.1f} from "
+      "what was consumed and {:.1f} from what is shown. {}, {} of what was consumed, is {} of what is shown and {} of "
+      "what is available.",
       variety->draws, variety->available, variety->consumed, variety->shown, capitalised(topic), share(consumed),
       share(shown), share(available));
 }
@@ -91,15 +91,15 @@ Section plate_section(const Source& source) {
                               {"consumed", *diet.consumed.shares},
                               {"whole history", diet.interest}};
   section.lead = fmt::format(
-      "Shares of topics: of everything available, of the {} items that {} would recommend now, and of the last {} "
+      "Shares of topics: in everything available, in the {} items that {} would recommend now, and in the last {} "
       "items {} consumed",
       label.shown.items, label.recommender, diet.consumed.items, name_of(source.person->profile));
   const auto same = [](double a, double b) { return std::abs(a - b) < 0.005; };
   if (std::equal(diet.interest.begin(), diet.interest.end(), columns[consumed].shares.begin(), same)) {
-    columns.pop_back();  // would say the same again
+    columns.pop_back();  // would be the same
     section.lead += ".";
   } else {
-    section.lead += ", beside their whole history.";
+    section.lead += ", and in their complete history.";
   }
   section.charts.push_back(chart_of(columns, topics, label.variety));
   return section;

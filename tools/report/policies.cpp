@@ -15,7 +15,7 @@ namespace infodiet::tools::report {
 
 namespace {
 
-/// A figure of a diet that engagement is drawn against.
+/// A figure of a diet that is plotted against engagement.
 struct Figure {
   std::string name;   // in runs.metrics
   std::string title;  // on the axis
@@ -46,7 +46,7 @@ struct Point {
   }
 };
 
-/// What a point earned as a percentage of a bound, or null.
+/// The return of a point as a percentage of a bound, or null.
 std::optional<double> share_of_bound(const Point& point) {
   const auto share = point.row.find("percent_of_bound");
   if (share == point.row.end() || !share->is_number()) return std::nullopt;
@@ -67,7 +67,7 @@ std::vector<Point> points_of(const Run& run) {
   return points;
 }
 
-/// What a session engages: the return, unless that is a weighted sum of which engagement is one term.
+/// The engagement of a session: the return, or the engagement term of a weighted sum.
 std::optional<rl::Estimate> engagement_of(const Run& run, const Point& point) {
   if (run.reward.is_object()) return point.figure("terms.engagement");
   return rl::Estimate{point.row.at("return").get<double>(), point.row.at("return_stderr").get<double>()};
@@ -93,7 +93,7 @@ std::optional<double> optimum_of(const Run& run) {
   return optimum->at("value").get<double>();
 }
 
-/// "from 4.86 to 6.60 in diversity", saying so where that may be chance.
+/// "from 4.86 to 6.60 in diversity", with a remark if that may be chance.
 std::string change_text(const rl::Estimate& from, const rl::Estimate& to, const std::string& what) {
   const bool chance = std::abs(to.mean - from.mean) <= 2 * std::hypot(from.standard_error, to.standard_error);
   return fmt::format("from {:.2f} to {:.2f} in {}{}", from.mean, to.mean, what, chance ? " (which may be chance)" : "");
@@ -120,7 +120,7 @@ std::string sweep_sentence(const Run& run, const std::vector<Point>& points, con
 
 using Measured = std::function<std::optional<rl::Estimate>(const Point& point)>;
 
-/// The highest, and those that two standard errors cannot tell from it.
+/// The highest, and those within two standard errors of it.
 std::vector<const Point*> leaders(const std::vector<Point>& points, const Measured& measured) {
   const auto mean = [&](const Point& point) {
     const auto known = measured(point);
@@ -150,18 +150,18 @@ std::string names_of(const std::vector<const Point*>& points) {
   return text;
 }
 
-/// What share of a bound the policies earned, or why there is none; nothing in runs that know of no bounds.
+/// The share of the bound that the policies earned, or why there is none; nothing in runs without bounds.
 std::string bound_sentence(const Run& run, const std::vector<Point>& points) {
   const auto obstacle = run.metrics.find("no_bound");
   if (obstacle != run.metrics.end() && obstacle->is_string()) {
-    return fmt::format(" No bound stands beside them, since it would not hold: {}.", obstacle->get<std::string>());
+    return fmt::format("  There is no bound to compare with: {}.", obstacle->get<std::string>());
   }
   std::vector<std::string> shares;
   for (const Point& point : points) {
     if (const auto share = share_of_bound(point)) shares.push_back(fmt::format("{} {:.0f} %", point.policy, *share));
   }
   if (shares.empty()) return {};
-  return fmt::format(" Of {:.1f}, a bound that no policy exceeds on average, they earn: {}.",
+  return fmt::format("  Of {:.1f}, a bound that no policy exceeds on average, they earn: {}.",
                      run.metrics.at("bound").at("value").get<double>(), fmt::join(shares, ", "));
 }
 
@@ -184,7 +184,7 @@ std::string policies_sentence(const Run& run, const std::vector<Point>& points, 
     text += fmt::format(". Highest in {} {} {}, {:.2f}.", figure.short_title(), several(highest) ? "are" : "is",
                         names_of(highest), has(*highest.front())->mean);
   }
-  if (several(most) || several(highest)) text += " What is named together may differ by chance alone.";
+  if (several(most) || several(highest)) text += "  Differences within a group named together may be chance.";
   for (const Point& point : points) {
     const auto percent_of = point.row.find("percent_of_optimum");
     if (point.policy != "agent" || percent_of == point.row.end() || !percent_of->is_number()) continue;
@@ -193,7 +193,7 @@ std::string policies_sentence(const Run& run, const std::vector<Point>& points, 
   return text + bound_sentence(run, points);
 }
 
-/// The name beside a point: of a sweep, which is a line, only at the ends.
+/// The label of a point: in a sweep, which is a line, only at the ends.
 std::string label_of(const std::vector<Point>& points, std::size_t i) {
   const Point& point = points[i];
   const bool first = i == 0 || points[i - 1].policy != point.policy;
@@ -202,7 +202,7 @@ std::string label_of(const std::vector<Point>& points, std::size_t i) {
   return last ? fmt::format("{:g}", *point.setting) : std::string();
 }
 
-/// Points of other policies that lie so near that their dots cover each other carry one label: the first has it.
+/// Points of other policies whose dots overlap share one label, at the first.
 void join_labels(Json& drawn, std::size_t panels) {
   constexpr double near = 0.025;  // of the panel
   for (std::size_t panel = 0; panel < panels; ++panel) {
@@ -236,7 +236,7 @@ void join_labels(Json& drawn, std::size_t panels) {
   }
 }
 
-/// A point in every panel that knows its figure, and its row of the table.
+/// A point in every panel that has its figure, and its row of the table.
 void draw_point(Chart& chart, const std::vector<Point>& points, std::size_t i, const std::vector<Figure>& panels,
                 const rl::Estimate& engagement) {
   const Point& point = points[i];
@@ -306,7 +306,7 @@ Chart chart_of(const Run& run) {
 Section policies_section(const Source& source) {
   Section section{.id = "policies",
                   .title = "Engagement against diet",
-                  .lead = "What every policy earns from simulated people, and what it leaves them with."};
+                  .lead = "What every policy earns from simulated people, and the diets that result."};
   bool swept = false;
   for (const Run& run : source.runs) {
     if (run.weeks) continue;
@@ -314,8 +314,7 @@ Section policies_section(const Source& source) {
     try {
       section.charts.push_back(chart_of(run));
     } catch (const nlohmann::json::exception& error) {
-      throw recsys::DamagedError(
-          fmt::format("run {}: what is stored of its results cannot be read: {}", run.id, error.what()));
+      throw recsys::DamagedError(fmt::format("run {}: its results cannot be read: {}", run.id, error.what()));
     }
   }
   if (section.charts.empty()) {

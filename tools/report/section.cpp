@@ -6,7 +6,7 @@ namespace infodiet::tools::report {
 
 namespace {
 
-/// Where bars of values in [low, high], which holds 0, begin and end, as a share of the width.
+/// The ends of bars for values in [low, high], which contains 0, as shares of the width.
 struct Extent {
   double low = 0;
   double high = 0;

@@ -1,5 +1,5 @@
-// What a report consists of: sections of charts, each with the sentence and the table that say the same. How it becomes
-// HTML is in tools/report/page.hpp, what is in it in tools/report/sections.hpp.
+// The parts of a report: sections of charts, each with a sentence and a table that say the same. tools/report/page.hpp
+// turns them into HTML, tools/report/sections.hpp fills them.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -18,19 +18,18 @@ struct DataTable {
   std::vector<std::vector<std::string>> rows;
 };
 
-/// Drawn by tools/report/<spec>.vg.json. What is drawn goes into that specification's data sets, the same numbers into
-/// the table.
+/// A chart, drawn by tools/report/<spec>.vg.json from data sets; the table has the same numbers.
 struct Chart {
-  std::string id;  ///< its own on the page: letters, digits, -
+  std::string id;  ///< unique on the page: letters, digits, -
   std::string spec;
-  std::string title{};         ///< or empty where the section's says it all
-  std::string lead{};          ///< what is to be known first
-  std::string sentence{};      ///< what it shows, drawn from the numbers
-  Json data = Json::object();  ///< rows by data set; a set without rows may be left out
-  std::string legend{};        ///< how to read it, a few words
-  DataTable table{};           ///< the numbers that are drawn
-  bool table_open = false;     ///< whether the table shows at once
-  std::string fold{};          ///< what to press to see it, where it does not show at once
+  std::string title{};         ///< or empty if the section's is enough
+  std::string lead{};          ///< introduction
+  std::string sentence{};      ///< what it shows, computed from the numbers
+  Json data = Json::object();  ///< rows by data set; a set without rows may be missing
+  std::string legend{};        ///< how to read it, in a few words
+  DataTable table{};           ///< the numbers drawn
+  bool table_open = false;     ///< whether the table is open at first
+  std::string fold{};          ///< text of the button that unfolds it, if it is folded at first
 
   void draw(const char* set, Json row) { data[set].push_back(std::move(row)); }
   void column(std::string heading) { table.columns.push_back({.title = std::move(heading)}); }
@@ -60,7 +59,7 @@ struct BarPlan {
   std::string rows_title;
   std::vector<BarColumn> columns;
   std::size_t drawn = 0;
-  bool one_scale = false;  ///< for all columns
+  bool one_scale = false;  ///< whether all columns share a scale
 };
 Chart bar_chart(BarPlan plan, const std::vector<BarRow>& rows);
 
@@ -77,16 +76,16 @@ struct Recommended {
 };
 
 struct Section {
-  std::string id;               ///< its own on the page
+  std::string id;               ///< unique on the page
   std::string title;            ///< a few words
   std::string lead;             ///< what it is about, a sentence or two
-  std::optional<char> grade{};  ///< of the whole, set large
+  std::optional<char> grade{};  ///< overall, in large type
   std::string grade_meaning{};
   std::string picks_title{};
   std::vector<Recommended> picks{};
   std::vector<Chart> charts{};
   std::vector<std::string> remarks{};  ///< further sentences, after the charts
-  std::vector<Missing> missing{};      ///< of a section without charts, or of charts that it could have
+  std::vector<Missing> missing{};      ///< why charts are missing
 };
 
 }  // namespace infodiet::tools::report

@@ -11,8 +11,7 @@ namespace infodiet::tools::report {
 
 namespace {
 
-/// The number of the user whose history is nearest the median length, the first of several; nothing where nobody has
-/// any.
+/// The number of the user with the history nearest the median length, the first of equals; nothing if nobody has one.
 std::optional<std::size_t> median_reader(const recsys::Dataset& data) {
   std::vector<std::size_t> lengths;
   for (std::size_t u = 0; u < data.users(); ++u) {
@@ -74,7 +73,7 @@ Run read_run(const rl::StoredRun& stored) {
     if (configuration.at("sweep").is_string()) run.sweep = configuration["sweep"].get<std::string>();
     return run;
   } catch (const nlohmann::json::exception& error) {
-    throw recsys::DamagedError(fmt::format("{}: what is stored of it cannot be read: {}", what, error.what()));
+    throw recsys::DamagedError(fmt::format("{}: its record cannot be read: {}", what, error.what()));
   }
 }
 
@@ -95,7 +94,7 @@ std::vector<Run> chosen_runs(const recsys::Database& db, std::span<const std::in
   for (const std::int64_t id : ids) {
     const auto at = std::find_if(stored.begin(), stored.end(), [&](const rl::StoredRun& run) { return run.id == id; });
     if (at == stored.end()) {
-      const std::string known = stored.empty() ? std::string("none is stored; 'infodiet simulate' makes one")
+      const std::string known = stored.empty() ? std::string("none is stored; make one with 'infodiet simulate'")
                                                : fmt::format("{} to {} are", stored.front().id, stored.back().id);
       throw recsys::DataError(fmt::format("--run: no run {} is stored in {}: {}", id, db.path(), known));
     }
@@ -115,7 +114,7 @@ Source load_source(const recsys::Database& db, const rl::View& view, engine::Thr
 
 Json stored_object(const std::string& text, const std::string& what) {
   Json json = Json::parse(text, nullptr, false);
-  if (!json.is_object()) throw recsys::DamagedError(fmt::format("{}: what is stored of it is no JSON object", what));
+  if (!json.is_object()) throw recsys::DamagedError(fmt::format("{}: its record is not a JSON object", what));
   return json;
 }
 

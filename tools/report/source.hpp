@@ -1,4 +1,4 @@
-// What the sections of a report draw on, loaded once: the data set, a person of it, the published model, stored runs.
+// The data for the sections of a report, loaded once: the data set, a person, the published model, stored runs.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +34,8 @@ struct Run {
   std::uint32_t sessions_each = 1;
   std::size_t users = 0;
   std::optional<std::string> sweep;  ///< "term=from:to:step"
-  bool weeks = false;                ///< people week after week rather than single sessions
-  std::string lesson{};              ///< that it was a run of, or empty
+  bool weeks = false;                ///< weeks rather than single sessions
+  std::string lesson{};              ///< name of the lesson, or empty
   Json reward;                       ///< weights by term, or null
   Json metrics;
 };
@@ -45,18 +45,18 @@ struct Source {
   engine::ThreadPool& pool;
   std::uint64_t seed;
   const rl::View& view;
-  std::optional<Person> person;  ///< nobody where nobody has consumed anything
+  std::optional<Person> person;  ///< null if nobody has consumed anything
   std::vector<Run> runs;
 };
 
-/// What was asked for by name.
+/// The requested runs.
 struct Chosen {
   std::optional<std::string> user{};
   std::vector<std::int64_t> runs{};
 };
-/// `view` is of `db`. `user` is the key of the person, else the one whose history is nearest the median length (the
-/// first of several). `runs` are ids, else the latest run of each environment, its latest sweep, its latest weeks and
-/// the latest of each lesson. Throws DataError for a user or run that is not stored and a user without a history,
+/// `view` belongs to `db`. `user` is the key of the person; by default the first with a history nearest the median
+/// length. `runs` are ids; by default the latest run of each environment, its latest sweep, its latest weeks and the
+/// latest of each lesson. Throws DataError for a user or run that is not stored and a user without a history,
 /// DamagedError.
 Source load_source(const recsys::Database& db, const rl::View& view, engine::ThreadPool& pool, std::uint64_t seed,
                    const Chosen& chosen);
@@ -64,14 +64,14 @@ Source load_source(const recsys::Database& db, const rl::View& view, engine::Thr
 /// `text` as an object. Throws DamagedError, naming what it is of.
 Json stored_object(const std::string& text, const std::string& what);
 
-/// What a text calls somebody: "user 86" where the key is a number alone, else the key.
+/// A person's name in texts: "user 86" if the key is a number, else the key.
 std::string name_of(const rl::Profile& profile);
 
 /// "58 %" of a share in [0, 1].
 std::string percent(double share);
 /// "40,055".
 std::string grouped(std::size_t count);
-/// `text` with a capital first letter where that is an ASCII one.
+/// `text` with a capital first letter, if that is ASCII.
 std::string capitalised(std::string text);
 
 }  // namespace infodiet::tools::report

@@ -15,7 +15,7 @@ namespace infodiet::tools::report {
 
 namespace {
 
-/// What is drawn of a step.
+/// The figures of a step.
 struct Measure {
   const char* title;
   std::optional<double> (*value)(const rl::Moment& moment);
@@ -50,8 +50,8 @@ struct Sessions {
   std::vector<Lived> lived;
 };
 
-/// Those of the report's person where the run has them, else the first whose steps are stored. Empty where no steps
-/// are.
+/// The sessions of the report's person if the run has them, else the first with stored steps. Empty without stored
+/// steps.
 Sessions sessions_of(const Source& source, const Run& run) {
   std::vector<std::vector<rl::StoredSession>> stored;
   for (const std::string& policy : run.policies) {
@@ -77,7 +77,7 @@ Sessions sessions_of(const Source& source, const Run& run) {
   return sessions;
 }
 
-/// Whose tastes a simulated person has, where they are somebody's.
+/// The real person whose tastes a simulated one has, if any.
 std::string tastes_of(const Source& source, const rl::StoredSession& session) {
   if (!session.user) return {};
   const std::vector<recsys::User>& users = source.view.users();
@@ -92,7 +92,7 @@ std::vector<Lived>::const_iterator extreme(const std::vector<Lived>& sessions, c
                  : std::min_element(sessions.begin(), sessions.end(), less);
 }
 
-/// A column of the chart: the measure in every session, all on one scale. Returns whether anybody has it.
+/// A column of the chart: the measure in every session, on one scale. Returns whether any session has it.
 bool draw_measure(Chart& chart, const Measure& measure, std::size_t column, const std::vector<Lived>& sessions) {
   double low = std::numeric_limits<double>::infinity();
   double high = -low;
@@ -126,7 +126,7 @@ bool draw_measure(Chart& chart, const Measure& measure, std::size_t column, cons
   return true;
 }
 
-/// The session that is drawn large: under the first of these policies that there is, else the happiest or unhappiest.
+/// The session drawn large: under the first available of these policies, else the most or least satisfied one.
 std::size_t drawn_large(const std::vector<Lived>& sessions, std::initializer_list<std::string_view> wanted,
                         bool highest) {
   for (const std::string_view policy : wanted) {
@@ -152,7 +152,7 @@ std::string comparison(const std::vector<Lived>& two, const std::vector<const Me
   return text;
 }
 
-/// What a picture of two sessions shows, modestly: it is one person.
+/// What two sessions show, for this one person.
 std::string sentence_of(const std::vector<Lived>& two, const std::vector<const Measure*>& drawn) {
   if (two.size() < 2) return fmt::format("This person under {}.", two[0].policy);
   const auto same = [](const rl::Moment& a, const rl::Moment& b) {
@@ -167,7 +167,7 @@ std::string sentence_of(const std::vector<Lived>& two, const std::vector<const M
   return fmt::format("This person under {} and under {}: {}.", two[0].policy, two[1].policy, comparison(two, drawn));
 }
 
-/// Sessions drawn by `spec`, every measure that anybody has.
+/// Sessions drawn by `spec`, with all available measures.
 Chart chart_of(std::string id, std::string spec, const std::vector<Lived>& sessions,
                std::vector<const Measure*>& drawn) {
   Chart chart{.id = std::move(id), .spec = std::move(spec)};
@@ -190,7 +190,7 @@ Chart chart_of(std::string id, std::string spec, const std::vector<Lived>& sessi
   return chart;
 }
 
-/// One policy that looks ahead beside one that does not, drawn large; all of them small, on request.
+/// A far-sighted policy and a short-sighted one, drawn large; all policies small, on request.
 std::vector<Chart> charts_of(const Run& run, const std::vector<Lived>& sessions) {
   const std::size_t first = drawn_large(sessions, {"agent", "optimum"}, true);
   const std::size_t second = drawn_large(sessions, {"greedy", "popular"}, false);
@@ -209,7 +209,7 @@ std::vector<Chart> charts_of(const Run& run, const std::vector<Lived>& sessions)
     return fmt::format("{:.2f} under {}", at->mean(measures[0]), at->policy);
   };
   all.fold = fmt::format("All {} policies", sessions.size());
-  all.sentence = fmt::format("Satisfaction on average goes from {} to {}.", extreme_text(false), extreme_text(true));
+  all.sentence = fmt::format("Mean satisfaction ranges from {} to {}.", extreme_text(false), extreme_text(true));
   all.legend = "Grey: the other policies.";
   charts.push_back(std::move(all));
   return charts;
@@ -222,11 +222,11 @@ Section timeline_section(const Source& source) {
       .id = "timeline",
       .title = "A session, step by step",
       .lead =
-          "One simulated person before two ways of choosing, with the same luck; another person may fare "
-          "otherwise, and what holds on average is in the next part. Satisfaction is what the slate meets: "
-          "the chance that something of it is taken (in choc-kale, the environment's own satisfaction). "
-          "Satiation is how much of the last five items taken has the topics now shown. Variety is how many "
-          "topics, equally shared, all that was taken so far amounts to."};
+          "One simulated person under two policies, with the same random draws. Other people may differ; averages are "
+          "in the next section. Satisfaction is the probability that something of the slate is taken (in choc-kale, "
+          "the environment's own satisfaction). Satiation is the share of the last five items taken that have the "
+          "topics now shown. Variety is the number of equally shared topics that everything taken so far corresponds "
+          "to."};
   for (const Run& run : source.runs) {
     if (run.sweep || run.weeks) continue;
     Sessions sessions;
@@ -240,7 +240,7 @@ Section timeline_section(const Source& source) {
       continue;
     }
     if (sessions.lived.empty()) {
-      section.missing.push_back({fmt::format("Run {} kept no steps.", run.id), run.command + " --keep samples"});
+      section.missing.push_back({fmt::format("Run {} stored no steps.", run.id), run.command + " --keep samples"});
       continue;
     }
     std::vector<Chart> charts = charts_of(run, sessions.lived);

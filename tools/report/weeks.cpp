@@ -10,7 +10,7 @@ namespace infodiet::tools::report {
 
 namespace {
 
-constexpr std::size_t shown_at_once = 2;  // tastes, and what was consumed; the other figures unfold
+constexpr std::size_t shown_at_once = 2;  // tastes and consumption; the other figures are folded
 
 double mean_in(const Json& week, const rl::WeekFigure& figure) {
   return week.at(std::string(figure.name)).at("mean").get<double>();
@@ -21,7 +21,7 @@ std::string interval_in(const Json& week, const rl::WeekFigure& figure) {
   return fmt::format("{:.3f} +- {:.3f}", estimate.at("mean").get<double>(), 1.96 * estimate.at("stderr").get<double>());
 }
 
-/// One figure of a feed, week by week, beside people alone (grey) and a random feed (its level in the end).
+/// One figure of a feed, week by week, with people alone (grey) and a random feed (its final level).
 Chart chart_of(const Run& run, std::size_t arm, const rl::WeekFigure& figure, bool folded) {
   const Json& arms = run.metrics.at("arms");
   const Json& feed = arms.at(arm);
@@ -45,11 +45,11 @@ Chart chart_of(const Run& run, std::size_t arm, const rl::WeekFigure& figure, bo
                                 interval_in(random.at(w), figure), interval_in(alone.at(w), figure)});
   }
   const double in_the_end = mean_in(random.back(), figure);
-  chart.draw("levels", {{"y", in_the_end}, {"label", "random feed in the end"}, {"strong", false}});
+  chart.draw("levels", {{"y", in_the_end}, {"label", "random feed at the end"}, {"strong", false}});
   chart.legend = "Line: the feed. Grey: people who choose alone. The table has 95 % intervals.";
   chart.sentence = fmt::format(
-      "{} went from {:.3f} in the first week to {:.3f} in the last; where people choose alone it ends at "
-      "{:.3f}, with a random feed at {:.3f}.",
+      "{} went from {:.3f} in the first week to {:.3f} in the last; it ends at {:.3f} if people choose alone, and at "
+      "{:.3f} with a random feed.",
       capitalised(std::string(figure.meaning)), mean_in(weeks.front(), figure), mean_in(weeks.back(), figure),
       mean_in(alone.back(), figure), in_the_end);
   return chart;
@@ -60,7 +60,7 @@ Chart chart_of(const Run& run, std::size_t arm, const rl::WeekFigure& figure, bo
 Section weeks_section(const Source& source) {
   Section section{.id = "weeks",
                   .title = "Week after week",
-                  .lead = "What a feed makes of people over many weeks, measured on people it does not learn from."};
+                  .lead = "How a feed changes people over many weeks, measured on people on whom it is not trained."};
   for (const Run& run : source.runs) {
     if (!run.weeks) continue;
     try {
@@ -72,7 +72,7 @@ Section weeks_section(const Source& source) {
       }
     } catch (const nlohmann::json::exception& error) {
       throw recsys::DamagedError(
-          fmt::format("run {}: what is stored of its weeks cannot be read: {}", run.id, error.what()));
+          fmt::format("run {}: the record of its weeks cannot be read: {}", run.id, error.what()));
     }
   }
   if (section.charts.empty()) {

@@ -11,7 +11,7 @@ AgentAccuracy::AgentAccuracy(SimulationRun& run) : run_(run) {
     recommender_ = rl::trained_recommender(*run.db(), run.stage().world->data);
     examination_ = recsys::examine(*run.db(), recsys::Question{});
   } catch (const recsys::DataError&) {
-    // The held-out items are not unseen, or nobody has enough history.
+    // The model has seen the held-out items, or nobody has enough history.
   }
 }
 

@@ -1,4 +1,4 @@
-// How well an agent of catalogue foresees what people consume next: the held-out items of leave-one-out among ten.
+// How well an agent of catalogue predicts what people consume next: HR@10 on the held-out items of leave-one-out.
 #pragma once
 
 #include <memory>
@@ -12,11 +12,11 @@ namespace infodiet::tools {
 
 class AgentAccuracy {
  public:
-  /// Reads what is needed of the run's database, which must outlive it. Where it is another environment, or the
-  /// published model has seen the held-out items, nothing can be said.
+  /// Reads the run's database, which must outlive it. Nothing can be measured in another environment, or if the
+  /// published model has seen the held-out items.
   explicit AgentAccuracy(SimulationRun& run);
 
-  /// Null where nothing can be said.
+  /// Null if nothing can be measured.
   std::optional<rl::HeldOutHits> of(const std::shared_ptr<const rl::AgentModel>& agent) const;
 
  private:

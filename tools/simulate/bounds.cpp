@@ -37,17 +37,17 @@ Json bound_json(const Bounds& bounds) {
 
 std::optional<std::string> bound_sentence(const Bounds& bounds) {
   if (bounds.obstacle) {
-    return fmt::format("no bound stands beside the returns, since it would not hold: {}", *bounds.obstacle);
+    return fmt::format("there is no bound to compare the returns with: {}", *bounds.obstacle);
   }
   if (bounds.sessions.empty()) return std::nullopt;
   const rl::Estimate bound = rl::estimate(bounds.sessions);
   return fmt::format(
-      "bound: no policy earns more than {:.3f} +- {:.3f} a session on average, whatever it knows ({}, found in {:.1f} "
-      "s); {}",
+      "bound: no policy earns more than {:.3f} +- {:.3f} a session on average, whatever it knows ({}, computed in "
+      "{:.1f} s); {}",
       bound.mean, bound.standard_error,
       bounds.sessions.size() == 1 ? "the first session" : fmt::format("the first {} sessions", bounds.sessions.size()),
       bounds.seconds,
-      bound.mean > 0 ? "percentages of it are of those sessions, and the best there is may well have less than 100"
+      bound.mean > 0 ? "percentages of it are of those sessions; even the optimum may stay well below 100"
                      : "there are no percentages of it, since it is not above 0");
 }
 

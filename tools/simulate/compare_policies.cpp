@@ -23,14 +23,14 @@ namespace infodiet::tools {
 
 namespace {
 
-// The agent that learned before, or null where there is none and every policy there is was asked for.
+// The agent that learned before, or null if there is none and all policies were requested.
 std::shared_ptr<const rl::AgentModel> stored_agent(SimulationRun& run, bool all) {
   const Stage& stage = run.stage();
   const bool stored =
       run.db() != nullptr &&
       recsys::find_model(*run.db(), recsys::agent_model(stage.name), recsys::ModelState::published).has_value();
   if (all && !stored) {
-    run.console().note("agent is left out: none has learned here; --learn makes one");
+    run.console().note("agent is left out: none has learned here; add --learn");
     return nullptr;
   }
   if (run.db() == nullptr) throw recsys::DataError("there is no database with an agent: give --learn, or --db FILE");
@@ -40,17 +40,17 @@ std::shared_ptr<const rl::AgentModel> stored_agent(SimulationRun& run, bool all)
   return agent.model;
 }
 
-// How the agent's return went while it learned.
+// The agent's learning curve.
 std::string course_text(const std::vector<double>& curve) {
   constexpr std::size_t longest_course = 40;
-  // Single updates vary: the ends are means of a tenth.
+  // Single updates vary: the ends are means over a tenth of them.
   const auto tenth = static_cast<std::ptrdiff_t>(std::max<std::size_t>(1, curve.size() / 10));
   const auto mean = [&](auto first) { return std::accumulate(first, first + tenth, 0.0) / static_cast<double>(tenth); };
   return fmt::format("the agent's return while it learned  {}  {:.2f} to {:.2f}", spark_line(curve, longest_course),
                      mean(curve.begin()), mean(curve.end() - tenth));
 }
 
-// The policies asked for, and the agent's learning where it took place.
+// The requested policies, and the agent's learning, if any.
 struct Cast {
   std::vector<NamedPolicy> policies;
   std::optional<LearnedAgent> learned;
@@ -59,7 +59,7 @@ struct Cast {
 
 Cast cast_of(SimulationRun& run, const rl::Optimum* optimum) {
   const SimulationSetup& request = run.request();
-  // Whatever learns gets as many sessions of the same rewards.
+  // All learners get equally many sessions with the same rewards.
   const rl::AgentTraining training = run.training();
   const Given given{.sessions = training.sessions_in(run.stage().environment->shape()), .reward = training.reward};
   const rl::PolicySources sources{*run.stage().environment, optimum,     run.pool(), run.seed(),
@@ -90,7 +90,7 @@ Cast cast_of(SimulationRun& run, const rl::Optimum* optimum) {
   return cast;
 }
 
-// Beside the agent's own seed, those after it; empty where there is only one.
+// The seeds after the agent's own; empty if there is only one.
 std::vector<SeedResult> seeds_of(SimulationRun& run, const Cast& cast, const rl::Optimum* optimum) {
   std::vector<SeedResult> seeds;
   if (!cast.learned || run.request().seeds < 2) return seeds;
@@ -123,7 +123,7 @@ void print(const SimulationRun& run, const Findings& findings, const Cast& cast,
   if (cast.learned) console.print(course_text(cast.learned->progress.curve));
   if (cast.hits) {
     console.print_prose(
-        fmt::format("of the held-out items the agent's lists of {} hold {:.3f}, the recommender's {:.3f}",
+        fmt::format("the agent's lists of {} contain {:.3f} of the held-out items, the recommender's {:.3f}",
                     rl::held_out_list, cast.hits->agent, cast.hits->recommender));
   }
   if (!findings.seeds.empty()) {
@@ -140,8 +140,8 @@ void print(const SimulationRun& run, const Findings& findings, const Cast& cast,
 
 void print_way(const Console& console, const rl::Optimum& optimum) {
   console.print_prose(
-      fmt::format("computed: optimum {:.3f}, greedy {:.3f}, random {:.3f}; the way goes from random (0) to the optimum "
-                  "(100): below 0 is worse than random, and chance may take a policy a little beyond either",
+      fmt::format("computed: optimum {:.3f}, greedy {:.3f}, random {:.3f}; percentages go from random (0) to the "
+                  "optimum (100): below 0 is worse than random, and by chance a policy may lie a little beyond either",
                   optimum.value, optimum.greedy, optimum.random));
 }
 

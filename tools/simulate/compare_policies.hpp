@@ -1,4 +1,4 @@
-// What `infodiet simulate` does without --sweep: every policy before the same people, beside the computed optimum.
+// `infodiet simulate` without --sweep: every policy with the same people, compared with the computed optimum.
 #pragma once
 
 #include <vector>
@@ -7,18 +7,18 @@
 
 namespace infodiet::tools {
 
-/// Lets the agent learn if that is asked for, runs the policies asked for, stores and prints what they came to. With
-/// "all", a policy that cannot be had is left out and a message says why. Throws SettingError, DataError, Interrupted.
+/// Lets the agent learn if requested, runs the requested policies, stores and prints the results. With "all",
+/// unavailable policies are left out with a message. Throws SettingError, DataError, Interrupted.
 void compare_policies(SimulationRun& run);
 
-/// Runs these policies one after the other, as a run that is then to be finished.
+/// Runs these policies one after the other, as a run that the caller finishes.
 std::vector<PolicyResult> run_policies(SimulationRun& run, const std::vector<NamedPolicy>& policies,
                                        const Ceiling& ceiling);
 
-/// Prints what was computed, and what a share of the way from random to the optimum means.
+/// Prints the computed returns, and the meaning of percentages.
 void print_way(const Console& console, const rl::Optimum& optimum);
 
-/// What was computed, for JSON; null where nothing was.
+/// The computed returns, for JSON; null if there are none.
 Json optimum_json(const rl::Optimum* optimum);
 
 }  // namespace infodiet::tools

@@ -28,9 +28,9 @@ LearnedAgent learn_agent(const Stage& stage, const LearningOptions& options, eng
   if (options.resume && keeps) {
     if (auto before = rl::restore_agent_checkpoint(*options.db, identity, trainer)) {
       progress = std::move(*before);
-      console.note(fmt::format("going on after update {}", progress.curve.size()));
+      console.note(fmt::format("resuming after update {}", progress.curve.size()));
     } else {
-      console.note("there is no interrupted learning to go on with: starting anew");
+      console.note("there is no interrupted learning to resume: starting over");
     }
   }
   const double seconds_before = progress.seconds;
@@ -57,7 +57,7 @@ LearnedAgent learn_agent(const Stage& stage, const LearningOptions& options, eng
     progress.seconds = seconds();
     const bool kept = keeps && rl::save_agent_checkpoint(*options.db, identity, trainer, progress);
     if (!interrupt.raised()) continue;
-    throw Interrupted(kept ? "interrupted: 'infodiet simulate --learn --resume' with the same options goes on"
+    throw Interrupted(kept ? "interrupted: 'infodiet simulate --learn --resume' with the same options continues"
                            : "interrupted: nothing was kept");
   }
   progress.seconds = seconds();

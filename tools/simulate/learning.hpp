@@ -1,4 +1,4 @@
-// The agent's learning as a command shows it: progress, checkpoints, Ctrl-C, publishing.
+// The agent's learning as a command runs it: progress, checkpoints, Ctrl-C, publishing.
 #pragma once
 
 #include <memory>
@@ -12,19 +12,18 @@ namespace infodiet::tools {
 
 struct LearningOptions {
   rl::AgentTraining training;
-  recsys::Database* db = nullptr;  ///< to keep checkpoints and the agent in; null keeps neither
+  recsys::Database* db = nullptr;  ///< for checkpoints and the agent; null stores neither
   bool resume = false;
-  bool publish = true;  ///< false: the agent is for this run alone
+  bool publish = true;  ///< false: the agent is for this run only
 };
 
 struct LearnedAgent {
   std::shared_ptr<const rl::AgentModel> model;
   rl::AgentProgress progress;
-  double cpu_seconds = 0;  ///< processor time of all threads, since the learning was resumed
+  double cpu_seconds = 0;  ///< CPU time of all threads, since learning was resumed
 };
 
-/// Learns in `stage` to the end. Throws Interrupted on Ctrl-C; what was learned is then kept in a checkpoint if there
-/// is a database.
+/// Learns in `stage` to the end. Throws Interrupted on Ctrl-C, after storing a checkpoint if there is a database.
 LearnedAgent learn_agent(const Stage& stage, const LearningOptions& options, engine::ThreadPool& pool,
                          const Console& console);
 

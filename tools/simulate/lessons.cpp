@@ -43,59 +43,59 @@ std::string_view beside(const Results& results, std::string_view a, std::string_
   return difference < 0 ? "less than" : "more than";
 }
 
-/// Whether greedy falls behind the best there is, by more than chance and than a hundredth.
+/// Whether greedy falls behind the optimum, by more than chance and more than a hundredth.
 bool greed_costs(const Results& results) {
   return beside(results, "greedy", "optimum") == "less than" &&
          earned(results, "greedy") < 0.99 * earned(results, "optimum");
 }
 
 std::vector<std::string> clickbait_trap(const Results& results) {
-  const std::string best = fmt::format("The best there is shows clickbait of {:.2f} and earns {:.0f}",
+  const std::string best = fmt::format("The optimum shows clickbait of {:.2f} and earns {:.0f}",
                                        metric(results, "optimum", "consumed.sugar"), earned(results, "optimum"));
   return {
       fmt::format("Greedy shows what engages most now, clickbait of {:.2f} on a scale from 0 to 1, and earns {:.0f} "
                   "minutes a session: {} slates drawn at random, which earn {:.0f}.",
                   metric(results, "greedy", "consumed.sugar"), earned(results, "greedy"),
                   beside(results, "greedy", "random"), earned(results, "random")),
-      greed_costs(results)
-          ? fmt::format("{}: what shouts spoils the satisfaction that every later minute is made of, and that costs "
-                        "greed {:.0f} % of what could be had.",
-                        best, 100 * (1 - earned(results, "greedy") / earned(results, "optimum")))
-          : best + ", as greedy does: what shouts costs hardly anything here, so there is no trap."};
+      greed_costs(results) ? fmt::format("{}: clickbait lowers the satisfaction on which every later minute depends, "
+                                         "which costs greedy {:.0f} % of the possible return.",
+                                         best, 100 * (1 - earned(results, "greedy") / earned(results, "optimum")))
+                           : best + ", as greedy does: clickbait costs hardly anything here, so there is no trap."};
 }
 
 std::vector<std::string> boredom(const Results& results) {
   const bool costs = greed_costs(results);
   return {
-      fmt::format("Greedy shows what is worth most now and has {:.2f} clicks a session, {} random slates ({:.2f}){}.",
-                  earned(results, "greedy"), beside(results, "greedy", "random"), earned(results, "random"),
-                  costs ? ": people tire of a topic they have just had, and low quality drives them away later" : ""),
+      fmt::format(
+          "Greedy shows what is worth most now and gets {:.2f} clicks a session, {} random slates ({:.2f}){}.",
+          earned(results, "greedy"), beside(results, "greedy", "random"), earned(results, "random"),
+          costs ? ": people tire of a topic they have just consumed, and low quality drives them away later" : ""),
       fmt::format("The optimum {} {:.2f} clicks, with a mean quality of {:.2f} where greedy's is {:.2f}.",
-                  costs ? "takes turns and has" : "can do no better where nothing that is shown costs clicks later:",
+                  costs ? "alternates and gets" : "can do no better, since nothing that is shown costs clicks later:",
                   earned(results, "optimum"), metric(results, "optimum", "consumed.nutrition"),
                   metric(results, "greedy", "consumed.nutrition"))};
 }
 
 std::vector<std::string> finding_out(const Results& results) {
   return {
-      fmt::format("Greedy plays safe, never finds out whom it has before it, and has {:.2f} clicks a session ({:.2f} "
+      fmt::format("Greedy plays safe, never finds out whom it serves, and gets {:.2f} clicks a session ({:.2f} "
                   "at random).",
                   earned(results, "greedy"), earned(results, "random")),
       greed_costs(results)
-          ? fmt::format("The optimum spends its first steps on finding out, which costs clicks then, and has {:.2f} in "
-                        "the end: {:.0f} % more.",
+          ? fmt::format("The optimum spends its first steps on finding out, which costs clicks at first, and gets "
+                        "{:.2f} in the end: {:.0f} % more.",
                         earned(results, "optimum"), 100 * (earned(results, "optimum") / earned(results, "greedy") - 1))
-          : fmt::format("The optimum has {:.2f}: finding out does not pay here.", earned(results, "optimum"))};
+          : fmt::format("The optimum gets {:.2f}: finding out does not pay here.", earned(results, "optimum"))};
 }
 
 std::vector<std::string> narrowing_feed(const Results& results) {
   const auto way = [&](std::string_view policy) { return metric(results, policy, "taste.topics_on_the_way"); };
-  return {fmt::format("Whoever is shown what they like best comes to like it more: under greedy a taste has a "
-                      "variety of {:.2f} in the end. {} greedy has {:.2f} clicks, {} random slates ({:.2f}).",
+  return {fmt::format("People who are shown what they like best come to like it more: under greedy a taste has a "
+                      "variety of {:.2f} in the end. {} greedy gets {:.2f} clicks, {} random slates ({:.2f}).",
                       metric(results, "greedy", "taste.topics_at_the_end"),
                       greed_costs(results) ? "A narrow taste wearies, and" : "A narrow taste costs nothing here:",
                       earned(results, "greedy"), beside(results, "greedy", "random"), earned(results, "random")),
-          fmt::format("The optimum keeps a variety of {:.2f} on the way (greedy {:.2f}, random {:.2f}) and has {:.2f} "
+          fmt::format("The optimum keeps a mean variety of {:.2f} (greedy {:.2f}, random {:.2f}) and gets {:.2f} "
                       "clicks.",
                       way("optimum"), way("greedy"), way("random"), earned(results, "optimum"))};
 }
@@ -108,16 +108,16 @@ std::span<const Lesson> lessons() {
              "With --set sensitivity=0.01 people hardly mind, and there is no trap.", "sensitivity=0.01", "choc-kale",
              "sensitivity=0.1", "random,greedy,optimum", 5000, 0, clickbait_trap},
       Lesson{"boredom", "Boredom", "Why is the best item not always the best to show?",
-             "With --set boredom=0,regret=0 nobody tires, and greedy is the best there is.", "boredom=0,regret=0",
-             "satiation", "", "random,greedy,optimum", 5000, 0, boredom},
+             "With --set boredom=0,regret=0 nobody tires, and greedy is optimal.", "boredom=0,regret=0", "satiation",
+             "", "random,greedy,optimum", 5000, 0, boredom},
       Lesson{"finding-out", "Finding out", "When is it worth showing something that may well be wrong?",
-             "With --set safe=0.79 playing safe is the best there is; with --set steps=3 there is no time.",
+             "With --set safe=0.79 playing safe is optimal; with --set steps=3 there is no time to explore.",
              "safe=0.79", "exploration", "", "random,greedy,optimum", 5000, 0, finding_out},
       Lesson{"narrowing-feed", "The narrowing feed", "What does a feed make of the tastes it serves?",
-             "With --set weariness=0 nobody minds being narrow; with --set breadth=0.5 breadth itself is paid for.",
+             "With --set weariness=0 nobody minds a narrow taste; with --set breadth=0.5 breadth itself is rewarded.",
              "weariness=0", "drift", "", "random,greedy,optimum", 5000, 0, narrowing_feed},
       Lesson{"retraining-loop", "The retraining loop", "What happens when a recommender learns from its own feed?",
-             "With --set taste_drift=0 tastes stay as they are, and only what is consumed narrows.", "taste_drift=0",
+             "With --set taste_drift=0 tastes stay constant, and only consumption narrows.", "taste_drift=0",
              "catalogue", "", "greedy,epsilon-greedy,calibrated", 300, 12, nullptr},
   };
   return table;

@@ -1,5 +1,5 @@
-// The lessons of `infodiet lesson`: small stories of what a feed does to people, each a simulation and the sentences
-// that say what it showed.
+// The lessons of `infodiet lesson`: small stories of what a feed does to people, each a simulation and sentences about
+// its result.
 #pragma once
 
 #include <optional>
@@ -17,15 +17,15 @@ namespace infodiet::tools {
 struct Lesson {
   std::string_view name;
   std::string_view title;     ///< a few words
-  std::string_view question;  ///< what it answers, a sentence
-  std::string_view look;      ///< what to change and see, a sentence
-  std::string_view change;    ///< the first of it, "name=value,..."
+  std::string_view question;  ///< the question that it answers, a sentence
+  std::string_view look;      ///< what to change and observe, a sentence
+  std::string_view change;    ///< the first such change, "name=value,..."
   std::string_view environment;
   std::string_view settings;  ///< "name=value,...", or empty
   std::string_view policies;
   std::size_t users;
   std::size_t weeks;  ///< with retraining; 0: single sessions
-  /// What the results say, in sentences; null where weeks speak for themselves.
+  /// The result in sentences; null for weeks, which print their own.
   std::vector<std::string> (*told)(const std::vector<PolicyResult>& results);
 };
 std::span<const Lesson> lessons();

@@ -15,7 +15,7 @@ namespace infodiet::tools {
 
 namespace {
 
-// The 97.5 % points of Student's t with 1, 2, ... degrees of freedom; beyond, it is near the normal's.
+// The 97.5 % quantiles of Student's t with 1, 2, ... degrees of freedom; beyond, it is close to the normal's.
 double student(std::size_t freedom) {
   constexpr std::array points{12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
                               2.201,  2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086};
@@ -73,7 +73,7 @@ Json to_json(const SeedResult& result) {
 
 void print_seeds(const Console& console, const std::vector<SeedResult>& results, std::size_t sessions) {
   std::vector<Column> columns{{.title = "seed"}};
-  for (const char* title : {"return", "% of the way", "updates to 95 %", "area", "CPU s"}) {
+  for (const char* title : {"return", "% of optimum", "updates to 95 %", "area", "CPU s"}) {
     columns.push_back({.title = title, .align = Align::right});
   }
   Table table(columns);
@@ -100,8 +100,8 @@ void print_seeds(const Console& console, const std::vector<SeedResult>& results,
   table.add({"all", text(returns, 3), text(percents, 2), "", text(areas, 1), text(seconds, 1)});
   table.print(console);
   console.print_prose(
-      fmt::format("each seed learned from {} sessions; area: what the way to the optimum still lacked, summed over "
-                  "updates; +-: half of a 95 % interval over seeds",
+      fmt::format("each seed learned from {} sessions; area: the gap to the optimum, as a share of the way from "
+                  "random, summed over updates; +-: half of a 95 % interval over seeds",
                   sessions));
 }
 

@@ -1,4 +1,4 @@
-// `simulate --learn --seeds N`: how sure the agent's learning is, from several seeds before the same people.
+// `simulate --learn --seeds N`: how reliable the agent's learning is, from several seeds with the same people.
 #pragma once
 
 #include <cstdint>
@@ -19,18 +19,18 @@ struct Interval {
 };
 Interval interval(std::span<const double> values);
 
-/// What learning from one seed came to.
+/// The result of learning from one seed.
 struct SeedResult {
   std::uint64_t seed = 0;
   rl::Estimate earned{};
-  std::optional<rl::Estimate> percent{};  ///< of the way to the optimum
+  std::optional<rl::Estimate> percent{};  ///< percent_of_optimum
   std::optional<rl::CurveSummary> curve{};
   double cpu_seconds = 0;  ///< of the learning
 };
 
-/// What `agent`, learned from `seed`, comes to in the run's environment before the run's people.
+/// Evaluates `agent`, learned from `seed`, in the run's environment with the run's people.
 SeedResult seed_result(SimulationRun& run, const LearnedAgent& agent, std::uint64_t seed, const rl::Optimum* optimum);
-/// Learns from the seeds after the run's own, keeps nothing of it, and adds what each came to.
+/// Learns from the seeds after the run's own, stores nothing, and adds the result of each.
 void learn_from_more_seeds(SimulationRun& run, const rl::Optimum* optimum, std::vector<SeedResult>& results);
 
 Json to_json(const SeedResult& result);

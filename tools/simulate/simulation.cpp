@@ -59,8 +59,8 @@ constexpr std::array shown_metrics{
     ShownMetric{"consumed.novelty", "novelty"},      ShownMetric{"overload", "overload"},
     ShownMetric{"bubble_index", "narrowing"}};
 
-/// What the first sessions earned as a percentage of their bounds, whose mean is above 0. The error is that of a ratio
-/// of means over people (delta method).
+/// The return of the first sessions as a percentage of their bounds, whose mean is above 0. The error is that of a
+/// ratio of means over people (delta method).
 std::optional<rl::Estimate> percent_of_bound(std::span<const double> returns, const Arena& arena) {
   const double bound = rl::estimate(arena.ceiling.bounds).mean;
   if (!(bound > 0)) return std::nullopt;
@@ -99,17 +99,17 @@ Stage make_stage(const std::string& name, const std::vector<std::string>& settin
   Stage stage{.name = name, .settings = settings, .reward = {}, .world = {}, .environment = {}};
   if (!rl::known_environment(name).of_data()) {
     if (reward) {
-      throw recsys::SettingError(fmt::format(
-          "--reward: {} has a reward of its own: a weighted sum is taken with --environment catalogue", name));
+      throw recsys::SettingError(
+          fmt::format("--reward: {} has its own reward; only --environment catalogue takes a weighted sum", name));
     }
     stage.environment = rl::make_environment(name, settings);
     return stage;
   }
   if (db == nullptr) {
-    throw recsys::DataError(fmt::format(
-        "{} is made of a data set: 'infodiet import' or 'infodiet sample' makes a database with one", name));
+    throw recsys::DataError(
+        fmt::format("{} needs a data set: make a database with 'infodiet import' or 'infodiet sample'", name));
   }
-  const recsys::Snapshot snapshot(*db);  // data and model of one state of the file
+  const recsys::Snapshot snapshot(*db);  // so that data and model match
   stage.world = std::make_shared<const rl::DataWorld>(rl::load_data_world(*db));
   stage.reward = reward.value_or(rl::RewardWeights{.engagement = 1});
   stage.catalogue = std::make_shared<const rl::CatalogueEnvironment>(
@@ -117,10 +117,9 @@ Stage make_stage(const std::string& name, const std::vector<std::string>& settin
   stage.environment = stage.catalogue;
   const auto recommender = recsys::find_model(*db, recsys::attention_model, recsys::ModelState::published);
   if (!recommender && stage.reward->relevance != 0) {
-    throw recsys::DataError(
-        fmt::format("--reward: relevance is what a trained recommender says, and none is trained yet: 'infodiet train "
-                    "--db {}' makes one",
-                    db->path()));
+    throw recsys::DataError(fmt::format(
+        "--reward: relevance needs a trained recommender, and there is none yet: run 'infodiet train --db {}'",
+        db->path()));
   }
   stage.forgotten_users = recommender ? recommender->forgotten_users : 0;
   return stage;
@@ -200,7 +199,7 @@ void print_results(const Console& console, const std::vector<PolicyResult>& resu
   std::vector<Column> columns = {
       {.title = "policy"}, {.title = "return", .align = Align::right}, {.title = "+-", .align = Align::right}};
   const bool with_percent = std::any_of(results.begin(), results.end(), [](const auto& r) { return r.percent; });
-  if (with_percent) columns.push_back({.title = "% of the way", .align = Align::right});
+  if (with_percent) columns.push_back({.title = "% of optimum", .align = Align::right});
   const bool with_bound = std::any_of(results.begin(), results.end(), [](const auto& r) { return r.percent_of_bound; });
   if (with_bound) columns.push_back({.title = "% of bound", .align = Align::right});
   const bool with_given = std::any_of(results.begin(), results.end(), [](const auto& r) { return r.given; });

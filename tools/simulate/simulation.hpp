@@ -1,4 +1,4 @@
-// What `infodiet simulate` runs: an environment from its name and settings, policies by name, and what came of them.
+// What `infodiet simulate` runs: an environment from its name and settings, policies by name, and their results.
 #pragma once
 
 #include <memory>
@@ -19,7 +19,7 @@
 
 namespace infodiet::tools {
 
-/// An environment that was asked for, with all it is made of.
+/// The requested environment, with everything it depends on.
 struct Stage {
   std::string name;
   std::vector<std::string> settings;           ///< "name=value"
@@ -29,7 +29,7 @@ struct Stage {
   std::shared_ptr<const rl::Environment> environment;
   std::shared_ptr<const rl::CatalogueEnvironment> catalogue{};  ///< that environment, in catalogue
 
-  /// What an agent that learns here is.
+  /// The identity of an agent that learns here.
   rl::AgentSpec agent(const rl::AgentTraining& training) const;
   rl::StoredIds ids() const;
 };
@@ -38,26 +38,26 @@ struct Stage {
 /// DataError.
 Stage make_stage(const std::string& name, const std::vector<std::string>& settings,
                  const std::optional<rl::RewardWeights>& reward, const recsys::Database* db);
-/// The weights of a stored run, or null where it has none.
+/// The weights of a stored run, or null if it has none.
 std::optional<rl::RewardWeights> stored_reward(const Json& reward);
 /// The same catalogue with another reward; shares everything else.
 Stage with_reward(const Stage& stage, const rl::RewardWeights& reward);
 
-/// What a policy learned from, where it learned in this run.
+/// How a policy learned, if it learned in this run.
 struct Given {
   std::size_t sessions = 0;
   rl::RewardKind reward = rl::RewardKind::drawn;
 };
 
-/// What one policy came to.
+/// The results of one policy.
 struct PolicyResult {
   std::string name;
   rl::Estimate earned;
   std::optional<rl::Estimate> percent;                         ///< of the optimum
-  std::optional<rl::Estimate> percent_of_bound{};              ///< where there is no optimum
+  std::optional<rl::Estimate> percent_of_bound{};              ///< if there is no optimum
   std::vector<std::optional<rl::DietRecorder::Summary>> diet;  ///< one for each of rl::diet_metrics()
   std::optional<double> fragmentation;
-  /// Variety of tastes, where they move.
+  /// Variety of tastes, if they move.
   std::optional<rl::DietRecorder::Summary> taste_on_the_way{};
   std::optional<rl::DietRecorder::Summary> taste_at_the_end{};
   std::optional<Given> given{};
@@ -66,27 +66,27 @@ struct PolicyResult {
   const rl::DietRecorder::Summary* metric(const std::string& metric_name) const;
 };
 
-/// A policy and the name under which its sessions are kept.
+/// A policy and the name under which its sessions are stored.
 struct NamedPolicy {
   std::string name;
   std::shared_ptr<const rl::Policy> policy;
   std::optional<Given> given{};
 };
 
-/// What the best policy can earn, as far as it is known.
+/// The optimum, or bounds, if known.
 struct Ceiling {
   const rl::Optimum* optimum = nullptr;
-  std::span<const double> bounds{};  ///< of the first sessions, what nobody earns more than
+  std::span<const double> bounds{};  ///< upper bounds of the first sessions
 };
 
-/// Where policies are run, and before whom.
+/// The environment and the people of a run.
 struct Arena {
   const rl::Environment& environment;
   Ceiling ceiling;
   rl::SessionPlan plan;
 };
 
-/// Runs `policy` and keeps it in `writer`, which may be null.
+/// Runs `policy` and stores it with `writer`, which may be null.
 PolicyResult run_policy(const NamedPolicy& policy, const Arena& arena, engine::ThreadPool& pool, rl::RunWriter* writer);
 
 /// The result as JSON and results as a table of returns and main diet metrics.

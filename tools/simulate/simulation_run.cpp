@@ -24,12 +24,13 @@ std::optional<recsys::Database> open_database(const SimulationSetup& request, co
   if (rl::known_environment(request.environment).of_data() || std::filesystem::exists(path)) {
     db.emplace(path, recsys::OpenMode::read_write);
   } else {
-    context.console.note(fmt::format("{} is not there, so nothing is kept: 'infodiet sample' makes a database", path));
+    context.console.note(
+        fmt::format("{} does not exist, so nothing is stored: make a database with 'infodiet sample'", path));
   }
   return db;
 }
 
-// What decided the slates of a policy, in words: "explore=0.1 recommender=7 agent=9", models by id.
+// What determined the slates of a policy: "explore=0.1 recommender=7 agent=9", models by id.
 std::string versions_of(const SimulationSetup& request, const recsys::Database& db, const std::string& environment,
                         const std::string& policy) {
   std::vector<std::string> parts;
@@ -118,7 +119,7 @@ Json SimulationRun::number() const {
 }
 
 void SimulationRun::print_where_kept() const {
-  if (writer_) console().print(fmt::format("kept as run {}", writer_->run()));
+  if (writer_) console().print(fmt::format("stored as run {}", writer_->run()));
 }
 
 }  // namespace infodiet::tools

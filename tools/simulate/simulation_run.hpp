@@ -1,5 +1,5 @@
-// One run of `infodiet simulate`, set up: the database, the stage, the people, and where it is kept. What is done with
-// it is in compare_policies.hpp and sweep_run.hpp.
+// One run of `infodiet simulate`: the database, the stage, the people, and its storage. compare_policies.hpp and
+// sweep_run.hpp use it.
 #pragma once
 
 #include <optional>
@@ -19,8 +19,8 @@ rl::RunRecord record_of(const SimulationSetup& request, const SharedOptions& sha
 
 class SimulationRun {
  public:
-  /// Opens the database, which small environments can do without: if it is not there a message says that nothing is
-  /// kept. Both arguments must outlive the run. Throws SettingError, DataError.
+  /// Opens the database. Small environments do without; then a message says that nothing is stored. Both arguments must
+  /// outlive the run. Throws SettingError, DataError.
   SimulationRun(const SimulationSetup& request, const Context& context);
   SimulationRun(const SimulationRun&) = delete;
   SimulationRun& operator=(const SimulationRun&) = delete;
@@ -28,18 +28,18 @@ class SimulationRun {
   const SimulationSetup& request() const { return request_; }
   const Console& console() const { return context_.console; }
   std::uint64_t seed() const { return context_.shared.seed; }
-  recsys::Database* db() { return db_ ? &*db_ : nullptr; }  ///< null where there is none
+  recsys::Database* db() { return db_ ? &*db_ : nullptr; }  ///< null without a database
   engine::ThreadPool& pool() { return pool_; }
   const Stage& stage() const { return stage_; }
   const rl::SessionPlan& plan() const { return plan_; }
   rl::AgentTraining training() const { return tools::training(request_, seed()); }
 
-  /// What follows is kept as a run of these policies, if there is a database and anything is to be kept. From here to
-  /// `finish` nobody else can write to the file, so whatever takes long without running policies comes before.
+  /// Begins to store a run of these policies, if there is a database and something to store. Until `finish` nobody else
+  /// can write to the file, so do long work other than running policies before.
   void begin(const std::vector<std::string>& policies);
-  /// Runs one policy in `environment`, beside what the best there can earn.
+  /// Runs one policy in `environment`, compared with the best known return.
   PolicyResult run(const NamedPolicy& policy, const rl::Environment& environment, const Ceiling& ceiling);
-  /// Stores the run with what it came to.
+  /// Stores the run with its results.
   void finish(const Json& metrics);
   /// The number of the stored run, or null.
   Json number() const;

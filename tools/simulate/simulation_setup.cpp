@@ -23,7 +23,7 @@ namespace {
 
 void check_weeks(const SimulationSetup& request) {
   if (!rl::known_environment(request.environment).of_data()) {
-    throw UsageError("--weeks follows people of a data set, which only --environment catalogue has");
+    throw UsageError("--weeks needs people of a data set: use --environment catalogue");
   }
   if (request.sweep || request.learn || request.sessions != 1 || request.first != 0) {
     throw UsageError(
@@ -36,20 +36,20 @@ void check_learning(const SimulationSetup& request) {
   training(request, 1);
   const bool learns = request.learn || request.sweep || request.transfer;
   if (!learns && (request.agent || request.learn_from != "drawn")) {
-    throw UsageError("--agent and --learn-from say how the agent learns: give --learn too");
+    throw UsageError("--agent and --learn-from set how the agent learns: give --learn too");
   }
   if (request.seeds > 1 && (!request.learn || request.resume)) {
     throw UsageError(
-        "--seeds lets the agent learn from several seeds, each from the beginning: give --learn, and no "
+        "--seeds lets the agent learn from several seeds, each from the start: give --learn, and no "
         "--resume");
   }
   if (!request.transfer) return;
   if (rl::known_environment(request.environment).of_data()) {
-    throw UsageError("--transfer compares with the optimum, which is not known in catalogue");
+    throw UsageError("--transfer compares with the optimum, which is unknown in catalogue");
   }
   if (request.learn || request.sweep || request.weeks > 0 || request.seeds > 1) {
     throw UsageError(
-        "--transfer lets an agent learn at every point by itself: leave out --learn, --seeds, --sweep and "
+        "--transfer itself lets an agent learn at every point: leave out --learn, --seeds, --sweep and "
         "--weeks");
   }
 }
@@ -75,7 +75,7 @@ void check(const SimulationSetup& request) {
     throw UsageError("--sweep changes a term of the reward, which only --environment catalogue takes");
   }
   if (request.sweep && (request.learn || request.resume)) {
-    throw UsageError("--sweep lets an agent learn for every weight by itself: leave out --learn and --resume");
+    throw UsageError("--sweep itself lets an agent learn for every weight: leave out --learn and --resume");
   }
   if (request.sweep) {
     parse_sweep(*request.sweep);
@@ -85,16 +85,16 @@ void check(const SimulationSetup& request) {
     throw UsageError("--explore makes logs of single sessions: leave out --sweep and --weeks");
   }
   if (request.retrain && request.weeks == 0) {
-    throw UsageError("--retrain trains the recommender again after each week: give --weeks too");
+    throw UsageError("--retrain retrains the recommender after each week: give --weeks too");
   }
   if (request.weeks > 0) check_weeks(request);
   check_learning(request);
   if (request.resume && !request.learn && request.weeks == 0) {
-    throw UsageError("--resume goes on with learning or weeks: give --learn or --weeks too");
+    throw UsageError("--resume continues learning or weeks: give --learn or --weeks too");
   }
   if ((request.first + request.users) * request.sessions > std::numeric_limits<std::int32_t>::max() / 2) {
-    throw UsageError(fmt::format("--users {} with --sessions {}: at most a thousand million sessions a run",
-                                 request.users, request.sessions));
+    throw UsageError(fmt::format("--users {} with --sessions {}: at most 1,000,000,000 sessions a run", request.users,
+                                 request.sessions));
   }
   policy_names(request);
   rl::known_environment(request.environment);
@@ -134,7 +134,7 @@ std::vector<std::string> swept_policies(const SimulationSetup& request) {
     if (name == agent_name || rl::known_policy(name).set_variety != nullptr) swept.push_back(name);
   }
   if (swept.empty() || (request.policies != "all" && swept.size() != names.size())) {
-    throw UsageError("--sweep: --policy is some of agent, mmr and calibrated: others have nothing to sweep");
+    throw UsageError("--sweep: --policy must be some of agent, mmr and calibrated: others have nothing to sweep");
   }
   return swept;
 }
@@ -145,8 +145,8 @@ std::vector<std::string> weekly_policies(const SimulationSetup& request) {
   for (const std::string& name : names) {
     if (name == agent_name || (name != "random" && !rl::known_policy(name).of_one_environment)) continue;
     throw UsageError(
-        fmt::format("--weeks: {} is no feed that can go through weeks: a random feed and people alone are "
-                    "always there, most-varied, slateq and optimum are made for single sessions",
+        fmt::format("--weeks: {} cannot be a feed: a random feed and people alone are always included; most-varied, "
+                    "slateq and optimum are for single sessions",
                     name));
   }
   return names;

@@ -1,4 +1,4 @@
-// What `infodiet simulate` is asked for: its options, whether they go together, and what of them a run records.
+// The options of `infodiet simulate`: whether they go together, and what a run records of them.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace infodiet::tools {
 
-/// The name under which the agent stands beside the policies of rl::known_policies().
+/// The name of the agent among the policies of rl::known_policies().
 inline constexpr std::string_view agent_name = "agent";
 
 /// One member for each option of the command, with its default.
@@ -30,33 +30,33 @@ struct SimulationSetup {
   std::size_t updates = rl::AgentTraining{}.updates;
   std::optional<std::string> agent;  ///< "name=value,..." of how it learns, as given
   std::string learn_from = "drawn";
-  std::size_t seeds = 1;  ///< from how many the agent learns, each by itself
+  std::size_t seeds = 1;  ///< number of seeds from which the agent learns separately
   bool transfer = false;
   std::size_t first = 0;
   double explore = 0;
   std::string keep = "samples";
   std::size_t weeks = 0;  ///< 0: single sessions
   bool retrain = false;
-  std::string lesson{};  ///< that it is a run of, or empty
+  std::string lesson{};  ///< name of the lesson, or empty
 };
 
-/// Throws UsageError or SettingError where the options are wrong or do not go together.
+/// Throws UsageError or SettingError if options are wrong or do not go together.
 void check(const SimulationSetup& request);
 
-/// Every policy there is, the agent last.
+/// The names of all policies, the agent last.
 std::vector<std::string> all_policy_names();
-/// The policies asked for. Throws UsageError for one that is not known or given twice.
+/// The requested policies. Throws UsageError for an unknown or repeated one.
 std::vector<std::string> policy_names(const SimulationSetup& request);
-/// Those that have something to sweep. Throws UsageError if others were asked for by name.
+/// The requested policies that have something to sweep. Throws UsageError if others were named.
 std::vector<std::string> swept_policies(const SimulationSetup& request);
 
-/// The feeds that go through weeks: greedy unless others are asked for. Throws UsageError for one that cannot.
+/// The feeds for weeks, by default greedy. Throws UsageError for a policy that cannot be one.
 std::vector<std::string> weekly_policies(const SimulationSetup& request);
 
 /// How the agent learns. Throws SettingError for what is out of range.
 rl::AgentTraining training(const SimulationSetup& request, std::uint64_t seed);
 
-/// How much of the run is kept, unless nothing is.
+/// How much of the run is stored; nothing for none.
 rl::Keep kept(const SimulationSetup& request);
 /// The command that repeats the run in the same folder, quoted for a shell.
 std::string command_line(const SimulationSetup& request, const SharedOptions& shared);

@@ -27,19 +27,18 @@ Sweep parse_sweep(std::string_view text) {
   const std::size_t first = text.find(':');
   const std::size_t second = text.find(':', first == std::string_view::npos ? first : first + 1);
   if (equals == std::string_view::npos || second == std::string_view::npos || equals > first) {
-    throw UsageError(fmt::format("--sweep: \"{}\" has another form: {}", text, form));
+    throw UsageError(fmt::format("--sweep: \"{}\" is malformed: {}", text, form));
   }
   const double from = parse_number("--sweep", text.substr(equals + 1, first - equals - 1));
   const double to = parse_number("--sweep", text.substr(first + 1, second - first - 1));
   const double step = parse_number("--sweep", text.substr(second + 1));
   if (!(step > 0) || !(from < to) || (to - from) / step > most_points) {
-    throw UsageError(
-        fmt::format("--sweep: from {} to {} in steps of {}: expected a step above 0 that leads upwards in "
-                    "at most {} points",
-                    from, to, step, most_points));
+    throw UsageError(fmt::format(
+        "--sweep: from {} to {} in steps of {}: expected a rising range with a positive step and at most {} points",
+        from, to, step, most_points));
   }
   Sweep sweep{.term = std::string(text.substr(0, equals)), .weights = {}};
-  // Known terms and weights within range, as --reward checks them.
+  // Checks term and weights like --reward.
   rl::parse_reward(fmt::format("{}={}", sweep.term, from));
   rl::parse_reward(fmt::format("{}={}", sweep.term, to));
   const auto points = static_cast<std::size_t>(std::floor((to - from) / step + 1e-9)) + 1;
@@ -100,7 +99,7 @@ std::optional<double> above_frontier(const SweepPoint& point, const std::vector<
   }
   std::sort(frontier.begin(), frontier.end(),
             [](const Point& a, const Point& b) { return a.engagement < b.engagement; });
-  // Anything left of the frontier's first point is had with less engagement than that point needs.
+  // Left of the frontier's first point there is nothing to compare with.
   if (frontier.empty() || here->engagement > frontier.back().engagement) return std::nullopt;
   if (here->engagement <= frontier.front().engagement) return here->value - frontier.front().value;
   const auto right = std::find_if(frontier.begin(), frontier.end(),

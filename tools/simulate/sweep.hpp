@@ -1,5 +1,5 @@
-// `simulate --sweep term=from:to:step`: how engagement is traded for one term of the reward, by the agent as the term's
-// weight grows, and by re-ranking policies as their own trade-off does.
+// `simulate --sweep term=from:to:step`: how engagement is traded for one term of the reward, by the agent with growing
+// weight of the term, and by re-ranking policies with their own trade-off.
 #pragma once
 
 #include <optional>
@@ -17,8 +17,8 @@ struct Sweep {
   std::vector<double> weights;  ///< ascending
 };
 
-/// Reads "term=from:to:step". Throws UsageError for a form or numbers that make no sense, SettingError for a term that
-/// is not known.
+/// Reads "term=from:to:step". Throws UsageError for a malformed text or invalid numbers, SettingError for an unknown
+/// term.
 Sweep parse_sweep(std::string_view text);
 
 /// `reward` with the term's weight set.
@@ -29,18 +29,17 @@ struct SweepPoint {
   std::string policy;
   double setting;  ///< the term's weight for the agent, the weight of variety or balance for others
   PolicyResult result;
-  std::optional<double> hits{};  ///< of the agent: share of the held-out items among ten
+  std::optional<double> hits{};  ///< of the agent: HR@10 on the held-out items
 };
 
-/// What a point earned of engagement and of the swept term in a session, means and standard errors; null where nothing
-/// has the term.
+/// Engagement and swept term of a point per session, means and standard errors; null if no item has the term.
 std::optional<rl::Estimate> term_of(const SweepPoint& point, const std::string& term);
 
 /// Whether the term's mean never falls by more than two standard errors from one point of `policy` to the next.
 bool never_falls(const std::vector<SweepPoint>& points, std::string_view policy, const std::string& term);
 
-/// How much more of the term a point has than the frontier of `other` at equal engagement (straight lines between that
-/// frontier's points, from which points that another one beats in both are left out); null outside its engagement.
+/// How much more of the term a point has than the frontier of `other` at equal engagement (linear between that
+/// frontier's non-dominated points); null outside its range of engagement.
 std::optional<double> above_frontier(const SweepPoint& point, const std::vector<SweepPoint>& points,
                                      std::string_view other, const std::string& term);
 

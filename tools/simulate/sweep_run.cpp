@@ -16,7 +16,7 @@ namespace infodiet::tools {
 
 namespace {
 
-// A policy at one point of the sweep, made and ready to run.
+// A policy at one point of the sweep, ready to run.
 struct PreparedPoint {
   std::string policy;
   double setting;
@@ -52,7 +52,7 @@ PreparedPoint reranked_point(SimulationRun& run, const std::string& name, std::s
           .environment = run.stage().environment};
 }
 
-// Every agent learns before the run begins, which is when the file is closed to other writers.
+// All agents learn before the run begins, which locks the file for other writers.
 std::vector<PreparedPoint> prepare(SimulationRun& run, const Sweep& sweep, const std::vector<std::string>& names) {
   std::vector<PreparedPoint> points;
   const AgentAccuracy accuracy(run);
@@ -81,7 +81,7 @@ std::vector<SweepPoint> run_points(SimulationRun& run, const std::vector<Prepare
   return points;
 }
 
-// How much more of the term a point has than the frontier of `other`, or nothing where there is nothing to compare.
+// How much more of the term a point has than the frontier of `other`, if they are comparable.
 std::optional<double> above(const SweepPoint& point, const std::vector<SweepPoint>& points, const char* other,
                             const Sweep& sweep) {
   return point.policy == other ? std::nullopt : above_frontier(point, points, other, sweep.term);
@@ -90,7 +90,7 @@ std::optional<double> above(const SweepPoint& point, const std::vector<SweepPoin
 std::string above_text(const SweepPoint& point, const std::vector<SweepPoint>& points, const char* other,
                        const Sweep& sweep) {
   if (const auto difference = above(point, points, other, sweep)) return fmt::format("{:.3f}", *difference);
-  // Where nothing of the other's engages as much, there is nothing to be above of.
+  // No point of the other policy has as much engagement.
   const bool compared =
       point.policy != other && term_of(point, "engagement") &&
       std::any_of(points.begin(), points.end(), [&](const SweepPoint& p) { return p.policy == other; });
@@ -167,18 +167,16 @@ void run_sweep(SimulationRun& run) {
   }
   table_of(points, sweep).print(console);
   console.print_prose(
-      fmt::format("above: how much more {} than the other's frontier has at the same engagement; beyond: none "
-                  "of the other's engages as much",
+      fmt::format("above: how much more {} than the other's frontier at the same engagement; beyond: the other never "
+                  "has as much engagement",
                   sweep.term));
-  console.print_prose(prepared.front().bounds.obstacle
-                          ? *bound_sentence(prepared.front().bounds)
-                          : "% of bound: of what no policy earns more than from the reward of that point");
+  console.print_prose(prepared.front().bounds.obstacle ? *bound_sentence(prepared.front().bounds)
+                                                       : "% of bound: of the upper bound for the reward of that point");
   if (with_agent) {
     const auto judged = std::find_if(prepared.begin(), prepared.end(), [](const auto& point) { return point.hits; });
     if (judged != prepared.end()) {
       console.print_prose(
-          fmt::format("HR@{}: how many of the held-out items are in the agent's lists; in the "
-                      "recommender's own it is {:.3f}",
+          fmt::format("HR@{}: share of the held-out items in the agent's lists; in the recommender's own it is {:.3f}",
                       rl::held_out_list, judged->hits->recommender));
     }
     console.print(fmt::format("the agent's {} {} as its weight grows (two standard errors)", sweep.term,

@@ -1,12 +1,12 @@
-// What `infodiet simulate --sweep` does: the frontier of engagement against one term of the reward, policy by policy.
+// `infodiet simulate --sweep`: the frontier of engagement against one term of the reward, policy by policy.
 #pragma once
 
 #include "tools/simulate/simulation_run.hpp"
 
 namespace infodiet::tools {
 
-/// Runs every policy asked for at every point of the sweep, the agent learning anew for each weight; stores and prints
-/// the points. Throws SettingError, DataError, Interrupted.
+/// Runs the requested policies at every point of the sweep, with a new agent for each weight; stores and prints the
+/// points. Throws SettingError, DataError, Interrupted.
 void run_sweep(SimulationRun& run);
 
 }  // namespace infodiet::tools

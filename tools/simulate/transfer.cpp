@@ -17,14 +17,14 @@ namespace infodiet::tools {
 
 namespace {
 
-// A world made, with what is best in it.
+// An environment with its optimum.
 struct TestedWorld {
   MovedWorld world;
   Stage stage;
   std::shared_ptr<const rl::Optimum> optimum;
 };
 
-// (trained, tested) percent of the way; null where the tested world does not suit the agent.
+// (trained, tested) percent_of_optimum; null if the agent does not fit the tested world.
 using TransferMatrix = std::vector<std::vector<std::optional<rl::Estimate>>>;
 
 std::vector<TestedWorld> worlds_of(SimulationRun& run) {
@@ -92,7 +92,7 @@ void print_matrix(const Console& console, const std::vector<TestedWorld>& worlds
     table.add(std::move(cells));
   }
   table.print(console);
-  console.print_prose("columns: the world tested in; % of the way from random (0) to that world's optimum (100)");
+  console.print_prose("columns: the tested world; % from random (0) to that world's optimum (100)");
 }
 
 }  // namespace

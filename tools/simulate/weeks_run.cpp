@@ -25,25 +25,24 @@ namespace infodiet::tools {
 
 namespace {
 
-// Where tastes do not move there is nothing for a loop to close; --set taste_drift=0 asks for that.
+// Without moving tastes there is no loop to close; --set taste_drift=0 asks for that.
 constexpr auto usual_drift = "taste_drift=0.02";
 
-// What every feed begins with, all of one state of the file.
+// What every feed begins with, from one snapshot of the file.
 struct Beginning {
   rl::DataWorld world;
   std::shared_ptr<const recsys::BlendedModel> model;
   std::int64_t model_id;
   std::int64_t forgotten_users;
-  std::optional<rl::StoredAgent> agent;  // where it is among the feeds
+  std::optional<rl::StoredAgent> agent;  // if it is among the feeds
 };
 
 Beginning load_beginning(const recsys::Database& db, const std::vector<std::string>& feeds) {
   const recsys::Snapshot snapshot(db);
   const auto published = recsys::published_attention(db);
   if (!published) {
-    throw recsys::DataError(
-        fmt::format("{}: no model is trained yet, and --weeks begins with one: 'infodiet train --db {}' makes it",
-                    db.path(), db.path()));
+    throw recsys::DataError(fmt::format(
+        "{}: no model is trained yet, and --weeks needs one: run 'infodiet train --db {}'", db.path(), db.path()));
   }
   rl::DataWorld world = rl::load_data_world(db);
   std::shared_ptr<const recsys::BlendedModel> model = recsys::load_attention_model(db, world.data);
@@ -75,7 +74,7 @@ rl::LoopOptions loop_options(const SimulationSetup& request, std::uint64_t seed,
   return options;
 }
 
-// A session's world at its smallest, which says what is wrong with settings and data, and what policies are made for.
+// The smallest environment with these settings, to check settings and data and to make policies.
 rl::CatalogueEnvironment first_environment(const rl::DataWorld& world, const rl::LoopOptions& options) {
   std::vector<rl::Person> people;
   if (world.data.users() > 0 && world.catalogue.topics() > 0) {
@@ -89,7 +88,7 @@ rl::CatalogueEnvironment first_environment(const rl::DataWorld& world, const rl:
   return {world.catalogue, std::move(people), options.reward, options.catalogue};
 }
 
-// The feeds asked for, then a random one and people alone.
+// The requested feeds, then a random one and people alone.
 std::vector<rl::LoopArm> arms_of(const std::vector<std::string>& feeds, const Beginning& beginning,
                                  const rl::Environment& environment, engine::ThreadPool& pool) {
   using Kind = rl::LoopArm::Kind;
@@ -105,7 +104,7 @@ std::vector<rl::LoopArm> arms_of(const std::vector<std::string>& feeds, const Be
   return arms;
 }
 
-// What a checkpoint must share with the command that goes on, and what a run records.
+// What a checkpoint must share with the command that resumes it, and what a run records.
 std::string configuration_of(const SimulationSetup& request, const rl::Loop& loop, const Beginning& beginning) {
   Json policies = Json::array();
   for (const rl::LoopArm& arm : loop.arms()) policies.push_back(arm.name);
@@ -134,10 +133,10 @@ void go_by(rl::Loop& loop, const SimulationSetup& request, const rl::LoopIdentit
     if (loop.weeks() == request.weeks) return;
     if (!rl::save_loop(db, identity, loop)) {
       throw recsys::DataError(fmt::format(
-          "{}: somebody was forgotten while the weeks went by: nothing was kept; run the command again", db.path()));
+          "{}: somebody was forgotten during the weeks: nothing was stored; run the command again", db.path()));
     }
     if (!interrupt.raised()) continue;
-    throw Interrupted(fmt::format("interrupted after week {}: the same command with --resume goes on", loop.weeks()));
+    throw Interrupted(fmt::format("interrupted after week {}: the same command with --resume continues", loop.weeks()));
   }
 }
 
@@ -167,7 +166,7 @@ void print_table(const Console& console, const rl::Loop& loop) {
   table.print(console);
 }
 
-// What the last week says of each feed, beside a random one and people alone, which stand last.
+// The last week of each feed, compared with a random one and people alone, which come last.
 std::vector<std::string> sentences_of(const rl::Loop& loop) {
   std::vector<std::string> sentences;
   const std::size_t arms = loop.arms().size();
@@ -177,11 +176,10 @@ std::vector<std::string> sentences_of(const rl::Loop& loop) {
   for (std::size_t a = 0; a + 2 < arms; ++a) {
     const rl::WeekFigures& feed = last(a);
     sentences.push_back(fmt::format(
-        "{}: after {} weeks the variety of tastes is {:.2f}, from {:.2f} at first ({:.2f} with a random feed, "
-        "{:.2f} "
-        "where people choose alone). Two people's weeks share {:.1f} % of their items ({:.1f} % random, {:.1f} % "
-        "alone), {:.0f} % of what is consumed is among the tenth most popular items ({:.0f} %, {:.0f} %), and {:.0f} % "
-        "of the people came ({:.0f} %, {:.0f} %).",
+        "{}: after {} weeks the variety of tastes is {:.2f}, from {:.2f} at first ({:.2f} with a random feed, {:.2f} "
+        "if people choose alone). Two people's weeks share {:.1f} % of their items ({:.1f} % random, {:.1f} % alone), "
+        "{:.0f} % of what is consumed is among the tenth most popular items ({:.0f} %, {:.0f} %), and {:.0f} % of the "
+        "people came ({:.0f} %, {:.0f} %).",
         loop.arms()[a].name, loop.weeks(), feed.taste_topics.mean, loop.before().taste_topics.mean,
         random.taste_topics.mean, alone.taste_topics.mean, 100 * feed.overlap.mean, 100 * random.overlap.mean,
         100 * alone.overlap.mean, 100 * feed.popular.mean, 100 * random.popular.mean, 100 * alone.popular.mean,
@@ -190,7 +188,7 @@ std::vector<std::string> sentences_of(const rl::Loop& loop) {
   return sentences;
 }
 
-// The run as it is stored and printed, but for its number.
+// The run as stored and printed, except for its number.
 Json result_of(const SimulationSetup& request, const rl::Loop& loop) {
   const auto measured = std::count(loop.measured().begin(), loop.measured().end(), true);
   Json result{{"environment", request.environment}, {"weeks", loop.weeks()}, {"retrained", request.retrain},
@@ -222,8 +220,8 @@ void run_weeks(const SimulationSetup& request, const Context& context) {
                                   .forgotten_users = beginning.forgotten_users};
   if (request.resume) {
     console.note(rl::restore_loop(db, identity, loop)
-                     ? fmt::format("going on after week {}", loop.weeks())
-                     : std::string("there are no interrupted weeks to go on with: starting anew"));
+                     ? fmt::format("resuming after week {}", loop.weeks())
+                     : std::string("there are no interrupted weeks to resume: starting over"));
   }
   go_by(loop, request, identity, db, console);
 
@@ -246,7 +244,7 @@ void run_weeks(const SimulationSetup& request, const Context& context) {
   print_table(console, loop);
   for (const std::string& sentence : sentences_of(loop)) console.print_prose(sentence);
   console.print_prose(*bound_sentence({.obstacle = no_bound_of_weeks}));
-  console.print(fmt::format("kept as run {}", run));
+  console.print(fmt::format("stored as run {}", run));
 }
 
 }  // namespace infodiet::tools

@@ -1,4 +1,4 @@
-// What `infodiet simulate --weeks` does: people and feeds week after week, beside a random feed and people alone.
+// `infodiet simulate --weeks`: people and feeds week after week, compared with a random feed and people alone.
 #pragma once
 
 #include "tools/cli/command.hpp"
@@ -6,8 +6,8 @@
 
 namespace infodiet::tools {
 
-/// Lets the weeks go by, the recommender learning again after each if that is asked for; keeps a checkpoint a week,
-/// stores and prints what they came to. Throws SettingError, DataError, Interrupted.
+/// Simulates the weeks, retraining the recommender after each if requested, with a checkpoint a week; stores and prints
+/// the results. Throws SettingError, DataError, Interrupted.
 void run_weeks(const SimulationSetup& request, const Context& context);
 
 }  // namespace infodiet::tools

@@ -17,7 +17,7 @@ namespace {
   throw std::system_error(errno, std::generic_category(), "cannot write results to standard output");
 }
 
-// `text` in lines that are broken between words, if one is longer than `stream` is wide.
+// `text`, wrapped between words if a line is wider than `stream`.
 std::string fitted(std::string_view text, std::FILE* stream) {
   const std::size_t width = columns(stream);
   std::string out;
@@ -32,9 +32,9 @@ std::string fitted(std::string_view text, std::FILE* stream) {
 
 void write_error_line(std::string_view message) {
   const std::string text = fitted(printable_lines(message), stderr);
-  // Where both streams go to one place, what was printed before stands before.
+  // If both streams go to the same terminal or file, keep their order.
   std::fflush(stdout);
-  // Nobody is left to tell if standard error is closed.
+  // If standard error is closed, there is nothing left to report to.
   std::fwrite(text.data(), 1, text.size(), stderr);
   std::fputc('\n', stderr);
 }

@@ -18,7 +18,7 @@ InterruptFlag::InterruptFlag() {
   raised_flag.store(false);
   struct sigaction action {};
   action.sa_handler = on_signal;
-  // Back to the default after the first, so that a second Ctrl-C always works; system calls go on where they were.
+  // Back to the default after the first, so that a second Ctrl-C always works; system calls are restarted.
   action.sa_flags = SA_RESETHAND | SA_RESTART;
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, &previous_);

@@ -1,11 +1,11 @@
-// Ctrl-C for commands that take long. Short commands do without: the signal simply ends them.
+// Ctrl-C for long commands. Short commands are simply ended by the signal.
 #pragma once
 
 #include <csignal>
 
 namespace infodiet::tools {
 
-/// While one exists, the first SIGINT only sets a flag, so that the command can stop in order; a second one ends the
+/// While one exists, the first SIGINT only sets a flag, so that the command can stop cleanly; a second one ends the
 /// program at once. At most one at a time.
 class InterruptFlag {
  public:

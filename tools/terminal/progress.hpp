@@ -23,8 +23,8 @@ struct ProgressState {
 /// The bar as one line of at most `width` columns: label, bar, share, rate, time left, extra text.
 std::string progress_line(const ProgressState& state, std::size_t width);
 
-/// A bar that draws itself on standard error, a few times a second, if that is a terminal and messages are wanted;
-/// otherwise only `milestone` writes. Erased when it goes out of scope. For one thread at a time.
+/// A bar on standard error, redrawn a few times a second, if that is a terminal and messages are wanted; otherwise only
+/// `milestone` writes. Erased at the end of its scope. Not thread-safe.
 class Progress {
  public:
   Progress(const Console& console, std::string label, std::uint64_t total);
@@ -32,11 +32,11 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// Cheap enough for every batch. `total` and `extra` stay as they were where they are not given.
+  /// Cheap enough for every batch. Keeps `total` and `extra` if they are not given.
   void update(std::uint64_t done);
   void update(std::uint64_t done, std::uint64_t total, std::string extra);
   void update(std::uint64_t done, std::string extra);
-  /// A line that stays (an epoch and its figures), above the bar or, off a terminal, by itself; nothing with --quiet.
+  /// A permanent line (an epoch and its figures) above the bar, or alone without a terminal; nothing with --quiet.
   void milestone(std::string_view text);
 
  private:

@@ -7,8 +7,8 @@ namespace infodiet::tools {
 std::string ratings_text(const recsys::RatedCounts& counts) {
   using From = recsys::Liking::From;
   if (counts.liking.from == From::any) return fmt::format("{}, all of which count as liked", counts.rated);
-  const std::string under = counts.liking.from == From::middle ? std::string("each person's own middle")
-                                                               : recsys::format_liking(counts.liking);
+  const std::string under =
+      counts.liking.from == From::middle ? std::string("each person's median") : recsys::format_liking(counts.liking);
   return fmt::format("{}, {} low (under {}): seen, never recommended, no reasons", counts.rated, counts.low, under);
 }
 

@@ -1,4 +1,4 @@
-// What ratings are used for, in words.
+// The use of ratings, in words.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace infodiet::tools {
 
-/// "100836, 40123 low (under each person's own middle): seen, never recommended, no reasons".
+/// "100836, 40123 low (under each person's median): seen, never recommended, no reasons".
 std::string ratings_text(const recsys::RatedCounts& counts);
 
 }  // namespace infodiet::tools

@@ -12,11 +12,11 @@ namespace infodiet::tools {
 namespace {
 
 constexpr std::array<std::string_view, 8> heights{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-// As a share of the numbers: what differs by less would look like a mountain range of nothing.
+// As a share of the numbers: smaller differences are drawn as a flat line.
 constexpr double least_rise = 0.005;
 constexpr std::array<std::string_view, 8> eighths{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
 
-// At most `width` numbers, each the mean of as many neighbours as the others within one.
+// At most `width` numbers, each the mean of about equally many neighbours.
 std::vector<double> condensed(std::span<const double> values, std::size_t width) {
   const std::size_t count = std::min(values.size(), width);
   std::vector<double> means;

@@ -1,4 +1,4 @@
-// Numbers as a line or a bar of characters, where that says it faster than digits. Charts are the report's business.
+// Numbers as a line or a bar of characters. Charts are in the report.
 #pragma once
 
 #include <cstddef>
@@ -7,8 +7,8 @@
 
 namespace infodiet::tools {
 
-/// One character for each value, from lowest to highest: "▁▃▅▇█". More than `width` values are taken together, as
-/// means. Values that are equal within half a per cent give a line at half height; none give nothing.
+/// One character for each value, from lowest to highest: "▁▃▅▇█". More than `width` values are averaged. Values equal
+/// within half a percent give a line at half height; no values give an empty text.
 std::string spark_line(std::span<const double> values, std::size_t width);
 
 /// A bar of at most `width` columns for a share in [0, 1], to an eighth of a column.

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t gap = 2;
 constexpr std::size_t narrowest_elastic = 8;
 
-// A cell as the lines it takes at that width.
+// The lines of a cell at that width.
 std::vector<std::string> lines_of(const std::string& cell, const Column& column, std::size_t width) {
   if (!column.elastic || display_width(cell) <= width) return {shorten(cell, width)};
   std::vector<std::string> lines;
@@ -77,7 +77,7 @@ std::vector<std::size_t> Table::widths(const Part& part, std::size_t width) cons
   std::vector<std::size_t> widths = natural_widths();
   std::size_t total = gap * (part.size() - 1);
   for (const std::size_t c : part) total += widths[c];
-  // The widest elastic column gives way, one column at a time, so that several end equally wide.
+  // Shrinks the widest elastic column, one character at a time, so that several end equally wide.
   while (total > width) {
     std::size_t* widest = nullptr;
     for (const std::size_t c : part) {

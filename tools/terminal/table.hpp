@@ -16,7 +16,7 @@ enum class Align { left, right };
 struct Column {
   std::string title;
   Align align = Align::left;
-  /// Goes on below where the terminal is too narrow; a word that is still too long is shortened, with an ellipsis.
+  /// Wraps if the terminal is too narrow; longer words are cut, with an ellipsis.
   bool elastic = false;
 };
 
@@ -24,18 +24,18 @@ class Table {
  public:
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
-  /// Adds a row; one cell a column (ShapeError otherwise). What a terminal must not see is replaced.
+  /// Adds a row; one cell a column (ShapeError otherwise). Replaces characters unsafe for a terminal.
   void add(std::vector<std::string> cells);
 
   /// The table in lines of at most `width` columns if its elastic columns allow that (each keeps at least 8), titles
-  /// first, no line break at the end. A table that is still too wide is cut into several, one below the other, each
-  /// with the first column; where not even two columns fit beside each other it stays as it is.
+  /// first, no line break at the end. A table that is still too wide is split into several, one below the other, each
+  /// with the first column, unless not even two columns fit side by side.
   std::string text(std::size_t width) const;
-  /// Prints the table as a result, fitted to the console's width, titles set off.
+  /// Prints the table as a result, fitted to the console's width, titles in bold.
   void print(const Console& console) const;
 
  private:
-  using Part = std::vector<std::size_t>;  // columns that stand beside each other
+  using Part = std::vector<std::size_t>;  // columns side by side
 
   std::string text(std::size_t width, const std::function<std::string(std::string_view)>& heading) const;
   std::vector<std::size_t> natural_widths() const;

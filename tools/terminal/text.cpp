@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
 constexpr std::string_view ellipsis = "\xE2\x80\xA6";
 
-// UTF-8 whatever the user's language is, for as long as it lives, on this thread only.
+// Sets UTF-8 for this thread, whatever the user's locale, during its lifetime.
 class Utf8Scope {
  public:
   Utf8Scope() : previous_(uselocale(locale())) {}
@@ -35,20 +35,20 @@ struct Glyph {
   std::size_t width;
 };
 
-// Marks that turn the direction of what follows, or break lines: they make a line read as what it is not.
+// Marks that change the direction of text, or break lines: they can make a line look like another.
 bool misleads(wchar_t character) {
   return character == 0x061C || character == 0x200E || character == 0x200F ||
          (character >= 0x2028 && character <= 0x202E) || (character >= 0x2066 && character <= 0x2069);
 }
 
-// The length of a sequence at the start of `text` that only sets colour or weight, or 0.
+// The length of an escape sequence for colour or weight at the start of `text`, or 0.
 std::size_t style_length(std::string_view text) {
   if (!text.starts_with("\x1b[")) return 0;
   const std::size_t end = text.find_first_not_of("0123456789;", 2);
   return end != std::string_view::npos && text[end] == 'm' ? end + 1 : 0;
 }
 
-// Calls `visit(glyph)` for each character; what cannot be printed arrives as the replacement character.
+// Calls `visit(glyph)` for each character; unprintable ones become the replacement character.
 template <class Visit>
 void for_each_glyph(std::string_view text, Visit&& visit) {
   const Utf8Scope utf8;
@@ -145,7 +145,7 @@ std::string shorten(std::string_view text, std::size_t width) {
 std::string wrap(std::string_view text, std::size_t width, std::size_t indent) {
   std::string out;
   std::size_t column = 0;
-  std::size_t hanging = 0;  // blanks before what goes on of an indented line
+  std::size_t hanging = 0;  // indentation of the continuation of an indented line
   const auto break_line = [&](std::size_t blanks) {
     out += '\n';
     out.append(indent + blanks, ' ');

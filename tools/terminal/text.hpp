@@ -8,32 +8,32 @@
 
 namespace infodiet::tools {
 
-/// `text` fit to be printed: every control character, every mark that turns the direction of writing and every byte
-/// that is not UTF-8 becomes U+FFFD, so that a title or an id can neither break a table, nor send commands to the
-/// terminal, nor read as another.
+/// `text` safe for printing: control characters, marks that change the direction of writing and invalid UTF-8 become
+/// U+FFFD, so that a title or an id can neither break a table, nor send commands to the terminal, nor look like
+/// another.
 std::string printable(std::string_view text);
 /// The same, with line breaks kept.
 std::string printable_lines(std::string_view text);
 /// The same, with line breaks, tabs, and sequences that only set colour or weight kept.
 std::string printable_styled(std::string_view text);
-/// A JSON document with what a terminal must not see, but JSON allows, written as \u escapes.
+/// A JSON document with characters unsafe for a terminal, which JSON allows, as \u escapes.
 std::string escaped_json(std::string_view document);
 
 /// Columns that printable text takes on a terminal: wide characters count two, combining ones none.
 std::size_t display_width(std::string_view text);
 
-/// Printable text cut to at most `width` columns, with an ellipsis where something is missing.
+/// Printable text cut to at most `width` columns, with an ellipsis if something is cut.
 std::string shorten(std::string_view text, std::size_t width);
 
 /// Breaks `text` between words into lines of at most `width` columns (a longer word has a line of its own), each after
-/// the first preceded by `indent` blanks. Line breaks in `text` are kept, and the blanks that a line begins with; what
-/// goes on of such a line is set in by two more.
+/// the first preceded by `indent` blanks. Keeps line breaks in `text` and the indentation of lines, whose continuations
+/// are indented by two more.
 std::string wrap(std::string_view text, std::size_t width, std::size_t indent);
 
 /// "1 row", "2 rows".
 std::string counted(std::uint64_t count, std::string_view one, std::string_view many);
 
-/// What a text calls somebody by their id: "user 86" where it is a number alone.
+/// A person's name in texts: "user 86" if the id is a number, else the id.
 std::string called(std::string_view key);
 
 /// The day of a moment in Unix seconds, in UTC: "2024-01-31". Outside of the years 1 to 9999 the number itself.

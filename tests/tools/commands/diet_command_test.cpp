@@ -52,7 +52,7 @@ TEST(DietCommand, LabelsAPerson) {
   EXPECT_THAT(label.out, testing::ContainsRegex("politics +100 %  █"));
   EXPECT_THAT(label.out, HasSubstr("nutrition"));
   EXPECT_THAT(label.out, HasSubstr("mean quality of the items"));
-  EXPECT_THAT(label.out, HasSubstr("Not known of this history: narrowing."));
+  EXPECT_THAT(label.out, HasSubstr("Unknown for this history: narrowing."));
 }
 
 TEST(DietCommand, ShowsTheDistributionOverEverybody) {

@@ -90,7 +90,7 @@ TEST(EvaluateCommand, ScoresPairsOfAFile) {
   const ProgramRun nothing = infodiet(
       {"evaluate", "--db", path, "--targets", folder.write("seen.csv", "user_id,item_id\nreader-1," + stored + "\n")});
   EXPECT_EQ(nothing.exit_code, 0) << nothing.err;
-  EXPECT_THAT(nothing.out, HasSubstr("no case is left: 1 target that repeats the history before it is no case"));
+  EXPECT_THAT(nothing.out, HasSubstr("no target is left: 1 repeated target left out"));
   const ProgramRun strangers = infodiet({"evaluate", "--db", path, "--targets",
                                          folder.write("some.csv", "nobody,article-1\nreader-1,no-such\nreader-1," +
                                                                       picks["items"][0]["item"].get<std::string>()),

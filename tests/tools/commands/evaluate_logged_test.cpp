@@ -109,7 +109,7 @@ TEST(EvaluateLogged, WithoutProbabilitiesNamesTheModel) {
   const ProgramRun run = evaluate(db, {"--logged", path, "--target", "random"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, HasSubstr("the model alone"));
-  EXPECT_THAT(run.err, HasSubstr("does not say how likely"));
+  EXPECT_THAT(run.err, HasSubstr("lacks the probabilities"));
 }
 
 TEST(EvaluateLogged, RefusesBadInputByLine) {

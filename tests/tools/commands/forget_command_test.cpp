@@ -81,7 +81,7 @@ TEST(ForgetCommand, SaysThatAnInterruptedOneIsFinished) {
   EXPECT_EQ(infodiet({"doctor", "--db", path}).exit_code, 4);
   const ProgramRun again = infodiet({"forget", "--db", path, "--user", "reader-5"});
   EXPECT_EQ(again.exit_code, 0) << again.err;
-  EXPECT_THAT(again.err, HasSubstr("is finished now"));
+  EXPECT_THAT(again.err, HasSubstr("is now finished"));
   EXPECT_EQ(infodiet({"doctor", "--db", path}).exit_code, 0);
 }
 

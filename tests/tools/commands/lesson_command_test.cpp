@@ -60,7 +60,7 @@ TEST(LessonCommand, ChangesOneSettingAndTellsAnotherStory) {
   const json none = lesson(path, {"clickbait-trap", "--set", "sensitivity=0.01"});
   EXPECT_LT(earned(trap, "greedy"), earned(trap, "random"));
   EXPECT_GT(earned(none, "greedy"), earned(none, "random"));
-  EXPECT_THAT(trap["sentences"][1], HasSubstr("that costs greed 2"));
+  EXPECT_THAT(trap["sentences"][1], HasSubstr("which costs greedy 2"));
   EXPECT_THAT(none["sentences"][1], HasSubstr("there is no trap"));
 }
 

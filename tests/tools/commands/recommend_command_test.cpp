@@ -260,10 +260,10 @@ TEST(ExplainCommand, SaysWhyAnItemIsNotAmongTheFirst) {
     return json::parse(run.out);
   };
   const json list = recommend({"--user", "reader-1", "-k", "40"});
-  for (const std::size_t place : {0U, 9U, 10U, 39U}) {
-    const json& pick = list["items"][place];
+  for (const std::size_t position : {0U, 9U, 10U, 39U}) {
+    const json& pick = list["items"][position];
     const json why = why_not(pick["item"], "3");
-    EXPECT_EQ(why["rank"], place + 1);
+    EXPECT_EQ(why["rank"], position + 1);
     EXPECT_EQ(why["score"], pick["score"]);
     EXPECT_EQ(why["list"]["last"], list["items"][9]["item"]);
     EXPECT_TRUE(why["never"].is_null());
@@ -282,7 +282,7 @@ TEST(ExplainCommand, SaysWhyAnItemIsNotAmongTheFirst) {
   const ProgramRun text = infodiet(
       {"explain", "--db", TrainedWorld::get().path(), "--user", "reader-1", "--why-not", list["items"][30]["item"]});
   EXPECT_THAT(text.out, HasSubstr("rank 31 of "));
-  EXPECT_THAT(text.out, HasSubstr("among the first 10 it would need"));
+  EXPECT_THAT(text.out, HasSubstr("to be among the first 10 its score would have to be"));
   EXPECT_THAT(text.out, HasSubstr("what is missing"));
 }
 

@@ -284,7 +284,7 @@ TEST(SimulateCommand, SetsPoliciesBesideABoundWhereThereIsNoOptimum) {
   EXPECT_TRUE(exact["bound"].is_null());
   EXPECT_TRUE(exact["no_bound"].is_null());
 
-  EXPECT_THAT(reported(), HasSubstr("No bound stands beside them, since it would not hold: tastes move"));
+  EXPECT_THAT(reported(), HasSubstr("There is no bound to compare with: tastes move"));
   ASSERT_EQ(infodiet({"export", "--db", path, "--runs", folder.file("runs.csv")}).exit_code, 0);
   EXPECT_THAT(read_file(folder.file("runs.csv")),
               HasSubstr(fmt::format(",{},{},", result["policies"][0]["percent_of_bound"].get<double>(),
@@ -296,7 +296,7 @@ TEST(SimulateCommand, RunsWithoutADatabaseWhereNoneIsNeeded) {
   const std::string path = folder.file("none.db");
   const ProgramRun run = infodiet(simulate(path, {"--environment", "satiation", "--policy", "random"}));
   EXPECT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_THAT(run.err, HasSubstr("nothing is kept"));
+  EXPECT_THAT(run.err, HasSubstr("nothing is stored"));
   EXPECT_FALSE(std::filesystem::exists(path));
   EXPECT_NE(infodiet(simulate(path, {"--environment", "catalogue"})).exit_code, 0);
 }
@@ -320,7 +320,7 @@ TEST(SimulateCommand, SaysWhatIsWrongAndWhatIsKnown) {
       {{"--environment", "catalogue", "--reward", "joy=1"}, "engagement=0, quality=0, diversity=0"},
       {{"--environment", "catalogue", "--reward", "quality=high"}, "no number"},
       {{"--environment", "catalogue", "--set", "slate=20,candidates=10"}, "slates of 20 from 10"},
-      {{"--environment", "catalogue", "--sweep", "diversity=0:1:0"}, "step above 0"},
+      {{"--environment", "catalogue", "--sweep", "diversity=0:1:0"}, "positive step"},
       {{"--environment", "catalogue", "--sweep", "diversity=1:0:0.1"}, "upwards"},
       {{"--environment", "catalogue", "--sweep", "diversity"}, "term=from:to:step"},
       {{"--environment", "catalogue", "--sweep", "joy=0:1:0.5"}, "engagement=0, quality=0, diversity=0"},
@@ -338,11 +338,11 @@ TEST(SimulateCommand, SaysWhatIsWrongAndWhatIsKnown) {
       {{"--environment", "satiation", "--seeds", "3"}, "--learn"},
       {{"--environment", "satiation", "--learn", "--updates", "0"}, "--updates"},
       {{"--environment", "satiation", "--transfer", "--learn"}, "leave out --learn"},
-      {{"--environment", "catalogue", "--transfer"}, "not known in catalogue"},
+      {{"--environment", "catalogue", "--transfer"}, "unknown in catalogue"},
       {{"--environment", "satiation", "--weeks", "3"}, "--environment catalogue"},
       {{"--environment", "catalogue", "--retrain"}, "--weeks"},
       {{"--environment", "catalogue", "--weeks", "0"}, "--weeks"},
-      {{"--environment", "catalogue", "--weeks", "2", "--policy", "slateq"}, "no feed that can go through weeks"},
+      {{"--environment", "catalogue", "--weeks", "2", "--policy", "slateq"}, "cannot be a feed"},
       {{"--environment", "catalogue", "--weeks", "2", "--sessions", "2"}, "leave out"},
       {{"--environment", "catalogue", "--weeks", "2", "--set", "taste_drift=2"}, "a number from 0 to 1"},
       {{"--environment", "catalogue", "--weeks", "2", "--set", "taste_drfit=0"}, "did you mean 'taste_drift'?"},

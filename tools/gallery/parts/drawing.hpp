@@ -1,5 +1,5 @@
-// Attention weights as a small SVG picture that stands in a document: words or a table, darker where more was attended
-// to. Reads in light and dark. The page with everything is page.hpp's.
+// Attention weights as a small SVG picture for a document: words or a table, darker for more attention, readable in
+// light and dark. page.hpp makes the complete page.
 #pragma once
 
 #include <span>
@@ -10,13 +10,13 @@
 
 namespace infodiet::gallery {
 
-/// A weight in percent without decimals; nothing where that is 0.
+/// A weight in percent without decimals; empty if that is 0.
 std::string percent(float weight);
 
 /// A line of words, each shaded by its weight in [0, 1] relative to the heaviest, its percent below.
 std::string draw_words(std::string_view title, std::span<const std::string> words, std::span<const float> weights);
 
-/// weights (rows, columns), each in [0, 1], in percent where they are 1 % or more.
+/// weights (rows, columns), each in [0, 1], shown in percent from 1 % on.
 std::string draw_table(std::string_view title, std::span<const std::string> rows, std::span<const std::string> columns,
                        engine::MatrixSpan<const float> weights);
 

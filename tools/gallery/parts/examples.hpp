@@ -1,4 +1,4 @@
-// Generated examples: drawing them, and keeping those for the test apart.
+// Generated examples, split into training and test.
 #pragma once
 
 #include <algorithm>
@@ -10,11 +10,11 @@
 
 namespace infodiet::gallery {
 
-/// What an example is drawn for. About one in five belongs to the test, decided by what it holds alone, so that no test
-/// example was ever seen in training.
+/// What an example is for. About one in five belongs to the test, decided by its content alone, so that training never
+/// sees a test example.
 enum class Part { train, test };
 
-/// Whether an example that these numbers make up belongs to the test.
+/// Whether an example with this content belongs to the test.
 inline bool is_test(std::span<const std::uint32_t> content) {
   // One round of SplitMix64 (Steele, Lea & Flood 2014) for each number.
   std::uint64_t hash = 0;
@@ -27,7 +27,7 @@ inline bool is_test(std::span<const std::uint32_t> content) {
   return hash % 5 == 0;
 }
 
-/// Draws with `draw(stream)`, which gives something with `content`, until the example belongs to the part.
+/// Calls `draw(stream)`, which returns something with `content`, until the example belongs to the part.
 template <class Draw>
 auto draw_for(Part part, engine::RandomStream& stream, Draw draw) {
   while (true) {
@@ -36,7 +36,7 @@ auto draw_for(Part part, engine::RandomStream& stream, Draw draw) {
   }
 }
 
-/// One of `values`, each as likely as the others.
+/// One of `values`, uniformly.
 template <class Values>
 const auto& any_of(const Values& values, engine::RandomStream& stream) {
   return values[stream.below(std::size(values))];

@@ -13,7 +13,7 @@ namespace infodiet::gallery {
 
 namespace {
 
-// Beside the report's, whose colours, fonts and print it takes.
+// In addition to the report's style, with its colours, fonts and print rules.
 constexpr std::string_view style = R"(
 :root { --heat: 245 158 11; }
 @media (prefers-color-scheme: dark) { :root { --heat: 200 84 8; } }
@@ -95,8 +95,7 @@ std::string accuracy_bars(double with_attention, double without_attention) {
 std::string index_page(std::span<const Card> cards) {
   std::string body =
       "<p class=\"lead\">Small networks trained from random weights, in seconds, on tasks far from recommendation. "
-      "Each "
-      "is trained twice, once with attention and once with every token weighing the same, all else "
+      "Each is trained twice, once with attention and once with every token weighing the same, all else "
       "equal.</p>\n</header>\n"
       "<main>\n<ul class=\"cards\">\n";
   for (const Card& card : cards) {

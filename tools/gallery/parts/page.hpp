@@ -22,20 +22,20 @@ struct Image {
 
 class Page {
  public:
-  /// @param lead  what is given and what is to be found
+  /// @param lead  the input and the question
   Page(std::string_view title, std::string_view lead);
 
-  /// What came of it, as accuracy_bars says it, and what there is to see.
+  /// The results, by accuracy_bars, and what to look at.
   void results(std::string bars, std::string_view look) {
     learned_ = std::move(bars);
     look_ = look;
   }
-  /// The lines that the network is made of.
+  /// The source of the network.
   void code(std::string_view lines) { code_ = lines; }
 
   /// Begins the next example.
   void example(std::string_view heading, std::string_view remark);
-  /// A line of words, each shaded by its weight in [0, 1], which stands under it where it is 1 % or more.
+  /// A line of words, each shaded by its weight in [0, 1], which is printed below from 1 % on.
   void words(std::string_view caption, std::span<const std::string> words, std::span<const float> weights);
   /// weights (rows, columns), each in [0, 1].
   void table(std::string_view caption, std::span<const std::string> rows, std::span<const std::string> columns,
@@ -44,7 +44,7 @@ class Page {
   void image(std::string_view caption, const Image& image, std::span<const float> patch_weights);
 
   std::string html() const;
-  /// The first words, table or image of the page as an SVG picture (drawing.hpp); empty where there is none.
+  /// The first words, table or image of the page as an SVG picture (drawing.hpp); empty if there is none.
   const std::string& drawing() const { return drawing_; }
 
  private:
@@ -70,7 +70,7 @@ struct Card {
 
 /// Two shares of test examples as bars.
 std::string accuracy_bars(double with_attention, double without_attention);
-/// The page that leads to those of all tasks, which lie beside it.
+/// The index page, with links to the pages of all tasks beside it.
 std::string index_page(std::span<const Card> cards);
 
 }  // namespace infodiet::gallery

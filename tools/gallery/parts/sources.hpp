@@ -1,5 +1,5 @@
-// The sources of the tasks as text, embedded when the program is built (cmake/embed.cmake), so that a page can quote
-// the network that it shows.
+// The sources of the tasks as text, embedded at build time (cmake/embed.cmake), so that a page can quote the network
+// that it shows.
 #pragma once
 
 #include <string_view>

@@ -100,7 +100,7 @@ Node& Tape::learned(engine::ParameterHandle vector, std::size_t copies) {
   Node& y = add(one_each(copies));
   std::vector<std::uint32_t> rows(copies, 0);
   engine::gather_rows<float>(parameters_->matrix(vector), rows, 1, y.value);
-  on_way_back([this, vector, rows = std::move(rows), &y] {
+  on_backward([this, vector, rows = std::move(rows), &y] {
     engine::scatter_add_rows<float>(alone_, y.gradient, rows, 1, gradients_.matrix(vector));
   });
   return y;
@@ -109,16 +109,16 @@ Node& Tape::learned(engine::ParameterHandle vector, std::size_t copies) {
 Node& Tape::lookup(engine::ParameterHandle table, const Sequences& sequences) {
   Node& y = add(sequences.offsets);
   engine::gather_rows<float>(parameters_->matrix(table), sequences.tokens, 1, y.value);
-  on_way_back([this, table, tokens = sequences.tokens, &y] {
+  on_backward([this, table, tokens = sequences.tokens, &y] {
     engine::scatter_add_rows<float>(alone_, y.gradient, tokens, 1, gradients_.matrix(table));
   });
   return y;
 }
 
-Node& Tape::place(const engine::LearnedPositions<float>& positions, Node& x) {
+Node& Tape::add_positions(const engine::LearnedPositions<float>& positions, Node& x) {
   Node& y = input(x.value, x.offsets);
   positions.forward(*parameters_, y.batch(), y.value);
-  on_way_back([this, &positions, &x, &y] {
+  on_backward([this, &positions, &x, &y] {
     positions.backward(y.batch(), y.gradient, gradients_);
     add_gradient(x, y.gradient);
   });
@@ -148,7 +148,7 @@ Node& Tape::patches_of(const std::vector<Image>& images, std::size_t across) {
 Node& Tape::linear(const engine::Linear<float>& layer, Node& x) {
   Node& y = add(x.offsets);
   layer.forward(*parameters_, x.value, y.value);
-  on_way_back([this, &layer, &x, &y] {
+  on_backward([this, &layer, &x, &y] {
     Matrix<float> dx;
     layer.backward(*parameters_, x.value, y.gradient, dx, gradients_);
     add_gradient(x, dx);
@@ -164,7 +164,7 @@ Node& Tape::encode(const engine::Transformer<float>& encoder, Node& x) {
   y.attention = [&encoder, cache, &x](std::size_t block, std::size_t sequence) {
     return mean_of_heads(encoder.weights(x.batch(), *cache, block, sequence));
   };
-  on_way_back([this, &encoder, cache, &x, &y] {
+  on_backward([this, &encoder, cache, &x, &y] {
     encoder.backward(run(), x.batch(), *cache, y.gradient);
     add_gradient(x, y.gradient);
   });
@@ -181,7 +181,7 @@ Node& Tape::translate(const engine::EncoderDecoder<float>& translator, Node& sou
   y.attention = [&translator, cache, &source, &target](std::size_t block, std::size_t sequence) {
     return mean_of_heads(translator.weights(source.batch(), target.batch(), *cache, block, sequence));
   };
-  on_way_back([this, &translator, cache, &source, &target, &y] {
+  on_backward([this, &translator, cache, &source, &target, &y] {
     Matrix<float> dsource;
     translator.backward(run(), source.batch(), target.batch(), *cache, y.gradient, dsource);
     add_gradient(target, y.gradient);
@@ -201,7 +201,7 @@ Node& Tape::pool(const engine::AttentionPooling<float>& pooling, Node& x) {
     std::copy_n(weights.data() + x.batch().begin(sequence), row.size(), row.data());
     return row;
   };
-  on_way_back([this, &pooling, cache, &x, &y] {
+  on_backward([this, &pooling, cache, &x, &y] {
     Matrix<float> dx;
     pooling.backward(run(), {x.batch(), x.value}, *cache, y.value, y.gradient, dx);
     add_gradient(x, dx);
@@ -212,7 +212,7 @@ Node& Tape::pool(const engine::AttentionPooling<float>& pooling, Node& x) {
 Node& Tape::pick(Node& x, std::vector<std::uint32_t> positions) {
   Node& y = add(one_each(positions.size()));
   engine::gather_rows<float>(x.value, positions, 1, y.value);
-  on_way_back([this, &x, positions = std::move(positions), &y] {
+  on_backward([this, &x, positions = std::move(positions), &y] {
     engine::scatter_add_rows<float>(alone_, y.gradient, positions, 1, x.gradient);
   });
   return y;
@@ -220,14 +220,14 @@ Node& Tape::pick(Node& x, std::vector<std::uint32_t> positions) {
 
 Node& Tape::regroup(Node& x, std::vector<std::size_t> offsets) {
   Node& y = input(x.value, std::move(offsets));
-  on_way_back([&x, &y] { add_gradient(x, y.gradient); });
+  on_backward([&x, &y] { add_gradient(x, y.gradient); });
   return y;
 }
 
 Node& Tape::sum(Node& a, Node& b) {
   Node& y = input(a.value, a.offsets);
   engine::add_to<float>(y.value, b.value);
-  on_way_back([&a, &b, &y] {
+  on_backward([&a, &b, &y] {
     add_gradient(a, y.gradient);
     add_gradient(b, y.gradient);
   });
@@ -240,7 +240,7 @@ Answers Tape::classify(Node& x, engine::ParameterHandle table, std::span<const s
     std::vector<std::uint32_t>& said = answers.said.emplace_back();
     for (std::size_t t = x.offsets[b]; t < x.offsets[b + 1]; ++t) said.push_back(likeliest(answers.chances[t]));
   }
-  on_way_back([this, &x, table, targets = std::vector(targets.begin(), targets.end())] {
+  on_backward([this, &x, table, targets = std::vector(targets.begin(), targets.end())] {
     Matrix<float> dx = zeros_like(x.value);
     loss_ += cross_entropy_.forward_backward(alone_, x.value, parameters_->matrix(table), targets, dx,
                                              gradients_.matrix(table));
@@ -257,19 +257,18 @@ Answers Tape::point(Node& queries, Node& tokens, std::span<const std::uint32_t> 
     answers.chances.push_back(chances_of(Rows(queries.value).rows_from(b, 1), sequence).front());
     answers.said.push_back({likeliest(answers.chances.back())});
   }
-  on_way_back([this, &queries, &tokens, targets = std::vector(targets.begin(), targets.end())] {
+  on_backward([this, &queries, &tokens, targets = std::vector(targets.begin(), targets.end())] {
     const engine::Ragged sequences = tokens.batch();
     Matrix<float> dqueries = zeros_like(queries.value);
     Matrix<float> dtokens = zeros_like(tokens.value);
     const auto share = 1.0F / static_cast<float>(sequences.sequences());
     for (std::size_t b = 0; b < sequences.sequences(); ++b) {
       // The sequence's tokens are the catalogue that the loss chooses from.
-      const auto place = std::pair(sequences.begin(b), sequences.length(b));
-      loss_ += share * cross_entropy_.forward_backward(alone_, Rows(queries.value).rows_from(b, 1),
-                                                       Rows(tokens.value).rows_from(place.first, place.second),
-                                                       std::span(targets).subspan(b, 1),
-                                                       MatrixSpan<float>(dqueries).rows_from(b, 1),
-                                                       MatrixSpan<float>(dtokens).rows_from(place.first, place.second));
+      const auto [begin, length] = std::pair(sequences.begin(b), sequences.length(b));
+      loss_ += share * cross_entropy_.forward_backward(
+                           alone_, Rows(queries.value).rows_from(b, 1), Rows(tokens.value).rows_from(begin, length),
+                           std::span(targets).subspan(b, 1), MatrixSpan<float>(dqueries).rows_from(b, 1),
+                           MatrixSpan<float>(dtokens).rows_from(begin, length));
     }
     for (float& value : dqueries) value *= share;
     for (float& value : dtokens) value *= share;

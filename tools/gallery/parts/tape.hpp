@@ -1,5 +1,5 @@
-// Networks put together from the engine's parts: a tape runs each part forward, keeps what its backward pass needs, and
-// runs them back in the reverse order. For small networks that are read more than run; the engine itself has no tape.
+// Networks assembled from the engine's parts: a tape runs each part forward, keeps what its backward pass needs, and
+// runs them backward in reverse order. For small networks that are read more than run; the engine itself has no tape.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ namespace infodiet::gallery {
 
 using engine::Matrix;
 
-/// Sequences of vectors on their way through a network.
+/// Sequences of vectors within a network.
 struct Node {
   Matrix<float> value;               ///< (T, D)
   Matrix<float> gradient;            ///< (T, D) of the loss, complete once the tape ran back
@@ -45,15 +45,15 @@ struct Sequences {
 /// Answers as numbers: of classes, of words, or of positions in a sequence.
 struct Answers {
   std::vector<std::vector<std::uint32_t>> said;  ///< by example
-  std::vector<std::vector<float>> chances;       ///< of every possible answer, for each one said
-  std::vector<const Node*> seen{};               ///< what pictures look at, as the task orders it
+  std::vector<std::vector<float>> chances;       ///< (for each answer) probabilities of all possible answers
+  std::vector<const Node*> seen{};               ///< nodes for pictures, in the task's order
 };
 
 /// Numbers end to end as rows.
 Matrix<float> rows(std::span<const float> numbers, std::size_t width);
 
-/// Tokens as vectors that know their positions: x_t = table[token_t] + position of t in its sequence. Parameters
-/// "<name>.table" (V, D), "<name>.position.*".
+/// Tokens as vectors with positions: x_t = table[token_t] + position of t in its sequence. Parameters "<name>.table"
+/// (V, D), "<name>.position.*".
 struct TokenEmbedding {
   struct Options {
     std::size_t vocabulary = 0;
@@ -66,30 +66,30 @@ struct TokenEmbedding {
   engine::LearnedPositions<float> positions;
 };
 
-/// Nodes stay where they are until the next `begin`. Not for two threads at once.
+/// Nodes stay valid until the next `begin`. Not thread-safe.
 class Tape {
  public:
   explicit Tape(const engine::ParameterLayout& layout) : gradients_(layout) {}
   Tape(const Tape&) = delete;
   Tape& operator=(const Tape&) = delete;
 
-  /// Forgets everything but the parameters' gradients; `parameters` must live until the next call.
+  /// Clears everything except the parameters' gradients; `parameters` must live until the next call.
   void begin(const engine::Parameters<float>& parameters);
   /// The same with the parameters of before.
   void begin() { begin(*parameters_); }
 
   /// Numbers from outside.
   Node& input(Matrix<float> value, std::vector<std::size_t> offsets);
-  /// So many copies of a learned vector, a sequence of one each.
+  /// Copies of a learned vector, each a sequence of one.
   Node& learned(engine::ParameterHandle vector, std::size_t copies);
   /// Rows of a table.
   Node& lookup(engine::ParameterHandle table, const Sequences& sequences);
   /// x, each token with a learned vector for its position added.
-  Node& place(const engine::LearnedPositions<float>& positions, Node& x);
+  Node& add_positions(const engine::LearnedPositions<float>& positions, Node& x);
   Node& embed(const TokenEmbedding& embedding, const Sequences& sequences) {
-    return place(embedding.positions, lookup(embedding.table, sequences));
+    return add_positions(embedding.positions, lookup(embedding.table, sequences));
   }
-  /// The pixels of square patches, so many in a row, a sequence of them for each image; all images are alike in size.
+  /// The pixels of square patches, `across` in a row, one sequence per image; all images have the same size.
   Node& patches_of(const std::vector<Image>& images, std::size_t across);
   Node& linear(const engine::Linear<float>& layer, Node& x);
   Node& encode(const engine::Transformer<float>& encoder, Node& x);
@@ -119,7 +119,7 @@ class Tape {
  private:
   Node& add(std::vector<std::size_t> offsets);
   engine::Run<float> run() { return {.parameters = *parameters_, .workspace = workspace_, .gradients = &gradients_}; }
-  /// What takes the node's gradient back to what it was made of.
+  /// Propagates the node's gradient to its inputs.
   void on_way_back(std::function<void()> step) { steps_.push_back(std::move(step)); }
 
   engine::Parameters<float> gradients_;

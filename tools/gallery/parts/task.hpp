@@ -1,5 +1,5 @@
-// What a task of the gallery is: its data, its network as a tape runs it, and its picture. Training it, measuring it
-// and decoding from it are the same for all.
+// The interface of a task of the gallery: its data, its network on a tape, and its picture. Training, measuring and
+// decoding are shared by all tasks.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +14,11 @@
 namespace infodiet::gallery {
 
 struct TaskText {
-  std::string name;      ///< as it is asked for, and its picture's file
+  std::string name;      ///< on the command line, and of its picture's file
   std::string title;     ///< a few words
-  std::string measured;  ///< what the accuracy is the share of
-  std::string task;      ///< a sentence or two: what is given, what is to be found
-  std::string look;      ///< what there is to see in the picture
+  std::string measured;  ///< what the accuracy is a share of
+  std::string task;      ///< a sentence or two: input and question
+  std::string look;      ///< what to look at in the picture
 };
 
 struct TaskTraining {
@@ -27,7 +27,7 @@ struct TaskTraining {
   double learning_rate = 3e-3;  ///< at its peak
 };
 
-/// Examples are drawn from the stream given, so that what is learned never depends on how many share the work.
+/// Draws examples from the given stream, so that results do not depend on the number of threads.
 class Task {
  public:
   Task(TaskText text, TaskTraining training) : text_(std::move(text)), training_(training) {}
@@ -39,9 +39,9 @@ class Task {
   const TaskTraining& training() const { return training_; }
   const engine::ParameterLayout& layout() const { return layout_; }
 
-  /// Runs the network over so many training examples, from a tape that has begun.
+  /// Runs the network on `count` training examples, on a tape that has begun.
   virtual void learn(Tape& tape, engine::RandomStream& draws, std::size_t examples) const = 0;
-  /// How many of so many test examples are answered right.
+  /// How many of `count` test examples are answered correctly.
   virtual std::size_t right(Tape& tape, engine::RandomStream& draws, std::size_t examples) const = 0;
   /// Adds a few test examples, with what was attended to, to a page.
   virtual void illustrate(Tape& tape, engine::RandomStream& draws, Page& page) const = 0;
@@ -80,7 +80,7 @@ class TaskOf : public Task {
   virtual Example draw(engine::RandomStream& stream) const = 0;
   /// The network over examples, with the loss of their answers.
   virtual Answers run(Tape& tape, const std::vector<Example>& examples) const = 0;
-  /// What it answers without having seen the answers.
+  /// Its answers, without seeing the targets.
   virtual Answers answer(Tape& tape, const std::vector<Example>& examples) const { return run(tape, examples); }
   virtual void show(const Example& example, std::size_t b, const Answers& answers, Page& page) const = 0;
 

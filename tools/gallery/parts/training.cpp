@@ -15,12 +15,12 @@ namespace infodiet::gallery {
 
 namespace {
 
-// Whatever the number of threads, so that sums never depend on it.
+// A fixed number, so that sums do not depend on the number of threads.
 constexpr std::size_t shards = 4;
 constexpr std::size_t test_examples = 1000;
 
-/// Sets to 0 what turns queries and keys into scores. Queries and keys come first in the layers that project them in
-/// one product with others, as the layers' headers say.
+/// Sets to 0 the weights that make queries and keys. Queries and keys come first in the layers that project them in one
+/// product with others, as the layers' headers say.
 void forget_scores(const engine::ParameterLayout& layout, engine::Parameters<float>& parameters) {
   struct Columns {
     std::string_view name_ends;

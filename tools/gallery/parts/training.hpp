@@ -1,4 +1,4 @@
-// The one training loop of the gallery, and measuring what came of it.
+// The training loop of the gallery, and the measurement of its result.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +14,11 @@ enum class Attending {
   uniform,  ///< every score stays 0, so that every token weighs the same: the same network without attention
 };
 
-/// Weights after training from scratch: AdamW with warm-up and cosine decline. The same bits for the same seed,
-/// whatever the number of threads.
+/// Weights after training from scratch: AdamW with warm-up and a cosine schedule. The same bits for the same seed and
+/// any number of threads.
 engine::Parameters<float> train(const Task& task, Attending attending, std::uint64_t seed, engine::ThreadPool& pool);
 
-/// The share of test examples that is answered right.
+/// The share of test examples answered correctly.
 double accuracy(const Task& task, const engine::Parameters<float>& parameters, std::uint64_t seed,
                 engine::ThreadPool& pool);
 

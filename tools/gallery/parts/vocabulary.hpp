@@ -12,7 +12,7 @@ namespace infodiet::gallery {
 
 class Vocabulary {
  public:
-  /// Every word of the texts, which spaces part, once each and in the order in which they come.
+  /// Every word of the texts, split at spaces, once each, in order of appearance.
   explicit Vocabulary(std::span<const std::string> texts);
 
   std::size_t size() const { return words_.size(); }
@@ -26,7 +26,7 @@ class Vocabulary {
   std::map<std::string, std::uint32_t, std::less<>> number_;
 };
 
-/// The words of a text, which spaces part.
+/// The words of a text, split at spaces.
 std::vector<std::string> split_words(std::string_view text);
 
 }  // namespace infodiet::gallery

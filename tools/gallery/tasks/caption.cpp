@@ -40,16 +40,16 @@ class Captions final : public TaskOf<Scene> {
   Captions()
       : TaskOf({.name = "caption",
                 .title = "Saying what an image shows: words that look at patches",
-                .measured = "captions right to the last word",
+                .measured = "captions correct to the last word",
                 .task = "A noisy image with a coloured shape in each of its four columns, at any height. The network "
-                        "writes what it sees from left to right. The scenes of the test are none of training's.",
+                        "writes what it sees from left to right. Test scenes never occur in training.",
                 .look = "The weight of each patch, in percent, for the word named above it (the mean of two heads): "
-                        "colour and shape both look at their own thing, and the gaze goes from left to right."},
+                        "colour and shape both look at their object, and the gaze moves from left to right."},
                {.steps = 700, .batch = 64, .learning_rate = 4e-3}),
         words(std::vector<std::string>{"start left-of", fmt::format("{}", fmt::join(colours, " ")),
                                        fmt::format("{}", fmt::join(shapes, " "))}),
         projection(layout_, "patches", {.in = side * side * channels, .out = width}),
-        places(layout_, "places", across * across, width),
+        positions(layout_, "positions", across * across, width),
         embedding(layout_, "words", {.vocabulary = words.size(), .longest = written, .width = width}),
         teller(layout_, "teller",
                {.encoder = {.width = width, .blocks = 1, .heads = 2, .ffn_width = 96, .mask = engine::Mask::none},
@@ -83,7 +83,7 @@ class Captions final : public TaskOf<Scene> {
   Answers run(Tape& tape, const std::vector<Scene>& scenes) const override {
     std::vector<Image> images;
     for (const Scene& scene : scenes) images.push_back(scene.image);
-    Node& patches = tape.place(places, tape.linear(projection, tape.patches_of(images, across)));
+    Node& patches = tape.add_positions(positions, tape.linear(projection, tape.patches_of(images, across)));
     Node& so_far = tape.embed(embedding, read_so_far(scenes, words.numbers("start").front()));
     Node& decoded = tape.translate(teller, patches, so_far);
     Answers answers = tape.classify(decoded, embedding.table, answers_of(scenes));
@@ -105,7 +105,7 @@ class Captions final : public TaskOf<Scene> {
 
   Vocabulary words;
   engine::Linear<float> projection;
-  engine::LearnedPositions<float> places;
+  engine::LearnedPositions<float> positions;
   TokenEmbedding embedding;
   engine::EncoderDecoder<float> teller;
 };

@@ -57,12 +57,12 @@ class Dates final : public TaskOf<Phrase> {
   Dates()
       : TaskOf({.name = "dates",
                 .title = "Translating dates: a decoder that attends to an encoder",
-                .measured = "dates written right to the last character",
-                .task = "A date as people put it becomes a date as machines do, written character by character. "
+                .measured = "dates correct to the last character",
+                .task = "A date as people write it becomes an ISO date, written character by character. "
                         "Training never saw the dates of the test in any wording.",
                 .look = "Each row is a character written, each column a word read, each cell the weight in percent "
-                        "(the mean of two heads). The year's figures look at the year's, the month at the month, the "
-                        "day at the day, in whatever order they were said."},
+                        "(the mean of two heads). The digits of the year look at the year, the month at the month, "
+                        "the day at the day, in whatever order they appear."},
                {.steps = 800, .batch = 64, .learning_rate = 4e-3}),
         words(source_words()),
         characters(std::vector<std::string>{"0 1 2 3 4 5 6 7 8 9 - " + start}),

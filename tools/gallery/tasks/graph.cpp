@@ -1,5 +1,5 @@
 // Missing links of a small knowledge graph: each fact is a token, and facts that share somebody attend to each other
-// (the graph attention of Velickovic et al. 2018 over edges). Where somebody lives is not said; where their firm is,
+// (the graph attention of Velickovic et al. 2018 over edges). No fact says where somebody lives, only where their firm
 // is.
 #include <fmt/format.h>
 
@@ -49,7 +49,7 @@ class Graphs final : public TaskOf<Graph> {
                      "lives where their firm is, which no fact says. The network finds the town.",
              .look =
                  "What the question attends to in the first of two blocks and in the second (the mean of two heads): "
-                 "first at where the person works, then at where that is."},
+                 "first the fact of where the person works, then the fact of where that is."},
             {.steps = 1200, .batch = 64, .learning_rate = 4e-3}),
         subjects(table("subjects", entities + 1)),
         verbs(table("relations", relations.size())),

@@ -1,5 +1,5 @@
-// Small images cut into patches (Dosovitskiy et al. 2021): which glyph stands to the right of the black square? What a
-// patch shows says nothing about whether it matters; its neighbour does.
+// Small images cut into patches (Dosovitskiy et al. 2021): which glyph is to the right of the black square? Whether a
+// patch matters depends not on its content but on its neighbour.
 #include <fmt/format.h>
 
 #include <array>
@@ -52,8 +52,8 @@ class Patches final : public TaskOf<Puzzle> {
   Patches()
       : TaskOf(
             {.name = "patches",
-             .title = "What stands beside the square: classifying images cut into patches",
-             .measured = "images classified right",
+             .title = "What is beside the square: classifying images cut into patches",
+             .measured = "images classified correctly",
              .task = "Sixteen patches of a noisy image, fifteen glyphs and a black square. The class of the image is "
                      "the glyph just to the right of the square. Every glyph may be anywhere, any number of times.",
              .look = "First the weight of each patch, in percent, in the average that the class is read from: the "

@@ -47,8 +47,8 @@ class Roles final : public TaskOf<Sentence> {
                 .measured = "sentences with both found",
                 .task = "A deed is named, then a sentence with two deeds and three animals follows. The network points "
                         "at the animal that did the named deed and at the one to which it was done.",
-                .look = "Where each of the two pointers points, and what the asked deed attends to on the way, in the "
-                        "second of two blocks (the mean of its two heads)."},
+                .look = "Where each of the two pointers points, and what the named deed attends to in the second of "
+                        "two blocks (the mean of its two heads)."},
                {.steps = 800, .batch = 64, .learning_rate = 4e-3}),
         words(texts()),
         embedding(layout_, "words", {.vocabulary = words.size(), .longest = longest, .width = width}),

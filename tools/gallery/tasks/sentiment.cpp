@@ -1,5 +1,5 @@
-// Sentiment of template sentences with two opposite opinions, of which the main clause's counts. The words alone say
-// nothing: every sentence holds something good and something bad.
+// Sentiment of template sentences with two opposite opinions, of which the main clause's counts. The words alone decide
+// nothing: every sentence says something good and something bad.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -52,12 +52,12 @@ class Sentiment final : public TaskOf<Sentence> {
   Sentiment()
       : TaskOf({.name = "sentiment",
                 .title = "Which opinion counts: sentiment by attention pooling",
-                .measured = "sentences judged right",
+                .measured = "sentences judged correctly",
                 .task = "Every sentence gives an opinion, most of them two opposite ones. The main clause decides, and "
-                        "\"not\" turns an opinion round, so counting good and bad words cannot help.",
-                .look = "The weight of each word in the average that the verdict is read from. Much of it lies on "
-                        "small words that open and close clauses: they have gathered what the clause says. The second "
-                        "line shows from where, for the heaviest word (the mean of two heads)."},
+                        "\"not\" reverses an opinion, so counting good and bad words cannot help.",
+                .look = "The weight of each word in the average that the verdict is read from. Much of it is on small "
+                        "words that open and close clauses: they have collected what the clause says. The second line "
+                        "shows from where, for the heaviest word (the mean of two heads)."},
                {.steps = 600, .batch = 64, .learning_rate = 4e-3}),
         words(all_words()),
         embedding(layout_, "words", {.vocabulary = words.size(), .longest = longest, .width = width}),

@@ -1,5 +1,5 @@
 // Spoken digits to text: an encoder hears frames of sixteen bands, a decoder writes the digits and attends to the
-// frames (Chan et al. 2016, "Listen, attend and spell"). The voice is a formant synthesiser (Klatt 1980) in little.
+// frames (Chan et al. 2016, "Listen, attend and spell"). The voice is a formant synthesiser (Klatt 1980) in miniature.
 #include <fmt/format.h>
 
 #include <array>
@@ -53,15 +53,14 @@ struct Utterance {
 class Speech final : public TaskOf<Utterance> {
  public:
   Speech()
-      : TaskOf(
-            {.name = "speech",
-             .title = "Spoken digits: a decoder that listens",
-             .measured = "utterances written right to the last digit",
-             .task = "Four digits spoken by voices of their own height and pace, in noise, sixteen bands of energy a "
-                     "frame. The network writes them as words. Training never heard the test's four in that order.",
-             .look = "Each row is a digit written, each column a frame with its sound, each cell the weight in "
-                     "percent (the mean of two heads): the decoder walks through the utterance."},
-            {.steps = 800, .batch = 64, .learning_rate = 4e-3}),
+      : TaskOf({.name = "speech",
+                .title = "Spoken digits: a decoder that listens",
+                .measured = "utterances correct to the last digit",
+                .task = "Four digits spoken by voices of different pitch and pace, in noise, sixteen bands of energy a "
+                        "frame. The network writes them as words. Training never heard the test's four in that order.",
+                .look = "Each row is a digit written, each column a frame with its sound, each cell the weight in "
+                        "percent (the mean of two heads): the decoder walks through the utterance."},
+               {.steps = 800, .batch = 64, .learning_rate = 4e-3}),
         ear(layout_, "ear", {.in = bands, .out = width}),
         time(layout_, "time", longest, width),
         digits(layout_, "digits", {.vocabulary = 11, .longest = spoken, .width = width}),
@@ -110,7 +109,7 @@ class Speech final : public TaskOf<Utterance> {
       heard.insert(heard.end(), utterance.frames.begin(), utterance.frames.end());
       offsets.push_back(heard.size() / bands);
     }
-    Node& frames = tape.place(time, tape.linear(ear, tape.input(rows(heard, bands), offsets)));
+    Node& frames = tape.add_positions(time, tape.linear(ear, tape.input(rows(heard, bands), offsets)));
     Node& written = tape.embed(digits, read_so_far(utterances, 10));
     Node& decoded = tape.translate(listener, frames, written);
     Answers answers = tape.classify(decoded, digits.table, answers_of(utterances));

@@ -40,12 +40,12 @@ class Stories final : public TaskOf<Story> {
       : TaskOf(
             {.name = "story",
              .title = "Where is everybody: answering by pointing into a story",
-             .measured = "questions answered right",
+             .measured = "questions answered correctly",
              .task =
                  "A question, then a story. The network points at the word of the story that answers: the place that "
                  "the person went to last. Others went elsewhere, and the person may have been elsewhere before.",
-             .look = "Where the network points, and above it what the asked name attends to on the way, in the second "
-                     "of two blocks (the mean of its two heads)."},
+             .look = "Where the network points, and above it what the name in question attends to in the second of two "
+                     "blocks (the mean of its two heads)."},
             {.steps = 600, .batch = 64, .learning_rate = 4e-3}),
         words(all_words()),
         embedding(layout_, "words", {.vocabulary = words.size(), .longest = longest, .width = width}),

@@ -1,6 +1,6 @@
-// Picking the sentence that sums up a short document. Four sentences of the same form claim to; only one names what the
-// others tell of, so none can be judged by itself. In most documents everything that is named is named equally often,
-// as a subject or in comparison, so that counting words cannot help; the few others make a start easier.
+// Picking the sentence that sums up a short document. Four sentences of the same form claim to; only one names the
+// subjects of the others, so none can be judged by itself. In most documents all subjects and objects of comparison are
+// named equally often, so that counting words cannot help; the few others make learning start faster.
 #include <fmt/format.h>
 
 #include <array>
@@ -45,11 +45,11 @@ class Summaries final : public TaskOf<Document> {
       : TaskOf(
             {.name = "summary",
              .title = "Which sentence sums up the others",
-             .measured = "summaries picked right",
+             .measured = "summaries picked correctly",
              .task = "Three sentences each tell something of a subject, and mostly mention another in comparison; four "
-                     "sentences of the same form claim to sum them up. Only one names the three that are told of.",
-             .look = "The weight of each word in the average that stands for its sentence, heaviest where a sentence "
-                     "names what it tells of; the probability of being picked; and what each sentence attends to in "
+                     "sentences of the same form claim to sum them up. Only one names all three subjects.",
+             .look = "The weight of each word in the average that represents its sentence, heaviest where a sentence "
+                     "names its subject; the probability of being picked; and what each sentence attends to in "
                      "the first block (the mean of its heads)."},
             {.steps = 500, .batch = 64, .learning_rate = 4e-3}),
         words(all_words()),

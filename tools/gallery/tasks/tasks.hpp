@@ -1,4 +1,4 @@
-// The tasks, each in a file of its own. A new one needs a line in each half of this file.
+// The tasks, one file each. A new one needs a line in each half of this file.
 #pragma once
 
 #include <memory>
@@ -16,9 +16,9 @@ std::unique_ptr<Task> make_sentiment();
 std::unique_ptr<Task> make_summary();
 /// Where somebody is, by pointing into a story of who went where.
 std::unique_ptr<Task> make_story();
-/// Which glyph of an image stands to the right of a black square, from patches that attend to each other.
+/// Which glyph of an image is to the right of a black square, from patches that attend to each other.
 std::unique_ptr<Task> make_patches();
-/// What stands in an image from left to right, by a decoder that attends to patches.
+/// What an image shows from left to right, by a decoder that attends to patches.
 std::unique_ptr<Task> make_caption();
 /// Four spoken digits, by a decoder that attends to what an encoder heard.
 std::unique_ptr<Task> make_speech();
@@ -31,7 +31,7 @@ struct Maker {
   std::string_view name;
   std::unique_ptr<Task> (*make)();
 };
-/// In the order in which they are run.
+/// In order.
 inline constexpr Maker makers[] = {{"dates", make_dates}, {"sentiment", make_sentiment}, {"summary", make_summary},
                                    {"story", make_story}, {"patches", make_patches},     {"caption", make_caption},
                                    {"roles", make_roles}, {"graph", make_graph},         {"speech", make_speech}};
