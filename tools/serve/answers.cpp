@@ -1,4 +1,4 @@
-// Routes of our own: lists with titles and reasons, what an item owes its score to, diets, and what is served.
+// Routes that gorse lacks: lists with titles and reasons, explanations of scores, diets, and the model in use.
 #include <fmt/format.h>
 
 #include "recsys/store/title_index.hpp"
@@ -18,7 +18,7 @@ namespace {
 
 rl::Profile stored_profile(Reader& reader, const rl::View& view, const std::string& user) {
   rl::Profile profile = profile_of(reader, view, user);
-  if (!profile.stored) throw RequestError(404, fmt::format("there is nobody of the id '{}'", user));
+  if (!profile.stored) throw RequestError(404, fmt::format("there is no person with the id '{}'", user));
   return profile;
 }
 
@@ -39,7 +39,7 @@ Json item_json(const rl::View& view, recsys::ItemIndex index) {
   return {{"item", item.key}, {"title", item.label()}, {"topics", std::move(topics)}};
 }
 
-// What the page draws and writes; null where nothing is graded.
+// What the page draws and prints; null where nothing is graded.
 Json chart_json(const std::optional<report::Chart>& chart) {
   if (!chart) return nullptr;
   Json columns = Json::array();
@@ -82,7 +82,7 @@ Reply what_if(Service& service, const Call& call) {
   rl::RecommendOptions options = options_of(call);
   options.filter = filter_of(call, service.views.hidden_since(*view), view->view);
   if (view->view.repeats() == recsys::Repeats::forbid) {
-    // What is left out here was consumed all the same.
+    // Interactions left out here still count as consumed: lists do not repeat them.
     options.filter.exclude.insert(options.filter.exclude.end(), profile.items.begin(), profile.items.end());
   }
   const rl::Profile rest = without(profile, view->view, call.texts("without"));
@@ -96,7 +96,7 @@ Reply session_picks(Service& service, const Call& call) {
   rl::RecommendOptions options = options_of(call);
   options.filter = filter_of(call, service.views.hidden_since(*view), view->view);
   if (view->view.repeats() == recsys::Repeats::forbid) {
-    // What is switched off was consumed all the same.
+    // Interactions switched off still count as consumed: lists do not repeat them.
     options.filter.exclude.insert(options.filter.exclude.end(), session.off.begin(), session.off.end());
   }
   const Readers::Lease reader = service.readers.borrow();
@@ -137,7 +137,7 @@ Reply find(Service& service, const Call& call) {
   const auto most = static_cast<std::size_t>(call.integer("n"));
   Json json = {{"items", Json::array()}, {"users", Json::array()}};
   for (const recsys::FoundItem& found : recsys::find_titles(reader->db, words, most)) {
-    // One that is newer than the view can be in no list yet.
+    // An item newer than the view is in no list yet.
     if (const auto item = view->view.find_item(found.key)) json["items"].push_back(item_json(view->view, *item));
   }
   if (words.empty()) return json_reply(json);

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t shortest_key = 8;
 
-// Looks at every byte of what was shown, wherever the first difference is.
+// Compares every byte, so that the time does not depend on where the first difference is.
 bool equal_in_constant_time(std::string_view shown, std::string_view key) {
   std::size_t difference = shown.size() ^ key.size();
   for (std::size_t i = 0; i < shown.size(); ++i) {
@@ -44,7 +44,7 @@ ApiKeys::ApiKeys(const std::string& path) {
   }
   if (keys_.empty()) {
     throw recsys::DataError(
-        fmt::format("{}: there is no key in it: write a line 'read KEY' or 'write KEY' each", path));
+        fmt::format("{}: there is no key in it: write one line 'read KEY' or 'write KEY' for each", path));
   }
 }
 

@@ -1,4 +1,4 @@
-// The keys that requests show.
+// The API keys that requests send.
 #pragma once
 
 #include <string>
@@ -11,14 +11,14 @@ namespace infodiet::tools::serve {
 
 class ApiKeys {
  public:
-  /// No keys: everybody may do everything.
+  /// No keys: everybody may read and write.
   ApiKeys() = default;
-  /// Of a file with a line `read KEY` or `write KEY` each; a write key reads too, lines that begin with # are passed
-  /// over. Throws Error if the file cannot be read, DataError for anything else in it, a key under 8 bytes, or no key.
+  /// From a file of lines `read KEY` or `write KEY`; a write key also reads, lines that begin with # are skipped.
+  /// Throws Error if the file cannot be read, DataError for any other line, a key under 8 bytes, or no key at all.
   explicit ApiKeys(const std::string& path);
 
   bool empty() const { return keys_.empty(); }
-  /// What a key allows; Access::anyone for one that is not known. Takes equally long whatever the key holds.
+  /// What a key allows; Access::anyone for an unknown key. Takes constant time whatever the key.
   Access allowed(std::string_view key) const;
 
  private:

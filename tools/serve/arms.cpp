@@ -19,8 +19,8 @@ Arm arm_of(std::string_view part, const std::string& where) {
   if (arm.name == "agent") {
     arm.chooser = rl::Chooser::agent;
   } else if (arm.name != "attention") {
-    throw recsys::SettingError(fmt::format(
-        "{}: '{}' chooses no lists: expected attention or agent, as attention=0.5,agent=0.5", where, arm.name));
+    throw recsys::SettingError(
+        fmt::format("{}: unknown arm '{}': expected attention or agent, as attention=0.5,agent=0.5", where, arm.name));
   }
   const auto share = equals < part.size() ? recsys::parse_number(std::string(part.substr(equals + 1))) : std::nullopt;
   if (!share || !(*share > 0) || *share > 1) {
@@ -31,7 +31,7 @@ Arm arm_of(std::string_view part, const std::string& where) {
   return arm;
 }
 
-// In [0, 1), as good as random.
+// Pseudo-random in [0, 1).
 double position_of(std::string_view user) {
   constexpr std::size_t digits = 13;  // 52 bits, which a double holds
   const std::string hex = recsys::Digest().add("arm").add(user).hex().substr(0, digits);
@@ -47,7 +47,7 @@ Arms::Arms(const std::string& text, const std::string& where) {
     Arm arm = arm_of(std::string_view(text).substr(begin, end - begin), where);
     const auto same = [&](const Arm& one) { return one.name == arm.name; };
     if (std::any_of(arms_.begin(), arms_.end(), same)) {
-      throw recsys::SettingError(fmt::format("{}: {} stands twice: give each once", where, arm.name));
+      throw recsys::SettingError(fmt::format("{}: {} is given twice: give each once", where, arm.name));
     }
     sum += arm.share;
     arms_.push_back(std::move(arm));

@@ -1,4 +1,5 @@
-// What chooses lists for whom: shares of people, by a hash of their ids, so that everybody keeps what they have.
+// Which arm chooses lists for whom: shares of people, assigned by a hash of their ids, so that everybody keeps their
+// arm.
 #pragma once
 
 #include <string>
@@ -20,7 +21,7 @@ class Arms {
   /// Attention for everybody.
   Arms() : arms_(1) {}
   /// From a text such as attention=0.5,agent=0.5. Throws SettingError, which begins with `where`, unless names are
-  /// known, each stands once, and shares are above 0 and add up to 1.
+  /// known and given once, and shares are above 0 and add up to 1.
   Arms(const std::string& text, const std::string& where);
 
   const Arm& of(std::string_view user) const;

@@ -38,7 +38,7 @@ bool Connection::wait_for_request() {
     do {
       ready = poll(waiting.data(), waiting.size(), left_until(idle_until));
     } while (ready < 0 && errno == EINTR);
-    // What has arrived before the end is still answered.
+    // A request that arrived before the end is still answered.
     if (ready <= 0 || (waiting[0].revents & POLLIN) == 0) return false;
     if (!receive(idle_until)) return false;
   }
@@ -99,7 +99,7 @@ bool Connection::flush() {
   return !broken_;
 }
 
-// Nobody's address is looked at: it would only end up in logs.
+// Client addresses are not looked up: they would only end up in logs.
 void Connection::get_remote_ip_and_port(std::string& ip, int& port) const {
   ip.clear();
   port = 0;

@@ -1,5 +1,5 @@
 // One connection as httplib reads and writes it, with what httplib lacks: a limit to the bytes of a request, one
-// deadline for the whole of it, and answers sent in one piece. Knows nothing of HTTP.
+// deadline for all of it, and answers sent in one piece. Independent of HTTP.
 #pragma once
 
 #include <httplib.h>
@@ -20,16 +20,16 @@ struct ConnectionLimits {
 
 class Connection final : public httplib::Stream {
  public:
-  /// `ending` is a file descriptor that becomes readable when the server drains. Both stay the caller's.
+  /// `ending` is a file descriptor that becomes readable when the server drains. The caller keeps ownership of both.
   Connection(socket_t socket, int ending, const ConnectionLimits& limits)
       : socket_(socket), ending_(ending), limits_(limits) {}
 
-  /// Waits for a request and starts its clock; false where none comes: closed, idle for too long, or draining.
+  /// Waits for a request and starts its clock; false if none comes: closed, idle for too long, or draining.
   bool wait_for_request();
-  /// Lets that many bytes come after the headers.
+  /// Allows that many bytes after the headers.
   void allow_body(std::size_t bytes) { budget_ += bytes; }
   bool over_budget() const { return over_budget_; }
-  /// Sends what was written; false where the other side does not take it.
+  /// Sends what was written; false if the peer does not accept it in time.
   bool flush();
 
   bool is_readable() const override;

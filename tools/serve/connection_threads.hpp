@@ -1,4 +1,4 @@
-// The threads that connections live on: one each, as many as there are connections, up to a cap. Not for computing.
+// One thread per connection, up to a cap. Not for computing.
 #pragma once
 
 #include <httplib.h>
@@ -18,12 +18,12 @@ class ConnectionThreads final : public httplib::TaskQueue {
   explicit ConnectionThreads(std::size_t most) : most_(most) {}
   ~ConnectionThreads() override = default;
 
-  /// Runs `connection` on a thread of its own, or at once on this one with refusing() set where there are `most`.
+  /// Runs `connection` on a new thread, or at once on this one with refusing() set if there are `most` already.
   void enqueue(std::function<void()> connection) override;
   /// Waits for all connections to end.
   void shutdown() override;
 
-  /// Whether this thread runs a connection only to turn it away.
+  /// Whether this thread runs a connection only to refuse it.
   static bool refusing();
 
  private:

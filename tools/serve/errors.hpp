@@ -1,4 +1,4 @@
-// What a request is refused with.
+// The error that refuses a request.
 #pragma once
 
 #include <optional>
@@ -14,7 +14,7 @@ class RequestError : public Error {
   RequestError(int status, const std::string& message, std::optional<int> retry_after = {})
       : Error(message), status_(status), retry_after_(retry_after) {}
   int status() const { return status_; }
-  /// Seconds after which trying again is worth it.
+  /// Seconds after which to try again.
   std::optional<int> retry_after() const { return retry_after_; }
 
  private:

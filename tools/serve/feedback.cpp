@@ -16,7 +16,7 @@ namespace {
 Reply store(Service& service, const Json& list, recsys::Earlier earlier) {
   std::int64_t stored = 0;
   service.writer.write([&](recsys::Database& db) {
-    stored = 0;  // it may be tried several times
+    stored = 0;  // may be retried
     for (const Json& one : list) {
       const recsys::Feedback feedback = feedback_of(one);
       if (!recsys::put_feedback(db, feedback, earlier)) continue;
@@ -34,13 +34,13 @@ Json to_json(const std::vector<recsys::Feedback>& all) {
   return list;
 }
 
-// Everything that fits, which a history always is.
+// All rows on one page: a history always fits.
 Reply whole_list(Service& service, const recsys::FeedbackFilter& filter) {
   constexpr std::int64_t most = 1'000'000;
   return json_reply(to_json(recsys::list_feedback(service.readers.borrow()->db, filter, {}, most).feedback));
 }
 
-// Where the model was judged with repeats, doing the same again is more of it.
+// Where the model was evaluated with repeats allowed, a repeat is another interaction.
 recsys::Earlier unless_repeats(const Service& service, recsys::Earlier earlier) {
   return service.views.current()->view.repeats() == recsys::Repeats::allow ? recsys::Earlier::repeat : earlier;
 }
@@ -62,7 +62,7 @@ Reply overwrite_feedback(Service& service, const Call& call) {
 Reply get_feedback(Service& service, const Call& call) {
   const auto page = recsys::list_feedback(service.readers.borrow()->db, {.event = call.optional_part("type")},
                                           feedback_cursor(call), call.integer("n"));
-  // One client reads the first name, another the second.
+  // Some clients read the first name, others the second.
   const Json list = to_json(page.feedback);
   return json_reply({{"Cursor", format_cursor(page.next)}, {"Feedback", list}, {"Feedbacks", list}});
 }

@@ -32,13 +32,13 @@ const char* message_for(int status) {
     case 414:
       return "the address is too long: 8 KiB at most";
     case 416:
-      return "the header Range cannot be read: leave it out";
+      return "the header Range is not supported: leave it out";
     default:
-      return "the request cannot be answered";
+      return "the request is not valid HTTP";
   }
 }
 
-// Whatever a handler throws, as an answer.
+// Turns whatever a handler throws into an answer.
 Reply reply_for(std::exception_ptr problem) {
   try {
     std::rethrow_exception(problem);
@@ -87,7 +87,7 @@ void Front::check_body_headers(Exchange& exchange) const {
   const Head& head = exchange.head;
   if (head.encoded) {
     throw RequestError(411,
-                       "send the body as it is, with its Content-Length: no Transfer-Encoding, no Content-Encoding");
+                       "send the body plainly, with its Content-Length: no Transfer-Encoding, no Content-Encoding");
   }
   std::size_t length = 0;
   if (!head.content_length.empty()) {
@@ -97,7 +97,8 @@ void Front::check_body_headers(Exchange& exchange) const {
       throw RequestError(400, "Content-Length must be a whole number");
     }
     if (error == std::errc::result_out_of_range || length > options_.body_bytes) {
-      throw RequestError(413, fmt::format("a body may have {} bytes: send less at a time", options_.body_bytes));
+      throw RequestError(413,
+                         fmt::format("a body may have at most {} bytes: send less at a time", options_.body_bytes));
     }
   }
   const bool wanted = exchange.call->route().body.amount != Amount::none;

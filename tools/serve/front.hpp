@@ -1,5 +1,4 @@
-// Between HTTP and the handlers: which requests are let in, what they are answered, what is logged and counted. Knows
-// no sockets.
+// Between HTTP and the handlers: admits requests, answers them, logs and counts. Independent of sockets.
 #pragma once
 
 #include <chrono>
@@ -13,7 +12,7 @@ namespace infodiet::tools::serve {
 
 class Service;
 
-/// The first line and the headers that matter of a request.
+/// The request line and the relevant headers of a request.
 struct Head {
   std::string method;
   std::string target;
@@ -21,19 +20,19 @@ struct Head {
   std::string api_key;
   std::string content_type;
   std::string content_length;  ///< as sent, or empty
-  bool encoded = false;        ///< with a Transfer-Encoding or a Content-Encoding
-  bool repeated = false;       ///< a header twice of which there may be one
+  bool encoded = false;        ///< has a Transfer-Encoding or a Content-Encoding
+  bool repeated = false;       ///< a header that must be unique occurs twice
 };
 
-/// What a request may cost and who may send one.
+/// Limits of a request, and who may send one.
 struct FrontOptions {
   std::size_t body_bytes = std::size_t{4} << 20;
-  bool loopback_names_only = false;  ///< against pages that find out this address under a name of their own
+  bool loopback_names_only = false;  ///< protects against DNS rebinding
   bool log_ids = false;
   bool log = true;
 };
 
-/// One request on its way.
+/// One request in progress.
 class Exchange {
  public:
   std::optional<Call> call = {};
@@ -46,13 +45,13 @@ class Front {
  public:
   Front(Service& service, const FrontOptions& options) : service_(&service), options_(options) {}
 
-  /// Looks at a request before its body is read. The refusal, or nothing where it is let in.
+  /// Checks a request before its body is read. The refusal, or empty if it is admitted.
   std::optional<Reply> open(Exchange& exchange);
-  /// Answers a request that was let in.
+  /// Answers an admitted request.
   Reply answer(Exchange& exchange, std::string_view body);
-  /// Answers what never became a request: a line or headers that cannot be read.
+  /// Answers a request line or headers that cannot be read.
   Reply refuse(int status);
-  /// Notes what was answered.
+  /// Logs and counts an answer.
   void note(const Exchange& exchange, int status, std::size_t bytes);
 
  private:

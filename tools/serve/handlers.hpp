@@ -1,4 +1,4 @@
-// What answers a route, one function each: the last column of the table in routes.cpp.
+// The handlers, one function for each route: the last column of the table in routes.cpp.
 #pragma once
 
 #include "tools/serve/route.hpp"
@@ -68,7 +68,7 @@ Reply simulation_session(Service& service, const Call& call);
 Reply simulation_people(Service& service, const Call& call);
 Reply keep_simulation(Service& service, const Call& call);
 
-/// What writing answers: {"RowAffected": n}.
+/// The answer to a write: {"RowAffected": n}.
 Reply rows_affected(std::int64_t count);
 
 }  // namespace infodiet::tools::serve

@@ -18,7 +18,7 @@ namespace {
 
 constexpr int backlog = 512;
 
-// For connections over the cap, which are not read.
+// For connections over the cap, whose requests are not read.
 const std::string& too_many() {
   static const std::string answer = [] {
     const Reply reply = error_reply(503, "too many connections: keep fewer open, or try again in a second", 1);
@@ -30,11 +30,11 @@ const std::string& too_many() {
   return answer;
 }
 
-// Else listening fails with nothing to say.
+// Checked first, because a failing listen gives no reason.
 void require_address(const std::string& host) {
   addrinfo* found = nullptr;
   if (const int problem = getaddrinfo(host.c_str(), nullptr, nullptr, &found); problem != 0) {
-    throw Error(fmt::format("--host {}: there is no such address ({}): give one of this machine, as 127.0.0.1", host,
+    throw Error(fmt::format("--host {}: no such address ({}): give one of this machine, such as 127.0.0.1", host,
                             gai_strerror(problem)));
   }
   freeaddrinfo(found);
@@ -44,7 +44,7 @@ std::string header(const httplib::Request& request, const char* name) {
   return request.get_header_value(name);
 }
 
-// Of these a request has one or none: two of them may mean different things to us and to what stands before us.
+// A request may have each of these at most once: a proxy and this server could read duplicates differently.
 bool repeats(const httplib::Request& request) {
   for (const char* name : {"Host", "Content-Length", "Content-Type", "X-API-Key", "Transfer-Encoding"}) {
     if (request.get_header_value_count(name) > 1) return true;
@@ -71,7 +71,7 @@ class HttpServer::Impl final : public httplib::Server {
     if (ending_ < 0) throw Error(fmt::format("no event descriptor: {}", std::strerror(errno)));
     new_task_queue = [this] { return new ConnectionThreads(limits_.connections); };
     set_tcp_nodelay(true);
-    // httplib would share the port with whoever else listens there, and half of the requests would be theirs.
+    // httplib would share the port with another process that listens there, which would get half of the requests.
     set_socket_options([](socket_t socket) {
       const int yes = 1;
       setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
@@ -81,13 +81,13 @@ class HttpServer::Impl final : public httplib::Server {
     const Handler with_body = [this](const httplib::Request& request, httplib::Response& response) {
       put(front_->answer(*exchange_, request.body), response);
     };
-    // Every request is routed by its target as it was sent; httplib is shown one path for all.
+    // Requests are routed by their unmodified target, so httplib sees the same path for all.
     Post("/", with_body);
     Put("/", with_body);
     Patch("/", with_body);
     set_error_handler([this](const httplib::Request&, httplib::Response& response) {
       if (!response.body.empty()) return;
-      // It never became a request, so nobody knows where the next one begins.
+      // The request could not be parsed, so the start of the next one is unknown.
       put(front_->refuse(response.status), response);
       close_connection(response);
     });
@@ -107,11 +107,11 @@ class HttpServer::Impl final : public httplib::Server {
     const int bound = port == 0 ? bind_to_any_port(host) : (bind_to_port(host, port) ? port : -1);
     if (bound < 0) {
       throw Error(
-          fmt::format("{}:{} cannot be listened on ({}): end what listens there, or give another --host or "
+          fmt::format("{}:{} cannot be listened on ({}): end the program that listens there, or give another --host or "
                       "--port",
                       host, port, std::strerror(errno)));
     }
-    // httplib was built with room for five that wait.
+    // httplib was built with a backlog of five.
     ::listen(svr_sock_, backlog);
     return bound;
   }
@@ -119,7 +119,7 @@ class HttpServer::Impl final : public httplib::Server {
   void drain() {
     draining_ = true;
     const std::uint64_t one = 1;
-    // It cannot fail: the counter is far from its end.
+    // Cannot fail: the counter is far from overflow.
     if (::write(ending_, &one, sizeof one) < 0) return;
     stop();
   }
@@ -146,7 +146,7 @@ class HttpServer::Impl final : public httplib::Server {
       bool closed = false;
       const bool answered = process_request(connection, close_after_, closed, [&](httplib::Request& request) {
         exchange.head = head_of(request);
-        // Ranges and compression are for files, and httplib's way to compress costs more than the bytes.
+        // Ranges and compression are for files, and httplib's compression costs more than it saves.
         request.ranges.clear();
         request.headers.erase("Range");
         request.headers.erase("Accept-Encoding");
@@ -158,7 +158,7 @@ class HttpServer::Impl final : public httplib::Server {
 
   HandlerResponse open(const httplib::Request& request, httplib::Response& response) {
     if (std::optional<Reply> refusal = front_->open(*exchange_)) {
-      // A body that nobody reads would be taken for the next request.
+      // An unread body would be parsed as the next request.
       if (request.has_header("Content-Length") || exchange_->head.encoded) close_connection(response);
       put(*refusal, response);
       return HandlerResponse::Handled;
@@ -180,7 +180,7 @@ class HttpServer::Impl final : public httplib::Server {
     response.status = reply.status;
     response.set_content(reply.body, reply.content_type);
     for (const auto& [name, value] : reply.headers) {
-      response.headers.erase(name);  // what is set for all
+      response.headers.erase(name);  // set for all answers
       response.set_header(name, value);
     }
     front_->note(*exchange_, reply.status, reply.body.size());
@@ -192,7 +192,7 @@ class HttpServer::Impl final : public httplib::Server {
   int ending_;
   std::atomic<bool> draining_{false};
 
-  // Of the request that this thread is at: httplib's handlers are told no more than the request itself.
+  // The connection of this thread's request: httplib passes handlers only the request.
   static thread_local Exchange* exchange_;
   static thread_local Connection* connection_;
   static thread_local bool close_after_;

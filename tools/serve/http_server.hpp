@@ -1,4 +1,4 @@
-// HTTP over httplib, with limits: from sockets to requests, and answers back. What is answered is the front's to say
+// HTTP over httplib, with limits: from sockets to requests, and answers back. The front decides the answers
 // (front.hpp).
 #pragma once
 
@@ -24,11 +24,11 @@ class HttpServer {
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  /// Takes an address; port 0 takes any that is free. Returns the port. Throws Error if it cannot be had.
+  /// Binds an address; port 0 binds any free one. Returns the port. Throws Error if it cannot be bound.
   int bind(const std::string& host, int port);
   /// Answers until drain() is called and all connections have ended.
   void run();
-  /// From any thread: takes no new connections, lets the requests that are under way be answered.
+  /// From any thread: accepts no new connections, and lets requests in progress be answered.
   void drain();
 
  private:

@@ -19,17 +19,17 @@ namespace infodiet::tools::serve {
 namespace {
 
 RequestError no_item(const std::string& key) {
-  return {404, fmt::format("there is no item of the id '{}'", key)};
+  return {404, fmt::format("there is no item with the id '{}'", key)};
 }
 
-// Items that were written, by their ids in the file, and whether they are hidden now, where that was written too.
+// Written items by their ids in the file, and whether they are hidden now, if that was written too.
 class Written {
  public:
   void clear() { items_.clear(); }
   void add(const recsys::Database& db, const std::string& key, const std::optional<bool>& hidden) {
     if (hidden) items_.emplace_back(recsys::find_item(db, key).value(), *hidden);
   }
-  /// Lists know at once what may not be in them; the rest of what changed comes with the next view.
+  /// Lists leave out hidden items at once; other changes come with the next view.
   void tell(Views& views) const {
     for (const auto& [id, hidden] : items_) {
       if (hidden) {
@@ -49,14 +49,14 @@ void put(recsys::Database& db, const Json& item, Written& written) {
   const std::string key = item["ItemId"].get<std::string>();
   if (recsys::was_removed(db, key)) {
     throw RequestError(
-        409, fmt::format("the item '{}' was removed for good, and histories keep its id: use another id", key));
+        409, fmt::format("the item '{}' was removed for good, but histories keep its id: use another id", key));
   }
   const recsys::ItemChange change = whole_item(item);
   recsys::put_item_entry(db, key, change);
   written.add(db, key, change.hidden);
 }
 
-// Work that may be tried several times, and what it wrote told to lists when it is on disk.
+// Work that may be retried; lists learn what it wrote once it is on disk.
 template <class Work>
 void write_items(Service& service, Work&& work) {
   Written written;

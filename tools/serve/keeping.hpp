@@ -1,4 +1,4 @@
-// Lists that were served, kept for judging policies by what was taken of them (recsys/store/slates.hpp).
+// Records served lists, so that policies can be evaluated by what was taken (recsys/store/slates.hpp).
 #pragma once
 
 #include <span>
@@ -13,15 +13,16 @@ namespace infodiet::tools::serve {
 
 class Service;
 
-/// The arm that makes a list for somebody: theirs, or attention where no agent has learned.
+/// The arm that makes a list for somebody: theirs, or attention if no agent is trained.
 Arm arm_for(const Service& service, const LoadedView& view, const std::string& user);
 
-/// Keeps a list that is being sent, if the service keeps lists and the person is stored. It waits for nothing: a list
-/// that the disk is too busy for is counted and let go.
+/// Records a list that is being sent, if the service keeps lists and the person is stored. Never waits: if the disk is
+/// too busy, the list is dropped and counted.
 void keep_list(Service& service, const LoadedView& view, const std::string& user, const Arm& arm,
                const rl::Recommendation& list);
 
-/// Within the transaction that stores an interaction: notes it with the latest kept list that showed the item.
+/// To be called in the transaction that stores an interaction: records it with the latest kept list that showed the
+/// item.
 void note_taken(recsys::Database& db, const recsys::Feedback& feedback);
 
 }  // namespace infodiet::tools::serve

@@ -3,7 +3,7 @@
 namespace infodiet::tools::serve {
 namespace {
 
-// Nodes of a list and a map, and the heads of strings and vectors, about.
+// Estimate of list and map nodes and of string and vector headers.
 constexpr std::size_t entry_bytes = 400;
 
 std::size_t bytes_of(const std::string& key, const rl::Recommendation& list) {

@@ -1,6 +1,5 @@
-// Lists that were made lately, by what they were made from: a view, a history, what was asked for. The same again is
-// the same list, whoever asks, so nothing in here names anybody and nothing has to be thrown away when a history
-// changes.
+// A cache of lists, keyed by what they depend on: the view, the history and the request. Equal keys give equal lists
+// for anybody, so entries name nobody and need no invalidation when a history changes.
 #pragma once
 
 #include <atomic>
@@ -19,9 +18,9 @@ class ListCache {
  public:
   explicit ListCache(std::size_t bytes) : most_bytes_(bytes) {}
 
-  /// Null where it is not known.
+  /// Null if it is not cached.
   std::shared_ptr<const rl::Recommendation> find(const std::string& key);
-  /// Forgets what was not asked for the longest where memory would go over the budget.
+  /// Evicts the least recently used lists if memory would exceed the budget.
   void put(const std::string& key, std::shared_ptr<const rl::Recommendation> list);
 
   std::size_t bytes() const { return bytes_; }
@@ -35,7 +34,7 @@ class ListCache {
 
   const std::size_t most_bytes_;
   std::mutex mutex_;
-  std::list<Entry> entries_;  // latest asked for first
+  std::list<Entry> entries_;  // most recently used first
   std::unordered_map<std::string, std::list<Entry>::iterator> by_key_;
   std::atomic<std::size_t> bytes_{0};
 };

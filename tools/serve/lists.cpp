@@ -45,27 +45,27 @@ std::int64_t delay_of(const Call& call) {
   return *seconds;
 }
 
-// What a list is made from, besides the model: equal keys, equal lists. Tells nobody's id.
+// What a list depends on besides the model: equal keys, equal lists. Holds no person's id.
 std::string key_of(const LoadedView& view, std::span<const std::int64_t> hidden, const rl::Profile& profile,
                    const Call& call, const rl::RecommendOptions& options) {
   recsys::Digest digest;
   digest.add(static_cast<std::int64_t>(view.number)).add(hidden);
   digest.add(std::span<const recsys::ItemIndex>(profile.items)).add(std::span<const std::int64_t>(profile.times));
   digest.add(std::span<const std::uint8_t>(profile.low));
-  // Where items come and go by the clock, so do lists.
+  // Where items appear and expire by the clock, so do lists.
   if (view.timed) digest.add(static_cast<std::int64_t>(std::time(nullptr)));
   digest.add(call.optional_part("category").value_or("")).add(call.query()).add(options.reasons ? 1 : 0);
   digest.add(static_cast<std::int64_t>(options.chooser));
   return digest.hex();
 }
 
-// What a request wants noted of what is shown to it: feedback of this type, dated so many seconds later.
+// The feedback that a request wants stored for what it is shown: its type, and how many seconds later it is dated.
 struct WriteBack {
   std::string event;
   std::int64_t delay;
 };
 
-// Nothing where it wants none. Throws RequestError 401 for a key that may only read.
+// Empty where it wants none. Throws RequestError 401 for a read key.
 std::optional<WriteBack> write_back_of(const Call& call) {
   const std::int64_t delay = delay_of(call);
   std::optional<std::string> event = call.text("write-back-type");
@@ -90,9 +90,9 @@ void write(Service& service, const WriteBack& back, const std::string& user, con
 
 std::vector<Parameter> list_parameters() {
   return {{"n", Kind::integer, "how many", "10", 1, 1000},
-          {"offset", Kind::integer, "how many of the best to pass over", "0", 0, 100'000},
-          {"exclude", Kind::texts, "an item that must not be in the list; may be given several times"},
-          {"topic", Kind::texts, "only items of this topic; may be given several times, and any of them will do"},
+          {"offset", Kind::integer, "how many of the best to skip", "0", 0, 100'000},
+          {"exclude", Kind::texts, "an item to leave out; may be given several times"},
+          {"topic", Kind::texts, "only items of this topic; may be given several times to allow each of them"},
           {"only", Kind::texts, "only this item; may be given several times"}};
 }
 
@@ -123,7 +123,7 @@ rl::Filter filter_of(const Call& call, std::span<const std::int64_t> hidden, con
     if (found == names.end() || *found != name) continue;
     filter.topics.push_back(static_cast<std::uint32_t>(found - names.begin()));
   }
-  // Nothing is of topics that no item has.
+  // Topics that no item has match nothing.
   if (!topics.empty() && filter.topics.empty()) filter.only.emplace();
   return filter;
 }
@@ -134,7 +134,7 @@ std::size_t length_of(const Call& call) {
 
 recsys::ItemIndex require_item(const rl::View& view, const std::string& key) {
   const auto item = view.find_item(key);
-  if (!item) throw RequestError(404, fmt::format("there is no item of the id '{}'", key));
+  if (!item) throw RequestError(404, fmt::format("there is no item with the id '{}'", key));
   return *item;
 }
 
@@ -188,7 +188,7 @@ Session session_of(const rl::View& view, const Json& interactions) {
 rl::Recommendation list_for(Reader& reader, const LoadedView& view, const rl::Profile& profile, const Call& call,
                             rl::RecommendOptions options) {
   options.k = length_of(call);
-  // Only what is sent needs reasons.
+  // Only the sent part needs reasons.
   const bool reasons = std::exchange(options.reasons, false);
   rl::Recommendation list = rl::recommend(view.view, reader.pool, profile, options);
   skip_offset(call, list.picks);
@@ -209,7 +209,7 @@ std::shared_ptr<const rl::Recommendation> cached_list_for(Service& service, cons
   if (list) return list;
   options.filter = filter_of(call, hidden, view.view);
   list = std::make_shared<const rl::Recommendation>(list_for(reader, view, profile, call, options));
-  // Why it is a fallback names the person.
+  // The reason for the fallback names the person.
   if (list->fallback.empty()) service.lists.put(key, list);
   return list;
 }
@@ -218,7 +218,7 @@ std::shared_ptr<const rl::Recommendation> list_of_arm(Service& service, const Lo
                                                       const rl::Profile& profile, const Call& call,
                                                       rl::RecommendOptions options) {
   options.diet = call.number("diet");
-  // Whoever asks for balance asks the recommender.
+  // Balance is the recommender's.
   const Arm arm = options.diet == 0 ? arm_for(service, view, profile.key) : Arm();
   options.chooser = arm.chooser;
   auto list = cached_list_for(service, view, reader, profile, call, options);
@@ -270,7 +270,7 @@ Reply user_neighbours(Service& service, const Call& call) {
   const std::shared_ptr<const LoadedView> view = service.views.current();
   const Readers::Lease reader = service.readers.borrow();
   const rl::Profile profile = profile_of(*reader, view->view, call.part("user"));
-  if (!profile.stored) throw RequestError(404, fmt::format("there is nobody of the id '{}'", call.part("user")));
+  if (!profile.stored) throw RequestError(404, fmt::format("there is no person with the id '{}'", call.part("user")));
   const auto offset = static_cast<std::size_t>(call.integer("offset"));
   const auto n = static_cast<std::size_t>(call.integer("n"));
   Json list = Json::array();
@@ -278,7 +278,7 @@ Reply user_neighbours(Service& service, const Call& call) {
   for (const rl::AlikePerson& person : rl::alike_people(view->view, profile, view->view.users().size())) {
     const std::string& key = view->view.users()[person.user].key;
     if (list.size() == n) break;
-    // The view may be older than a forgetting.
+    // The view may be older than the last `forget`.
     if (seen++ < offset || !reader->histories.read(key, reader->history)) continue;
     list.push_back({{"Id", key}, {"Score", person.similarity}});
   }

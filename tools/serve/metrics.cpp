@@ -29,7 +29,7 @@ struct Metrics::State {
                                       .Add({});
   prometheus::Family<prometheus::Counter>& lists = BuildCounter()
                                                        .Name("infodiet_lists_total")
-                                                       .Help("Lists of people asked for, by whether they were cached")
+                                                       .Help("Lists requested for people, by whether they were cached")
                                                        .Register(registry);
   prometheus::Counter& cached = lists.Add({{"cached", "yes"}});
   prometheus::Counter& made = lists.Add({{"cached", "no"}});
@@ -37,7 +37,7 @@ struct Metrics::State {
       BuildGauge().Name("infodiet_list_cache_bytes").Help("Memory of cached lists").Register(registry).Add({});
   prometheus::Gauge& state_bytes = BuildGauge()
                                        .Name("infodiet_state_cache_bytes")
-                                       .Help("Memory of what the model in use has read of histories")
+                                       .Help("Memory of the model's cached keys and values")
                                        .Register(registry)
                                        .Add({});
   prometheus::Family<prometheus::Gauge>& tokens =
@@ -51,23 +51,23 @@ struct Metrics::State {
   prometheus::Gauge& new_tokens = tokens.Add({{"kept", "no"}});
   prometheus::Counter& lists_not_kept = BuildCounter()
                                             .Name("infodiet_lists_not_kept_total")
-                                            .Help("Lists that were to be kept and that the disk was too busy for")
+                                            .Help("Lists not recorded because the disk was too busy")
                                             .Register(registry)
                                             .Add({});
   prometheus::Family<prometheus::Gauge>& kept_lists =
-      BuildGauge().Name("infodiet_kept_lists").Help("Lists that are kept, by what chose them").Register(registry);
+      BuildGauge().Name("infodiet_kept_lists").Help("Recorded lists, by arm").Register(registry);
   prometheus::Family<prometheus::Gauge>& taken_share =
       BuildGauge()
           .Name("infodiet_taken_share")
-          .Help("Share of kept lists of which something was taken, and the ends of its 95 % interval over people")
+          .Help("Share of recorded lists of which something was taken, and its 95 % interval over people")
           .Register(registry);
   prometheus::Counter& failed_views = BuildCounter()
                                           .Name("infodiet_views_failed_total")
-                                          .Help("Views that could not be made; the log says why")
+                                          .Help("Views that could not be loaded; the log says why")
                                           .Register(registry)
                                           .Add({});
   prometheus::Gauge& views =
-      BuildGauge().Name("infodiet_views").Help("Views made since the start").Register(registry).Add({});
+      BuildGauge().Name("infodiet_views").Help("Views loaded since the start").Register(registry).Add({});
   prometheus::Gauge& items =
       BuildGauge().Name("infodiet_items").Help("Items of the view in use").Register(registry).Add({});
   prometheus::Gauge& model =

@@ -1,4 +1,4 @@
-// What the service counts, in the form that Prometheus reads.
+// Counters of the service, in Prometheus's text format.
 #pragma once
 
 #include <cstddef>
@@ -22,12 +22,12 @@ class Metrics {
   /// A request was answered. `route` is its row of the table, as "GET /api/item/{item}", or "-" for none.
   void request(const std::string& route, int status, double seconds);
   void feedback_stored(std::size_t count);
-  /// A list was there already, or had to be made.
+  /// A list came from the cache, or had to be made.
   void list_asked(bool was_there);
   void view_failed();
-  /// A list that should have been kept was let go.
+  /// A list that should have been recorded was dropped.
   void list_not_kept();
-  /// What was taken of what was served.
+  /// How many served lists led to a choice.
   void served(const std::vector<recsys::ServedArm>& arms);
   /// The text of GET /metrics.
   std::string text(const LoadedView& view, std::size_t cache_bytes);

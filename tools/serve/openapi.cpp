@@ -58,7 +58,7 @@ Json body_of(const Body& body) {
   return {{"required", true}, {"content", {{"application/json", {{"schema", std::move(schema)}}}}}};
 }
 
-// The path as OpenAPI writes it, where every value is required: a row with a value that may be missing is two paths.
+// Path parameters are required in OpenAPI, so a row with an optional value becomes two paths.
 struct Spelling {
   std::string path;
   std::vector<std::string> values;

@@ -1,4 +1,4 @@
-// The table of routes as programs read it.
+// The table of routes for programs.
 #pragma once
 
 #include "tools/serve/route.hpp"

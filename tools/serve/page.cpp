@@ -1,4 +1,4 @@
-// The page at / and the files it is made of, which are in the program.
+// The page at / and its files, which are embedded in the program.
 #include <array>
 #include <utility>
 
@@ -10,7 +10,7 @@
 namespace infodiet::tools::serve {
 namespace {
 
-// The page runs its own scripts and asks its own server, and nothing else.
+// The page runs only its own scripts and contacts only its own server.
 constexpr const char* policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'";

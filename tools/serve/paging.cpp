@@ -13,7 +13,7 @@ std::int64_t number_of(std::string_view text, const std::string& cursor) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) {
-    throw RequestError(400, fmt::format("cursor={}: expected what a page before gave as Cursor", cursor));
+    throw RequestError(400, fmt::format("cursor={}: expected the Cursor of an earlier page", cursor));
   }
   return value;
 }

@@ -1,4 +1,4 @@
-// Pages of what the file holds, in gorse's shape: a list and the cursor that the next page is asked for with.
+// Pages of stored rows, in gorse's shape: a list and the cursor for the next page.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace infodiet::tools::serve {
 
-/// The cursor of a page of people or items. Throws RequestError 400 for one that was never given.
+/// The cursor of a page of people or items. Throws RequestError 400 for an invalid one.
 std::int64_t id_cursor(const Call& call);
 /// The cursor of a page of feedback; throws likewise.
 recsys::FeedbackCursor feedback_cursor(const Call& call);

@@ -14,7 +14,7 @@ namespace infodiet::tools::serve {
 namespace {
 
 RequestError no_user(const std::string& key) {
-  return {404, fmt::format("there is nobody of the id '{}'", key)};
+  return {404, fmt::format("there is no person with the id '{}'", key)};
 }
 
 }  // namespace
@@ -67,7 +67,7 @@ Reply forget_user(Service& service, const Call& call) {
     try {
       known = recsys::forget_user(db, key).has_value();
     } catch (const Error&) {
-      // Gone they are; the last bytes go when the file is next opened to write.
+      // The person is deleted; the last bytes go when the file is next opened for writing.
       if (recsys::find_user(db, key) || !recsys::is_forgetting_unfinished(db)) throw;
       log_line({{"event", "forgetting_unfinished"}});
     }

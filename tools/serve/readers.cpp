@@ -5,7 +5,7 @@
 namespace infodiet::tools::serve {
 
 Reader::Reader(const std::string& path) : db(path, recsys::OpenMode::read_only), histories(db) {
-  // There are several: the system keeps the pages, which they share.
+  // Small, because there are several readers: they share the system's page cache.
   db.execute("PRAGMA cache_size = -8192");
 }
 

@@ -1,4 +1,4 @@
-// What requests read the file and compute with: as many as there are compute threads, borrowed one at a time.
+// Readers of the file with which requests compute: one per compute thread, borrowed one at a time.
 #pragma once
 
 #include <chrono>
@@ -28,7 +28,7 @@ class Readers {
  public:
   Readers(const std::string& path, std::size_t count, std::chrono::milliseconds patience);
 
-  /// Gives the reader back when it ends.
+  /// Returns the reader when destroyed.
   class Lease {
    public:
     Lease(Readers& readers, std::unique_ptr<Reader> reader) : readers_(&readers), reader_(std::move(reader)) {}
@@ -42,7 +42,7 @@ class Readers {
     Readers* readers_;
     std::unique_ptr<Reader> reader_;
   };
-  /// Waits for one to be free. Throws RequestError 503 if none is for too long.
+  /// Waits for a free reader. Throws RequestError 503 if none becomes free in time.
   Lease borrow();
 
  private:

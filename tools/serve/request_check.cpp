@@ -12,7 +12,7 @@
 namespace infodiet::tools::serve {
 namespace {
 
-// Deeper JSON is no list of objects, and would cost stack.
+// Deeper JSON is not a list of objects, and would cost stack.
 constexpr int max_depth = 12;
 
 std::string decoded(std::string_view text, bool plus_is_blank) {
@@ -23,7 +23,7 @@ std::string decoded(std::string_view text, bool plus_is_blank) {
       const char* begin = text.data() + i + 1;
       const bool long_enough = i + 2 < text.size();
       if (!long_enough || std::from_chars(begin, begin + 2, byte, 16).ptr != begin + 2) {
-        throw RequestError(400, "the address holds a % that no two hexadecimal digits follow: write % itself as %25");
+        throw RequestError(400, "the address holds a % without two hexadecimal digits after it: write % itself as %25");
       }
       plain += static_cast<char>(byte);
       i += 2;
@@ -32,7 +32,7 @@ std::string decoded(std::string_view text, bool plus_is_blank) {
     }
   }
   if (!recsys::is_valid_utf8(plain) || plain.find('\0') != std::string::npos) {
-    throw RequestError(400, "the address holds bytes that are no UTF-8 text: encode ids as UTF-8");
+    throw RequestError(400, "the address holds bytes that are not UTF-8: encode ids as UTF-8");
   }
   return plain;
 }
@@ -47,14 +47,14 @@ std::vector<std::string> segments_of(std::string_view path) {
     if (slash == std::string_view::npos) break;
     path.remove_prefix(slash + 1);
   }
-  // Some clients end every path with a slash.
+  // Some clients end each path with a slash.
   if (segments.size() > 1 && segments.back().empty()) segments.pop_back();
   return segments;
 }
 
 using Path = std::map<std::string, std::string, std::less<>>;
 
-// The values of a path that fits a pattern.
+// The values of a path that matches a pattern.
 std::optional<Path> fit(std::string_view pattern, const std::vector<std::string>& segments) {
   Path values;
   pattern.remove_prefix(1);
@@ -137,11 +137,11 @@ std::multimap<std::string, std::string, std::less<>> query_of(const Route& route
     const std::size_t equals = pair.find('=');
     std::string name = decoded(pair.substr(0, equals), true);
     std::string value = equals == std::string_view::npos ? "" : decoded(pair.substr(equals + 1), true);
-    if (name == "Cursor") name = "cursor";  // as some clients spell it
+    if (name == "Cursor") name = "cursor";  // the spelling of some clients
     const Parameter* parameter = find_parameter(route, name);
     if (parameter == nullptr) {
       throw RequestError(400,
-                         fmt::format("there is no parameter '{}' here; those there are: {}", name, names_of(route)));
+                         fmt::format("there is no parameter '{}' here; the parameters are: {}", name, names_of(route)));
     }
     if (parameter->kind != Kind::texts && values.contains(name)) {
       throw RequestError(400, fmt::format("the parameter '{}' is given twice: give it once", name));
@@ -233,10 +233,9 @@ Call match_request(std::string_view method, std::string_view target) {
     if (name_of(route.method) == method) return {route, std::move(*path), query_of(route, parts.query)};
   }
   if (known) {
-    throw RequestError(405,
-                       fmt::format("this path does not answer {}; it answers {}", method, allowed_methods(target)));
+    throw RequestError(405, fmt::format("this path has no {}; it has {}", method, allowed_methods(target)));
   }
-  throw RequestError(404, "there is no such path; GET /openapi.json has all there are");
+  throw RequestError(404, "there is no such path; GET /openapi.json lists all");
 }
 
 std::string allowed_methods(std::string_view target) {

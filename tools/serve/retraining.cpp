@@ -16,7 +16,7 @@ namespace {
 
 constexpr int lower_priority = 10;
 
-// Starts this very program with other arguments; 0, or what went wrong.
+// Starts this program with other arguments. Returns 0 or an error number.
 int spawn(const std::vector<std::string>& arguments, pid_t& child) {
   std::vector<char*> pointers;
   for (const std::string& argument : arguments) pointers.push_back(const_cast<char*>(argument.c_str()));

@@ -1,5 +1,5 @@
-// Trains from the published model every so often, in a process of lower priority; what it publishes is taken over as
-// any other model.
+// Trains from the published model at intervals, in a process of lower priority; the service picks up what it publishes
+// like any other model.
 #pragma once
 
 #include <chrono>
@@ -16,7 +16,7 @@ class Retraining {
  public:
   /// The first training begins `every` after now. `views` must outlive it.
   Retraining(std::string database, const Views& views, std::chrono::seconds every);
-  /// Ends a training that is under way; what it had not published is lost.
+  /// Ends a running training; unpublished work is lost.
   ~Retraining();
   Retraining(const Retraining&) = delete;
   Retraining& operator=(const Retraining&) = delete;

@@ -1,5 +1,5 @@
-// What a route is: one row of the table in routes.cpp, from which requests are checked, the description for programs
-// (openapi.hpp) and the manual are made. Knows nothing of sockets.
+// A route: one row of the table in routes.cpp, which also checks requests and generates the description for programs
+// (openapi.hpp) and the manual. Independent of sockets.
 #pragma once
 
 #include <cstdint>
@@ -22,10 +22,10 @@ enum class Method { get, post, put, patch, remove };
 /// "GET", ..., "DELETE".
 std::string_view name_of(Method method);
 
-/// Whose request is answered where keys are set.
+/// Which key a request needs where keys are set.
 enum class Access { anyone, read, write };
 
-/// What a value of a query or a body is.
+/// The type of a value of a query or a body.
 enum class Kind {
   integer,
   number,  ///< finite
@@ -33,20 +33,20 @@ enum class Kind {
   text,
   texts,  ///< of a query: may be given several times; of a body: a list
   time,   ///< RFC 3339, as 2024-05-01T12:30:00Z
-  any,    ///< whatever JSON holds
+  any,    ///< any JSON
 };
 
-/// A value that follows the question mark.
+/// A value of the query.
 struct Parameter {
   std::string_view name;
   Kind kind;
   std::string_view help;
-  std::string_view preset = {};  ///< what holds where it is not given, or empty for nothing
+  std::string_view preset = {};  ///< the default, or empty for none
   double minimum = 0;            ///< of numbers, both ends included
   double maximum = 0;
 };
 
-/// A value of a JSON object that is sent.
+/// A field of a JSON object in the body.
 struct Field {
   std::string_view name;
   Kind kind;
@@ -56,10 +56,10 @@ struct Field {
 
 enum class Amount { none, one, list };
 
-/// What a request sends.
+/// The body of a request.
 struct Body {
   Amount amount = Amount::none;
-  std::string_view name = {};  ///< of what is sent, as the description calls it
+  std::string_view name = {};  ///< of the type in the description
   std::span<const Field> fields = {};
 };
 
@@ -81,14 +81,14 @@ struct Route {
   Access access;
   std::vector<Parameter> parameters;
   Body body;
-  std::string_view answer;  ///< what is answered, a few words
+  std::string_view answer;  ///< the answer, in a few words
   Reply (*handler)(Service& service, const Call& call);
 };
 
 /// The table, in the order of the manual.
 std::span<const Route> routes();
 
-/// A request that fits its route: every value is as the table says.
+/// A request that fits its route: every value has the type and range of the table.
 class Call {
  public:
   Call(const Route& route, std::map<std::string, std::string, std::less<>> path,
@@ -99,13 +99,13 @@ class Call {
   /// A value of the path; the optional last one may be missing.
   const std::string& part(std::string_view name) const;
   std::optional<std::string> optional_part(std::string_view name) const;
-  /// Values of the query; what was not given is the table's preset.
+  /// Values of the query, with the table's presets for those not given.
   std::int64_t integer(std::string_view name) const;
   double number(std::string_view name) const;
   bool flag(std::string_view name) const;
   std::optional<std::string> text(std::string_view name) const;
   std::vector<std::string> texts(std::string_view name) const;
-  /// The values of the query that were given, in one order whatever the order they came in.
+  /// The given values of the query, in a fixed order.
   std::string query() const;
 
   Json body = {};

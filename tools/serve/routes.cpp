@@ -11,12 +11,11 @@ namespace {
 constexpr Parameter page_size{"n", Kind::integer, "how many at most", "100", 1, 10'000};
 constexpr Parameter cursor{"cursor", Kind::text, "the Cursor of the page before; none for the first page"};
 constexpr Parameter first{"n", Kind::integer, "how many", "10", 1, 1000};
-constexpr Parameter offset{"offset", Kind::integer, "how many of the best to pass over", "0", 0, 100'000};
+constexpr Parameter offset{"offset", Kind::integer, "how many of the best to skip", "0", 0, 100'000};
 constexpr Parameter diet_weight{
     "diet", Kind::number, "weight of balance towards the person's own topics: 0 relevance only, 1 balance only", "0", 0,
     1};
-constexpr Parameter reasons{"reasons", Kind::flag, "whether each pick says what carried it, which takes longer",
-                            "true"};
+constexpr Parameter reasons{"reasons", Kind::flag, "whether to give reasons for each pick, which takes longer", "true"};
 
 std::vector<Parameter> lists_with(std::initializer_list<Parameter> more) {
   std::vector<Parameter> all = list_parameters();
@@ -40,7 +39,7 @@ std::vector<Route> health_routes() {
        Access::anyone,
        {},
        {},
-       "{Ready}; 503 while it ends",
+       "{Ready}; 503 while it is stopping",
        ready},
       {Method::get, "/metrics", "Counters for Prometheus", Access::read, {}, {}, "text", metrics},
       {Method::get, "/openapi.json", "All routes for programs", Access::anyone, {}, {}, "OpenAPI 3", description},
@@ -113,7 +112,7 @@ std::vector<Route> answer_routes() {
        Access::read,
        lists_with({diet_weight,
                    reasons,
-                   {"without", Kind::texts, "an item to take as not consumed; may be given several times"}}),
+                   {"without", Kind::texts, "an item to treat as not consumed; may be given several times"}}),
        {},
        "as recommend --json",
        what_if},
@@ -148,8 +147,8 @@ std::vector<Route> answer_routes() {
 std::vector<Route> page_routes() {
   const Parameter words{"words", Kind::text, "of titles of items, or the beginning of a person's id"};
   return {
-      {Method::get, "/", "The page where one sees what a feed does", Access::anyone, {}, {}, "HTML", page},
-      {Method::get, "/page/{file}", "What the page is made of", Access::anyone, {}, {}, "a script, a style", page_file},
+      {Method::get, "/", "The page that shows what a feed does", Access::anyone, {}, {}, "HTML", page},
+      {Method::get, "/page/{file}", "Files of the page", Access::anyone, {}, {}, "a script, a style", page_file},
       {Method::get,
        "/api/find",
        "Items by their titles and people by their ids",
@@ -207,7 +206,7 @@ std::vector<Route> simulation_routes() {
        simulation_people},
       {Method::post,
        "/api/simulation/run",
-       "Keep what feeds earn from simulated people as a run in the file",
+       "Store what feeds earn from simulated people as a run in the file",
        Access::write,
        {},
        one_of("simulation", kept_run_fields),
@@ -253,7 +252,7 @@ std::vector<Route> user_routes() {
        change_user},
       {Method::remove,
        "/api/user/{user}",
-       "Forget somebody and all that tells of them",
+       "Forget somebody and everything derived from them",
        Access::write,
        {},
        {},

@@ -1,4 +1,4 @@
-// What handlers work with: the file for reading and for writing, the view answers are made from, keys and counters.
+// What handlers use: the file for reading and writing, the view behind all answers, keys and counters.
 #pragma once
 
 #include <atomic>
@@ -20,9 +20,9 @@ namespace infodiet::tools::serve {
 struct ServiceOptions {
   std::string database = {};
   std::size_t threads = 1;                          ///< that compute
-  std::chrono::milliseconds patience{5'000};        ///< of a request with busy threads
-  std::size_t cache_bytes = std::size_t{64} << 20;  ///< of lists that were made lately
-  std::size_t state_bytes = std::size_t{64} << 20;  ///< of what the model has read of histories lately
+  std::chrono::milliseconds patience{5'000};        ///< how long a request waits for a busy thread
+  std::size_t cache_bytes = std::size_t{64} << 20;  ///< of cached lists
+  std::size_t state_bytes = std::size_t{64} << 20;  ///< of the model's cached keys and values
   ApiKeys keys = {};
   Arms arms = {};
   bool keep_lists = false;
@@ -33,7 +33,7 @@ void log_line(const Json& line);
 
 class Service {
  public:
-  /// Opens the file and loads the published model. Throws as recsys::Database and rl::View.
+  /// Opens the file and loads the published model. Throws as recsys::Database and rl::View do.
   explicit Service(const ServiceOptions& options)
       : keys(options.keys),
         arms(options.arms),
@@ -47,7 +47,7 @@ class Service {
               }),
         readers(options.database, options.threads, options.patience) {
     writer.post(recsys::index_by_item);
-    if (arms.has(rl::Chooser::agent)) views.current()->view.agent();  // says how one learns where none has
+    if (arms.has(rl::Chooser::agent)) views.current()->view.agent();  // says how to train one if there is none
   }
 
   const ApiKeys keys;

@@ -23,7 +23,7 @@ extern "C" void ask_to_stop(int) {
 }
 
 // While one exists, the first SIGTERM or SIGINT only ends the wait, and a second one ends the program at once. Handled
-// and not blocked, because there may be threads from before, as those of OpenBLAS, which would still be ended by it.
+// and not blocked, because threads from before, such as OpenBLAS's, would not block it.
 class StopSignals {
  public:
   StopSignals() {
@@ -74,7 +74,7 @@ void serve(const ServingOptions& options, const std::function<void(int port)>& s
   started(port);
   signals.wait();
   service.draining = true;
-  // Asked again, because the first time may come before the server has begun.
+  // Repeated, because the first call may come before the server has started.
   do {
     server.drain();
   } while (ended.wait_for(std::chrono::milliseconds(50)) != std::future_status::ready);

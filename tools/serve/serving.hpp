@@ -24,8 +24,8 @@ struct ServingOptions {
 /// Whether only this machine reaches that address.
 bool is_loopback(const std::string& host);
 
-/// Serves until SIGTERM or SIGINT, then answers what is under way and returns; a second signal ends the program at
-/// once. `started` is told the port once requests are answered.
+/// Serves until SIGTERM or SIGINT, then answers requests in progress and returns; a second signal ends the program at
+/// once. `started` gets the port once requests are answered.
 void serve(const ServingOptions& options, const std::function<void(int port)>& started);
 
 }  // namespace infodiet::tools::serve

@@ -6,30 +6,30 @@
 namespace infodiet::tools::serve {
 namespace {
 
-constexpr Field user_id{"UserId", Kind::text, "who, an id of your own", true};
-constexpr Field labels{"Labels", Kind::any, "what you like to keep; given back as it is"};
-constexpr Field comment{"Comment", Kind::text, "what you like to keep; given back as it is"};
-constexpr Field item_id{"ItemId", Kind::text, "which item, an id of your own", true};
-constexpr Field hidden{"IsHidden", Kind::flag, "whether it is in no list"};
+constexpr Field user_id{"UserId", Kind::text, "who, by your id", true};
+constexpr Field labels{"Labels", Kind::any, "anything; returned unchanged"};
+constexpr Field comment{"Comment", Kind::text, "anything; returned unchanged"};
+constexpr Field item_id{"ItemId", Kind::text, "which item, by your id", true};
+constexpr Field hidden{"IsHidden", Kind::flag, "whether lists leave it out"};
 constexpr Field categories{"Categories", Kind::texts, "its topics, the main one first"};
-constexpr Field listed{"Timestamp", Kind::time, "since when it is offered"};
-constexpr Field title{"Title", Kind::text, "what to call it in front of people"};
+constexpr Field listed{"Timestamp", Kind::time, "when it was first offered"};
+constexpr Field title{"Title", Kind::text, "its title for people"};
 
 constexpr std::array user_list{user_id, labels, comment};
 constexpr std::array user_changes{labels, comment};
 constexpr std::array item_list{item_id, hidden, categories, listed, labels, comment, title};
 constexpr std::array item_changes{hidden, categories, listed, labels, comment, title};
-constexpr Field done_at{"Timestamp", Kind::time, "when it was done; now where it is missing"};
+constexpr Field done_at{"Timestamp", Kind::time, "when it was done; now if missing"};
 constexpr std::array feedback_list{Field{"FeedbackType", Kind::text, "what was done: read, like, buy, ...", true},
                                    user_id, item_id, done_at};
 constexpr Field any_event{"FeedbackType", Kind::text, "what was done"};
-constexpr Field any_user{"UserId", Kind::text, "not looked at"};
+constexpr Field any_user{"UserId", Kind::text, "ignored"};
 constexpr std::array session_list{any_event, any_user, item_id, done_at};
 constexpr std::array switched_list{any_event, any_user, item_id, done_at,
                                    Field{"IsOff", Kind::flag, "whether to count it as not consumed"}};
 
-constexpr Field environment{"Environment", Kind::text, "where it plays: GET /api/simulation lists them", true};
-constexpr Field policies{"Policies", Kind::texts, "what chooses, 1 to 8 by name", true};
+constexpr Field environment{"Environment", Kind::text, "the environment: GET /api/simulation lists them", true};
+constexpr Field policies{"Policies", Kind::texts, "1 to 8 policies by name", true};
 constexpr Field traits{"Settings", Kind::any, "an object of traits and numbers"};
 constexpr Field weights{"Reward", Kind::any, "in catalogue: an object of terms and weights"};
 constexpr Field seed{"Seed", Kind::integer, "of people and luck"};
@@ -43,7 +43,7 @@ constexpr std::array people_run_list{
     seed,
     Field{"First", Kind::integer, "the first of the simulated people"},
     Field{"People", Kind::integer, "how many, 50 at most"},
-    Field{"Bounds", Kind::integer, "in catalogue: for how many of them to find a bound"}};
+    Field{"Bounds", Kind::integer, "in catalogue: for how many of them to compute a bound"}};
 constexpr std::array kept_run_list{environment, policies, traits,
                                    weights,     seed,     Field{"People", Kind::integer, "how many, 500 at most"}};
 
@@ -68,7 +68,7 @@ std::optional<recsys::Instant> time(const Json& object) {
   return value ? parse_instant(*value) : std::nullopt;
 }
 
-// What the file holds was JSON when it was stored; another program may have changed it.
+// This was JSON when it was stored, but another program may have changed it.
 Json parsed(const std::string& text) {
   Json value = Json::parse(text, nullptr, false);
   return value.is_discarded() ? Json::array() : value;

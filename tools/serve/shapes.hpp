@@ -25,9 +25,9 @@ extern const std::span<const Field> user_change_fields;
 extern const std::span<const Field> item_fields;
 extern const std::span<const Field> item_change_fields;
 extern const std::span<const Field> feedback_fields;
-/// Of somebody who is not known: an item will do.
+/// For an unknown person only the item is required.
 extern const std::span<const Field> session_fields;
-/// The same with a switch: what is off counts as not consumed.
+/// The same with a switch: interactions that are off count as not consumed.
 extern const std::span<const Field> switched_fields;
 /// Of a simulated session, and of the sessions of some people.
 extern const std::span<const Field> session_run_fields;
@@ -38,10 +38,10 @@ Json to_json(const recsys::UserEntry& user);
 Json to_json(const recsys::ItemEntry& item);
 Json to_json(const recsys::Feedback& feedback);
 
-/// What is to become of an entry; what `object` does not hold stays as it is.
+/// The change to an entry; what `object` does not hold is unchanged.
 recsys::UserChange user_change(const Json& object);
 recsys::ItemChange item_change(const Json& object);
-/// What `object` does not hold becomes empty, as where an entry is written anew; a title stays.
+/// The change that replaces an entry: what `object` does not hold becomes empty, except a title.
 recsys::UserChange whole_user(const Json& object);
 recsys::ItemChange whole_item(const Json& object);
 /// Without a time it happened now.

@@ -1,4 +1,4 @@
-// What a simulated person does before several feeds, what feeds earn from many, and the same kept in the file.
+// What a simulated person does with several feeds, what feeds earn from many people, and storing that as a run.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -23,10 +23,10 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::int64_t most_people = 50;  // of one request
-constexpr std::int64_t most_kept = 500;   // of a run that is kept
+constexpr std::int64_t most_kept = 500;   // of a stored run
 constexpr std::int64_t last_session = 1'000'000'000;
 constexpr std::size_t together = 5;                 // people between two looks at the clock
-constexpr std::chrono::milliseconds longest{1000};  // of what people earn; the bound may take as long again
+constexpr std::chrono::milliseconds longest{1000};  // for what people earn; bounds may take as long again
 
 Json setting_json(const recsys::SettingInfo& setting) {
   return {{"name", std::string(setting.name)},
@@ -81,7 +81,7 @@ Json steps_json(const std::vector<rl::WatchedStep>& steps, const LoadedView& vie
   return json;
 }
 
-// What several feeds earned from the same people: as many of each.
+// What several feeds earned from the same people: equally many values for each.
 using Earned = std::vector<std::vector<double>>;
 
 Earned earned_within(const Scene& scene, const std::vector<NamedPolicy>& policies, const rl::SessionPlan& plan,
@@ -100,7 +100,7 @@ Earned earned_within(const Scene& scene, const std::vector<NamedPolicy>& policie
   return earned;
 }
 
-// What nobody earns more than from the first of these people, of as many as there is time for.
+// Bounds for the first of these people, as many as there is time for.
 Json bounds_within(const rl::CatalogueEnvironment& catalogue, const rl::SessionPlan& plan, engine::ThreadPool& pool) {
   Json bounds = Json::array();
   const Clock::time_point ending = Clock::now() + longest;

@@ -17,11 +17,12 @@ namespace infodiet::tools::serve {
 namespace {
 
 constexpr std::size_t most_policies = 8;
-constexpr std::size_t most_offers = 20'000'000;     // people times items, all of which catalogue ranks first
+constexpr std::size_t most_offers = 20'000'000;     // people times items, all of which catalogue ranks before it starts
 constexpr std::string_view slow_policy = "slateq";  // it learns for up to a minute
-constexpr std::array<std::string_view, 2> weekly_traits{"loyalty", "attachment"};  // which single sessions do not have
+constexpr std::array<std::string_view, 2> weekly_traits{"loyalty",
+                                                        "attachment"};  // which have no effect in single sessions
 
-// Traits of people: what may be changed here. Sizes decide how long it takes and stay as they are.
+// Traits of people may be changed here. Sizes decide how long it takes and may not.
 bool is_trait(const recsys::SettingInfo& setting) {
   return setting.kind == recsys::SettingKind::real &&
          std::find(weekly_traits.begin(), weekly_traits.end(), setting.name) == weekly_traits.end();
@@ -57,7 +58,7 @@ Json object_of(const Json& request, const char* name) {
   return *found;
 }
 
-// A small catalogue is offered in smaller parts, since nothing is offered again once it was taken.
+// A small catalogue gets smaller candidate sets, since nothing is offered again once it was taken.
 void offer_less(std::size_t items, std::vector<std::string>& settings) {
   constexpr rl::CatalogueOptions usual;
   if (items > usual.steps && items < usual.steps + usual.candidates) {
@@ -69,9 +70,7 @@ std::shared_ptr<const rl::CatalogueEnvironment> catalogue_of(const rl::View& vie
                                                              const std::vector<std::string>& settings,
                                                              const rl::RewardWeights& reward) {
   if (view.users().size() * view.items().size() > most_offers) {
-    throw RequestError(409,
-                       "there are too many people and items for the page: 'infodiet simulate --environment "
-                       "catalogue' takes its time");
+    throw RequestError(409, "too many people and items for the page: use 'infodiet simulate --environment catalogue'");
   }
   const recsys::Recommender& recommender =
       view.model() ? static_cast<const recsys::Recommender&>(*view.model()) : view.popularity();
@@ -112,7 +111,7 @@ std::vector<NamedPolicy> policies_of(const Scene& scene, engine::ThreadPool& poo
   }
   std::vector<NamedPolicy> policies;
   for (const Json& name : names) {
-    if (name == slow_policy) throw RequestError(409, "slateq learns for too long here: 'infodiet simulate' has it");
+    if (name == slow_policy) throw RequestError(409, "slateq learns for too long here: use 'infodiet simulate'");
     policies.push_back(
         {name.get<std::string>(),
          rl::make_policy(name.get<std::string>(),
@@ -125,7 +124,7 @@ Simulations::Turn Simulations::take_turn() {
   constexpr std::chrono::seconds patience{5};
   Turn turn(turn_, patience);
   if (!turn) {
-    throw RequestError(429, "another simulation is running, and there is one at a time: try again in a second", 1);
+    throw RequestError(429, "another simulation is running, one at a time: try again in a second", 1);
   }
   return turn;
 }
@@ -135,7 +134,7 @@ void Simulations::set(const std::shared_ptr<const LoadedView>& view, const Json&
   scene_.settings = assignments_of(known, object_of(request, "Settings"));
   scene_.reward = reward_of(object_of(request, "Reward"));
   if (!known.of_data() && scene_.reward) {
-    throw RequestError(400, fmt::format("Reward: {} has a reward of its own; catalogue takes one", known.name));
+    throw RequestError(400, fmt::format("Reward: {} has a reward of its own; only catalogue takes one", known.name));
   }
   scene_.view = view;
   if (known.of_data()) {

@@ -11,7 +11,7 @@ Reply live(Service&, const Call&) {
 }
 
 Reply ready(Service& service, const Call&) {
-  if (service.draining) throw RequestError(503, "the service is ending: ask another one", 5);
+  if (service.draining) throw RequestError(503, "the service is stopping: ask another one", 5);
   return json_reply({{"Ready", true}});
 }
 

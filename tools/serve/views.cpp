@@ -16,9 +16,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds look_every{200};
-// What only interactions change (popularity, neighbours of people, the population of the label) may be this old.
+// What depends on interactions alone (popularity, neighbours of people, the population of the label) may be this old.
 constexpr std::chrono::minutes oldest{10};
-// At most this part of a core goes into making views.
+// At most this share of a core is spent on loading views.
 constexpr int rest_for_each_load = 4;
 constexpr std::chrono::seconds rest_after_failure{5};
 
@@ -28,7 +28,7 @@ std::int64_t integer_of(const recsys::Database& db, const char* sql) {
   return query.integer(0);
 }
 
-// Changes where another process has changed the file.
+// Changes when another process has changed the file.
 std::int64_t data_version(const recsys::Database& db) {
   return integer_of(db, "PRAGMA data_version");
 }
@@ -59,7 +59,7 @@ bool has_agent(const rl::View& view) {
   }
 }
 
-// Loading leaves as much free memory as a view takes, which would stay the process's.
+// Loading leaves as much free heap as a view takes, which the process would otherwise keep.
 void return_free_memory() {
 #ifdef __GLIBC__
   malloc_trim(0);
@@ -125,7 +125,7 @@ void Views::items_changed() {
   changed_.notify_all();
 }
 
-// The view that is being made now, if any, may have been begun before: only the one after it surely knows.
+// A view being loaded now may have started before this change: only the one after it surely includes it.
 void Views::hide(std::int64_t item_id) {
   const std::lock_guard lock(mutex_);
   hidden_.emplace(current_->number + 2, item_id);
@@ -150,7 +150,7 @@ void Views::reload(const std::string& path) {
     hidden_.erase(hidden_.begin(), hidden_.upper_bound({next->number, std::numeric_limits<std::int64_t>::max()}));
     current_.swap(next);
   }
-  next.reset();  // the view before ends here, or with the last request that uses it
+  next.reset();  // the old view ends here, or with the last request that uses it
   return_free_memory();
   made_ = Clock::now();
   not_before_ = made_ + rest_for_each_load * (made_ - start);
@@ -171,7 +171,7 @@ bool Views::wait_to_look() {
 void Views::watch(const std::string& path) {
   std::optional<recsys::Database> db;
   std::int64_t version = 0;
-  bool changed = false;  // the file has what asks for another view
+  bool changed = false;  // the file has changes that need a new view
   bool older = false;    // something was written since the view was made
   while (wait_to_look()) {
     try {
@@ -182,7 +182,7 @@ void Views::watch(const std::string& path) {
       version = seen;
       if (Clock::now() < not_before_ || !(asked() || changed || (older && Clock::now() - made_ > oldest))) continue;
       reload(path);
-      changed = older = false;  // what was written meanwhile has changed the version
+      changed = older = false;  // writes meanwhile have changed the version
     } catch (const std::exception& error) {
       failed_(error.what());
       not_before_ = Clock::now() + rest_after_failure;

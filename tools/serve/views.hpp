@@ -1,5 +1,5 @@
-// The view that answers are made from, and the thread that makes a new one where the file has another model, other
-// items or many new interactions. A request keeps the view it began with.
+// The view behind all answers, and the thread that loads a new one when the file has another model, other items or many
+// new interactions. A request keeps the view it began with.
 #pragma once
 
 #include <chrono>
@@ -19,7 +19,7 @@
 
 namespace infodiet::tools::serve {
 
-/// What a view is made anew for: the published models, what items come from, and people who were forgotten.
+/// What makes a new view necessary: published models, imports and new items, and forgotten people.
 struct FileStamp {
   std::int64_t models = 0;
   std::int64_t imports = 0;
@@ -28,7 +28,7 @@ struct FileStamp {
   bool operator==(const FileStamp&) const = default;
 };
 
-/// A view and what it was made from.
+/// A view and the state of the file it was loaded from.
 struct LoadedView {
   /// `before` may be null.
   LoadedView(const recsys::Database& db, std::size_t state_bytes, const LoadedView* before);
@@ -36,15 +36,15 @@ struct LoadedView {
   FileStamp stamp;
   std::optional<recsys::ModelRecord> model;
   rl::View view;
-  bool agent;            ///< whether one has learned in catalogue
+  bool agent;            ///< whether one is trained in catalogue
   bool timed;            ///< whether items are available for a time only
   std::uint64_t number;  ///< counts the views of this process
 };
 
 class Views {
  public:
-  /// Loads the first view; the model of each may keep what it reads in `state_bytes`. `failed` is told why a later one
-  /// could not be made, on the thread that makes them.
+  /// Loads the first view; the model of each may cache keys and values in `state_bytes`. `failed` is called on the
+  /// loading thread with the reason if a later one cannot be loaded.
   Views(const std::string& path, std::size_t state_bytes, std::function<void(const std::string&)> failed);
   ~Views();
   Views(const Views&) = delete;
@@ -54,9 +54,9 @@ class Views {
   /// Items that were hidden since `view` was made, by their ids in the file.
   std::vector<std::int64_t> hidden_since(const LoadedView& view) const;
 
-  /// The file has other items now: a new view is made soon.
+  /// Items in the file have changed: a new view is loaded soon.
   void items_changed();
-  /// From now on that item is in no list, or may be again.
+  /// Hides an item from all lists from now on, or allows it again.
   void hide(std::int64_t item_id);
   void show(std::int64_t item_id);
 
@@ -72,10 +72,10 @@ class Views {
   std::condition_variable changed_;
   std::shared_ptr<const LoadedView> current_;
   std::set<std::pair<std::uint64_t, std::int64_t>>
-      hidden_;  // from which view on an item is known as hidden, and its id
+      hidden_;  // the view from which on an item is known as hidden, and its id
   bool items_changed_ = false;
   bool ending_ = false;
-  // Of the thread that makes views.
+  // Used by the loading thread only.
   std::chrono::steady_clock::time_point made_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point not_before_ = made_;
   std::thread thread_;

@@ -243,7 +243,7 @@ const manyPeople = async (page) => {
   assert.equal(await page.locator("#many-table tbody tr").count(), 4);
   await noNonsense(page, "#many");
   await page.locator("#keep").click();
-  await until(page, () => document.getElementById("keep-says").textContent.startsWith("Kept as run"));
+  await until(page, () => document.getElementById("keep-says").textContent.startsWith("Stored as run"));
   assert.match(await says(page, "keep-says"), /simulate --environment drift --policy greedy,optimum --users 500 /);
 };
 
@@ -299,7 +299,7 @@ const lateAnswers = async (page) => {
 // The file's own items and people, weights of the reward, every feed beside a bound.
 const theCatalogue = async (page, look) => {
   await page.locator("#scene").selectOption("catalogue");
-  assert.deepEqual(await page.locator("#traits h3").allTextContents(), ["What the feed is paid for, for each item that is taken"]);
+  assert.deepEqual(await page.locator("#traits h3").allTextContents(), ["The feed's reward for each item taken"]);
   assert.ok(!(await page.locator("#right-feed option").allTextContents()).includes("optimum"));
   for (const name of ["quality", "diversity"]) {
     await page.locator(`#trait-Reward-${name}`).focus();

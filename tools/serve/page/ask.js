@@ -1,4 +1,4 @@
-// Questions to the service, and what it answers: JSON, or an error that says what is wrong and what to do.
+// Requests to the service and its answers: JSON, or an error that says what is wrong and what to do.
 
 export class Refusal extends Error {
   constructor(status, message) {
@@ -10,7 +10,7 @@ export class Refusal extends Error {
 const keyName = "infodiet-key";
 export const setKey = (key) => sessionStorage.setItem(keyName, key);
 
-const mostTries = 3; // of what the service is too busy for
+const mostTries = 3; // when the service is too busy
 
 const wait = (seconds, signal) =>
   new Promise((then) => {
@@ -18,7 +18,7 @@ const wait = (seconds, signal) =>
     signal?.addEventListener("abort", () => (clearTimeout(timer), then()));
   });
 
-/// `values` follow the question mark; with a `body` it is sent as JSON. Throws Refusal, or what the browser says.
+/// `values` become the query; a `body` is sent as JSON. Throws Refusal, or the browser's error.
 export const ask = async (path, { values = {}, body, signal } = {}) => {
   const query = new URLSearchParams(values).toString();
   const headers = {};
@@ -42,15 +42,15 @@ export const ask = async (path, { values = {}, body, signal } = {}) => {
   return document;
 };
 
-/// What a field or a list says of an error; nothing where a later question took its place.
+/// The text of an error; empty if a later request replaced this one.
 export const saying = (error) => {
   if (error.name === "AbortError") return null;
   if (error instanceof Refusal) return error.message;
   return "The service does not answer: is 'infodiet serve' still running? " + error.message;
 };
 
-/// A function that asks again and again, where only the latest answer counts: an earlier question is given up, and with
-/// giveUp() the latest too.
+/// A function that can be called repeatedly, where only the latest answer counts: earlier requests are aborted, and
+/// with giveUp() the latest too.
 export const latest = (question) => {
   let controller = new AbortController();
   const askAgain = (...given) => {
@@ -64,7 +64,7 @@ export const latest = (question) => {
   return askAgain;
 };
 
-/// Waits until nothing was asked for that long.
+/// Waits until there was no call for that long.
 export const settled = (milliseconds, then) => {
   let timer;
   return (...given) => {

@@ -1,14 +1,14 @@
-// What feeds earn from many simulated people, drawn as they come in beside the best there is, or beside what nothing
-// exceeds; and the same kept in the file.
+// What feeds earn from many simulated people, drawn as results arrive, beside the optimum or a bound; and storing that
+// in the file.
 import { ask, saying } from "./ask.js";
 import { $, count, element, fail, fillTable } from "./parts.js";
 import { asked, everyFeed, feedsChosen, number, sceneChanged, specifications, traitMoved } from "./scene.js";
 
-const people = 500; // of a try
-const atOnce = 25; // of one question
-const bounded = 16; // people for whom a bound is found, where there is no optimum: as many as simulate has
+const people = 500; // in one experiment
+const atOnce = 25; // in one request
+const bounded = 16; // people with a bound, where there is no optimum: as many as in simulate
 
-let trying = null; // what stops the try
+let trying = null; // stops the experiment
 let tried = null; // {request, earned: values by feed, bounds: of the first people, optimum, random, no_bound}
 
 const sumOf = (values) => values.reduce((sum, one) => sum + one, 0);
@@ -19,23 +19,23 @@ const errorOf = (values) => {
 };
 const done = () => tried.earned.values().next().value?.length ?? 0;
 
-// What feeds are measured by: levels of the chart, the end of the sentence, a column of the table.
+// What feeds are compared with: levels of the chart, the end of the sentence, a column of the table.
 const optimumMeasure = ({ optimum, random }) => ({
-  levels: [{ label: "best there is", mean: optimum, strong: true }, { label: "at random", mean: random, strong: false }],
-  says: `; the best there is earns ${number(optimum)}, chance ${number(random)}.`,
-  column: "% of the way from random to the best",
+  levels: [{ label: "optimum", mean: optimum, strong: true }, { label: "at random", mean: random, strong: false }],
+  says: `; the optimum is ${number(optimum)}, and random choice earns ${number(random)}.`,
+  column: "% of optimum (random = 0)",
   share: ({ mean }) => (optimum > random ? number((100 * (mean - random)) / (optimum - random)) : ""),
 });
 const boundMeasure = ({ bounds }) => ({
   levels: [{ label: "no feed earns more", mean: meanOf(bounds), strong: true }],
-  says: `; no feed whatever could earn more than ${number(meanOf(bounds))} from the first ${bounds.length} of them, ` +
-        "and the best there is may earn far less.",
+  says: `; no feed could earn more than ${number(meanOf(bounds))} from the first ${bounds.length} of them, ` +
+        "and the optimum may be far lower.",
   column: `% of the bound, from the first ${bounds.length}`,
   share: ({ values }) => number((100 * sumOf(values.slice(0, bounds.length))) / sumOf(bounds)),
 });
 const noMeasure = ({ no_bound: why }) => ({
   levels: [],
-  says: why ? `; how much could be earned is not known here: ${why}.` : ".",
+  says: why ? `; there is no bound here: ${why}.` : ".",
   column: null,
 });
 const measure = () => {
@@ -68,7 +68,8 @@ const take = (answer) => {
   tried.bounds.push(...answer.bounds);
 };
 
-// The next few people; the first have bounds too, where there is no optimum, and come one by one: a bound takes longest.
+// The next few people; where there is no optimum the first ones have bounds too and come one by one, since bounds are
+// slow.
 const askMore = (signal) => {
   const bounding = done() < bounded && tried.optimum == null && !tried.no_bound;
   const few = Math.min(people - done(), bounding ? 1 : atOnce);
@@ -117,14 +118,14 @@ const forget = () => {
   $("keep-says").replaceChildren();
 };
 
-// The people that were seen, again and into the file: the same seed makes them the same.
+// Simulates the same people again, by the same seed, and stores the run.
 const keep = async () => {
   $("keep").disabled = true;
   fail("keep");
   $("keep-says").textContent = "Keeping …";
   try {
     const kept = await ask("api/simulation/run", { body: { ...tried.request, People: done() } });
-    $("keep-says").replaceChildren(`Kept as run ${kept.run}. `, element("code", kept.command), " repeats it, ",
+    $("keep-says").replaceChildren(`Stored as run ${kept.run}. `, element("code", kept.command), " repeats it, ",
                                    element("code", "infodiet report"), " shows it.");
   } catch (error) {
     $("keep-says").replaceChildren();

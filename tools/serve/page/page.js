@@ -1,14 +1,14 @@
-// A feed before one's eyes: somebody's history with a switch for every interaction, the list it gives, and its label.
+// Shows a feed: somebody's history with a switch for every interaction, the list it gives, and its label.
 import { Refusal, ask, latest, saying, setKey, settled } from "./ask.js";
 import { $, count, element, fail, fillTable } from "./parts.js";
 
 const shownAtFirst = 100;
 const listLength = 10;
 
-// Whose feed it is: somebody stored, or nobody with a history of their own. Interactions are latest first.
+// Whose feed it is: a stored person, or nobody and a history put together here. Interactions are latest first.
 let feed = { person: null, interactions: [] };
-let firstList = null; // what everything switched on gives, by relevance alone: items in order
-let reasons = new Map(); // of the picks of this history as it is switched, by item
+let firstList = null; // the list with everything switched on, by relevance alone: items in order
+let reasons = new Map(); // of the picks of the history as switched now, by item
 let showAll = false;
 
 const percent = (share) => (share < 0.095 ? `${(100 * share).toFixed(1)}\u00a0%` : `${Math.round(100 * share)}\u00a0%`);
@@ -21,10 +21,10 @@ const tellServed = async () => {
     $("key-form").hidden = true;
     $("served").textContent = served.model
       ? `${count(served.items, "item", "items")}, and a model that was published on ${served.published.slice(0, 10)}. ` +
-        "Look at somebody's feed and what carries each pick, switch parts of their history off, move the balance, and see what " +
-        "becomes of the feed and of the diet. Below, feeds are tried on simulated people."
+        "See somebody's feed and the reasons for each pick, switch off parts of the history, move the balance, and watch the " +
+        "feed and the diet change. Below, try feeds on simulated people."
       : `${count(served.items, "item", "items")}, and no model yet, so every list is the most popular items: ` +
-        "'infodiet train' makes one, and this page takes it over.";
+        "run 'infodiet train', and this page will use it.";
     return true;
   } catch (error) {
     $("served").textContent = saying(error);
@@ -60,7 +60,7 @@ const suggest = (field, buttons, areExamples = false) => {
   $(`${field}-examples`).hidden = !areExamples || buttons.length === 0;
 };
 
-// Nobody who comes here for the first time knows an id or a title: without words there are examples.
+// A first-time visitor knows no id or title: without words there are examples.
 const suggestPeople = latest(async (signal, words) => {
   const found = words ? (await ask("api/find", { values: { words, n: 6 }, signal })).users
                       : (await ask("api/users", { values: { n: 3 }, signal })).Users.map((one) => ({ user: one.UserId }));
@@ -204,7 +204,7 @@ const historyChanged = () => {
   drawLabelSoon();
 };
 
-// As the service takes it: oldest first.
+// In the service's order: oldest first.
 const session = () =>
   feed.interactions.toReversed().map((one) => ({ ItemId: one.item, Timestamp: one.time ?? "", IsOff: !one.on }));
 
@@ -235,7 +235,7 @@ const moved = (item, rank) => {
 const reasonOf = (pick) => {
   const because = pick.because.length > 0 ? pick.because : reasons.get(pick.item);
   if (!because) return null;
-  if (because.length === 0) return "nothing of this history carries it by itself";
+  if (because.length === 0) return "no single interaction of this history carries it";
   return "because of " + because.map((one) => `${one.title} (${percent(one.weight)})`).join(", ");
 };
 
@@ -260,9 +260,9 @@ const sayList = (list) => {
   if (list.fallback) return `These are the most popular items: ${list.fallback}.`;
   const on = feed.interactions.every((one) => one.on);
   const changed = firstList !== null && list.items.filter((one) => !firstList.includes(one.item)).length;
-  if (on && balance() === 0) return "As it is: everything switched on, by relevance alone.";
+  if (on && balance() === 0) return "Unchanged: everything switched on, by relevance alone.";
   return changed ? `${changed} of ${list.items.length} are new beside the list as it is.`
-                 : "The same items as in the list as it is.";
+                 : "The same items as in the unchanged list.";
 };
 
 const askList = latest(async (signal, withReasons) => {
@@ -281,7 +281,7 @@ const listFailed = (error) => {
 };
 const addReasonsSoon = settled(250, () => askList(true).catch(listFailed));
 
-// At once what is quick, and the reasons once nothing moves.
+// Quick parts at once, reasons when nothing moves any more.
 const drawList = () => {
   sayBalance();
   askList(false).then(addReasonsSoon, listFailed);
@@ -299,7 +299,7 @@ const askLabel = latest(async (signal) => {
     `What was consumed lately, ${count(diet.items, "item", "items")}, beside people here with about as long a history.`;
   $("label").hidden = diet.chart === null;
   $("label-missing").hidden = diet.chart !== null;
-  $("label-missing").textContent = "No figure can be graded: items need topics or qualities, and five people to compare with.";
+  $("label-missing").textContent = "No figure can be graded: that needs topics or qualities of items, and five people to compare with.";
   $("advice").replaceChildren(...diet.advice.map((one) => element("li", one)));
   if (diet.chart === null) return;
   $("label-sentence").textContent = diet.chart.sentence;

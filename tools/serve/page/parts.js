@@ -1,4 +1,4 @@
-// Parts of the document that both halves of the page are made of. Text is always text: nothing from the service is read as
+// Parts of the document shared by both halves of the page. Text is always text: nothing from the service is read as
 // HTML.
 
 export const $ = (id) => document.getElementById(id);
@@ -10,7 +10,7 @@ export const element = (tag, text, attributes = {}) => {
   return made;
 };
 
-/// Says what is wrong beside a field, or no longer.
+/// Shows or clears an error beside a field.
 export const fail = (field, message) => {
   const says = $(`${field}-error`);
   says.textContent = message ?? "";

@@ -1,9 +1,9 @@
-// What is simulated: a story, two feeds, who is before them, and what people are like. Whatever plays there is in
-// session.js and many.js, which hear of changes by the events below.
+// What is simulated: a story, two feeds, the person, and people's traits. session.js and many.js run it and hear of
+// changes by the events below.
 import { ask, saying } from "./ask.js";
 import { $, element, fail } from "./parts.js";
 
-/// Told where another scene is chosen, and where a trait or a weight is moved.
+/// Fired when another scene is chosen, and when a trait or a weight is moved.
 export const sceneChanged = "infodiet-scene";
 export const traitMoved = "infodiet-trait";
 
@@ -22,8 +22,8 @@ const environment = () => choices.environments.find((one) => one.name === story(
 
 // ---- traits of people, weights of the reward
 
-// A range that hands can set: from the lowest, or from as far below the usual value as above it, in about a hundred steps
-// of a round width.
+// The range of a slider: from the lowest value, or from as far below the usual value as above it, in about a hundred
+// round steps.
 const rangeOf = (setting) => {
   const reach = Math.max(2 * Math.abs(setting.value), 1);
   const low = Math.max(setting.low, Math.min(0, setting.value - reach));
@@ -58,7 +58,7 @@ const traitLine = (setting, kind) => {
 
 const sliders = () => [...document.querySelectorAll("#traits input")];
 
-// To exactly that value, between two of the slider's steps too.
+// Sets exactly that value, also between two steps of the slider.
 const setTrait = (slider, value) => {
   slider.value = value;
   slider.dataset.exact = value;
@@ -69,7 +69,7 @@ const valuesOf = (kind, which) =>
   Object.fromEntries(sliders().filter((one) => one.dataset.kind === kind && which(one.dataset))
     .map((one) => [one.dataset.name, Number(one.dataset.exact)]));
 
-/// What is asked of the service before these feeds: traits that were moved, weights that are not 0.
+/// The request to the service for these feeds: moved traits, weights other than 0.
 export const asked = (policies) => {
   const settings = valuesOf("Settings", ({ exact, preset }) => exact !== preset);
   const request = { Environment: environment().name, Policies: policies, Settings: settings };
@@ -99,9 +99,9 @@ $("change").addEventListener("click", () => {
 
 const showTraits = () => {
   const { settings, of_data: ofData } = environment();
-  $("traits-title").textContent = ofData ? "What people are like, and what the feed is paid for" : "What people are like";
+  $("traits-title").textContent = ofData ? "Traits of people, and the feed's reward" : "Traits of people";
   const reward = ofData ? choices.reward.map((one) => ({ ...one, value: one.name === "engagement" ? 1 : 0 })) : [];
-  const heading = reward.length > 0 ? [element("h3", "What the feed is paid for, for each item that is taken")] : [];
+  const heading = reward.length > 0 ? [element("h3", "The feed's reward for each item taken")] : [];
   $("traits").replaceChildren(...settings.map((one) => traitLine(one, "Settings")), ...heading,
                               ...reward.map((one) => traitLine(one, "Reward")));
   for (const slider of sliders()) slider.dataset.preset = slider.dataset.exact;
@@ -112,7 +112,7 @@ const sayFeed = (side) => {
   $(`${side}-says`).textContent = choices.policies.find((one) => one.name === $(`${side}-feed`).value)?.meaning ?? "";
 };
 
-// Those that can be had here, and the same as before where they can.
+// Those available here, keeping the earlier choice if possible.
 const showFeeds = () => {
   for (const [side, presets] of [["left", ["greedy"]], ["right", ["optimum", "calibrated"]]]) {
     const select = $(`${side}-feed`);

@@ -1,4 +1,5 @@
-// Two feeds before the same simulated person, played step by step: what is shown and taken, how tastes move, what it earns.
+// Two feeds for the same simulated person, played step by step: what is shown and taken, how tastes move, what it
+// earns.
 import { ask, latest, saying } from "./ask.js";
 import { $, count, element, fail, fillTable } from "./parts.js";
 import { asked, feedsChosen, number, sceneChanged, specifications, traitMoved } from "./scene.js";
@@ -6,8 +7,8 @@ import { asked, feedsChosen, number, sceneChanged, specifications, traitMoved } 
 const secondsAStep = 0.7;
 const mostTopics = 8;
 
-let session = null; // what was watched last: {topics, steps, feeds}
-let watching = false; // a session is shown or asked for
+let session = null; // the session watched last: {topics, steps, feeds}
+let watching = false; // a session is shown or requested
 let playing = null; // the timer
 
 const earnedBy = (feed, steps) => feed.steps.slice(0, steps).reduce((sum, step) => sum + step.reward, 0);
@@ -19,7 +20,7 @@ const itemSays = (item) =>
    item.quality === null ? null : `quality ${number(item.quality)}`,
    item.clickbait === null ? null : `clickbait ${number(item.clickbait)}`].filter(Boolean).join(" · ");
 
-// Of what was consumed the first steps, each topic's share; an item of several counts for each a part.
+// Each topic's share of what was consumed in the first steps; an item of several topics counts in part for each.
 const taken = (feed, at) => {
   const shares = session.topics.map(() => 0);
   const items = feed.steps.slice(0, at).map(takenIn).filter(Boolean);
@@ -29,7 +30,7 @@ const taken = (feed, at) => {
   return shares;
 };
 
-// The topics that matter most to any feed by the end, most first: the same ones at every step.
+// The topics that matter most to any feed at the end, most first: the same ones at every step.
 const topicsThatMatter = () => {
   const weight = session.topics.map(() => 0);
   for (const feed of session.feeds) {
@@ -62,10 +63,10 @@ const side = (feed, at) => {
   part.append(element("h4", feed.policy));
   part.append(element("p", `${number(earnedBy(feed, at))} earned in ${count(at, "step", "steps")}`, { class: "count" }));
   const shown = element("ol", undefined, { class: "shown", "aria-label": `Shown by ${feed.policy}` });
-  step.shown.forEach((item, place) => {
-    const line = element("li", undefined, place === step.chosen ? { class: "taken" } : {});
+  step.shown.forEach((item, position) => {
+    const line = element("li", undefined, position === step.chosen ? { class: "taken" } : {});
     line.append(element("span", itemName(item)));
-    if (place === step.chosen) line.append(" ", element("b", "taken"));
+    if (position === step.chosen) line.append(" ", element("b", "taken"));
     if (itemSays(item)) line.append(element("small", itemSays(item)));
     shown.append(line);
   });
@@ -85,7 +86,7 @@ const showStep = async () => {
     `After ${count(at, "step", "steps")} ${session.feeds[0].policy} has earned ${number(first)}` +
     (second === undefined ? "." : ` and ${session.feeds[1].policy} ${number(second)}.`);
   const [theme, specification] = await specifications;
-  const above = second === undefined || first >= second ? 0 : 1; // whose name stands above the end of its line
+  const above = second === undefined || first >= second ? 0 : 1; // whose name is above the end of its line
   const lines = session.feeds.flatMap((feed, which) => Array.from({ length: at + 1 }, (_, step) =>
     ({ feed: feed.policy, which, step, earned: earnedBy(feed, step), above: which === above })));
   const most = Math.max(1e-9, ...session.feeds.flatMap((feed) => feed.steps.map((_, step) => earnedBy(feed, step + 1))));
@@ -111,7 +112,7 @@ const run = latest(async (signal, person) => {
   fillSteps();
 });
 
-// From the first step, or at the one it stands at.
+// From the first step, or at the current one.
 const watch = async (anew) => {
   pause();
   fail("scene");
@@ -165,7 +166,7 @@ $("step").addEventListener("input", () => (pause(), showStep()));
 $("simulated").addEventListener("input", () => fail("simulated"));
 $("scene-form").addEventListener("submit", async (event) => {
   event.preventDefault();
-  // It moves by itself where motion is welcome, else where Play is pressed.
+  // Plays by itself unless reduced motion is preferred; then Play starts it.
   if ((await watch(true)) && !matchMedia("(prefers-reduced-motion: reduce)").matches) play();
 });
 addEventListener(sceneChanged, () => {
