@@ -23,10 +23,10 @@ constexpr std::array<std::uint32_t, 51> beauty_lengths = {
     7, 7, 7, 7, 7, 7, 8, 8, 8, 8, 9, 9, 9, 10, 10, 11, 11, 12, 13, 14, 16, 19, 23, 32, 60};
 
 std::size_t length_of(std::span<const std::uint32_t> quantiles, double share) {
-  const double place = share * static_cast<double>(quantiles.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
+  const double at = share * static_cast<double>(quantiles.size() - 1);
+  const auto below = static_cast<std::size_t>(at);
   const double from = quantiles[below];
-  return static_cast<std::size_t>(std::lround(from + (place - std::floor(place)) * (quantiles[below + 1] - from)));
+  return static_cast<std::size_t>(std::lround(from + (at - std::floor(at)) * (quantiles[below + 1] - from)));
 }
 
 /// cumulative[i]: share of all choices that go to items 0..i, the i-th of which is chosen in proportion to 1 / (20 +

@@ -22,10 +22,10 @@ PaddedBatch padded_batch(const recsys::Dataset& data, std::span<const std::uint3
     batch.lengths.push_back(static_cast<std::int64_t>(count));
     for (std::size_t i = 0; i < count; ++i) {
       const std::size_t from = history.size() - 1 - (count - i);
-      const std::size_t place = (b + 1) * length - count + i;
-      batch.inputs[place] = history.items[from] + 1;
-      batch.positives[place] = history.items[from + 1] + 1;
-      batch.negatives[place] = static_cast<std::int64_t>(stream.below(data.catalogue_size())) + 1;
+      const std::size_t position = (b + 1) * length - count + i;
+      batch.inputs[position] = history.items[from] + 1;
+      batch.positives[position] = history.items[from + 1] + 1;
+      batch.negatives[position] = static_cast<std::int64_t>(stream.below(data.catalogue_size())) + 1;
     }
   }
   return batch;

@@ -32,7 +32,7 @@ class Model(torch.nn.Module):
     def __init__(self, items, length, width):
         super().__init__()
         self.items = torch.nn.Embedding(items + 1, width, padding_idx=0)
-        self.places = torch.nn.Embedding(length + 1, width, padding_idx=0)
+        self.positions = torch.nn.Embedding(length + 1, width, padding_idx=0)
         self.dropout = torch.nn.Dropout(DROPOUT)
 
         def norms(count):
@@ -47,8 +47,8 @@ class Model(torch.nn.Module):
         tokens = torch.as_tensor(inputs)
         length = tokens.shape[1]
         x = self.items(tokens) * math.sqrt(self.items.embedding_dim)
-        places = torch.arange(1, length + 1).unsqueeze(0).expand_as(tokens)
-        x = self.dropout(x + self.places(places * (tokens != 0)))
+        positions = torch.arange(1, length + 1).unsqueeze(0).expand_as(tokens)
+        x = self.dropout(x + self.positions(positions * (tokens != 0)))
         mask = ~torch.tril(torch.ones((length, length), dtype=torch.bool))
         for attention_norm, attention, forward_norm, feed_forward in zip(
                 self.attention_norms, self.attentions, self.forward_norms, self.forwards):

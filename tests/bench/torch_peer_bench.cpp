@@ -81,7 +81,7 @@ struct UsualModel : torch::nn::Module {
   UsualModel(std::int64_t items, std::int64_t length, std::int64_t width)
       : width_(width),
         item_table(register_module("items", embedding(items + 1, width))),
-        place_table(register_module("places", embedding(length + 1, width))),
+        position_table(register_module("positions", embedding(length + 1, width))),
         dropout(register_module("dropout", torch::nn::Dropout(dropout_rate))),
         last_norm(register_module("last_norm", layer_norm(width))) {
     for (std::int64_t i = 0; i < block_count; ++i) {
@@ -92,8 +92,8 @@ struct UsualModel : torch::nn::Module {
   torch::Tensor loss(const Batch& batch) {
     const std::int64_t length = batch.inputs.size(1);
     torch::Tensor x = item_table(batch.inputs) * std::sqrt(static_cast<double>(width_));
-    const torch::Tensor places = torch::arange(1, length + 1).unsqueeze(0).expand_as(batch.inputs);
-    x = dropout(x + place_table(places * (batch.inputs != 0)));
+    const torch::Tensor positions = torch::arange(1, length + 1).unsqueeze(0).expand_as(batch.inputs);
+    x = dropout(x + position_table(positions * (batch.inputs != 0)));
     const torch::Tensor mask = torch::ones({length, length}, torch::kBool).tril().logical_not();
     for (const auto& block : blocks) x = block->forward(x, mask);
     const torch::Tensor hidden = last_norm(x);
@@ -109,7 +109,7 @@ struct UsualModel : torch::nn::Module {
 
   std::int64_t width_;
   torch::nn::Embedding item_table;
-  torch::nn::Embedding place_table;
+  torch::nn::Embedding position_table;
   torch::nn::Dropout dropout;
   torch::nn::LayerNorm last_norm;
   std::vector<std::shared_ptr<UsualBlock>> blocks;
@@ -117,21 +117,21 @@ struct UsualModel : torch::nn::Module {
 
 /// Where the tokens that exist stand in a batch padded to its own longest sequence.
 struct Packing {
-  torch::Tensor tokens;  // (T) index into (B, L) flattened
-  torch::Tensor places;  // (T)
+  torch::Tensor tokens;     // (T) index into (B, L) flattened
+  torch::Tensor positions;  // (T)
   std::int64_t longest;
 };
 
 Packing pack(const Batch& batch) {
   const std::int64_t longest = *std::max_element(batch.lengths.begin(), batch.lengths.end());
-  std::vector<std::int64_t> tokens, places;
+  std::vector<std::int64_t> tokens, positions;
   for (std::size_t b = 0; b < batch.lengths.size(); ++b) {
     for (std::int64_t i = 0; i < batch.lengths[b]; ++i) {
       tokens.push_back(static_cast<std::int64_t>(b) * longest + i);
-      places.push_back(i);
+      positions.push_back(i);
     }
   }
-  return {torch::tensor(tokens, torch::kLong), torch::tensor(places, torch::kLong), longest};
+  return {torch::tensor(tokens, torch::kLong), torch::tensor(positions, torch::kLong), longest};
 }
 
 struct LeanBlock : torch::nn::Module {
@@ -170,7 +170,7 @@ struct LeanModel : torch::nn::Module {
   LeanModel(std::int64_t items, std::int64_t length, std::int64_t width)
       : width_(width),
         item_table(register_module("items", embedding(items + 1, width))),
-        place_table(register_module("places", embedding(length, width))),
+        position_table(register_module("positions", embedding(length, width))),
         dropout(register_module("dropout", torch::nn::Dropout(dropout_rate))),
         last_norm(register_module("last_norm", layer_norm(width))) {
     for (std::int64_t i = 0; i < block_count; ++i) {
@@ -182,7 +182,7 @@ struct LeanModel : torch::nn::Module {
     const Packing packing = pack(batch);
     const torch::Tensor real = batch.positives != 0;
     torch::Tensor x = item_table(batch.inputs.index({real})) * std::sqrt(static_cast<double>(width_));
-    x = dropout(x + place_table(packing.places));
+    x = dropout(x + position_table(packing.positions));
     const torch::Tensor mask =
         torch::full({packing.longest, packing.longest}, -std::numeric_limits<float>::infinity()).triu(1);
     for (const auto& block : blocks) x = block->forward(x, packing, mask);
@@ -194,7 +194,7 @@ struct LeanModel : torch::nn::Module {
 
   std::int64_t width_;
   torch::nn::Embedding item_table;
-  torch::nn::Embedding place_table;
+  torch::nn::Embedding position_table;
   torch::nn::Dropout dropout;
   torch::nn::LayerNorm last_norm;
   std::vector<std::shared_ptr<LeanBlock>> blocks;

@@ -229,18 +229,18 @@ long next_call(long call) {
 long attack(const Work& work, Fault fault, bool sticky) {
   const TemporaryFolder folder;
   const std::string whole = folder.file("whole");
-  const std::string place = folder.file("place");
+  const std::string copy = folder.file("copy");
   const auto copy = [&] {
-    fs::remove_all(place);
-    fs::copy(whole, place, fs::copy_options::recursive);
+    fs::remove_all(copy);
+    fs::copy(whole, copy, fs::copy_options::recursive);
   };
   fs::create_directories(whole);
   work.prepare(whole);
   copy();
-  const std::string before = work.look(place);
+  const std::string before = work.look(copy);
   copy();
-  work.run(place);
-  const std::string after = work.look(place);
+  work.run(copy);
+  const std::string after = work.look(copy);
   EXPECT_NE(before, after);
   bool reached = true;
   long attacked = 0;
@@ -248,8 +248,8 @@ long attack(const Work& work, Fault fault, bool sticky) {
     SCOPED_TRACE(std::string(work.name) + ", call " + std::to_string(call));
     copy();
     const Ended ended = run_with(
-        {.fault = fault, .at = call, .sticky = sticky}, [&] { work.run(place); }, reached);
-    const std::string found = work.look(place);
+        {.fault = fault, .at = call, .sticky = sticky}, [&] { work.run(copy); }, reached);
+    const std::string found = work.look(copy);
     if (ended == Ended::done) {
       EXPECT_EQ(found, after);
     } else {

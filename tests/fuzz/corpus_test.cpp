@@ -36,20 +36,20 @@ std::vector<std::string> corpus_of(std::string_view target) {
 
 std::string changed(std::string bytes, engine::RandomStream& stream) {
   for (std::uint64_t changes = 1 + stream.below(4); changes > 0 && !bytes.empty(); --changes) {
-    const std::size_t place = stream.below(bytes.size());
-    const std::size_t count = std::min<std::size_t>(1 + stream.below(16), bytes.size() - place);
+    const std::size_t at = stream.below(bytes.size());
+    const std::size_t count = std::min<std::size_t>(1 + stream.below(16), bytes.size() - at);
     switch (stream.below(4)) {
       case 0:
-        bytes[place] = static_cast<char>(stream.below(256));
+        bytes[at] = static_cast<char>(stream.below(256));
         break;
       case 1:
-        bytes.erase(place, count);
+        bytes.erase(at, count);
         break;
       case 2:
-        bytes.insert(stream.below(bytes.size()), bytes.substr(place, count));
+        bytes.insert(stream.below(bytes.size()), bytes.substr(at, count));
         break;
       default:
-        bytes[place] = static_cast<char>(bytes[place] ^ (1 << stream.below(8)));
+        bytes[at] = static_cast<char>(bytes[at] ^ (1 << stream.below(8)));
     }
   }
   return bytes;

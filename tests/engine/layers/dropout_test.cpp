@@ -102,7 +102,7 @@ TEST(Dropout, DoesNotDependOnHowABatchIsCut) {
   EXPECT_TRUE(std::equal(tail.begin(), tail.end(), all.begin() + 80));
 }
 
-TEST(Dropout, DiffersBetweenPlacesAndSteps) {
+TEST(Dropout, DiffersBetweenPositionsAndSteps) {
   ParameterLayout layout;
   const Dropout one(layout, 0.5);
   const Dropout other(layout, 0.5);

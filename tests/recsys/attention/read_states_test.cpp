@@ -34,13 +34,13 @@ struct Person {
   std::vector<std::int64_t> times = {};
 
   History history() const { return {items, times}; }
-  void insert(std::size_t place, ItemIndex item, std::int64_t time) {
-    items.insert(items.begin() + static_cast<std::ptrdiff_t>(place), item);
-    times.insert(times.begin() + static_cast<std::ptrdiff_t>(place), time);
+  void insert(std::size_t position, ItemIndex item, std::int64_t time) {
+    items.insert(items.begin() + static_cast<std::ptrdiff_t>(position), item);
+    times.insert(times.begin() + static_cast<std::ptrdiff_t>(position), time);
   }
-  void erase(std::size_t place) {
-    items.erase(items.begin() + static_cast<std::ptrdiff_t>(place));
-    times.erase(times.begin() + static_cast<std::ptrdiff_t>(place));
+  void erase(std::size_t position) {
+    items.erase(items.begin() + static_cast<std::ptrdiff_t>(position));
+    times.erase(times.begin() + static_cast<std::ptrdiff_t>(position));
   }
 };
 
@@ -52,8 +52,8 @@ void change(Person& person, engine::RandomStream& dice) {
     const std::int64_t last = size == 0 ? 1'000'000 : person.times.back();
     person.insert(size, item, last + static_cast<std::int64_t>(dice.below(100'000)));
   } else if (what == 6) {
-    const std::uint64_t place = dice.below(size);
-    person.insert(place, item, person.times[place]);
+    const std::uint64_t position = dice.below(size);
+    person.insert(position, item, person.times[position]);
   } else if (what == 7) {
     person.erase(dice.below(size));
   }  // else they only ask again
@@ -128,7 +128,7 @@ TEST_P(KeptStates, AreSharedByHistoriesThatBeginAlike) {
   for (std::size_t i = 0; i < length; ++i) {
     whole.insert(i, static_cast<ItemIndex>(dice.below(catalogue)), static_cast<std::int64_t>(1000 * i * i));
   }
-  // Each without one interaction, from any place on, and with others at the end.
+  // Each without one interaction, from any position on, and with others at the end.
   for (std::size_t first = 0; first + 4 <= length; first += 3) {
     std::vector<Person> people(4, whole);
     for (std::size_t p = 0; p < people.size(); ++p) people[p].erase(first + p);
@@ -162,7 +162,7 @@ TEST(ReadStates, OneMoreInteractionIsAllThatIsRead) {
   EXPECT_EQ(read_for({1, 2, 3}), 0U);
   EXPECT_EQ(read_for({1, 2, 3, 4}), 1U);
   EXPECT_EQ(read_for({1, 2, 3, 4, 5}), 1U);
-  EXPECT_EQ(read_for({1, 2, 3, 4, 5, 6}), 5U) << "the first one goes, so all others have other places";
+  EXPECT_EQ(read_for({1, 2, 3, 4, 5, 6}), 5U) << "the first one goes, so the positions of all others change";
   EXPECT_EQ(read_for({7, 2, 3}), 3U);
 }
 

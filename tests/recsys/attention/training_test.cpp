@@ -14,7 +14,7 @@
 namespace infodiet::recsys {
 namespace {
 
-// Everybody walks round the same circle of items from a place of their own: the next item follows from the last.
+// Everybody walks round the same circle of items, each from another start: the last item determines the next.
 Dataset circle(std::size_t users, std::size_t items, std::size_t length) {
   Dataset data;
   data.item_ids.resize(items);

@@ -155,7 +155,7 @@ void expect_refused(const Dataset& data, double quantile, std::string_view why) 
 TEST(TemporalCut, NeedsTimesThatCanBeCompared) {
   expect_refused(test::small_dataset({{0, 1}}, 2), 0.5, "needs the time of every interaction");
   expect_refused(test::small_dataset({{0, 1}, {1}}, 2, {{1, 2}, {1}}), 0.5, "positions");
-  expect_refused(test::small_dataset({{0, 1}, {1, 0}}, 2, {{7, 7}, {7, 9}}), 0.5, "nothing to learn from");
+  expect_refused(test::small_dataset({{0, 1}, {1, 0}}, 2, {{7, 7}, {7, 9}}), 0.5, "nothing to train on");
   expect_refused(timed(), std::numeric_limits<double>::quiet_NaN(), "between 0 and 1");
 }
 

@@ -462,13 +462,14 @@ TEST_F(ImportLayouts, EventsAreChosenAndWeighed) {
 TEST_F(ImportLayouts, EventsThatNoRowIsOfAreNamed) {
   const std::string_view log = "user,item,event,time\nu,a,view,1700000000\nu,b,buy,1700000001\n";
   const ImportReport weighed = import_text("log.csv", log, {.event_weights = {{"view", 0.5}, {"cart", 0.5}}});
-  EXPECT_THAT(weighed.warnings, ElementsAre("no row is of the event \"cart\" (--event-weights); there are buy, view"));
+  EXPECT_THAT(weighed.warnings, ElementsAre("no row has the event \"cart\" (--event-weights); there are buy, view"));
   EXPECT_THAT(refusal("other.csv", log, {.only_events = {"bought"}}),
               HasSubstr("2 of other events (there are buy, view)"));
   const ImportReport again = import_text("log.csv", log, {.event_weights = {{"view", 0.25}}});
   EXPECT_EQ(again.duplicates, 2);
   ASSERT_EQ(again.warnings.size(), 1U);
-  EXPECT_THAT(again.warnings[0], HasSubstr("read otherwise: 2 of its rows stay as they were then; --again replaces"));
+  EXPECT_THAT(again.warnings[0],
+              HasSubstr("read differently: 2 of its rows keep their earlier values; --again replaces"));
   EXPECT_EQ(load_dataset(db_).weights, (std::vector<float>{0.5F, 1.0F}));
   EXPECT_TRUE(import_text("log.csv", log, {.event_weights = {{"view", 0.25}}, .again = true}).warnings.empty());
   EXPECT_EQ(load_dataset(db_).weights, (std::vector<float>{0.25F, 1.0F}));

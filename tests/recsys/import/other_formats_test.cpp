@@ -48,7 +48,7 @@ TEST_F(ImportSequence, KeepsTheOrderOfEveryLine) {
 
 TEST_F(ImportSequence, TakesWordsOnlyWhenTold) {
   const std::string_view prose = "It was the best of times\nit was the worst of times\n";
-  EXPECT_THAT(refusal("p.txt", prose), HasSubstr("cannot tell what this file holds"));
+  EXPECT_THAT(refusal("p.txt", prose), HasSubstr("cannot recognise this file"));
   EXPECT_EQ(import_text("p.txt", prose, {.format = ImportFormat::sequence}).accepted, 10);
   EXPECT_THAT(history("It"), ElementsAre("was", "the", "best", "of", "times"));
 }

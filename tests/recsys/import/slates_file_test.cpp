@@ -99,11 +99,11 @@ TEST(SlateFile, RejectsByLineAndLeavesTheSessionOut) {
   EXPECT_THAT(rejected(head + "2,0,a b c,a,,,0\n"), HasSubstr("3: its probability is missing"));
   EXPECT_THAT(rejected(head + "2,0,a b c,a,nan,,0\n"), HasSubstr("3: its probability is"));
   EXPECT_THAT(rejected(head + "2,0,a b c,a,much,,0\n"), HasSubstr("expected a number"));
-  EXPECT_THAT(rejected(head + "2,0,a b c,d,.5,,0\n"), HasSubstr("item 'd' is on the slate and not among"));
-  EXPECT_THAT(rejected(head + "2,0,a b c,a a,.5,,0\n"), HasSubstr("item 'a' stands twice in its slate"));
+  EXPECT_THAT(rejected(head + "2,0,a b c,d,.5,,0\n"), HasSubstr("item 'd' is on the slate but not among"));
+  EXPECT_THAT(rejected(head + "2,0,a b c,a a,.5,,0\n"), HasSubstr("item 'a' occurs twice in its slate"));
   EXPECT_THAT(rejected(head + "2,0,a b b,a,.5,,0\n"), HasSubstr("twice in its candidates"));
   EXPECT_THAT(rejected(head + "2,0,a b zz,a,.5,,0\n"), HasSubstr("there is no item 'zz'"));
-  EXPECT_THAT(rejected(head + "2,0,a b,a,.5,b,0\n"), HasSubstr("'b' was chosen and is not on the slate"));
+  EXPECT_THAT(rejected(head + "2,0,a b,a,.5,b,0\n"), HasSubstr("'b' was chosen but is not on the slate"));
   EXPECT_THAT(rejected(head + "2,0,a b,a,.5,a,\n"), HasSubstr("its reward is missing"));
   EXPECT_THAT(rejected(head + "2,0,a b,,.5,,0\n"), HasSubstr("its slate is empty"));
   EXPECT_THAT(rejected(head + "2,0,a b,a\n"), HasSubstr("4 fields: expected 7"));
@@ -152,8 +152,8 @@ TEST(SlateFile, RejectsTheSameInJsonLines) {
     EXPECT_THAT(with(R"(["a"])", number), HasSubstr("3: its probability is")) << number;
   }
   EXPECT_THAT(with(R"(["a"])", "null"), HasSubstr("3: its probability is missing"));
-  EXPECT_THAT(with(R"(["c"])", "0.5"), HasSubstr("3: item 'c' is on the slate and not among"));
-  EXPECT_THAT(with(R"(["a","a"])", "0.5"), HasSubstr("3: item 'a' stands twice in its slate"));
+  EXPECT_THAT(with(R"(["c"])", "0.5"), HasSubstr("3: item 'c' is on the slate but not among"));
+  EXPECT_THAT(with(R"(["a","a"])", "0.5"), HasSubstr("3: item 'a' occurs twice in its slate"));
   EXPECT_THAT(with("[]", "0.5"), HasSubstr("3: its slate is empty"));
 }
 

@@ -146,7 +146,7 @@ TEST_F(ImportTimes, WhatMayBeATimeUnderAnotherNameIsSaid) {
   const auto notes = [&](const std::string& name, std::string_view text) {
     return import_text(name, text).imported_files.at(0).understanding.notes;
   };
-  const std::string order = "no column is taken for times: the order of the file is the order of histories";
+  const std::string order = "no column holds times: the order of the file is the order of histories";
   EXPECT_THAT(notes("number.csv", "user,item,code\nu,b,1600000009\nu,a,1600000001\n"),
               testing::ElementsAre("these may be times, and were not used: \"code\" (--columns time=NAME)", order));
   EXPECT_THAT(notes("two.csv", "user,item,ordered,paid\nv,b,2022-04-08,2022-04-09\nv,a,2022-04-07,2022-04-09\n"),

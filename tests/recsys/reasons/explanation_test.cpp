@@ -85,7 +85,7 @@ TEST(Explanation, OfALongHistoryAddsUpToo) {
   EXPECT_TRUE(reasons(Known(), pool, {}, 0, 3).empty());
 }
 
-TEST(Explanation, RefusesPlacesAndCandidatesThatAreNotThere) {
+TEST(Explanation, RefusesPositionsAndCandidatesThatDoNotExist) {
   engine::ThreadPool pool(1);
   const std::vector<std::size_t> beyond = {4};
   const std::vector<ItemIndex> known = {0};

@@ -84,7 +84,7 @@ TEST_F(Doctor, FindsASchemaThatIsNotOurs) {
       "CREATE TRIGGER t AFTER INSERT ON users BEGIN DELETE FROM users; END; DROP TABLE steps;"
       "DROP INDEX models_training; CREATE INDEX models_training ON models (name)");
   const std::vector<std::string> problems = check_database(path_);
-  EXPECT_THAT(problems, Contains(HasSubstr("the trigger t does not belong there")));
+  EXPECT_THAT(problems, Contains(HasSubstr("the trigger t does not belong in it")));
   EXPECT_THAT(problems, Contains(HasSubstr("the table steps is missing")));
   EXPECT_THAT(problems, Contains(HasSubstr("the index models_training is not as this program made it")));
 }

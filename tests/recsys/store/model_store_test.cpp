@@ -151,7 +151,7 @@ TEST(ModelStore, KeepsTheLatestModelsAndThoseThatArePinned) {
   publish_stored_model(db, 2);
   EXPECT_EQ(find_model(db, "m", ModelState::published)->id, 2);
   EXPECT_EQ(ModelReader(db, require_model(db, 6)).read<float>("t"), values);
-  EXPECT_THROW(publish_stored_model(db, 1), DataError) << "its tensors are gone";
+  EXPECT_THROW(publish_stored_model(db, 1), DataError) << "its tensors were deleted";
   EXPECT_THROW(ModelReader(db, require_model(db, 1)), DataError);
   EXPECT_THROW(publish_stored_model(db, 77), DataError);
   EXPECT_THROW(pin_model(db, 77, true), DataError);

@@ -98,9 +98,9 @@ TEST(Slates, RefuseWhatMakesNoSense) {
   EXPECT_THAT(problem({.slate = slate, .probability = 1.01}), HasSubstr("at most 1"));
   EXPECT_THAT(problem({.slate = slate, .probability = std::nan("")}), HasSubstr("above 0"));
   EXPECT_THAT(problem({.slate = twice}), HasSubstr("twice on the slate"));
-  EXPECT_THAT(problem({.slate = foreign}), HasSubstr("7 is on the slate and not among"));
+  EXPECT_THAT(problem({.slate = foreign}), HasSubstr("7 is on the slate but not among"));
   EXPECT_THAT(problem({.candidates = twice, .slate = slate}), HasSubstr("twice among the candidates"));
-  EXPECT_THAT(problem({}), HasSubstr("nothing is on the slate"));
+  EXPECT_THAT(problem({}), HasSubstr("the slate is empty"));
   EXPECT_THAT(problem({.slate = slate, .chosen = 2}), HasSubstr("rank 2"));
   EXPECT_THAT(problem({.slate = slate, .reward = INFINITY}), HasSubstr("finite"));
   EXPECT_THAT(problem({.slate = slate, .prefixes = candidates}), HasSubstr("3 probabilities for 2 ranks"));
