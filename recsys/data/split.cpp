@@ -174,8 +174,7 @@ std::int64_t temporal_cut(const Dataset& data, double quantile) {
     case TimeKind::ordinal:
       throw DataError(
           "a temporal holdout needs clock times, but every user's times only count 1, 2, 3, ...: these are positions "
-          "and "
-          "cannot be compared between users; import with real times or use --holdout last");
+          "and cannot be compared between users; import with real times or use --holdout last");
     case TimeKind::real:
       break;
   }

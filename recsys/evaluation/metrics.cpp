@@ -87,9 +87,8 @@ std::vector<double> metric_per_case(Metric metric, const RankedCases& cases, std
 double mean(std::span<const double> values) {
   if (values.empty()) {
     throw DataError(
-        "nobody to evaluate: the protocol finds no user with enough interactions; import more, or score pairs "
-        "of "
-        "your own with --targets");
+        "nobody to evaluate: the protocol finds no user with enough interactions; import more, or score pairs of your "
+        "own with --targets");
   }
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
