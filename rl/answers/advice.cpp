@@ -76,7 +76,7 @@ class Adviser {
     if (!after) return std::nullopt;
     return Advice{
         metric, after,
-        fmt::format("{} {:.2f} against {:.2f} for the person in the middle: without {} of its {} items, {}, it would "
+        fmt::format("{} {:.2f} against a median of {:.2f}: without {} of its {} items, {}, it would "
                     "be {:.2f}.",
                     what_it_is, before(metric), peers_.quantile(metric, 0.5), left_out, items_.size(), which, *after)};
   }

@@ -276,7 +276,7 @@ class Bench:
         [ours] = self.rounds(lambda: run_benchmarks(self.ours, "^import_csv"))
         rows = [[name, f"{result['items_per_second'] / 1e6:.2f}", f"{result['bytes'] / 1e6:.0f}"]
                 for name, result in ours.items()]
-        show("Import of CSV without a process of its own (10^6 rows, MB of CSV a second)", ["", "rows", "MB"], rows)
+        show("Import of CSV without a separate process (10^6 rows, MB of CSV a second)", ["", "rows", "MB"], rows)
         infodiet = self.build / "infodiet"
         path = self.write_interactions(10_000_000)
         importers = {"infodiet import": lambda db: self.command(infodiet, "import", path, "--db", db, "--quiet"),

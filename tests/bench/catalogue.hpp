@@ -1,4 +1,5 @@
-// Made-up vectors of items and of people, of length 1 and so alike as trained ones are: a few directions hold most.
+// Made-up vectors of items and of people, of length 1 and as correlated as trained ones: a few directions hold most of
+// the variance.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +8,7 @@
 
 namespace infodiet::bench {
 
-/// (items, width), kept until another size is asked for.
+/// (items, width), cached until another size is requested.
 const engine::Matrix<float>& item_vectors(std::size_t items, std::size_t width);
 
 /// (64, width) to search with.

@@ -1,4 +1,4 @@
-// Ranking everybody's last item over the whole catalogue, and everybody's ten best. items_per_second is people.
+// Ranking everybody's last item over the full catalogue, and everybody's top ten. items_per_second is people.
 #include <benchmark/benchmark.h>
 
 #include "recsys/attention/model.hpp"

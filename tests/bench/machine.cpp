@@ -52,7 +52,7 @@ double measure_sgemm(std::size_t threads) {
   });
 }
 
-// The C library looks for a byte that is not there as fast as memory can be read.
+// The C library searches for an absent byte as fast as memory can be read.
 double measure_bandwidth(std::size_t threads) {
   constexpr std::size_t bytes = std::size_t{256} << 20;
   engine::ThreadPool pool(threads);
@@ -65,7 +65,7 @@ double measure_bandwidth(std::size_t threads) {
   });
 }
 
-// Said with every result, for peers to be given the same.
+// Printed with every result, so that peers can be given the same.
 [[maybe_unused]] const bool kernels_are_said =
     (benchmark::AddCustomContext("blas_kernels", engine::blas_kernels()), true);
 

@@ -14,7 +14,7 @@ double sgemm_peak(std::size_t threads);
 /// Bytes a second that `threads` threads read from memory larger than any cache.
 double memory_bandwidth(std::size_t threads);
 
-/// Bytes that this process has allocated and not given back.
+/// Bytes that this process has allocated and not freed.
 double allocated_bytes();
 
 /// Reports `flops` a second and, as "of_peak", their share of sgemm_peak. Both are a repetition's total.

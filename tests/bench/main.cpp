@@ -1,4 +1,4 @@
-// What benchmarks start with: the same as what programs of ours do.
+// The set-up of benchmarks, the same as in our programs.
 #include <benchmark/benchmark.h>
 
 #include "engine/blas_setup.hpp"

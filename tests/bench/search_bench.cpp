@@ -1,5 +1,5 @@
-// The best ten of large catalogues. bytes counts what one query must read: every vector once, or every 8-bit number and
-// scale. items_per_second is items met by queries.
+// Top ten of large catalogues. bytes counts what one query must read: every vector once, or every 8-bit number and
+// scale. items_per_second is items scored by queries.
 #include <benchmark/benchmark.h>
 
 #include <optional>
@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t width = 64;
 constexpr std::size_t list_length = 10;
 
-/// Kept until another is asked for: making one takes longer than many searches.
+/// Cached until another is requested: making one takes longer than many searches.
 const recsys::ItemSearch& search_of(const engine::Matrix<float>& table, recsys::Prefilter look) {
   static std::optional<recsys::ItemSearch> kept;
   static std::pair<std::size_t, recsys::Prefilter> kept_for;
@@ -41,12 +41,12 @@ void run(benchmark::State& state, recsys::Prefilter look, std::size_t queries_at
     search.search(pool, queries, list_length, lists);
     benchmark::DoNotOptimize(lists.data());
   }
-  const double met = static_cast<double>(items * queries_at_once);
-  state.SetItemsProcessed(static_cast<std::int64_t>(static_cast<double>(state.iterations()) * met));
+  const double scored = static_cast<double>(items * queries_at_once);
+  state.SetItemsProcessed(static_cast<std::int64_t>(static_cast<double>(state.iterations()) * scored));
   if (queries_at_once == 1) {
     count_bytes(state, static_cast<double>(items) * bytes_per_item, threads);
   } else {
-    count_flops(state, 2 * met * width, threads);
+    count_flops(state, 2 * scored * width, threads);
   }
 }
 

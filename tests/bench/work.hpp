@@ -1,4 +1,4 @@
-// Useful floating-point operations: products of tokens that exist and pairs that the causal mask shows. A
+// Useful floating-point operations: products of tokens that exist and pairs that the causal mask admits. A
 // multiplication and an addition count two, activations and norms nothing.
 #pragma once
 
@@ -14,7 +14,7 @@ struct Work {
   double pairs = 0;  ///< of a token and one that it may attend to
 };
 
-/// What reading every history but its last item takes, no more than the last `length` of it.
+/// The work of reading every history except its last item, at most the last `length` of it.
 Work work_of(const recsys::Dataset& data, std::size_t length);
 
 /// Of the network's forward pass.

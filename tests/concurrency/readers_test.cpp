@@ -62,7 +62,7 @@ class Readers : public testing::Test {
     }
   }
 
-  // New people who consume what is there.
+  // New people who consume existing items.
   void import() {
     for (int round = 0; round < rounds_; ++round) {
       Database db(path_, OpenMode::read_write);
@@ -71,7 +71,7 @@ class Readers : public testing::Test {
     }
   }
 
-  // Somebody after the other; readers may keep old pages of the log, which then is emptied later.
+  // One person after another; readers may hold old pages of the log, which delays its truncation.
   void forget() {
     for (int round = 0; round < rounds_ && round < people / 2; ++round) {
       Database db(path_, OpenMode::read_write);

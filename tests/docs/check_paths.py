@@ -2,7 +2,7 @@
 
 Usage: check_paths.py --source DIR DOCUMENT...
 
-A name is what stands between backticks and holds a slash, in prose. It is looked for from the top and beside the document.
+A name is text between backticks with a slash, in prose. It is searched from the top and beside the document.
 """
 import argparse
 import pathlib

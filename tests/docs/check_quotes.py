@@ -1,4 +1,4 @@
-"""Every C++ block of a document stands in a source of the repository, but for how far it is indented.
+"""Every C++ block of a document occurs in a source of the repository, ignoring indentation.
 
 Usage: check_quotes.py --source DIR DOCUMENT...
 """

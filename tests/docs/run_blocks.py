@@ -1,4 +1,4 @@
-"""Runs every command block of a document as a reader would type it, top to bottom, in a folder of its own.
+"""Runs every command block of a document as a reader would type it, top to bottom, in a new folder.
 
 Usage: run_blocks.py --build DIR --source DIR [--start empty|world] DOCUMENT
 
@@ -74,7 +74,7 @@ def write_shim(folder, program):
 
 
 def write_ratings(folder):
-    """ratings.csv and movies.csv: what a reader has of their own. One row is of no use."""
+    """ratings.csv and movies.csv: a reader's data. One row is invalid."""
     rows = ["user,item,time,rating"]
     for user in range(1, 61):
         for step in range(12):

@@ -1,4 +1,4 @@
-// Backward passes of the layers that look at one token at a time against differences of their forward passes, with and
+// Backward passes of the layers that process one token at a time against differences of their forward passes, with and
 // without dropout (its draw fixed by the pass).
 #include <gtest/gtest.h>
 

@@ -1,4 +1,5 @@
-// What the library does to a program that only links it: nothing, until it is asked. Has a main that does not ask.
+// The library changes nothing in a program that only links it, until set_up_blas() is called. This main does not call
+// it.
 #include <gtest/gtest.h>
 
 #include "engine/blas_setup.hpp"

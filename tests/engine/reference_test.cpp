@@ -329,7 +329,7 @@ TEST(Definition, OfSoftmaxHoldsForHiddenAndHugeScores) {
   EXPECT_EQ(weights, (ref::Matrix{{0, 0}, {0.5, 0.5}, {0, 1}}));
 }
 
-// What the document shows of the definitions is what they are.
+// The document quotes the definitions exactly.
 TEST(Definition, IsWhatTheReadmeQuotes) {
   const std::string source = test::read_file(INFODIET_SOURCE "/engine/reference/reference.cpp");
   const std::string readme = test::read_file(INFODIET_SOURCE "/engine/README.md");

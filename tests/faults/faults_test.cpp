@@ -1,5 +1,5 @@
-// Every writing system call of the works that change files, refused or never made: the file is as it was or as it was
-// to become, never between, and whoever comes next can go on.
+// Every writing system call of the works that change files, refused or never made: the file has its old or its new
+// state, never one between, and the next program can use it.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -42,7 +42,7 @@ struct Work {
   const char* name;
   std::function<void(const std::string& folder)> prepare;
   std::function<void(const std::string& folder)> run;
-  /// What can be seen of it in the folder, afterwards: equal before and after only if nothing changed.
+  /// The visible state of the folder, afterwards: equal before and after only if nothing changed.
   std::function<std::string(const std::string& folder)> look;
 };
 
@@ -218,8 +218,8 @@ const std::vector<Work> works{
          }},
 };
 
-// The short form looks at every call up to this many, and at fewer and fewer then; the long form, asked for by the
-// environment variable INFODIET_ATTACK, at all of them.
+// The short form attacks every call up to this many, then fewer and fewer; the long form, by the environment variable
+// INFODIET_ATTACK, attacks all of them.
 long next_call(long call) {
   constexpr long every_one = 8;
   return call < every_one || std::getenv("INFODIET_ATTACK") != nullptr ? call + 1 : call + call / 2;
@@ -285,7 +285,7 @@ TEST_P(Faults, ThatStayLeaveOldOrNewNeverBetween) {
   attack_all(true);
 }
 
-// A disk that cannot be read is no damaged file: nobody is told to restore a copy.
+// An unreadable disk is not a damaged file: the message must not advise restoring a copy.
 TEST(ReadFaults, AreNotTakenForDamage) {
   const TemporaryFolder folder;
   make_database(folder.file(""));

@@ -22,12 +22,12 @@ struct FaultPlan {
 };
 
 enum class Ended {
-  done,    ///< the work came to its end
+  done,    ///< the work finished
   failed,  ///< it threw
   died,    ///< the plan ended it
 };
 
-/// Runs `work` in a child process under the plan. `reached` becomes whether the plan's call came.
+/// Runs `work` in a child process under the plan. Sets `reached` to whether the plan's call was made.
 Ended run_with(const FaultPlan& plan, const std::function<void()>& work, bool& reached);
 
 }  // namespace infodiet::test

@@ -1,5 +1,5 @@
-// The corpus of every fuzz target and changed copies of it, without libFuzzer: what was found once stays mended. Longer
-// by the environment variable INFODIET_ATTACK.
+// The corpus of every fuzz target and changed copies of it, without libFuzzer, so that bugs found once stay fixed. The
+// environment variable INFODIET_ATTACK makes it longer.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

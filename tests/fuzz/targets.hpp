@@ -1,6 +1,5 @@
-// What bytes from outside can reach, one function each: it returns, or throws an infodiet::Error that says what is
-// wrong with them. Whatever else happens is a fault of ours. fuzzer.cpp gives them to libFuzzer, corpus_test.cpp to the
-// suite.
+// The readers of bytes from outside, one function each: it returns, or throws an infodiet::Error that says what is
+// wrong. Anything else is a bug. fuzzer.cpp gives them to libFuzzer, corpus_test.cpp to the suite.
 #pragma once
 
 #include <span>

@@ -1,4 +1,4 @@
-"""Makes the Debian package, installs it into a root of its own, runs it there and removes it. Usage: debian.py BUILD"""
+"""Makes the Debian package, installs it into a separate root, runs it there and removes it. Usage: debian.py BUILD"""
 import os
 import pathlib
 import re

@@ -58,7 +58,7 @@ TEST(RealData, BaselinesOnMovieLens1M) {
     ndcg[name] = metric_per_case(Metric::ndcg, ranked, 10);
     hit_rate[name] = mean(metric_per_case(Metric::hit_rate, ranked, 10));
   }
-  // Counted by a program of its own in another language, which shares nothing with ours.
+  // Counted by an independent program in another language.
   EXPECT_NEAR(mean(ndcg["popularity"]), 0.020052657, 1e-6);
   EXPECT_NEAR(hit_rate["popularity"], 0.040397351, 1e-6);
   EXPECT_NEAR(mean(ndcg["markov"]), 0.129381984, 1e-6);

@@ -1,4 +1,4 @@
-// How often a test attacks, and what it says of that: tools/attack.sh puts it into its table.
+// How often a test attacks, and its report for the table of tools/attack.sh.
 #pragma once
 
 #include <cstdio>
@@ -7,7 +7,7 @@
 
 namespace infodiet::test {
 
-/// The number in this environment variable, or what is usual.
+/// The number in this environment variable, or the default.
 inline long attacks_asked(const char* variable, long usual) {
   const char* const asked = std::getenv(variable);
   return asked != nullptr ? std::stol(asked) : usual;

@@ -1,4 +1,4 @@
-// Lets something happen in the middle of a function that reads a database with several queries.
+// Runs something in the middle of a function that reads a database with several queries.
 #pragma once
 
 #include <sqlite3.h>

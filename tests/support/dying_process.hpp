@@ -39,7 +39,7 @@ inline int counted_unlink(const char* path) {
 
 template <class F>
 void replace(sqlite3_vfs* vfs, const char* name, F* function) {
-  // Which of write, pwrite and pwrite64 there is depends on how SQLite was built.
+  // Whether SQLite uses write, pwrite or pwrite64 depends on its build.
   if (vfs->xGetSystemCall(vfs, name) == nullptr) return;
   vfs->xSetSystemCall(vfs, name, reinterpret_cast<sqlite3_syscall_ptr>(function));
 }
@@ -47,7 +47,7 @@ void replace(sqlite3_vfs* vfs, const char* name, F* function) {
 }  // namespace detail
 
 /// Runs `work` in a child process that is ended before its writing system call number `writes`, from 0. Returns whether
-/// it came to its end instead; throws if it threw.
+/// it finished instead; throws if it threw.
 template <class Work>
 bool survives(long writes, Work&& work) {
   const pid_t child = fork();

@@ -1,4 +1,4 @@
-// What test programs start with: the same as what programs of ours do.
+// The set-up of test programs, the same as in our programs.
 #include <gtest/gtest.h>
 
 #include "engine/blas_setup.hpp"

@@ -1,4 +1,4 @@
-// What a test finds in a file that was written.
+// Reads files that a test wrote.
 #pragma once
 
 #include <filesystem>
@@ -8,7 +8,7 @@
 
 namespace infodiet::test {
 
-/// All bytes of a file; none where it cannot be read.
+/// All bytes of a file; empty if it cannot be read.
 inline std::string read_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};

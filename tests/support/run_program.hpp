@@ -1,4 +1,4 @@
-// Runs a program as a user would, and keeps what it says: for command-line tests.
+// Runs a program as a user would and captures its output: for command-line tests.
 #pragma once
 
 #include <fcntl.h>
@@ -77,7 +77,7 @@ class Scratch {
   std::FILE* file_;
 };
 
-// In the child: becomes the program, or ends with 127.
+// In the child: executes the program, or exits with 127.
 [[noreturn]] inline void become(const std::vector<std::string>& command, const RunOptions& options) {
   for (const auto& [name, value] : options.environment) {
     if (value.empty()) {
@@ -123,7 +123,7 @@ inline ProgramRun run_on_terminal(const std::vector<std::string>& command, const
   ProgramRun run;
   for (std::array<char, 4096> block{};;) {
     const ssize_t count = read(terminal, block.data(), block.size());
-    if (count <= 0) break;  // the last of the program's side is closed
+    if (count <= 0) break;  // the program has closed its side
     run.out.append(block.data(), static_cast<std::size_t>(count));
   }
   run.exit_code = wait_for(child, options);

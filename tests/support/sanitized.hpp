@@ -1,5 +1,5 @@
-// Whether this program is built with a sanitizer that brings a runtime of its own for memory and threads, which must
-// come first, takes much address space and makes everything slow.
+// Whether this program is built with a sanitizer whose runtime replaces memory and threads: it must be loaded first,
+// takes much address space and is slow.
 #pragma once
 
 namespace infodiet::test {

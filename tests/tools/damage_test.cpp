@@ -1,5 +1,4 @@
-// Bytes that changed by themselves: `infodiet doctor` notices, or nothing is said that was not said before; no command
-// is ended by them.
+// Corrupted bytes: `infodiet doctor` notices them, or all answers stay the same; no command crashes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -31,7 +30,7 @@ std::vector<ProgramRun> ask(const std::string& db, const TemporaryFolder& folder
   return answers;
 }
 
-/// An exception of a library's own, which tells nobody what is wrong with their file.
+/// A library's internal exception, which does not say what is wrong with the file.
 bool is_bare(const std::string& message) {
   for (const char* trace : {"json.exception", "basic_string", "vector::", "std::", "map::at", "stoi", "stod", "bad_"}) {
     if (message.find(trace) != std::string::npos) return true;
@@ -76,7 +75,7 @@ class Damage : public testing::Test {
   int noticed_ = 0;
 };
 
-// The long form is asked for by the environment variable INFODIET_FLIPS.
+// The environment variable INFODIET_FLIPS selects the long form.
 TEST_F(Damage, OfAnyByteIsNoticedOrWithoutEffect) {
   for (const ProgramRun& answer : before_) ASSERT_EQ(answer.exit_code, 0) << answer.err;
   const char* const asked = std::getenv("INFODIET_FLIPS");

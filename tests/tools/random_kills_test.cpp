@@ -1,6 +1,6 @@
 // One file, on which program after program is killed at a random time: it then holds what a model of it in memory
-// holds, with the work that was killed done or not begun; whatever is asked next is answered or refused, and `doctor`
-// finds nothing. The number of kills is the environment variable INFODIET_KILLS.
+// holds, with the work that was killed done or not begun; the next command answers or refuses, and `doctor` finds
+// nothing. The number of kills is the environment variable INFODIET_KILLS.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

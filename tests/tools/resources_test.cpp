@@ -1,5 +1,5 @@
-// What commands do where memory, address space or threads run out: they end with exit code 1 and say what was wanted,
-// from whatever point, or go on with less.
+// Commands that run out of memory, address space or threads exit with code 1 and say what was missing, at any point, or
+// continue with less.
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
@@ -55,7 +55,7 @@ long allocations_of(const Command& command, const TemporaryFolder& folder) {
   return count;
 }
 
-/// With an allocation failing it did what was asked, or said that it cannot; nothing ended it.
+/// With a failing allocation it does its work or reports an error; it does not crash.
 void expect_a_clean_end(const ProgramRun& run, const std::string& what) {
   EXPECT_LT(run.exit_code, 5) << what << ": " << run.err;
   if (run.exit_code != 0) {

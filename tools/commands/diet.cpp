@@ -65,7 +65,7 @@ void print_label(const Console& console, const std::string& key, const rl::DietL
   if (diet.consumed.shares) print_topics(console, *diet.consumed.shares, topics);
   Table table({{.title = "figure"},
                {.title = "value", .align = Align::right},
-               {.title = "middle", .align = Align::right},
+               {.title = "median", .align = Align::right},
                {.title = "grade"},
                {.title = "what it means", .elastic = true}});
   for (const rl::LabelLine& line : label.lines) {
@@ -81,8 +81,8 @@ void print_label(const Console& console, const std::string& key, const rl::DietL
                     missing));
   }
   console.print_prose(
-      "Grades compare with people who have a history of about the same length: A is the best fifth, E the last; "
-      "middle is the person in the middle.");
+      "Grades and medians are of people who have a history of about the same length: A is the best fifth, E the "
+      "last.");
   if (diet.stretches.count > 0) {
     console.print_prose(fmt::format(
         "Figures about topics are means over stretches of {} consecutive items, so that short and long histories "
@@ -105,7 +105,7 @@ void print_spread(const Console& console, const rl::DietSpread& spread) {
   Table table({{.title = "figure"},
                {.title = "people", .align = Align::right},
                {.title = "lowest tenth", .align = Align::right},
-               {.title = "middle", .align = Align::right},
+               {.title = "median", .align = Align::right},
                {.title = "highest tenth", .align = Align::right},
                {.title = "what it means", .elastic = true}});
   for (const rl::LabelSpread& line : spread.lines) {

@@ -89,7 +89,7 @@ std::optional<Chart> label_chart(const rl::DietLabel& label) {
       "Grey: the distribution of those people, with the median as a line. Dot: this person. Further right is better; "
       "A is the best fifth, E the last.";
   chart.column("figure");
-  for (const char* heading : {"value", "person in the middle", "better than"}) chart.number_column(heading);
+  for (const char* heading : {"value", "median", "better than"}) chart.number_column(heading);
   for (const char* heading : {"grade", "what it means"}) chart.column(heading);
   std::vector<Standing> standings;
   for (std::size_t m = 0; m < label.lines.size(); ++m) {

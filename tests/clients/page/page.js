@@ -14,7 +14,7 @@ const looks = [
   { name: "phone_dark", viewport: { width: 360, height: 740 }, colorScheme: "dark", hasTouch: true },
 ];
 
-// Asks again and again: playwright's own way to wait evaluates text, which the page's policy forbids.
+// Polls: playwright's own wait evaluates text, which the page's policy forbids.
 const until = async (page, holds, value) => {
   for (let tries = 0; tries < 600; ++tries) {
     if (await page.evaluate(holds, value)) return;
@@ -163,7 +163,7 @@ const noNonsense = async (page, where) => {
   assert.ok(texts.length > 4 && texts.every((text) => !/NaN|undefined|null|Infinity/.test(text)), texts.join());
 };
 
-// Somebody simulated before two feeds, step by step.
+// A simulated person with two feeds, step by step.
 const aSession = async (page, look, motion) => {
   await until(page, () => document.querySelectorAll("#scene option").length > 4);
   await page.locator("#scene").selectOption("drift");

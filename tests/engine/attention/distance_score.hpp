@@ -1,4 +1,4 @@
-// The score of engine/README.md's example; new_score_test.cpp sees to it that both are the same.
+// The score of engine/README.md's example; new_score_test.cpp checks that both are the same.
 #pragma once
 
 #include "engine/attention/score.hpp"

@@ -124,7 +124,7 @@ TYPED_TEST(GoldenAttention, Additive) {
   }
 }
 
-// The parameters' gradients are of both sequences together, which is what one batch of two gives.
+// The parameters' gradients are sums over both sequences, as one batch of two gives.
 TYPED_TEST(GoldenAttention, AdditiveParameters) {
   using T = TypeParam;
   const auto q = golden_matrix<T>("additive", "q");

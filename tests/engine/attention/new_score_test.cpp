@@ -1,4 +1,5 @@
-// The example of engine/README.md: it is what stands there, is as short as is said there, and its gradients are right.
+// The example of engine/README.md: the document quotes it exactly and states its length correctly, and its gradients
+// are right.
 #include <gtest/gtest.h>
 
 #include <algorithm>

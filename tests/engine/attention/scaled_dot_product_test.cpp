@@ -136,7 +136,7 @@ TYPED_TEST(ScaledDotProduct, RowsThatMayAttendToNothingGiveZeros) {
   }
 }
 
-// Hiding keys is the same as not having them.
+// Masked keys have the same effect as absent ones.
 TYPED_TEST(ScaledDotProduct, MaskedKeysDoNotExist) {
   using T = TypeParam;
   const std::size_t keys = 700;

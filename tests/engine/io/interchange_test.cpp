@@ -1,4 +1,4 @@
-// Weights between us and numpy, in both directions, and the same outputs from PyTorch's attention. Skipped where Python
+// Weights between us and numpy, in both directions, and the same outputs from PyTorch's attention. Skipped if Python
 // lacks them.
 #include <fmt/format.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Weights to and from safetensors and .npy files: what goes out comes back to the bit, and files that lie are refused.
+// Weights to and from safetensors and .npy files: round trips are exact to the bit, and inconsistent files are refused.
 #include <gtest/gtest.h>
 
 #include <cstring>

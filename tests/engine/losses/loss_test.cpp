@@ -1,4 +1,4 @@
-// Losses: golden values, gradients against differences, and what happens where a negative is the target.
+// Losses: golden values, gradients against differences, and negatives that equal the target.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -144,7 +144,7 @@ TYPED_TEST(Loss, GbceMatchesTheGoldenValues) {
   EXPECT_THROW(gbce_weight(0.5, 1.5), Error);
 }
 
-// A token that counts twice is worth two of it, and one that counts nothing is not there.
+// A token of weight 2 equals two copies of it, and one of weight 0 equals its absence.
 TYPED_TEST(Loss, WeightsAreWorthAsManyTokens) {
   using T = TypeParam;
   constexpr std::size_t items = 7;

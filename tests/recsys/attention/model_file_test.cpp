@@ -95,7 +95,7 @@ TEST_F(AttentionFile, GivesBackTheNeighboursOfABlend) {
   const std::vector<float> expected = scores_of(before, history);
   EXPECT_EQ(scores_of(*load_attention_model(db_, data_), history), expected);
 
-  // In a catalogue that has grown the known items stand elsewhere, and score as before.
+  // In a larger catalogue the known items have other indices and the same scores.
   const Dataset grown = stored({1, 2, 3, 4, 5, 8, 9});
   const std::vector<ItemIndex> moved = {0, 2};
   const std::vector<float> later = scores_of(*load_attention_model(db_, grown), {moved, {}});

@@ -1,4 +1,4 @@
-// What is kept of histories gives what reading them anew gives.
+// Cached keys and values give the same results as computing histories anew.
 #include "recsys/attention/read_states.hpp"
 
 #include <gtest/gtest.h>
@@ -56,7 +56,7 @@ void change(Person& person, engine::RandomStream& dice) {
     person.insert(position, item, person.times[position]);
   } else if (what == 7) {
     person.erase(dice.below(size));
-  }  // else they only ask again
+  }  // else they only repeat their request
 }
 
 std::vector<float> scores_of(const AttentionModel& model, const History& history) {

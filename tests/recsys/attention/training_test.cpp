@@ -242,7 +242,7 @@ TEST(AttentionTraining, GoesOnFromAStateAsIfNeverInterrupted) {
   for (int epoch = 0; epoch < 2; ++epoch) first.run_epoch(go_on);
 
   TrainingRun second(pool, data, {}, small, quick);
-  second.run_epoch(go_on);  // what it was in the middle of must not matter
+  second.run_epoch(go_on);  // interrupted work must not matter
   second.restore({.trainer = {.weights = first.trainer().weights(),
                               .network_moments = first.trainer().network_moments(),
                               .item_moments = first.trainer().item_moments(),

@@ -97,7 +97,7 @@ TEST(Audit, GroupsHoldEveryCaseOnce) {
   EXPECT_EQ(cases, 2 * examination.judged.cases.size());
   EXPECT_EQ(groups.front().name, "history of 2 to 2");
   const Interval gain = order_gain(model, examination, ranked, 1, pool);
-  EXPECT_EQ(gain.mean, 0) << "a model that goes by length alone gains nothing by order";
+  EXPECT_EQ(gain.mean, 0) << "a model that uses only the length gains nothing from order";
 }
 
 }  // namespace

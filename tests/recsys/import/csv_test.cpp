@@ -56,7 +56,7 @@ TEST_F(ImportCsv, TakesColumnsByNumberWhereThereIsNoHeader) {
   const ColumnNames columns{{ColumnRole::user, "2"}, {ColumnRole::item, "1"}, {ColumnRole::time, "4"}};
   EXPECT_EQ(import_text("a.csv", "i,u,5.0,20\nj,u,5.0,10\n", {.columns = columns}).accepted, 2);
   EXPECT_THAT(history("u"), ElementsAre("j", "i"));
-  // A header that is there all the same is no row.
+  // A header is not a row even if columns are given.
   EXPECT_EQ(import_text("b.csv", "item,user,rating,time\nk,u,5.0,30\n", {.columns = columns}).accepted, 1);
   EXPECT_THAT(history("u"), ElementsAre("j", "i", "k"));
 }

@@ -1,4 +1,4 @@
-// What the tests of importing share: a database of their own, and histories by the keys people gave.
+// What the tests of importing share: a new database, and histories by imported keys.
 #pragma once
 
 #include <gtest/gtest.h>

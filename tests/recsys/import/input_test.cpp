@@ -1,4 +1,4 @@
-// Where bytes come from: packed files, archives, folders, standard input, and things that are no data at all.
+// Where bytes come from: packed files, archives, folders, standard input, and inputs that are not data.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <unistd.h>
@@ -40,7 +40,7 @@ void write_zip(const std::string& path, const std::map<std::string, std::string>
   ASSERT_EQ(zip_close(archive), 0);
 }
 
-// Puts a file in the place of standard input.
+// Replaces standard input by a file.
 class StandardInput {
  public:
   explicit StandardInput(const std::string& path) : saved_(dup(STDIN_FILENO)) {

@@ -1,4 +1,4 @@
-// A few rows of our own making in each layout that logs are published in, read without options.
+// A few made-up rows in each published layout of logs, read without options.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -378,8 +378,7 @@ class ImportLayouts : public ImportTest {
     std::vector<std::string> rows;
     Statement query = db.prepare(
         "SELECT users.key, items.key, time, nanoseconds, rating, event FROM interactions JOIN users ON users.id = "
-        "user_id"
-        " JOIN items ON items.id = item_id ORDER BY users.key, time, nanoseconds, sequence");
+        "user_id JOIN items ON items.id = item_id ORDER BY users.key, time, nanoseconds, sequence");
     while (query.step()) {
       std::string time = "-";
       if (!query.is_null(2)) time = fmt::format("{}", query.integer(2));

@@ -101,7 +101,7 @@ TEST(Database, RefusesWhatIsNotOurs) {
   }
   for (const std::string& path : {text, other}) message_of_opening<DamagedError>(path, OpenMode::create);
   EXPECT_EQ(std::filesystem::file_size(text), 5000U);
-  { const Database db(empty, OpenMode::create); }  // an empty file is there to be filled
+  { const Database db(empty, OpenMode::create); }  // an empty file may be filled
   const Database db(empty, OpenMode::read_only);
 }
 

@@ -239,7 +239,7 @@ TEST(ForgetUser, IsFinishedByTheNextWriterWhereverItWasInterrupted) {
   EXPECT_GT(unfinished, 3);
 }
 
-// One person after the other; the long form is asked for by the environment variable INFODIET_FORGETS.
+// One person after another; the environment variable INFODIET_FORGETS selects the long form.
 TEST(ForgetUser, LeavesNothingThroughInterruptionsAndTrainings) {
   const char* const asked = std::getenv("INFODIET_FORGETS");
   const int people = asked != nullptr ? std::stoi(asked) : 12;

@@ -34,12 +34,12 @@ TEST_P(OldFiles, OpenAreSoundAndCanBeWorkedWith) {
   import_paths(db, {.paths = {folder.write("more.csv", "user,item,time\nann,a,1800000000\nzoe,new,1800000001\n")}});
   EXPECT_EQ(count_contents(db).interactions, before + 2);
   EXPECT_TRUE(forget_user(db, "ann"));
-  EXPECT_EQ(check_database(path), std::vector<std::string>()) << "rows from before are told of as they are";
+  EXPECT_EQ(check_database(path), std::vector<std::string>()) << "old rows are reported unchanged";
 }
 
 INSTANTIATE_TEST_SUITE_P(Versions, OldFiles, testing::Range(1, static_cast<int>(schema_version)));
 
-// Where the number says so and the tables do not, nothing is changed.
+// If the version number contradicts the tables, nothing is changed.
 TEST(OldFiles, ThatAreNotWhatTheySayAreDamaged) {
   const test::TemporaryFolder folder;
   const std::string path = folder.file("lying.db");

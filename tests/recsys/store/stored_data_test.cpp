@@ -1,5 +1,5 @@
-// What is asked of a file beside its histories: ids and events that are not there, how far the data of a model went,
-// what its lists go by.
+// Queries of a file besides histories: unknown ids and events, the last interaction a model was trained on, and what
+// its lists depend on.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

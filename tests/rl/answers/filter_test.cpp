@@ -15,7 +15,7 @@ namespace {
 
 using test::AnsweredWorld;
 
-/// A file in which some items are hidden and some are there for a time.
+/// A file in which some items are hidden and some are available for a time.
 class FilteredWorld : public testing::TestWithParam<double> {
  protected:
   FilteredWorld() : world_(GetParam()) {

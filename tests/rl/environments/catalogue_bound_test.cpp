@@ -48,7 +48,7 @@ struct Tiny {
   }
 };
 
-/// What the best policy earns that knows everything, by trying every slate in every order at every step.
+/// What the best omniscient policy earns, by trying every slate in every order at every step.
 class BestOfAll {
  public:
   explicit BestOfAll(const CatalogueEnvironment& environment) : environment_(environment) {}
@@ -244,7 +244,7 @@ TEST(CatalogueBound, IsNeverBelowAPolicy) {
           catalogue_bounds(environment, plan, pool, {.memories = 8, .cells = 30, .price_steps = 6});
       for (const auto& policy : policies) {
         const Estimate below = estimate_difference(simulate(environment, *policy, plan, pool), bounds);
-        // Sessions vary around what they are expected to earn.
+        // Sessions vary around their expected earnings.
         EXPECT_LE(below.mean, 2 * below.standard_error) << policy->name();
       }
     }

@@ -89,7 +89,7 @@ TEST(Judge, SaysThatTheLoggerGivesNoChance) {
   const Judgement none = judged(environment, GreedyPolicy(), Other(), 200);
   EXPECT_THAT(none.refusal.value_or(""), HasSubstr("no session shows at every step what the target would show"));
   EXPECT_DOUBLE_EQ(none.off_support, 1);
-  // Half of the target has a chance.
+  // The log supports half of the target.
   const Judgement half =
       judged(environment, GreedyPolicy(), ExploringPolicy(std::make_shared<GreedyPolicy>(), 0.6), 200);
   EXPECT_THAT(half.refusal.value_or(""), HasSubstr("has probability 0 in this log"));

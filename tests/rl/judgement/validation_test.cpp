@@ -1,5 +1,5 @@
 // Estimates against truths that are computed: drift, where the target's return is exact. A short form runs with the
-// suite; INFODIET_LONG_VALIDATION=1 runs the 500 replicates of 1,000 sessions whose table stands in rl/README.md.
+// suite; INFODIET_LONG_VALIDATION=1 runs the 500 replicates of 1,000 sessions tabulated in rl/README.md.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -37,7 +37,7 @@ struct Found {
   double spread() const { return bias().standard_error * std::sqrt(static_cast<double>(errors.size())); }
 };
 
-/// A model that is far from the truth, and a model nevertheless: V is the mean of its Q.
+/// A model far from the truth but consistent: V is the mean of its Q.
 void make_wrong(WeightedLog& weighted, const ValueModelInput& input) {
   const auto value = [](const SlateFeatures& x, std::size_t t) {
     return 7 - 2 * x[1] + 3 * x[8] + 0.1 * static_cast<double>(t);

@@ -1,4 +1,4 @@
-// What the sample world is for: a feed that goes by minutes wins now, and what people get of it is worse and narrower.
+// The purpose of the sample world: a feed rewarded for minutes wins now, and what people get is worse and narrower.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -14,7 +14,7 @@
 namespace infodiet::rl {
 namespace {
 
-/// Shows what earns most of a reward if it is taken, with how likely that is left to chance.
+/// Shows what earns most if it is taken, ignoring how likely that is.
 class EarnersPolicy final : public ObservingPolicy {
  public:
   explicit EarnersPolicy(const RewardWeights& reward) : reward_(reward) {}

@@ -78,7 +78,7 @@ TEST(SampleWorld, HasArticlesInTheirRanges) {
   EXPECT_EQ(topics.size(), sample_topics);
 }
 
-// What makes minutes alone a bad adviser: what shouts holds longest, is worst, and gathers in few topics.
+// Why minutes alone mislead: clickbait lasts longest, is worst, and concentrates in few topics.
 TEST(SampleWorld, HoldsTheDilemma) {
   const SampleWorld world = make_sample_world({});
   std::map<std::string, int> loud;

@@ -73,7 +73,7 @@ TEST(Completion, OffersTheNamesThatAnOptionKnows) {
 
 TEST(Completion, GoesOnAfterAnEqualsSign) {
   EXPECT_THAT(offered({"train", "--set", "wid"}), ElementsAre("width="));
-  // bash replaces only what stands after its last cut.
+  // bash replaces only what comes after its last cut.
   EXPECT_THAT(offered({"simulate", "--reward", "engagement", "=", "1,div"}), ElementsAre("1,diversity="));
   EXPECT_THAT(offered({"simulate", "--environment", "=", "sat"}), ElementsAre("satiation"));
   EXPECT_THAT(offered({"train", "--holdout", "temporal", ":", ""}), ElementsAre("0.9", "0.9:successive"));

@@ -62,7 +62,7 @@ TEST(ReportPage, ShowsTextAsItIs) {
   EXPECT_THAT(html, HasSubstr("<figcaption>&lt;/script&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; "
                               "{{vega}} &lt;!--</figcaption>"));
 
-  // The data arrive in the script as they are.
+  // The data arrive in the script unchanged.
   const std::string open = "<script type=\"application/json\">";
   const std::size_t begin = html.find(open) + open.size();
   EXPECT_EQ(Json::parse(html.substr(begin, html.find("</script>", begin) - begin)), chart.data);

@@ -1,5 +1,4 @@
-// A trained sample world in which something was simulated in every environment, a term was swept, weeks went by and a
-// lesson was given, made once.
+// A trained sample world with a run of every environment, a sweep, weeks and a lesson, made once.
 #pragma once
 
 #include <stdexcept>
