@@ -81,8 +81,7 @@ void print_label(const Console& console, const std::string& key, const rl::DietL
                     missing));
   }
   console.print_prose(
-      "Grades and medians are of people who have a history of about the same length: A is the best fifth, E the "
-      "last.");
+      "Grades and medians compare with people whose history is about as long: A is the best fifth, E the last.");
   if (diet.stretches.count > 0) {
     console.print_prose(fmt::format(
         "Figures about topics are means over stretches of {} consecutive items, so that short and long histories "
