@@ -87,7 +87,7 @@ part() {
       for test in Kept.test_no_acknowledged_feedback_is_lost_by_a_kill Lists.test_random_filters_give_what_brute_force_gives \
         Refusals.test_hostile_bytes_end_in_an_answer_or_a_closed_connection \
         Refusals.test_a_slow_request_is_cut_off_and_holds_nobody_up Load.test_nothing_fails_while_all_is_done_at_once; do
-        attempt "$test" python3 tests/tools/serve/service_test.py "$test"
+        attempt "$test" python3 "tests/tools/serve/$(tr '[:upper:]' '[:lower:]' <<<"${test%%.*}")_test.py" "$test"
       done
       ;;
     fuzz)
