@@ -28,6 +28,12 @@ std::array<float, 7> step_features(std::size_t step, std::size_t steps) {
   return features;
 }
 
+/// What brings a sum to the size of the other features, whether it fades or not.
+double sum_scale(double pace) {
+  constexpr double lasting = 0.25;
+  return pace < 1 ? std::sqrt(1 - pace) : lasting;
+}
+
 }  // namespace
 
 void AgentFeatures::add_item(const Candidate& item, float weight, std::span<float> features) const {
@@ -68,7 +74,67 @@ void AgentFeatures::of_event(const Observation& observation, std::size_t t, std:
   }
 }
 
-void AgentFeatures::of_candidates(const Observation& observation, std::span<float> features) const {
+void AgentFeatures::add_sums(const Observation& observation, double pace, std::span<float> sums) const {
+  const std::span<float> taken = sums.first(topics_);
+  const std::span<float> passed = sums.subspan(topics_, topics_);
+  const std::span<float> all = sums.subspan(2 * topics_);
+  double kept = sum_scale(pace);
+  for (std::size_t t = observation.step; t-- > 0; kept *= pace) {
+    const auto weight = static_cast<float>(kept);
+    const Candidate* chosen = observation.chosen_at(t);
+    for (const Candidate& shown : observation.slate_at(t)) {
+      recsys::add_topics(shown.topics, weight, &shown == chosen ? taken : passed);
+    }
+    all[chosen == nullptr ? 0 : 1] += weight;
+    if (chosen == nullptr) continue;
+    all[2] += weight * static_cast<float>(chosen->quality.value_or(0));
+    if (chosen->clickbait) all[3] += weight * static_cast<float>(2 * *chosen->clickbait - 1);
+    all[4] += weight * squeezed(observation.events[t].engagement);
+  }
+}
+
+void AgentFeatures::of_state(const Observation& observation, std::span<float> features) const {
+  if (sums_ == SessionSums::no) return;
+  std::fill(features.begin(), features.end(), 0.0F);
+  for (std::size_t p = 0; p < paces.size(); ++p) {
+    add_sums(observation, paces[p], features.subspan(p * sums_size(), sums_size()));
+  }
+  std::span<float> rest = features.subspan(paces.size() * sums_size());
+  for (const double pace : item_paces) {
+    double kept = sum_scale(pace);
+    for (std::size_t t = observation.step; t-- > 0;) {
+      const Candidate* chosen = observation.chosen_at(t);
+      if (chosen == nullptr) continue;
+      recsys::add_topics(chosen->topics, static_cast<float>(kept), rest.first(topics_));
+      kept *= pace;
+    }
+    rest = rest.subspan(topics_);
+  }
+  const auto step = step_features(observation.step, observation.steps);
+  std::copy(step.begin(), step.end(), rest.begin());
+  const std::span<float> person = rest.subspan(step_size);
+  std::copy(observation.interest.begin(), observation.interest.end(), person.begin());
+  person[topics_] = observation.attention ? squeezed(*observation.attention) : 0;
+  person[topics_ + 1] = observation.attention ? 1 : 0;
+}
+
+void AgentFeatures::add_meetings(const Candidate& item, std::span<const float> state, std::span<float> features) const {
+  const auto mean_of = [&](std::span<const float> by_topic) {
+    float sum = 0;
+    for (const Topic topic : item.topics) sum += by_topic[topic] / static_cast<float>(item.topics.size());
+    return sum;
+  };
+  for (std::size_t p = 0; p < paces.size(); ++p) {
+    features[2 * p] = mean_of(state.subspan(p * sums_size(), topics_));
+    features[2 * p + 1] = mean_of(state.subspan(p * sums_size() + topics_, topics_));
+  }
+  for (std::size_t p = 0; p < item_paces.size(); ++p) {
+    features[2 * paces.size() + p] = mean_of(state.subspan(paces.size() * sums_size() + p * topics_, topics_));
+  }
+}
+
+void AgentFeatures::of_candidates(const Observation& observation, std::span<const float> state,
+                                  std::span<float> features) const {
   std::fill(features.begin(), features.end(), 0.0F);
   const std::array<float, step_size> step = step_features(observation.step, observation.steps);
   double spent = 0;
@@ -91,6 +157,7 @@ void AgentFeatures::of_candidates(const Observation& observation, std::span<floa
     }
     rest[2] = overspent;
     std::copy(step.begin(), step.end(), rest.begin() + 3);
+    if (sums_ == SessionSums::yes) add_meetings(item, state, rest.subspan(3 + step_size));
   }
 }
 

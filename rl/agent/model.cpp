@@ -10,9 +10,10 @@ namespace infodiet::rl {
 
 AgentModel::AgentModel(const AgentConfig& config, std::uint64_t seed)
     : config_(config),
-      features_(config.topics, config.scores),
+      features_(config.topics, config.scores, config.sums),
       network_({.event_features = features_.event_size(),
                 .candidate_features = features_.candidate_size(),
+                .state_features = features_.state_size(),
                 .width = config.width,
                 .heads = config.heads}),
       parameters_(engine::initialise<float>(network_.layout(), seed)) {}
@@ -24,15 +25,18 @@ void AgentModel::score(const Observation& observation, Scratch& scratch, std::sp
     features_.of_event(observation, t, {&scratch.events(t, 0), features_.event_size()});
   }
   scratch.candidates.resize({observation.candidates.size(), features_.candidate_size()});
-  features_.of_candidates(observation, {scratch.candidates.data(), scratch.candidates.size()});
+  scratch.states.resize({1, features_.state_size()});
+  const std::span<float> state(scratch.states.data(), scratch.states.size());
+  features_.of_state(observation, state);
+  features_.of_candidates(observation, state, {scratch.candidates.data(), scratch.candidates.size()});
   network_.remember(parameters_, scratch.events, scratch.event_cache, scratch.memory);
   const Decisions next{.sessions = 1,
                        .first_step = observation.step,
                        .steps = 1,
                        .candidates = observation.candidates.size(),
                        .memory_steps = tokens};
-  network_.score({parameters_, scratch.workspace}, {next, scratch.memory, scratch.candidates}, scratch.score_cache,
-                 scratch.scores);
+  network_.score({parameters_, scratch.workspace}, {next, scratch.memory, scratch.candidates, scratch.states},
+                 scratch.score_cache, scratch.scores);
   std::copy(scratch.scores.begin(), scratch.scores.end(), scores.begin());
 }
 

@@ -15,6 +15,7 @@ struct AgentConfig {
   ScoreInput scores = ScoreInput::hidden;
   std::size_t width = 32;
   std::size_t heads = 2;
+  SessionSums sums = SessionSums::yes;
 };
 
 class AgentModel {
@@ -32,6 +33,7 @@ class AgentModel {
   struct Scratch {
     engine::Matrix<float> events;
     engine::Matrix<float> candidates;
+    engine::Matrix<float> states;
     engine::Matrix<float> memory;
     engine::Matrix<float> scores;
     AgentNetwork<float>::EventCache event_cache;

@@ -17,8 +17,13 @@ using Json = nlohmann::ordered_json;
 
 constexpr auto current = "";
 constexpr auto moments = "moments";
-constexpr auto critic = "critic.";
-constexpr auto critic_moments = "critic_moments";
+constexpr auto worth = "worth.";
+constexpr auto worth_moments = "worth_moments";
+constexpr auto earnings = "earnings.";
+constexpr auto earnings_moments = "earnings_moments";
+constexpr auto past_states = "past.states";
+constexpr auto past_items = "past.items";
+constexpr auto past_seen = "past.seen";
 // Larger than any that is trained here, small enough that a damaged file asks for no memory to speak of.
 constexpr std::size_t widest = 4096;
 constexpr std::size_t most_topics = 1000000;
@@ -34,23 +39,65 @@ Json to_json(const AgentTraining& training) {
   return json;
 }
 
+Json to_json(const Forecast& forecast) {
+  return {{"means", forecast.scale().means}, {"size", forecast.scale().size}, {"steps", forecast.moments().steps}};
+}
+
 // Numbers that follow the course of learning: as text they come back to the bit.
 Json course_json(const AgentTrainer& trainer) {
   const AgentTrainer::Course& course = trainer.course();
-  const Critic::Scale& scale = trainer.critic().scale();
   return {{"log_weight", course.log_weight},
           {"weight", course.weight},
           {"advantage_size", course.advantage_size},
-          {"value_means", scale.means},
-          {"value_size", scale.size}};
+          {"worth", to_json(trainer.worth())},
+          {"earnings", to_json(trainer.earnings())}};
 }
 
-Critic::Scale scale_from(const Json& json, std::size_t steps) {
-  Critic::Scale scale{.means = json.at("value_means").get<std::vector<double>>(),
-                      .size = json.at("value_size").get<double>()};
-  if (scale.means.size() == steps) return scale;
+/// Whether what is remembered outlives the next lesson.
+bool remembers(const Forecast& forecast) {
+  return forecast.manner().remembered > 1;
+}
+
+void add_forecast(std::vector<recsys::TensorToStore>& tensors, const Forecast& forecast, const char* name,
+                  const char* moments_name) {
+  recsys::add_parameters(tensors, name, forecast.layout(), forecast.parameters());
+  recsys::add_moments(tensors, moments_name, forecast.moments());
+  const Forecast::Past& past = forecast.past();
+  if (!remembers(forecast) || past.seen.empty()) return;
+  const auto add = [&](const char* part, const std::vector<float>& values) {
+    tensors.push_back(recsys::tensor_to_store<float>(std::string(name) + part, {values.size()}, values));
+  };
+  add(past_states, past.states);
+  add(past_items, past.items);
+  add(past_seen, past.seen);
+}
+
+Forecast::Past read_past(const recsys::ModelReader& reader, const Forecast& as, const std::string& name) {
+  Forecast::Past past{.states = reader.read<float>(name + past_states),
+                      .items = reader.read<float>(name + past_items),
+                      .seen = reader.read<float>(name + past_seen)};
+  const std::size_t rows = past.seen.size();
+  if (rows > 0 && past.states.size() == rows * as.options().state_features &&
+      past.items.size() == rows * as.options().item_features && rows % as.scale().means.size() == 0) {
+    return past;
+  }
   throw recsys::DamagedError(
-      fmt::format("a stored course of learning has values of {} steps: expected {}", scale.means.size(), steps));
+      fmt::format("a stored course of learning remembers {} rewards but not as many states and items", rows));
+}
+
+/// As stored under these names; `as` has its sizes.
+Forecast::State read_forecast(const recsys::ModelReader& reader, const Json& json, const Forecast& as, const char* name,
+                              const char* moments_name) {
+  Forecast::Scale scale{.means = json.at("means").get<std::vector<double>>(), .size = json.at("size").get<double>()};
+  if (scale.means.size() != as.scale().means.size()) {
+    throw recsys::DamagedError(fmt::format("a stored course of learning forecasts {} steps: expected {}",
+                                           scale.means.size(), as.scale().means.size()));
+  }
+  const auto steps = json.at("steps").get<std::size_t>();
+  return {.parameters = recsys::read_parameters(reader, name, as.layout()),
+          .moments = recsys::read_moments(reader, moments_name, as.layout().size(), steps),
+          .scale = std::move(scale),
+          .past = remembers(as) && steps > 0 ? read_past(reader, as, name) : Forecast::Past{}};
 }
 
 AgentTrainer::Course course_from(const Json& json) {
@@ -63,7 +110,8 @@ Json to_json(const AgentConfig& config) {
   return {{"topics", config.topics},
           {"scores", config.scores == ScoreInput::told},
           {"width", config.width},
-          {"heads", config.heads}};
+          {"heads", config.heads},
+          {"sums", config.sums == SessionSums::yes}};
 }
 
 recsys::ModelRecord record_of(const AgentSpec& identity, const AgentProgress& progress) {
@@ -106,7 +154,8 @@ AgentConfig config_from(const Json& json) {
   const AgentConfig config{.topics = bounded(json, "topics", 0, most_topics),
                            .scores = json.at("scores").get<bool>() ? ScoreInput::told : ScoreInput::hidden,
                            .width = bounded(json, "width", 1, widest),
-                           .heads = bounded(json, "heads", 1, widest)};
+                           .heads = bounded(json, "heads", 1, widest),
+                           .sums = json.value("sums", false) ? SessionSums::yes : SessionSums::no};
   if (config.width % config.heads == 0) return config;
   throw recsys::DamagedError(
       fmt::format("the configuration of a stored agent says {} heads of a width of {}", config.heads, config.width));
@@ -129,8 +178,8 @@ bool save_agent_checkpoint(recsys::Database& db, const AgentSpec& identity, cons
   std::vector<recsys::TensorToStore> tensors;
   recsys::add_parameters(tensors, current, trainer.model().network().layout(), trainer.model().parameters());
   recsys::add_moments(tensors, moments, trainer.moments());
-  recsys::add_parameters(tensors, critic, trainer.critic().layout(), trainer.critic().parameters());
-  recsys::add_moments(tensors, critic_moments, trainer.critic().moments());
+  add_forecast(tensors, trainer.worth(), worth, worth_moments);
+  add_forecast(tensors, trainer.earnings(), earnings, earnings_moments);
   recsys::ModelRecord record = record_of(identity, progress);
   Json metrics = Json::parse(record.metrics);
   metrics["course"] = course_json(trainer);
@@ -157,15 +206,14 @@ std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db
     AgentProgress progress{.curve = metrics.at("curve").get<std::vector<double>>(),
                            .seconds = metrics.at("seconds").get<double>()};
     const engine::ParameterLayout& layout = trainer.model().network().layout();
-    const engine::ParameterLayout& judge = trainer.critic().layout();
-    const std::size_t steps = trainer.critic().scale().means.size();
+    const Json& course = metrics.at("course");
     trainer.restore(
         {.parameters = recsys::read_parameters(reader, current, layout),
-         .moments = recsys::read_moments(reader, moments, layout.size(), progress.curve.size()),
-         .critic = {.parameters = recsys::read_parameters(reader, critic, judge),
-                    .moments = recsys::read_moments(reader, critic_moments, judge.size(), progress.curve.size()),
-                    .scale = scale_from(metrics.at("course"), steps)},
-         .course = course_from(metrics.at("course"))});
+         .moments =
+             recsys::read_moments(reader, moments, layout.size(), progress.curve.size() * identity.training.passes),
+         .worth = read_forecast(reader, course.at("worth"), trainer.worth(), worth, worth_moments),
+         .earnings = read_forecast(reader, course.at("earnings"), trainer.earnings(), earnings, earnings_moments),
+         .course = course_from(course)});
     identity.forgotten_users = std::max(identity.forgotten_users, record.forgotten_users);
     return progress;
   });

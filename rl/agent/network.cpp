@@ -33,6 +33,13 @@ void require_inputs(const DecisionInputs<T>& in) {
                        "one for each step up to the last decision's");
 }
 
+template <class T>
+std::optional<engine::Linear<T>> linear_of(bool wanted, engine::ParameterLayout& layout, const std::string& name,
+                                           std::size_t in, std::size_t out) {
+  if (!wanted) return std::nullopt;
+  return engine::Linear<T>(layout, name, {.in = in, .out = out, .initialiser = glorot(in, out)});
+}
+
 /// Rows of one session's queries and of the memory that they may look at, columns of one head.
 struct Head {
   std::size_t first_query;
@@ -74,6 +81,8 @@ AgentNetwork<T>::AgentNetwork(const AgentNetworkOptions& o)
       key_value_(layout_, "key_value", {.in = o.width, .out = 2 * o.width, .initialiser = glorot(o.width, o.width)}),
       candidate_(layout_, "candidate",
                  {.in = o.candidate_features, .out = o.width, .initialiser = glorot(o.candidate_features, o.width)}),
+      state_(linear_of<T>(o.state_features > 0, layout_, "state", o.state_features, o.width)),
+      now_(linear_of<T>(o.state_features > 0, layout_, "now", o.width, o.width)),
       query_(layout_, "query", {.in = o.width, .out = o.width, .initialiser = glorot(o.width, o.width)}),
       age_(layout_, "age", o.heads),
       out_(layout_, "out", {.in = o.width, .out = o.width, .initialiser = glorot(o.width, o.width)}),
@@ -103,12 +112,48 @@ void AgentNetwork<T>::remember_backward(const engine::Run<T>& run, MatrixSpan<co
 }
 
 template <class T>
+void AgentNetwork<T>::add_states(const engine::Run<T>& run, const DecisionInputs<T>& in, ScoreCache& cache) const {
+  if (!state_) return;
+  engine::require_size(in.states.rows * in.decisions.candidates, in.candidates.rows, where,
+                       "the number of states times the candidates of each", "one state for each decision");
+  state_->forward(run.parameters, in.states, cache.state_before);
+  engine::Silu<T>::forward(cache.state_before, cache.state_after);
+  now_->forward(run.parameters, cache.state_after, cache.now);
+  for (std::size_t row = 0; row < in.candidates.rows; ++row) {
+    const T* now = &cache.now(row / in.decisions.candidates, 0);
+    T* before = &cache.before(row, 0);
+    for (std::size_t j = 0; j < options_.width; ++j) before[j] += now[j];
+  }
+}
+
+template <class T>
+void AgentNetwork<T>::states_backward(const engine::Run<T>& run, const DecisionInputs<T>& in, const ScoreCache& cache,
+                                      const engine::Matrix<T>& dbefore) const {
+  if (!state_) return;
+  auto dnow = run.workspace.take(in.states.rows, options_.width);
+  engine::clear<T>(*dnow);
+  // forward: before = candidates Wc + now of the decision
+  for (std::size_t row = 0; row < in.candidates.rows; ++row) {
+    T* sum = &(*dnow)(row / in.decisions.candidates, 0);
+    const T* slope = &dbefore(row, 0);
+    for (std::size_t j = 0; j < options_.width; ++j) sum[j] += slope[j];
+  }
+  auto dhidden = run.workspace.take(0, 0);
+  auto dstates = run.workspace.take(0, 0);
+  // forward: now = silu(states Ws) Wn
+  now_->backward(run.parameters, cache.state_after, *dnow, *dhidden, run.required_gradients());
+  engine::Silu<T>::backward(cache.state_before, *dhidden, *dhidden);
+  state_->backward(run.parameters, in.states, *dhidden, *dstates, run.required_gradients());
+}
+
+template <class T>
 void AgentNetwork<T>::score(const engine::Run<T>& run, const DecisionInputs<T>& in, ScoreCache& cache,
                             engine::Matrix<T>& scores) const {
   require_inputs(in);
   const Decisions& decisions = in.decisions;
   const std::size_t rows = in.candidates.rows;
   candidate_.forward(run.parameters, in.candidates, cache.before);
+  add_states(run, in, cache);
   engine::Silu<T>::forward(cache.before, cache.content);
   query_.forward(run.parameters, cache.content, cache.query);
 
@@ -188,8 +233,9 @@ void AgentNetwork<T>::score_backward(const engine::Run<T>& run, const DecisionIn
   auto dcontent = run.workspace.take(0, 0);
   query_.backward(run.parameters, cache.content, *dquery, *dcontent, gradients);
   engine::add_to<T>(*dcontent, *dsum);
-  // forward: content = silu(candidates Wc)
+  // forward: content = silu(before)
   engine::Silu<T>::backward(cache.before, *dcontent, *dcontent);
+  states_backward(run, in, cache, *dcontent);
   auto dcandidates = run.workspace.take(0, 0);
   candidate_.backward(run.parameters, in.candidates, *dcontent, *dcandidates, gradients);
 }

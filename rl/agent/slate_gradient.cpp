@@ -2,21 +2,46 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "engine/errors.hpp"
 
 namespace infodiet::rl {
 
+namespace {
+
+void require_same_shape(const char* function, engine::MatrixSpan<const double> rewards,
+                        engine::MatrixSpan<const double> others) {
+  if (others.rows == rewards.rows && others.cols == rewards.cols) return;
+  throw ShapeError(fmt::format("{}: rewards ({}, {}) beside ({}, {}): expected the same (sessions, steps)", function,
+                               rewards.rows, rewards.cols, others.rows, others.cols));
+}
+
+}  // namespace
+
 void rewards_to_go(engine::MatrixSpan<const double> rewards, double discount, engine::MatrixSpan<double> sums) {
-  if (sums.rows != rewards.rows || sums.cols != rewards.cols) {
-    throw ShapeError(
-        fmt::format("rewards_to_go: rewards ({}, {}) into sums ({}, {}): expected the same (sessions, steps)",
-                    rewards.rows, rewards.cols, sums.rows, sums.cols));
-  }
+  require_same_shape("rewards_to_go", rewards, sums);
   for (std::size_t m = 0; m < rewards.rows; ++m) {
     double to_go = 0;
     for (std::size_t t = rewards.cols; t-- > 0;) {
       to_go = rewards.row(m)[t] + discount * to_go;
       sums.row(m)[t] = to_go;
+    }
+  }
+}
+
+void generalised_advantages(engine::MatrixSpan<const double> rewards, engine::MatrixSpan<const double> values,
+                            const Horizon& horizon, engine::MatrixSpan<double> advantages) {
+  require_same_shape("generalised_advantages", rewards, values);
+  require_same_shape("generalised_advantages", rewards, advantages);
+  for (std::size_t m = 0; m < rewards.rows; ++m) {
+    double advantage = 0;
+    double next_value = 0;
+    for (std::size_t t = rewards.cols; t-- > 0;) {
+      const double value = values.row(m)[t];
+      advantage = rewards.row(m)[t] + horizon.discount * (next_value + horizon.trace * advantage) - value;
+      advantages.row(m)[t] = advantage;
+      next_value = value;
     }
   }
 }
@@ -39,6 +64,12 @@ void leave_one_out(engine::MatrixSpan<double> advantages, std::size_t group) {
       }
     }
   }
+}
+
+double clipped_advantage(double advantage, double log_ratio, double most) {
+  const double ratio = std::exp(log_ratio);
+  if (advantage > 0 ? ratio > 1 + most : ratio < 1 - most) return 0;
+  return advantage * ratio;
 }
 
 }  // namespace infodiet::rl

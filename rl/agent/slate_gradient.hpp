@@ -15,14 +15,32 @@
 
 namespace infodiet::rl {
 
+/// How far a decision is given credit for what comes after it.
+struct Horizon {
+  double discount = 1;
+  double trace = 1;
+};
+
 /// sums (sessions, steps) of rewards to come, G_t = r_t + discount G_{t+1}, from rewards of the same shape. With a
 /// discount under 1 they vary less and lean towards rewards that come soon. Throws ShapeError.
 void rewards_to_go(engine::MatrixSpan<const double> rewards, double discount, engine::MatrixSpan<double> sums);
+
+/// advantages (sessions, steps) of what was decided at each step over the values (sessions, steps) that its session had
+/// before: the sum over u >= t of (discount trace)^(u - t) (r_u + discount V_{u+1} - V_u), V being 0 after the last
+/// step (generalised advantage estimation: Schulman et al., ICLR 2016). With a trace of 1 it is G_t - V_t; the smaller
+/// the trace, the less luck it holds and the more of the values' errors. Throws ShapeError.
+void generalised_advantages(engine::MatrixSpan<const double> rewards, engine::MatrixSpan<const double> values,
+                            const Horizon& horizon, engine::MatrixSpan<double> advantages);
 
 /// Takes from the advantages (sessions, steps) of each session the mean of those of the other sessions of the same
 /// person, the `group` consecutive ones (leave-one-out). The advantages may be what remains of G_t beside anything that
 /// was known before step t was decided, such as a learned value: the estimate stays unbiased and varies less. Throws
 /// ShapeError unless groups are full and of at least 2.
 void leave_one_out(engine::MatrixSpan<double> advantages, std::size_t group);
+
+/// What a decision's advantage still counts for when the policy has moved on since it was drawn, `log_ratio` being how
+/// much likelier it is now: advantage times the ratio, or 0 where the ratio has already gone further than `most` from 1
+/// the way the advantage points (clipped surrogate: Schulman et al. 2017).
+double clipped_advantage(double advantage, double log_ratio, double most);
 
 }  // namespace infodiet::rl

@@ -24,7 +24,10 @@ constexpr std::size_t usual_candidates = 20480;
 constexpr std::size_t fewest_people = 4;
 constexpr std::size_t most_people = 64;
 
-/// Longest Euclidean norm of an update's gradient.
+/// How far from 1 further passes may move the ratio of a slate's probabilities.
+constexpr double most_ratio = 0.2;
+
+/// Longest Euclidean norm of a pass's gradient.
 constexpr double clip = 1;
 
 // The entropy aimed at falls between these shares of the training. What entropy is worth goes up at once where there is
@@ -33,8 +36,15 @@ constexpr double entropy_held = 0.05;
 constexpr double entropy_fallen = 0.8;
 constexpr double entropy_stiffness = 4;
 constexpr double entropy_gain = 0.2;
-constexpr double least_log_weight = -12;
+constexpr double least_log_weight = -6;
 constexpr double most_log_weight = 3;
+
+/// What an item earns does not change while the agent learns, so that old sessions tell of it as well: as many as make
+/// this number of decisions, within so many updates. It varies most of all, so steps are short.
+constexpr std::size_t remembered_decisions = 65536;
+constexpr std::size_t remembered_updates = 64;
+constexpr std::size_t earnings_rounds = 16;
+constexpr double earnings_rate = 0.3;
 
 /// Share of the size of advantages that an update keeps.
 constexpr double advantage_kept = 0.8;
@@ -43,6 +53,26 @@ constexpr double advantage_kept = 0.8;
 std::uint32_t first_session(std::size_t sessions_each) {
   constexpr std::size_t earliest = 1U << 30;
   return static_cast<std::uint32_t>((earliest + sessions_each - 1) / sessions_each * sessions_each);
+}
+
+ForecastOptions forecast_options(const AgentModel& model) {
+  return {.state_features = model.features().state_size(),
+          .item_features = model.features().candidate_size(),
+          .width = model.config().width};
+}
+
+Forecast::Manner earnings_manner(std::size_t decisions) {
+  return {.remembered = std::clamp<std::size_t>(remembered_decisions / decisions, 1, remembered_updates),
+          .rounds = earnings_rounds};
+}
+
+/// Mean of the rows that `positions` names.
+void mean_rows(engine::MatrixSpan<const float> rows, std::span<const Position> positions, float* mean) {
+  std::fill_n(mean, rows.cols, 0.0F);
+  for (const Position position : positions) {
+    for (std::size_t f = 0; f < rows.cols; ++f) mean[f] += rows.row(position)[f];
+  }
+  for (std::size_t f = 0; f < rows.cols; ++f) mean[f] /= static_cast<float>(positions.size());
 }
 
 const AgentTraining& checked(const AgentTraining& training) {
@@ -63,6 +93,8 @@ std::span<const recsys::Setting<AgentTraining>> AgentTraining::settings() {
       recsys::setting<&T::last_entropy>("last_entropy", 0, 1, "entropy of slates aimed at, in the end"),
       recsys::setting<&T::discount>("discount", 0, 1, "discount of rewards by step, at first"),
       recsys::setting<&T::last_discount>("last_discount", 0, 1, "discount of rewards by step, in the end"),
+      recsys::setting<&T::trace>("trace", 0, 1, "credit kept for each step that what was not expected comes later"),
+      recsys::setting<&T::passes>("passes", 1, 100, "steps of the optimiser on the sessions of an update"),
   };
   return table;
 }
@@ -78,10 +110,11 @@ struct AgentTrainer::Shard {
   std::size_t first = 0;  ///< number of its first session within the update
   std::size_t count = 0;
   std::unique_ptr<SessionBatch> sessions;
-  engine::Matrix<float> events;      ///< (sessions * steps, Fe)
-  engine::Matrix<float> candidates;  ///< (sessions * steps * N, Fc)
-  engine::Matrix<float> memory;      ///< (sessions * steps, 2 D)
-  std::vector<Position> slates;      ///< (sessions, steps, K)
+  engine::Matrix<float> events;           ///< (sessions * steps, Fe)
+  engine::Matrix<float> candidates;       ///< (sessions * steps * N, Fc)
+  engine::Matrix<float> memory;           ///< (sessions * steps, 2 D)
+  std::vector<Position> slates;           ///< (sessions, steps, K)
+  std::vector<double> log_probabilities;  ///< (sessions, steps) of the slates, when they were drawn
   AgentNetwork<float>::EventCache event_cache;
   AgentNetwork<float>::ScoreCache score_cache;
   engine::Matrix<float> scores;
@@ -89,11 +122,11 @@ struct AgentTrainer::Shard {
   engine::Matrix<float> dmemory;
   engine::Parameters<float> gradients;
   double entropy = 0;  ///< sum over its decisions
-  Critic::Batch critic;
 
   // Of one step while running.
   engine::Matrix<float> now_events;
   engine::Matrix<float> now_candidates;
+  engine::Matrix<float> now_states;
   engine::Matrix<float> now_memory;
   std::vector<Position> now_slates;
   std::vector<Outcome> outcomes;
@@ -111,13 +144,19 @@ AgentTrainer::AgentTrainer(engine::ThreadPool& pool, const Environment& environm
       people_(training.people_in(shape_)),
       model_(config, training.seed),
       optimiser_(model_.network().layout().size(), {}),
-      critic_(model_.network().options(), shape_.steps, training.seed + 1),
+      worth_(forecast_options(model_), {}, shape_.steps, training.seed + 1),
+      earnings_(forecast_options(model_), earnings_manner(sessions() * shape_.steps), 1, training.seed + 2),
       shards_(std::min(most_shards, people_)),
       workspaces_(pool.size()),
       rewards_(sessions() * shape_.steps),
-      advantages_(rewards_.size()),
+      expected_(rewards_.size()),
+      values_(rewards_.size()),
       to_go_(rewards_.size()),
+      advantages_(rewards_.size()),
       gradients_(model_.network().layout()) {
+  states_.resize({rewards_.size(), model_.features().state_size()});
+  offers_.resize({rewards_.size(), model_.features().candidate_size()});
+  shown_.resize(offers_.shape());
   for (std::size_t s = 0; s < shards_.size(); ++s) {
     const engine::Range people = engine::part_of(people_, shards_.size(), s);
     shards_[s].first = people.begin * training.sessions_each;
@@ -146,7 +185,9 @@ void AgentTrainer::open(Shard& shard) {
   shard.candidates.resize({decisions * n, features.candidate_size()});
   shard.memory.resize({decisions, 2 * model_.config().width});
   shard.slates.resize(decisions * shape_.slate_size);
+  shard.log_probabilities.resize(decisions);
   shard.now_events.resize({shard.count, features.event_size()});
+  shard.now_states.resize({shard.count, features.state_size()});
   shard.now_candidates.resize({shard.count * n, features.candidate_size()});
   shard.now_slates.resize(shard.count * shape_.slate_size);
   shard.outcomes.resize(shard.count);
@@ -165,56 +206,94 @@ void AgentTrainer::run_sessions(Shard& shard, engine::Workspace<float>& workspac
   }
 }
 
-void AgentTrainer::decide(Shard& shard, std::size_t t, engine::Workspace<float>& workspace) {
+void AgentTrainer::describe(Shard& shard, std::size_t t) {
   const AgentFeatures& features = model_.features();
   const std::size_t n = shape_.candidates;
   Observation observation;
   for (std::size_t i = 0; i < shard.count; ++i) {
     shard.sessions->observe(i, observation);
     features.of_event(observation, t, {&shard.now_events(i, 0), features.event_size()});
-    features.of_candidates(observation, {&shard.now_candidates(i * n, 0), n * features.candidate_size()});
+    const std::span<float> state(shard.now_states.data() + i * features.state_size(), features.state_size());
+    features.of_state(observation, state);
+    features.of_candidates(observation, state, {&shard.now_candidates(i * n, 0), n * features.candidate_size()});
   }
   model_.network().remember(model_.parameters(), shard.now_events, shard.event_cache, shard.now_memory);
-  const auto keep = [&](const engine::Matrix<float>& now, engine::Matrix<float>& all) {
+  const auto keep = [&](const engine::Matrix<float>& now, float* all) {
     const std::size_t size = now.size() / shard.count;
     for (std::size_t i = 0; i < shard.count; ++i) {
-      std::copy_n(now.data() + i * size, size, all.data() + (i * shape_.steps + t) * size);
+      std::copy_n(now.data() + i * size, size, all + (i * shape_.steps + t) * size);
     }
   };
-  keep(shard.now_events, shard.events);
-  keep(shard.now_candidates, shard.candidates);
-  keep(shard.now_memory, shard.memory);
+  keep(shard.now_events, shard.events.data());
+  keep(shard.now_candidates, shard.candidates.data());
+  keep(shard.now_memory, shard.memory.data());
+  keep(shard.now_states, states_.data() + shard.first * shape_.steps * features.state_size());
+}
+
+void AgentTrainer::decide(Shard& shard, std::size_t t, engine::Workspace<float>& workspace) {
+  describe(shard, t);
+  const std::size_t n = shape_.candidates;
   const Decisions now{
       .sessions = shard.count, .first_step = t, .steps = 1, .candidates = n, .memory_steps = shape_.steps};
-  model_.network().score({model_.parameters(), workspace}, {now, shard.memory, shard.now_candidates}, shard.score_cache,
-                         shard.scores);
+  model_.network().score({model_.parameters(), workspace}, {now, shard.memory, shard.now_candidates, shard.now_states},
+                         shard.score_cache, shard.scores);
   std::vector<double> scores(n);
+  std::vector<Position> everything(n);
+  std::iota(everything.begin(), everything.end(), Position{0});
   for (std::size_t i = 0; i < shard.count; ++i) {
     std::copy_n(shard.scores.data() + i * n, n, scores.begin());
     const std::span<Position> slate = std::span(shard.now_slates).subspan(i * shape_.slate_size, shape_.slate_size);
     engine::RandomStream stream = shard.sessions->policy_stream(i);
     sample_slate(scores, stream, slate);
+    shard.log_probabilities[i * shape_.steps + t] = slate_log_probability(scores, slate);
     std::copy(slate.begin(), slate.end(), shard.slates.data() + (i * shape_.steps + t) * shape_.slate_size);
+    const auto candidates = engine::MatrixSpan<const float>(shard.now_candidates).rows_from(i * n, n);
+    const std::size_t decision = (shard.first + i) * shape_.steps + t;
+    mean_rows(candidates, everything, &offers_(decision, 0));
+    mean_rows(candidates, slate, &shown_(decision, 0));
   }
 }
 
+Forecast::Lesson AgentTrainer::lesson() const {
+  constexpr double declined = 0.9;
+  return {.rate = training_.rate * (1 - declined * progress()),
+          .seed = training_.seed,
+          .update = static_cast<std::uint32_t>(updates())};
+}
+
+std::span<const double> AgentTrainer::expected_earnings() {
+  if (!forecasts_earnings()) return rewards_;
+  earnings_.follow({rewards_.data(), rewards_.size(), 1});
+  Forecast::Lesson shorter = lesson();
+  shorter.rate *= earnings_rate;
+  earnings_.learn({states_, shown_}, rewards_, shorter);
+  earnings_.expect({states_, shown_}, expected_);
+  return expected_;
+}
+
 void AgentTrainer::judge_decisions() {
-  const engine::MatrixSpan<double> advantages(advantages_.data(), sessions(), shape_.steps);
+  const std::size_t count = sessions();
+  const std::size_t steps = shape_.steps;
+  const engine::MatrixSpan<const double> rewards(expected_earnings().data(), count, steps);
+  const engine::MatrixSpan<double> advantages(advantages_.data(), count, steps);
   const double discount = training_.discount + (training_.last_discount - training_.discount) * progress();
-  rewards_to_go({rewards_.data(), sessions(), shape_.steps}, discount, {to_go_.data(), sessions(), shape_.steps});
-  critic_.follow({to_go_.data(), sessions(), shape_.steps});
-  for (const Shard& shard : shards_) {
-    for (std::size_t d = 0; d < shard.count * shape_.steps; ++d) {
-      const std::size_t at = shard.first * shape_.steps + d;
-      advantages_[at] = to_go_[at] - critic_.value(shard.critic, d);
-    }
-  }
+  rewards_to_go(rewards, discount, {to_go_.data(), count, steps});
+  worth_.follow({to_go_.data(), count, steps});
+  worth_.expect({states_, offers_}, values_);
+  worth_.learn({states_, offers_}, to_go_, lesson());
+  generalised_advantages(rewards, {values_.data(), count, steps}, {discount, training_.trace}, advantages);
   leave_one_out(advantages, training_.sessions_each);
   const double squares = std::inner_product(advantages_.begin(), advantages_.end(), advantages_.begin(), 0.0);
   const double size = std::sqrt(squares / static_cast<double>(advantages_.size()));
   const double kept = course_.advantage_size > 0 ? advantage_kept : 0;
   course_.advantage_size = kept * course_.advantage_size + (1 - kept) * size;
   for (double& advantage : advantages_) advantage /= course_.advantage_size > 0 ? course_.advantage_size : 1;
+}
+
+double AgentTrainer::advantage_left(const Shard& shard, std::size_t decision, std::span<const double> scores) const {
+  const double now = slate_log_probability(scores, shard.slate(decision, shape_));
+  return clipped_advantage(advantages_[shard.first * shape_.steps + decision], now - shard.log_probabilities[decision],
+                           most_ratio);
 }
 
 void AgentTrainer::add_gradient(Shard& shard, engine::Workspace<float>& workspace) {
@@ -225,7 +304,9 @@ void AgentTrainer::add_gradient(Shard& shard, engine::Workspace<float>& workspac
   network.remember(model_.parameters(), shard.events, shard.event_cache, shard.memory);
   const engine::Run<float> run{
       .parameters = model_.parameters(), .workspace = workspace, .gradients = &shard.gradients};
-  const DecisionInputs<float> in{decisions, shard.memory, shard.candidates};
+  const DecisionInputs<float> in{
+      decisions, shard.memory, shard.candidates,
+      engine::MatrixSpan<const float>(states_).rows_from(shard.first * shape_.steps, shard.count * shape_.steps)};
   network.score(run, in, shard.score_cache, shard.scores);
 
   shard.dscores.resize({decisions.rows(), 1});
@@ -236,9 +317,9 @@ void AgentTrainer::add_gradient(Shard& shard, engine::Workspace<float>& workspac
   for (std::size_t d = 0; d < shard.count * shape_.steps; ++d) {
     std::copy_n(shard.scores.data() + d * n, n, scores.begin());
     std::fill(gradient.begin(), gradient.end(), 0.0);
-    shard.entropy += add_slate_gradient(
-        scores, shard.slate(d, shape_),
-        {.advantage = advantages_[shard.first * shape_.steps + d], .entropy = course_.weight}, gradient);
+    shard.entropy +=
+        add_slate_gradient(scores, shard.slate(d, shape_),
+                           {.advantage = advantage_left(shard, d, scores), .entropy = course_.weight}, gradient);
     // The optimiser goes down, the return is to go up.
     for (std::size_t i = 0; i < n; ++i) shard.dscores(d * n + i, 0) = static_cast<float>(-scale * gradient[i]);
   }
@@ -248,8 +329,6 @@ void AgentTrainer::add_gradient(Shard& shard, engine::Workspace<float>& workspac
   std::fill(shard.dmemory.begin(), shard.dmemory.end(), 0.0F);
   network.score_backward(run, in, shard.score_cache, shard.dscores, shard.dmemory);
   network.remember_backward(run, shard.events, shard.event_cache, shard.dmemory);
-  critic_.differentiate(shard.events, std::span(to_go_).subspan(shard.first * shape_.steps, shard.count * shape_.steps),
-                        rewards_.size(), shard.critic, workspace);
 }
 
 void AgentTrainer::follow_entropy(double entropy) {
@@ -261,26 +340,27 @@ void AgentTrainer::follow_entropy(double entropy) {
 }
 
 AgentUpdate AgentTrainer::update() {
-  pool_.run(shards_.size(), [&](std::size_t s, std::size_t worker) {
-    Shard& shard = shards_[s];
-    run_sessions(shard, workspaces_[worker]);
-    critic_.score(shard.events, shard.candidates, shard.critic, workspaces_[worker]);
-  });
+  pool_.run(shards_.size(), [&](std::size_t s, std::size_t worker) { run_sessions(shards_[s], workspaces_[worker]); });
   judge_decisions();
-  pool_.run(shards_.size(), [&](std::size_t s, std::size_t worker) { add_gradient(shards_[s], workspaces_[worker]); });
-
   AgentUpdate result{.mean_return =
                          std::accumulate(rewards_.begin(), rewards_.end(), 0.0) / static_cast<double>(sessions())};
+  for (std::size_t pass = 0; pass < training_.passes; ++pass) {
+    pool_.run(shards_.size(),
+              [&](std::size_t s, std::size_t worker) { add_gradient(shards_[s], workspaces_[worker]); });
+    if (pass == 0) result.entropy = entropy_share();
+    step();
+  }
+  follow_entropy(result.entropy);
+  return result;
+}
+
+double AgentTrainer::entropy_share() const {
   double entropy = 0;
   for (const Shard& shard : shards_) entropy += shard.entropy / static_cast<double>(rewards_.size());
   // Where everything is shown, all that is chosen is the order.
   const double least = shape_.slate_size < shape_.candidates ? unordered_slate_entropy(shape_.slate_size) : 0;
   const double most = largest_slate_entropy(shape_.candidates, shape_.slate_size);
-  if (most > least) result.entropy = (entropy - least) / (most - least);
-  follow_entropy(result.entropy);
-
-  step();
-  return result;
+  return most > least ? (entropy - least) / (most - least) : 0;
 }
 
 void AgentTrainer::step() {
@@ -289,16 +369,12 @@ void AgentTrainer::step() {
                                   .lr_schedule = engine::LrSchedule::cosine,
                                   .total = training_.updates};
   const double rate = schedule.learning_rate(updates() + 1);
-  // Agent and critic have as many parameters.
-  const auto sum_of = [&](auto part) -> std::span<const float> {
-    gradients_.clear();
-    for (const Shard& shard : shards_) {
-      engine::kernels::best<float>().add(gradients_.flat().data(), part(shard).flat().data(), gradients_.flat().size());
-    }
-    return gradients_.flat();
-  };
-  critic_.update(pool_, sum_of([](const Shard& shard) -> const auto& { return shard.critic.gradients; }), rate);
-  const auto gradient = sum_of([](const Shard& shard) -> const auto& { return shard.gradients; });
+  gradients_.clear();
+  for (const Shard& shard : shards_) {
+    engine::kernels::best<float>().add(gradients_.flat().data(), shard.gradients.flat().data(),
+                                       gradients_.flat().size());
+  }
+  const std::span<const float> gradient = gradients_.flat();
   optimiser_.update(pool_, model_.parameters().flat(), gradient, rate,
                     engine::clip_scale(engine::sum_of_squares(pool_, gradient), clip));
 }
@@ -306,7 +382,8 @@ void AgentTrainer::step() {
 void AgentTrainer::restore(State state) {
   optimiser_.restore(std::move(state.moments));
   model_.parameters() = std::move(state.parameters);
-  critic_.restore(std::move(state.critic));
+  worth_.restore(std::move(state.worth));
+  earnings_.restore(std::move(state.earnings));
   course_ = state.course;
 }
 

@@ -12,7 +12,7 @@
 #include "engine/optim/adamw.hpp"
 #include "engine/parallel.hpp"
 #include "recsys/settings.hpp"
-#include "rl/agent/critic.hpp"
+#include "rl/agent/forecast.hpp"
 #include "rl/agent/model.hpp"
 #include "rl/environment.hpp"
 #include "rl/reward_kind.hpp"
@@ -25,15 +25,19 @@ struct AgentTraining {
   std::size_t people = 0;         ///< met in an update; 0: as many as make about 20,000 candidates to score
   std::size_t sessions_each = 8;  ///< of each person, at least 2
   std::size_t width = 32;         ///< of the network, for whoever makes its AgentConfig
-  double rate = 3e-3;
+  double rate = 1e-2;
   /// Entropy of slates that is aimed at, at first and at the end, as a share of the way from sets that are sure to
   /// those drawn uniformly. What the entropy is worth beside advantages of size 1 follows from it.
   double entropy = 0.9;
   double last_entropy = 0.03;
   /// Discount of rewards by step, at first and at the end. Sessions are measured without; credit that goes to what
   /// comes soon varies less, and little of what a slate does lasts long.
-  double discount = 0.95;
+  double discount = 1;
   double last_discount = 1;
+  /// Share of the difference between what came and what the value network expected that a step is given credit for
+  /// when it came a step later; 1: all of it.
+  double trace = 0.95;
+  std::size_t passes = 1;  ///< steps of the optimiser in an update, all on the same sessions
   RewardKind reward = RewardKind::drawn;
 
   /// Those that are set by name; updates, seed and reward are not among them.
@@ -62,7 +66,8 @@ class AgentTrainer {
   struct State {
     engine::Parameters<float> parameters;
     engine::AdamW<float>::State moments;
-    Critic::State critic;
+    Forecast::State worth;
+    Forecast::State earnings;
     Course course;
   };
 
@@ -75,12 +80,13 @@ class AgentTrainer {
   /// session of the same seed is among them.
   AgentUpdate update();
 
-  std::uint64_t updates() const { return optimiser_.state().steps; }
+  std::uint64_t updates() const { return optimiser_.state().steps / training_.passes; }
   bool finished() const { return updates() >= training_.updates; }
   const AgentModel& model() const { return model_; }
   const AgentTraining& training() const { return training_; }
   const engine::AdamW<float>::State& moments() const { return optimiser_.state(); }
-  const Critic& critic() const { return critic_; }
+  const Forecast& worth() const { return worth_; }
+  const Forecast& earnings() const { return earnings_; }
   const Course& course() const { return course_; }
   /// Throws ShapeError if it is the state of another network.
   void restore(State state);
@@ -94,9 +100,15 @@ class AgentTrainer {
   SessionPlan plan_of(const Shard& shard) const;
   void open(Shard& shard);
   void run_sessions(Shard& shard, engine::Workspace<float>& workspace);
+  bool forecasts_earnings() const { return training_.reward == RewardKind::drawn; }
+  void describe(Shard& shard, std::size_t t);
   void decide(Shard& shard, std::size_t t, engine::Workspace<float>& workspace);
+  Forecast::Lesson lesson() const;
+  std::span<const double> expected_earnings();
   void judge_decisions();
+  double advantage_left(const Shard& shard, std::size_t decision, std::span<const double> scores) const;
   void add_gradient(Shard& shard, engine::Workspace<float>& workspace);
+  double entropy_share() const;
   void follow_entropy(double entropy);
   void step();
 
@@ -106,13 +118,20 @@ class AgentTrainer {
   std::size_t people_;
   AgentModel model_;
   engine::AdamW<float> optimiser_;
-  Critic critic_;
+  Forecast worth_;     ///< of the rest of a session, before what is shown is decided
+  Forecast earnings_;  ///< of a step, from what is shown
   Course course_;
   std::vector<Shard> shards_;
   std::vector<engine::Workspace<float>> workspaces_;  ///< one for each worker
-  std::vector<double> rewards_;                       ///< (sessions, steps)
-  std::vector<double> advantages_;                    ///< (sessions, steps)
-  std::vector<double> to_go_;                         ///< (sessions, steps) discounted rewards to come
+  // Of all decisions of an update, by session and step.
+  engine::Matrix<float> states_;    ///< (sessions * steps, Fs)
+  engine::Matrix<float> offers_;    ///< (sessions * steps, Fc) mean candidate
+  engine::Matrix<float> shown_;     ///< (sessions * steps, Fc) mean item of the slate
+  std::vector<double> rewards_;     ///< (sessions * steps)
+  std::vector<double> expected_;    ///< (sessions * steps) rewards, where they are forecast
+  std::vector<double> values_;      ///< (sessions * steps) what was expected to come
+  std::vector<double> to_go_;       ///< (sessions * steps) discounted rewards to come
+  std::vector<double> advantages_;  ///< (sessions * steps)
   engine::Parameters<float> gradients_;
 };
 

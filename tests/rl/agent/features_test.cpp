@@ -34,7 +34,7 @@ struct Example {
 
 TEST(AgentFeatures, OfAnEvent) {
   const Example example;
-  const AgentFeatures features(2, ScoreInput::hidden);
+  const AgentFeatures features(2, ScoreInput::hidden, SessionSums::no);
   std::vector<float> row(features.event_size());
   ASSERT_EQ(row.size(), 2 * item_size + 7);
   features.of_event(example.observation, 1, row);
@@ -56,10 +56,10 @@ TEST(AgentFeatures, OfAnEvent) {
 
 TEST(AgentFeatures, OfCandidates) {
   const Example example;
-  const AgentFeatures features(2, ScoreInput::told);
+  const AgentFeatures features(2, ScoreInput::told, SessionSums::no);
   const std::size_t size = features.candidate_size();
   std::vector<float> rows(2 * size);
-  features.of_candidates(example.observation, rows);
+  features.of_candidates(example.observation, {}, rows);
   EXPECT_FLOAT_EQ(rows[7], 0.5F) << "-log2 of popularity over ten";
   EXPECT_EQ(rows[10], 1) << "its topic";
   EXPECT_FLOAT_EQ(rows[item_size], 1) << "standardised score";
@@ -71,10 +71,78 @@ TEST(AgentFeatures, OfCandidates) {
   EXPECT_FLOAT_EQ(rows[item_size + 5], std::exp(-2.0F)) << "two steps are left after this";
 
   std::vector<float> hidden(2 * size);
-  AgentFeatures(2, ScoreInput::hidden).of_candidates(example.observation, hidden);
+  AgentFeatures(2, ScoreInput::hidden, SessionSums::no).of_candidates(example.observation, {}, hidden);
   EXPECT_EQ(hidden[item_size], 0);
   rows[item_size] = rows[size + item_size] = 0;
   EXPECT_EQ(hidden, rows) << "nothing else differs";
+}
+
+/// Three steps with one item each: the second topic taken, the first passed over, the second taken.
+struct Longer {
+  std::vector<Topic> topics{0, 1};
+  std::vector<Candidate> shown;
+  std::vector<double> interest{0.75, 0.25};
+  std::vector<Event> events{{.chosen = 0, .engagement = 1}, {}, {.chosen = 0, .engagement = std::exp(3) - 1}};
+  Observation observation;
+
+  Longer() {
+    const std::span<const Topic> all(topics);
+    shown = {{.quality = 1, .topics = all.last(1)},
+             {.quality = 1, .topics = all.first(1)},
+             {.quality = -0.5, .clickbait = 1, .topics = all.last(1)}};
+    observation.step = 3;
+    observation.steps = 4;
+    observation.slate_size = 1;
+    observation.topics = 2;
+    observation.candidates = {shown[0], shown[1]};
+    observation.interest = interest;
+    observation.attention = std::exp(3) - 1;
+    observation.events = events;
+    observation.shown = shown;
+  }
+};
+
+TEST(AgentFeatures, OfASession) {
+  const Longer example;
+  const AgentFeatures features(2, ScoreInput::hidden, SessionSums::yes);
+  constexpr std::size_t sums = 2 * 2 + 5;
+  ASSERT_EQ(features.state_size(), 4 * sums + 3 * 2 + 7 + 2 + 2);
+  std::vector<float> state(features.state_size());
+  features.of_state(example.observation, state);
+  // Half of a sum is kept by a step, in units of the root of the other half.
+  const float unit = std::sqrt(0.5F);
+  EXPECT_FLOAT_EQ(state[0], 0) << "the first topic was never taken";
+  EXPECT_FLOAT_EQ(state[1], unit * 1.25F);
+  EXPECT_FLOAT_EQ(state[2], unit * 0.5F) << "passed over";
+  EXPECT_FLOAT_EQ(state[4], unit * 0.5F) << "nothing";
+  EXPECT_FLOAT_EQ(state[5], unit * 1.25F) << "something";
+  EXPECT_FLOAT_EQ(state[6], unit * -0.25F) << "quality";
+  EXPECT_FLOAT_EQ(state[7], unit) << "clickbait, where it is known";
+  EXPECT_FLOAT_EQ(state[8], unit * (1 + std::log(2.0F) / 12)) << "engagement";
+  EXPECT_FLOAT_EQ(state[3 * sums + 1], 0.5F) << "what lasts: two in units of four";
+  EXPECT_FLOAT_EQ(state[4 * sums + 3], std::sqrt(0.2F) * 1.8F) << "by items taken: the step without one does not count";
+  EXPECT_FLOAT_EQ(state[4 * sums + 6], 0.75F) << "share of the session that is over";
+  EXPECT_FLOAT_EQ(state[4 * sums + 13], 0.75F) << "interest";
+  EXPECT_FLOAT_EQ(state[4 * sums + 15], 1) << "attention";
+  EXPECT_FLOAT_EQ(state[4 * sums + 16], 1) << "which is known";
+}
+
+TEST(AgentFeatures, OfCandidatesMeetTheSession) {
+  const Longer example;
+  const AgentFeatures features(2, ScoreInput::hidden, SessionSums::yes);
+  std::vector<float> state(features.state_size());
+  features.of_state(example.observation, state);
+  const std::size_t size = features.candidate_size();
+  std::vector<float> rows(2 * size);
+  features.of_candidates(example.observation, state, rows);
+  const float* of_second = rows.data() + item_size + 10;
+  EXPECT_FLOAT_EQ(of_second[0], state[1]) << "taken of its topic";
+  EXPECT_FLOAT_EQ(of_second[1], 0) << "passed over";
+  EXPECT_FLOAT_EQ(of_second[6], 0.5F);
+  EXPECT_FLOAT_EQ(of_second[9], state[4 * 9 + 3]);
+  const float* of_first = of_second + size;
+  EXPECT_FLOAT_EQ(of_first[0], 0);
+  EXPECT_FLOAT_EQ(of_first[1], state[2]);
 }
 
 }  // namespace

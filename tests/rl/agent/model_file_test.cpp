@@ -9,11 +9,11 @@
 namespace infodiet::rl {
 namespace {
 
-const Satiation environment({.steps = 4});
+const Satiation environment({.slate = 1, .steps = 4});
 
 AgentSpec identity_of(const AgentTraining& training) {
   return {.environment = "satiation",
-          .settings = {"steps=4"},
+          .settings = {"slate=1", "steps=4"},
           .config = {.topics = environment.shape().topics},
           .training = training};
 }

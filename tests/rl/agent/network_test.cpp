@@ -11,7 +11,8 @@
 namespace infodiet::rl {
 namespace {
 
-constexpr AgentNetworkOptions options{.event_features = 5, .candidate_features = 4, .width = 8, .heads = 2};
+constexpr AgentNetworkOptions options{
+    .event_features = 5, .candidate_features = 4, .state_features = 3, .width = 8, .heads = 2};
 constexpr Decisions decisions{.sessions = 2, .first_step = 0, .steps = 4, .candidates = 3, .memory_steps = 4};
 
 template <class T>
@@ -29,6 +30,7 @@ struct Example {
   engine::Parameters<T> parameters = engine::initialise<T>(network.layout(), 3);
   engine::Matrix<T> events;
   engine::Matrix<T> candidates;
+  engine::Matrix<T> states;
   engine::Matrix<T> memory;
   engine::Matrix<T> scores;
   typename AgentNetwork<T>::EventCache event_cache;
@@ -41,10 +43,11 @@ struct Example {
     for (T& value : parameters.flat()) value += static_cast<T>(0.2 * stream.normal());
     events = normal_matrix<T>(decisions.sessions * decisions.memory_steps, options.event_features, stream);
     candidates = normal_matrix<T>(decisions.rows(), options.candidate_features, stream);
+    states = normal_matrix<T>(decisions.rows() / decisions.candidates, options.state_features, stream);
   }
   void run() {
     network.remember(parameters, events, event_cache, memory);
-    network.score({parameters, workspace}, {decisions, memory, candidates}, score_cache, scores);
+    network.score({parameters, workspace}, {decisions, memory, candidates, states}, score_cache, scores);
   }
 };
 
@@ -84,8 +87,8 @@ TEST(AgentNetwork, ObjectiveGradientsMatchDifferences) {
   std::fill(dmemory.begin(), dmemory.end(), 0.0);
   engine::Parameters<double> gradients(example.network.layout());
   const engine::Run<double> run{example.parameters, example.workspace, {}, &gradients};
-  example.network.score_backward(run, {decisions, example.memory, example.candidates}, example.score_cache, dscores,
-                                 dmemory);
+  example.network.score_backward(run, {decisions, example.memory, example.candidates, example.states},
+                                 example.score_cache, dscores, dmemory);
   example.network.remember_backward(run, example.events, example.event_cache, dmemory);
   std::vector<test::Differentiated> blocks;
   test::add_parameters(blocks, example.network.layout(), example.parameters, gradients);
@@ -112,22 +115,34 @@ TEST(AgentNetwork, StepByStepAgreesWithAllAtOnce) {
   const std::size_t n = decisions.candidates;
   engine::Matrix<float> now;
   now.resize({decisions.sessions * n, options.candidate_features});
+  engine::Matrix<float> states;
+  states.resize({decisions.sessions, options.state_features});
   for (std::size_t t = 0; t < decisions.steps; ++t) {
     for (std::size_t session = 0; session < decisions.sessions; ++session) {
       std::copy_n(&example.candidates((session * decisions.steps + t) * n, 0), n * options.candidate_features,
                   &now(session * n, 0));
+      std::copy_n(&example.states(session * decisions.steps + t, 0), options.state_features, &states(session, 0));
     }
     AgentNetwork<float>::ScoreCache cache;
     engine::Matrix<float> scores;
     Decisions one = decisions;
     one.first_step = t;
     one.steps = 1;
-    example.network.score({example.parameters, example.workspace}, {one, example.memory, now}, cache, scores);
+    example.network.score({example.parameters, example.workspace}, {one, example.memory, now, states}, cache, scores);
     for (std::size_t row = 0; row < one.rows(); ++row) {
       const std::size_t packed = ((row / n) * decisions.steps + t) * n + row % n;
       EXPECT_NEAR(scores(row, 0), example.scores(packed, 0), 1e-5);
     }
   }
+}
+
+TEST(AgentNetwork, WithoutStatesIsThatOfBefore) {
+  AgentNetworkOptions before = options;
+  before.state_features = 0;
+  const AgentNetwork<float> without(before);
+  const AgentNetwork<float> with(options);
+  const std::size_t w = options.width;
+  EXPECT_EQ(with.layout().size() - without.layout().size(), (options.state_features + 1) * w + (w + 1) * w);
 }
 
 TEST(AgentNetwork, RefusesWhatDoesNotFit) {
@@ -137,8 +152,14 @@ TEST(AgentNetwork, RefusesWhatDoesNotFit) {
   Decisions longer = decisions;
   longer.first_step = 1;
   EXPECT_THROW(example.network.score({example.parameters, example.workspace},
-                                     {longer, example.memory, example.candidates}, example.score_cache, example.scores),
+                                     {longer, example.memory, example.candidates, example.states}, example.score_cache,
+                                     example.scores),
                ShapeError);
+  EXPECT_THROW(
+      example.network.score({example.parameters, example.workspace}, {decisions, example.memory, example.candidates},
+                            example.score_cache, example.scores),
+      ShapeError)
+      << "no states";
 }
 
 }  // namespace

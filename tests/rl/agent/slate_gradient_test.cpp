@@ -139,5 +139,37 @@ TEST(SlateGradient, RefusesWhatDoesNotFit) {
   EXPECT_THROW(rewards_to_go({rewards.data(), 3, 2}, 1, {rewards.data(), 2, 3}), ShapeError);
 }
 
+TEST(SlateGradient, AdvantagesAreClippedOnTheWayOnly) {
+  EXPECT_DOUBLE_EQ(clipped_advantage(2, 0, 0.2), 2);
+  EXPECT_DOUBLE_EQ(clipped_advantage(2, std::log(1.1), 0.2), 2.2);
+  EXPECT_EQ(clipped_advantage(2, std::log(1.3), 0.2), 0) << "it is likelier enough";
+  EXPECT_DOUBLE_EQ(clipped_advantage(2, std::log(0.5), 0.2), 1) << "it became less likely, and should not";
+  EXPECT_EQ(clipped_advantage(-2, std::log(0.7), 0.2), 0);
+  EXPECT_DOUBLE_EQ(clipped_advantage(-2, std::log(1.5), 0.2), -3);
+}
+
+TEST(SlateGradient, GeneralisedAdvantages) {
+  const std::vector<double> rewards{1, 0, 2, 0, 3, 1};
+  const std::vector<double> values{0.5, 1, -1, 2, 0, 1};
+  std::vector<double> advantages(6);
+  const auto with = [&](const Horizon& horizon) {
+    generalised_advantages({rewards.data(), 2, 3}, {values.data(), 2, 3}, horizon, {advantages.data(), 2, 3});
+  };
+  with({.discount = 0.5, .trace = 1});
+  std::vector<double> to_go(6);
+  rewards_to_go({rewards.data(), 2, 3}, 0.5, {to_go.data(), 2, 3});
+  for (std::size_t i = 0; i < 6; ++i) EXPECT_DOUBLE_EQ(advantages[i], to_go[i] - values[i]) << i;
+  with({.discount = 0.5, .trace = 0});
+  EXPECT_DOUBLE_EQ(advantages[0], 1 + 0.5 * 1 - 0.5);
+  EXPECT_DOUBLE_EQ(advantages[2], 2 - -1) << "nothing comes after the last step";
+  with({.discount = 1, .trace = 0.5});
+  // Differences of single steps in the first session: 1.5, -2, 3.
+  EXPECT_DOUBLE_EQ(advantages[2], 3);
+  EXPECT_DOUBLE_EQ(advantages[1], -2 + 0.5 * 3);
+  EXPECT_DOUBLE_EQ(advantages[0], 1.5 + 0.5 * -0.5);
+  EXPECT_THROW(generalised_advantages({rewards.data(), 2, 3}, {values.data(), 3, 2}, {}, {advantages.data(), 2, 3}),
+               ShapeError);
+}
+
 }  // namespace
 }  // namespace infodiet::rl

@@ -25,7 +25,7 @@ TEST(AgentTrainer, LearnsToExplore) {
   const Exploration environment;
   engine::ThreadPool pool(2);
   AgentTrainer trainer(pool, environment, {.topics = environment.shape().topics},
-                       {.seed = seed, .updates = 200, .people = 16});
+                       {.seed = seed, .updates = 60, .people = 16});
   while (!trainer.finished()) trainer.update();
   const auto model = std::make_shared<const AgentModel>(trainer.model());
   const auto percent = [&](SlateRule rule) {
@@ -37,7 +37,7 @@ TEST(AgentTrainer, LearnsToExplore) {
 }
 
 TEST(AgentTrainer, SameBitsOnAnyNumberOfThreads) {
-  const Satiation environment({.steps = 5});
+  const Satiation environment({.slate = 1, .steps = 5});
   const AgentConfig config{.topics = environment.shape().topics};
   const AgentTraining training{.seed = 2, .updates = 3, .people = 5, .sessions_each = 3};
   engine::ThreadPool one(1);
@@ -49,7 +49,7 @@ TEST(AgentTrainer, SameBitsOnAnyNumberOfThreads) {
 }
 
 TEST(AgentTrainer, GoesOnFromAStateAsIfNeverInterrupted) {
-  const Satiation environment({.steps = 4});
+  const Satiation environment({.slate = 1, .steps = 4});
   const AgentConfig config{.topics = environment.shape().topics};
   const AgentTraining training{.updates = 4, .people = 2, .sessions_each = 2};
   engine::ThreadPool pool(1);
@@ -57,10 +57,13 @@ TEST(AgentTrainer, GoesOnFromAStateAsIfNeverInterrupted) {
   whole.update();
   whole.update();
   AgentTrainer later(pool, environment, config, training);
-  const Critic& critic = whole.critic();
+  const auto state_of = [](const Forecast& forecast) {
+    return Forecast::State{forecast.parameters(), forecast.moments(), forecast.scale(), forecast.past()};
+  };
   later.restore({.parameters = whole.model().parameters(),
                  .moments = whole.moments(),
-                 .critic = {critic.parameters(), critic.moments(), critic.scale()},
+                 .worth = state_of(whole.worth()),
+                 .earnings = state_of(whole.earnings()),
                  .course = whole.course()});
   while (!whole.finished()) EXPECT_EQ(whole.update().mean_return, later.update().mean_return);
   EXPECT_TRUE(later.finished());
@@ -96,8 +99,9 @@ TEST(AgentTrainer, MeasuresSessionsAgainstOthersOfTheSamePersonOnly) {
   const FatesEnvironment environment;
   engine::ThreadPool pool(1);
   for (const std::size_t each : {2, 3, 5}) {
-    AgentTrainer trainer(pool, environment, {.topics = 1},
-                         {.updates = 3, .people = 4, .sessions_each = each, .discount = 1});
+    AgentTrainer trainer(
+        pool, environment, {.topics = 1},
+        {.updates = 3, .people = 4, .sessions_each = each, .discount = 1, .reward = RewardKind::expected});
     while (!trainer.finished()) trainer.update();
     EXPECT_LT(trainer.course().advantage_size, 1e-5) << each << " sessions each: no slate is better than another";
   }

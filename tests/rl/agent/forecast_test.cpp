@@ -1,0 +1,94 @@
+#include "rl/agent/forecast.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "engine/errors.hpp"
+#include "tests/support/gradient_check.hpp"
+
+namespace infodiet::rl {
+namespace {
+
+template <class T>
+engine::Matrix<T> normal_matrix(std::size_t rows, std::size_t cols, engine::RandomStream& stream) {
+  engine::Matrix<T> values;
+  values.resize({rows, cols});
+  for (T& value : values) value = static_cast<T>(stream.normal());
+  return values;
+}
+
+TEST(ForecastNetwork, GradientsMatchDifferences) {
+  engine::RandomStream stream(2, engine::Purpose::test);
+  const ForecastNetwork<double> network({.state_features = 4, .item_features = 3, .width = 6});
+  auto parameters = engine::initialise<double>(network.layout(), 3);
+  for (double& value : parameters.flat()) value += 0.2 * stream.normal();
+  const auto states = normal_matrix<double>(5, 4, stream);
+  const auto items = normal_matrix<double>(5, 3, stream);
+  const auto aims = normal_matrix<double>(5, 1, stream);
+  ForecastNetwork<double>::Cache cache;
+  engine::Workspace<double> workspace;
+  engine::Matrix<double> scores;
+  const ForecastInputs<double> in{states, items};
+  const auto loss = [&] {
+    network.score({parameters, workspace}, in, cache, scores);
+    double sum = 0;
+    for (std::size_t r = 0; r < 5; ++r) sum += std::pow(scores(r, 0) - aims(r, 0), 2) / 2;
+    return sum;
+  };
+  loss();
+  engine::Matrix<double> dscores = scores;
+  for (std::size_t r = 0; r < 5; ++r) dscores(r, 0) -= aims(r, 0);
+  engine::Parameters<double> gradients(network.layout());
+  network.score_backward({parameters, workspace, {}, &gradients}, in, cache, dscores);
+  std::vector<test::Differentiated> blocks;
+  test::add_parameters(blocks, network.layout(), parameters, gradients);
+  EXPECT_TRUE(test::gradients_match(blocks, loss));
+
+  const auto fewer = normal_matrix<double>(4, 3, stream);
+  EXPECT_THROW(network.score({parameters, workspace}, {states, fewer}, cache, scores), ShapeError);
+}
+
+TEST(Forecast, LearnsWhatIsToBeExpectedFromWhatVaries) {
+  // Step 0 is worth 50 + 3 x, step 1 only 20, and luck is as large as all that differs.
+  engine::RandomStream stream(5, engine::Purpose::test);
+  Forecast forecast({.state_features = 2, .item_features = 1, .width = 8}, {.remembered = 4, .rounds = 8}, 2, 7);
+  constexpr std::size_t sessions = 200;
+  std::vector<double> expected(2 * sessions);
+  for (int update = 0; update < 60; ++update) {
+    const auto states = normal_matrix<float>(2 * sessions, 2, stream);
+    const auto items = normal_matrix<float>(2 * sessions, 1, stream);
+    std::vector<double> truth;
+    std::vector<double> seen;
+    for (std::size_t r = 0; r < 2 * sessions; ++r) {
+      truth.push_back(r % 2 == 0 ? 50 + 3 * static_cast<double>(states(r, 0)) : 20);
+      seen.push_back(truth[r] + 3 * stream.normal());
+    }
+    forecast.follow({seen.data(), sessions, 2});
+    forecast.expect({states, items}, expected);
+    if (update == 59) {
+      double squares = 0;
+      for (std::size_t r = 0; r < truth.size(); ++r) squares += std::pow(expected[r] - truth[r], 2);
+      EXPECT_LT(std::sqrt(squares / static_cast<double>(truth.size())), 1);
+    }
+    forecast.learn({states, items}, seen, {.rate = 0.01, .seed = 3, .update = static_cast<std::uint32_t>(update)});
+  }
+}
+
+TEST(Forecast, ExpectsTheMeanBeforeItHasLearned) {
+  Forecast forecast({.state_features = 1, .item_features = 1}, {}, 1, 7);
+  const std::vector<double> seen{3, 3, 3};
+  forecast.follow({seen.data(), 3, 1});
+  engine::Matrix<float> rows;
+  rows.resize({3, 1});
+  std::fill(rows.begin(), rows.end(), 1.0F);
+  std::vector<double> expected(3);
+  forecast.expect({rows, rows}, expected);
+  EXPECT_EQ(expected, seen) << "where nothing differs there is nothing to learn";
+  forecast.learn({rows, rows}, seen, {.rate = 0.01});
+  forecast.expect({rows, rows}, expected);
+  EXPECT_EQ(expected, seen);
+}
+
+}  // namespace
+}  // namespace infodiet::rl
