@@ -50,17 +50,19 @@ TEST(ForecastNetwork, GradientsMatchDifferences) {
 }
 
 TEST(Forecast, LearnsWhatIsToBeExpectedFromWhatVaries) {
-  // Step 0 is worth 50 + 3 x, step 1 only 20, and luck is as large as all that differs.
+  // Step 0 is worth 50 + 3 x, step 1 only 20, and luck is as large as all that differs. The item tells the steps apart.
   engine::RandomStream stream(5, engine::Purpose::test);
   Forecast forecast({.state_features = 2, .item_features = 1, .width = 8}, {.remembered = 4, .rounds = 8}, 2, 7);
   constexpr std::size_t sessions = 200;
   std::vector<double> expected(2 * sessions);
   for (int update = 0; update < 60; ++update) {
     const auto states = normal_matrix<float>(2 * sessions, 2, stream);
-    const auto items = normal_matrix<float>(2 * sessions, 1, stream);
+    engine::Matrix<float> items;
+    items.resize({2 * sessions, 1});
     std::vector<double> truth;
     std::vector<double> seen;
     for (std::size_t r = 0; r < 2 * sessions; ++r) {
+      items(r, 0) = r % 2 == 0 ? 1 : 0;
       truth.push_back(r % 2 == 0 ? 50 + 3 * static_cast<double>(states(r, 0)) : 20);
       seen.push_back(truth[r] + 3 * stream.normal());
     }
