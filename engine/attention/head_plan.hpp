@@ -52,11 +52,9 @@ struct HeadPlan {
   }
 
   /// Where the normalisers (Tq, H) of one head over one sequence are kept.
-  Normalisers<T> normalisers(Matrix<T>& all, HeadAt at) const {
-    return {all.data() + in.queries.begin(at.sequence) * heads + at.head, heads};
-  }
+  Normalisers<T> normalisers(Matrix<T>& all, HeadAt at) const { return {normaliser_of(all.data(), at), heads}; }
   Normalisers<const T> normalisers(const Matrix<T>& all, HeadAt at) const {
-    return {all.data() + in.queries.begin(at.sequence) * heads + at.head, heads};
+    return {normaliser_of(all.data(), at), heads};
   }
 
   template <class F>
@@ -67,6 +65,11 @@ struct HeadPlan {
   }
 
  private:
+  /// A batch without queries has no normalisers, and null must not be moved.
+  template <class U>
+  U* normaliser_of(U* all, HeadAt at) const {
+    return all == nullptr ? nullptr : all + in.queries.begin(at.sequence) * heads + at.head;
+  }
   template <class S>
   S part_of(S rows, const Ragged& batch, HeadAt at) const {
     const std::size_t width = rows.cols / heads;

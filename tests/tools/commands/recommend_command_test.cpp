@@ -247,7 +247,8 @@ TEST(ExplainCommand, AgreesWithRecommendToTheDigitWhateverTheLength) {
   const std::string page = folder.file("report.html");
   ASSERT_EQ(infodiet({"report", "--db", TrainedWorld::get().path(), "--user", "reader-1", "-o", page}).exit_code, 0);
   const std::string html = read_file(page);
-  for (const json& reason : explain(list["items"][0]["item"], "1000")["because"]) {
+  const json explanation = explain(list["items"][0]["item"], "1000");
+  for (const json& reason : explanation["because"]) {
     EXPECT_THAT(html, HasSubstr(fmt::format("{:.3f}", reason["score_drop"].get<double>())));
   }
 }
@@ -330,9 +331,8 @@ TEST(RecommendCommand, NeverListsNorNamesWhatWasRatedLow) {
   for (const json& pick : list["items"]) {
     EXPECT_FALSE(low.contains(pick["item"]));
     for (const json& reason : pick["because"]) EXPECT_FALSE(low.contains(reason["item"]));
-    for (const json& reason : asked({"explain", "--item", pick["item"]})["because"]) {
-      EXPECT_FALSE(low.contains(reason["item"]));
-    }
+    const json explanation = asked({"explain", "--item", pick["item"]});
+    for (const json& reason : explanation["because"]) EXPECT_FALSE(low.contains(reason["item"]));
   }
   EXPECT_EQ(asked({"recommend", "-k", "12", "--liked", "any"})["items"].size(), 12U);
   EXPECT_EQ(asked({"recommend", "-k", "12", "--liked", "1"})["items"].size(), 12U);
