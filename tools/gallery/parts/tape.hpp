@@ -120,7 +120,7 @@ class Tape {
   Node& add(std::vector<std::size_t> offsets);
   engine::Run<float> run() { return {.parameters = *parameters_, .workspace = workspace_, .gradients = &gradients_}; }
   /// Propagates the node's gradient to its inputs.
-  void on_way_back(std::function<void()> step) { steps_.push_back(std::move(step)); }
+  void on_backward(std::function<void()> step) { steps_.push_back(std::move(step)); }
 
   engine::Parameters<float> gradients_;
   const engine::Parameters<float>* parameters_ = nullptr;
