@@ -55,9 +55,9 @@ void load_model(const recsys::Database& db, const recsys::ModelRecord& model) {
 void DoctorCommand::setup(CommandSpec& spec) {
   spec.description =
       "Checks a database: that it is infodiet's and of a known version, its schema, SQLite's integrity check, "
-      "references between tables, the digest of every table and the checksum of every stored tensor (a byte that "
-      "changed by itself is found), that every model can be loaded, and that no forgetting was left unfinished. Also "
-      "prints the kernels and libraries that the program uses. Changes nothing. Exits with 4 if anything is wrong.";
+      "references between tables, the digest of every table and the checksum of every stored tensor (which reveal a "
+      "corrupted byte), that every model can be loaded, and that no forgetting was left unfinished. Also prints the "
+      "kernels and libraries that the program uses. Changes nothing. Exits with 4 if anything is wrong.";
   spec.example = "infodiet doctor --db world.db";
 }
 

@@ -110,8 +110,8 @@ void ModelsCommand::setup(CommandSpec& spec) {
   spec.description = fmt::format(
       "Lists the stored models, or changes one: 'publish ID' makes it the one that recommends, 'pin ID' keeps it "
       "permanently and 'unpin ID' undoes that, 'remove ID' deletes it. The latest {} of a kind, and published and "
-      "pinned ones, can be loaded; of others only the record is kept, as of those that knew somebody who was "
-      "forgotten.",
+      "pinned ones, can be loaded; of others, and of those trained on somebody who was forgotten, only the record is "
+      "kept.",
       recsys::kept_models);
   spec.example = "infodiet models --db world.db";
   std::vector<std::string> known{"list"};

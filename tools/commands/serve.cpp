@@ -58,11 +58,11 @@ HelpTopic help_on_routes() {
 void ServeCommand::setup(CommandSpec& spec) {
   spec.description =
       "Answers over HTTP in the shape of gorse's API, so that its clients work unchanged: people, items, feedback, "
-      "lists, neighbours; beside them lists with reasons, explanations, diets and what-if. Feedback counts in the next "
-      "list and is on disk when it is answered; a newly trained model is taken over while it serves. It listens on "
-      "this machine alone unless keys are set. GET /openapi.json lists every path, GET /metrics is for Prometheus. "
-      "On SIGTERM it finishes what it has begun to answer, then stops. The log, a line of JSON a request, goes to "
-      "standard error.";
+      "lists, neighbours; beside them lists with reasons, explanations, diets and what-if. Feedback counts in the "
+      "next list and is on disk when it is answered; a newly published model is used without a restart. It listens on "
+      "this machine only unless keys are set. GET /openapi.json lists every path, GET /metrics is for Prometheus. On "
+      "SIGTERM it answers requests in progress, then stops. The log, one line of JSON per request, goes to standard "
+      "error.";
   spec.example = "infodiet serve --db world.db --port 8087";
   spec.topics = {help_on_routes()};
   spec.options.text({.name = "host", .value = "ADDRESS", .help = "what to listen on"}, host_);
@@ -77,13 +77,13 @@ void ServeCommand::setup(CommandSpec& spec) {
                      .value = "TIME",
                      .help = "retrain from the published model this often, such as 24h, at lower priority"},
                     retrain_every_);
-  spec.options.integer({.name = "cache-mb", .value = "N", .help = "memory in MB for lists that were made lately"},
-                       cache_mb_, {.minimum = 0, .maximum = 1'000'000});
-  spec.options.integer({.name = "state-mb",
-                        .value = "N",
-                        .help = "memory in MB for what the model has computed of histories, so that the next list "
-                                "costs only what was added"},
-                       state_mb_, {.minimum = 0, .maximum = 1'000'000});
+  spec.options.integer({.name = "cache-mb", .value = "N", .help = "memory in MB for cached lists"}, cache_mb_,
+                       {.minimum = 0, .maximum = 1'000'000});
+  spec.options.integer(
+      {.name = "state-mb",
+       .value = "N",
+       .help = "memory in MB for the model's cached keys and values, so that the next list costs only what was added"},
+      state_mb_, {.minimum = 0, .maximum = 1'000'000});
   spec.options.flag(
       {.name = "keep-lists",
        .help = "store every list served and which model chose it; what was taken of it: see info and /metrics"},
