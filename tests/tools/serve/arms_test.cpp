@@ -48,15 +48,15 @@ TEST(Arms, WithoutASplitAttentionServesAll) {
 
 TEST(Arms, SayWhatIsWrongWithASplit) {
   EXPECT_THAT(problem_of("attention=0.5,robot=0.5"),
-              HasSubstr("--split: 'robot' chooses no lists: expected attention or agent"));
+              HasSubstr("--split: unknown arm 'robot': expected attention or agent"));
   EXPECT_THAT(problem_of("attention"), HasSubstr("attention: expected a share above 0"));
   EXPECT_THAT(problem_of("attention=0,agent=1"), HasSubstr("attention=0: expected a share above 0"));
   EXPECT_THAT(problem_of("attention=x,agent=1"), HasSubstr("attention=x: expected a share"));
   EXPECT_THAT(problem_of("attention=nan,agent=1"), HasSubstr("expected a share"));
   EXPECT_THAT(problem_of("attention=0.5,agent=0.4"), HasSubstr("add up to 0.9: expected 1"));
-  EXPECT_THAT(problem_of("attention=0.5,attention=0.5"), HasSubstr("attention stands twice"));
-  EXPECT_THAT(problem_of(""), HasSubstr("'' chooses no lists"));
-  EXPECT_THAT(problem_of("attention=1,"), HasSubstr("'' chooses no lists"));
+  EXPECT_THAT(problem_of("attention=0.5,attention=0.5"), HasSubstr("attention is given twice"));
+  EXPECT_THAT(problem_of(""), HasSubstr("unknown arm ''"));
+  EXPECT_THAT(problem_of("attention=1,"), HasSubstr("unknown arm ''"));
   EXPECT_EQ(problem_of("attention=1"), "");
 }
 
