@@ -230,15 +230,15 @@ long attack(const Work& work, Fault fault, bool sticky) {
   const TemporaryFolder folder;
   const std::string whole = folder.file("whole");
   const std::string copy = folder.file("copy");
-  const auto copy = [&] {
+  const auto renew = [&] {
     fs::remove_all(copy);
     fs::copy(whole, copy, fs::copy_options::recursive);
   };
   fs::create_directories(whole);
   work.prepare(whole);
-  copy();
+  renew();
   const std::string before = work.look(copy);
-  copy();
+  renew();
   work.run(copy);
   const std::string after = work.look(copy);
   EXPECT_NE(before, after);
@@ -246,7 +246,7 @@ long attack(const Work& work, Fault fault, bool sticky) {
   long attacked = 0;
   for (long call = 0; reached; call = next_call(call)) {
     SCOPED_TRACE(std::string(work.name) + ", call " + std::to_string(call));
-    copy();
+    renew();
     const Ended ended = run_with(
         {.fault = fault, .at = call, .sticky = sticky}, [&] { work.run(copy); }, reached);
     const std::string found = work.look(copy);
