@@ -128,7 +128,7 @@ const theSwitches = async (page) => {
 
 const theLabel = async (page) => {
   await labelDrawn(page);
-  assert.match(await page.locator("#label-sentence").textContent(), /at its best in/);
+  assert.match(await page.locator("#label-sentence").textContent(), /is strongest in/);
   await page.locator("#label summary").focus();
   await page.keyboard.press("Enter");
   assert.ok((await page.locator("#label-table tbody tr").count()) > 3);

@@ -44,7 +44,7 @@ TEST(SampleCommand, FillsTheDatabaseOnce) {
   const ProgramRun other = infodiet({"sample", "--db", path, "--users", "30", "--items", "90", "--seed", "2"});
   EXPECT_EQ(other.exit_code, 1);
   EXPECT_EQ(other.out, "");
-  EXPECT_THAT(other.err, HasSubstr(path + " holds 30 users and 90 items already"));
+  EXPECT_THAT(other.err, HasSubstr(path + " already holds 30 users and 90 items"));
 }
 
 TEST(SampleCommand, WritesTheSameFilesForTheSameSeed) {
