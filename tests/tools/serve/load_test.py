@@ -7,7 +7,7 @@ import time
 import unittest
 
 from case import Case, setUpModule, tearDownModule  # noqa: F401
-from service import QUICK, run
+from service import QUICK, SANITIZED, run
 
 
 class Load(Case):
@@ -65,7 +65,8 @@ class Load(Case):
         self.assertEqual(failures, [])
         self.assertGreater(asked[0], 20)
         half = len(memory) // 2
-        self.assertLess(max(memory[half:]), max(memory[:half]) + 40, memory)
+        if not SANITIZED:  # a sanitizer holds back what was freed
+            self.assertLess(max(memory[half:]), max(memory[:half]) + 40, memory)
         if "INFODIET_SERVE_LOAD_SECONDS" in os.environ:
             print(f"{asked[0]} answers, {memory[0]:.0f} MB at first, {memory[-1]:.0f} MB at last")
 

@@ -9,6 +9,8 @@ import subprocess
 import tempfile
 import urllib.parse
 
+SANITIZED = bool(os.environ.get("INFODIET_SANITIZE"))
+PATIENCE = 600 if SANITIZED else 60  # seconds for one answer
 QUICK = ["--epochs", "2", "--set", "width=16,ffn_width=16,blocks=1"]
 
 
@@ -60,7 +62,7 @@ class Service:
 
     def ask(self, method, path, body=None, headers=None):
         """Status, headers and JSON (or text) of an answer."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         headers = dict(headers or {})
         data = None
         if body is not None:
@@ -87,7 +89,7 @@ class Service:
     def end(self, how=signal.SIGTERM):
         """The exit code."""
         self.process.send_signal(how)
-        code = self.process.wait(30)
+        code = self.process.wait(PATIENCE)
         self.process.stdout.close()
         self.log.close()
         return code
