@@ -116,6 +116,31 @@ void AgentFeatures::of_state(const Observation& observation, std::span<float> fe
   std::copy(observation.interest.begin(), observation.interest.end(), person.begin());
   person[topics_] = observation.attention ? squeezed(*observation.attention) : 0;
   person[topics_ + 1] = observation.attention ? 1 : 0;
+  add_last(observation, features.subspan(last_steps_begin()));
+}
+
+void AgentFeatures::add_last(const Observation& observation, std::span<float> features) const {
+  const std::span<float> by_step = features.first(last_steps * last_step_size());
+  const std::span<float> by_item = features.subspan(by_step.size());
+  std::size_t items = 0;
+  for (std::size_t age = 0; age < observation.step && (age < last_steps || items < last_items); ++age) {
+    const std::size_t t = observation.step - 1 - age;
+    const Candidate* chosen = observation.chosen_at(t);
+    if (chosen != nullptr && items < last_items) {
+      recsys::add_topics(chosen->topics, 1.0F, by_item.subspan(items++ * topics_, topics_));
+    }
+    if (age >= last_steps) continue;
+    const std::span<float> row = by_step.subspan(age * last_step_size(), last_step_size());
+    const std::span<float> all = row.subspan(topics_);
+    if (chosen == nullptr) {
+      all[0] = 1;
+      continue;
+    }
+    recsys::add_topics(chosen->topics, 1.0F, row.first(topics_));
+    all[1] = static_cast<float>(chosen->quality.value_or(0));
+    if (chosen->clickbait) all[2] = static_cast<float>(2 * *chosen->clickbait - 1);
+    all[3] = squeezed(observation.events[t].engagement);
+  }
 }
 
 void AgentFeatures::add_meetings(const Candidate& item, std::span<const float> state, std::span<float> features) const {
@@ -124,13 +149,16 @@ void AgentFeatures::add_meetings(const Candidate& item, std::span<const float> s
     for (const Topic topic : item.topics) sum += by_topic[topic] / static_cast<float>(item.topics.size());
     return sum;
   };
+  std::size_t next = 0;
+  const auto add_at = [&](std::size_t begin) { features[next++] = mean_of(state.subspan(begin, topics_)); };
   for (std::size_t p = 0; p < paces.size(); ++p) {
-    features[2 * p] = mean_of(state.subspan(p * sums_size(), topics_));
-    features[2 * p + 1] = mean_of(state.subspan(p * sums_size() + topics_, topics_));
+    add_at(p * sums_size());
+    add_at(p * sums_size() + topics_);
   }
-  for (std::size_t p = 0; p < item_paces.size(); ++p) {
-    features[2 * paces.size() + p] = mean_of(state.subspan(paces.size() * sums_size() + p * topics_, topics_));
-  }
+  for (std::size_t p = 0; p < item_paces.size(); ++p) add_at(paces.size() * sums_size() + p * topics_);
+  for (std::size_t k = 0; k < last_steps; ++k) add_at(last_steps_begin() + k * last_step_size());
+  const std::size_t items_begin = last_steps_begin() + last_steps * last_step_size();
+  for (std::size_t k = 0; k < last_items; ++k) add_at(items_begin + k * topics_);
 }
 
 void AgentFeatures::of_candidates(const Observation& observation, std::span<const float> state,

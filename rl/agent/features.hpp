@@ -27,15 +27,17 @@ class AgentFeatures {
   std::size_t event_size() const { return 2 * item_size() + topics_ + 5; }
   /// Fs: sums over the session at several paces, by topic of what was taken and what was passed over, and in all how
   /// often nothing and something was taken, of which quality, clickbait and engagement; the topics taken, at
-  /// paces that fade with every item taken and not with time; the step; interests and attention. 0 without sums.
+  /// paces that fade with every item taken and not with time; the step; interests and attention; and in their order
+  /// what came of the last steps and the topics of the last items taken. 0 without sums.
   std::size_t state_size() const {
-    return sums_ == SessionSums::no ? 0
-                                    : paces.size() * sums_size() + (item_paces.size() + 1) * topics_ + step_size + 2;
+    if (sums_ == SessionSums::no) return 0;
+    return last_steps_begin() + last_steps * last_step_size() + last_items * topics_;
   }
   /// Fc: the item, its score among the candidates, how its topics meet the person's interests, what is spent of their
-  /// attention, the step, and what the sums say of its topics.
+  /// attention, the step, and what the sums and what came last say of its topics.
   std::size_t candidate_size() const {
-    return item_size() + 3 + step_size + (sums_ == SessionSums::no ? 0 : 2 * paces.size() + item_paces.size());
+    const std::size_t meetings = 2 * paces.size() + item_paces.size() + last_steps + last_items;
+    return item_size() + 3 + step_size + (sums_ == SessionSums::no ? 0 : meetings);
   }
 
   /// features (event_size) of what happened just before step t <= observation.step; before the first, what is known of
@@ -53,11 +55,21 @@ class AgentFeatures {
   static constexpr std::array paces{0.5, 0.8, 0.95, 1.0};
   /// Share of a sum that every item taken keeps.
   static constexpr std::array item_paces{0.5, 0.8, 0.92};
+  /// Steps and items taken that are told one by one, latest first.
+  static constexpr std::size_t last_steps = 5;
+  static constexpr std::size_t last_items = 8;
 
   std::size_t item_size() const { return topics_ + attribute_size; }
   /// Sums at one pace: taken and passed over by topic, and five in all.
   std::size_t sums_size() const { return 2 * topics_ + 5; }
+  /// Topics taken, and whether nothing was, of which quality, clickbait and engagement.
+  std::size_t last_step_size() const { return topics_ + 4; }
+  /// Where in a state what came of the last steps begins.
+  std::size_t last_steps_begin() const {
+    return paces.size() * sums_size() + (item_paces.size() + 1) * topics_ + step_size + 2;
+  }
   void add_sums(const Observation& observation, double pace, std::span<float> sums) const;
+  void add_last(const Observation& observation, std::span<float> features) const;
   void add_meetings(const Candidate& item, std::span<const float> state, std::span<float> features) const;
   void add_item(const Candidate& item, float weight, std::span<float> features) const;
 

@@ -46,10 +46,9 @@ Json to_json(const Forecast& forecast) {
 // Numbers that follow the course of learning: as text they come back to the bit.
 Json course_json(const AgentTrainer& trainer) {
   const AgentTrainer::Course& course = trainer.course();
-  return {{"log_weight", course.log_weight},
-          {"weight", course.weight},
-          {"advantage_size", course.advantage_size},
-          {"worth", to_json(trainer.worth())},
+  return {{"log_weight", course.log_weight},         {"weight", course.weight},
+          {"advantage_size", course.advantage_size}, {"luck_product", course.luck_product},
+          {"luck_square", course.luck_square},       {"worth", to_json(trainer.worth())},
           {"earnings", to_json(trainer.earnings())}};
 }
 
@@ -103,7 +102,9 @@ Forecast::State read_forecast(const recsys::ModelReader& reader, const Json& jso
 AgentTrainer::Course course_from(const Json& json) {
   return {.log_weight = json.at("log_weight").get<double>(),
           .weight = json.at("weight").get<double>(),
-          .advantage_size = json.at("advantage_size").get<double>()};
+          .advantage_size = json.at("advantage_size").get<double>(),
+          .luck_product = json.at("luck_product").get<double>(),
+          .luck_square = json.at("luck_square").get<double>()};
 }
 
 Json to_json(const AgentConfig& config) {
@@ -209,8 +210,7 @@ std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db
     const Json& course = metrics.at("course");
     trainer.restore(
         {.parameters = recsys::read_parameters(reader, current, layout),
-         .moments =
-             recsys::read_moments(reader, moments, layout.size(), progress.curve.size() * identity.training.passes),
+         .moments = recsys::read_moments(reader, moments, layout.size(), progress.curve.size() * trainer.steps_each()),
          .worth = read_forecast(reader, course.at("worth"), trainer.worth(), worth, worth_moments),
          .earnings = read_forecast(reader, course.at("earnings"), trainer.earnings(), earnings, earnings_moments),
          .course = course_from(course)});

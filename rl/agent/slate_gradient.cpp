@@ -19,17 +19,6 @@ void require_same_shape(const char* function, engine::MatrixSpan<const double> r
 
 }  // namespace
 
-void rewards_to_go(engine::MatrixSpan<const double> rewards, double discount, engine::MatrixSpan<double> sums) {
-  require_same_shape("rewards_to_go", rewards, sums);
-  for (std::size_t m = 0; m < rewards.rows; ++m) {
-    double to_go = 0;
-    for (std::size_t t = rewards.cols; t-- > 0;) {
-      to_go = rewards.row(m)[t] + discount * to_go;
-      sums.row(m)[t] = to_go;
-    }
-  }
-}
-
 void generalised_advantages(engine::MatrixSpan<const double> rewards, engine::MatrixSpan<const double> values,
                             const Horizon& horizon, engine::MatrixSpan<double> advantages) {
   require_same_shape("generalised_advantages", rewards, values);

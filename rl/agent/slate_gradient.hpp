@@ -21,14 +21,11 @@ struct Horizon {
   double trace = 1;
 };
 
-/// sums (sessions, steps) of rewards to come, G_t = r_t + discount G_{t+1}, from rewards of the same shape. With a
-/// discount under 1 they vary less and lean towards rewards that come soon. Throws ShapeError.
-void rewards_to_go(engine::MatrixSpan<const double> rewards, double discount, engine::MatrixSpan<double> sums);
-
 /// advantages (sessions, steps) of what was decided at each step over the values (sessions, steps) that its session had
 /// before: the sum over u >= t of (discount trace)^(u - t) (r_u + discount V_{u+1} - V_u), V being 0 after the last
-/// step (generalised advantage estimation: Schulman et al., ICLR 2016). With a trace of 1 it is G_t - V_t; the smaller
-/// the trace, the less luck it holds and the more of the values' errors. Throws ShapeError.
+/// step (generalised advantage estimation: Schulman et al., ICLR 2016). With a trace of 1 it is G_t - V_t, G_t = r_t +
+/// discount G_{t+1}; the smaller the trace, the less luck it holds and the more of the values' errors; the smaller the
+/// discount, the more it leans towards rewards that come soon. Throws ShapeError.
 void generalised_advantages(engine::MatrixSpan<const double> rewards, engine::MatrixSpan<const double> values,
                             const Horizon& horizon, engine::MatrixSpan<double> advantages);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 #include "engine/kernels/kernels.hpp"
@@ -10,7 +11,6 @@
 #include "engine/optim/schedule.hpp"
 #include "recsys/errors.hpp"
 #include "rl/agent/plackett_luce.hpp"
-#include "rl/agent/slate_gradient.hpp"
 
 namespace infodiet::rl {
 
@@ -27,7 +27,7 @@ constexpr std::size_t most_people = 64;
 /// How far from 1 further passes may move the ratio of a slate's probabilities.
 constexpr double most_ratio = 0.2;
 
-/// Longest Euclidean norm of a pass's gradient.
+/// Longest Euclidean norm of a batch's gradient.
 constexpr double clip = 1;
 
 // The entropy aimed at falls between these shares of the training. What entropy is worth goes up at once where there is
@@ -45,6 +45,13 @@ constexpr std::size_t remembered_decisions = 65536;
 constexpr std::size_t remembered_updates = 64;
 constexpr std::size_t earnings_rounds = 16;
 constexpr double earnings_rate = 0.3;
+
+/// What a session is still worth changes as the agent learns, slowly. What is learned is followed further into the
+/// session than advantages are: it is to be right where they rely on it.
+constexpr std::size_t worth_updates = 8;
+constexpr std::size_t worth_rounds = 12;
+constexpr double worth_rate = 0.5;
+constexpr double worth_trace = 0.9;
 
 /// Share of the size of advantages that an update keeps.
 constexpr double advantage_kept = 0.8;
@@ -94,7 +101,8 @@ std::span<const recsys::Setting<AgentTraining>> AgentTraining::settings() {
       recsys::setting<&T::discount>("discount", 0, 1, "discount of rewards by step, at first"),
       recsys::setting<&T::last_discount>("last_discount", 0, 1, "discount of rewards by step, in the end"),
       recsys::setting<&T::trace>("trace", 0, 1, "credit kept for each step that what was not expected comes later"),
-      recsys::setting<&T::passes>("passes", 1, 100, "steps of the optimiser on the sessions of an update"),
+      recsys::setting<&T::batches>("batches", 1, most_shards, "parts of an update's sessions, a step for each"),
+      recsys::setting<&T::passes>("passes", 1, 100, "passes over the sessions of an update"),
   };
   return table;
 }
@@ -105,7 +113,7 @@ std::size_t AgentTraining::people_in(const Shape& shape) const {
   return std::clamp(fitting, fewest_people, most_people);
 }
 
-/// A fixed part of an update: some people with all their sessions.
+/// A fixed part of an update's sessions.
 struct AgentTrainer::Shard {
   std::size_t first = 0;  ///< number of its first session within the update
   std::size_t count = 0;
@@ -142,25 +150,27 @@ AgentTrainer::AgentTrainer(engine::ThreadPool& pool, const Environment& environm
       shape_(environment.shape()),
       training_(checked(training)),
       people_(training.people_in(shape_)),
+      batches_(std::min(training.batches, sessions())),
       model_(config, training.seed),
       optimiser_(model_.network().layout().size(), {}),
-      worth_(forecast_options(model_), {}, shape_.steps, training.seed + 1),
+      worth_(forecast_options(model_), {.remembered = worth_updates, .rounds = worth_rounds}, shape_.steps,
+             training.seed + 1),
       earnings_(forecast_options(model_), earnings_manner(sessions() * shape_.steps), 1, training.seed + 2),
-      shards_(std::min(most_shards, people_)),
+      shards_(std::min(most_shards, sessions())),
       workspaces_(pool.size()),
       rewards_(sessions() * shape_.steps),
-      expected_(rewards_.size()),
+      credited_(rewards_.size()),
       values_(rewards_.size()),
-      to_go_(rewards_.size()),
+      to_come_(rewards_.size()),
       advantages_(rewards_.size()),
       gradients_(model_.network().layout()) {
   states_.resize({rewards_.size(), model_.features().state_size()});
   offers_.resize({rewards_.size(), model_.features().candidate_size()});
   shown_.resize(offers_.shape());
   for (std::size_t s = 0; s < shards_.size(); ++s) {
-    const engine::Range people = engine::part_of(people_, shards_.size(), s);
-    shards_[s].first = people.begin * training.sessions_each;
-    shards_[s].count = (people.end - people.begin) * training.sessions_each;
+    const engine::Range part = engine::part_of(sessions(), shards_.size(), s);
+    shards_[s].first = part.begin;
+    shards_[s].count = part.end - part.begin;
     shards_[s].sessions = environment.open_sessions();
     shards_[s].gradients = engine::Parameters<float>(model_.network().layout());
   }
@@ -254,34 +264,72 @@ void AgentTrainer::decide(Shard& shard, std::size_t t, engine::Workspace<float>&
   }
 }
 
-Forecast::Lesson AgentTrainer::lesson() const {
+Forecast::Lesson AgentTrainer::lesson(double share_of_rate) const {
   constexpr double declined = 0.9;
-  return {.rate = training_.rate * (1 - declined * progress()),
+  return {.rate = share_of_rate * training_.rate * (1 - declined * progress()),
           .seed = training_.seed,
           .update = static_cast<std::uint32_t>(updates())};
 }
 
-std::span<const double> AgentTrainer::expected_earnings() {
-  if (!forecasts_earnings()) return rewards_;
+engine::MatrixSpan<const double> AgentTrainer::by_session(const std::vector<double>& numbers) const {
+  return {numbers.data(), sessions(), shape_.steps};
+}
+
+Horizon AgentTrainer::horizon() const {
+  return {.discount = training_.discount + (training_.last_discount - training_.discount) * progress(),
+          .trace = training_.trace};
+}
+
+void AgentTrainer::forecast_earnings() {
   earnings_.follow({rewards_.data(), rewards_.size(), 1});
-  Forecast::Lesson shorter = lesson();
-  shorter.rate *= earnings_rate;
-  earnings_.learn({states_, shown_}, rewards_, shorter);
-  earnings_.expect({states_, shown_}, expected_);
-  return expected_;
+  earnings_.learn({states_, shown_}, rewards_, lesson(earnings_rate));
+  earnings_.expect({states_, shown_}, credited_);
+}
+
+// What a reward holds beside its forecast is luck, but where a click also changes what comes (it bores, it narrows),
+// the one makes up for the other: with a of the forecasts alone and l of the luck, a + share l varies least with a
+// share of -mean(a l) / mean(l l).
+double AgentTrainer::luck_share() {
+  std::vector<double> luck(rewards_.size());
+  std::transform(rewards_.begin(), rewards_.end(), credited_.begin(), luck.begin(), std::minus<>());
+  const std::vector<double> no_values(luck.size());
+  std::vector<double> of_luck(luck.size());
+  std::vector<double> of_forecasts(luck.size());
+  const auto advantages_from = [&](const std::vector<double>& rewards, const std::vector<double>& values,
+                                   std::vector<double>& into) {
+    const engine::MatrixSpan<double> advantages(into.data(), sessions(), shape_.steps);
+    generalised_advantages(by_session(rewards), by_session(values), horizon(), advantages);
+    leave_one_out(advantages, training_.sessions_each);
+  };
+  advantages_from(luck, no_values, of_luck);
+  advantages_from(credited_, values_, of_forecasts);
+  const auto follow = [&](double& mean, const std::vector<double>& others) {
+    const double now = std::inner_product(of_luck.begin(), of_luck.end(), others.begin(), 0.0);
+    const double kept = course_.advantage_size > 0 ? advantage_kept : 0;
+    mean = kept * mean + (1 - kept) * now / static_cast<double>(of_luck.size());
+  };
+  follow(course_.luck_product, of_forecasts);
+  follow(course_.luck_square, of_luck);
+  return course_.luck_square > 0 ? std::clamp(-course_.luck_product / course_.luck_square, 0.0, 1.0) : 0;
 }
 
 void AgentTrainer::judge_decisions() {
-  const std::size_t count = sessions();
-  const std::size_t steps = shape_.steps;
-  const engine::MatrixSpan<const double> rewards(expected_earnings().data(), count, steps);
-  const engine::MatrixSpan<double> advantages(advantages_.data(), count, steps);
-  const double discount = training_.discount + (training_.last_discount - training_.discount) * progress();
-  rewards_to_go(rewards, discount, {to_go_.data(), count, steps});
-  worth_.follow({to_go_.data(), count, steps});
   worth_.expect({states_, offers_}, values_);
-  worth_.learn({states_, offers_}, to_go_, lesson());
-  generalised_advantages(rewards, {values_.data(), count, steps}, {discount, training_.trace}, advantages);
+  credited_ = rewards_;
+  if (forecasts_earnings()) {
+    forecast_earnings();
+    const double share = luck_share();
+    for (std::size_t d = 0; d < rewards_.size(); ++d) credited_[d] += share * (rewards_[d] - credited_[d]);
+  }
+  const engine::MatrixSpan<double> advantages(advantages_.data(), sessions(), shape_.steps);
+  generalised_advantages(by_session(credited_), by_session(values_), horizon(), advantages);
+
+  const engine::MatrixSpan<double> to_come(to_come_.data(), sessions(), shape_.steps);
+  generalised_advantages(by_session(credited_), by_session(values_), {horizon().discount, worth_trace}, to_come);
+  for (std::size_t d = 0; d < to_come_.size(); ++d) to_come_[d] += values_[d];
+  worth_.follow(by_session(to_come_));
+  worth_.learn({states_, offers_}, to_come_, lesson(worth_rate));
+
   leave_one_out(advantages, training_.sessions_each);
   const double squares = std::inner_product(advantages_.begin(), advantages_.end(), advantages_.begin(), 0.0);
   const double size = std::sqrt(squares / static_cast<double>(advantages_.size()));
@@ -296,7 +344,7 @@ double AgentTrainer::advantage_left(const Shard& shard, std::size_t decision, st
                            most_ratio);
 }
 
-void AgentTrainer::add_gradient(Shard& shard, engine::Workspace<float>& workspace) {
+void AgentTrainer::add_gradient(Shard& shard, double scale, engine::Workspace<float>& workspace) {
   const std::size_t n = shape_.candidates;
   const AgentNetwork<float>& network = model_.network();
   const Decisions decisions{
@@ -313,7 +361,6 @@ void AgentTrainer::add_gradient(Shard& shard, engine::Workspace<float>& workspac
   shard.entropy = 0;
   std::vector<double> scores(n);
   std::vector<double> gradient(n);
-  const double scale = 1 / static_cast<double>(rewards_.size());
   for (std::size_t d = 0; d < shard.count * shape_.steps; ++d) {
     std::copy_n(shard.scores.data() + d * n, n, scores.begin());
     std::fill(gradient.begin(), gradient.end(), 0.0);
@@ -339,16 +386,29 @@ void AgentTrainer::follow_entropy(double entropy) {
   course_.weight = std::exp(course_.log_weight + entropy_stiffness * (aim - entropy));
 }
 
+std::vector<std::size_t> AgentTrainer::shards_of(std::size_t batch) const {
+  std::vector<std::size_t> numbers;
+  for (std::size_t s = batch; s < shards_.size(); s += batches_) numbers.push_back(s);
+  return numbers;
+}
+
+void AgentTrainer::learn_from(std::span<const std::size_t> batch) {
+  std::size_t decisions = 0;
+  for (const std::size_t s : batch) decisions += shards_[s].count * shape_.steps;
+  pool_.run(batch.size(), [&](std::size_t i, std::size_t worker) {
+    add_gradient(shards_[batch[i]], 1 / static_cast<double>(decisions), workspaces_[worker]);
+  });
+  step(batch);
+}
+
 AgentUpdate AgentTrainer::update() {
   pool_.run(shards_.size(), [&](std::size_t s, std::size_t worker) { run_sessions(shards_[s], workspaces_[worker]); });
   judge_decisions();
   AgentUpdate result{.mean_return =
                          std::accumulate(rewards_.begin(), rewards_.end(), 0.0) / static_cast<double>(sessions())};
   for (std::size_t pass = 0; pass < training_.passes; ++pass) {
-    pool_.run(shards_.size(),
-              [&](std::size_t s, std::size_t worker) { add_gradient(shards_[s], workspaces_[worker]); });
+    for (std::size_t batch = 0; batch < batches_; ++batch) learn_from(shards_of(batch));
     if (pass == 0) result.entropy = entropy_share();
-    step();
   }
   follow_entropy(result.entropy);
   return result;
@@ -363,15 +423,15 @@ double AgentTrainer::entropy_share() const {
   return most > least ? (entropy - least) / (most - least) : 0;
 }
 
-void AgentTrainer::step() {
+void AgentTrainer::step(std::span<const std::size_t> batch) {
   const engine::Schedule schedule{.peak = training_.rate,
                                   .warmup = training_.updates / 20,
                                   .lr_schedule = engine::LrSchedule::cosine,
                                   .total = training_.updates};
   const double rate = schedule.learning_rate(updates() + 1);
   gradients_.clear();
-  for (const Shard& shard : shards_) {
-    engine::kernels::best<float>().add(gradients_.flat().data(), shard.gradients.flat().data(),
+  for (const std::size_t s : batch) {
+    engine::kernels::best<float>().add(gradients_.flat().data(), shards_[s].gradients.flat().data(),
                                        gradients_.flat().size());
   }
   const std::span<const float> gradient = gradients_.flat();

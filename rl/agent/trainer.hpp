@@ -14,6 +14,7 @@
 #include "recsys/settings.hpp"
 #include "rl/agent/forecast.hpp"
 #include "rl/agent/model.hpp"
+#include "rl/agent/slate_gradient.hpp"
 #include "rl/environment.hpp"
 #include "rl/reward_kind.hpp"
 
@@ -36,8 +37,9 @@ struct AgentTraining {
   double last_discount = 1;
   /// Share of the difference between what came and what the value network expected that a step is given credit for
   /// when it came a step later; 1: all of it.
-  double trace = 0.95;
-  std::size_t passes = 1;  ///< steps of the optimiser in an update, all on the same sessions
+  double trace = 0.5;
+  std::size_t batches = 4;  ///< parts of the sessions of an update, each a step of the optimiser, at most 8
+  std::size_t passes = 2;   ///< over the sessions of an update
   RewardKind reward = RewardKind::drawn;
 
   /// Those that are set by name; updates, seed and reward are not among them.
@@ -61,6 +63,9 @@ class AgentTrainer {
     double log_weight = -1;     ///< slow part of the logarithm of the entropy's weight
     double weight = 0.37;       ///< of the entropy in the next update
     double advantage_size = 0;  ///< root mean square of latest advantages; 0 before the first update
+    // Means of latest products of the luck of rewards, drawn less forecast, as advantages hold it.
+    double luck_product = 0;  ///< with advantages from forecasts alone
+    double luck_square = 0;   ///< with itself
   };
   /// What must be kept to go on later exactly as if never interrupted.
   struct State {
@@ -80,7 +85,9 @@ class AgentTrainer {
   /// session of the same seed is among them.
   AgentUpdate update();
 
-  std::uint64_t updates() const { return optimiser_.state().steps / training_.passes; }
+  /// Steps of the optimiser in an update.
+  std::size_t steps_each() const { return batches_ * training_.passes; }
+  std::uint64_t updates() const { return optimiser_.state().steps / steps_each(); }
   bool finished() const { return updates() >= training_.updates; }
   const AgentModel& model() const { return model_; }
   const AgentTraining& training() const { return training_; }
@@ -97,25 +104,31 @@ class AgentTrainer {
   /// Share of the training that is over.
   double progress() const { return static_cast<double>(updates()) / static_cast<double>(training_.updates); }
   std::size_t sessions() const { return people_ * training_.sessions_each; }
+  std::vector<std::size_t> shards_of(std::size_t batch) const;
   SessionPlan plan_of(const Shard& shard) const;
   void open(Shard& shard);
   void run_sessions(Shard& shard, engine::Workspace<float>& workspace);
   bool forecasts_earnings() const { return training_.reward == RewardKind::drawn; }
   void describe(Shard& shard, std::size_t t);
   void decide(Shard& shard, std::size_t t, engine::Workspace<float>& workspace);
-  Forecast::Lesson lesson() const;
-  std::span<const double> expected_earnings();
+  Forecast::Lesson lesson(double share_of_rate) const;
+  engine::MatrixSpan<const double> by_session(const std::vector<double>& numbers) const;
+  Horizon horizon() const;
+  void forecast_earnings();
+  double luck_share();
   void judge_decisions();
   double advantage_left(const Shard& shard, std::size_t decision, std::span<const double> scores) const;
-  void add_gradient(Shard& shard, engine::Workspace<float>& workspace);
+  void add_gradient(Shard& shard, double scale, engine::Workspace<float>& workspace);
   double entropy_share() const;
   void follow_entropy(double entropy);
-  void step();
+  void learn_from(std::span<const std::size_t> batch);
+  void step(std::span<const std::size_t> batch);
 
   engine::ThreadPool& pool_;
   Shape shape_;
   AgentTraining training_;
   std::size_t people_;
+  std::size_t batches_;  ///< no more than there are shards
   AgentModel model_;
   engine::AdamW<float> optimiser_;
   Forecast worth_;     ///< of the rest of a session, before what is shown is decided
@@ -128,9 +141,9 @@ class AgentTrainer {
   engine::Matrix<float> offers_;    ///< (sessions * steps, Fc) mean candidate
   engine::Matrix<float> shown_;     ///< (sessions * steps, Fc) mean item of the slate
   std::vector<double> rewards_;     ///< (sessions * steps)
-  std::vector<double> expected_;    ///< (sessions * steps) rewards, where they are forecast
+  std::vector<double> credited_;    ///< (sessions * steps) rewards less what is thought to be luck
   std::vector<double> values_;      ///< (sessions * steps) what was expected to come
-  std::vector<double> to_go_;       ///< (sessions * steps) discounted rewards to come
+  std::vector<double> to_come_;     ///< (sessions * steps) what came, which is learned to be expected
   std::vector<double> advantages_;  ///< (sessions * steps)
   engine::Parameters<float> gradients_;
 };

@@ -106,7 +106,9 @@ TEST(AgentFeatures, OfASession) {
   const Longer example;
   const AgentFeatures features(2, ScoreInput::hidden, SessionSums::yes);
   constexpr std::size_t sums = 2 * 2 + 5;
-  ASSERT_EQ(features.state_size(), 4 * sums + 3 * 2 + 7 + 2 + 2);
+  constexpr std::size_t last_steps = 4 * sums + 3 * 2 + 7 + 2 + 2;
+  constexpr std::size_t last_items = last_steps + 5 * (2 + 4);
+  ASSERT_EQ(features.state_size(), last_items + 8 * 2);
   std::vector<float> state(features.state_size());
   features.of_state(example.observation, state);
   // Half of a sum is kept by a step, in units of the root of the other half.
@@ -125,6 +127,10 @@ TEST(AgentFeatures, OfASession) {
   EXPECT_FLOAT_EQ(state[4 * sums + 13], 0.75F) << "interest";
   EXPECT_FLOAT_EQ(state[4 * sums + 15], 1) << "attention";
   EXPECT_FLOAT_EQ(state[4 * sums + 16], 1) << "which is known";
+  const std::vector<float> steps_before{0, 1, 0, -0.5F, 1, 1, 0, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0, std::log(2.0F) / 3};
+  for (std::size_t k = 0; k < steps_before.size(); ++k) EXPECT_FLOAT_EQ(state[last_steps + k], steps_before[k]) << k;
+  const std::vector<float> taken{0, 1, 0, 1, 0, 0};
+  for (std::size_t k = 0; k < taken.size(); ++k) EXPECT_EQ(state[last_items + k], taken[k]) << k;
 }
 
 TEST(AgentFeatures, OfCandidatesMeetTheSession) {
@@ -140,6 +146,9 @@ TEST(AgentFeatures, OfCandidatesMeetTheSession) {
   EXPECT_FLOAT_EQ(of_second[1], 0) << "passed over";
   EXPECT_FLOAT_EQ(of_second[6], 0.5F);
   EXPECT_FLOAT_EQ(of_second[9], state[4 * 9 + 3]);
+  EXPECT_EQ(of_second[11], 1) << "taken in the latest step";
+  EXPECT_EQ(of_second[12], 0) << "in the one before nothing was";
+  EXPECT_EQ(of_second[17], 1) << "it is the item before the latest that was taken, too";
   const float* of_first = of_second + size;
   EXPECT_FLOAT_EQ(of_first[0], 0);
   EXPECT_FLOAT_EQ(of_first[1], state[2]);

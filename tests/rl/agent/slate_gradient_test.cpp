@@ -100,7 +100,8 @@ TEST(SlateGradient, EstimatorIsUnbiased) {
       rewards[2 * m + 1] = second_reward(shown[m][0], shown[m][1]);
     }
     std::array<double, 2 * group> advantages{};
-    rewards_to_go({rewards.data(), group, 2}, 1, {advantages.data(), group, 2});
+    const std::array<double, 2 * group> no_values{};
+    generalised_advantages({rewards.data(), group, 2}, {no_values.data(), group, 2}, {}, {advantages.data(), group, 2});
     leave_one_out({advantages.data(), group, 2}, group);
     Scores gradient{};
     for (std::size_t m = 0; m < group; ++m) {
@@ -124,7 +125,9 @@ TEST(SlateGradient, AdvantagesAreRewardToGoLessTheOthers) {
   const std::vector<double> rewards{1, 2, 3, 4, 10, 20};  // three sessions of two steps
   const auto advantages_at = [&](double discount) {
     std::vector<double> advantages(6);
-    rewards_to_go({rewards.data(), 3, 2}, discount, {advantages.data(), 3, 2});
+    const std::vector<double> no_values(6);
+    generalised_advantages({rewards.data(), 3, 2}, {no_values.data(), 3, 2}, {.discount = discount},
+                           {advantages.data(), 3, 2});
     leave_one_out({advantages.data(), 3, 2}, 3);
     return advantages;
   };
@@ -136,7 +139,8 @@ TEST(SlateGradient, RefusesWhatDoesNotFit) {
   std::vector<double> rewards(6);
   EXPECT_THROW(leave_one_out({rewards.data(), 3, 2}, 1), ShapeError);
   EXPECT_THROW(leave_one_out({rewards.data(), 3, 2}, 2), ShapeError);
-  EXPECT_THROW(rewards_to_go({rewards.data(), 3, 2}, 1, {rewards.data(), 2, 3}), ShapeError);
+  EXPECT_THROW(generalised_advantages({rewards.data(), 3, 2}, {rewards.data(), 3, 2}, {}, {rewards.data(), 2, 3}),
+               ShapeError);
 }
 
 TEST(SlateGradient, AdvantagesAreClippedOnTheWayOnly) {
@@ -156,8 +160,7 @@ TEST(SlateGradient, GeneralisedAdvantages) {
     generalised_advantages({rewards.data(), 2, 3}, {values.data(), 2, 3}, horizon, {advantages.data(), 2, 3});
   };
   with({.discount = 0.5, .trace = 1});
-  std::vector<double> to_go(6);
-  rewards_to_go({rewards.data(), 2, 3}, 0.5, {to_go.data(), 2, 3});
+  const std::vector<double> to_go{1.5, 1, 2, 1.75, 3.5, 1};
   for (std::size_t i = 0; i < 6; ++i) EXPECT_DOUBLE_EQ(advantages[i], to_go[i] - values[i]) << i;
   with({.discount = 0.5, .trace = 0});
   EXPECT_DOUBLE_EQ(advantages[0], 1 + 0.5 * 1 - 0.5);
