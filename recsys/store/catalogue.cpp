@@ -51,6 +51,13 @@ std::vector<User> list_users(const Database& db) {
   return users;
 }
 
+Texts user_keys(const Database& db) {
+  Texts keys;
+  for (Statement query = db.prepare("SELECT key FROM users ORDER BY id"); query.step();) keys.add(query.text(0));
+  keys.shrink_to_fit();
+  return keys;
+}
+
 std::vector<Item> list_items(const Database& db) {
   std::vector<Item> items;
   for_each_item(db, [&](const Item& item) { items.push_back(item); });

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "recsys/store/database.hpp"
+#include "recsys/store/texts.hpp"
 
 namespace infodiet::recsys {
 
@@ -48,6 +49,8 @@ std::optional<std::int64_t> find_item(const Database& db, std::string_view key);
 
 /// All users, by ascending id: entry u belongs to user u of load_dataset().
 std::vector<User> list_users(const Database& db);
+/// Their keys, in the same order.
+Texts user_keys(const Database& db);
 /// All items, by ascending id: entry i belongs to ItemIndex i of load_dataset(). For many of them see item_table.hpp.
 std::vector<Item> list_items(const Database& db);
 /// Calls `visit` for each of them, in the same order, within one snapshot of the file.

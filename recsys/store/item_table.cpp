@@ -31,10 +31,8 @@ void ItemTable::add(const Item& item, TopicNumbers& topics) {
     restrictions_.push_back({static_cast<ItemIndex>(size()), item.hidden, item.available_from, item.available_until});
   }
   add_id(item.id);
-  texts_ += item.key;
-  if (item.title) texts_ += *item.title;
+  texts_.add(item.key, item.title ? std::string_view(*item.title) : std::string_view());
   key_lengths_.push_back(static_cast<std::uint16_t>(item.key.size() | (item.title ? has_title : 0U)));
-  starts_.push_back(texts_.size());
   quality_.add(item.quality);
   clickbait_.add(item.clickbait);
   minutes_.add(item.minutes);
@@ -47,10 +45,7 @@ ItemRow ItemTable::operator[](std::size_t index) const {
               .quality = quality_[index],
               .clickbait = clickbait_[index],
               .minutes = minutes_[index]};
-  if ((key_lengths_[index] & has_title) != 0) {
-    const std::size_t begin = starts_[index] + row.key.size();
-    row.title = std::string_view(texts_).substr(begin, starts_[index + 1] - begin);
-  }
+  if ((key_lengths_[index] & has_title) != 0) row.title = texts_[index].substr(row.key.size());
   return row;
 }
 
@@ -72,7 +67,6 @@ ItemTable load_item_table(const Database& db) {
   for_each_item(db, [&](const Item& item) { table.add(item, topics); });
   table.topics_ = std::move(topics).finish();
   table.texts_.shrink_to_fit();
-  table.starts_.shrink_to_fit();
   table.key_lengths_.shrink_to_fit();
   return table;
 }

@@ -14,6 +14,7 @@
 #include "recsys/data/known_values.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/item_topics.hpp"
+#include "recsys/store/texts.hpp"
 
 namespace infodiet::recsys {
 
@@ -37,8 +38,8 @@ class ItemTable {
   /// Of `items`, which must have ascending ids.
   explicit ItemTable(std::span<const Item> items);
 
-  std::size_t size() const { return starts_.size() - 1; }
-  bool empty() const { return size() == 0; }
+  std::size_t size() const { return texts_.size(); }
+  bool empty() const { return texts_.empty(); }
   /// Item `index`, below size().
   ItemRow operator[](std::size_t index) const;
   /// Id and key of item `index`.
@@ -46,7 +47,7 @@ class ItemTable {
     return ids_.empty() ? first_id_ + static_cast<std::int64_t>(index) : ids_[index];
   }
   std::string_view key(std::size_t index) const {
-    return std::string_view(texts_).substr(starts_[index], key_lengths_[index] & key_length_bits);
+    return texts_[index].substr(0, key_lengths_[index] & key_length_bits);
   }
   /// The item with that id, if there is one.
   std::optional<ItemIndex> find_id(std::int64_t id) const;
@@ -76,8 +77,7 @@ class ItemTable {
 
   std::int64_t first_id_ = 0;
   std::vector<std::int64_t> ids_;           // (V), or empty where they are first_id_, first_id_ + 1, ...
-  std::string texts_;                       // key and title of each
-  std::vector<std::size_t> starts_{0};      // (V + 1)
+  Texts texts_;                             // key and title of each
   std::vector<std::uint16_t> key_lengths_;  // (V), with has_title
   KnownValues quality_;
   KnownValues clickbait_;

@@ -8,13 +8,24 @@
 namespace infodiet::recsys {
 
 void TopicNumbers::add(std::span<const std::string> topics) {
+  std::vector<std::uint32_t> set;
   for (const std::string& topic : topics) {
     const auto next = static_cast<std::uint32_t>(numbered_.names.size());
     const auto [known, is_new] = number_of_.try_emplace(topic, next);
     if (is_new) numbered_.names.push_back(topic);
-    numbered_.topics.push_back(known->second);
+    set.push_back(known->second);
   }
-  numbered_.offsets.push_back(static_cast<std::uint32_t>(numbered_.topics.size()));
+  // What an item names twice counts once.
+  std::sort(set.begin(), set.end());
+  set.erase(std::unique(set.begin(), set.end()), set.end());
+  const auto [known, is_new] = set_of_.try_emplace(std::move(set), static_cast<std::uint32_t>(set_of_.size()));
+  if (is_new) {
+    numbered_.topics_.insert(numbered_.topics_.end(), known->first.begin(), known->first.end());
+    numbered_.offsets_.push_back(static_cast<std::uint32_t>(numbered_.topics_.size()));
+    numbered_.set_of_.resize(numbered_.items_, 0);  // where all before had none
+  }
+  if (set_of_.size() > 1) numbered_.set_of_.push_back(known->second);
+  ++numbered_.items_;
 }
 
 ItemTopics TopicNumbers::finish() && {
@@ -25,23 +36,13 @@ ItemTopics TopicNumbers::finish() && {
   std::vector<std::uint32_t> number(names.size());
   for (std::uint32_t rank = 0; rank < by_name.size(); ++rank) number[by_name[rank]] = rank;
   std::sort(names.begin(), names.end());
-  // A topic that an item names twice counts once.
-  std::vector<std::uint32_t>& topics = numbered_.topics;
-  std::uint32_t begin = 0;
-  std::uint32_t kept = 0;
-  for (std::size_t item = 0; item < numbered_.items(); ++item) {
-    const std::uint32_t end = numbered_.offsets[item + 1];
-    for (std::uint32_t t = begin; t < end; ++t) topics[t] = number[topics[t]];
-    std::sort(topics.begin() + begin, topics.begin() + end);
-    const auto distinct = std::unique(topics.begin() + begin, topics.begin() + end);
-    kept =
-        static_cast<std::uint32_t>(std::copy(topics.begin() + begin, distinct, topics.begin() + kept) - topics.begin());
-    begin = end;
-    numbered_.offsets[item + 1] = kept;
+  std::vector<std::uint32_t>& topics = numbered_.topics_;
+  for (std::uint32_t& topic : topics) topic = number[topic];
+  for (std::size_t set = 0; set + 1 < numbered_.offsets_.size(); ++set) {
+    std::sort(topics.begin() + numbered_.offsets_[set], topics.begin() + numbered_.offsets_[set + 1]);
   }
-  topics.resize(kept);
   topics.shrink_to_fit();
-  numbered_.offsets.shrink_to_fit();
+  numbered_.set_of_.shrink_to_fit();
   return std::move(numbered_);
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -13,19 +14,26 @@
 
 namespace infodiet::recsys {
 
-/// Topics of each item, as numbers; an item without topics has unknown ones.
-struct ItemTopics {
-  std::vector<std::uint32_t> offsets{0};  ///< (V + 1)
-  std::vector<std::uint32_t> topics;      ///< ascending and distinct within an item
-
-  std::vector<std::string> names;  ///< of the topics, ascending
+/// Topics of each item, as numbers; an item without any is of unknown topic, not of none. Items with the same topics
+/// share what is stored of them.
+class ItemTopics {
+ public:
+  std::vector<std::string> names = {};  ///< of the topics, ascending
 
   bool operator==(const ItemTopics&) const = default;
-  /// V.
-  std::size_t items() const { return offsets.size() - 1; }
+  std::size_t items() const { return items_; }
+  /// Ascending and distinct.
   std::span<const std::uint32_t> of(std::size_t item) const {
-    return std::span(topics).subspan(offsets[item], offsets[item + 1] - offsets[item]);
+    const std::uint32_t set = set_of_.empty() ? 0 : set_of_[item];
+    return std::span(topics_).subspan(offsets_[set], offsets_[set + 1] - offsets_[set]);
   }
+
+ private:
+  friend class TopicNumbers;
+  std::size_t items_ = 0;
+  std::vector<std::uint32_t> set_of_ = {};       // (V), or empty where no item has any
+  std::vector<std::uint32_t> offsets_ = {0, 0};  // of sets, the first of which is the empty one
+  std::vector<std::uint32_t> topics_ = {};
 };
 
 /// Numbers topics by their names in ascending order.
@@ -37,7 +45,8 @@ class TopicNumbers {
   ItemTopics finish() &&;
 
  private:
-  std::unordered_map<std::string, std::uint32_t> number_of_;  // in order of appearance
+  std::unordered_map<std::string, std::uint32_t> number_of_;             // in the order in which they came
+  std::map<std::vector<std::uint32_t>, std::uint32_t> set_of_{{{}, 0}};  // which set these are
   ItemTopics numbered_;
 };
 

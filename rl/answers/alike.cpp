@@ -24,7 +24,7 @@ std::vector<AlikePerson> alike_people(const View& view, const Profile& profile, 
       ++theirs;
       shared += taken[item] ? 1 : 0;
     }
-    if (shared == 0 || view.users()[user].key == profile.key) continue;
+    if (shared == 0 || view.users()[user] == profile.key) continue;
     people.push_back({user, static_cast<double>(shared) / std::sqrt(static_cast<double>(own * theirs))});
   }
   std::stable_sort(people.begin(), people.end(),

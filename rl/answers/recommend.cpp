@@ -147,7 +147,7 @@ void batch_recommend(const View& view, engine::ThreadPool& pool, std::size_t k, 
   const recsys::ListRules rules{.k = k, .repeats = view.repeats(), .mask = maker.mask()};
   recsys::batch_recommend(model, data, rules, pool, [&](std::size_t user, std::span<const recsys::ScoredItem> list) {
     if (data.history(user).size() > 0) return visit(user, listed(model.name(), {}, list));
-    const Profile nobody{.key = view.users()[user].key, .stored = true};
+    const Profile nobody{.key = std::string(view.users()[user]), .stored = true};
     visit(user, listed(view.popularity().name(), why_popular(view, nobody), popular));
   });
 }

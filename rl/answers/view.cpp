@@ -22,14 +22,12 @@ namespace infodiet::rl {
 
 namespace {
 
-template <class Stored>
-recsys::DataError unknown(const std::string& where, const std::string& kind, const std::string& key,
-                          const std::string& path, const Stored& all) {
+recsys::DataError unknown_item(const std::string& where, const std::string& key, const std::string& path,
+                               const recsys::ItemTable& items) {
   std::vector<std::string> keys;
-  for (std::size_t i = 0; i < all.size(); ++i) keys.emplace_back(all[i].key);
-  const recsys::DataError error = recsys::unknown_id(where, kind, key, path, keys);
-  const bool suggests = std::string_view(error.what()).ends_with('?');
-  if (kind != "item" || suggests) return error;
+  for (std::size_t i = 0; i < items.size(); ++i) keys.emplace_back(items.key(i));
+  const recsys::DataError error = recsys::unknown_id(where, "item", key, path, keys);
+  if (std::string_view(error.what()).ends_with('?')) return error;
   return recsys::DataError(fmt::format("{}; 'infodiet find' searches items by words of their titles", error.what()));
 }
 
@@ -99,13 +97,12 @@ const recsys::KeyIndex& View::item_numbers() const {
 }
 
 const recsys::KeyIndex& View::user_numbers() const {
-  return user_numbers_.get([&] {
-    return recsys::KeyIndex(users().size(), [&](std::size_t user) -> std::string_view { return users()[user].key; });
-  });
+  return user_numbers_.get(
+      [&] { return recsys::KeyIndex(users().size(), [&](std::size_t user) { return users()[user]; }); });
 }
 
-const std::vector<recsys::User>& View::users() const {
-  return users_.get([&] { return read(recsys::list_users); });
+const recsys::Texts& View::users() const {
+  return users_.get([&] { return read(recsys::user_keys); });
 }
 
 const recsys::Dataset& View::histories() const {
@@ -241,7 +238,7 @@ std::optional<recsys::ItemIndex> View::find_title(std::string_view title) const 
 recsys::ItemIndex View::item(const std::string& key, const std::string& where) const {
   std::optional<recsys::ItemIndex> found = find_item(key);
   if (!found) found = asked_by(where, [&] { return find_title(key); });
-  if (!found) throw unknown(where, "item", key, path_, items());
+  if (!found) throw unknown_item(where, key, path_, items());
   return *found;
 }
 
@@ -276,7 +273,7 @@ std::vector<recsys::ItemIndex> View::items_of(std::span<const std::string> texts
 Profile View::known_profile(const std::string& user) const {
   Profile profile{.key = user};
   if (loading_ == Loading::at_once) {
-    const auto key_of = [&](std::size_t number) -> std::string_view { return users()[number].key; };
+    const auto key_of = [&](std::size_t number) { return users()[number]; };
     if (const auto found = user_numbers().find(user, key_of)) take(profile, histories(), *found);
     return profile;
   }
@@ -292,7 +289,7 @@ Profile View::profile(const std::optional<std::string>& user, std::span<const st
   Profile profile;
   if (user) profile = known_profile(*user);
   const std::vector<recsys::ItemIndex> given = asked_by(where, [&] { return items_of(more, profile.unknown); });
-  if (given.empty() && !profile.unknown.empty()) throw unknown(where, "item", profile.unknown.front(), path_, items());
+  if (given.empty() && !profile.unknown.empty()) throw unknown_item(where, profile.unknown.front(), path_, items());
   profile.items.insert(profile.items.end(), given.begin(), given.end());
   if (!profile.low.empty()) profile.low.resize(profile.items.size(), 0);
   if (!profile.times.empty()) profile.times.resize(profile.items.size(), profile.times.back());
@@ -301,7 +298,11 @@ Profile View::profile(const std::optional<std::string>& user, std::span<const st
 
 Profile View::stored_profile(const std::string& user, const std::string& where) const {
   Profile profile = known_profile(user);
-  if (!profile.stored) throw unknown(where, "user", user, path_, users());
+  if (!profile.stored) {
+    std::vector<std::string> keys;
+    for (std::size_t i = 0; i < users().size(); ++i) keys.emplace_back(users()[i]);
+    throw recsys::unknown_id(where, "user", user, path_, keys);
+  }
   return profile;
 }
 

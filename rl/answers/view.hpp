@@ -21,6 +21,7 @@
 #include "recsys/store/item_table.hpp"
 #include "recsys/store/key_index.hpp"
 #include "recsys/store/ratings.hpp"
+#include "recsys/store/texts.hpp"
 #include "rl/agent/agent_picks.hpp"
 #include "rl/answers/diet_label.hpp"
 #include "rl/answers/reason_cache.hpp"
@@ -69,9 +70,9 @@ class View {
   /// Items by ItemIndex, and their topics.
   const recsys::ItemTable& items() const;
   const recsys::ItemTopics& topics() const { return items().topics(); }
-  /// Users by number in histories().
-  const std::vector<recsys::User>& users() const;
-  /// All histories.
+  /// Everybody's id as it was given, by their number in histories().
+  const recsys::Texts& users() const;
+  /// Everybody's.
   const recsys::Dataset& histories() const;
   /// The data set as diets and simulations use it.
   const DataWorld& world() const;
@@ -152,7 +153,7 @@ class View {
   Part<recsys::ItemTable> items_;
   Part<recsys::KeyIndex> item_numbers_;
   Part<Titles> titles_;
-  Part<std::vector<recsys::User>> users_;
+  Part<recsys::Texts> users_;
   Part<recsys::KeyIndex> user_numbers_;
   Part<std::shared_ptr<const recsys::Dataset>> histories_;
   Part<recsys::RatingTotals> ratings_;

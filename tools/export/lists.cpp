@@ -85,7 +85,7 @@ std::size_t export_lists(const ListOptions& options, const rl::View& view, engin
   Progress progress(console, "recommending", view.users().size());
   std::size_t picks = 0;
   rl::batch_recommend(view, pool, options.k, options.filter, [&](std::size_t user, const rl::Recommendation& list) {
-    file->add(view.users()[user].key, list);
+    file->add(std::string(view.users()[user]), list);
     picks += list.picks.size();
     progress.update(user + 1);
   });

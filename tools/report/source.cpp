@@ -39,16 +39,19 @@ Person person_of(const rl::View& view, engine::ThreadPool& pool, const std::stri
     throw recsys::DataError(fmt::format("user '{}' has consumed nothing yet, so there is nothing to report", key));
   }
   rl::DietLabel label = rl::diet_label(view, pool, profile);
-  const auto stored =
-      std::find_if(view.users().begin(), view.users().end(), [&](const recsys::User& user) { return user.key == key; });
-  return {.profile = std::move(profile), .id = stored->id, .chosen = std::move(chosen), .label = std::move(label)};
+  std::size_t user = 0;
+  while (view.users()[user] != key) ++user;
+  return {.profile = std::move(profile),
+          .id = view.histories().user_ids[user],
+          .chosen = std::move(chosen),
+          .label = std::move(label)};
 }
 
 std::optional<Person> some_person(const rl::View& view, engine::ThreadPool& pool) {
   const std::optional<std::size_t> reader = median_reader(view.histories());
   if (!reader) return std::nullopt;
   return person_of(
-      view, pool, view.users()[*reader].key,
+      view, pool, std::string(view.users()[*reader]),
       fmt::format("Chosen because a history of {} items is the median here; --user ID shows somebody else.",
                   view.histories().history(*reader).size()));
 }

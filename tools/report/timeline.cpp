@@ -80,10 +80,9 @@ Sessions sessions_of(const Source& source, const Run& run) {
 /// The real person whose tastes a simulated one has, if any.
 std::string tastes_of(const Source& source, const rl::StoredSession& session) {
   if (!session.user) return {};
-  const std::vector<recsys::User>& users = source.view.users();
-  const auto at = std::lower_bound(users.begin(), users.end(), *session.user,
-                                   [](const recsys::User& user, std::int64_t id) { return user.id < id; });
-  return fmt::format(" with the tastes of {}", at->key);
+  const std::vector<std::int64_t>& ids = source.view.histories().user_ids;
+  const auto at = std::lower_bound(ids.begin(), ids.end(), *session.user);
+  return fmt::format(" with the tastes of {}", source.view.users()[static_cast<std::size_t>(at - ids.begin())]);
 }
 
 std::vector<Lived>::const_iterator extreme(const std::vector<Lived>& sessions, const Measure& measure, bool highest) {

@@ -69,25 +69,27 @@ rl::Profile without(const rl::Profile& profile, const rl::View& view, const std:
 
 Reply picks(Service& service, const Call& call) {
   const std::shared_ptr<const LoadedView> view = service.views.current();
-  const Readers::Lease reader = service.readers.borrow();
-  const rl::Profile profile = profile_of(*reader, view->view, call.part("user"));
-  const auto list = list_of_arm(service, *view, *reader, profile, call, {.reasons = call.flag("reasons")});
-  return json_reply(tools::to_json(*list, view->view.items(), call.part("user")));
+  return service.readers.compute([&](Reader& reader) {
+    const rl::Profile profile = profile_of(reader, view->view, call.part("user"));
+    const auto list = list_of_arm(service, *view, reader, profile, call, {.reasons = call.flag("reasons")});
+    return json_reply(tools::to_json(*list, view->view.items(), call.part("user")));
+  });
 }
 
 Reply what_if(Service& service, const Call& call) {
   const std::shared_ptr<const LoadedView> view = service.views.current();
-  const Readers::Lease reader = service.readers.borrow();
-  const rl::Profile profile = stored_profile(*reader, view->view, call.part("user"));
-  rl::RecommendOptions options = options_of(call);
-  options.filter = filter_of(call, service.views.hidden_since(*view), view->view);
-  if (view->view.repeats() == recsys::Repeats::forbid) {
-    // Interactions left out here still count as consumed: lists do not repeat them.
-    options.filter.exclude.insert(options.filter.exclude.end(), profile.items.begin(), profile.items.end());
-  }
-  const rl::Profile rest = without(profile, view->view, call.texts("without"));
-  return json_reply(
-      tools::to_json(list_for(*reader, *view, rest, call, options), view->view.items(), call.part("user")));
+  return service.readers.compute([&](Reader& reader) {
+    const rl::Profile profile = stored_profile(reader, view->view, call.part("user"));
+    rl::RecommendOptions options = options_of(call);
+    options.filter = filter_of(call, service.views.hidden_since(*view), view->view);
+    if (view->view.repeats() == recsys::Repeats::forbid) {
+      // What is left out here was consumed all the same.
+      options.filter.exclude.insert(options.filter.exclude.end(), profile.items.begin(), profile.items.end());
+    }
+    const rl::Profile rest = without(profile, view->view, call.texts("without"));
+    return json_reply(
+        tools::to_json(list_for(reader, *view, rest, call, options), view->view.items(), call.part("user")));
+  });
 }
 
 Reply session_picks(Service& service, const Call& call) {
@@ -99,53 +101,57 @@ Reply session_picks(Service& service, const Call& call) {
     // Interactions switched off still count as consumed: lists do not repeat them.
     options.filter.exclude.insert(options.filter.exclude.end(), session.off.begin(), session.off.end());
   }
-  const Readers::Lease reader = service.readers.borrow();
-  const rl::Recommendation list = list_for(*reader, *view, session.profile, call, options);
-  return json_reply(tools::to_json(list, view->view.items(), std::nullopt));
+  return service.readers.compute([&](Reader& reader) {
+    const rl::Recommendation list = list_for(reader, *view, session.profile, call, options);
+    return json_reply(tools::to_json(list, view->view.items(), std::nullopt));
+  });
 }
 
 Reply session_diet(Service& service, const Call& call) {
   const std::shared_ptr<const LoadedView> view = service.views.current();
   const rl::Profile profile = session_of(view->view, call.body).profile;
   if (profile.items.empty()) throw RequestError(409, "a diet needs at least one interaction that is not switched off");
-  const Readers::Lease reader = service.readers.borrow();
-  const rl::DietLabel label = rl::diet_label(view->view, reader->pool, profile);
-  Json json = tools::to_json(label, std::string(), view->view.topics().names);
-  json["user"] = nullptr;
-  json["chart"] = chart_json(report::label_chart(label));
-  return json_reply(json);
+  return service.readers.compute([&](Reader& reader) {
+    const rl::DietLabel label = rl::diet_label(view->view, reader.pool, profile);
+    Json json = tools::to_json(label, std::string(), view->view.topics().names);
+    json["user"] = nullptr;
+    json["chart"] = chart_json(report::label_chart(label));
+    return json_reply(json);
+  });
 }
 
 Reply history(Service& service, const Call& call) {
   const std::shared_ptr<const LoadedView> view = service.views.current();
-  const Readers::Lease reader = service.readers.borrow();
-  const rl::Profile profile = stored_profile(*reader, view->view, call.part("user"));
-  const std::size_t n = std::min(static_cast<std::size_t>(call.integer("n")), profile.items.size());
-  Json items = Json::array();
-  for (std::size_t i = profile.items.size(); i > profile.items.size() - n; --i) {
-    Json one = item_json(view->view, profile.items[i - 1]);
-    one["time"] = profile.times.empty() ? Json(nullptr) : Json(format_time(profile.times[i - 1]));
-    items.push_back(std::move(one));
-  }
-  return json_reply({{"user", profile.key}, {"interactions", profile.items.size()}, {"items", std::move(items)}});
+  return service.readers.compute([&](Reader& reader) {
+    const rl::Profile profile = stored_profile(reader, view->view, call.part("user"));
+    const std::size_t n = std::min(static_cast<std::size_t>(call.integer("n")), profile.items.size());
+    Json items = Json::array();
+    for (std::size_t i = profile.items.size(); i > profile.items.size() - n; --i) {
+      Json one = item_json(view->view, profile.items[i - 1]);
+      one["time"] = profile.times.empty() ? Json(nullptr) : Json(format_time(profile.times[i - 1]));
+      items.push_back(std::move(one));
+    }
+    return json_reply({{"user", profile.key}, {"interactions", profile.items.size()}, {"items", std::move(items)}});
+  });
 }
 
 Reply find(Service& service, const Call& call) {
   const std::shared_ptr<const LoadedView> view = service.views.current();
-  const Readers::Lease reader = service.readers.borrow();
-  const std::string words = call.text("words").value_or("");
-  const auto most = static_cast<std::size_t>(call.integer("n"));
-  Json json = {{"items", Json::array()}, {"users", Json::array()}};
-  for (const recsys::FoundItem& found : recsys::find_titles(reader->db, words, most)) {
-    // An item newer than the view is in no list yet.
-    if (const auto item = view->view.find_item(found.key)) json["items"].push_back(item_json(view->view, *item));
-  }
-  if (words.empty()) return json_reply(json);
-  for (const std::string& user : recsys::find_users(reader->db, words, most)) {
-    reader->histories.read(user, reader->history);
-    json["users"].push_back({{"user", user}, {"interactions", reader->history.item_ids.size()}});
-  }
-  return json_reply(json);
+  return service.readers.compute([&](Reader& reader) {
+    const std::string words = call.text("words").value_or("");
+    const auto most = static_cast<std::size_t>(call.integer("n"));
+    Json json = {{"items", Json::array()}, {"users", Json::array()}};
+    for (const recsys::FoundItem& found : recsys::find_titles(reader.db, words, most)) {
+      // One that is newer than the view can be in no list yet.
+      if (const auto item = view->view.find_item(found.key)) json["items"].push_back(item_json(view->view, *item));
+    }
+    if (words.empty()) return json_reply(json);
+    for (const std::string& user : recsys::find_users(reader.db, words, most)) {
+      reader.histories.read(user, reader.history);
+      json["users"].push_back({{"user", user}, {"interactions", reader.history.item_ids.size()}});
+    }
+    return json_reply(json);
+  });
 }
 
 Reply similar(Service& service, const Call& call) {
@@ -153,29 +159,32 @@ Reply similar(Service& service, const Call& call) {
   const recsys::ItemIndex item = require_item(view->view, call.part("item"));
   require_model(view->view);
   const rl::Filter filter = filter_of(call, service.views.hidden_since(*view), view->view);
-  const Readers::Lease reader = service.readers.borrow();
-  rl::Similar list = rl::similar(view->view, item, length_of(call), filter);
-  skip_offset(call, list.items);
-  return json_reply(tools::to_json(list, view->view.items(), item));
+  return service.readers.compute([&](Reader&) {
+    rl::Similar list = rl::similar(view->view, item, length_of(call), filter);
+    skip_offset(call, list.items);
+    return json_reply(tools::to_json(list, view->view.items(), item));
+  });
 }
 
 Reply explain(Service& service, const Call& call) {
   const std::shared_ptr<const LoadedView> view = service.views.current();
   const recsys::ItemIndex item = require_item(view->view, call.part("item"));
   require_model(view->view);
-  const Readers::Lease reader = service.readers.borrow();
-  const rl::Profile profile = profile_with_history(*reader, view->view, call.part("user"));
-  const rl::Explanation explanation =
-      rl::explain(view->view, reader->pool, profile, item, static_cast<std::size_t>(call.integer("n")));
-  return json_reply(tools::to_json(explanation, view->view.items(), call.part("user"), item));
+  return service.readers.compute([&](Reader& reader) {
+    const rl::Profile profile = profile_with_history(reader, view->view, call.part("user"));
+    const rl::Explanation explanation =
+        rl::explain(view->view, reader.pool, profile, item, static_cast<std::size_t>(call.integer("n")));
+    return json_reply(tools::to_json(explanation, view->view.items(), call.part("user"), item));
+  });
 }
 
 Reply diet(Service& service, const Call& call) {
   const std::shared_ptr<const LoadedView> view = service.views.current();
-  const Readers::Lease reader = service.readers.borrow();
-  const rl::Profile profile = profile_with_history(*reader, view->view, call.part("user"));
-  const rl::DietLabel label = rl::diet_label(view->view, reader->pool, profile);
-  return json_reply(tools::to_json(label, call.part("user"), view->view.topics().names));
+  return service.readers.compute([&](Reader& reader) {
+    const rl::Profile profile = profile_with_history(reader, view->view, call.part("user"));
+    const rl::DietLabel label = rl::diet_label(view->view, reader.pool, profile);
+    return json_reply(tools::to_json(label, call.part("user"), view->view.topics().names));
+  });
 }
 
 Reply model(Service& service, const Call&) {

@@ -34,10 +34,16 @@ Json to_json(const std::vector<recsys::Feedback>& all) {
   return list;
 }
 
-// All rows on one page: a history always fits.
+recsys::FeedbackPage feedback_page(Service& service, const recsys::FeedbackFilter& filter,
+                                   const recsys::FeedbackCursor& after, std::int64_t count) {
+  return service.readers.compute(
+      [&](Reader& reader) { return recsys::list_feedback(reader.db, filter, after, count); });
+}
+
+// Everything that fits, which a history always is.
 Reply whole_list(Service& service, const recsys::FeedbackFilter& filter) {
   constexpr std::int64_t most = 1'000'000;
-  return json_reply(to_json(recsys::list_feedback(service.readers.borrow()->db, filter, {}, most).feedback));
+  return json_reply(to_json(feedback_page(service, filter, {}, most).feedback));
 }
 
 // Where the model was evaluated with repeats allowed, a repeat is another interaction.
@@ -60,17 +66,16 @@ Reply overwrite_feedback(Service& service, const Call& call) {
 }
 
 Reply get_feedback(Service& service, const Call& call) {
-  const auto page = recsys::list_feedback(service.readers.borrow()->db, {.event = call.optional_part("type")},
-                                          feedback_cursor(call), call.integer("n"));
-  // Some clients read the first name, others the second.
+  const auto page =
+      feedback_page(service, {.event = call.optional_part("type")}, feedback_cursor(call), call.integer("n"));
+  // One client reads the first name, another the second.
   const Json list = to_json(page.feedback);
   return json_reply({{"Cursor", format_cursor(page.next)}, {"Feedback", list}, {"Feedbacks", list}});
 }
 
 Reply get_one_feedback(Service& service, const Call& call) {
   const recsys::Feedback asked = named(call);
-  const auto page = recsys::list_feedback(service.readers.borrow()->db,
-                                          {.event = asked.event, .user = asked.user, .item = asked.item}, {}, 1);
+  const auto page = feedback_page(service, {.event = asked.event, .user = asked.user, .item = asked.item}, {}, 1);
   if (page.feedback.empty()) {
     throw RequestError(404, fmt::format("there is no '{}' of '{}' by '{}'", asked.event, asked.item, asked.user));
   }

@@ -88,13 +88,15 @@ Reply put_items(Service& service, const Call& call) {
 }
 
 Reply get_items(Service& service, const Call& call) {
-  const auto page = recsys::list_item_entries(service.readers.borrow()->db, id_cursor(call), call.integer("n"));
-  return page_reply("Items", page);
+  const auto after = id_cursor(call);
+  return page_reply("Items", service.readers.compute([&](Reader& reader) {
+    return recsys::list_item_entries(reader.db, after, call.integer("n"));
+  }));
 }
 
 Reply get_item(Service& service, const Call& call) {
   const std::string& key = call.part("item");
-  const auto item = recsys::find_item_entry(service.readers.borrow()->db, key);
+  const auto item = service.readers.compute([&](Reader& reader) { return recsys::find_item_entry(reader.db, key); });
   if (!item) throw no_item(key);
   return json_reply(to_json(*item));
 }
@@ -145,8 +147,9 @@ Reply latest(Service& service, const Call& call) {
   recsys::LatestFilter filter{.at = std::time(nullptr), .exclude = call.texts("exclude")};
   if (std::vector<std::string> topics = topics_of(call); !topics.empty()) filter.topics = std::move(topics);
   if (std::vector<std::string> only = call.texts("only"); !only.empty()) filter.only = std::move(only);
-  const auto items =
-      recsys::latest_items(service.readers.borrow()->db, filter, call.integer("offset"), call.integer("n"));
+  const auto items = service.readers.compute([&](Reader& reader) {
+    return recsys::latest_items(reader.db, filter, call.integer("offset"), call.integer("n"));
+  });
   Json list = Json::array();
   for (const recsys::ListedItem& item : items) {
     list.push_back({{"Id", item.key}, {"Score", item.listed.value_or(0)}});

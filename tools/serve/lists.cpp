@@ -229,13 +229,12 @@ std::shared_ptr<const rl::Recommendation> list_of_arm(Service& service, const Lo
 Reply recommend(Service& service, const Call& call) {
   const std::optional<WriteBack> back = write_back_of(call);
   const std::shared_ptr<const LoadedView> view = service.views.current();
+  const auto list = service.readers.compute([&](Reader& reader) {
+    const rl::Profile profile = profile_of(reader, view->view, call.part("user"));
+    return list_of_arm(service, *view, reader, profile, call, {.reasons = false});
+  });
   std::vector<std::string> ids;
-  {
-    const Readers::Lease reader = service.readers.borrow();
-    const rl::Profile profile = profile_of(*reader, view->view, call.part("user"));
-    const auto list = list_of_arm(service, *view, *reader, profile, call, {.reasons = false});
-    for (const rl::Pick& pick : list->picks) ids.emplace_back(view->view.items().key(pick.scored.item));
-  }
+  for (const rl::Pick& pick : list->picks) ids.emplace_back(view->view.items().key(pick.scored.item));
   if (back) write(service, *back, call.part("user"), ids);
   return json_reply(Json(ids));
 }
@@ -243,16 +242,18 @@ Reply recommend(Service& service, const Call& call) {
 Reply recommend_to_session(Service& service, const Call& call) {
   const std::shared_ptr<const LoadedView> view = service.views.current();
   const rl::Profile profile = session_of(view->view, call.body).profile;
-  const Readers::Lease reader = service.readers.borrow();
-  return scored_reply(view->view,
-                      scored_items(*cached_list_for(service, *view, *reader, profile, call, {.reasons = false})));
+  return service.readers.compute([&](Reader& reader) {
+    return scored_reply(view->view,
+                        scored_items(*cached_list_for(service, *view, reader, profile, call, {.reasons = false})));
+  });
 }
 
 Reply popular(Service& service, const Call& call) {
   const std::shared_ptr<const LoadedView> view = service.views.current();
-  const Readers::Lease reader = service.readers.borrow();
-  return scored_reply(view->view,
-                      scored_items(*cached_list_for(service, *view, *reader, {}, call, {.reasons = false})));
+  return service.readers.compute([&](Reader& reader) {
+    return scored_reply(view->view,
+                        scored_items(*cached_list_for(service, *view, reader, {}, call, {.reasons = false})));
+  });
 }
 
 Reply item_neighbours(Service& service, const Call& call) {
@@ -260,29 +261,31 @@ Reply item_neighbours(Service& service, const Call& call) {
   const recsys::ItemIndex item = require_item(view->view, call.part("item"));
   require_model(view->view);
   const rl::Filter filter = filter_of(call, service.views.hidden_since(*view), view->view);
-  const Readers::Lease reader = service.readers.borrow();
-  std::vector<recsys::ScoredItem> list = rl::similar(view->view, item, length_of(call), filter).items;
-  skip_offset(call, list);
-  return scored_reply(view->view, list);
+  return service.readers.compute([&](Reader&) {
+    std::vector<recsys::ScoredItem> list = rl::similar(view->view, item, length_of(call), filter).items;
+    skip_offset(call, list);
+    return scored_reply(view->view, list);
+  });
 }
 
 Reply user_neighbours(Service& service, const Call& call) {
   const std::shared_ptr<const LoadedView> view = service.views.current();
-  const Readers::Lease reader = service.readers.borrow();
-  const rl::Profile profile = profile_of(*reader, view->view, call.part("user"));
-  if (!profile.stored) throw RequestError(404, fmt::format("there is no person with the id '{}'", call.part("user")));
-  const auto offset = static_cast<std::size_t>(call.integer("offset"));
-  const auto n = static_cast<std::size_t>(call.integer("n"));
-  Json list = Json::array();
-  std::size_t seen = 0;
-  for (const rl::AlikePerson& person : rl::alike_people(view->view, profile, view->view.users().size())) {
-    const std::string& key = view->view.users()[person.user].key;
-    if (list.size() == n) break;
-    // The view may be older than the last `forget`.
-    if (seen++ < offset || !reader->histories.read(key, reader->history)) continue;
-    list.push_back({{"Id", key}, {"Score", person.similarity}});
-  }
-  return json_reply(list);
+  return service.readers.compute([&](Reader& reader) {
+    const rl::Profile profile = profile_of(reader, view->view, call.part("user"));
+    if (!profile.stored) throw RequestError(404, fmt::format("there is nobody of the id '{}'", call.part("user")));
+    const auto offset = static_cast<std::size_t>(call.integer("offset"));
+    const auto n = static_cast<std::size_t>(call.integer("n"));
+    Json list = Json::array();
+    std::size_t seen = 0;
+    for (const rl::AlikePerson& person : rl::alike_people(view->view, profile, view->view.users().size())) {
+      const std::string_view key = view->view.users()[person.user];
+      if (list.size() == n) break;
+      // The view may be older than a forgetting.
+      if (seen++ < offset || !reader.histories.read(key, reader.history)) continue;
+      list.push_back({{"Id", std::string(key)}, {"Score", person.similarity}});
+    }
+    return json_reply(list);
+  });
 }
 
 }  // namespace infodiet::tools::serve

@@ -40,13 +40,15 @@ Reply put_users(Service& service, const Call& call) {
 }
 
 Reply get_users(Service& service, const Call& call) {
-  const auto page = recsys::list_user_entries(service.readers.borrow()->db, id_cursor(call), call.integer("n"));
-  return page_reply("Users", page);
+  const auto after = id_cursor(call);
+  return page_reply("Users", service.readers.compute([&](Reader& reader) {
+    return recsys::list_user_entries(reader.db, after, call.integer("n"));
+  }));
 }
 
 Reply get_user(Service& service, const Call& call) {
   const std::string& key = call.part("user");
-  const auto user = recsys::find_user_entry(service.readers.borrow()->db, key);
+  const auto user = service.readers.compute([&](Reader& reader) { return recsys::find_user_entry(reader.db, key); });
   if (!user) throw no_user(key);
   return json_reply(to_json(*user));
 }

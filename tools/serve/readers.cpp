@@ -1,5 +1,7 @@
 #include "tools/serve/readers.hpp"
 
+#include <algorithm>
+
 #include "tools/serve/errors.hpp"
 
 namespace infodiet::tools::serve {
@@ -10,25 +12,53 @@ Reader::Reader(const std::string& path) : db(path, recsys::OpenMode::read_only),
 }
 
 Readers::Readers(const std::string& path, std::size_t count, std::chrono::milliseconds patience) : patience_(patience) {
-  for (std::size_t i = 0; i < count; ++i) idle_.push_back(std::make_unique<Reader>(path));
+  for (std::size_t i = 0; i < count; ++i) readers_.push_back(std::make_unique<Reader>(path));
+  for (const auto& reader : readers_) threads_.emplace_back([this, &reader = *reader] { work(reader); });
 }
 
-Readers::Lease Readers::borrow() {
-  std::unique_lock lock(mutex_);
-  if (!freed_.wait_for(lock, patience_, [&] { return !idle_.empty(); })) {
-    throw RequestError(503, "all compute threads are busy: try again in a second, or serve with more --threads", 1);
-  }
-  std::unique_ptr<Reader> reader = std::move(idle_.back());
-  idle_.pop_back();
-  return {*this, std::move(reader)};
-}
-
-void Readers::give_back(std::unique_ptr<Reader> reader) {
+Readers::~Readers() {
   {
     const std::lock_guard lock(mutex_);
-    idle_.push_back(std::move(reader));
+    ending_ = true;
   }
-  freed_.notify_one();
+  asked_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+std::size_t Readers::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size();
+}
+
+void Readers::run(const std::function<void(Reader&)>& work) {
+  Job job{work};
+  std::unique_lock lock(mutex_);
+  waiting_.push_back(&job);
+  asked_.notify_one();
+  if (!job.ended.wait_for(lock, patience_, [&] { return job.done; }) && std::erase(waiting_, &job) > 0) {
+    throw RequestError(503, "all compute threads are busy: try again in a second, or serve with more --threads", 1);
+  }
+  job.ended.wait(lock, [&] { return job.done; });
+  if (job.problem) std::rethrow_exception(job.problem);
+}
+
+void Readers::work(Reader& reader) {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    asked_.wait(lock, [&] { return !waiting_.empty() || ending_; });
+    if (waiting_.empty()) return;
+    Job& job = *waiting_.front();
+    waiting_.pop_front();
+    lock.unlock();
+    try {
+      job.work(reader);
+    } catch (...) {
+      job.problem = std::current_exception();
+    }
+    lock.lock();
+    job.done = true;
+    job.ended.notify_one();
+  }
 }
 
 }  // namespace infodiet::tools::serve

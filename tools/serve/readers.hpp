@@ -1,11 +1,19 @@
-// Readers of the file with which requests compute: one per compute thread, borrowed one at a time.
+// The compute threads: each reads the file through a connection of its own and computes what requests ask for, in the
+// order in which they came. Connections wait on threads of their own (connection_threads.hpp).
 #pragma once
 
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <thread>
+#include <type_traits>
 #include <vector>
 
 #include "engine/parallel.hpp"
@@ -26,32 +34,41 @@ struct Reader {
 
 class Readers {
  public:
+  /// Starts `count` threads.
   Readers(const std::string& path, std::size_t count, std::chrono::milliseconds patience);
+  ~Readers();
+  Readers(const Readers&) = delete;
+  Readers& operator=(const Readers&) = delete;
 
-  /// Returns the reader when destroyed.
-  class Lease {
-   public:
-    Lease(Readers& readers, std::unique_ptr<Reader> reader) : readers_(&readers), reader_(std::move(reader)) {}
-    ~Lease() { readers_->give_back(std::move(reader_)); }
-    Lease(const Lease&) = delete;
-    Lease& operator=(const Lease&) = delete;
-    Reader& operator*() const { return *reader_; }
-    Reader* operator->() const { return reader_.get(); }
-
-   private:
-    Readers* readers_;
-    std::unique_ptr<Reader> reader_;
-  };
-  /// Waits for a free reader. Throws RequestError 503 if none becomes free in time.
-  Lease borrow();
+  /// What `work(reader)` gives on one of the threads; throws what it throws, and RequestError 503 if it is not begun
+  /// for too long. Not to be called by `work`.
+  template <class Work>
+  auto compute(Work&& work) {
+    std::optional<std::invoke_result_t<Work&, Reader&>> result;
+    run([&](Reader& reader) { result.emplace(work(reader)); });
+    return std::move(*result);
+  }
+  /// How many wait to be begun.
+  std::size_t waiting() const;
 
  private:
-  void give_back(std::unique_ptr<Reader> reader);
+  // On the stack of who waits for it.
+  struct Job {
+    const std::function<void(Reader&)>& work;
+    bool done = false;
+    std::exception_ptr problem = {};
+    std::condition_variable ended = {};
+  };
+  void run(const std::function<void(Reader&)>& work);
+  void work(Reader& reader);
 
   std::chrono::milliseconds patience_;
-  std::mutex mutex_;
-  std::condition_variable freed_;
-  std::vector<std::unique_ptr<Reader>> idle_;
+  std::vector<std::unique_ptr<Reader>> readers_;
+  mutable std::mutex mutex_;
+  std::condition_variable asked_;
+  std::deque<Job*> waiting_;
+  bool ending_ = false;
+  std::vector<std::thread> threads_;
 };
 
 }  // namespace infodiet::tools::serve

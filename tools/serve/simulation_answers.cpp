@@ -183,21 +183,22 @@ Reply simulation_session(Service& service, const Call& call) {
   const std::int64_t person = number_of(call.body, "Person", 0, last_session);
   const std::int64_t seed = number_of(call.body, "Seed", 1, last_session);
   const Simulations::Turn turn = service.simulations.take_turn();
-  const Readers::Lease reader = service.readers.borrow();
-  const Scene& scene = service.simulations.scene(service.views.current(), call.body);
-  const bool of_data = scene.of_data();
-  const rl::Shape shape = scene.environment->shape();
-  Json topics = Json::array();
-  for (std::size_t topic = 0; topic < shape.topics; ++topic) {
-    topics.push_back(of_data ? scene.view->view.topics().names[topic] : fmt::format("topic {}", topic + 1));
-  }
-  Json json = {{"steps", shape.steps}, {"topics", std::move(topics)}, {"feeds", Json::array()}};
-  for (const NamedPolicy& feed : policies_of(scene, reader->pool, call.body)) {
-    const auto steps = rl::watch(*scene.environment, *feed.policy, static_cast<std::uint64_t>(seed),
-                                 static_cast<std::uint32_t>(person));
-    json["feeds"].push_back({{"policy", feed.name}, {"steps", steps_json(steps, *scene.view, of_data)}});
-  }
-  return json_reply(json);
+  return service.readers.compute([&](Reader& reader) {
+    const Scene& scene = service.simulations.scene(service.views.current(), call.body);
+    const bool of_data = scene.of_data();
+    const rl::Shape shape = scene.environment->shape();
+    Json topics = Json::array();
+    for (std::size_t topic = 0; topic < shape.topics; ++topic) {
+      topics.push_back(of_data ? scene.view->view.topics().names[topic] : fmt::format("topic {}", topic + 1));
+    }
+    Json json = {{"steps", shape.steps}, {"topics", std::move(topics)}, {"feeds", Json::array()}};
+    for (const NamedPolicy& feed : policies_of(scene, reader.pool, call.body)) {
+      const auto steps = rl::watch(*scene.environment, *feed.policy, static_cast<std::uint64_t>(seed),
+                                   static_cast<std::uint32_t>(person));
+      json["feeds"].push_back({{"policy", feed.name}, {"steps", steps_json(steps, *scene.view, of_data)}});
+    }
+    return json_reply(json);
+  });
 }
 
 Reply simulation_people(Service& service, const Call& call) {
@@ -206,65 +207,67 @@ Reply simulation_people(Service& service, const Call& call) {
   const std::int64_t seed = number_of(call.body, "Seed", 1, last_session);
   const std::int64_t bounded = number_of(call.body, "Bounds", 0, most_people);
   const Simulations::Turn turn = service.simulations.take_turn();
-  const Readers::Lease reader = service.readers.borrow();
-  const Scene& scene = service.simulations.scene(service.views.current(), call.body);
-  const std::vector<NamedPolicy> policies = policies_of(scene, reader->pool, call.body);
-  rl::SessionPlan plan{.seed = static_cast<std::uint64_t>(seed),
-                       .first = static_cast<std::uint32_t>(first),
-                       .count = static_cast<std::size_t>(people)};
-  const Earned earned = earned_within(scene, policies, plan, reader->pool);
-  Json json = {{"optimum", nullptr},
-               {"random", nullptr},
-               {"bounds", Json::array()},
-               {"no_bound", nullptr},
-               {"feeds", Json::array()}};
-  for (std::size_t i = 0; i < policies.size(); ++i) {
-    json["feeds"].push_back({{"policy", policies[i].name}, {"earned", earned[i]}});
-  }
-  if (scene.optimum) {
-    json["optimum"] = scene.optimum->value;
-    json["random"] = scene.optimum->random;
-  }
-  if (!scene.catalogue) return json_reply(json);
-  if (const auto obstacle = rl::catalogue_bound_obstacle(*scene.catalogue)) {
-    json["no_bound"] = *obstacle;
-  } else if (plan.count = std::min(static_cast<std::size_t>(bounded), earned.front().size()); plan.count > 0) {
-    json["bounds"] = bounds_within(*scene.catalogue, plan, reader->pool);
-  }
-  return json_reply(json);
+  return service.readers.compute([&](Reader& reader) {
+    const Scene& scene = service.simulations.scene(service.views.current(), call.body);
+    const std::vector<NamedPolicy> policies = policies_of(scene, reader.pool, call.body);
+    rl::SessionPlan plan{.seed = static_cast<std::uint64_t>(seed),
+                         .first = static_cast<std::uint32_t>(first),
+                         .count = static_cast<std::size_t>(people)};
+    const Earned earned = earned_within(scene, policies, plan, reader.pool);
+    Json json = {{"optimum", nullptr},
+                 {"random", nullptr},
+                 {"bounds", Json::array()},
+                 {"no_bound", nullptr},
+                 {"feeds", Json::array()}};
+    for (std::size_t i = 0; i < policies.size(); ++i) {
+      json["feeds"].push_back({{"policy", policies[i].name}, {"earned", earned[i]}});
+    }
+    if (scene.optimum) {
+      json["optimum"] = scene.optimum->value;
+      json["random"] = scene.optimum->random;
+    }
+    if (!scene.catalogue) return json_reply(json);
+    if (const auto obstacle = rl::catalogue_bound_obstacle(*scene.catalogue)) {
+      json["no_bound"] = *obstacle;
+    } else if (plan.count = std::min(static_cast<std::size_t>(bounded), earned.front().size()); plan.count > 0) {
+      json["bounds"] = bounds_within(*scene.catalogue, plan, reader.pool);
+    }
+    return json_reply(json);
+  });
 }
 
 Reply keep_simulation(Service& service, const Call& call) {
   const std::int64_t people = people_of(call.body, most_kept);
   const std::int64_t seed = number_of(call.body, "Seed", 1, last_session);
   const Simulations::Turn turn = service.simulations.take_turn();
-  const Readers::Lease reader = service.readers.borrow();
-  const Scene& scene = service.simulations.scene(service.views.current(), call.body);
-  const std::vector<NamedPolicy> policies = policies_of(scene, reader->pool, call.body);
-  std::vector<std::string> names;
-  for (const NamedPolicy& policy : policies) names.push_back(policy.name);
-  const rl::SessionPlan plan{.seed = static_cast<std::uint64_t>(seed), .count = static_cast<std::size_t>(people)};
-  const Stage stage = stage_of(scene);
-  const Bounds bounds = find_bounds(stage, plan, reader->pool);
-  const Ceiling ceiling{.optimum = scene.optimum.get(), .bounds = bounds.sessions};
-  Json kept;
-  service.writer.write_alone([&](recsys::Database& db) {
-    const SharedOptions shared{.database = db.path(), .threads = 0, .seed = plan.seed};
-    const rl::RunRecord record = record_of(request_of(scene, names, people), shared, stage, names);
-    rl::RunWriter writer(db, record, rl::Keep::samples, ids_of(scene));
-    Json rows = Json::array();
-    for (const NamedPolicy& policy : policies) {
-      rows.push_back(to_json(run_policy(policy, {*scene.environment, ceiling, plan}, reader->pool, &writer)));
-    }
-    const Json metrics = {{"policies", rows},
-                          {"curve", nullptr},
-                          {"optimum", optimum_json(scene.optimum.get())},
-                          {"bound", bound_json(bounds)},
-                          {"no_bound", bounds.obstacle ? Json(*bounds.obstacle) : Json(nullptr)}};
-    writer.finish(metrics.dump());
-    kept = {{"run", writer.run()}, {"command", record.command}, {"policies", std::move(rows)}};
+  return service.readers.compute([&](Reader& reader) {
+    const Scene& scene = service.simulations.scene(service.views.current(), call.body);
+    const std::vector<NamedPolicy> policies = policies_of(scene, reader.pool, call.body);
+    std::vector<std::string> names;
+    for (const NamedPolicy& policy : policies) names.push_back(policy.name);
+    const rl::SessionPlan plan{.seed = static_cast<std::uint64_t>(seed), .count = static_cast<std::size_t>(people)};
+    const Stage stage = stage_of(scene);
+    const Bounds bounds = find_bounds(stage, plan, reader.pool);
+    const Ceiling ceiling{.optimum = scene.optimum.get(), .bounds = bounds.sessions};
+    Json kept;
+    service.writer.write_alone([&](recsys::Database& db) {
+      const SharedOptions shared{.database = db.path(), .threads = 0, .seed = plan.seed};
+      const rl::RunRecord record = record_of(request_of(scene, names, people), shared, stage, names);
+      rl::RunWriter writer(db, record, rl::Keep::samples, ids_of(scene));
+      Json rows = Json::array();
+      for (const NamedPolicy& policy : policies) {
+        rows.push_back(to_json(run_policy(policy, {*scene.environment, ceiling, plan}, reader.pool, &writer)));
+      }
+      const Json metrics = {{"policies", rows},
+                            {"curve", nullptr},
+                            {"optimum", optimum_json(scene.optimum.get())},
+                            {"bound", bound_json(bounds)},
+                            {"no_bound", bounds.obstacle ? Json(*bounds.obstacle) : Json(nullptr)}};
+      writer.finish(metrics.dump());
+      kept = {{"run", writer.run()}, {"command", record.command}, {"policies", std::move(rows)}};
+    });
+    return json_reply(kept);
   });
-  return json_reply(kept);
 }
 
 }  // namespace infodiet::tools::serve

@@ -16,7 +16,9 @@ Reply ready(Service& service, const Call&) {
 }
 
 Reply metrics(Service& service, const Call&) {
-  if (service.keeps_lists) service.metrics.served(recsys::served_arms(service.readers.borrow()->db));
+  if (service.keeps_lists) {
+    service.metrics.served(service.readers.compute([](Reader& reader) { return recsys::served_arms(reader.db); }));
+  }
   return {.body = service.metrics.text(*service.views.current(), service.lists.bytes()),
           .content_type = "text/plain; version=0.0.4; charset=utf-8"};
 }

@@ -99,10 +99,12 @@ TEST(AttentionModel, KnowsTheTimesBetweenInteractionsIfTold) {
 }
 
 TEST(ColdItems, AreTheMeanOfTheirTopicsMeans) {
-  ColdItems items{.cold = {false, false, false, true, true}, .topics = {}};
-  items.topics.names = {"a", "b", "c"};
-  items.topics.topics = {0, 0, 1, 0, 1, 2};
-  items.topics.offsets = {0, 1, 2, 3, 5, 6};  // a, a, b, (a, b), c
+  TopicNumbers topics;
+  for (const std::vector<std::string>& of_item :
+       std::vector<std::vector<std::string>>{{"a"}, {"a"}, {"b"}, {"a", "b"}, {"c"}}) {
+    topics.add(of_item);
+  }
+  ColdItems items{.cold = {false, false, false, true, true}, .topics = std::move(topics).finish()};
   engine::Matrix<float> vectors;
   vectors.resize({5, 1});
   const std::vector<float> values = {1, 3, 10, 99, 99};

@@ -20,12 +20,13 @@ ItemLists lists_of(const std::vector<std::vector<ItemIndex>>& lists) {
 }
 
 ItemTopics topics_of(const std::vector<std::vector<std::uint32_t>>& topics) {
-  ItemTopics result;
+  TopicNumbers numbers;
   for (const auto& of_item : topics) {
-    result.topics.insert(result.topics.end(), of_item.begin(), of_item.end());
-    result.offsets.push_back(result.topics.size());
+    std::vector<std::string> names;
+    for (const std::uint32_t topic : of_item) names.push_back(std::to_string(topic));
+    numbers.add(names);
   }
-  return result;
+  return std::move(numbers).finish();
 }
 
 TEST(ListsAt, TakesTheFirstOfWhatWasKept) {

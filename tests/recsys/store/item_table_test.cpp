@@ -70,7 +70,44 @@ TEST(ItemTable, IsReadFromTheFile) {
   expect_same(load_item_table(db), list_items(db));
   const ItemTopics topics = load_item_topics(db);
   EXPECT_EQ(topics.names, load_item_table(db).topics().names);
-  EXPECT_EQ(topics.topics, load_item_table(db).topics().topics);
+  EXPECT_EQ(topics, load_item_table(db).topics());
+}
+
+TEST(ItemTopics, AreEachItemsOwnWhoeverSharesThem) {
+  for (const std::size_t without : {0U, 1U, 300U}) {
+    TopicNumbers numbers;
+    const std::vector<std::vector<std::string>> kinds = {{"b"}, {}, {"a", "b"}, {"b", "a"}, {"b", "b"}, {"c"}};
+    for (std::size_t item = 0; item < without; ++item) numbers.add({});
+    for (int round = 0; round < 3; ++round) {
+      for (const auto& kind : kinds) numbers.add(kind);
+    }
+    const ItemTopics topics = std::move(numbers).finish();
+    ASSERT_EQ(topics.items(), without + 3 * kinds.size());
+    for (std::size_t item = 0; item < topics.items(); ++item) {
+      std::set<std::string> expected;
+      if (item >= without) {
+        const auto& kind = kinds[(item - without) % kinds.size()];
+        expected.insert(kind.begin(), kind.end());
+      }
+      std::vector<std::string> named;
+      for (const std::uint32_t topic : topics.of(item)) named.push_back(topics.names[topic]);
+      EXPECT_EQ(named, std::vector<std::string>(expected.begin(), expected.end())) << item;
+    }
+  }
+}
+
+TEST(Texts, AreKeptEndToEnd) {
+  Texts texts;
+  std::vector<std::string> added;
+  for (std::size_t i = 0; i < 1000; ++i) {
+    const std::string first(i % 7, 'a');
+    const std::string second(i % 5, 'b');
+    texts.add(first, second);
+    added.push_back(first + second);
+  }
+  ASSERT_EQ(texts.size(), added.size());
+  for (std::size_t i = 0; i < added.size(); ++i) EXPECT_EQ(texts[i], added[i]) << i;
+  EXPECT_TRUE(Texts().empty());
 }
 
 TEST(KeyIndex, FindsEveryKeyAndNoOther) {

@@ -165,7 +165,7 @@ TEST(Recommend, GivesWhatIsNewToThemAndLabelsEveryFallback) {
   std::size_t visited = 0;
   batch_recommend(view, pool, 4, {}, [&](std::size_t user, const Recommendation& list) {
     EXPECT_EQ(user, visited++);
-    const Profile one = view.stored_profile(view.users()[user].key, "user");
+    const Profile one = view.stored_profile(std::string(view.users()[user]), "user");
     const Recommendation alone = recommend(view, pool, one, {.k = 4, .reasons = false});
     EXPECT_EQ(list.model, alone.model);
     for (std::size_t i = 0; i < 4; ++i) {

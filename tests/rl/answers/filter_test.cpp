@@ -98,7 +98,7 @@ TEST_P(FilteredWorld, EverybodysListsAndNeighboursAreFilteredToo) {
   engine::ThreadPool pool(1);
   const Filter filter{.exclude = {2, 3}, .at = 150};
   batch_recommend(view, pool, 30, filter, [&](std::size_t user, const Recommendation& list) {
-    const Profile profile = view.stored_profile(view.users()[user].key, "user");
+    const Profile profile = view.stored_profile(std::string(view.users()[user]), "user");
     const std::set<recsys::ItemIndex> seen(profile.items.begin(), profile.items.end());
     EXPECT_FALSE(list.picks.empty());
     for (const Pick& pick : list.picks) {
@@ -168,7 +168,7 @@ TEST(Recommend, RepeatsWhereThePublishedModelAllowsIt) {
       found = found || std::count(profile.items.begin(), profile.items.end(), pick.scored.item) > 0;
     }
     batch_recommend(view, pool, 30, {}, [&](std::size_t user, const Recommendation& list) {
-      if (view.users()[user].key != "u3") return;
+      if (view.users()[user] != "u3") return;
       // Three of the six that they consumed they rated low.
       EXPECT_EQ(list.picks.size(), found ? 27U : 24U);
     });

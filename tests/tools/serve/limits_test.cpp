@@ -1,5 +1,5 @@
 // What the service refuses or cuts off, each limit by itself and made small. The rest is met from outside
-// (service_test.py).
+// (lists_test.py and those beside it).
 #include <gtest/gtest.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -153,13 +153,67 @@ TEST(ServeLimits, AWriteDoesNotWaitForAnotherProcessForEver) {
   EXPECT_TRUE(refused.retry_after());
 }
 
+// Keeps a compute thread busy.
+class Busy {
+ public:
+  explicit Busy(Readers& readers)
+      : thread_([&] {
+          readers.compute([&](Reader&) {
+            begun_.set_value();
+            end_.get_future().wait();
+            return true;
+          });
+        }) {
+    begun_.get_future().wait();
+  }
+  void end() {
+    end_.set_value();
+    thread_.join();
+  }
+
+ private:
+  std::promise<void> begun_;
+  std::promise<void> end_;
+  std::thread thread_;
+};
+
 TEST(ServeLimits, ARequestDoesNotWaitForAComputeThreadForEver) {
   const test::TemporaryFolder folder;
   Readers readers(made_database(folder), 1, 20ms);
-  const Readers::Lease only = readers.borrow();
-  const RequestError refused = refusal_of([&] { readers.borrow(); });
+  Busy only(readers);
+  const RequestError refused = refusal_of([&] { readers.compute([](Reader&) { return true; }); });
+  only.end();
   EXPECT_EQ(refused.status(), 503);
   EXPECT_EQ(refused.retry_after(), 1);
+}
+
+TEST(ServeLimits, RequestsAreComputedInTheOrderInWhichTheyCame) {
+  const test::TemporaryFolder folder;
+  Readers readers(made_database(folder), 1, 1h);
+  Busy only(readers);
+  std::vector<int> served;
+  std::vector<std::thread> waiting;
+  for (int number = 0; number < 8; ++number) {
+    waiting.emplace_back([&, number] {
+      readers.compute([&](Reader&) {
+        served.push_back(number);
+        return true;
+      });
+    });
+    while (readers.waiting() < waiting.size()) std::this_thread::yield();
+  }
+  only.end();
+  for (std::thread& one : waiting) one.join();
+  EXPECT_EQ(served, (std::vector<int>{0, 1, 2, 3, 4, 5, 6, 7}));
+}
+
+TEST(ServeLimits, WhatAComputeThreadThrowsIsTheAskersAndItGoesOn) {
+  const test::TemporaryFolder folder;
+  Readers readers(made_database(folder), 1, 1h);
+  const RequestError refused =
+      refusal_of([&] { readers.compute([](Reader&) -> bool { throw RequestError(404, "nothing"); }); });
+  EXPECT_EQ(refused.status(), 404);
+  EXPECT_EQ(readers.compute([](Reader& reader) { return reader.pool.size(); }), 1U);
 }
 
 }  // namespace
