@@ -25,6 +25,15 @@ class HistoryReader {
   bool read(std::string_view user, StoredHistory& history);
 
  private:
+  struct Row {
+    std::int64_t item_id;
+    std::int64_t time;  // the lowest of all where there is none
+    std::int64_t nanoseconds;
+    double rating;
+  };
+  bool read_rows(std::string_view user);
+
+  std::vector<Row> rows_;
   Statement find_;
   Statement interactions_;
 };
