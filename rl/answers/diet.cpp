@@ -44,14 +44,16 @@ std::optional<EqualDraws> equal_draws(const DataWorld& world, std::span<const re
                                       std::span<const Candidate> shown) {
   std::vector<Candidate> consumed;
   for (const recsys::ItemIndex item : taken) consumed.push_back(world.catalogue[item]);
-  const std::vector<Candidate> available = world.catalogue.all();
-  const std::array pools{std::span(available), std::span<const Candidate>(consumed), shown};
-  std::array<std::vector<std::uint32_t>, pools.size()> counts;
+  std::array counts{std::vector<std::uint32_t>(world.topics.size()), topic_counts(consumed, world.topics.size()),
+                    topic_counts(shown, world.topics.size())};
+  // One after the other: a large catalogue is not to stand in memory as candidates.
+  for (std::size_t item = 0; item < world.catalogue.size(); ++item) {
+    for (const Topic topic : world.catalogue[static_cast<recsys::ItemIndex>(item)].topics) ++counts[0][topic];
+  }
   constexpr std::size_t most_draws = 10;
   std::size_t draws = most_draws;
-  for (std::size_t p = 0; p < pools.size(); ++p) {
-    counts[p] = topic_counts(pools[p], world.topics.size());
-    draws = std::min(draws, std::accumulate(counts[p].begin(), counts[p].end(), std::size_t{0}));
+  for (const std::vector<std::uint32_t>& pool : counts) {
+    draws = std::min(draws, std::accumulate(pool.begin(), pool.end(), std::size_t{0}));
   }
   if (draws == 0) return std::nullopt;
   const auto variety = [&](std::size_t p) { return rarefied_effective_topics(counts[p], draws); };

@@ -86,7 +86,9 @@ Diet diet_of(const Observation& session) {
     spent += session.events[t].engagement;
     if (const Candidate* item = session.chosen_at(t)) consumed.push_back(*item);
   }
-  std::vector<Candidate> available = session.candidates;
+  std::vector<Candidate> available;
+  available.reserve(session.candidates.size() + consumed.size());  // which may be a large catalogue
+  available.insert(available.end(), session.candidates.begin(), session.candidates.end());
   available.insert(available.end(), consumed.begin(), consumed.end());
 
   Diet diet;
