@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "engine/errors.hpp"
@@ -48,15 +49,14 @@ void HstuAttention<T>::project(const Run<T>& run, const Matrix<T>& x, Cache& cac
   uvqk_.forward(run.parameters, x, cache.projected);
   cache.uvqk.resize(cache.projected.shape());
   kernels::best<T>().silu(cache.projected.data(), T{1}, cache.uvqk.data(), cache.projected.size());
-  cache.context.resize({x.shape(0), width_});
 }
 
 template <class T>
-void HstuAttention<T>::gate(const Run<T>& run, Cache& cache, Matrix<T>& y) const {
+void HstuAttention<T>::gate(const Run<T>& run, MatrixSpan<const T> u, Cache& cache, Matrix<T>& y) const {
   norm_.forward(run.parameters, cache.context, cache.norm, cache.normed);
   cache.gated.resize(cache.normed.shape());
   for (std::size_t t = 0; t < cache.gated.shape(0); ++t) {
-    kernels::best<T>().product(&cache.normed(t, 0), &cache.uvqk(t, 0), &cache.gated(t, 0), width_);
+    kernels::best<T>().product(&cache.normed(t, 0), u.row(t), &cache.gated(t, 0), width_);
   }
   out_.forward(run.parameters, cache.gated, y);
 }
@@ -67,29 +67,35 @@ void HstuAttention<T>::forward(const Run<T>& run, const Ragged& batch, const Mat
   require_size(x.shape(0), batch.tokens(), name_, "the input's number of tokens", "do the offsets belong to it?");
   project(run, x, cache);
   if (rotary_) rotary_->forward(batch, MatrixSpan<T>(cache.uvqk).cols_from(2 * width_, 2 * width_));
+  cache.context.resize({x.shape(0), width_});
   heads_.forward(run, inputs(batch, cache.uvqk), cache.heads, cache.context);
-  gate(run, cache, y);
+  gate(run, cache.uvqk, cache, y);
 }
 
 template <class T>
-void HstuAttention<T>::read_on(const Run<T>& run, const Ragged& whole, Past<T>& past, const Matrix<T>& x, Cache& cache,
+void HstuAttention<T>::read_on(const Run<T>& run, const Continuation<T>& more, const Matrix<T>& x, Cache& cache,
                                Matrix<T>& y) const {
   if (rotary_) throw Error(fmt::format("{}: rotated queries and keys cannot be read on", name_));
-  const std::size_t before = past.tokens();
   project(run, x, cache);
   const MatrixSpan<const T> all(cache.uvqk);
-  past.append(all.cols_from(3 * width_, width_), all.cols_from(width_, width_));
-  const std::array<std::size_t, 2> offsets{0, x.shape(0)};
-  const Ragged added(offsets);
+  const MatrixSpan<T> added = more.past.extend(x.shape(0), width_);
+  for (std::size_t t = 0; t < added.rows; ++t) {
+    std::copy_n(all.row(t) + 3 * width_, width_, added.row(t));
+    std::copy_n(all.row(t) + width_, width_, added.row(t) + width_);
+  }
+  const MatrixSpan<const T> asking = more.asking(all);
+  const std::array<std::size_t, 2> offsets{0, asking.rows};
+  const Ragged queries(offsets);
+  cache.context.resize({asking.rows, width_});
   heads_.forward(run,
-                 {.queries = added,
-                  .keys = whole,
-                  .query = all.cols_from(2 * width_, width_),
-                  .key = past.keys(),
-                  .value = past.values(),
-                  .before = before},
+                 {.queries = queries,
+                  .keys = more.whole,
+                  .query = asking.cols_from(2 * width_, width_),
+                  .key = more.past.keys(),
+                  .value = more.past.values(),
+                  .before = more.past.tokens() - asking.rows},
                  cache.heads, cache.context);
-  gate(run, cache, y);
+  gate(run, asking, cache, y);
 }
 
 template <class T>

@@ -35,8 +35,7 @@ class HstuAttention {
   void forward(const Run<T>& run, const Ragged& batch, const Matrix<T>& x, Cache& cache, Matrix<T>& y) const;
 
   /// As SelfAttention::read_on.
-  void read_on(const Run<T>& run, const Ragged& whole, Past<T>& past, const Matrix<T>& x, Cache& cache,
-               Matrix<T>& y) const;
+  void read_on(const Run<T>& run, const Continuation<T>& more, const Matrix<T>& x, Cache& cache, Matrix<T>& y) const;
 
   /// `gradient` (T, D) comes in as dy and leaves as dx.
   void backward(const Run<T>& run, const Ragged& batch, const Matrix<T>& x, const Cache& cache,
@@ -47,7 +46,8 @@ class HstuAttention {
 
  private:
   void project(const Run<T>& run, const Matrix<T>& x, Cache& cache) const;
-  void gate(const Run<T>& run, Cache& cache, Matrix<T>& y) const;
+  // u (rows of the context, D)
+  void gate(const Run<T>& run, MatrixSpan<const T> u, Cache& cache, Matrix<T>& y) const;
   AttentionInputs<T> inputs(const Ragged& batch, const Matrix<T>& uvqk) const;
 
   std::string name_;

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 #include "engine/matrix_span.hpp"
+#include "engine/paged_memory.hpp"
+#include "engine/ragged.hpp"
 #include "engine/shape.hpp"
-#include "engine/tensor.hpp"
 
 namespace infodiet::engine {
 
@@ -14,28 +16,48 @@ namespace infodiet::engine {
 template <class T>
 class Past {
  public:
-  std::size_t tokens() const { return width_ == 0 ? 0 : keys_.size() / width_; }
-  std::size_t bytes() const { return (keys_.capacity() + values_.capacity()) * sizeof(T); }
+  std::size_t tokens() const { return width_ == 0 ? 0 : both_.size() / (2 * width_); }
+  std::size_t bytes() const { return both_.capacity() * sizeof(T); }
 
-  /// keys, values (new tokens, D); the first call sets D. Throws ShapeError where shapes disagree.
-  void append(MatrixSpan<const T> keys, MatrixSpan<const T> values) {
-    if (width_ == 0) width_ = keys.cols;
-    require_shape(keys, {values.rows, width_}, "past", "the keys", "is it another layer's?");
-    require_size(values.cols, width_, "past", "the values' width", "is it another layer's?");
-    for (std::size_t row = 0; row < keys.rows; ++row) {
-      keys_.insert(keys_.end(), keys.row(row), keys.row(row) + width_);
-      values_.insert(values_.end(), values.row(row), values.row(row) + width_);
-    }
+  /// Appends `count` tokens of a width, whose keys and values are to be written: (count, 2 D), the keys first. The
+  /// width is that of the first that came.
+  MatrixSpan<T> extend(std::size_t count, std::size_t width) {
+    if (width_ == 0) width_ = width;
+    require_size(width, width_, "past", "the width", "is it another layer's?");
+    const std::size_t before = both_.size();
+    const std::size_t needed = before + count * 2 * width;
+    constexpr std::size_t step = paged_step / sizeof(T);
+    // Not twice as much: a little room is enough for what is read on token by token.
+    if (needed > both_.capacity()) both_.reserve(needed < step ? needed : (needed + step - 1) / step * step);
+    both_.resize(needed);
+    return {both_.data() + before, count, 2 * width};
   }
 
   /// (tokens, D)
-  MatrixSpan<const T> keys() const { return {keys_.data(), tokens(), width_}; }
-  MatrixSpan<const T> values() const { return {values_.data(), tokens(), width_}; }
+  MatrixSpan<const T> keys() const { return both().cols_from(0, width_); }
+  MatrixSpan<const T> values() const { return both().cols_from(width_, width_); }
 
  private:
+  MatrixSpan<const T> both() const { return {both_.data(), tokens(), 2 * width_}; }
+
   std::size_t width_ = 0;
-  Buffer<T> keys_;
-  Buffer<T> values_;
+  std::vector<T, PagedAllocator<T>> both_;  // (tokens, 2 D) the key and then the value of each
+};
+
+/// Of which tokens reading on gives the output.
+enum class Outputs { of_all, of_last };
+
+/// How a self-attention reads on in one sequence.
+template <class T>
+struct Continuation {
+  const Ragged& whole;  ///< past and new tokens
+  Past<T>& past;        ///< that the new tokens follow, and are appended to
+  Outputs outputs = Outputs::of_all;
+
+  /// The rows of new tokens whose output is asked for.
+  MatrixSpan<const T> asking(MatrixSpan<const T> rows) const {
+    return outputs == Outputs::of_all ? rows : rows.rows_from(rows.rows - 1, 1);
+  }
 };
 
 }  // namespace infodiet::engine

@@ -52,23 +52,23 @@ void SelfAttention<T>::forward(const Run<T>& run, const Ragged& batch, const Mat
 }
 
 template <class T>
-void SelfAttention<T>::read_on(const Run<T>& run, const Ragged& whole, Past<T>& past, const Matrix<T>& x, Cache& cache,
+void SelfAttention<T>::read_on(const Run<T>& run, const Continuation<T>& more, const Matrix<T>& x, Cache& cache,
                                Matrix<T>& y) const {
   if (rotary_) throw Error(fmt::format("{}: rotated queries and keys cannot be read on", name_));
-  const std::size_t before = past.tokens();
-  qkv_.forward(run.parameters, x, cache.qkv);
-  const MatrixSpan<const T> all(cache.qkv);
-  past.append(all.cols_from(width_, width_), all.cols_from(2 * width_, width_));
-  const std::array<std::size_t, 2> offsets{0, x.shape(0)};
-  const Ragged added(offsets);
-  cache.context.resize({x.shape(0), width_});
+  const MatrixSpan<const T> asking = more.asking(MatrixSpan<const T>(x));
+  cache.query.resize({asking.rows, width_});
+  qkv_.forward_columns(run.parameters, asking, 0, cache.query);
+  qkv_.forward_columns(run.parameters, x, width_, more.past.extend(x.shape(0), width_));
+  const std::array<std::size_t, 2> offsets{0, asking.rows};
+  const Ragged queries(offsets);
+  cache.context.resize({asking.rows, width_});
   heads_.forward(run,
-                 {.queries = added,
-                  .keys = whole,
-                  .query = all.cols_from(0, width_),
-                  .key = past.keys(),
-                  .value = past.values(),
-                  .before = before},
+                 {.queries = queries,
+                  .keys = more.whole,
+                  .query = cache.query,
+                  .key = more.past.keys(),
+                  .value = more.past.values(),
+                  .before = more.past.tokens() - asking.rows},
                  cache.heads, cache.context);
   out_.forward(run.parameters, cache.context, y);
 }

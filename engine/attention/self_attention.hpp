@@ -39,6 +39,7 @@ class SelfAttention {
  public:
   struct Cache {
     Matrix<T> qkv;      ///< (T, 3 D), q and k rotated if the layer rotates them
+    Matrix<T> query;    ///< (outputs, D) of reading on
     Matrix<T> context;  ///< (T, D) the heads side by side
     typename MultiHead<T>::Cache heads;
   };
@@ -49,11 +50,9 @@ class SelfAttention {
   /// y (T, D) from x (T, D).
   void forward(const Run<T>& run, const Ragged& batch, const Matrix<T>& x, Cache& cache, Matrix<T>& y) const;
 
-  /// As forward in evaluation, for the tokens of one sequence that follow those of `past`, and appends them to `past`:
-  /// x and y (new tokens, D). `whole` is that sequence, past and new. Throws Error if the layer rotates queries and
-  /// keys.
-  void read_on(const Run<T>& run, const Ragged& whole, Past<T>& past, const Matrix<T>& x, Cache& cache,
-               Matrix<T>& y) const;
+  /// The same, evaluating, for the tokens x (new tokens, D) that follow others in one sequence: y (as many as are asked
+  /// for, D). Throws Error if the layer rotates queries and keys.
+  void read_on(const Run<T>& run, const Continuation<T>& more, const Matrix<T>& x, Cache& cache, Matrix<T>& y) const;
 
   /// `gradient` (T, D) comes in as dy and leaves as dx.
   void backward(const Run<T>& run, const Ragged& batch, const Matrix<T>& x, const Cache& cache,

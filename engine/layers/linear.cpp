@@ -15,13 +15,11 @@ Linear<T>::Linear(ParameterLayout& layout, const std::string& name, const Option
 }
 
 template <class T>
-void Linear<T>::forward(const Parameters<T>& parameters, MatrixSpan<const T> x, Matrix<T>& y) const {
+void Linear<T>::forward_columns(const Parameters<T>& parameters, MatrixSpan<const T> x, std::size_t first,
+                                MatrixSpan<T> y) const {
   require_shape(x, {x.rows, options_.in}, name_, "the input", "was the layer made for another width?");
-  y.resize({x.rows, options_.out});
-  gemm<T>(plain<T>(x), plain<T>(parameters.matrix(weight_)), y);
-  if (options_.bias == Bias::yes) {
-    kernels::best<T>().add_row(y.data(), y.shape(0), options_.out, parameters.data(bias_));
-  }
+  gemm<T>(plain<T>(x), plain<T>(parameters.matrix(weight_).cols_from(first, y.cols)), y);
+  if (options_.bias == Bias::yes) kernels::best<T>().add_row(y.data, y.rows, y.cols, parameters.data(bias_) + first);
 }
 
 template <class T>

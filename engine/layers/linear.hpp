@@ -24,7 +24,13 @@ class Linear {
   Linear(ParameterLayout& layout, const std::string& name, const Options& options);
 
   /// y (T, out) = x (T, in) W + b
-  void forward(const Parameters<T>& parameters, MatrixSpan<const T> x, Matrix<T>& y) const;
+  void forward(const Parameters<T>& parameters, MatrixSpan<const T> x, Matrix<T>& y) const {
+    y.resize({x.rows, options_.out});
+    forward_columns(parameters, x, 0, y);
+  }
+  /// y (T, some), rows without gaps = columns of the same from `first` on.
+  void forward_columns(const Parameters<T>& parameters, MatrixSpan<const T> x, std::size_t first,
+                       MatrixSpan<T> y) const;
 
   /// From dy (T, out): writes dx (T, in), adds to the gradients of W and b.
   void backward(const Parameters<T>& parameters, MatrixSpan<const T> x, const Matrix<T>& dy, Matrix<T>& dx,

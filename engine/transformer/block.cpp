@@ -92,29 +92,21 @@ void TransformerBlock<T>::forward(const Run<T>& run, const Ragged& batch, const 
 }
 
 template <class T>
-const Matrix<T>& TransformerBlock<T>::attend_on(const Run<T>& run, const Ragged& whole, Past<T>& past,
-                                                const Matrix<T>& x, Cache& cache) const {
+void TransformerBlock<T>::read_on(const Run<T>& run, const Continuation<T>& more, const Matrix<T>& x, Cache& cache,
+                                  Matrix<T>& y) const {
   if (cross_) throw Error("transformer block: one that attends to a memory cannot read on");
-  attention_residual_.forward(run, x, cache.attention_residual, cache.after_attention,
+  attention_residual_.forward(run, x, cache.attention_residual, feed_forward_ ? cache.after_attention : y,
                               [&](const Matrix<T>& in, Matrix<T>& out) {
                                 if (hstu_) {
-                                  hstu_->read_on(run, whole, past, in, cache.hstu, out);
+                                  hstu_->read_on(run, more, in, cache.hstu, out);
                                 } else {
-                                  attention_->read_on(run, whole, past, in, cache.attention, out);
+                                  attention_->read_on(run, more, in, cache.attention, out);
                                 }
                               });
-  return cache.after_attention;
-}
-
-template <class T>
-void TransformerBlock<T>::feed_on(const Run<T>& run, const Matrix<T>& rows, Cache& cache, Matrix<T>& y) const {
-  if (!feed_forward_) {
-    y = rows;
-    return;
-  }
-  forward_residual_->forward(run, rows, cache.forward_residual, y, [&](const Matrix<T>& in, Matrix<T>& out) {
-    feed_forward_->forward(run, in, cache.feed_forward, out);
-  });
+  if (!feed_forward_) return;
+  forward_residual_->forward(
+      run, cache.after_attention, cache.forward_residual, y,
+      [&](const Matrix<T>& in, Matrix<T>& out) { feed_forward_->forward(run, in, cache.feed_forward, out); });
 }
 
 template <class T>

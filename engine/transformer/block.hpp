@@ -60,12 +60,9 @@ class TransformerBlock {
   void forward(const Run<T>& run, const Ragged& batch, const Memory<T>* memory, const Matrix<T>& x, Cache& cache,
                Matrix<T>& y) const;
 
-  /// The first half of reading on, as SelfAttention::read_on: the input (new tokens, D) of the feed-forward part, held
-  /// by `cache`. Throws Error if the block was made for a memory.
-  const Matrix<T>& attend_on(const Run<T>& run, const Ragged& whole, Past<T>& past, const Matrix<T>& x,
-                             Cache& cache) const;
-  /// The second half, for any of the rows that attend_on gave: y (rows, D).
-  void feed_on(const Run<T>& run, const Matrix<T>& rows, Cache& cache, Matrix<T>& y) const;
+  /// As SelfAttention::read_on: y (as many as are asked for, D) from x (new tokens, D). Throws Error if the block was
+  /// made for a memory.
+  void read_on(const Run<T>& run, const Continuation<T>& more, const Matrix<T>& x, Cache& cache, Matrix<T>& y) const;
 
   /// `gradient` (T, D) comes in as dy and leaves as dx; adds to the memory's gradient.
   void backward(const Run<T>& run, const Ragged& batch, const Memory<T>* memory, const Matrix<T>& x, const Cache& cache,

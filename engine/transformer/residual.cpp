@@ -1,5 +1,7 @@
 #include "engine/transformer/residual.hpp"
 
+#include <algorithm>
+
 #include "engine/kernels/kernels.hpp"
 #include "engine/matrix_ops.hpp"
 
@@ -34,7 +36,7 @@ Matrix<T>& Residual<T>::out_of_sublayer(Cache& cache, Matrix<T>& y) const {
 }
 
 template <class T>
-void Residual<T>::after_sublayer(const Run<T>& run, const Matrix<T>& x, Cache& cache, Matrix<T>& y) const {
+void Residual<T>::after_sublayer(const Run<T>& run, MatrixSpan<const T> x, Cache& cache, Matrix<T>& y) const {
   Matrix<T>& out = out_of_sublayer(cache, y);
   dropout_.apply(run.pass, out, out);
   switch (options_.wiring) {
@@ -47,7 +49,8 @@ void Residual<T>::after_sublayer(const Run<T>& run, const Matrix<T>& x, Cache& c
       break;
     case Wiring::gated:
       gate_->forward(run.parameters, x, cache.gate);
-      y = x;
+      y.resize({x.rows, x.cols});
+      std::copy_n(x.data, y.size(), y.data());
       kernels::best<T>().add_gated(y.data(), cache.gate.data(), cache.sublayer.data(), y.size());
       break;
   }

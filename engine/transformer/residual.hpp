@@ -38,12 +38,15 @@ class Residual {
 
   Residual(ParameterLayout& layout, const std::string& name, const Options& options);
 
-  /// y (T, D) from x (T, D), not the same matrix. `sublayer(in, out)` runs the sublayer forward.
+  /// y (T, D) from x (T, D), not the same matrix. `sublayer(in, out)` runs the sublayer forward; where it gives the
+  /// last rows alone, y has these.
   template <class Sublayer>
   void forward(const Run<T>& run, const Matrix<T>& x, Cache& cache, Matrix<T>& y, Sublayer&& sublayer) const {
     const Matrix<T>& in = before_sublayer(run, x, cache);
-    sublayer(in, out_of_sublayer(cache, y));
-    after_sublayer(run, x, cache, y);
+    Matrix<T>& out = out_of_sublayer(cache, y);
+    sublayer(in, out);
+    const std::size_t given = out.shape(0);
+    after_sublayer(run, MatrixSpan<const T>(x).rows_from(x.shape(0) - given, given), cache, y);
   }
 
   /// `gradient` (T, D) comes in as dy and leaves as dx. `sublayer(in, gradient)` runs the sublayer backward, likewise.
@@ -59,7 +62,7 @@ class Residual {
  private:
   const Matrix<T>& before_sublayer(const Run<T>& run, const Matrix<T>& x, Cache& cache) const;
   Matrix<T>& out_of_sublayer(Cache& cache, Matrix<T>& y) const;
-  void after_sublayer(const Run<T>& run, const Matrix<T>& x, Cache& cache, Matrix<T>& y) const;
+  void after_sublayer(const Run<T>& run, MatrixSpan<const T> x, Cache& cache, Matrix<T>& y) const;
   // Takes `gradient` past the end of the residual connection and writes that of the sublayer's output.
   void before_sublayer_backward(const Run<T>& run, const Matrix<T>& x, const Cache& cache, Matrix<T>& gradient,
                                 Matrix<T>& dout) const;

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "engine/errors.hpp"
 
 namespace infodiet::engine {
@@ -39,16 +37,11 @@ void Transformer<T>::read_on(const Run<T>& run, const Ragged& whole, std::vector
                              Matrix<T>& y) const {
   if (options_.mask != Mask::causal) throw Error("transformer: only a causal one can read on");
   pasts.resize(blocks_.size());
-  const std::size_t end_block = blocks_.size() - 1;
-  for (std::size_t i = 0; i < end_block; ++i) {
-    const Matrix<T>& rows = blocks_[i].attend_on(run, whole, pasts[i], cache.inputs[i], cache.blocks[i]);
-    blocks_[i].feed_on(run, rows, cache.blocks[i], cache.inputs[i + 1]);
+  for (std::size_t i = 0; i < blocks_.size(); ++i) {
+    const Outputs outputs = i + 1 < blocks_.size() ? Outputs::of_all : Outputs::of_last;
+    blocks_[i].read_on(run, {.whole = whole, .past = pasts[i], .outputs = outputs}, cache.inputs[i], cache.blocks[i],
+                       cache.inputs[i + 1]);
   }
-  const Matrix<T>& rows =
-      blocks_.back().attend_on(run, whole, pasts.back(), cache.inputs[end_block], cache.blocks.back());
-  cache.last.resize({1, rows.shape(1)});
-  std::copy_n(&rows(rows.shape(0) - 1, 0), rows.shape(1), cache.last.data());
-  blocks_.back().feed_on(run, cache.last, cache.blocks.back(), cache.inputs.back());
   end(run, cache, y);
 }
 

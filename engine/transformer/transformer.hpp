@@ -18,7 +18,6 @@ class Transformer {
   struct Cache {
     std::vector<Matrix<T>> inputs;  ///< (T, D) the input of each block, then the last one's output
     std::vector<typename TransformerBlock<T>::Cache> blocks;
-    Matrix<T> last;  ///< (1, D) what the last block feeds forward where only the last token is asked for
     typename LayerNorm<T>::Cache norm;
   };
 
@@ -31,9 +30,9 @@ class Transformer {
   void forward(const Run<T>& run, const Ragged& batch, Cache& cache, Matrix<T>& y,
                const Memory<T>* memory = nullptr) const;
 
-  /// Continues one sequence, in evaluation and under a causal mask: y (1, D) of its last token. input(cache) holds the
-  /// tokens that follow those of `pasts`, one of each block, to which they are appended. `whole` is the sequence, past
-  /// and new. Only the last token passes the last block's feed-forward part. Needs at least one block.
+  /// Reads on in one sequence, evaluating under a causal mask: y (1, D) of its last token, from input(cache), which
+  /// holds the tokens that follow those of `pasts`, one of each block; they are appended. `whole` is the sequence, past
+  /// and new. What nobody asks for is not computed: the last block has one query. Needs one block at least.
   void read_on(const Run<T>& run, const Ragged& whole, std::vector<Past<T>>& pasts, Cache& cache, Matrix<T>& y) const;
 
   /// `gradient` (T, D) comes in as dy and leaves as the gradient of the input; adds to the memory's gradient.

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "engine/gemm.hpp"
+#include "engine/matrix_ops.hpp"
 #include "engine/random.hpp"
 #include "engine/shape.hpp"
 
@@ -26,7 +27,11 @@ void TokenBatch::add(const History& history, std::size_t max_length) {
 
 namespace {
 
-// From this many tokens on, reading them once is worth a copy for each sequence.
+// Up to so many items a turned copy of their vectors is kept: a product with few histories reads it as it is, while
+// a transposed factor is packed first, which costs more than the product.
+constexpr std::size_t worth_turning = 8192;
+
+// From so many tokens on, reading them once is worth a copy for each sequence.
 constexpr std::size_t worth_sharing = 8;
 
 // Tokens, with equal times, that all sequences begin with: at most all but the last of the shortest.
@@ -140,17 +145,26 @@ void AttentionModel::score(std::span<const History> histories, engine::MatrixSpa
                         "one row for each history, one column for each item");
   std::unique_ptr<Scratch> scratch = borrow();
   read_histories(histories, *scratch);
+  score_last(*scratch, scores);
+  give_back(std::move(scratch));
+}
+
+void AttentionModel::score_last(Scratch& scratch, engine::MatrixSpan<float> scores) const {
   const ItemVectors& items = output_vectors();
-  const std::size_t tile = std::min(items.tile(), items.size());
+  if (items.size() <= worth_turning) {
+    if (scratch.columns.shape(1) != items.size()) {
+      engine::transpose<float>(items.rows(0, items.size(), scratch.items), scratch.columns);
+      scratch.items = {};
+    }
+    return engine::gemm<float>(engine::plain<float>(scratch.last), engine::plain<float>(scratch.columns), scores);
+  }
+  const std::size_t tile = items.tile();
   for (std::size_t begin = 0; begin < items.size(); begin += tile) {
     const std::size_t count = std::min(tile, items.size() - begin);
-    const bool copied_before = tile == items.size() && scratch->items.shape(0) == tile;
-    const engine::MatrixSpan<const float> vectors =
-        copied_before ? engine::MatrixSpan<const float>(scratch->items) : items.rows(begin, count, scratch->items);
-    engine::gemm<float>(engine::plain<float>(scratch->last), engine::transposed<float>(vectors),
+    engine::gemm<float>(engine::plain<float>(scratch.last),
+                        engine::transposed<float>(items.rows(begin, count, scratch.items)),
                         scores.cols_from(begin, count));
   }
-  give_back(std::move(scratch));
 }
 
 void AttentionModel::recommend(engine::ThreadPool& pool, std::span<const ListQuery> queries, std::size_t k,

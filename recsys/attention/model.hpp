@@ -85,8 +85,11 @@ class AttentionModel final : public Recommender {
     engine::Workspace<float> workspace;
     engine::Matrix<float> hidden;
     engine::Matrix<float> last;
-    engine::Matrix<float> items;  // a tile of output vectors, all of them where they fit one
+    engine::Matrix<float> items;    // a tile of output vectors
+    engine::Matrix<float> columns;  // (D, V) all of them, where they are few
   };
+  // scores (B, V) of scratch.last (B, D).
+  void score_last(Scratch& scratch, engine::MatrixSpan<float> scores) const;
   // Fills scratch.last (B, D) with the hidden vector of each history's end.
   void read_histories(std::span<const History> histories, Scratch& scratch) const;
   // The same for one history, from its cached state.

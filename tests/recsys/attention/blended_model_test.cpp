@@ -47,6 +47,45 @@ TEST(BlendedModel, MixesTheTwoDistributions) {
   for (std::size_t v = 0; v < 4; ++v) EXPECT_NEAR(mixed[v], 0.7 * a[v] + 0.3 * n[v], 1e-5);
 }
 
+// Small vectors make scores whose logarithms are often the same float, while their shares are not.
+TEST(BlendedModel, ListsAreTheBestOfItsScores) {
+  constexpr std::size_t catalogue = 300;
+  Dataset data;
+  data.user_ids = {1};
+  for (std::size_t i = 0; i < catalogue; ++i) data.item_ids.push_back(static_cast<std::int64_t>(i));
+  for (std::size_t i = 0; i < 40; ++i) data.items.push_back(static_cast<ItemIndex>(i * i % 50));
+  data.offsets = {0, data.items.size()};
+  const auto neighbours = std::make_shared<const ItemKnn>(data);
+  std::vector<std::uint8_t> mask(catalogue);
+  for (std::size_t i = 0; i < catalogue; ++i) mask[i] = i % 3 != 0;
+  engine::ThreadPool pool(1);
+  for (const float size : {0.0F, 1e-6F, 1e-3F, 1.0F, 1000.0F}) {
+    AttentionWeights weights = initial_weights(config, catalogue, 5);
+    for (float& value : weights.items) value *= size;
+    const BlendedModel blend(std::make_shared<const AttentionModel>(config, weights), neighbours, 0.4);
+    const std::vector<ItemIndex> items = {3, 9, 1};
+    std::vector<ListQuery> queries;
+    for (std::size_t n = 1; n <= items.size(); ++n) {
+      queries.push_back({.history = {std::span(items).first(n), {}}, .allowed = {.excluded = items, .mask = mask}});
+      queries.push_back({.history = {std::span(items).first(n), {}}});
+    }
+    std::vector<History> histories;
+    for (const ListQuery& query : queries) histories.push_back(query.history);
+    std::vector<float> scores(queries.size() * catalogue);
+    blend.score(histories, {scores.data(), queries.size(), catalogue});
+    for (const std::size_t k : {0U, 1U, 10U, 250U, 1000U}) {
+      std::vector<std::vector<ScoredItem>> lists;
+      blend.recommend(pool, queries, k, lists);
+      for (std::size_t q = 0; q < queries.size(); ++q) {
+        TopK best;
+        const std::span<const float> row = std::span(scores).subspan(q * catalogue, catalogue);
+        const std::span<const ScoredItem> expected = top_k(row, queries[q].allowed, k, best);
+        EXPECT_EQ(lists[q], std::vector<ScoredItem>(expected.begin(), expected.end())) << size << ' ' << k << ' ' << q;
+      }
+    }
+  }
+}
+
 TEST(BlendedModel, OfWeightZeroIsTheAttentionModel) {
   const auto attention = std::make_shared<const AttentionModel>(config, initial_weights(config, 4, 3));
   const BlendedModel blend(attention, nullptr, 0);

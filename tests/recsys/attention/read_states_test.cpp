@@ -4,10 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <memory>
+#include <string>
 
 #include "engine/random.hpp"
 #include "recsys/attention/model.hpp"
+#include "tests/support/sanitized.hpp"
 
 namespace infodiet::recsys {
 namespace {
@@ -164,6 +167,40 @@ TEST(ReadStates, OneMoreInteractionIsAllThatIsRead) {
   EXPECT_EQ(read_for({1, 2, 3, 4, 5}), 1U);
   EXPECT_EQ(read_for({1, 2, 3, 4, 5, 6}), 5U) << "the first one goes, so the positions of all others change";
   EXPECT_EQ(read_for({7, 2, 3}), 3U);
+}
+
+std::size_t resident_bytes() {
+  std::ifstream file("/proc/self/statm");
+  std::size_t all = 0;
+  std::size_t resident = 0;
+  file >> all >> resident;
+  return resident * 4096;
+}
+
+// Others' small things are made in between and stay, as lists that are kept do.
+TEST(ReadStates, TakeNoMoreMemoryThanTheirBudgetHoweverManyComeAndGo) {
+  if (test::sanitized) GTEST_SKIP() << "sanitizers keep what is freed";
+  constexpr std::size_t budget = std::size_t{8} << 20;
+  ReadStates states(budget);
+  engine::RandomStream dice(3, engine::Purpose::test);
+  std::vector<std::string> others;
+  const std::size_t before = resident_bytes();
+  for (std::uint32_t who = 0; who < 3000; ++who) {
+    const std::size_t length = 20 + dice.below(180);
+    auto state = std::make_unique<ReadState>();
+    state->tokens.assign(length, who);
+    state->times.assign(length, 0);
+    state->pasts.resize(4);
+    for (engine::Past<float>& past : state->pasts) {
+      const engine::MatrixSpan<float> added = past.extend(length, 64);
+      std::fill_n(added.data, added.rows * added.cols, 1.0F);
+      others.emplace_back(40 + dice.below(400), 'x');
+    }
+    states.put(std::move(state));
+  }
+  EXPECT_LE(states.counts().bytes, budget);
+  constexpr std::size_t ours = std::size_t{30} << 20;  // `others`, pages kept for the next, and what the heap rounds up
+  EXPECT_LT(resident_bytes(), before + budget + ours);
 }
 
 TEST(ReadStates, WhatDoesNotFitTheBudgetIsNotKept) {
