@@ -16,7 +16,7 @@ const looks = [
 
 // Polls: playwright's own wait evaluates text, which the page's policy forbids.
 const until = async (page, holds, value) => {
-  for (let tries = 0; tries < 600; ++tries) {
+  for (let tries = 0; tries < 2400; ++tries) {
     if (await page.evaluate(holds, value)) return;
     await page.waitForTimeout(50);
   }

@@ -33,7 +33,7 @@ def main():
         services[0].send("PATCH", "/api/item/article-7", {"Title": '<img src=x onerror=alert(1)> & "bold"'})
         return subprocess.run(
             ["node", str(here / "page.js"), chromium, *(f"http://127.0.0.1:{one.port}" for one in services), *sys.argv[2:]],
-            env={**os.environ, "NODE_PATH": str(folder / "node_modules"), "HOME": str(world.folder)}, timeout=300,
+            env={**os.environ, "NODE_PATH": str(folder / "node_modules"), "HOME": str(world.folder)}, timeout=1200,
         ).returncode
     finally:
         for one in services:
