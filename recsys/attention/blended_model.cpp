@@ -15,7 +15,7 @@
 namespace infodiet::recsys {
 namespace {
 
-// Below what softmax can tell from 0, above what float can.
+// Too small for softmax to matter, large enough for a float.
 constexpr double least_share = 1e-30;
 
 /// The mixture for one history, and memory that is reused.

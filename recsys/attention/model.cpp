@@ -31,7 +31,7 @@ namespace {
 // a transposed factor is packed first, which costs more than the product.
 constexpr std::size_t worth_turning = 8192;
 
-// From so many tokens on, reading them once is worth a copy for each sequence.
+// From this many tokens on, reading them once is worth a copy for each sequence.
 constexpr std::size_t worth_sharing = 8;
 
 // Tokens, with equal times, that all sequences begin with: at most all but the last of the shortest.

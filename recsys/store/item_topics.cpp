@@ -15,7 +15,7 @@ void TopicNumbers::add(std::span<const std::string> topics) {
     if (is_new) numbered_.names.push_back(topic);
     set.push_back(known->second);
   }
-  // What an item names twice counts once.
+  // A topic that an item names twice counts once.
   std::sort(set.begin(), set.end());
   set.erase(std::unique(set.begin(), set.end()), set.end());
   const auto [known, is_new] = set_of_.try_emplace(std::move(set), static_cast<std::uint32_t>(set_of_.size()));

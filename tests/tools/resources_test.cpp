@@ -29,7 +29,7 @@ std::vector<Command> commands(const std::string& db, const std::string& log) {
           {"simulate", {"simulate", "--environment", "satiation", "--users", "20", "--policy", "random", "--db", db}},
           {"import", {"import", log, "--db", db}},
           {"import, first", {"import", log, "--db", db + ".new"}},
-          {"serve", {"serve", "--db", db, "--port", "0"}, true},
+          {"serve", {"serve", "--db", db, "--port", "0", "--threads", "3"}, true},
           {"unknown", {"recommend", "--db", db, "--usr", "reader-3"}}};
 }
 
@@ -105,7 +105,7 @@ TEST(Resources, AnyNumberOfThreadsMayNotStart) {
   const TemporaryFolder folder;
   for (const Command& command : commands(TrainedWorld::get().copy("threads.db"), log_in(folder))) {
     if (command.name != "train" && command.name != "recommend" && command.name != "serve") continue;
-    for (int started = 0; started < 4; ++started) {
+    for (int started = 0; started < 10; ++started) {
       const ProgramRun run = run_command(command, {{"INFODIET_FAULT_THREADS", std::to_string(started)}});
       expect_a_clean_end(run, command.name + " with " + std::to_string(started) + " threads");
     }

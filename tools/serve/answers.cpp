@@ -83,7 +83,7 @@ Reply what_if(Service& service, const Call& call) {
     rl::RecommendOptions options = options_of(call);
     options.filter = filter_of(call, service.views.hidden_since(*view), view->view);
     if (view->view.repeats() == recsys::Repeats::forbid) {
-      // What is left out here was consumed all the same.
+      // Interactions left out here still count as consumed: lists do not repeat them.
       options.filter.exclude.insert(options.filter.exclude.end(), profile.items.begin(), profile.items.end());
     }
     const rl::Profile rest = without(profile, view->view, call.texts("without"));
@@ -142,7 +142,7 @@ Reply find(Service& service, const Call& call) {
     const auto most = static_cast<std::size_t>(call.integer("n"));
     Json json = {{"items", Json::array()}, {"users", Json::array()}};
     for (const recsys::FoundItem& found : recsys::find_titles(reader.db, words, most)) {
-      // One that is newer than the view can be in no list yet.
+      // An item newer than the view is in no list yet.
       if (const auto item = view->view.find_item(found.key)) json["items"].push_back(item_json(view->view, *item));
     }
     if (words.empty()) return json_reply(json);

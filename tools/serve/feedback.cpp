@@ -40,7 +40,7 @@ recsys::FeedbackPage feedback_page(Service& service, const recsys::FeedbackFilte
       [&](Reader& reader) { return recsys::list_feedback(reader.db, filter, after, count); });
 }
 
-// Everything that fits, which a history always is.
+// All rows on one page: a history always fits.
 Reply whole_list(Service& service, const recsys::FeedbackFilter& filter) {
   constexpr std::int64_t most = 1'000'000;
   return json_reply(to_json(feedback_page(service, filter, {}, most).feedback));
@@ -68,7 +68,7 @@ Reply overwrite_feedback(Service& service, const Call& call) {
 Reply get_feedback(Service& service, const Call& call) {
   const auto page =
       feedback_page(service, {.event = call.optional_part("type")}, feedback_cursor(call), call.integer("n"));
-  // One client reads the first name, another the second.
+  // Some clients read the first name, others the second.
   const Json list = to_json(page.feedback);
   return json_reply({{"Cursor", format_cursor(page.next)}, {"Feedback", list}, {"Feedbacks", list}});
 }

@@ -272,7 +272,7 @@ Reply user_neighbours(Service& service, const Call& call) {
   const std::shared_ptr<const LoadedView> view = service.views.current();
   return service.readers.compute([&](Reader& reader) {
     const rl::Profile profile = profile_of(reader, view->view, call.part("user"));
-    if (!profile.stored) throw RequestError(404, fmt::format("there is nobody of the id '{}'", call.part("user")));
+    if (!profile.stored) throw RequestError(404, fmt::format("there is no person with the id '{}'", call.part("user")));
     const auto offset = static_cast<std::size_t>(call.integer("offset"));
     const auto n = static_cast<std::size_t>(call.integer("n"));
     Json list = Json::array();
@@ -280,7 +280,7 @@ Reply user_neighbours(Service& service, const Call& call) {
     for (const rl::AlikePerson& person : rl::alike_people(view->view, profile, view->view.users().size())) {
       const std::string_view key = view->view.users()[person.user];
       if (list.size() == n) break;
-      // The view may be older than a forgetting.
+      // The view may be older than the last `forget`.
       if (seen++ < offset || !reader.histories.read(key, reader.history)) continue;
       list.push_back({{"Id", std::string(key)}, {"Score", person.similarity}});
     }

@@ -1,6 +1,8 @@
 #include "tools/serve/readers.hpp"
 
 #include <algorithm>
+#include <new>
+#include <system_error>
 
 #include "tools/serve/errors.hpp"
 
@@ -13,7 +15,15 @@ Reader::Reader(const std::string& path) : db(path, recsys::OpenMode::read_only),
 
 Readers::Readers(const std::string& path, std::size_t count, std::chrono::milliseconds patience) : patience_(patience) {
   for (std::size_t i = 0; i < count; ++i) readers_.push_back(std::make_unique<Reader>(path));
-  for (const auto& reader : readers_) threads_.emplace_back([this, &reader = *reader] { work(reader); });
+  threads_.reserve(count);
+  try {
+    for (const auto& reader : readers_) threads_.emplace_back([this, &reader = *reader] { work(reader); });
+  } catch (const std::system_error& error) {
+    // Fewer serve as well, only slower. Without any there is nothing to end, so that this may throw.
+    if (threads_.empty()) throw std::system_error(error.code(), "cannot start a compute thread: see 'ulimit -u'");
+  } catch (const std::bad_alloc&) {
+    if (threads_.empty()) throw;
+  }
 }
 
 Readers::~Readers() {

@@ -34,22 +34,25 @@ struct Reader {
 
 class Readers {
  public:
-  /// Starts `count` threads.
+  /// Starts up to `count` threads: as many as the system allows. Throws std::system_error or std::bad_alloc if
+  /// it allows none.
   Readers(const std::string& path, std::size_t count, std::chrono::milliseconds patience);
   ~Readers();
   Readers(const Readers&) = delete;
   Readers& operator=(const Readers&) = delete;
 
-  /// What `work(reader)` gives on one of the threads; throws what it throws, and RequestError 503 if it is not begun
-  /// for too long. Not to be called by `work`.
+  /// The result of `work(reader)`, computed on one of the threads; throws what it throws, and RequestError 503 if it is
+  /// not begun in time. Not to be called by `work`.
   template <class Work>
   auto compute(Work&& work) {
     std::optional<std::invoke_result_t<Work&, Reader&>> result;
     run([&](Reader& reader) { result.emplace(work(reader)); });
     return std::move(*result);
   }
-  /// How many wait to be begun.
+  /// Requests that are not begun yet.
   std::size_t waiting() const;
+  /// Threads that run, at least 1.
+  std::size_t threads() const { return threads_.size(); }
 
  private:
   // On the stack of who waits for it.

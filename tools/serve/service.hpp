@@ -46,6 +46,9 @@ class Service {
                 log_line({{"event", "view_not_made"}, {"error", problem}});
               }),
         readers(options.database, options.threads, options.patience) {
+    if (readers.threads() < options.threads) {
+      log_line({{"event", "fewer_threads"}, {"asked", options.threads}, {"started", readers.threads()}});
+    }
     writer.post(recsys::index_by_item);
     if (arms.has(rl::Chooser::agent)) views.current()->view.agent();  // says how to train one if there is none
   }
