@@ -41,6 +41,12 @@ std::string usage_advice(const std::vector<std::string>& arguments) {
 int fail_system(const std::system_error& error) {
   // The reader of our output has closed the pipe: not an error.
   if (error.code() == std::errc::broken_pipe) return static_cast<int>(ExitCode::done);
+  if (error.code() == std::errc::resource_unavailable_try_again) {
+    return fail(ExitCode::failed,
+                fmt::format("the system refused a thread that is needed ({}): allow more (ulimit -u), or use fewer "
+                            "--threads",
+                            error.what()));
+  }
   return fail(ExitCode::failed, error.what());
 }
 

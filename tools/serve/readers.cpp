@@ -18,9 +18,9 @@ Readers::Readers(const std::string& path, std::size_t count, std::chrono::millis
   threads_.reserve(count);
   try {
     for (const auto& reader : readers_) threads_.emplace_back([this, &reader = *reader] { work(reader); });
-  } catch (const std::system_error& error) {
+  } catch (const std::system_error&) {
     // Fewer serve as well, only slower. Without any there is nothing to end, so that this may throw.
-    if (threads_.empty()) throw std::system_error(error.code(), "cannot start a compute thread: see 'ulimit -u'");
+    if (threads_.empty()) throw;
   } catch (const std::bad_alloc&) {
     if (threads_.empty()) throw;
   }
