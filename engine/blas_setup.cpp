@@ -26,7 +26,7 @@ namespace {
 
 constexpr auto choice_variable = "OPENBLAS_CORETYPE";
 
-// The best kernels that this machine can run, or nothing where the fallback is right.
+// The best kernels that this machine can run, or null if OpenBLAS's fallback is right.
 const char* fitting_kernels() {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
@@ -51,8 +51,8 @@ bool can_map(std::size_t bytes) {
 // Threads beyond this number get no buffer here; OpenBLAS has its own limit.
 constexpr std::size_t most_threads = 512;
 
-// Buffers that OpenBLAS has mapped for threads that multiply, as many as there are such threads, so that no product has
-// to map one. In arrays, because a thread may first multiply when memory has run out.
+// Buffers that OpenBLAS has mapped, one for each thread that multiplies, so that no product has to map one. In arrays,
+// because a thread's first product may come when memory has run out.
 struct Buffers {
   std::mutex mutex;
   std::array<void*, most_threads> known{};
@@ -65,7 +65,7 @@ struct Buffers {
 };
 constinit Buffers buffers;
 
-// Taken from OpenBLAS, and given back.
+// A buffer taken from OpenBLAS, returned at the end.
 struct Held {
   std::array<void*, most_threads> taken;
   std::size_t count = 0;

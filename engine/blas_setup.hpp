@@ -1,4 +1,4 @@
-// Sets OpenBLAS up: on the calling thread, with kernels that fit the machine.
+// Sets up OpenBLAS: one thread, and kernels that fit the machine.
 #pragma once
 
 #include <string>

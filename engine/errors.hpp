@@ -1,4 +1,4 @@
-// Exceptions that every part of infodiet shares. Not a place for errors of one layer only (see recsys/errors.hpp).
+// Exceptions shared by all parts of infodiet. Errors of one layer are elsewhere (see recsys/errors.hpp).
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@ class ShapeError : public Error {
   using Error::Error;
 };
 
-/// Memory that could not be allocated. The message allocates none.
+/// Memory could not be allocated. Building the message allocates nothing.
 class MemoryError : public std::bad_alloc {
  public:
   MemoryError(std::size_t bytes, const char* purpose) noexcept {

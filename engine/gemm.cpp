@@ -40,8 +40,8 @@ void multiply(const Factor<T>& a, const Factor<T>& b, MatrixSpan<T> out, Scaling
 }
 
 // OpenBLAS packs both factors before it multiplies, except for products of up to a million multiplications on
-// processors with AVX-512, where that costs a sixth of the time. So the long side of a product that is narrow
-// otherwise is cut into pieces.
+// processors with AVX-512, where that costs a sixth of the time. So a product that is long in one dimension and narrow
+// in the others is cut into pieces.
 constexpr std::size_t most_unpacked = 1'000'000;
 
 // A transposed second factor is always packed; one of this size is worth transposing for this many rows.
@@ -56,8 +56,8 @@ bool multiplies_unpacked() {
   return answer;
 }
 
-/// The length of equal pieces of a side of `length` whose products with the others, of `rest` elements together, are
-/// not packed; `length` where pieces would be shorter than `shortest` or are not needed.
+/// Into what length to cut a dimension of `length` so that products with the others, of `rest` elements together, are
+/// not packed; `length` itself if pieces would be shorter than `shortest` or are not needed.
 std::size_t piece_of(std::size_t length, std::size_t rest, std::size_t shortest) {
   constexpr std::size_t kernel_rows = 16;
   const std::size_t longest = most_unpacked / rest / kernel_rows * kernel_rows;

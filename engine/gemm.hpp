@@ -15,15 +15,15 @@ struct Factor {
   std::size_t cols() const { return transpose == Transpose::no ? matrix.cols : matrix.rows; }
 };
 
-/// How a product is combined with what its output holds: out = alpha a b + beta out.
+/// How a product is combined with its output: out = alpha a b + beta out.
 template <class T>
 struct Scaling {
   T alpha = 1;
   T beta = 0;
 };
 
-/// out = alpha a b + beta out; a (M, K), b (K, N), out (M, N). Runs on the calling thread alone. With beta 0 the old
-/// contents of out are not read. Throws ShapeError.
+/// out = alpha a b + beta out; a (M, K), b (K, N), out (M, N). Runs on the calling thread alone. If beta is 0, out is
+/// not read. Throws ShapeError if shapes differ, MemoryError if OpenBLAS has no memory for this thread.
 template <class T>
 void gemm(const Factor<T>& a, const Factor<T>& b, MatrixSpan<T> out, Scaling<T> scaling = {});
 

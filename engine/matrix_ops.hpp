@@ -6,7 +6,7 @@
 
 namespace infodiet::engine {
 
-/// y += x. Throws ShapeError where shapes disagree.
+/// y += x. Throws ShapeError if shapes differ.
 template <class T>
 void add_to(MatrixSpan<T> y, MatrixSpan<const T> x);
 
@@ -14,7 +14,7 @@ void add_to(MatrixSpan<T> y, MatrixSpan<const T> x);
 template <class T>
 void clear(MatrixSpan<T> y);
 
-/// y (cols, rows) of x (rows, cols); y is resized.
+/// y (cols, rows) = x (rows, cols) transposed; y is resized.
 template <class T>
 void transpose(MatrixSpan<const T> x, Matrix<T>& y);
 

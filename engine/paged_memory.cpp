@@ -18,7 +18,7 @@ std::size_t steps_of(std::size_t bytes) {
   return (bytes + paged_step - 1) / paged_step;
 }
 
-/// Those that nobody uses, by the number of their steps.
+/// Unused memory, by size in steps.
 struct Kept {
   std::mutex mutex;
   std::array<std::vector<void*>, sizes + 1> by_steps;
@@ -45,7 +45,7 @@ struct Kept {
   }
 };
 
-// Never ends, since buffers of other static things may be given back after it would.
+// Never destroyed: static objects may return buffers after it would be.
 Kept& kept() {
   static Kept& all = *new Kept;
   return all;

@@ -1,5 +1,5 @@
-// Memory for buffers that are kept for a while and come in many sizes, as what was read of histories. Among everything
-// else they would cut the heap to pieces; here they have whole pages, which go from one to the next.
+// Memory for long-lived buffers of many sizes, such as key-value caches of histories, which would fragment the heap.
+// Each gets whole pages, which are reused.
 #pragma once
 
 #include <cstddef>
@@ -11,15 +11,16 @@
 
 namespace infodiet::engine {
 
-/// Sizes of buffers are rounded up to this many bytes, where they are not smaller.
+/// Buffers of at least this many bytes are rounded up to a multiple of it; smaller ones come from the heap.
 constexpr std::size_t paged_step = 8192;
 
-/// Aligned to a cache line at least; null where there is none. For any number of threads.
+/// At least `bytes` bytes, aligned to a cache line or more; null if there is no memory. Thread-safe.
 void* take_pages(std::size_t bytes) noexcept;
-/// `bytes` as it was taken with. Up to 16 MiB are kept for the next to take; the system gets the rest.
+/// Returns memory from take_pages; `bytes` must be the same. Up to 16 MiB are kept for reuse, the rest goes back to the
+/// system. Thread-safe.
 void give_pages_back(void* memory, std::size_t bytes) noexcept;
 
-/// Growth leaves numbers uninitialised, as that of engine::Buffer.
+/// Growth leaves numbers uninitialised, like that of engine::Buffer.
 template <class T>
 class PagedAllocator {
  public:

@@ -43,7 +43,7 @@ struct ThreadPool::State {
   std::mutex mutex;
   std::condition_variable work_ready;
   std::condition_variable work_done;
-  std::atomic<std::size_t> generation{0};  // written under the mutex, as are the next two
+  std::atomic<std::size_t> generation{0};  // written under the mutex, like the next two
   std::atomic<std::size_t> busy{0};
   std::atomic<bool> stopping{false};
 

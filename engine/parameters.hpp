@@ -1,5 +1,5 @@
 // Learned parameters: named tensors in one contiguous block, so that clearing, reducing over shards, clipping, updating
-// and checksumming are flat loops. Gradients and optimiser moments use the same type. Knows no file format.
+// and checksumming are flat loops. Gradients and optimiser moments use the same type. File formats are in engine/io.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +14,7 @@
 
 namespace infodiet::engine {
 
-/// How a parameter starts: a constant, or normal draws with mean 0 and a standard deviation.
+/// Initial values of a parameter: a constant, or normal draws with mean 0 and a standard deviation.
 struct Initialiser {
   double constant = 0;
   double deviation = 0;
@@ -41,7 +41,7 @@ struct ParameterInfo {
   ParameterHandle handle;
 };
 
-/// The table of contents of a block of parameters. Layers add their parameters to it when they are made.
+/// The names and shapes of a block of parameters. Each layer adds its own when it is constructed.
 class ParameterLayout {
  public:
   /// Throws Error if the name is taken.
@@ -49,7 +49,7 @@ class ParameterLayout {
   /// Likewise.
   ParameterHandle add_matrix(const std::string& name, std::size_t rows, std::size_t cols, Initialiser initialiser);
 
-  /// A number for one layer of dropout, so that no two layers share their draws.
+  /// A number for one dropout layer, so that no two layers share draws.
   std::uint32_t add_dropout_site() { return dropout_sites_++; }
 
   std::span<const ParameterInfo> entries() const { return entries_; }

@@ -1,4 +1,4 @@
-// How one pass through a network runs: evaluating, or training with the dropout draws of one step; with which
+// How one pass through a network runs: evaluation, or training with the dropout draws of one step; and with which
 // parameters and scratch memory.
 #pragma once
 
@@ -20,7 +20,7 @@ struct Pass {
   std::uint32_t first_token = 0;
 };
 
-/// What every layer of a network needs on the way forward and back. Refers to the caller's memory; cheap to copy.
+/// What every layer needs for forward and backward. Refers to the caller's memory; cheap to copy.
 template <class T>
 struct Run {
   const Parameters<T>& parameters;
@@ -28,7 +28,7 @@ struct Run {
   Pass pass = {};
   Parameters<T>* gradients = nullptr;  ///< of the parameters, which backward adds to; forward needs none
 
-  /// The gradients, for backward. Throws Error if the run was made without.
+  /// The gradients, for backward. Throws Error if there are none.
   Parameters<T>& required_gradients() const {
     if (gradients == nullptr) throw Error("backward: the run has no gradients to add to: set Run::gradients");
     return *gradients;

@@ -12,7 +12,7 @@ namespace infodiet::engine {
 /// offsets[0] = 0 and offsets[B] = T. Sequences may be empty. Refers to the caller's memory.
 class Ragged {
  public:
-  /// @param times (T) when each token happened, in seconds from any origin; none where times are unknown
+  /// @param times (T) when each token happened, in seconds from any origin; empty if unknown
   explicit Ragged(std::span<const std::size_t> offsets, std::span<const std::int64_t> times = {})
       : offsets_(offsets), times_(times) {}
 
@@ -21,13 +21,13 @@ class Ragged {
   std::size_t tokens() const { return offsets_.back(); }
   std::size_t begin(std::size_t sequence) const { return offsets_[sequence]; }
   std::size_t length(std::size_t sequence) const { return offsets_[sequence + 1] - offsets_[sequence]; }
-  /// The length of the longest sequence, 0 of an empty batch.
+  /// The length of the longest sequence; 0 for an empty batch.
   std::size_t longest() const {
     std::size_t most = 0;
     for (std::size_t b = 0; b < sequences(); ++b) most = std::max(most, length(b));
     return most;
   }
-  /// (T), or empty where times are unknown.
+  /// (T), or empty if unknown.
   std::span<const std::int64_t> times() const { return times_; }
 
  private:

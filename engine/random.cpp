@@ -34,7 +34,7 @@ double RandomStream::uniform() {
 }
 
 std::uint64_t RandomStream::below(std::uint64_t n) {
-  // Draws under 2^64 mod n are rejected, so that every residue has the same number of preimages.
+  // Draws below 2^64 mod n are rejected, so that every residue is equally likely.
   const std::uint64_t threshold = (0 - n) % n;
   for (;;) {
     const std::uint64_t draw = next_u64();

@@ -9,7 +9,7 @@
 
 namespace infodiet::engine {
 
-/// What a stream is drawn for. Two purposes never share draws; values are part of the reproducibility contract.
+/// What a stream is for. Two purposes never share draws; values are part of the reproducibility contract.
 enum class Purpose : std::uint32_t {
   initialise = 1,
   dropout = 2,

@@ -1,5 +1,5 @@
-// Scratch matrices for one worker, taken and returned like a stack; after the largest batch nothing is allocated. Not
-// for anything that must outlive the function that takes it: that belongs in a layer's cache.
+// Scratch matrices for one worker, taken and returned like a stack; after the largest batch nothing is allocated. What
+// must outlive the function belongs in a layer's cache instead.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@ namespace infodiet::engine {
 template <class T>
 class Workspace {
  public:
-  /// A matrix on loan; it goes back when the loan ends. Loans end in the reverse order of their beginning.
+  /// A borrowed matrix, returned when the loan is destroyed. Loans end in reverse order.
   class Loan {
    public:
     Loan(const Loan&) = delete;

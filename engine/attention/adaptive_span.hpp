@@ -1,4 +1,4 @@
-// How far each head looks, learned (Sukhbaatar et al. 2019): weights fade out over a ramp at the end of a span.
+// A learned span for each head: weights fade out over a ramp at its end (Sukhbaatar et al. 2019).
 #pragma once
 
 #include <string>
@@ -11,14 +11,15 @@
 namespace infodiet::engine {
 
 /// Weights are multiplied with min(1, max(0, (ramp + span - distance) / ramp)) before they are normalised, which adds
-/// the logarithm to the scores. A head's span is longest * v with the learned v of parameter "<name>" (H, 1), initially
-/// 1, clamped to [0, 1]. A loss that penalises long spans shrinks it where that costs little. For self-attention only.
+/// the logarithm to the scores. A head's span is longest * v with v of parameter "<name>" (H, 1), initially 1, clamped
+/// to [0, 1]. A loss that penalises long spans shrinks it where that costs little. For self-attention only; positions
+/// do not limit the length of sequences.
 template <class T>
 class AdaptiveSpan {
  public:
   static constexpr double ramp = 4;  ///< tokens
 
-  /// (H, L) by distance, for the longest sequence's L: what is added to the scores.
+  /// (H, L) what is added to the scores, by distance; L of the longest sequence.
   using ByDistance = Matrix<T>;
 
   AdaptiveSpan(ParameterLayout& layout, const std::string& name, std::size_t heads, std::size_t longest);
@@ -26,10 +27,10 @@ class AdaptiveSpan {
   /// Writes `added` for the longest sequence of `batch`.
   void forward(const Parameters<T>& parameters, const Ragged& batch, ByDistance& added) const;
   /// From the gradients of `added`: adds to the parameters' gradients. At the ends of [0, 1] only gradients that point
-  /// inside count.
+  /// inwards count.
   void backward(const Parameters<T>& parameters, const ByDistance& dadded, Parameters<T>& gradients) const;
 
-  /// One head over any sequence of the batch. `dadded`, of the shape of `added`, may be null to run forward only.
+  /// One head over any sequence of the batch. `dadded` has the shape of `added`; null runs forward only.
   class Term final : public ScoreTerm<T> {
    public:
     Term(const ByDistance& added, std::size_t head, ByDistance* dadded);

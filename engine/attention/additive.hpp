@@ -19,7 +19,7 @@ class AdditiveScore final : public ScoreTerm<T> {
     MatrixSpan<T> key;
     T* u = nullptr;  ///< (A)
   };
-  /// u (A). Throws ShapeError where widths disagree. Without gradients it runs forward only.
+  /// u (A). Throws ShapeError if widths differ. Without gradients it runs forward only.
   AdditiveScore(MatrixSpan<const T> query, MatrixSpan<const T> key, const T* u, const Gradients& gradients = {});
 
   void require(std::size_t queries, std::size_t keys) const override;

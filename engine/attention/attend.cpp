@@ -37,7 +37,7 @@ std::size_t shown(const Attention<T>& attention, const ScoreTile& tile, std::siz
   return std::clamp(keys, tile.key, tile.key + tile.keys) - tile.key;
 }
 
-/// Calls f(tile) for every tile of the queries from `query` on that any of them may attend to.
+/// Calls f(tile) for every tile of keys that any of the queries from `query` on may attend to.
 template <class T, class F>
 void for_each_key_tile(const Attention<T>& attention, std::size_t query, std::size_t queries, F f) {
   const std::size_t keys = queries == 0 ? 0 : keys_of_query(attention, query + queries - 1);
@@ -149,8 +149,8 @@ struct WayBack {
   MatrixSpan<const T> transposed_value = {};  // (Dv, Lk) the values transposed, or none
 
   void back(std::size_t query, std::size_t queries) const {
-    // The sum over keys of weight times its gradient: taken over the row where the row is in one tile, so that it
-    // cancels exactly where one weight is 1; else it is out . dout.
+    // The sum over keys of weight times its gradient: computed over the row if the row is in one tile, so that it
+    // cancels exactly if one weight is 1; otherwise it is out . dout.
     const bool whole_rows = keys_of_query(attention, query + queries - 1) <= tile_keys;
     T inner[tile_queries];
     for (std::size_t r = 0; softmax() && !whole_rows && r < queries; ++r) {
@@ -191,7 +191,7 @@ struct WayBack {
     for (const ScoreTerm<T>* term : attention.terms) term->backward(tile, *gradient, workspace);
   }
 
-  // From the gradients of weights to those of scores.
+  // Turns gradients of weights into those of scores.
   void scores_back(const ScoreTile& tile, MatrixSpan<const T> weights, MatrixSpan<const T> scores,
                    MatrixSpan<T> gradient, const T* inner) const {
     const kernels::Table<T>& kernel = kernels::best<T>();

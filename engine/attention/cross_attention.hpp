@@ -13,14 +13,14 @@
 
 namespace infodiet::engine {
 
-/// What cross-attention attends to: the sequences of another batch, as many as there are of queries.
+/// What cross-attention attends to: another batch with as many sequences as the queries'.
 template <class T>
 struct Memory {
   const Ragged& batch;
   const Matrix<T>& tokens;  ///< (Tm, Dm)
-  /// Which tokens may be attended to, as in AttentionInputs; empty keeps everything.
+  /// Which tokens may be attended to, as in AttentionInputs; empty hides nothing.
   std::span<const MatrixSpan<const std::uint8_t>> keep = {};
-  /// (Tm, Dm) what backward adds the gradient of the tokens to; several layers may share it.
+  /// (Tm, Dm) backward adds the gradient of the tokens here; several layers may share it.
   Matrix<T>* gradient = nullptr;
 };
 
@@ -50,7 +50,7 @@ class CrossAttention {
   void forward(const Run<T>& run, const Ragged& batch, const Memory<T>& memory, const Matrix<T>& x, Cache& cache,
                Matrix<T>& y) const;
 
-  /// `gradient` (T, D) comes in as dy and leaves as dx; adds to memory.gradient. Throws ShapeError unless that has the
+  /// `gradient` (T, D) is dy on entry and dx on return; adds to memory.gradient. Throws ShapeError unless that has the
   /// memory's shape.
   void backward(const Run<T>& run, const Ragged& batch, const Memory<T>& memory, const Matrix<T>& x, const Cache& cache,
                 Matrix<T>& gradient) const;

@@ -1,5 +1,5 @@
 // The dot-product score, scale (q . k): Luong et al. 2015 with a scale of 1, Vaswani et al. 2017 with 1 / sqrt(Dh). Two
-// of them, over content and over a second stream such as positions, make two-stream attention.
+// of them, of content and of a second stream such as positions, make two-stream attention.
 #pragma once
 
 #include "engine/attention/score.hpp"
@@ -9,13 +9,12 @@ namespace infodiet::engine {
 template <class T>
 class DotProduct final : public ScoreTerm<T> {
  public:
-  /// query (Lq, Dh), key (Lk, Dh); backward adds to dquery (Lq, Dh) and dkey (Lk, Dh), which forward leaves alone.
-  /// Throws ShapeError where widths disagree.
+  /// query (Lq, Dh), key (Lk, Dh); backward adds to dquery (Lq, Dh) and dkey (Lk, Dh), which forward does not need.
+  /// Throws ShapeError if widths differ.
   DotProduct(MatrixSpan<const T> query, MatrixSpan<const T> key, T scale, MatrixSpan<T> dquery = {},
              MatrixSpan<T> dkey = {});
 
-  /// Scores from `transposed` (Dh, Lk), the keys transposed, which is faster where many tiles of queries score them. It
-  /// must outlive the term.
+  /// Reads the keys from `transposed` (Dh, Lk), which is faster for many tiles of queries. It must outlive the term.
   void use_transposed_keys(MatrixSpan<const T> transposed);
 
   void require(std::size_t queries, std::size_t keys) const override;

@@ -10,9 +10,8 @@ namespace infodiet::engine {
 
 namespace {
 
-/// The threshold of halved scores x, of which the largest is 0, sorted from the largest. With the k largest above it
-/// it is mean - sqrt((1 - sum of squared distances from the mean) / k); the largest k for which that is below x_k
-/// holds.
+/// The threshold t of halved scores x, sorted, the largest first and 0. If k of them are above it, t = mean - sqrt((1 -
+/// sum of squared distances from the mean) / k), of those k; k is the largest for which t < x_k.
 double threshold(const std::vector<double>& x) {
   double sum = 0;
   double squares = 0;

@@ -1,4 +1,4 @@
-// How the layers of this folder iterate over the heads and sequences of a batch. Not for users of layers.
+// How the layers of this folder iterate over the heads and sequences of a batch. Internal to them.
 #pragma once
 
 #include <cstdint>

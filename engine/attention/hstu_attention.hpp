@@ -12,9 +12,8 @@ namespace infodiet::engine {
 
 /// u, v, q, k = silu(x W + b); context = concat over heads of silu(q k^T + biases) v / keys;
 /// y = (norm(context) * u) Wo + bo. The published code divides by the longest length instead of the number of keys that
-/// a query sees; the norm undoes either.
-/// Parameters "<name>.uvqk.*" (D, 4 D: columns of u, v, q, k), "<name>.norm.*", "<name>.out.*" and those of the biases
-/// of MultiHead.
+/// a query sees; the norm cancels either. Parameters "<name>.uvqk.*" (D, 4 D: columns of u, v, q, k), "<name>.norm.*",
+/// "<name>.out.*" and those of the biases of MultiHead.
 template <class T>
 class HstuAttention {
  public:
@@ -37,7 +36,7 @@ class HstuAttention {
   /// As SelfAttention::read_on.
   void read_on(const Run<T>& run, const Continuation<T>& more, const Matrix<T>& x, Cache& cache, Matrix<T>& y) const;
 
-  /// `gradient` (T, D) comes in as dy and leaves as dx.
+  /// `gradient` (T, D) is dy on entry and dx on return.
   void backward(const Run<T>& run, const Ragged& batch, const Matrix<T>& x, const Cache& cache,
                 Matrix<T>& gradient) const;
 

@@ -1,4 +1,4 @@
-// What attention over a ragged batch reads, and where its gradients go.
+// Inputs of attention over a ragged batch, and their gradients.
 #pragma once
 
 #include <cstdint>
@@ -20,13 +20,13 @@ struct AttentionInputs {
   MatrixSpan<const T> key;    ///< (Tk, Dk)
   MatrixSpan<const T> value;  ///< (Tk, Dv)
   /// For each sequence b (Lq, Lk): 1 where a query may attend to a key, 0 where it may not; a single row with a stride
-  /// of 0 is a mask of keys. Empty keeps everything.
+  /// of 0 is a mask of keys. Empty hides nothing.
   std::span<const MatrixSpan<const std::uint8_t>> keep = {};
-  /// Of causal self-attention that reads on: keys of each sequence that came before its first query.
+  /// Causal self-attention that continues a sequence: how many keys come before the first query.
   std::size_t before = 0;
 };
 
-/// Gradients are added to these, of the shapes of the inputs.
+/// Where gradients are added; each has the shape of its input.
 template <class T>
 struct AttentionInputGradients {
   MatrixSpan<T> query;

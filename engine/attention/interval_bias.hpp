@@ -14,9 +14,8 @@ namespace infodiet::engine {
 
 /// Times between tokens fall into 64 buckets, two to an octave of seconds (after the log buckets of HSTU, Zhai et al.
 /// 2024): with 1 + seconds in [2^e, 2^(e+1)) the bucket is 2 e, or 2 e + 1 in the octave's upper half. The query's time
-/// is that of its own token: when position i predicts what comes next, only the times of inputs up to i count, so the
-/// time of the target is never seen (HSTU's published code takes the next token's). Intervals count without sign.
-/// Parameter "<name>.weight" (H, 64).
+/// is that of its own token: the prediction at position i uses only times up to i, never that of the target (HSTU's
+/// published code uses the next token's). Intervals have no sign. Parameter "<name>.weight" (H, 64).
 template <class T>
 class IntervalBias {
  public:
@@ -32,11 +31,11 @@ class IntervalBias {
   /// From dbiases (H, 64): adds to the parameters' gradients.
   void backward(const Matrix<T>& dbiases, Parameters<T>& gradients) const;
 
-  /// One head over one sequence, of Term, whose `dbiases` (H, 64) may be null to run forward only.
+  /// The head and sequence of a Term.
   struct Location {
     std::size_t sequence = 0;
     std::size_t head = 0;
-    std::size_t before = 0;  ///< keys that came before the first query
+    std::size_t before = 0;  ///< keys before the first query
   };
   class Term final : public ScoreTerm<T> {
    public:

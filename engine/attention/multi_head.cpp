@@ -15,7 +15,7 @@ namespace infodiet::engine {
 
 namespace {
 
-// Where gradients are summed while heads run backward; nothing to run forward only.
+// Where heads add gradients in backward; empty in forward.
 template <class T>
 struct TermGradients {
   AttentionInputGradients<T> in = {};
@@ -27,7 +27,7 @@ struct TermGradients {
 // The terms of one head's scores over one sequence. Must not move: pointers to them are handed out.
 template <class T>
 struct Terms {
-  // `transposed` takes the keys transposed and must outlive the terms.
+  // The transposed keys are written to `transposed`, which must outlive the terms.
   Terms(const MultiHeadOptions& options, const HeadPlan<T>& plan, const typename MultiHead<T>::Cache& cache, HeadAt at,
         Matrix<T>& transposed, const TermGradients<T>& gradients = {})
       : content(plan.of_queries(plan.in.query, at), plan.of_keys(plan.in.key, at), scale(options, plan.in),

@@ -1,6 +1,5 @@
-// Dot-product attention over ragged batches, in one head or several side by side, of given queries, keys and values:
-// plain dot-product and scaled dot-product attention, and the core of self- and cross-attention, which add the
-// projections.
+// Dot-product attention of given queries, keys and values over ragged batches, in one or several heads: plain and
+// scaled dot-product attention, and the core of self- and cross-attention, which add the projections.
 #pragma once
 
 #include <optional>
@@ -21,7 +20,7 @@ enum class ScoreScale {
   inverse_root,  ///< 1 / sqrt(Dh): scaled dot-product attention
 };
 
-/// Whether scores know the time between query and key.
+/// Whether scores depend on the time between query and key.
 enum class Intervals { ignored, biased };
 
 struct MultiHeadOptions {
@@ -30,13 +29,13 @@ struct MultiHeadOptions {
   Mask mask = Mask::none;
   Weighting weighting = Weighting::softmax;
   double dropout = 0;                        ///< on the weights
-  DistanceBuckets relative = {};             ///< a bias by distance if it has buckets; self-attention only
-  std::size_t longest_span = 0;              ///< heads learn how far they look, if it is not 0; self-attention only
+  DistanceBuckets relative = {};             ///< a bias by distance, if it has buckets; self-attention only
+  std::size_t longest_span = 0;              ///< heads learn their span, if it is not 0; self-attention only
   Intervals intervals = Intervals::ignored;  ///< a bias by time; self-attention only
 };
 
-/// Head h attends with columns [h D / H, (h + 1) D / H) of queries, keys and values. Parameters, if asked for:
-/// "<name>.relative.weight", "<name>.span" and "<name>.interval.weight".
+/// Head h attends with columns [h D / H, (h + 1) D / H) of queries, keys and values. Parameters, depending on the
+/// options: "<name>.relative.weight", "<name>.span" and "<name>.interval.weight".
 template <class T>
 class MultiHead {
  public:
@@ -49,7 +48,7 @@ class MultiHead {
 
   MultiHead(ParameterLayout& layout, const std::string& name, const MultiHeadOptions& options);
 
-  /// out (Tq, Dv), the heads side by side. Throws ShapeError where shapes disagree.
+  /// out (Tq, Dv), the heads side by side. Throws ShapeError if shapes differ.
   void forward(const Run<T>& run, const AttentionInputs<T>& in, Cache& cache, MatrixSpan<T> out) const;
 
   /// From out and dout (Tq, Dv): adds to the gradients of the inputs.
@@ -72,7 +71,7 @@ class MultiHead {
   Dropout dropout_;
 };
 
-/// Throws ShapeError, naming the layer, unless a width can be cut into so many heads.
+/// Throws ShapeError, naming the layer, unless `heads` divides `width`.
 void require_heads(const std::string& name, std::size_t width, std::size_t heads);
 
 }  // namespace infodiet::engine

@@ -17,7 +17,7 @@ namespace infodiet::engine {
 /// The vectors that are weighted and averaged.
 enum class PooledInputs {
   raw,
-  l2_normalised,  ///< x / |x|, so that long vectors do not win by length
+  l2_normalised,  ///< x / |x|, so that the length of a vector does not matter
 };
 
 /// The sequences that are averaged.
@@ -25,7 +25,7 @@ template <class T>
 struct PoolingInputs {
   const Ragged& batch;
   const Matrix<T>& tokens;  ///< (T, D)
-  /// For each sequence a row (1, L): 1 where a token counts, 0 where it does not; empty counts all.
+  /// For each sequence a row (1, L): 1 where a token counts, 0 where it does not; empty counts all tokens.
   std::span<const MatrixSpan<const std::uint8_t>> keep = {};
 };
 

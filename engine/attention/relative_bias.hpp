@@ -30,8 +30,8 @@ class RelativeBias {
     DistanceBuckets buckets = {};
     Mask mask = Mask::causal;
   };
-  /// (H, 2 L - 1) the biases spread out over all distances for the longest sequence's L: that of query i and key j in
-  /// column j - i + L - 1.
+  /// (H, 2 L - 1) the biases by offset; L of the longest sequence. That of query i and key j is in column j - i + L -
+  /// 1.
   using ByOffset = Matrix<T>;
 
   /// Throws Error if there are no buckets.
@@ -43,8 +43,8 @@ class RelativeBias {
   /// From the gradients of `biases`: adds to the parameters' gradients.
   void backward(const ByOffset& dbiases, Parameters<T>& gradients) const;
 
-  /// One head over any sequence of the batch. `dbiases`, of the shape of `biases`, may be null to run forward only.
-  /// `before` keys came before the first query.
+  /// One head over any sequence of the batch. `dbiases` has the shape of `biases`; null runs forward only. `before`
+  /// keys come before the first query.
   class Term final : public ScoreTerm<T> {
    public:
     Term(const ByOffset& biases, std::size_t head, ByOffset* dbiases, std::size_t before = 0);

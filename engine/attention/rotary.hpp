@@ -10,7 +10,7 @@
 
 namespace infodiet::engine {
 
-/// Rotates the pairs (x[2 i], x[2 i + 1]) of every head by position / 10000^(2 i / Dh). Has nothing to learn; keeps the
+/// Rotates the pairs (x[2 i], x[2 i + 1]) of every head by position / 10000^(2 i / Dh). No parameters; stores the
 /// angles of `longest` positions.
 template <class T>
 class Rotary {
@@ -20,7 +20,7 @@ class Rotary {
 
   /// x (T, H Dh) in place. Throws ShapeError if a sequence is longer than `longest`.
   void forward(const Ragged& batch, MatrixSpan<T> x) const;
-  /// dx (T, H Dh) in place, from the gradient of the rotated vectors to that of the vectors.
+  /// dx (T, H Dh) in place: from the gradient after the rotation to that before it.
   void backward(const Ragged& batch, MatrixSpan<T> dx) const;
 
  private:

@@ -14,11 +14,11 @@
 
 namespace infodiet::engine {
 
-/// How the scores of self-attention know positions and times; any of them together.
+/// How scores depend on positions and times; all can be combined.
 struct ScorePositions {
-  std::size_t rotary_longest = 0;  ///< rotates queries and keys of sequences of up to this many tokens; 0: no rotation
-  DistanceBuckets relative = {};   ///< a bias by distance, if it has buckets
-  std::size_t longest_span = 0;    ///< each head learns how far it looks, up to so many tokens; 0: everywhere
+  std::size_t rotary_longest = 0;            ///< rotary positions for sequences of up to this many tokens; 0: none
+  DistanceBuckets relative = {};             ///< a bias by distance, if it has buckets
+  std::size_t longest_span = 0;              ///< each head learns its span, up to this many tokens; 0: unlimited
   Intervals intervals = Intervals::ignored;  ///< a bias by the time between tokens; batches must then have times
 };
 
@@ -39,7 +39,7 @@ class SelfAttention {
  public:
   struct Cache {
     Matrix<T> qkv;      ///< (T, 3 D), q and k rotated if the layer rotates them
-    Matrix<T> query;    ///< (outputs, D) of reading on
+    Matrix<T> query;    ///< (outputs, D) of read_on
     Matrix<T> context;  ///< (T, D) the heads side by side
     typename MultiHead<T>::Cache heads;
   };
@@ -50,11 +50,11 @@ class SelfAttention {
   /// y (T, D) from x (T, D).
   void forward(const Run<T>& run, const Ragged& batch, const Matrix<T>& x, Cache& cache, Matrix<T>& y) const;
 
-  /// The same, evaluating, for the tokens x (new tokens, D) that follow others in one sequence: y (as many as are asked
-  /// for, D). Throws Error if the layer rotates queries and keys.
+  /// Continues one sequence, in evaluation: y (outputs, D) of the tokens x (new tokens, D) that follow those of
+  /// `more.past`. Throws Error if the layer has rotary positions.
   void read_on(const Run<T>& run, const Continuation<T>& more, const Matrix<T>& x, Cache& cache, Matrix<T>& y) const;
 
-  /// `gradient` (T, D) comes in as dy and leaves as dx.
+  /// `gradient` (T, D) is dy on entry and dx on return.
   void backward(const Run<T>& run, const Ragged& batch, const Matrix<T>& x, const Cache& cache,
                 Matrix<T>& gradient) const;
 

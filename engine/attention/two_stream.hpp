@@ -1,5 +1,5 @@
-// Two-stream attention: scores from the content and from a second stream beside it, such as positions (Yang et al.
-// 2019; He et al. 2020), values from the content alone.
+// Two-stream attention: scores from the content and from a second stream such as positions, values from the content
+// alone (Yang et al. 2019; He et al. 2020).
 #pragma once
 
 #include <string>
@@ -24,8 +24,8 @@ struct TwoStreamGradients {
   MatrixSpan<T> second_key;
 };
 
-/// out = softmax(scale (q k^T + r s^T)) v with content q, k, v and second stream r, s. No parameters: the caller makes
-/// the second stream.
+/// out = softmax(scale (q k^T + r s^T)) v with content q, k, v and second stream r, s. No parameters: the caller
+/// provides the second stream.
 template <class T>
 class TwoStreamAttention {
  public:

@@ -1,4 +1,4 @@
-// A file that appears complete or not at all, also if the power fails: weights, exports and result files. Not a log.
+// A file that appears complete or not at all, even if the power fails: weights, exports, results. Not for logs.
 #pragma once
 
 #include <cstdio>
@@ -12,9 +12,9 @@
 namespace infodiet::engine {
 
 /// Writes to a temporary file beside `path` and renames it on `commit`; without `commit` nothing remains. An existing
-/// file is replaced only then. Links are followed; a link that leads nowhere is refused. What exists but is no regular
-/// file (a pipe, /dev/stdout) is written directly. Removes what killed writers of the same file left behind. Every
-/// failure (no such folder, not permitted, disk full) throws std::system_error naming the file.
+/// file is replaced only then. Links are followed; a dangling link is refused. What exists but is no regular file (a
+/// pipe, /dev/stdout) is written directly. Removes what killed writers of the same file left behind. Every failure (no
+/// such folder, not permitted, disk full) throws std::system_error naming the file.
 class AtomicFile {
  public:
   explicit AtomicFile(const std::filesystem::path& path, FileAccess access = FileAccess::everyone);
@@ -34,7 +34,7 @@ class AtomicFile {
   };
 
   std::filesystem::path path_;
-  std::optional<PartFile> part_;  ///< where the bytes go, unless path_ is there and no regular file
+  std::optional<PartFile> part_;  ///< where the bytes go, unless path_ exists and is no regular file
   std::unique_ptr<std::FILE, Close> file_;
 };
 

@@ -1,4 +1,4 @@
-// What readers and writers of weights share. Not for users of them.
+// What readers and writers of weights share. Internal to them.
 #pragma once
 
 #include <bit>
@@ -16,7 +16,7 @@ static_assert(std::endian::native == std::endian::little, "weights are stored li
 /// Throws FileError "<path>: <what>".
 [[noreturn]] void refuse_file(const std::filesystem::path& path, std::string_view what);
 
-/// Opens a regular file for reading and gives its size. Throws FileError.
+/// Opens a regular file for reading and sets `size` to its size in bytes. Throws FileError.
 std::ifstream open_to_read(const std::filesystem::path& path, std::uint64_t& size);
 
 /// Reads exactly `bytes` bytes from `at` on. Throws FileError.

@@ -18,7 +18,7 @@ struct NamedTensor {
   std::span<T> values;
 };
 
-/// Every parameter of the layout by its name, in the layout's order: to write, or to read into.
+/// Every parameter of the layout by its name, in the layout's order, for writing or for reading into.
 template <class T>
 std::vector<NamedTensor<const T>> named_tensors(const ParameterLayout& layout, const Parameters<T>& parameters) {
   std::vector<NamedTensor<const T>> tensors;

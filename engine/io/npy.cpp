@@ -31,7 +31,7 @@ struct Header {
   std::vector<std::size_t> shape;
 };
 
-/// Reads the literal from left to right; `fail` says where it is not what numpy writes.
+/// Reads the literal from left to right; `fail` reports where it differs from what numpy writes.
 class HeaderParser {
  public:
   HeaderParser(const std::filesystem::path& path, std::string_view text) : path_(path), text_(text) {}
@@ -124,7 +124,7 @@ class HeaderParser {
   std::size_t at_ = 0;
 };
 
-/// values, stored by columns, by rows.
+/// Values stored by columns, reordered by rows.
 template <class T>
 Buffer<T> by_rows(const Buffer<T>& by_columns, std::span<const std::size_t> shape) {
   Buffer<T> result(by_columns.size());

@@ -27,7 +27,7 @@ fs::path folder_of(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
 }
 
-// "." and random digits and the ending after the name of the file that is written.
+// Whether `name` is `file`, ".", random digits and the ending.
 bool is_part_of(const std::string& name, const std::string& file) {
   if (name.size() != file.size() + 1 + random_digits + ending.size()) return false;
   if (!name.starts_with(file + ".") || !name.ends_with(ending)) return false;
@@ -36,7 +36,7 @@ bool is_part_of(const std::string& name, const std::string& file) {
                      [](unsigned char c) { return std::isxdigit(c) != 0; });
 }
 
-// The file, and what SQLite keeps beside it if it is a database.
+// Removes the file, and what SQLite keeps beside it if it is a database.
 void remove_with_logs(const fs::path& path) {
   std::error_code ignored;
   for (const char* suffix : {"", "-wal", "-shm", "-journal"}) fs::remove(fs::path(path) += suffix, ignored);
@@ -54,7 +54,7 @@ void remove_leftovers(const fs::path& path) {
   }
 }
 
-// Where the file system has folders that cannot be synced, there is nothing more to do.
+// If the file system cannot sync folders, there is nothing more to do.
 void sync_folder(const fs::path& path) {
   const int descriptor = open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return;

@@ -14,13 +14,13 @@ namespace infodiet::engine {
 
 namespace {
 
-using Json = nlohmann::json;  // sorted: finding a name must not take time in the number of names
+using Json = nlohmann::json;  // sorted, so that finding a name is fast
 constexpr auto metadata_key = "__metadata__";
 
 template <class T>
 constexpr const char* dtype_of = sizeof(T) == 4 ? "F32" : "F64";
 
-/// Bytes an element takes, or 0 for a type that is not of the format.
+/// Bytes per element, or 0 for a type that the format does not have.
 std::uint64_t element_bytes(const std::string& dtype) {
   static const std::map<std::string, std::uint64_t> sizes{
       {"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E5M2", 1}, {"F8_E4M3", 1}, {"I16", 2}, {"U16", 2}, {"F16", 2},
@@ -29,7 +29,7 @@ std::uint64_t element_bytes(const std::string& dtype) {
   return found == sizes.end() ? 0 : found->second;
 }
 
-/// Parses the header, refusing what JSON allows but the format does not: names given twice, and nesting.
+/// Parses the header; refuses what JSON allows but the format does not: repeated names, and nesting.
 Json parse_header(const std::filesystem::path& path, const std::string& text) {
   constexpr int deepest = 3;  // header, tensor, shape
   std::vector<std::set<std::string>> names;

@@ -8,7 +8,7 @@
 
 namespace infodiet::engine::kernels {
 
-// A template of the instruction set although nothing here names it. int8_avx2.hpp specialises it.
+// A template on the instruction set so that each has its own copy. int8_avx2.hpp specialises it.
 template <class Arch>
 struct Int8Dots {
   static void block_dots(const std::int8_t* rows, std::size_t blocks, std::size_t quads, const std::int8_t* query,

@@ -22,7 +22,7 @@ struct Int8Dots<Arch> {
         std::memcpy(&quad, query + 4 * j, 4);
         const __m256i q = _mm256_set1_epi32(quad);
         const __m256i x = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(rows));
-        // One factor must be without sign: |q| sign(x, q) = q x.
+        // One factor must be unsigned: |q| sign(x, q) = q x.
         const __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(q), _mm256_sign_epi8(x, q));
         totals = _mm256_add_epi32(totals, _mm256_madd_epi16(pairs, ones));
       }

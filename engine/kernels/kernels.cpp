@@ -10,7 +10,7 @@ namespace infodiet::engine::kernels {
 
 namespace {
 
-/// What this build has for one instruction set.
+/// The kernels of one instruction set.
 struct Build {
   InstructionSet set;
   const char* name;

@@ -18,10 +18,10 @@ struct DropoutDraw {
   double scale;
 };
 constexpr std::size_t dropout_columns = std::size_t{1} << 15;
-/// Columns drawn together: a tile that begins inside a row must begin at a multiple of these.
+/// Columns drawn together: a tile that begins inside a row must begin at a multiple of this.
 constexpr std::size_t dropout_group = 64;
 
-/// Where a block of elements stands among the rows and columns that are drawn.
+/// Where a block of elements lies among the rows and columns of the draws.
 struct DropoutOrigin {
   std::uint32_t first_row = 0;  ///< the number of the token, or of (token, head)
   std::uint32_t row_step = 1;   ///< from one row to the next
@@ -35,14 +35,14 @@ struct AdamStep {
   double beta1;
   double beta2;
   double epsilon;
-  double weight_decay;    ///< of the parameters themselves, times learning_rate: AdamW
+  double weight_decay;    ///< shrinks parameters by it times learning_rate: AdamW
   double correction1;     ///< 1 - beta1^t
   double correction2;     ///< 1 - beta2^t
   double gradient_scale;  ///< multiplies every gradient first, for clipping
 };
 
-/// Contiguous rows. Like all that kernels take it has no functions: one compiled here could be the copy that the linker
-/// keeps for the whole program.
+/// Contiguous rows. Like all types that kernels take it has no member functions: a copy compiled here for one
+/// instruction set could be the one that the linker keeps for the whole program.
 template <class T>
 struct Rows {
   T* data;
@@ -50,14 +50,14 @@ struct Rows {
   std::size_t cols;
 };
 
-/// (cols) what a layer norm multiplies by and adds, or their gradients.
+/// (cols) gain and bias of a layer norm, or their gradients.
 template <class T>
 struct Affine {
   T* gain;
   T* bias;
 };
 
-/// (rows) what a layer norm keeps of each row.
+/// (rows) mean and deviation of each row, kept for the backward pass of a layer norm.
 template <class T>
 struct Moments {
   T* mean;
@@ -100,7 +100,7 @@ struct Table {
   T (*dot)(const T* x, const T* y, std::size_t n);
   /// dots[r] = sum over c of x[r][c] y[c]
   void (*row_dots)(const T* x, std::size_t rows, std::size_t cols, const T* y, T* dots);
-  /// The first index from `from` on whose value is above `least`, or n; NaN is above nothing.
+  /// The first index from `from` on whose value is above `least`, or n; NaN is never above.
   std::size_t (*next_above)(const T* x, std::size_t n, std::size_t from, T least);
   /// Sum of squares of x.
   double (*sum_of_squares)(const T* x, std::size_t n);
@@ -138,11 +138,12 @@ struct Table {
   /// dx = dy sigmoid(gate); dgate = dy x sigmoid(gate) (1 - sigmoid(gate))
   void (*add_gated_backward)(const T* gate, const T* x, const T* dy, T* dx, T* dgate, std::size_t n);
 
-  /// One tile of a row whose softmax is taken tile by tile (Milakov & Gimelshein 2018): x becomes exp(x - m) with m
-  /// the largest score so far. Updates m and the total of the row's exponentials, and returns what earlier results of
-  /// the row must be multiplied with. Scores of minus infinity get 0; before the first tile m is minus infinity.
+  /// One tile of a row whose softmax is taken tile by tile (Milakov & Gimelshein 2018): x becomes exp(x - m) with m the
+  /// largest score so far. Updates m and the total of the row's exponentials, and returns the factor that earlier
+  /// results of the row must be multiplied by. Scores of minus infinity get 0; before the first tile m is minus
+  /// infinity.
   T (*softmax_tile)(T* x, std::size_t n, T* largest, T* total);
-  /// x becomes exp(x - log_sum): the softmax again, from its saved normaliser.
+  /// x becomes exp(x - log_sum): the softmax, recomputed from its saved normaliser.
   void (*softmax_from_log_sum)(T* x, std::size_t n, T log_sum);
   /// dp becomes p (dp - inner), where inner is the sum of p dp over the whole row.
   void (*softmax_backward)(const T* p, T* dp, std::size_t n, T inner);
@@ -180,10 +181,10 @@ struct Table {
   void (*adam)(const AdamStep& step, T* parameters, const T* gradient, T* first, T* second, std::size_t n);
 };
 
-/// Rows whose dot products with a query are taken together.
+/// Rows whose dot products with a query are computed together.
 constexpr std::size_t int8_block = 8;
 
-/// Kernels on integers of 8 bits.
+/// Kernels on 8-bit integers.
 struct Int8Table {
   /// dots[r] = sum over c of row r's c-th number times the query's, for blocks of int8_block rows. All numbers are from
   /// -127 to 127. A block holds, for each four columns in turn, those columns of its rows one after the other; columns
@@ -198,16 +199,16 @@ constexpr std::size_t interval_buckets = 64;
 
 enum class InstructionSet { portable, avx2, avx512 };
 
-/// As users know it, such as "avx2".
+/// Its name for users, such as "avx2".
 const char* name_of(InstructionSet set);
 
-/// The kernels for one instruction set; the caller makes sure that this machine has it (tests compare them).
+/// The kernels for one instruction set; the machine must support it (tests compare the sets).
 template <class T>
 const Table<T>& table(InstructionSet set);
 
 const Int8Table& int8_table(InstructionSet set);
 
-/// The instruction sets that this build has kernels for and this machine runs, the best last.
+/// The instruction sets that this build and this machine support, the best last.
 std::span<const InstructionSet> instruction_sets();
 
 InstructionSet best_instruction_set();

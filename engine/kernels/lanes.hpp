@@ -1,6 +1,6 @@
-// What the kernels of one instruction set and element type share: loading and storing, also of a row's end.
-// The files of this folder include no xtensor and no containers: an inline function compiled here with wider
-// instructions than the rest of the program may use must never be the copy the linker keeps for it.
+// Loading and storing, including partial vectors, for the kernels of one instruction set and element type. The files of
+// this folder include no xtensor and no containers: an inline function compiled here with wider instructions must never
+// be the copy that the linker keeps for the rest of the program.
 #pragma once
 
 #include <cstddef>

@@ -27,8 +27,7 @@ constexpr std::uint32_t philox_multiplier0 = 0xD2511F53;
 constexpr std::uint32_t philox_multiplier1 = 0xCD9E8D57;
 constexpr int philox_rounds = 10;
 
-// A template of the instruction set although nothing here names it: each set needs a copy of its own. philox_avx2.hpp
-// specialises it.
+// A template on the instruction set so that each has its own copy. philox_avx2.hpp specialises it.
 template <class Arch>
 struct Philox {
   template <std::size_t blocks>

@@ -1,11 +1,11 @@
-// Matrices written with rows and columns exchanged, block by block so that both stay in cache.
+// Transposition of matrices, block by block so that both stay in cache.
 #pragma once
 
 #include <cstddef>
 
 namespace infodiet::engine::kernels {
 
-// A template of the instruction set too: each set needs a copy of its own. transpose_avx2.hpp specialises it.
+// A template on the instruction set so that each has its own copy. transpose_avx2.hpp specialises it.
 template <class Arch, class T>
 struct TransposeBlock {
   static constexpr std::size_t side = 8;

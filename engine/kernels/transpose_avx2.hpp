@@ -1,4 +1,4 @@
-// Eight by eight floats exchanged in AVX2 registers.
+// Transposes eight by eight floats in AVX2 registers.
 #pragma once
 
 #include <immintrin.h>

@@ -1,5 +1,5 @@
-// Dropout with draws that are a function of (seed, step, site, token, column): backward draws them again instead of
-// keeping a mask, and cutting a batch in another way changes nothing.
+// Dropout with draws that are a function of (seed, step, site, token, column): backward repeats them instead of keeping
+// a mask, and the sharding of a batch changes nothing.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 namespace infodiet::engine {
 
 /// Sets elements to 0 with probability `rate` (rounded to 1/65536) and scales the rest by 1 / (1 - rate). The identity
-/// when evaluating. Linear, so that backward is forward applied to the gradient.
+/// in evaluation. Linear, so backward is forward applied to the gradient.
 class Dropout {
  public:
   /// Takes a site of its own in the layout, so that no two layers share draws. Throws Error unless 0 <= rate < 1.

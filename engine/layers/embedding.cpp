@@ -28,7 +28,7 @@ void prefetch_row(const T* row, std::size_t width) {
   for (std::size_t i = 0; i < width; i += line) __builtin_prefetch(row + i);
 }
 
-/// add(i) for every i, in order, whose rows[i] lies in the range; fetch(i) goes ahead.
+/// Calls add(i), in order, for every i whose rows[i] is in the range; fetch(i) runs ahead.
 template <class Fetch, class Add>
 void for_each_row_in(const Range& range, std::span<const std::uint32_t> rows, Fetch fetch, Add add) {
   std::size_t waiting[rows_ahead];

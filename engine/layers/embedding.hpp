@@ -13,19 +13,19 @@
 
 namespace infodiet::engine {
 
-/// out (T, D): row t becomes scale table[rows[t]]. Throws ShapeError if a row number is not in the table.
+/// out (T, D): out[t] = scale table[rows[t]]. Throws ShapeError if a row number is not in the table.
 template <class T>
 void gather_rows(MatrixSpan<const T> table, std::span<const std::uint32_t> rows, T scale, Matrix<T>& out);
 
-/// dtable (V, D): row rows[t] gains scale dout[t], for every t. The table is cut by rows, each summed by one task in
-/// the order of t, so the result does not depend on the number of threads. Throws ShapeError where shapes disagree or a
-/// row number is not in the table.
+/// dtable (V, D): dtable[rows[t]] += scale dout[t], for every t. The table is cut by rows, each summed by one task in
+/// the order of t, so the result does not depend on the number of threads. Throws ShapeError if shapes differ or a row
+/// number is not in the table.
 template <class T>
 void scatter_add_rows(ThreadPool& pool, MatrixSpan<const T> dout, std::span<const std::uint32_t> rows, T scale,
                       MatrixSpan<T> dtable);
 
-/// The same with a scale for each row number, K row numbers for each row of dout: row rows[i] gains scales[i] dout[i /
-/// K].
+/// The same with a scale for each row number and K row numbers for each row of dout: dtable[rows[i]] += scales[i]
+/// dout[i / K].
 template <class T>
 void scatter_add_rows(ThreadPool& pool, MatrixSpan<const T> dout, std::span<const std::uint32_t> rows,
                       std::span<const T> scales, MatrixSpan<T> dtable);
@@ -35,12 +35,12 @@ void scatter_add_rows(ThreadPool& pool, MatrixSpan<const T> dout, std::span<cons
 template <class T>
 class LearnedPositions {
  public:
-  /// For sequences of at most `longest` tokens; vectors start as normal draws.
+  /// For sequences of at most `longest` tokens; initial vectors are normal draws.
   LearnedPositions(ParameterLayout& layout, const std::string& name, std::size_t longest, std::size_t width);
 
   /// x (T, D) in place. Throws ShapeError if a sequence is longer than the table.
   void forward(const Parameters<T>& parameters, const Ragged& batch, Matrix<T>& x) const;
-  /// The same for the tokens of one sequence that follow its first `before`: x (new tokens, D).
+  /// The same for the tokens of one sequence from position `before` on: x (new tokens, D).
   void read_on(const Parameters<T>& parameters, std::size_t before, Matrix<T>& x) const;
 
   /// Adds dx (T, D) to the gradients of the positions; the gradient of the input is dx itself.
@@ -51,8 +51,8 @@ class LearnedPositions {
   ParameterHandle weight_;
 };
 
-/// A fixed vector for each position in a sequence (Vaswani et al. 2017), added to the input: column 2 i is
-/// sin(position / 10000^(2 i / D)), column 2 i + 1 the cosine of the same angle. Nothing to learn.
+/// A fixed vector for each position in a sequence (Vaswani et al. 2017), added to the input: column 2 i is sin(position
+/// / 10000^(2 i / D)), column 2 i + 1 the cosine of the same angle. No parameters.
 template <class T>
 class SinusoidalPositions {
  public:

@@ -9,7 +9,7 @@
 
 namespace infodiet::engine {
 
-/// What is applied between the two products.
+/// The activation between the two products.
 enum class Activation {
   gelu,    ///< h = gelu(x W1 + b1)
   relu,    ///< h = max(x W1 + b1, 0)
@@ -37,7 +37,7 @@ class FeedForward {
   /// y (T, D) from x (T, D).
   void forward(const Run<T>& run, const Matrix<T>& x, Cache& cache, Matrix<T>& y) const;
 
-  /// `gradient` (T, D) comes in as dy and leaves as dx.
+  /// `gradient` (T, D) is dy on entry and dx on return.
   void backward(const Run<T>& run, const Matrix<T>& x, const Cache& cache, Matrix<T>& gradient) const;
 
  private:

@@ -8,7 +8,7 @@
 namespace infodiet::engine {
 
 /// y = scale x / |x| by row. Rows shorter than 1e-12 (float; 1e-30 in double) have no direction: they are divided by
-/// that length instead, and their gradient is 0. Nothing to learn.
+/// that length instead, and their gradient is 0. No parameters.
 template <class T>
 class L2Normalise {
  public:

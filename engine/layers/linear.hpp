@@ -10,7 +10,7 @@ namespace infodiet::engine {
 
 enum class Bias : bool { no, yes };
 
-/// Parameters "<name>.weight" (in, out) and "<name>.bias" (out). Throws ShapeError where shapes disagree.
+/// Parameters "<name>.weight" (in, out) and "<name>.bias" (out). Throws ShapeError if shapes differ.
 template <class T>
 class Linear {
  public:
@@ -28,7 +28,7 @@ class Linear {
     y.resize({x.rows, options_.out});
     forward_columns(parameters, x, 0, y);
   }
-  /// y (T, some), rows without gaps = columns of the same from `first` on.
+  /// The columns of y from `first` on, as many as the given y (T, any) has; its rows must be contiguous.
   void forward_columns(const Parameters<T>& parameters, MatrixSpan<const T> x, std::size_t first,
                        MatrixSpan<T> y) const;
 

@@ -1,4 +1,4 @@
-// Bipartite matching, small and exact: which prediction stands for which thing when a set is predicted (Carion et al.
+// Bipartite matching, small and exact: which prediction belongs to which element when a set is predicted (Carion et al.
 // 2020, DETR).
 #pragma once
 
@@ -9,9 +9,9 @@
 
 namespace infodiet::engine {
 
-/// Assigns to each row of `cost` (R, C), R <= C, a column of its own so that the total cost is least: shortest
-/// augmenting paths (Kuhn 1955 with the potentials of Jonker & Volgenant 1987), R^2 C steps. Throws ShapeError where
-/// there are more rows than columns, Error where a cost is not finite.
+/// Assigns each row of `cost` (R, C), R <= C, its own column at the least total cost: shortest
+/// augmenting paths (Kuhn 1955 with the potentials of Jonker & Volgenant 1987), O(R^2 C). Returns the column of each
+/// row. Throws ShapeError if there are more rows than columns, Error if a cost is not finite.
 std::vector<std::size_t> assign(const Matrix<double>& cost);
 
 }  // namespace infodiet::engine

@@ -53,7 +53,7 @@ void BinaryCrossEntropy<T>::hidden_gradient(std::size_t first, MatrixSpan<const 
   const T weight = T{1} / static_cast<T>(target_logits_.size() + negative_logits_.size());
   const T target_weight = static_cast<T>(options_.target_weight);
   double loss = 0;
-  // In blocks, so that the items' vectors are still at hand when the logits' gradients are known.
+  // In blocks, so that the items' vectors are still in cache when the logits' gradients are known.
   for (std::size_t begin = 0; begin < hidden.rows; begin += block) {
     const std::size_t count = std::min(block, hidden.rows - begin);
     const std::uint32_t* targets = batch_.targets.data() + first + begin;

@@ -1,4 +1,4 @@
-// Binary cross-entropy of each position's target against negatives of its own, and gBCE, which corrects its
+// Binary cross-entropy of each position's target against its own negatives, and gBCE, which corrects its
 // overconfidence.
 #pragma once
 
@@ -29,13 +29,13 @@ class BinaryCrossEntropy {
   BinaryCrossEntropy() = default;
   explicit BinaryCrossEntropy(const Options& options) : options_(options) {}
 
-  /// What the positions of a batch are contrasted with; must outlive its use.
+  /// Targets and negatives of a batch; must outlive its use.
   struct Batch {
     MatrixSpan<const T> table;                 ///< (V, D)
     std::span<const std::uint32_t> targets;    ///< (T) each under V
     std::span<const std::uint32_t> negatives;  ///< (T K) those of position t from t K on, each under V
-    /// (T) how much each position counts; empty: all the same. Below 0 the target is one that should not follow, and
-    /// its term that of a negative.
+    /// (T) weight of each position; empty: all equal. A negative weight marks an unwanted target: its term is that of a
+    /// negative, weighted by the absolute value.
     std::span<const T> weights = {};
   };
 
@@ -45,17 +45,17 @@ class BinaryCrossEntropy {
   /// @param dhidden    (T, D) written: gradient of the mean loss
   /// @param dtable     (V, D) added to
   /// @return the mean loss; 0 for no tokens. Same bits for any number of threads.
-  /// Throws ShapeError where shapes disagree or an item is not in the table.
+  /// Throws ShapeError if shapes differ or an item is not in the table.
   double forward_backward(ThreadPool& pool, MatrixSpan<const T> hidden, const Batch& batch, MatrixSpan<T> dhidden,
                           MatrixSpan<T> dtable);
 
-  // The same in steps, for callers that go on with each part of the batch while it is in cache: begin, then
-  // hidden_gradient for parts that make up the batch, then table_gradient.
+  // The same in steps, for callers that process a batch in parts that fit the cache: begin, then hidden_gradient for
+  // each part, then table_gradient.
 
-  /// Throws ShapeError where shapes disagree or an item is not in the table.
+  /// Throws ShapeError if shapes differ or an item is not in the table.
   void begin(const Batch& batch);
-  /// Of the tokens from `first` on, whose vectors `hidden` are. Threads may call it at once for parts without common
-  /// tokens; bits depend on how the batch is cut. Throws ShapeError if the part is not of the batch.
+  /// Writes dhidden for the part of the batch from token `first` on, whose vectors are `hidden`. Disjoint parts may run
+  /// concurrently; the bits depend on how the batch is cut. Throws ShapeError if the part is outside the batch.
   void hidden_gradient(std::size_t first, MatrixSpan<const T> hidden, MatrixSpan<T> dhidden);
   /// @param hidden  (T, D) of the whole batch
   /// @return the mean loss
@@ -64,7 +64,7 @@ class BinaryCrossEntropy {
  private:
   Options options_;
   Batch batch_;
-  std::size_t drawn_ = 0;       // negatives a token
+  std::size_t drawn_ = 0;       // negatives per token
   Buffer<T> target_logits_;     // (T), then their gradient
   Buffer<T> negative_logits_;   // (T, K), then their gradient
   std::vector<double> losses_;  // (T) of a part, at its first token

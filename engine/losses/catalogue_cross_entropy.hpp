@@ -25,13 +25,12 @@ class CatalogueCrossEntropy {
   /// @param dhidden  (T, D) written: gradient of the mean loss
   /// @param dtable   (V, D) added to
   /// @return the mean loss; 0 for no tokens. Same bits for any number of threads.
-  /// Throws ShapeError where shapes disagree or a target is not in the table.
+  /// Throws ShapeError if shapes differ or a target is not in the table.
   double forward_backward(ThreadPool& pool, MatrixSpan<const T> hidden, MatrixSpan<const T> table,
                           std::span<const std::uint32_t> targets, MatrixSpan<T> dhidden, MatrixSpan<T> dtable);
 
-  /// How much each token of the next batches counts: (T), or empty where all count the same. The mean is then
-  /// weighted. Where a weight is below 0 the target is one that should not follow: the token counts by the weight's
-  /// size, and its loss is -log(1 - softmax(...)[target]). Must outlive its use.
+  /// Weights (T) of the mean over the next batches' tokens; empty: all equal. A negative weight marks an unwanted
+  /// target: its loss is -log(1 - softmax(...)[target]), weighted by the absolute value. Must outlive its use.
   void set_weights(std::span<const T> weights) { weights_ = weights; }
 
   /// `stop` is called between tiles from now on. Once it returns true the rest is skipped, and the result is

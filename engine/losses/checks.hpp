@@ -1,4 +1,4 @@
-// What every loss over a table of items checks. Not for users of losses.
+// Checks of every loss over a table of items. Internal to the losses.
 #pragma once
 
 #include <fmt/format.h>
@@ -15,7 +15,7 @@
 
 namespace infodiet::engine {
 
-/// Throws ShapeError unless every item is a row of a table with so many.
+/// Throws ShapeError unless every item is under `rows`.
 inline void require_items(std::span<const std::uint32_t> items, std::size_t rows, const char* where, const char* what) {
   for (const std::uint32_t item : items) {
     if (item < rows) continue;
@@ -35,12 +35,11 @@ void require_loss_arguments(const char* where, MatrixSpan<const T> hidden, Matri
   require_items(targets, table.rows, where, "target");
 }
 
-/// How much each token counts in a mean over tokens, and which way: where its weight is below 0, the target is what
-/// should not follow, and the token counts by the weight's size.
+/// Weights of a mean over tokens. A negative weight marks an unwanted target, and counts by its absolute value.
 template <class T>
 class TokenWeights {
  public:
-  /// @param weights  (T), or empty where all count the same. Throws ShapeError unless there are as many as tokens.
+  /// @param weights  (T), or empty: all equal. Throws ShapeError unless there is one for each token.
   TokenWeights(const char* where, std::span<const T> weights, std::size_t tokens)
       : weights_(weights), total_(static_cast<double>(tokens)) {
     if (weights.empty()) return;
@@ -53,7 +52,7 @@ class TokenWeights {
   double total() const { return total_; }
   T weight(std::size_t token) const { return weights_.empty() ? T{1} : std::abs(weights_[token]); }
   bool is_unwanted(std::size_t token) const { return !weights_.empty() && weights_[token] < 0; }
-  /// The token's part of the mean; 0 where no token counts.
+  /// The token's share of the mean; 0 if no token counts.
   T share(std::size_t token) const { return total_ > 0 ? weight(token) / static_cast<T>(total_) : T{0}; }
   /// @param losses  (T)
   double mean(std::span<const double> losses) const {
@@ -67,8 +66,8 @@ class TokenWeights {
   double total_;
 };
 
-/// Turns a row that kernels::Table::cross_entropy left, and its loss -log p, into the gradient and the loss -log(1 - p)
-/// of an unwanted target (Welleck et al. 2020, "Neural Text Generation with Unlikelihood Training"). The gradient is
+/// Turns a row written by kernels::Table::cross_entropy, and its loss -log p, into the gradient and the loss -log(1 -
+/// p) of an unwanted target (Welleck et al. 2020, "Neural Text Generation with Unlikelihood Training"). The gradient is
 /// that of cross-entropy times -p / (1 - p), in which p counts as .9 at most.
 template <class T>
 T unlikelihood(T* row, std::size_t n, T loss) {

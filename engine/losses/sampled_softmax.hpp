@@ -1,4 +1,4 @@
-// Softmax cross-entropy over the target and a few drawn items instead of the whole catalogue.
+// Softmax cross-entropy over the target and a few sampled items instead of the whole catalogue.
 #pragma once
 
 #include <cstdint>
@@ -17,25 +17,25 @@ namespace infodiet::engine {
 template <class T>
 class SampledSoftmax {
  public:
-  /// What the positions of a batch are contrasted with: all with the same.
+  /// Targets of a batch, and negatives that all its positions share.
   struct Batch {
     MatrixSpan<const T> table;                 ///< (V, D)
     std::span<const std::uint32_t> targets;    ///< (T) each under V
     std::span<const std::uint32_t> negatives;  ///< (N) drawn with replacement, each under V
-    std::span<const double> log_q;             ///< (N) logarithm of the probability with which one draw gives the item
-    /// (T) how much each position counts; empty: all the same. Below 0 the target is one that should not follow, and
-    /// the position's loss -log(1 - softmax of the target).
+    std::span<const double> log_q;             ///< (N) logarithm of the probability that one draw gives the item
+    /// (T) weight of each position; empty: all equal. A negative weight marks an unwanted target: its loss is -log(1 -
+    /// softmax of the target), weighted by the absolute value.
     std::span<const T> weights = {};
   };
 
   /// The mean over tokens of -log softmax over (target, negatives) of the target. A negative's logit is lowered by
   /// log(N Q), which makes the sum over negatives an unbiased estimate of the sum over the catalogue (Bengio & Senecal
-  /// 2008; Yi et al. 2019); the target's is left. A negative that is the position's own target is left out there.
+  /// 2008; Yi et al. 2019); the target's is not. A negative that equals the position's target is skipped.
   /// @param hidden   (T, D)
   /// @param dhidden  (T, D) written: gradient of the mean loss
   /// @param dtable   (V, D) added to
   /// @return the mean loss; 0 for no tokens. Same bits for any number of threads.
-  /// Throws ShapeError where shapes disagree or an item is not in the table.
+  /// Throws ShapeError if shapes differ or an item is not in the table.
   double forward_backward(ThreadPool& pool, MatrixSpan<const T> hidden, const Batch& batch, MatrixSpan<T> dhidden,
                           MatrixSpan<T> dtable);
 

@@ -11,7 +11,7 @@ namespace infodiet::engine {
 template <class T>
 double sum_of_squares(ThreadPool& pool, std::span<const T> gradient);
 
-/// What to multiply gradients by so that their Euclidean norm is at most `max_norm`; 1 if it is already.
+/// The factor that scales gradients to a Euclidean norm of at most `max_norm`; 1 if it is already.
 double clip_scale(double sum_of_squares, double max_norm);
 
 }  // namespace infodiet::engine

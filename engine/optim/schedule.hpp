@@ -5,7 +5,7 @@
 
 namespace infodiet::engine {
 
-/// What the learning rate does after warming up.
+/// The learning rate after the warm-up.
 enum class LrSchedule {
   none,    ///< stays at the peak
   cosine,  ///< falls along half a cosine to `end` at step `total` and stays there (Loshchilov & Hutter 2017)

@@ -1,6 +1,6 @@
-// What the engine computes, stated as plainly as possible: each formula a few lines of xtensor expressions, in double,
-// slow, whole matrices at once. The oracle of the engine's tests and what a learner reads first (engine/README.md
-// quotes it). Nothing but tests links it.
+// What the engine computes, as plainly as possible: each formula in a few lines of xtensor expressions, in double,
+// slow, on whole matrices. The engine's tests compare with it, and a learner reads it first (engine/README.md quotes
+// it). Only tests link it.
 //
 // Letters: L queries or tokens of one sequence, M keys, D width, H heads, V items. Matrices multiply on the right.
 #pragma once
@@ -33,11 +33,11 @@ Matrix interval_bias(const Vector& bias, const std::vector<long>& times);
 /// (L, L) of log clamp((ramp + span - |i - j|) / ramp, 0, 1): what a head's learned span adds (Sukhbaatar et al. 2019).
 Matrix adaptive_span(double span, double ramp, std::size_t length);
 
-// From scores to what is attended to.
+// From scores to outputs.
 
 /// Each row exp(s) / sum of exp(s). A row of minus infinity gives zeros.
 Matrix softmax(const Matrix& scores);
-/// Each row max(s / 2 - t, 0)^2 with the t at which it adds up to 1 (Peters et al. 2019, 1.5-entmax).
+/// Each row max(s / 2 - t, 0)^2 with t such that it sums to 1 (Peters et al. 2019, 1.5-entmax).
 Matrix entmax15(const Matrix& scores);
 /// Scores with those of keys after the query at minus infinity.
 Matrix causal(const Matrix& scores);
@@ -94,7 +94,7 @@ double sampled_softmax(const Vector& target_logits, const Matrix& drawn_logits, 
 /// -weight log sigmoid(target) - log sigmoid(-drawn), over the number of terms; gBCE has a weight under 1.
 double binary_cross_entropy(const Vector& target_logits, const Matrix& drawn_logits, double target_weight);
 
-/// A column for each row at least total cost, by trying all assignments.
+/// The column of each row at the least total cost, by trying all assignments.
 std::vector<std::size_t> assignment(const Matrix& cost);
 
 /// log p of drawing this ordered slate: an item by softmax, then one from what is left, and so on (Plackett 1975).

@@ -1,5 +1,5 @@
 // One block of a transformer: attention of the tokens to each other, attention to a memory if there is one, and a
-// feed-forward part, each wired to the stream by a Residual. Kinds of blocks differ in wiring and parts only.
+// feed-forward part, each wired to the residual stream by a Residual. Kinds of blocks differ only in wiring and parts.
 #pragma once
 
 #include <optional>
@@ -18,7 +18,7 @@ enum class BlockKind {
   pre_norm,   ///< norm before each part
   post_norm,  ///< norm after each sum
   gated,      ///< norm before each part, a sigmoid gate on what it gives; SwiGLU (LiGR)
-  hstu,       ///< norm before one part, pointwise-SiLU attention that gates itself; no feed-forward part (HSTU)
+  hstu,       ///< norm before one part, gated pointwise-SiLU attention; no feed-forward part (HSTU)
 };
 
 /// Shape and parts of a stack of blocks. `heads` must divide `width`.
@@ -34,7 +34,7 @@ struct TransformerOptions {
   BlockKind kind = BlockKind::pre_norm;
   Activation activation = Activation::gelu;  ///< of the feed-forward part of kinds that do not name one
   ScorePositions positions = {};
-  std::size_t memory_width = 0;  ///< of the memory that blocks attend to between the two parts; 0: they do not
+  std::size_t memory_width = 0;  ///< of the memory that blocks attend to between the two parts; 0: none
 };
 
 /// One block. Its parameters and errors are those of its parts.
@@ -60,11 +60,10 @@ class TransformerBlock {
   void forward(const Run<T>& run, const Ragged& batch, const Memory<T>* memory, const Matrix<T>& x, Cache& cache,
                Matrix<T>& y) const;
 
-  /// As SelfAttention::read_on: y (as many as are asked for, D) from x (new tokens, D). Throws Error if the block was
-  /// made for a memory.
+  /// As SelfAttention::read_on: y (outputs, D) from x (new tokens, D). Throws Error if the block has a memory.
   void read_on(const Run<T>& run, const Continuation<T>& more, const Matrix<T>& x, Cache& cache, Matrix<T>& y) const;
 
-  /// `gradient` (T, D) comes in as dy and leaves as dx; adds to the memory's gradient.
+  /// `gradient` (T, D) is dy on entry and dx on return; adds to the memory's gradient.
   void backward(const Run<T>& run, const Ragged& batch, const Memory<T>* memory, const Matrix<T>& x, const Cache& cache,
                 Matrix<T>& gradient) const;
 

@@ -1,5 +1,5 @@
-// An encoder and a decoder that attends to what the encoder made of its input (Vaswani et al. 2017). Embeddings and the
-// output layer are the model's.
+// An encoder, and a decoder that attends to its output (Vaswani et al. 2017). Embeddings and the output layer belong to
+// the model.
 #pragma once
 
 #include <string>
@@ -15,14 +15,15 @@ struct EncoderDecoderOptions {
   TransformerOptions decoder = {};
 };
 
-/// Parameters "<name>.encoder.*" and "<name>.decoder.*". The sequences of source and target batch belong together.
+/// Parameters "<name>.encoder.*" and "<name>.decoder.*". Sequence b of the source batch belongs to sequence b of the
+/// target batch.
 template <class T>
 class EncoderDecoder {
  public:
   struct Cache {
     typename Transformer<T>::Cache encoder;
     typename Transformer<T>::Cache decoder;
-    Matrix<T> memory;  ///< (Ts, D) what the encoder gave
+    Matrix<T> memory;  ///< (Ts, D) the encoder's output
     Pass encoded;      ///< how the encoder ran
   };
 
@@ -32,14 +33,14 @@ class EncoderDecoder {
   Matrix<T>& source(Cache& cache) const { return encoder_.input(cache.encoder); }
   Matrix<T>& target(Cache& cache) const { return decoder_.input(cache.decoder); }
 
-  /// Fills cache.memory from source(cache). Decoding step by step encodes once.
+  /// Fills cache.memory from source(cache). For step-by-step decoding, once is enough.
   void encode(const Run<T>& run, const Ragged& sources, Cache& cache) const;
 
   /// y (Tt, D) from target(cache) and cache.memory. Its pass may number tokens differently from encode's.
   void decode(const Run<T>& run, const Ragged& sources, const Ragged& targets, Cache& cache, Matrix<T>& y) const;
 
-  /// After encode and decode, with decode's pass: `gradient` (Tt, D) comes in as dy and leaves as the gradient of the
-  /// target input; writes dsource (Ts, D).
+  /// After encode and decode, with decode's pass: `gradient` (Tt, D) is dy on entry and that of the target input on
+  /// return; writes dsource (Ts, D).
   void backward(const Run<T>& run, const Ragged& sources, const Ragged& targets, const Cache& cache,
                 Matrix<T>& gradient, Matrix<T>& dsource) const;
 

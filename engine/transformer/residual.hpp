@@ -1,5 +1,5 @@
-// How a sublayer of a block, attention or feed-forward, is wired to the residual stream: where the norm is, and whether
-// a gate scales the sublayer's output.
+// How a sublayer of a block, attention or feed-forward, is wired to the residual stream: the position of the norm, and
+// whether a gate scales the sublayer's output.
 #pragma once
 
 #include <optional>
@@ -31,15 +31,15 @@ class Residual {
   struct Cache {
     typename LayerNorm<T>::Cache norm;
     Matrix<T> normed;    ///< (T, D) norm(x), what the sublayer reads; post-norm sublayers read x itself
-    Matrix<T> sublayer;  ///< (T, D) what the sublayer gave after dropout, if gated
+    Matrix<T> sublayer;  ///< (T, D) the sublayer's output after dropout, if gated
     Matrix<T> sum;       ///< (T, D) x + dropout(sublayer(x)), if post-norm
     Matrix<T> gate;      ///< (T, D) x Wg + bg, if gated
   };
 
   Residual(ParameterLayout& layout, const std::string& name, const Options& options);
 
-  /// y (T, D) from x (T, D), not the same matrix. `sublayer(in, out)` runs the sublayer forward; where it gives the
-  /// last rows alone, y has these.
+  /// y (T, D) from x (T, D), not the same matrix. `sublayer(in, out)` runs the sublayer forward; if it gives only the
+  /// last rows, y has only these.
   template <class Sublayer>
   void forward(const Run<T>& run, const Matrix<T>& x, Cache& cache, Matrix<T>& y, Sublayer&& sublayer) const {
     const Matrix<T>& in = before_sublayer(run, x, cache);
@@ -49,7 +49,8 @@ class Residual {
     after_sublayer(run, MatrixSpan<const T>(x).rows_from(x.shape(0) - given, given), cache, y);
   }
 
-  /// `gradient` (T, D) comes in as dy and leaves as dx. `sublayer(in, gradient)` runs the sublayer backward, likewise.
+  /// `gradient` (T, D) is dy on entry and dx on return. `sublayer(in, gradient)` runs the sublayer backward in the same
+  /// way.
   template <class Sublayer>
   void backward(const Run<T>& run, const Matrix<T>& x, const Cache& cache, Matrix<T>& gradient,
                 Sublayer&& sublayer) const {
@@ -66,7 +67,7 @@ class Residual {
   // Takes `gradient` past the end of the residual connection and writes that of the sublayer's output.
   void before_sublayer_backward(const Run<T>& run, const Matrix<T>& x, const Cache& cache, Matrix<T>& gradient,
                                 Matrix<T>& dout) const;
-  // Adds to `gradient` what comes through the sublayer's input, whose gradient `din` is written over.
+  // Adds the part of the gradient that comes through the sublayer's input; overwrites `din`.
   void after_sublayer_backward(const Run<T>& run, const Matrix<T>& x, const Cache& cache, Matrix<T>& gradient,
                                Matrix<T>& din) const;
 

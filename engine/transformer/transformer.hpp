@@ -10,8 +10,7 @@
 
 namespace infodiet::engine {
 
-/// Blocks one after the other, then a layer norm unless blocks end in one. Parameters "<name>.block.<i>.*" and
-/// "<name>.norm.*".
+/// Blocks in sequence, then a layer norm unless blocks end in one. Parameters "<name>.block.<i>.*" and "<name>.norm.*".
 template <class T>
 class Transformer {
  public:
@@ -26,22 +25,22 @@ class Transformer {
   /// The matrix (T, D) that the caller fills with the input before `forward`.
   Matrix<T>& input(Cache& cache) const;
 
-  /// y (T, D) from input(cache). A stack made with a memory_width needs a memory, others have none.
+  /// y (T, D) from input(cache). `memory` must be given if, and only if, options().memory_width is not 0.
   void forward(const Run<T>& run, const Ragged& batch, Cache& cache, Matrix<T>& y,
                const Memory<T>* memory = nullptr) const;
 
-  /// Reads on in one sequence, evaluating under a causal mask: y (1, D) of its last token, from input(cache), which
-  /// holds the tokens that follow those of `pasts`, one of each block; they are appended. `whole` is the sequence, past
-  /// and new. What nobody asks for is not computed: the last block has one query. Needs one block at least.
+  /// Continues one sequence, in evaluation and under a causal mask: y (1, D) of its last token. input(cache) holds the
+  /// new tokens, which follow those of `pasts`, one for each block, and are appended to them. `whole` is the sequence,
+  /// past and new tokens. The last block computes only the last token. Needs at least one block.
   void read_on(const Run<T>& run, const Ragged& whole, std::vector<Past<T>>& pasts, Cache& cache, Matrix<T>& y) const;
 
-  /// `gradient` (T, D) comes in as dy and leaves as the gradient of the input; adds to the memory's gradient.
+  /// `gradient` (T, D) is dy on entry and that of the input on return; adds to the memory's gradient.
   void backward(const Run<T>& run, const Ragged& batch, const Cache& cache, Matrix<T>& gradient,
                 const Memory<T>* memory = nullptr) const;
 
   /// Attention weights (H, L, L) of one block and sequence of the batch last run forward into `cache`: entry (h, i, j)
-  /// is what head h of query i gives key j, and each row adds to 1 where the block uses softmax. `block` and `sequence`
-  /// must exist.
+  /// is the weight that head h of query i gives to key j; each row sums to 1 if the block uses softmax. `block` and
+  /// `sequence` must exist.
   Tensor<T, 3> weights(const Ragged& batch, const Cache& cache, std::size_t block, std::size_t sequence) const;
   /// Weights (H, L, Lm) of a block's attention to the memory.
   Tensor<T, 3> memory_weights(const Ragged& batch, const Memory<T>& memory, const Cache& cache, std::size_t block,
