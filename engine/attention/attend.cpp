@@ -122,12 +122,13 @@ void check(const Attention<T>& attention, std::size_t queries) {
   if (attention.terms.empty()) throw ShapeError(fmt::format("{}: no score terms: give at least one", where));
   if (attention.mask == Mask::causal) {
     require_size(keys, attention.before + queries, where, "the number of keys",
-                 "a causal mask needs as many keys as queries, besides those that came before");
+                 "a causal mask needs a key for each query, besides the earlier ones");
   }
   for (const ScoreTerm<T>* term : attention.terms) term->require(queries, keys);
   if (attention.keep.data != nullptr) {
     const std::size_t rows = attention.keep.stride == 0 ? queries : attention.keep.rows;
-    require_shape({rows, attention.keep.cols}, {queries, keys}, where, "the mask", "one row a query, one column a key");
+    require_shape({rows, attention.keep.cols}, {queries, keys}, where, "the mask",
+                  "one row per query, one column per key");
   }
   if (dropping(attention) && keys > kernels::dropout_columns) {
     throw ShapeError(
@@ -285,7 +286,7 @@ template <class T>
 void attention_weights(const Attention<T>& attention, Normalisers<const T> normalisers, MatrixSpan<T> weights,
                        Workspace<T>& workspace) {
   check(attention, weights.rows);
-  require_size(weights.cols, attention.value.rows, where, "the weights' width", "one column a key");
+  require_size(weights.cols, attention.value.rows, where, "the weights' width", "one column per key");
   for (std::size_t r = 0; r < weights.rows; ++r) std::fill_n(weights.row(r), weights.cols, T{0});
   for_each_query_tile<T>(weights.rows, [&](std::size_t begin, std::size_t queries) {
     for_each_key_tile(attention, begin, queries, [&](const ScoreTile& tile) {

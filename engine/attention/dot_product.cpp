@@ -15,7 +15,7 @@ DotProduct<T>::DotProduct(MatrixSpan<const T> query, MatrixSpan<const T> key, T 
 template <class T>
 void DotProduct<T>::use_transposed_keys(MatrixSpan<const T> transposed) {
   require_shape(transposed, {key_.cols, key_.rows}, "dot-product score", "the transposed keys",
-                "they are the keys with rows and columns exchanged");
+                "they are the keys, transposed");
   transposed_key_ = transposed;
 }
 

@@ -75,7 +75,7 @@ void HstuAttention<T>::forward(const Run<T>& run, const Ragged& batch, const Mat
 template <class T>
 void HstuAttention<T>::read_on(const Run<T>& run, const Continuation<T>& more, const Matrix<T>& x, Cache& cache,
                                Matrix<T>& y) const {
-  if (rotary_) throw Error(fmt::format("{}: rotated queries and keys cannot be read on", name_));
+  if (rotary_) throw Error(fmt::format("{}: read_on does not support rotary positions", name_));
   project(run, x, cache);
   const MatrixSpan<const T> all(cache.uvqk);
   const MatrixSpan<T> added = more.past.extend(x.shape(0), width_);

@@ -98,7 +98,7 @@ void MultiHead<T>::check(const AttentionInputs<T>& in) const {
 template <class T>
 void MultiHead<T>::forward(const Run<T>& run, const AttentionInputs<T>& in, Cache& cache, MatrixSpan<T> out) const {
   check(in);
-  require_shape(out, {in.query.rows, in.value.cols}, name_, "the output", "a row a query, values' width");
+  require_shape(out, {in.query.rows, in.value.cols}, name_, "the output", "one row per query, as wide as the values");
   if (relative_) relative_->forward(run.parameters, in.keys, cache.relative);
   if (spans_) spans_->forward(run.parameters, in.keys, cache.spans);
   if (intervals_) intervals_->forward(run.parameters, in.keys, cache.intervals);

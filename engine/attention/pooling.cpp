@@ -62,7 +62,7 @@ template <class T>
 void AttentionPooling<T>::backward(const Run<T>& run, const PoolingInputs<T>& in, const Cache& cache,
                                    const Matrix<T>& y, const Matrix<T>& dy, Matrix<T>& dx) const {
   check(in);
-  require_shape(dy, {in.batch.sequences(), options_.width}, name_, "the output's gradient", "one row a sequence");
+  require_shape(dy, {in.batch.sequences(), options_.width}, name_, "the output's gradient", "one row per sequence");
   const MatrixSpan<T> dquery = run.required_gradients().matrix(query_);
   dx.resize({in.batch.tokens(), options_.width});
   clear<T>(dx);

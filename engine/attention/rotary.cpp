@@ -14,8 +14,8 @@ template <class T>
 Rotary<T>::Rotary(const std::string& name, std::size_t longest, std::size_t head_width)
     : name_(name), head_width_(head_width) {
   if (head_width == 0 || head_width % 2 != 0) {
-    throw ShapeError(
-        fmt::format("{}: heads of width {} cannot be rotated in pairs: choose an even width a head", name, head_width));
+    throw ShapeError(fmt::format("{}: heads of width {} cannot be rotated in pairs: choose an even width for each head",
+                                 name, head_width));
   }
   for (Matrix<T>* table : {&cosines_, &sines_, &negative_sines_}) table->resize({longest, head_width / 2});
   for (std::size_t position = 0; position < longest; ++position) {

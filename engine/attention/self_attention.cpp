@@ -54,7 +54,7 @@ void SelfAttention<T>::forward(const Run<T>& run, const Ragged& batch, const Mat
 template <class T>
 void SelfAttention<T>::read_on(const Run<T>& run, const Continuation<T>& more, const Matrix<T>& x, Cache& cache,
                                Matrix<T>& y) const {
-  if (rotary_) throw Error(fmt::format("{}: rotated queries and keys cannot be read on", name_));
+  if (rotary_) throw Error(fmt::format("{}: read_on does not support rotary positions", name_));
   const MatrixSpan<const T> asking = more.asking(MatrixSpan<const T>(x));
   cache.query.resize({asking.rows, width_});
   qkv_.forward_columns(run.parameters, asking, 0, cache.query);

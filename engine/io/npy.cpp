@@ -61,7 +61,7 @@ class HeaderParser {
       }
     }
     skip_space();
-    if (at_ != text_.size()) fail("goes on after its end");
+    if (at_ != text_.size()) fail("continues after its end");
     if (!seen[0] || !seen[1] || !seen[2]) fail("must have descr, fortran_order and shape");
     return header;
   }

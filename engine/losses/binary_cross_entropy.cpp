@@ -32,7 +32,8 @@ void BinaryCrossEntropy<T>::begin(const Batch& batch) {
   require_items(batch.targets, batch.table.rows, where, "target");
   require_items(batch.negatives, batch.table.rows, where, "negative");
   drawn_ = tokens == 0 ? 0 : batch.negatives.size() / tokens;
-  require_size(batch.negatives.size(), tokens * drawn_, where, "the number of negatives", "as many for each token");
+  require_size(batch.negatives.size(), tokens * drawn_, where, "the number of negatives",
+               "the same number for each token");
   batch_ = batch;
   target_logits_.resize(tokens);
   negative_logits_.resize(tokens * drawn_);

@@ -68,8 +68,8 @@ template <class T>
 void TransformerBlock<T>::forward(const Run<T>& run, const Ragged& batch, const Memory<T>* memory, const Matrix<T>& x,
                                   Cache& cache, Matrix<T>& y) const {
   if (cross_.has_value() != (memory != nullptr)) {
-    throw ShapeError(cross_ ? "transformer block: made to attend to a memory but given none"
-                            : "transformer block: given a memory but made without a memory_width");
+    throw ShapeError(cross_ ? "transformer block: memory_width is set, but no memory was given"
+                            : "transformer block: a memory was given, but memory_width is 0");
   }
   attention_residual_.forward(run, x, cache.attention_residual, feed_forward_ || cross_ ? cache.after_attention : y,
                               [&](const Matrix<T>& in, Matrix<T>& out) {
@@ -94,7 +94,7 @@ void TransformerBlock<T>::forward(const Run<T>& run, const Ragged& batch, const 
 template <class T>
 void TransformerBlock<T>::read_on(const Run<T>& run, const Continuation<T>& more, const Matrix<T>& x, Cache& cache,
                                   Matrix<T>& y) const {
-  if (cross_) throw Error("transformer block: one that attends to a memory cannot read on");
+  if (cross_) throw Error("transformer block: read_on does not support a memory");
   attention_residual_.forward(run, x, cache.attention_residual, feed_forward_ ? cache.after_attention : y,
                               [&](const Matrix<T>& in, Matrix<T>& out) {
                                 if (hstu_) {
@@ -139,7 +139,7 @@ Tensor<T, 3> TransformerBlock<T>::weights(const Ragged& batch, const Cache& cach
 template <class T>
 Tensor<T, 3> TransformerBlock<T>::memory_weights(const Ragged& batch, const Memory<T>& memory, const Cache& cache,
                                                  std::size_t sequence) const {
-  if (!cross_) throw ShapeError("transformer block: weights over a memory asked for, but made without a memory_width");
+  if (!cross_) throw ShapeError("transformer block: there are no weights of a memory, since memory_width is 0");
   return cross_->weights(batch, memory, cache.cross, sequence);
 }
 

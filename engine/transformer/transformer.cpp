@@ -35,7 +35,7 @@ void Transformer<T>::forward(const Run<T>& run, const Ragged& batch, Cache& cach
 template <class T>
 void Transformer<T>::read_on(const Run<T>& run, const Ragged& whole, std::vector<Past<T>>& pasts, Cache& cache,
                              Matrix<T>& y) const {
-  if (options_.mask != Mask::causal) throw Error("transformer: only a causal one can read on");
+  if (options_.mask != Mask::causal) throw Error("transformer: read_on needs a causal mask");
   pasts.resize(blocks_.size());
   for (std::size_t i = 0; i < blocks_.size(); ++i) {
     const Outputs outputs = i + 1 < blocks_.size() ? Outputs::of_all : Outputs::of_last;
