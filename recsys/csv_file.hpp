@@ -10,7 +10,7 @@
 
 namespace infodiet::recsys {
 
-/// How to write text that a spreadsheet would run as a formula, which a hostile title or id may hold.
+/// How to write text that a spreadsheet would run as a formula, as a hostile title or id may be.
 enum class CellText {
   inert,  ///< with an apostrophe before it, so that a spreadsheet shows it
   raw,    ///< unchanged, for programs that read it back

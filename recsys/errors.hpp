@@ -9,7 +9,7 @@
 
 namespace infodiet::recsys {
 
-/// Input that cannot be accepted; the message starts with "file:line: " if there is one.
+/// Input that cannot be accepted; the message starts with "file:line: " if it comes from a file.
 class DataError : public Error {
  public:
   using Error::Error;
@@ -19,7 +19,7 @@ class DataError : public Error {
 class SettingError : public Error {
  public:
   using Error::Error;
-  /// `given` is none of the names `known`, of which a caller may suggest the nearest.
+  /// `given` is none of the names `known`; the caller may suggest the nearest.
   SettingError(const std::string& message, std::string given, std::vector<std::string> known)
       : Error(message), given_(std::move(given)), known_(std::move(known)) {}
 
@@ -37,7 +37,7 @@ class DamagedError : public Error {
   using Error::Error;
 };
 
-/// What SQLite reported: the extended result code, the SQL that was run and the path of the file.
+/// An error of SQLite: the extended result code, the SQL that was run and the path of the file.
 class SqliteError : public Error {
  public:
   SqliteError(int code, const std::string& message, const std::string& sql, const std::string& path);

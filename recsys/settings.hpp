@@ -31,7 +31,7 @@ struct SettingInfo {
   std::string_view meaning{};                   ///< may be empty
   std::string_view former{};                    ///< its name in earlier versions, also accepted
   std::span<const std::string_view> choices{};  ///< of a choice, its names
-  bool may_be_missing = false;  ///< may be missing in stored JSON of earlier versions, and then is the default
+  bool may_be_missing = false;  ///< may be missing in stored JSON of earlier versions; then the default applies
 };
 
 /// A setting bound to its member of the aggregate `Options`.
@@ -109,7 +109,7 @@ std::string value_text(const SettingInfo& setting, double value);
 /// Settings and their values (as many) as the text of a JSON object, for storing.
 std::string settings_json(std::span<const SettingInfo> known, std::span<const double> values);
 
-/// The values that such a text gives. Throws DamagedError naming `owner` ("the attention model") if it is no object, or
+/// The values of such a text. Throws DamagedError naming `owner` ("the attention model") if it is no object, or
 /// a value is missing or out of range.
 std::vector<double> stored_settings(std::string_view owner, std::span<const SettingInfo> known,
                                     const std::string& text);
@@ -134,7 +134,7 @@ std::string settings_json(std::span<const Setting<Options>> table, const Options
   return settings_json(describe(table), values_of(table, options));
 }
 
-/// The options that such a text gives. Throws DamagedError as above.
+/// The options of such a text. Throws DamagedError as above.
 template <class Options>
 Options stored_options(std::string_view owner, std::span<const Setting<Options>> table, const std::string& text) {
   const std::vector<double> values = stored_settings(owner, describe(table), text);
@@ -143,7 +143,7 @@ Options stored_options(std::string_view owner, std::span<const Setting<Options>>
   return options;
 }
 
-/// The default options changed by `assignments`, each "name=value"; of equal names the last counts. Throws
+/// The default options changed by `assignments`, each "name=value"; the last assignment to a name counts. Throws
 /// SettingError.
 template <class Options>
 Options read_options(std::string_view owner, std::span<const Setting<Options>> table,

@@ -12,8 +12,8 @@ namespace infodiet::recsys {
 /// alignment distance; Damerau 1964), in bytes.
 std::size_t edit_distance(std::string_view from, std::string_view to);
 
-/// The known name nearest to what was typed, the first of equals; empty if none is near enough:
-/// a third of the typed name (at least one letter) may differ, or what was typed is the start of exactly one name.
+/// The known name nearest to what was typed, the first if several are; empty if none is near enough: a third of the
+/// typed name (at least one letter) may differ, or it is the start of exactly one name.
 std::string closest_name(std::string_view typed, std::span<const std::string> known);
 
 /// "; did you mean 'import'?", or nothing.

@@ -21,7 +21,7 @@ struct Mean {
   }
 };
 
-// The vectors that items without one get.
+// The vectors of cold items.
 class TopicMeans {
  public:
   TopicMeans(const ColdItems& items, const ItemVectors& vectors) : width_(vectors.width()) {

@@ -1,4 +1,4 @@
-// Items that training has not seen, and the vectors that replace the missing ones.
+// Vectors for items that training has not seen.
 #pragma once
 
 #include <vector>
@@ -9,15 +9,15 @@
 
 namespace infodiet::recsys {
 
-/// Which items of the catalogue have no vectors of their own, and the topics that give them one.
+/// Which items have no trained vector, and the topics that replace it.
 struct ColdItems {
   std::vector<bool> cold;  ///< (V)
   ItemTopics topics;       ///< of all V items
 };
 
-/// vectors (V, D): every cold row becomes the mean, over the item's topics, of the mean row of the other items of that
-/// topic; where no other item has any of its topics, the mean of all other rows. So a cold item scores what items of
-/// its topics score on average. Throws ShapeError if sizes disagree.
+/// vectors (V, D): every cold row becomes the mean, over the item's topics, of the mean row of the trained items of
+/// that topic; if none has any of its topics, the mean of all trained rows. So a cold item scores what items of its
+/// topics score on average. Throws ShapeError if sizes differ.
 void fill_cold_rows(const ColdItems& items, engine::Matrix<float>& vectors);
 
 /// The same rows without changing `vectors`; items of the same topics share one.

@@ -29,7 +29,7 @@ struct AttentionConfig {
   engine::Intervals intervals = engine::Intervals::ignored;  ///< a bias by the time between interactions
   /// Scores are cosines of hidden and item vectors over this temperature; 0: they are plain dot products.
   double temperature = 0;
-  std::size_t max_length = 200;  ///< interactions attended over; older ones are left out
+  std::size_t max_length = 200;  ///< interactions that the model sees; older ones are left out
   double dropout = 0.1;
   double attention_dropout = 0.0;
 };
@@ -46,28 +46,28 @@ enum class Neighbours {
   chosen,  ///< with the weight that is best on validation
 };
 
-/// What a position's target is contrasted with, and how.
+/// The training loss.
 enum class Loss {
-  softmax,  ///< cross-entropy over the catalogue, or over the target and `negatives` shared by the step
-  bce,      ///< binary cross-entropy against `negatives` of the position's own, as SASRec (Kang & McAuley 2018)
+  softmax,  ///< cross-entropy over the catalogue, or over the target and `negatives` items shared by the step
+  bce,      ///< binary cross-entropy against `negatives` items per position, as in SASRec (Kang & McAuley 2018)
   gbce,     ///< the same with the calibration of gSASRec (Petrov & Macdonald 2023)
 };
 
-/// How training treats targets that their person rated low (recsys/data/liking.hpp). As inputs they count like others.
+/// How training treats targets with a low rating (recsys/data/liking.hpp). As inputs they count like others.
 enum class LowRatings {
   same,      ///< like others
   less,      ///< count half
   ignored,   ///< do not count
-  negatives  ///< count half, as what should not follow
+  negatives  ///< count half, as unwanted targets
 };
 
-/// How it is trained.
+/// How the model is trained.
 struct TrainingConfig {
-  std::size_t batch = 128;  ///< sequences a step
+  std::size_t batch = 128;  ///< sequences per step
   Windows windows = Windows::all;
   Loss loss = Loss::softmax;
-  /// Softmax: items drawn a step that every position is contrasted with (engine/losses/sampled_softmax.hpp), 0 for the
-  /// catalogue. Binary losses: items drawn for each position, at least 1.
+  /// Softmax: items sampled per step, shared by all positions (engine/losses/sampled_softmax.hpp); 0 for the whole
+  /// catalogue. Binary losses: items sampled per position, at least 1.
   std::size_t negatives = 0;
   double calibration = 0.75;  ///< of gbce, from 0 (plain bce) to 1
   Neighbours neighbours = Neighbours::chosen;
@@ -75,7 +75,7 @@ struct TrainingConfig {
   double learning_rate = 1e-3;
   engine::LrSchedule lr_schedule = engine::LrSchedule::none;  ///< over max_epochs
   double weight_decay = 0.0;
-  double max_grad_norm = 5.0;  ///< longest Euclidean norm of a step's gradient
+  double max_grad_norm = 5.0;  ///< largest Euclidean norm of a step's gradient
   std::size_t warmup_steps = 100;
   std::size_t max_epochs = 200;
   std::size_t patience = 10;  ///< epochs without a better validation NDCG@10 before stopping

@@ -1,5 +1,5 @@
-// The model and training that fit a data set, so that a user needs no option. Decided from sizes, lengths and whether
-// times are real.
+// Settings that fit a data set, so that a user needs no options. They depend on sizes, lengths and whether times are
+// real.
 #pragma once
 
 #include "recsys/attention/config.hpp"
@@ -7,13 +7,13 @@
 
 namespace infodiet::recsys {
 
-/// A model and its training, as a whole.
+/// Model and training settings.
 struct AttentionDefaults {
   AttentionConfig config;
   TrainingConfig training;
 };
 
-/// The defaults for `data`; the same data gives the same.
+/// The defaults for `data`, a function of the data alone.
 AttentionDefaults attention_defaults(const Dataset& data);
 
 }  // namespace infodiet::recsys

@@ -27,14 +27,14 @@ void TokenBatch::add(const History& history, std::size_t max_length) {
 
 namespace {
 
-// Up to so many items a turned copy of their vectors is kept: a product with few histories reads it as it is, while
-// a transposed factor is packed first, which costs more than the product.
+// Up to this many items, a transposed copy of their vectors is kept: for few histories, packing a transposed factor
+// would cost more than the product.
 constexpr std::size_t worth_turning = 8192;
 
-// From this many tokens on, reading them once is worth a copy for each sequence.
+// From this many tokens on, computing them once is worth copying the result to each sequence.
 constexpr std::size_t worth_sharing = 8;
 
-// Tokens, with equal times, that all sequences begin with: at most all but the last of the shortest.
+// The number of tokens, with equal times, that all sequences begin with; less than the length of the shortest.
 std::size_t common_beginning(const TokenBatch& batch) {
   const std::size_t sequences = batch.offsets.size() - 1;
   if (sequences < 2) return 0;
@@ -66,7 +66,7 @@ AttentionModel::AttentionModel(const AttentionConfig& config, AttentionWeights w
     cold_ = cold_items->cold;
   }
   ItemVectors output = network_.normalises() ? ItemVectors::of_length_one(weights_.items) : ItemVectors(weights_.items);
-  // The mean of unit vectors is shorter than 1, as their mean score is closer to 0.
+  // The mean of unit vectors is shorter than 1, as it should be: their mean score is closer to 0.
   if (cold_items != nullptr && network_.normalises()) output.substitute(cold_rows(*cold_items, output));
   search_.emplace(std::move(output), prefilter);
 }

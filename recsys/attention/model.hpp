@@ -1,4 +1,4 @@
-// The trained attention model: weights and network together, which score histories. trainer.hpp trains it,
+// The trained attention model: network and weights, for scoring histories. trainer.hpp trains it,
 // model_file.hpp stores it.
 #pragma once
 
@@ -25,7 +25,7 @@ struct AttentionWeights {
 };
 
 /// Histories as a ragged batch of tokens: only the last `max_length` interactions of each. A history without times
-/// counts as consumed at one moment.
+/// counts as consumed all at once.
 struct TokenBatch {
   std::vector<std::uint32_t> tokens;
   std::vector<std::int64_t> times;  ///< (T)
@@ -33,48 +33,47 @@ struct TokenBatch {
 
   /// Removes all histories, keeping memory.
   void clear();
-  /// Appends the end of a history.
+  /// Appends the last `max_length` interactions of a history.
   void add(const History& history, std::size_t max_length);
   engine::Ragged ragged() const { return engine::Ragged(offsets, times); }
 };
 
-/// Scores histories with trained weights. Immutable but for its caches; several threads may use it.
+/// Scores histories with trained weights. Thread-safe; immutable except for its caches.
 class AttentionModel final : public Recommender {
  public:
-  /// Rows of the item vectors that belong to cold items are not read. A quantised `prefilter` takes time to build and a
-  /// quarter of the vectors' memory, and speeds up lists for few people at a time. Throws ShapeError if the weights do
+  /// Rows of the item vectors that belong to cold items are not read. A quantised `prefilter` costs time to build and a
+  /// quarter of the vectors' memory; it speeds up lists for few people at a time. Throws ShapeError if the weights do
   /// not fit the configuration.
   AttentionModel(const AttentionConfig& config, AttentionWeights weights, const ColdItems* cold_items = nullptr,
                  Prefilter prefilter = Prefilter::none);
 
   std::string name() const override { return std::string(attention_model); }
   std::size_t catalogue_size() const override { return weights_.items.shape(0); }
-  /// An empty history has nothing to attend over: all its scores are 0. A common beginning of all histories is read
-  /// once, as when each lacks one interaction of the same history; scores differ from those of each alone by rounding
-  /// only.
+  /// An empty history has nothing to attend over: all its scores are 0. A common prefix of all histories is computed
+  /// only once, for example if each lacks one interaction of the same history; scores then differ by rounding only.
   void score(std::span<const History> histories, engine::MatrixSpan<float> scores) const override;
   /// Scores the catalogue tile by tile (recsys/ranking/item_search.hpp), never a row at once.
   void recommend(engine::ThreadPool& pool, std::span<const ListQuery> queries, std::size_t k,
                  std::vector<std::vector<ScoredItem>>& lists) const override;
 
-  /// Caches what it reads of single histories, in at most `bytes`, so that a list for a history that begins with a
-  /// cached one costs only the new interactions; scores differ by rounding only. Histories longer than max_length are
-  /// read again with every interaction, since all positions shift. Call it before other threads use the model.
+  /// Caches the states of single histories, in at most `bytes`, so that a list for a history that begins with a cached
+  /// one costs only the new interactions; scores differ by rounding only. Histories longer than max_length are
+  /// recomputed for every interaction, since all positions shift. Call it before other threads use the model.
   void keep_states(std::size_t bytes) { states_ = std::make_unique<ReadStates>(bytes); }
   /// Null without keep_states.
   const ReadStates* states() const { return states_.get(); }
 
-  /// The weight with which the last interaction attends to each of the last max_length, oldest first, averaged over
-  /// blocks and heads. The same for every candidate, so it explains none of them by itself.
+  /// The attention weight from the last interaction to each of the last max_length, oldest first, averaged over blocks
+  /// and heads. It is the same for every candidate, so by itself it explains none.
   std::vector<double> attention_of_last(const History& history) const;
 
-  /// Whether the item has a vector of its own.
+  /// Whether the item has a trained vector.
   bool trained(ItemIndex item) const { return cold_.empty() || !cold_[item]; }
 
   const AttentionConfig& config() const { return config_; }
   const AttentionNetwork<float>& network() const { return network_; }
   const AttentionWeights& weights() const { return weights_; }
-  /// (V, D) what the last hidden vector of a history is multiplied by to score each item.
+  /// (V, D) the output layer: an item's score is the dot product of its row and the history's last hidden vector.
   const ItemVectors& output_vectors() const { return search_->items(); }
 
  private:

@@ -31,7 +31,7 @@ void add_weights(std::vector<TensorToStore>& tensors, const std::string& prefix,
       tensor_to_store<float>(prefix + "items.weight", {items.shape(0), items.shape(1)}, {items.data(), items.size()}));
 }
 
-// The item vectors are the first rows of a table that has room for `room` at least.
+// The item vectors are the first rows of a table with room for at least `room`.
 AttentionWeights read_weights(const ModelReader& reader, const std::string& prefix, const AttentionConfig& config,
                               std::size_t room = 0) {
   AttentionWeights weights;
@@ -50,8 +50,8 @@ AttentionWeights read_weights(const ModelReader& reader, const std::string& pref
 
 constexpr std::size_t gone = static_cast<std::size_t>(-1);
 
-// Moves the row of each item to the item's index among `catalogue`, without a second table; the others become 0.
-// item_of_row ascends where it is not `gone`.
+// Moves the row of each item to the item's index in the catalogue, without a second table; other rows become 0.
+// item_of_row is ascending, except for `gone`.
 void spread_rows(engine::Matrix<float>& items, std::span<const std::size_t> item_of_row, std::size_t catalogue) {
   const std::size_t width = items.shape(1);
   const auto row_at = [&](std::size_t row) { return items.data() + row * width; };
@@ -76,7 +76,7 @@ void spread_rows(engine::Matrix<float>& items, std::span<const std::size_t> item
 struct KeptRows {
   std::vector<std::int64_t> ids;         // of the items, ascending
   std::vector<std::size_t> items;        // (rows) dense number of the item
-  std::vector<std::size_t> row_of_item;  // (V) where it has one
+  std::vector<std::size_t> row_of_item;  // (V) if it has one
 
   explicit KeptRows(const Dataset& training) : row_of_item(training.catalogue_size(), 0) {
     std::vector<bool> trained(training.catalogue_size(), false);
@@ -218,7 +218,7 @@ double stored_neighbour_weight(const ModelRecord& record) {
   const auto weight = metrics.find("neighbour_weight");
   if (weight == metrics.end() || !weight->is_number() || !(*weight >= 0.0 && *weight < 1.0)) {
     throw DamagedError(fmt::format(
-        "model '{}': its metrics have no sensible 'neighbour_weight' (expected at least 0 and under 1): train again",
+        "model '{}': its metrics have no valid 'neighbour_weight' (expected at least 0 and under 1): train again",
         model_name));
   }
   return *weight;
@@ -238,8 +238,8 @@ auto from_checkpoint(F read) {
   try {
     return read();
   } catch (const nlohmann::json::exception& error) {
-    throw DamagedError(fmt::format("the checkpoint of model '{}' does not make sense ({}): train without --resume",
-                                   model_name, error.what()));
+    throw DamagedError(fmt::format("the checkpoint of model '{}' is not valid ({}): train without --resume", model_name,
+                                   error.what()));
   }
 }
 
@@ -333,7 +333,7 @@ namespace {
 // Why the published model is replaced without a comparison, or empty.
 std::string incomparable(const Database& db, const Dataset& data, const RunIdentity& identity, const TrainingRun& run,
                          const ModelRecord& published) {
-  if (published.forgotten_users > 0) return "the published model knows people who have been forgotten";
+  if (published.forgotten_users > 0) return "the published model was trained on people who have been forgotten";
   if (!run.has_validation()) return "nothing is held out to compare on";
   if (published.holdout != format_holdout(identity.holdout)) {
     return fmt::format("the published model was trained with --holdout {}, so it may have seen the cases",
@@ -397,7 +397,7 @@ std::unique_ptr<BlendedModel> load_attention_model(const Database& db, const Dat
     throw DamagedError(
         fmt::format("model '{}': its item ids do not fit its {} item vectors: train again", model_name, rows));
   }
-  // Which item of the catalogue each stored row belongs to; forgotten where it is gone.
+  // The catalogue item of each stored row, or `gone`.
   std::vector<std::size_t> item_of_row(ids.size(), gone);
   for (std::size_t row = 0; row < ids.size(); ++row) {
     const auto item = std::lower_bound(data.item_ids.begin(), data.item_ids.end(), ids[row]);

@@ -13,18 +13,18 @@
 
 namespace infodiet::recsys {
 
-/// What a run trains on and how; a checkpoint can be resumed only under the same.
+/// What identifies a training run; a checkpoint can be resumed only by the same run.
 struct RunIdentity {
   AttentionConfig config;
   TrainingConfig training;
   Holdout holdout;
   std::string data_fingerprint;
-  std::optional<std::int64_t> from_model = {};  ///< the published model whose weights it starts from, if it does
+  std::optional<std::int64_t> from_model = {};  ///< the published model whose weights it starts from, if any
   std::int64_t forgets = 0;                     ///< of the data (Dataset::forgets)
-  std::int64_t forgotten_users = 0;             ///< known to the model or checkpoint that it starts from
+  std::int64_t forgotten_users = 0;             ///< those of the model or checkpoint that it starts from
   std::size_t interactions = 0;                 ///< stored, those held out included
   DataExtent extent = {};                       ///< of them
-  std::size_t start_epochs = 0;                 ///< that the model it starts from was trained for
+  std::size_t start_epochs = 0;                 ///< of the model that it starts from
   Repeats repeats = Repeats::forbid;            ///< the policy of validation and serving
   std::optional<Liking> liked = {};             ///< the same, if the user set it
 };
@@ -36,7 +36,7 @@ struct PublishedAttention {
   Holdout holdout;
   std::size_t best_epoch;  ///< the best epoch, counting those of the models it continued
   double neighbour_weight;
-  std::int64_t forgotten_users;  ///< of those it was made with
+  std::int64_t forgotten_users;  ///< people it was trained on who were forgotten
   Repeats repeats;
   std::optional<Liking> liked;
 };
@@ -46,11 +46,11 @@ std::optional<PublishedAttention> published_attention(const Database& db);
 
 /// What is published along with a run's best weights.
 struct Publication {
-  double seconds = 0;                                   ///< that training took
+  double seconds = 0;                                   ///< of training
   double neighbour_weight = 0;                          ///< in the blend, in [0, 1)
-  std::shared_ptr<const ItemKnn> neighbours = nullptr;  ///< may be null where their weight is 0
+  std::shared_ptr<const ItemKnn> neighbours = nullptr;  ///< may be null if their weight is 0
   std::optional<EpochResult> blended = {};              ///< validation of the blend
-  bool replaces = true;                                 ///< whether it is published, or only kept
+  bool replaces = true;                                 ///< whether it is published, or only stored
 };
 
 /// Stores the best weights of a run: the network, and the vectors of the items that were trained on. Publishes them if
@@ -58,16 +58,16 @@ struct Publication {
 std::int64_t publish_attention_model(Database& db, const RunIdentity& identity, const TrainingRun& run,
                                      const Publication& what);
 
-/// Stores everything needed to resume after the last complete epoch. Returns false, and leaves no checkpoint, if
+/// Stores everything needed to resume after the last complete epoch. Returns false, and deletes the checkpoint, if
 /// somebody was forgotten since the data was read.
 bool save_attention_checkpoint(Database& db, const RunIdentity& identity, const TrainingRun& run, double seconds);
 
-/// Restores `run` to the stored checkpoint and returns the seconds it had taken, or nothing if there is no checkpoint;
-/// the identity then counts the people whom the checkpoint knows. Throws DataError if the checkpoint has other data,
-/// settings or seed, DamagedError if it does not fit.
+/// Restores `run` to the stored checkpoint and returns its seconds so far, or nothing if there is no checkpoint. Sets
+/// `identity.forgotten_users` to that of the checkpoint. Throws DataError if the checkpoint has other data, settings or
+/// seed, DamagedError if it does not fit.
 std::optional<double> restore_attention_checkpoint(const Database& db, RunIdentity& identity, TrainingRun& run);
 
-/// The model to be published, as it will recommend.
+/// The model to publish, as it will recommend.
 BlendedModel blend_of(const RunIdentity& identity, const TrainingRun& run, const Publication& what);
 
 /// A new model compared with the published one, on the validation cases of its run.
@@ -82,8 +82,8 @@ struct Replacement {
 };
 
 /// The new model replaces the published one unless its mean NDCG@10 is lower by more than two standard errors of the
-/// paired differences. It replaces without comparison a model that knows somebody who was forgotten, is damaged, has
-/// another catalogue or has seen the cases, and any model where nothing is held out.
+/// paired differences. Without comparison, it replaces a model that was trained on somebody forgotten, is damaged, has
+/// another catalogue or has seen the cases; and any model if nothing is held out.
 Replacement compare_with_published(const Database& db, const Dataset& data, const RunIdentity& identity,
                                    const TrainingRun& run, const Publication& what);
 
@@ -91,12 +91,12 @@ Replacement compare_with_published(const Database& db, const Dataset& data, cons
 struct LoadOptions {
   Prefilter prefilter = Prefilter::none;
   std::optional<std::int64_t> id = {};  ///< of a stored model; the published one if not given
-  std::size_t state_bytes = 0;          ///< of memory for what it reads (AttentionModel::keep_states); 0 keeps nothing
+  std::size_t state_bytes = 0;          ///< memory of the state cache (AttentionModel::keep_states); 0: no cache
 };
 
 /// The published model, or that with the id, for the catalogue of `data`. Items that it was not trained on get vectors
-/// by their topics (cold_items.hpp). Throws Error if nothing was published, DataError if there is no loadable attention
-/// model of that id, DamagedError if what is stored does not fit.
+/// from their topics (cold_items.hpp). Throws Error if nothing is published, DataError if there is no loadable
+/// attention model of that id, DamagedError if what is stored does not fit.
 std::unique_ptr<BlendedModel> load_attention_model(const Database& db, const Dataset& data,
                                                    const LoadOptions& options = {});
 

@@ -1,4 +1,4 @@
-// The network of the attention model: item vectors and positions, a causal transformer, one hidden vector a token.
+// The network of the attention model: item vectors and positions, a causal transformer, one hidden vector per token.
 // Holds no weights: the caller owns parameters, item vectors and caches, so several threads may use one network.
 #pragma once
 
@@ -14,7 +14,7 @@
 
 namespace infodiet::recsys {
 
-/// The input of read_on: the sequence with its new tokens, the new tokens alone, and one past for each block.
+/// The input of read_on: the whole sequence, the new tokens alone, and one key-value cache for each block.
 template <class T>
 struct ReadOn {
   const engine::Ragged& whole;
@@ -22,7 +22,7 @@ struct ReadOn {
   std::vector<engine::Past<T>>& pasts;
 };
 
-/// hidden = transformer(dropout(sqrt(D) items[x] + positions)), scaled to length 1 / temperature if there is one. The
+/// hidden = transformer(dropout(sqrt(D) items[x] + positions)), scaled to length 1 / temperature if that is not 0. The
 /// item vectors (V, D) are also the output layer: the score of item v after token t is hidden[t] . output[v], where
 /// output are the item vectors, scaled to length 1 if there is a temperature.
 template <class T>
@@ -31,7 +31,7 @@ class AttentionNetwork {
   struct Cache {
     typename engine::Transformer<T>::Cache transformer;
     typename engine::L2Normalise<T>::Cache norms;
-    engine::Matrix<T> normalised;  ///< (T, D) what forward gave, if it normalises
+    engine::Matrix<T> normalised;  ///< (T, D) the output of forward, if it normalises
   };
 
   /// Throws ShapeError if the configuration's heads do not divide its width.
@@ -39,7 +39,7 @@ class AttentionNetwork {
 
   const engine::ParameterLayout& layout() const { return layout_; }
 
-  /// hidden (T, D) of the tokens (T), each under V, of a ragged batch. Throws ShapeError if the model knows intervals
+  /// hidden (T, D) of the tokens (T), each under V, of a ragged batch. Throws ShapeError if the model uses intervals
   /// and the batch has no times.
   void forward(const engine::Run<T>& run, engine::MatrixSpan<const T> items, std::span<const std::uint32_t> tokens,
                const engine::Ragged& batch, Cache& cache, engine::Matrix<T>& hidden) const;
@@ -49,12 +49,12 @@ class AttentionNetwork {
   void read_on(const engine::Run<T>& run, engine::MatrixSpan<const T> items, const ReadOn<T>& more, Cache& cache,
                engine::Matrix<T>& hidden) const;
 
-  /// `gradient` (T, D) comes in as the hidden gradient and leaves as the gradient of the gathered item vectors before
-  /// their scale (multiply by item_scale() when adding it to the table).
+  /// `gradient` (T, D) is that of hidden on entry and that of the scaled item vectors on return: multiply it by
+  /// item_scale() when adding it to the table.
   void backward(const engine::Run<T>& run, const engine::Ragged& batch, const Cache& cache,
                 engine::Matrix<T>& gradient) const;
 
-  /// What item vectors are multiplied by on input: sqrt(D).
+  /// The scale of item vectors on input: sqrt(D).
   T item_scale() const;
 
   /// Whether output vectors are the item vectors scaled to length 1, as `output_normaliser` does.

@@ -1,6 +1,6 @@
-// A cache of what the attention model has read: keys and values of histories, so that one more interaction costs one
-// token. Indexed by content, not by person: it names nobody, a changed history is simply another one, and anonymous
-// sessions profit too. Not for training.
+// A cache of the attention model's keys and values of histories, so that one more interaction costs one token. Indexed
+// by content, not by person: it names nobody, a changed history is simply another one, and anonymous sessions use it
+// too. Not for training.
 #pragma once
 
 #include <cstddef>
@@ -16,18 +16,18 @@
 
 namespace infodiet::recsys {
 
-/// The cached state of one history: tokens and times, one past for each block, and the last hidden vector.
+/// The cached state of one history: tokens and times, keys and values of each block, and the last hidden vector.
 struct ReadState {
   std::vector<std::uint32_t> tokens = {};
   std::vector<std::int64_t> times = {};  ///< (tokens)
   std::vector<engine::Past<float>> pasts = {};
   std::vector<float> last = {};  ///< (D)
 
-  /// Memory that it takes, about.
+  /// Approximate memory.
   std::size_t bytes() const;
 };
 
-/// States within a budget of memory; evicts the least recently used. Thread-safe.
+/// States within a memory budget; evicts the least recently used. Thread-safe.
 class ReadStates {
  public:
   explicit ReadStates(std::size_t most_bytes) : most_bytes_(most_bytes) {}
@@ -57,7 +57,7 @@ class ReadStates {
 
   const std::size_t most_bytes_;
   mutable std::mutex mutex_;
-  Entries entries_;  // latest put first
+  Entries entries_;  // most recently used first
   std::unordered_map<std::uint64_t, Entries::iterator> by_key_;
   Counts counts_;
 };

@@ -9,8 +9,8 @@
 namespace infodiet::recsys {
 
 /// The k other items with the highest cosine between their item vectors and that of `item`, highest first, ties by
-/// index, among those that were trained on and that `mask` allows (as in Allowed). An item that was not trained on has
-/// the mean vector of its topics, and would look like all of them. Throws ShapeError if `item` is not in the catalogue.
+/// index, among those that were trained on and that `mask` allows (as in Allowed). Untrained items are left out: they
+/// have the mean vector of their topics. Throws ShapeError if `item` is not in the catalogue.
 std::vector<ScoredItem> similar_items(const AttentionModel& model, ItemIndex item, std::size_t k,
                                       std::span<const std::uint8_t> mask = {});
 

@@ -25,7 +25,7 @@ std::vector<EvaluationCase> choose_validation(const Dataset& data, const Holdout
   return cases;
 }
 
-// Refused before anything is allocated.
+// Checks memory before anything is allocated.
 const AttentionConfig& affordable(const AttentionConfig& config, const Dataset& data, const TrainingConfig& training) {
   require_training_memory(data, config, training);
   return config;

@@ -17,7 +17,7 @@
 
 namespace infodiet::recsys {
 
-/// Results of one epoch. Without held-out interactions there is no validation, and both metrics are 0.
+/// Results of one epoch. Without held-out interactions both metrics are 0.
 struct EpochResult {
   double loss = 0;  ///< mean over the epoch's steps
   double ndcg_at_10 = 0;
@@ -26,7 +26,7 @@ struct EpochResult {
 
 /// Which targets validation uses.
 struct ValidationRules {
-  std::optional<Repeats> repeats = {};  ///< usual_repeats if not given
+  std::optional<Repeats> repeats = {};  ///< by default usual_repeats
   bool liked_only = false;              ///< whether targets rated low are left out
 };
 
@@ -41,10 +41,10 @@ class TrainingRun {
     std::optional<EpochResult> start = {};
   };
   /// Called after every step with the step of the epoch (from 1) and the epoch's mean loss so far. Returns whether to
-  /// go on.
+  /// continue.
   using StepObserver = std::function<bool(std::size_t step, double loss)>;
 
-  /// `data` is everything stored; it and `pool` must outlive the run. Only what `holdout` leaves is trained on. Throws
+  /// `data` is everything stored; it and `pool` must outlive the run. Trains only on what `holdout` leaves. Throws
   /// DataError if nothing is left.
   TrainingRun(engine::ThreadPool& pool, const Dataset& data, const Holdout& holdout, const AttentionConfig& config,
               const TrainingConfig& training, const ValidationRules& rules = {});
@@ -62,23 +62,23 @@ class TrainingRun {
   /// far, so that the run never ends with worse ones. Throws ShapeError if they do not fit.
   void start_from(AttentionWeights weights);
 
-  /// What is trained on: all users and items, histories without what is held out.
+  /// The training data: all users and items, histories without held-out interactions.
   const Dataset& training_data() const { return training_data_; }
 
-  /// A weight of neighbours in a blend (blended_model.hpp), and its validation.
+  /// A blend's weight of neighbours (blended_model.hpp), and its validation.
   struct Blend {
     double weight = 0;
     EpochResult validation;  ///< its loss is that of the best epoch
   };
   /// The weight of 0, 0.2, ..., 0.8 for `neighbours` that gives the highest validation NDCG@10 together with the best
-  /// weights so far. Nothing without validation.
+  /// weights so far; nothing without validation.
   std::optional<Blend> choose_blend(const std::shared_ptr<const ItemKnn>& neighbours) const;
 
   std::size_t steps_per_epoch() const { return trainer_.steps_per_epoch(); }
   std::size_t positions_per_epoch() const { return trainer_.positions_per_epoch(); }
   bool has_validation() const { return !validation_.cases.empty(); }
 
-  /// Whether the epochs are used up, or validation has not improved for `patience` epochs.
+  /// Whether max_epochs is reached, or validation has not improved for `patience` epochs.
   bool finished() const;
 
   /// Trains and validates one epoch. Returns false if the observer or `stop`, which is also called within steps,
@@ -86,14 +86,14 @@ class TrainingRun {
   bool run_epoch(const StepObserver& observer, const AttentionTrainer::Stop& stop = {});
 
   const std::vector<EpochResult>& epochs() const { return epochs_; }
-  /// The epoch (from 1) with the best validation NDCG@10, or the last without validation; 0 before the first, and where
+  /// The epoch (from 1) with the best validation NDCG@10, or the last without validation; 0 before the first, or if
   /// none is better than the weights that the run started from.
   std::size_t best_epoch() const;
   /// Whether there are weights to publish.
   bool has_best() const { return start_ || best_epoch() > 0; }
   /// The validation of the best weights.
   const EpochResult& best_result() const { return best_epoch() > 0 ? epochs_[best_epoch() - 1] : *start_; }
-  /// The validation of the weights that it started from, if there is any.
+  /// The validation of the weights that it started from, if any.
   const std::optional<EpochResult>& start() const { return start_; }
   /// (cases) NDCG@10 of any model on the run's validation.
   std::vector<double> validate_each(const Recommender& model) const;

@@ -1,4 +1,4 @@
-// The loss of a training step: chooses the negatives of each position and calls the losses of engine/losses.
+// The loss of a training step: samples negatives and calls the losses of engine/losses.
 #pragma once
 
 #include <cstdint>
@@ -18,12 +18,12 @@ namespace infodiet::recsys {
 /// Keeps its buffers between steps, so that a step after the first allocates nothing.
 class TrainingLoss {
  public:
-  /// `data` must outlive the loss. Throws DataError where `training` asks for binary cross-entropy without negatives.
+  /// `data` must outlive the loss. Throws DataError if `training` asks for binary cross-entropy without negatives.
   TrainingLoss(const Dataset& data, const TrainingConfig& training);
 
-  /// What a step's loss reads; must outlive the step.
+  /// Inputs of a step's loss; must outlive the step.
   struct Batch {
-    engine::MatrixSpan<const float> outputs;  ///< (V, D) what hidden vectors are multiplied by
+    engine::MatrixSpan<const float> outputs;  ///< (V, D) output layer
     std::span<const std::uint32_t> targets;   ///< (T)
     std::span<const float> weights =
         {};  ///< (T) how much each counts, below 0 as one that should not follow; empty: all the same
@@ -47,7 +47,7 @@ class TrainingLoss {
   double forward_backward(engine::ThreadPool& pool, engine::MatrixSpan<const float> hidden,
                           engine::MatrixSpan<float> dhidden, engine::MatrixSpan<float> doutputs);
 
-  /// For the positions from `first` on, with their vectors `hidden`; several threads may call it at once.
+  /// For the positions from `first` on, with their vectors `hidden`; disjoint parts may run concurrently.
   void hidden_gradient(std::size_t first, engine::MatrixSpan<const float> hidden, engine::MatrixSpan<float> dhidden) {
     binary_.hidden_gradient(first, hidden, dhidden);
   }

@@ -43,10 +43,10 @@ void require_training_memory(const Dataset& data, const AttentionConfig& config,
   const double usable = usable_memory();
   if (wanted <= usable) return;
   constexpr double gib = 1024.0 * 1024 * 1024;
-  throw Error(
-      fmt::format("training with these settings takes about {:.1f} GiB of memory and there are {:.1f}: choose a "
-                  "smaller width, ffn_width, blocks, max_length or batch",
-                  wanted / gib, usable / gib));
+  throw Error(fmt::format(
+      "training with these settings needs about {:.1f} GiB of memory, and {:.1f} GiB are available: choose a "
+      "smaller width, ffn_width, blocks, max_length or batch",
+      wanted / gib, usable / gib));
 }
 
 }  // namespace infodiet::recsys

@@ -1,4 +1,4 @@
-// How much memory training takes, and whether the machine has it.
+// How much memory training needs, and whether the machine has it.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +8,8 @@
 
 namespace infodiet::recsys {
 
-/// About how many bytes training holds at its peak: weights, their gradients and moments, the best weights so far, and
-/// a batch's activations. Histories and the program itself are not counted.
+/// Approximate peak memory of training, in bytes: weights, their gradients and moments, the best weights so far, and a
+/// batch's activations. Excludes histories and the program itself.
 double training_memory(const Dataset& data, const AttentionConfig& config, const TrainingConfig& training);
 
 /// Throws Error with both figures if that is more than the machine has or the process may use.

@@ -9,7 +9,7 @@
 
 namespace infodiet::recsys {
 
-/// What `train` makes, and how.
+/// The model that `train` makes, and how it trains it.
 struct TrainingSpec {
   AttentionConfig config;
   TrainingConfig training;

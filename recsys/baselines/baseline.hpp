@@ -1,5 +1,5 @@
-// What all counting baselines share: they score one history at a time, into one row. Not for models that gain from
-// scoring a block of histories in one matrix product.
+// The base of counting baselines: they score one history at a time. Models that score blocks of histories in one matrix
+// product implement Recommender directly.
 #pragma once
 
 #include "recsys/ranking/recommender.hpp"

@@ -1,4 +1,4 @@
-// All baselines by name, for the command line and for evaluation tables. The attention model is not one.
+// All baselines by name, for the command line and evaluation tables. Excludes the attention model.
 #pragma once
 
 #include <array>

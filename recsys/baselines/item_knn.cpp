@@ -64,7 +64,7 @@ class RowSum {
     if (sums_[item] == 0.0F) touched_.push_back(item);
     sums_[item] += weight;
   }
-  /// Hands out (item, sum) of every item that was added to, and forgets them.
+  /// Calls the body with (item, sum) for every item added, then clears them.
   template <class Body>
   void drain(Body&& body) {
     for (const ItemIndex item : touched_) {

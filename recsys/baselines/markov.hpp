@@ -1,4 +1,4 @@
-// First-order Markov chain: what followed the last item elsewhere. Uses only the last item of the history, on purpose.
+// First-order Markov chain: what followed the last item elsewhere. Deliberately uses only the last item of the history.
 #pragma once
 
 #include <vector>

@@ -1,5 +1,5 @@
 // What somebody consumes again and again: the items of their own history, the most frequent and then the most recent
-// first. All others come below, by popularity. Useless where repeats are forbidden.
+// first. All others come below, by popularity. Only useful if repeats are allowed.
 #pragma once
 
 #include <vector>

@@ -10,7 +10,7 @@ namespace infodiet::recsys {
 /// (V) how many interactions each item has.
 std::vector<std::uint32_t> item_counts(const Dataset& data);
 
-/// (V) each item's share of all interactions; sums to 1, or is all 0 where there are none.
+/// (V) each item's share of all interactions; sums to 1, or is all 0 if there are none.
 std::vector<float> item_shares(const Dataset& data);
 
 /// Scores are item_shares of the training data.

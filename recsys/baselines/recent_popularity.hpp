@@ -1,4 +1,4 @@
-// What is popular now: popularity that fades with age. Of the person it uses only the time of their last interaction.
+// What is popular now: popularity that fades with age. All it uses of the person is the time of their last interaction.
 #pragma once
 
 #include <vector>
@@ -9,21 +9,18 @@ namespace infodiet::recsys {
 
 /// Half-lives.
 struct RecentPopularityOptions {
-  /// Where times are real: after how many interactions of all users an interaction counts half.
+  /// If times are real: after how many interactions of all users an interaction counts half.
   double timeline_half_life = 500.0;
-  /// Elsewhere: after how many further interactions of the same user it counts half.
+  /// Otherwise: after how many further interactions of the same user it counts half.
   double position_half_life = 2.0;
 };
 
 /// Exponentially decayed popularity, as of the moment asked about (DecayPop of Ji et al., "A Re-visit of the Popularity
 /// Baseline in Recommender Systems", SIGIR 2020).
-/// - Real times (TimeKind): the training interactions up to the last time in the history, the n-th newest of which
-/// counts
-///   2^(-n / timeline_half_life). Nothing later than the history is used; a history without times counts as of the end
-///   of training.
-/// - Otherwise times are not comparable between users, and everyone gets the same list: the n-th newest of each
-/// training
-///   history counts 2^(-n / position_half_life).
+/// - Real times (TimeKind): of the training interactions up to the last time in the history, the n-th newest counts
+///   2^(-n / timeline_half_life). Nothing later is used; a history without times is taken to end with training.
+/// - Otherwise times are not comparable between users, and everyone gets the same list: in each training history the
+///   n-th newest interaction counts 2^(-n / position_half_life).
 /// Weights are normalised to shares; a thousandth of the overall share is added, so that items without recent
 /// interactions are ordered by popularity.
 class RecentPopularity final : public Baseline {
@@ -36,8 +33,8 @@ class RecentPopularity final : public Baseline {
   void score_one(const History& history, std::span<float> scores) const override;
 
   double decay_;                     ///< weight of an interaction relative to the next newer one of the timeline
-  std::vector<float> background_;    ///< (V) what no timeline adds to
-  std::vector<std::int64_t> times_;  ///< the timeline, oldest first; empty where times are not real
+  std::vector<float> background_;    ///< (V) base scores, to which the timeline adds
+  std::vector<std::int64_t> times_;  ///< the timeline, oldest first; empty if times are not real
   std::vector<ItemIndex> items_;     ///< of the timeline
 };
 

@@ -1,4 +1,4 @@
-// A column of optional numbers, one an item, which takes no memory if no item has one.
+// A column of optional numbers, one per item, which takes no memory if no item has one.
 #pragma once
 
 #include <cstddef>
@@ -25,7 +25,7 @@ class KnownValues {
 
  private:
   std::size_t size_ = 0;
-  std::vector<double> values_;  // NaN where there is none; empty where there is none at all
+  std::vector<double> values_;  // NaN: no value; empty: no item has one
 };
 
 }  // namespace infodiet::recsys

@@ -52,7 +52,7 @@ std::vector<std::uint8_t> low_by_rating(const Liking& liking, std::span<const do
   const std::optional<double> from = liked_from(liking, ratings);
   if (!from) return {};
   std::vector<std::uint8_t> low(ratings.size());
-  // NaN is below nothing.
+  // NaN is never below.
   std::transform(ratings.begin(), ratings.end(), low.begin(), [&](double r) { return r < *from ? 1 : 0; });
   if (std::find(low.begin(), low.end(), 1) == low.end()) low.clear();
   return low;
@@ -71,7 +71,7 @@ std::vector<ItemIndex> low_items(const History& history, std::span<const std::ui
 
 std::vector<ItemIndex> never_listed(Repeats repeats, const History& history, std::span<const std::uint8_t> low) {
   const std::span<const ItemIndex> seen = left_out(repeats, history);
-  // Where repeats are forbidden, this contains what is low.
+  // If repeats are forbidden, this includes low items.
   return seen.empty() ? low_items(history, low) : std::vector<ItemIndex>(seen.begin(), seen.end());
 }
 

@@ -26,7 +26,7 @@ struct Liking {
   bool operator==(const Liking&) const = default;
 };
 
-/// "middle", "any" or a number, as the command line and the database spell it; nothing for any other text.
+/// Parses "middle", "any" or a number, as the command line and the database spell them; nothing for any other text.
 std::optional<Liking> parse_liking(std::string_view text);
 /// The reverse.
 std::string format_liking(const Liking& liking);
@@ -36,8 +36,8 @@ std::string format_liking(const Liking& liking);
 /// low.
 std::vector<std::uint8_t> low_by_rating(const Liking& liking, std::span<const double> ratings);
 
-/// The items of a history that its person rated low, ascending; of several interactions the latest decides. `low` is as
-/// long as the history, or empty if nothing is low.
+/// The items of a history that its person rated low, ascending; if there are several interactions, the latest decides.
+/// `low` is as long as the history, or empty if nothing is low.
 std::vector<ItemIndex> low_items(const History& history, std::span<const std::uint8_t> low);
 
 /// The items that no list for that person contains: what `repeats` excludes, and what is low in any case.

@@ -14,11 +14,11 @@ namespace infodiet::recsys {
 
 /// The policy.
 enum class Repeats {
-  forbid,  ///< what is in the history is no candidate, and no target
+  forbid,  ///< items of the history are neither candidates nor targets
   allow,   ///< nothing is filtered
 };
 
-/// "forbid" or "allow", as the command line and the database spell it; nothing for any other text.
+/// Parses "forbid" or "allow", as the command line and the database spell them; nothing for any other text.
 std::optional<Repeats> parse_repeats(std::string_view text);
 /// The reverse.
 std::string_view format_repeats(Repeats repeats);
@@ -53,7 +53,7 @@ struct WantedTargets {
   bool fresh = false;  ///< only what is not in the history before it
   bool liked = false;  ///< only what is not rated low
 };
-/// The cases, of a split of `data`, with the wanted targets only; a target counts for the first condition that it
+/// The cases, of a split of `data`, with only the wanted targets; a target is counted under the first condition that it
 /// fails.
 EvaluationSet wanted_cases(const Dataset& data, const std::vector<EvaluationCase>& cases, const WantedTargets& wanted);
 

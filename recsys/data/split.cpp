@@ -20,7 +20,7 @@ bool is_quantile(double value) {
   return value > 0.0 && value < 1.0;
 }
 
-/// The value at a share of `times` (not empty), from the earliest. Throws DataError if nothing lies before it.
+/// The value at `quantile` of `times` (not empty). Throws DataError if nothing lies before it.
 std::int64_t cut_among(std::vector<std::int64_t> times, double quantile) {
   const auto position = static_cast<std::size_t>(quantile * static_cast<double>(times.size()));
   const auto middle = times.begin() + static_cast<std::ptrdiff_t>(std::min(position, times.size() - 1));
@@ -48,7 +48,7 @@ struct Cuts {
   std::size_t known;
 };
 
-/// Knows how to cut each history of one data set.
+/// Cuts the histories of one data set.
 class Splitter {
  public:
   Splitter(const Dataset& data, const Holdout& holdout) : kind_(holdout.kind) {
@@ -85,7 +85,7 @@ class Splitter {
   std::optional<std::int64_t> validation_time_;
 };
 
-/// The window [begin, end) of a history, and what of it is asked for.
+/// The window [begin, end) of a history, and which of its interactions are targets.
 struct Window {
   std::size_t begin;
   std::size_t end;
@@ -144,8 +144,8 @@ Holdout parse_holdout(std::string_view text) {
   }
   throw DataError(
       fmt::format("unknown holdout {:?}: expected last, none, or temporal:Q with Q between 0 and 1 (as in "
-                  "temporal:0.9), and perhaps what validation asks for after an earlier cut (temporal:0.9:first, last, "
-                  "all or successive)",
+                  "temporal:0.9), optionally followed by what validation asks for after an earlier cut "
+                  "(temporal:0.9:first, last, all or successive)",
                   text.substr(0, 100)));
 }
 
@@ -173,7 +173,7 @@ std::int64_t temporal_cut(const Dataset& data, double quantile) {
           "--holdout last");
     case TimeKind::ordinal:
       throw DataError(
-          "a temporal holdout needs clock times, but every user's times only count 1, 2, 3, ...: these are positions "
+          "a temporal holdout needs clock times, but every user's times are just 1, 2, 3, ...: these are positions "
           "and cannot be compared between users; import with real times or use --holdout last");
     case TimeKind::real:
       break;

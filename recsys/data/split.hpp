@@ -23,7 +23,7 @@ enum class HoldoutKind {
 
 /// Which of the interactions after a time cut are targets.
 enum class Asked {
-  all,         ///< all, as one set: one list a person, made at the cut
+  all,         ///< all, as one set: one list per person, made at the cut
   first,       ///< the first
   last,        ///< the last, given all before it
   successive,  ///< each in turn, given all before it: as many cases as interactions
@@ -55,15 +55,15 @@ inline constexpr std::size_t leave_one_out_minimum = 3;
 
 /// The time (Unix seconds) that cuts `data` at `quantile`: with the N times sorted ascending, times[floor(quantile N)].
 /// An interaction is before the cut if its time is less; all that share the cut's own time lie after it, so ties never
-/// straddle it and at most quantile N interactions lie before. Throws DataError where times are missing or are mere
-/// positions (see TimeKind), or if nothing would lie before the cut.
+/// straddle it and at most quantile N interactions lie before. Throws DataError if times are missing or only positions
+/// (see TimeKind), or if nothing would lie before the cut.
 std::int64_t temporal_cut(const Dataset& data, double quantile);
 
-/// The training data under `holdout`: the catalogue, the users and their numbers stay those of `data`; only the
-/// histories shrink to a prefix. - last: users with at least three interactions lose their last two; the others are
-/// training only, complete. - temporal: interactions before the cut, of which the last of each user with at least two
-/// is for validation; where
-///   `asked` is set, interactions before the validation cut.
+/// The training data under `holdout`: catalogue, users and numbers are those of `data`; only the histories shrink to a
+/// prefix.
+/// - last: users with at least three interactions lose their last two; other users lose nothing.
+/// - temporal: interactions before the cut, without the last of each user with at least two, which is for validation;
+///   if `asked` is set, interactions before the validation cut.
 /// - none: everything.
 /// Throws DataError as temporal_cut does.
 Dataset training_part(const Dataset& data, const Holdout& holdout);
@@ -76,20 +76,20 @@ struct EvaluationCase {
   std::span<const ItemIndex> targets;  ///< at least one; an item named twice counts once
 };
 
-/// At most one case a user (as many as there are targets for Asked::successive), users ascending; empty for `none`, or
-/// where no user has enough interactions.
-/// - last: the history but its last two, and the one item before the last.
-/// - temporal: the history before the cut but its last, and that one (the last training item, as validation is called
-///   in Gusak et al., "Time to Split", RecSys'25); where `asked` is set, what it asks for between the validation cut
-///   and the cut, as test_cases does after the cut (their global temporal validation).
+/// At most one case per user (one per target for Asked::successive), users ascending; empty for `none`, or if no user
+/// has enough interactions.
+/// - last: the history without its last two items, and the item before the last.
+/// - temporal: the history before the cut without its last item, and that item ("last training item" in Gusak et al.,
+///   "Time to Split", RecSys'25); if `asked` is set, what it asks for between the validation cut and the cut, as in
+///   test_cases after the cut (their global temporal validation).
 std::vector<EvaluationCase> validation_cases(const Dataset& data, const Holdout& holdout);
 
-/// At most one case a user (as many as there are targets for Asked::successive), users ascending; empty for `none`, or
-/// where no user has enough interactions.
-/// - last: the history but its last item, and that item. The validation item is history.
+/// At most one case per user (one per target for Asked::successive), users ascending; empty for `none`, or if no user
+/// has enough interactions.
+/// - last: the history without its last item, and that item. The validation item is history.
 /// - temporal: what `asked` (all, unless it is set) takes of everything from the cut on; the history is all that came
-///   before it, and for `all` what came before the cut. Users without a history before the cut are left out, as there
-///   is nothing to personalise by, and so are users who consumed nothing after it.
+///   before it, and for `all` what came before the cut. Users without a history before the cut, for whom there is
+///   nothing to personalise by, are left out, and so are users who consumed nothing after it.
 std::vector<EvaluationCase> test_cases(const Dataset& data, const Holdout& holdout);
 
 }  // namespace infodiet::recsys

@@ -8,7 +8,7 @@ namespace infodiet::recsys {
 /// The kinds of times.
 enum class TimeKind {
   absent,   ///< no times at all, only an order
-  ordinal,  ///< every user's times are just 0, 1, 2, ... or 1, 2, 3, ...: an order, not comparable between users
+  ordinal,  ///< every user's times are 0, 1, 2, ... or 1, 2, 3, ...: an order, not comparable between users
   real,     ///< clock times, comparable between users
 };
 

@@ -1,4 +1,4 @@
-// Checks for what could flatter an evaluation: what its cases consist of, what their order is worth, and how results
+// Checks for what could inflate an evaluation: what its cases consist of, what their order is worth, and how results
 // differ between people and targets.
 #pragma once
 
@@ -20,7 +20,7 @@ namespace infodiet::recsys {
 struct CaseAudit {
   std::size_t people = 0;                ///< stored
   std::size_t asked = 0;                 ///< people with a case
-  std::size_t cases = 0;                 ///< more than people where each has several
+  std::size_t cases = 0;                 ///< more than people if they have several each
   std::size_t without_case = 0;          ///< people without a case; Examination::skipped says why
   std::size_t forbidden = 0;             ///< targets left out because they repeat
   std::size_t targets = 0;               ///< of the cases
@@ -39,7 +39,7 @@ CaseAudit audit_cases(const Examination& examination);
 /// The cases with their histories in random order; times stay in order.
 class ShuffledCases {
  public:
-  /// @param first  number of the first of these cases among all; the order depends on it
+  /// @param first  index of the first of these cases among all; the order depends on it
   ShuffledCases(std::span<const EvaluationCase> cases, std::uint64_t seed, std::size_t first = 0);
   ShuffledCases(ShuffledCases&&) = default;
   ShuffledCases& operator=(ShuffledCases&&) = default;
@@ -51,7 +51,7 @@ class ShuffledCases {
   std::vector<EvaluationCase> cases_;
 };
 
-/// What the order of histories is worth to a model: NDCG@10 of its rankings `ranked`, minus that of the shuffled cases,
+/// What the order of histories is worth to a model: NDCG@10 of its rankings `ranked` minus that of the shuffled cases,
 /// with a paired 95 % interval.
 Interval order_gain(const Recommender& model, const Examination& examination, const RankedCases& ranked,
                     std::uint64_t seed, engine::ThreadPool& pool);

@@ -27,7 +27,7 @@ void check(std::span<const double> a, std::span<const double> b, const Bootstrap
   }
   if (!options.per_user.empty() &&
       std::accumulate(options.per_user.begin(), options.per_user.end(), std::size_t{0}) != a.size()) {
-    throw ShapeError(fmt::format("paired_bootstrap: the users have not {} values together", a.size()));
+    throw ShapeError(fmt::format("paired_bootstrap: the users do not have {} values in total", a.size()));
   }
   if (options.resamples == 0 || options.resamples > most || a.size() > most) {
     throw Error(fmt::format("a bootstrap takes 1 to {} resamples of at most {} users, not {} of {}", most, most,
@@ -56,7 +56,7 @@ std::vector<OfUser> by_user(std::span<const double> values, std::span<const std:
   return users;
 }
 
-/// The mean over the values of as many users as there are, drawn with replacement. One 32-bit draw chooses each by
+/// The mean over users.size() users drawn with replacement. One 32-bit draw chooses each by
 /// multiplication; its bias, at most users.size() / 2^32, is far below the sampling error.
 double resampled_mean(std::span<const OfUser> users, engine::RandomStream stream) {
   OfUser drawn;
@@ -68,7 +68,7 @@ double resampled_mean(std::span<const OfUser> users, engine::RandomStream stream
   return drawn.sum / drawn.count;
 }
 
-/// Between the two neighbouring order statistics linearly (type 7 of Hyndman & Fan 1996).
+/// Linear interpolation between order statistics (type 7 of Hyndman & Fan 1996).
 double quantile(std::span<const double> sorted, double probability) {
   const double at = probability * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(at);

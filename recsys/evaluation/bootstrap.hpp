@@ -1,4 +1,4 @@
-// How certain a difference between two models is: an interval of the mean of paired differences. No p-values.
+// Confidence intervals of paired differences between two models. No p-values.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@ struct BootstrapOptions {
   std::size_t resamples = 10'000;  ///< sampling error of the ends of a 95 % interval: about 1 % of its width
   double confidence = 0.95;        ///< in (0, 1)
   std::uint64_t seed = 0;
-  /// How many consecutive values belong to each user, where users have several: these are drawn together, since they
-  /// depend on each other. Empty: one value a user.
+  /// How many consecutive values belong to each user: these are drawn together, since they depend on each other. Empty:
+  /// one value per user.
   std::span<const std::size_t> per_user = {};
 };
 

@@ -15,7 +15,7 @@ namespace infodiet::recsys {
 /// everything. 0 for a single amount.
 double gini(std::span<const double> amounts);
 
-/// Shared topics over all topics of the two (Jaccard), each ascending and distinct; nothing where either has none.
+/// Shared topics over all topics of the two (Jaccard), each ascending and distinct; nothing if either has none.
 std::optional<double> jaccard(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b);
 
 /// Mean of 1 - similarity(i, j) over the pairs of a list of `size` (Ziegler et al., WWW 2005). Pairs for which
@@ -43,7 +43,7 @@ void add_topics(std::span<const std::uint32_t> topics, T weight, std::span<T> to
 }
 
 /// (V) each item's share of all interactions, (n_i + 1) / (n + V) from the counts n_i (V) and their sum n: one
-/// pseudo-count an item keeps the novelty of items that nobody has consumed finite.
+/// pseudo-count per item keeps the novelty of unconsumed items finite.
 std::vector<double> smoothed_popularity(std::span<const std::uint32_t> counts);
 
 /// Novelty of an item of that popularity, in (0, 1]: -log2 of it, in bits (self-information: Zhou et al., PNAS 2010).

@@ -15,7 +15,7 @@ namespace infodiet::recsys {
 
 namespace {
 
-// Advice where the interactions changed since a model was trained: train, or name a model that fits.
+// Advice if the interactions changed since a model was trained: train, or name a model that fits.
 std::string way_on(const Database& db, const std::string& fingerprint) {
   const std::vector<ModelRecord> models = list_models(db);
   for (auto other = models.rbegin(); other != models.rend(); ++other) {
@@ -149,7 +149,7 @@ Examination examine_pairs(const Database& db, const Question& question) {
   return examination;
 }
 
-// Leaves out targets that are not wanted; counts the people who lose all, by cause.
+// Leaves out unwanted targets; counts the people who lose all theirs, by cause.
 void keep_what_is_asked(Examination& examination, const Question& question) {
   const std::vector<EvaluationCase> all = std::move(examination.judged.cases);
   std::size_t people = count_people(all);

@@ -1,4 +1,4 @@
-// How result files name users and items: by their external keys, which evaluation itself never sees.
+// External keys of users and items for result files; evaluation itself never sees them.
 #pragma once
 
 #include <functional>

@@ -33,7 +33,7 @@ std::vector<double> recommendation_counts(const ItemLists& lists, std::size_t ca
   return counts;
 }
 
-/// Mean over the lists in which `similarity`, of two items, knows a pair.
+/// The mean over lists with a pair whose `similarity` is known.
 template <class Similarity>
 std::optional<double> mean_over_lists(const ItemLists& lists, const Similarity& similarity) {
   double total = 0.0;

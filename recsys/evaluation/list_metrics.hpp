@@ -27,12 +27,12 @@ struct ItemLists {
 /// The first k of every list that rank_cases kept. Throws Error if its list_length was below k.
 ItemLists lists_at(const RankedCases& cases, std::size_t k);
 
-/// The share of the catalogue that is in at least one list, in [0, 1] (Ge et al., RecSys 2010). Throws ShapeError, as
-/// all of these do, if a list names an item outside the catalogue; DataError if the catalogue is empty.
+/// The share of the catalogue that is in at least one list, in [0, 1] (Ge et al., RecSys 2010). Throws ShapeError, like
+/// all of these, if a list names an item outside the catalogue; DataError if the catalogue is empty.
 double catalogue_coverage(const ItemLists& lists, std::size_t catalogue_size);
 
 /// gini (recsys/evaluation/diversity.hpp) of how often each catalogue item is recommended, never included. 0: all
-/// equally often, 1: always the same item. 0 for a catalogue of one item. Throws DataError if nothing is recommended.
+/// equally often, 1: always the same item. 0 for a one-item catalogue. Throws DataError if nothing is recommended.
 double recommendation_gini(const ItemLists& lists, std::size_t catalogue_size);
 
 /// Mean novelty over all recommendations, in bits, with smoothed_popularity of the training counts (V). Throws

@@ -17,7 +17,7 @@ namespace infodiet::recsys {
 enum class Metric {
   hit_rate,   ///< "hr": 1 if H > 0, else 0
   recall,     ///< "recall": H / R
-  precision,  ///< "precision": H / k, also where the catalogue has fewer than k items
+  precision,  ///< "precision": H / k, even if the catalogue has fewer than k items
   ndcg,       ///< "ndcg": sum over r_j <= k of 1 / log2(r_j + 1), over the same sum for ranks 1, 2, ..., min(R, k)
               ///< (Jarvelin & Kekalainen, TOIS 2002)
   mrr,        ///< "mrr": 1 / r_1 if r_1 <= k, else 0 (Voorhees, TREC-8)

@@ -1,4 +1,4 @@
-// What came in since a model was trained, as cases for it: the plainest test.
+// Evaluation on what was added since the model was trained.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Results user by user, for statistics of one's own. Writes only.
+// Results user by user, for other statistics. Writes only.
 #pragma once
 
 #include <filesystem>

@@ -28,7 +28,7 @@ void check_items(const Recommender& model, std::span<const ItemIndex> items) {
   for (const ItemIndex item : items) {
     if (item >= model.catalogue_size()) {
       throw ShapeError(
-          fmt::format("{} knows {} items, but a case to evaluate names item index {}: the model has another catalogue; "
+          fmt::format("{} has {} items, but a case to evaluate names item index {}: the model has another catalogue; "
                       "train it again on this one",
                       model.name(), model.catalogue_size(), item));
     }
@@ -55,7 +55,7 @@ std::uint32_t rank_of(ItemIndex target, std::span<const float> scores) {
   return before + 1;
 }
 
-/// What every case shares.
+/// Inputs shared by all cases.
 struct Asked {
   std::size_t list_length;
   Repeats repeats;

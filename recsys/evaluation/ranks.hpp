@@ -1,5 +1,5 @@
-// The ranks that a model gives to what people consumed next, over the whole catalogue. Computes no metric and never
-// samples candidates.
+// The ranks that a model gives to what people consumed next, over the whole catalogue; candidates are never sampled.
+// Metrics are in metrics.hpp.
 #pragma once
 
 #include <cstdint>
@@ -39,8 +39,8 @@ struct RankedCases {
 
 /// Ranks every target of every case among the whole catalogue. Where repeats are forbidden, items of the case's history
 /// get minus infinity; judged_cases has removed targets among them. Equal scores rank by item index, lower first.
-/// `list_length` > 0 also keeps the best of each ranking. Cases are scored in blocks whose size depends on the
-/// catalogue only, so the result has the same bits for any number of threads. Throws ShapeError if a case names an item
+/// `list_length` > 0 also keeps the best of each ranking. Cases are scored in blocks whose size depends only on the
+/// catalogue, so the result has the same bits for any number of threads. Throws ShapeError if a case names an item
 /// outside the model's catalogue, DamagedError if a score is not finite, Error if a case
 /// has no target or a forbidden one.
 RankedCases rank_cases(const Recommender& model, std::span<const EvaluationCase> cases, std::size_t list_length,

@@ -34,9 +34,9 @@ class TargetCases {
   struct Skipped {
     std::size_t unknown_users = 0;
     std::size_t unknown_items = 0;  ///< of users that are known
-    std::size_t stored = 0;         ///< already in the history, where repeats are forbidden
+    std::size_t stored = 0;         ///< already in the history, if repeats are forbidden
     std::size_t other_events = 0;   ///< of other events than the one asked for
-    std::size_t twice = 0;          ///< earlier in the file: a pair counts once
+    std::size_t twice = 0;          ///< repeated in the file: a pair counts once
   };
   Skipped skipped{};
 

@@ -46,7 +46,7 @@ void make_folder(const fs::path& folder) {
   if (error) throw std::system_error(error, fmt::format("cannot make the folder {}", folder.string()));
 }
 
-/// A name may come from a database, and must not lead out of the folder.
+/// A name may come from a database and must not lead out of the folder.
 std::string run_file_name(const std::string& model) {
   std::string name;
   for (const char byte : percent_encoded(model) + ".run")
@@ -54,7 +54,7 @@ std::string run_file_name(const std::string& model) {
   return name;
 }
 
-/// The largest float below `bound`; near zero one step is 1e-30, as some readers flush what is smaller to zero.
+/// The largest float below `bound`; near zero a step is 1e-30, since some readers flush smaller numbers to zero.
 float just_below(float bound) {
   return std::min(std::nextafter(bound, -std::numeric_limits<float>::infinity()), bound - 1e-30F);
 }

@@ -22,10 +22,9 @@ void write_trec_qrels(const std::filesystem::path& folder, std::span<const Evalu
 
 /// Writes `folder`/<model>.run from the lists that rank_cases kept for these same cases: lines
 /// "user Q0 item rank score model". Evaluators ignore the rank, sort by score, which some read as float, and break ties
-/// by item key; so scores are lowered by as little as keeps them strictly decreasing in our order, as floats and as
-/// printed. Then success_k, recall_k, P_k, ndcg_cut_k and map_cut_k equal our metrics for every k up to the lists'
-/// length, and recip_rank equals mrr at that length. Throws like write_trec_qrels, and ShapeError if `ranked` has other
-/// cases.
+/// by item key; so scores are lowered just enough to decrease strictly in our order, as floats and as printed. Then
+/// success_k, recall_k, P_k, ndcg_cut_k and map_cut_k equal our metrics for every k up to the lists' length, and
+/// recip_rank equals mrr at that length. Throws like write_trec_qrels, and ShapeError if `ranked` has other cases.
 void write_trec_run(const std::filesystem::path& folder, std::span<const EvaluationCase> cases,
                     const RankedCases& ranked, const KeyNames& keys);
 

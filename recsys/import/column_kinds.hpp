@@ -1,4 +1,4 @@
-// What the columns of a table hold, judged by their values alone.
+// Recognises what the columns of a table hold from their values alone.
 #pragma once
 
 #include <span>
@@ -26,10 +26,10 @@ enum class ColumnKind {
   text,        ///< anything else
 };
 
-/// What is known of a column from its values.
+/// Facts about a column, from its values.
 struct ColumnFacts {
   ColumnKind kind = ColumnKind::empty;
-  TimeGuess time = {};       ///< where the values might be times
+  TimeGuess time = {};       ///< if the values may be times
   bool has_repeats = false;  ///< whether some value occurs in several rows
 };
 

@@ -10,7 +10,7 @@ namespace {
 struct RoleNames {
   ColumnRole role;
   std::string_view name;
-  std::vector<std::string_view> aliases;  // as normalised_name() gives them, the more usual first
+  std::vector<std::string_view> aliases;  // normalised by normalised_name(), the most usual first
 };
 
 const std::array<RoleNames, column_role_count>& role_names() {
@@ -70,7 +70,7 @@ const std::array<RoleNames, column_role_count>& role_names() {
   return names;
 }
 
-// Ids of things that are no items.
+// Ids of things that are not items.
 constexpr std::array<std::string_view, 15> other_ids{"sessionid", "transactionid", "reviewid", "orderid", "categoryid",
                                                      "brandid",   "parentid",      "storeid",  "rowid",   "requestid",
                                                      "eventid",   "impressionid",  "deviceid", "cityid",  "countryid"};
@@ -90,7 +90,7 @@ const RoleNames& names_of(ColumnRole role) {
   return role_names()[static_cast<std::size_t>(role)];
 }
 
-// The only column of ids that are not known to be somebody's or something else's: "anime_id", "show_id".
+// The only column of ids not known to belong to people or other things: "anime_id", "show_id".
 std::optional<std::size_t> only_other_id(const std::vector<std::string>& names, bool has_user) {
   std::optional<std::size_t> found;
   for (std::size_t i = 0; i < names.size(); ++i) {

@@ -1,4 +1,4 @@
-// What columns of tables and keys of JSON objects mean by their names.
+// The meaning of columns of tables and keys of JSON objects, by name.
 #pragma once
 
 #include <array>
@@ -31,7 +31,7 @@ enum class ColumnRole {
   available_until
 };
 inline constexpr std::size_t column_role_count = 15;
-/// Those that describe an item.
+/// The roles that describe an item.
 inline constexpr std::array attribute_roles{
     ColumnRole::title,     ColumnRole::topics,         ColumnRole::quality,
     ColumnRole::clickbait, ColumnRole::minutes,        ColumnRole::hidden,
@@ -46,7 +46,7 @@ std::optional<ColumnRole> column_role_named(std::string_view name);
 /// says that no column has this role.
 using ColumnNames = std::map<ColumnRole, std::string>;
 
-/// The position of each role's column, where there is one.
+/// The position of each role's column, if there is one.
 class ColumnPositions {
  public:
   std::optional<std::size_t>& operator[](ColumnRole role) { return positions_[static_cast<std::size_t>(role)]; }
@@ -70,9 +70,9 @@ std::string normalised_name(std::string_view name);
 /// The column of this name: exactly, else by normalised name.
 std::optional<std::size_t> find_column(std::span<const std::string> header, std::string_view name);
 
-/// Finds the columns among a header's names: those the user gave, and the usual aliases for the other roles (of several
-/// aliases the more usual one). If a given name does not exist, the aliases apply. Without an alias for items, the only
-/// other column of ids is theirs.
+/// Finds the columns among a header's names: those the user gave, and the usual aliases for the other roles (of
+/// several, the most usual one). If a given name does not exist, the aliases apply. Without an alias for items, the
+/// only other column of ids is theirs.
 ColumnPositions find_columns(std::span<const std::string> header, const ColumnNames& given);
 
 /// Columns whose names suggest the time of the interaction, the more usual first.
@@ -80,7 +80,7 @@ std::vector<std::size_t> time_columns(std::span<const std::string> header);
 /// Whether a column of this name holds some other time than that of the interaction: "birth date", "updated at", ...
 bool names_another_time(std::string_view name);
 
-/// The positions given as numbers from 1, or nothing if any name given is not a number or there is none.
+/// The positions given as numbers from 1; nothing if there are no names or any of them is not a number.
 std::optional<ColumnPositions> numbered_columns(const ColumnNames& given);
 
 }  // namespace infodiet::recsys

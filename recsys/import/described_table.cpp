@@ -16,7 +16,7 @@ namespace {
 
 constexpr double real_share = 0.9;  // of a column's values that must be times for it to count as times
 
-// A column of a layout: by its name, or by its number from 1 where it has none.
+// A column of a layout, by its name or its number from 1.
 std::optional<std::size_t> column_of(const Layout& layout, std::span<const std::string> names, std::string_view name) {
   if (!layout.header.empty()) return find_column(names, name);
   return numbered_columns({{ColumnRole::item, std::string(name)}}).value()[ColumnRole::item];
@@ -62,7 +62,7 @@ void take_columns_of(const Layout& layout, std::span<const std::string> names, c
   }
 }
 
-// In a log, a title may be that of a review: only a title known to be the item's is used.
+// In a log a title may be that of a review; only a title known to be the item's is used.
 void leave_out_attributes(const Layout* layout, const ReadingOptions& options, ColumnPositions& positions) {
   for (const ColumnRole role : attribute_roles) {
     const bool is_known = is_given(options, role) ||
@@ -150,7 +150,7 @@ TimeReading reading_of(const SeenTable& table, const TimeChoice& choice, const L
   return choice.guess.reading.value_or(TimeReading{});
 }
 
-// A column of times of day, where that of times holds days only: "10:05" beside "2024-03-01".
+// A column of times of day, if that of times holds only days: "10:05" beside "2024-03-01".
 std::optional<std::size_t> time_of_day_beside(const SeenTable& table, const TimeChoice& choice,
                                               const ColumnPositions& positions) {
   const auto& reading = choice.guess.reading;
@@ -192,7 +192,7 @@ void describe_time(const SeenTable& table, const NamedColumns& columns, const Re
   }
 }
 
-// -1, or 0, on a scale that otherwise starts at 1. If everything else is 1, it is the other of two answers.
+// -1 or 0 on a scale that otherwise starts at 1. If everything else is 1, it is a real answer, such as a dislike.
 std::optional<double> not_rated_among(std::span<const std::string_view> values) {
   for (const double mark : {-1.0, 0.0}) {
     bool has_mark = false;
@@ -270,7 +270,7 @@ void say_uses(TableLayout& layout) {
   if (layout.impressions) use(*known.columns[ColumnRole::item] - 1, "history");
 }
 
-// Whose rows these are, if no column says so.
+// The person whose rows these are, if no column names one.
 void describe_person(const SeenTable& table, const Layout* layout, const ReadingOptions& options,
                      Understanding& known) {
   if (known.contents != Contents::interactions) return;

@@ -17,8 +17,8 @@ struct SeenTable {
   std::string file;  ///< for messages
   Dialect dialect = {};
   bool has_header = false;
-  std::vector<std::string> names = {};  ///< of the columns; empty where nothing names them
-  std::vector<SampleRow> rows = {};     ///< as long as there are columns
+  std::vector<std::string> names = {};  ///< of the columns; empty if nothing names them
+  std::vector<SampleRow> rows = {};     ///< each has `columns` values
   std::size_t columns = 0;
 };
 
@@ -37,7 +37,8 @@ std::optional<ColumnPositions> columns_by_content(std::span<const ColumnFacts> f
 /// Whether the values of some column show that this is a table, not lines of ids.
 bool holds_a_table(std::span<const ColumnFacts> facts);
 
-/// A reader of the table, whose columns are known. Throws DataError if times, or whose rows these are, remain unclear.
+/// A reader of the table, whose columns are known. Throws DataError if the meaning of the times, or the person the rows
+/// belong to, remains unclear.
 std::unique_ptr<RowReader> reader_of(SeenTable table, NamedColumns columns, const ReadingOptions& options);
 
 }  // namespace infodiet::recsys

@@ -17,11 +17,11 @@ struct Dialect {
     quoted,    ///< one character between fields, quoted as CSV where needed (RFC 4180)
     unquoted,  ///< fields between `separator`
     blanks,    ///< fields between runs of blanks and tabs
-    json,      ///< an object a row: one a line, or in an array; as Python prints them too
+    json,      ///< an object per row: one per line, or in an array; also as Python prints them
   };
   Kind kind = Kind::quoted;
   std::string separator = ",";
-  char comment = '\0';       ///< lines that start with it are comments; 0: no comments
+  char comment = '\0';       ///< starts a comment line; 0: no comments
   bool backslashes = false;  ///< \" inside quotes stands for a quote
   bool trims = false;        ///< whether blanks around fields are removed
 };

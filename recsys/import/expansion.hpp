@@ -1,4 +1,4 @@
-// Limits on how far a packed file may unpack: a few kilobytes can expand to terabytes.
+// Limits on the expansion of compressed files: a few kilobytes can unpack to terabytes.
 #pragma once
 
 #include <cstdint>
@@ -7,19 +7,19 @@
 
 namespace infodiet::recsys {
 
-/// Counts the bytes that come out of a packed file.
+/// Counts the bytes unpacked from a file.
 class Expansion {
  public:
-  /// More than real logs reach: they pack to a tenth or a fiftieth.
+  /// Largest ratio. Real logs compress to a tenth or a fiftieth.
   static constexpr std::uint64_t most_times = 250;
-  /// Less than this is never too much.
+  /// Bytes that are always allowed.
   static constexpr std::uint64_t always_fine = std::uint64_t{16} << 20;
   static constexpr std::uint64_t most_bytes = std::uint64_t{256} << 30;
 
   /// `name` is for messages.
   explicit Expansion(std::string name) : name_(std::move(name)) {}
 
-  /// `unpacked` more bytes came out, of `packed` in all so far. Throws DataError beyond the bounds.
+  /// Counts `unpacked` more bytes, from `packed` compressed bytes in total so far. Throws DataError beyond the limits.
   void add(std::uint64_t unpacked, std::uint64_t packed);
 
  private:

@@ -85,7 +85,7 @@ Compression compression_of(const std::string& name, const std::string& path) {
   std::string start(4, '\0');
   start.resize(PlainSource(name, path).read(start));
   if (start.starts_with("\x1f\x8b")) return Compression::gzip;
-  // The second is an archive without members.
+  // The second signature is that of an archive without members.
   if (start == std::string_view("PK\x03\x04", 4) || start == std::string_view("PK\x05\x06", 4)) return Compression::zip;
   return Compression::none;
 }

@@ -1,4 +1,4 @@
-// A file on disk as an input, plain or gzip by its first bytes, whatever its name.
+// A file on disk as an input; recognises gzip by its first bytes, not its name.
 #pragma once
 
 #include <memory>

@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t sample_lines = 2000;
 constexpr std::size_t sample_bytes = std::size_t{1} << 18;
 
-// Text holds hardly any control characters and, where it is not ASCII, mostly valid UTF-8 or single accents.
+// Text has hardly any control characters and, if it is not ASCII, mostly valid UTF-8 or single accents.
 bool is_binary(std::span<const char> start) {
   std::size_t strange = 0;
   for (const char c : start) {
@@ -54,7 +54,7 @@ void check_is_text(const Input& input) {
   }
 }
 
-// Whole lines from all over a stream: a column may look different where a sample of its start does not reach.
+// Collects complete lines from all over a stream: a column may look different after the start.
 class LaterLines {
  public:
   void look_at(std::string_view block) {
@@ -96,7 +96,7 @@ std::string digest_of(const Input& input, FileSample& sample, const std::functio
   LaterLines later;
   const auto source = open_text(input);
   std::vector<char> block(std::size_t{1} << 20);
-  std::size_t known = sample.bytes;  // a line read twice would look like a person who occurs twice
+  std::size_t known = sample.bytes;  // a line sampled twice would look like a repeated person
   for (std::size_t size = source->read(block); size > 0 && !should_stop(); size = source->read(block)) {
     digest.append(std::as_bytes(std::span(block).first(size)));
     const std::size_t skipped = std::min(known, size);

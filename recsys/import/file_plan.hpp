@@ -1,4 +1,5 @@
-// Before anything is written: what each input is, how to read it, and whether its content was imported before.
+// The plan of an import, made before anything is written: how to read each input, and whether its content was imported
+// before.
 #pragma once
 
 #include <functional>
@@ -17,7 +18,7 @@ struct FilePlan {
   const Input* input = nullptr;
   std::unique_ptr<RowReader> reader = nullptr;
   std::string content = {};      ///< a digest of the bytes
-  std::string fingerprint = {};  ///< of the content and of all that changes what is stored of it
+  std::string fingerprint = {};  ///< of the content and of everything that changes what is stored of it
 };
 
 /// Looks into every input: files of items first, else in the order given. An input that `should_stop` interrupts is

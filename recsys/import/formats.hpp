@@ -8,13 +8,13 @@ namespace infodiet::recsys {
 
 /// The values of --format.
 enum class ImportFormat {
-  automatic,  ///< found out for each file
+  automatic,  ///< recognised for each file
   csv,        ///< a table with any of the usual separators
   movielens,  ///< ml-100k's u.data and u.item, ml-1m's .dat, ml-latest's CSV
   recbole,    ///< atomic files: tabs, and a header of name:type
-  sequence,   ///< `user item item ...` a line, oldest first
-  pairs,      ///< `user item` a line, oldest first
-  jsonl,      ///< JSON objects, one a line or in one array
+  sequence,   ///< `user item item ...` per line, oldest first
+  pairs,      ///< `user item` per line, oldest first
+  jsonl,      ///< JSON objects, one per line or in one array
 };
 
 /// The format's name on the command line: "auto", "csv", ...

@@ -95,7 +95,7 @@ void warn_of_events(const ImportOptions& options, const RowImporter& importer, I
                   reasons.empty() ? "" : ":", reasons));
 }
 
-// Gathers the ids of users, and of the sessions that would stand in for those who are missing.
+// Collects the ids of users, and of the sessions that would replace missing users.
 class IdSurvey : public RowSink {
  public:
   void interaction(const RowOrigin&, const InteractionText& row) override {

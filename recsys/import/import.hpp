@@ -1,5 +1,5 @@
 // Importing files of interactions and items into a database: the one entry point. What can be read is in
-// recsys/import/README.md. Reads only what it is given and never the network.
+// recsys/import/README.md. Never uses the network.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ struct ImportOptions {
   ImportFormat format = ImportFormat::automatic;
   ColumnNames columns = {};                ///< names of columns given by the user
   std::optional<TimeUnit> time_unit = {};  ///< of times that are numbers
-  std::string time_format = {};            ///< of times that are dates, as strptime has it
+  std::string time_format = {};            ///< of times that are dates, in strptime's syntax
   std::string topic_separator = {};
   std::optional<std::string> person = {};            ///< the user of all rows
   std::optional<double> min_rating = {};             ///< leaves out interactions rated lower, or not rated
@@ -62,7 +62,7 @@ struct ImportedFile {
   Understanding understanding = {};
   std::optional<Instant> first_time = {};
   std::optional<Instant> last_time = {};
-  std::vector<std::string> notes = {};       ///< remarks for the user, a sentence each
+  std::vector<std::string> notes = {};       ///< remarks for the user, one sentence each
   std::vector<std::string> first_rows = {};  ///< the first accepted rows, as they were understood
 };
 
@@ -78,7 +78,7 @@ struct AttributeCoverage {
 enum class ImportOutcome {
   stored,
   unchanged,  ///< all content had been imported before and read the same way: nothing was written
-  stopped,    ///< the progress callback said so: nothing was written
+  stopped,    ///< by the progress callback: nothing was written
 };
 
 /// The result of an import.
@@ -99,15 +99,15 @@ struct ImportReport {
   std::int64_t items = 0;
   std::vector<ImportedFile> imported_files = {};
   std::vector<std::string> unchanged_files = {};
-  std::vector<RejectGroup> rejects = {};             ///< in the order their first rows come
+  std::vector<RejectGroup> rejects = {};             ///< in the order of their first rows
   std::vector<RejectedRow> first_rejects = {};       ///< at most ten; all are in the table import_rejects
   std::optional<AttributeCoverage> attributes = {};  ///< if there are both a log and descriptions of items
-  std::vector<std::string> warnings = {};            ///< likely mistakes, a sentence each
+  std::vector<std::string> warnings = {};            ///< likely mistakes, one sentence each
 };
 
 /// How far an import has come.
 struct ImportProgress {
-  std::uint64_t bytes_done = 0;   ///< of the files as they lie on disk
+  std::uint64_t bytes_done = 0;   ///< of the files on disk
   std::uint64_t bytes_total = 0;  ///< 0 while standard input is still coming in
   std::int64_t rows = 0;          ///< read so far
 };

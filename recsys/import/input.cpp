@@ -54,7 +54,7 @@ using Inputs = std::vector<std::unique_ptr<Input>>;
 void add_archive(Inputs& inputs, const std::string& name, const std::shared_ptr<const ZipArchive>& archive) {
   const std::vector<ZipMember> members = archive->members();
   std::vector<std::string> names;
-  Expansion expansion(name);  // of all together: members may share their bytes
+  Expansion expansion(name);  // of all members together: they may share bytes
   const std::size_t before = inputs.size();
   for (const ZipMember& member : members) {
     names.push_back(member.name);

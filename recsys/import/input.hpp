@@ -1,5 +1,5 @@
-// Where bytes to import come from: files, members of zip archives, folders, standard input; plain or compressed. Turns
-// paths into inputs that can be opened again and again. Knows nothing of what the bytes mean.
+// Sources of bytes to import: files, members of zip archives, folders, standard input; plain or compressed. Turns paths
+// into inputs that can be opened repeatedly. Does not interpret the bytes.
 #pragma once
 
 #include <cstddef>
@@ -29,7 +29,7 @@ class Input {
   virtual ~Input() = default;
   /// Its name in messages: "folder/ratings.csv", "archive.zip/ratings.csv", "standard input".
   virtual const std::string& name() const = 0;
-  /// Bytes on disk, packed or not; 0 if unknown.
+  /// Bytes on disk, compressed or not; 0 if unknown.
   virtual std::uint64_t size() const = 0;
   /// A new source of its bytes. Throws DataError.
   virtual std::unique_ptr<ByteSource> open() const = 0;

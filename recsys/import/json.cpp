@@ -1,5 +1,5 @@
-// JSON objects as a table: with a user and an item they are interactions, with only an item they describe it. Objects
-// may lack keys; other keys are ignored.
+// JSON objects as a table: with a user and an item they are interactions, with only an item they describe the item.
+// Objects may lack keys; other keys are ignored.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 

@@ -1,5 +1,5 @@
-// JSON objects as records of a table: one a line, or the elements of one array, whatever its line breaks.
-// Objects as Python prints them are read too. What is inside an object stays JSON.
+// JSON objects as records of a table: one per line, or the elements of one array, whatever its line breaks. Also reads
+// objects as Python prints them. Nested values stay JSON.
 #pragma once
 
 #include <functional>
@@ -16,7 +16,7 @@ namespace infodiet::recsys {
 struct JsonColumns {
   std::vector<std::string> names = {};
   std::vector<bool> wanted = {};  ///< (names) the others stay empty
-  std::vector<bool> ids = {};     ///< (names) must be text or whole numbers: how an id of 1.0 was written is lost
+  std::vector<bool> ids = {};  ///< (names) must be text or whole numbers: an id such as 1.0 would not keep its spelling
 };
 
 /// Records with a field for each name: text unchanged, anything else as JSON, and empty for null and missing keys.

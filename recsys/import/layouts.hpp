@@ -1,5 +1,5 @@
-// The layouts in which logs are published, one row each: how to recognise it and what its columns mean. A table of no
-// layout is read by the names of its columns or by their values.
+// The layouts of published logs: how to recognise each, and what its columns mean. Tables in no known layout are read
+// by column names or values.
 #pragma once
 
 #include <span>
@@ -14,13 +14,13 @@
 
 namespace infodiet::recsys {
 
-/// Columns of a layout are named as in its header, or numbered from 1 where it has none.
+/// Columns of a layout are named as in its header, or numbered from 1 if it has none.
 struct Layout {
   std::string_view name;
   ImportFormat format = ImportFormat::csv;
   /// Names of its files, with * for anything: folders and archives are searched for them.
   std::vector<std::string_view> files = {};
-  bool only_files = false;  ///< its shape alone says too little: the file's name must match too
+  bool only_files = false;  ///< the shape alone is ambiguous: the file's name must match too
   /// Names that must all be among the columns; if empty, the layout has no header and `shape` identifies it.
   std::vector<std::string_view> header = {};
   /// Whether there must be no other columns than `header`.
@@ -30,7 +30,7 @@ struct Layout {
   /// "score", "place", "number", "words" (no ids), "any", or a regular expression that starts with ^.
   std::vector<std::string_view> shape = {};
   std::vector<std::pair<ColumnRole, std::string_view>> columns = {};
-  /// The id of an item without one, and its title: text with columns in braces.
+  /// The id of items that have none, and their title: text with columns in braces.
   std::string_view item_key = {};
   std::string_view item_title = {};
   std::string_view title_prefix = {};  ///< removed from the start of every title
@@ -43,11 +43,11 @@ struct Layout {
   std::string_view event_flag = {};
   std::pair<std::string_view, std::string_view> flag_events = {};
   std::string_view event_if_null = {};              ///< the event of rows without one
-  std::vector<std::string_view> taken_events = {};  ///< the only events that count as consumption; empty: all do
+  std::vector<std::string_view> taken_events = {};  ///< the only events that count as consumption; empty: all
   std::vector<std::string_view> flag_topics = {};   ///< topics given by one field of 0 or 1 each
   std::size_t first_flag = 0;
-  bool one_person = false;   ///< a personal export, which does not name its person
-  bool impressions = false;  ///< MIND's behaviours: a history, and what was shown with what was clicked
+  bool one_person = false;   ///< a personal export, which does not name the person
+  bool impressions = false;  ///< MIND's behaviours: a history, and what was shown and clicked
 };
 
 /// All layouts.
@@ -56,7 +56,7 @@ std::span<const Layout> layouts();
 /// Whether this is the name of a file of some layout.
 bool is_published_name(const std::string& file_name);
 
-/// The layout whose header is among these names, if any; of several the one with the longest header.
+/// The layout whose header is among these names, if any; of several, the one with the longest header.
 const Layout* layout_with_header(std::span<const std::string> names);
 /// The layout without header that fits the rows of this file with this separator, if any.
 const Layout* layout_with_shape(const std::string& file, std::string_view separator, std::span<const SampleRow> rows,

@@ -36,7 +36,7 @@ class LineReader {
   ByteSource* source_;
   std::function<bool()> should_stop_;
   std::vector<char> buffer_;
-  std::size_t begin_ = 0;  // of what is not handed out yet
+  std::size_t begin_ = 0;  // of what was not returned yet
   std::size_t end_ = 0;    // of what was read
   std::int64_t number_ = 0;
 };

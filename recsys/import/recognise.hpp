@@ -8,8 +8,8 @@
 
 namespace infodiet::recsys {
 
-/// A reader for the file. Throws DataError, with the options that would settle it, if the file is not recognised or
-/// ambiguous.
+/// A reader for the file. Throws DataError if the file is not recognised or ambiguous, with the options that would
+/// settle it.
 std::unique_ptr<RowReader> recognise(const FileSample& sample, const ReadingOptions& options);
 
 // The parts of recognise. Each returns nothing if the file has another format.

@@ -91,7 +91,7 @@ class BlankRecords : public RecordReader {
   std::vector<std::string_view> fields_;
 };
 
-// libcsv, given a line at a time. Owns the fields it found.
+// Feeds libcsv line by line. Owns the fields.
 class FieldParser {
  public:
   enum class Quotes { rfc4180, literal_inside };
@@ -108,7 +108,7 @@ class FieldParser {
   FieldParser& operator=(const FieldParser&) = delete;
 
   void start() {
-    // csv_fini is the one way to leave a half-read record; what it hands over is dropped below.
+    // csv_fini is the only way to leave a half-read record; its fields are dropped below.
     csv_fini(&parser_, nullptr, nullptr, nullptr);
     bytes_.clear();
     ends_.clear();
@@ -237,7 +237,7 @@ class QuotedRecords : public RecordReader {
     return backslashes_ ? parser.feed(without_backslashes(line)) : parser.feed(line);
   }
 
-  // A line handed back, or the next of the file.
+  // A returned line, or the next of the file.
   bool take_line(Line& line, std::string& storage) {
     if (kept_.empty()) return lines_.next_of_any_kind(line);
     storage = std::move(kept_.front().text);
@@ -256,7 +256,7 @@ class QuotedRecords : public RecordReader {
     first_text_ = first_.text;
     return true;
   }
-  // Gives the strict parser further lines until the record is complete; hands them back if it never is.
+  // Gives the strict parser more lines until the record is complete; returns them to the reader if it never is.
   FieldParser::Result read_on() {
     if (first_text_.data() != first_storage_.data()) {
       first_storage_.assign(first_text_);  // the line's memory is about to be reused

@@ -26,7 +26,7 @@ constexpr std::size_t shown_rows = 5;
 std::string shown_text(std::string_view text) {
   std::string shown(text.substr(0, kept_text_bytes));
   std::replace(shown.begin(), shown.end(), '\0', ' ');
-  // A character cut in half at the end must not make Latin-1 of the rest.
+  // A character cut in half at the end must not turn the rest into Latin-1.
   for (int cut = 0; cut < 3 && text.size() > kept_text_bytes && !is_valid_utf8(shown); ++cut) shown.pop_back();
   return to_utf8(shown);
 }
@@ -173,7 +173,7 @@ bool RowImporter::take_time(const RowOrigin& origin, const InteractionText& row,
     constexpr std::int64_t milliseconds_a_second = 1000;
     const auto offset = parse_number(*row.time_offset);
     if (!offset || !(std::abs(*offset) < 1e15)) {
-      reject(origin, RowKind::interaction, {"time: its milliseconds are no number", quoted(*row.time_offset)});
+      reject(origin, RowKind::interaction, {"time: its milliseconds are not a number", quoted(*row.time_offset)});
       return false;
     }
     const auto milliseconds = static_cast<std::int64_t>(std::floor(*offset));
@@ -211,7 +211,7 @@ void RowImporter::count_rating(double rating) {
   counts_.highest_rating = std::max(counts_.highest_rating, rating);
 }
 
-// With all ratings known: one of -1 or 0 that the sample of the file did not contain.
+// Once all ratings are known: finds -1 or 0 as a mark for "not rated" that the sample did not contain.
 void RowImporter::find_marks() {
   if (counts_.lowest_rating < 1 || !(counts_.highest_rating > 1)) return;
   if ((counts_.minus_ones > 0) == (counts_.zeros > 0)) return;
@@ -298,7 +298,7 @@ void RowImporter::item(const RowOrigin& origin, const ItemText& row) {
       item.topics.push_back(std::move(name));
     }
   }
-  // An attribute left empty is unknown, which is not an error.
+  // An empty attribute is unknown, which is not an error.
   const auto attribute = [](std::string_view name, const FieldText& text, Limits limits, std::optional<double>& value) {
     return text && !is_null_mark(*text) ? number_problem(name, *text, limits, value) : Problem();
   };

@@ -20,9 +20,9 @@ namespace infodiet::recsys {
 /// A sample of a file: its start, and a few lines from further on.
 struct FileSample {
   std::string name;                ///< for messages
-  std::vector<std::string> lines;  ///< the first ones that are complete, not blank and without NUL; at least one
-  std::size_t bytes = 0;           ///< of the text that `lines` were read from, at least
-  std::vector<std::string> later;  ///< complete lines from all over the rest
+  std::vector<std::string> lines;  ///< the first complete lines, not blank and without NUL; at least one
+  std::size_t bytes = 0;           ///< lower bound for the text that `lines` were read from
+  std::vector<std::string> later;  ///< complete lines, spread over the rest
   std::function<std::unique_ptr<ByteSource>()> open;  ///< opens the file again
 };
 
@@ -47,17 +47,17 @@ struct Understanding {
   std::string layout = {};              ///< the published layout's name, if it is one
   std::string dialect = {};             ///< in words: "commas, a header"
   std::vector<std::string> names = {};  ///< of all columns, or "column 1", ...
-  /// (names) The use of each column: a role's name, or in words; empty if it is unused.
+  /// (names) The use of each column: a role's name, or words; empty if unused.
   std::vector<std::string> uses = {};
   ColumnPositions columns = {};
   std::optional<TimeReading> time = {};
   std::string topics = {};                     ///< how topics are split, in words; empty if there are none
   std::optional<double> not_rated = {};        ///< the number that stands for no rating
-  std::optional<std::string> person = {};      ///< whose rows these are, if no column says so
-  std::vector<std::string> taken_events = {};  ///< the only ones that count; empty: all do
+  std::optional<std::string> person = {};      ///< the user of all rows, if no column names one
+  std::vector<std::string> taken_events = {};  ///< the only ones that count; empty: all
   std::string event_if_null = {};
   std::string title_prefix = {};
-  std::vector<std::string> notes = {};  ///< remarks for the user, a sentence each
+  std::vector<std::string> notes = {};  ///< remarks for the user, one sentence each
 };
 
 /// Reads the rows of one file.
@@ -82,9 +82,9 @@ struct ReadingOptions {
   ImportFormat format = ImportFormat::automatic;
   ColumnNames columns = {};                ///< what columns are called
   std::optional<TimeUnit> time_unit = {};  ///< of times that are numbers
-  std::string time_format = {};            ///< of times that are dates, as strptime has it; empty: recognised
+  std::string time_format = {};            ///< of times that are dates, in strptime's syntax; empty: recognised
   std::string topic_separator = {};        ///< between the topics of an item; empty: recognised
-  std::optional<std::string> person = {};  ///< the user of all rows that name none
+  std::optional<std::string> person = {};  ///< the user of rows that name none
 };
 
 }  // namespace infodiet::recsys

@@ -1,5 +1,4 @@
-// What readers of all formats pass on, still as text, so that all values are checked by the same code
-// (row_importer.hpp).
+// The rows that all readers pass on, still as text, so that the same code checks all values (row_importer.hpp).
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // Lines of ids between blanks or tabs, oldest first: a user and all of their items (sequence), or a user and one item
-// (pairs). Nothing has a time or a rating; the order of lines and of items is the order of histories.
+// (pairs). There are no times or ratings; histories are in the order of lines and items.
 #include <algorithm>
 
 #include "recsys/import/line_reader.hpp"

@@ -37,7 +37,7 @@ constexpr std::array<std::string_view, slate_column_count> column_names{"session
                                                                         "chosen",
                                                                         "reward"};
 
-/// Other names that are understood, as normalised_name() gives them.
+/// Aliases, normalised by normalised_name().
 struct OtherName {
   std::string_view name;
   SlateColumn column;
@@ -158,7 +158,7 @@ SlateRows read_slate_rows(const Input& input) {
                                 input.name(), fmt::join(missing, " and no column "), fmt::join(column_names, ", ")));
   }
   if (rows.rows.empty() && rows.rejected.empty()) {
-    throw DataError(fmt::format("{}: there are no rows: expected a slate a row", input.name()));
+    throw DataError(fmt::format("{}: there are no rows: expected one slate per row", input.name()));
   }
   rows.content = Digest().add(text).hex();
   return rows;

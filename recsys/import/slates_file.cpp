@@ -22,7 +22,7 @@ namespace {
 
 using enum SlateColumn;
 
-/// A row is rejected, and why.
+/// Thrown to reject a row, with the reason.
 struct RowProblem {
   std::string reason;
 };
@@ -35,7 +35,7 @@ std::vector<std::string> ids_of(const std::string& text, std::string_view what) 
     const bool good = list.is_array() && std::all_of(list.begin(), list.end(), [](const auto& one) {
                         return one.is_string() || one.is_number_integer();
                       });
-    if (!good) throw RowProblem{fmt::format("its {} are no JSON array of ids", what)};
+    if (!good) throw RowProblem{fmt::format("its {} are not a JSON array of ids", what)};
     for (const auto& one : list) ids.push_back(one.is_string() ? one.template get<std::string>() : one.dump());
     return ids;
   }
@@ -140,7 +140,7 @@ OwnedSlate slate_of(const SlateRow& row, bool has_reward, const ItemNumber& item
   return owned;
 }
 
-/// Rows with the log and session they belong to.
+/// Accepted rows, with their log and session.
 struct Taken {
   std::int64_t line = 0;
   OwnedSlate slate;
@@ -235,7 +235,7 @@ class Reading {
     return logs_[entry->second];
   }
 
-  // Without a column of sessions every row is one.
+  // Without a column of sessions, every row is a session.
   SessionRows& session_of(LogRows& log, const SlateRow& row) {
     const std::string key = rows_.has(session) ? row[session] : std::to_string(row.line);
     if (key.empty()) throw RowProblem{"its session is missing"};
@@ -244,7 +244,7 @@ class Reading {
     return log.sessions[entry->second];
   }
 
-  // Either all slates have one or none has.
+  // Either all slates have a probability or none has.
   void require_probabilities() {
     bool& some = file_.has_probabilities;
     for_each_row([&](SessionRows&, Taken& row) { some = some || row.slate.slate.probability; });

@@ -1,5 +1,5 @@
-// Logs of slates from elsewhere, a slate a row; recsys/import/README.md lists the columns. Checks rows and assembles
-// sessions; slate_rows.hpp reads rows, recsys/store/slates.hpp stores slates.
+// Logs of slates from other systems, one slate per row; recsys/import/README.md lists the columns. Checks rows and
+// assembles sessions; slate_rows.hpp reads rows, recsys/store/slates.hpp stores slates.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ struct SlateFileLog {
   std::string version;
   bool ordered = true;
   std::vector<OwnedSlate> slates;   ///< by session and step; sessions are numbered as they appear
-  std::vector<std::string> people;  ///< (persons) their ids; empty where the file names nobody
+  std::vector<std::string> people;  ///< (persons) their ids; empty if the file names nobody
 };
 
 /// A file that was read.
@@ -53,8 +53,8 @@ struct SlateImport {
   SlateFile file;  ///< without its slates
 };
 
-/// Stores the slates of a file in one transaction; people who are not known yet are added. Throws DataError, with
-/// nothing stored, where more than `max_errors` rows are rejected or no session is left.
+/// Stores the slates of a file in one transaction; adds people who are not known yet. Throws DataError and stores
+/// nothing if more than `max_errors` rows are rejected or no session is left.
 SlateImport import_slates(Database& db, const Input& input, std::int64_t max_errors);
 
 }  // namespace infodiet::recsys

@@ -1,5 +1,5 @@
-// Standard input or a pipe, copied to a temporary file: archives must be read from their end, and content is sampled
-// before it is imported. The file has no name, so it disappears with the process.
+// Standard input or a pipe, copied to a temporary file: archives must be read from the end, and content is sampled
+// before it is imported. The file has no name, so it is removed with the process.
 #pragma once
 
 #include <functional>

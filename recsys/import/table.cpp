@@ -49,7 +49,7 @@ std::vector<SampleRow> rows_of(const FileSample& sample, Dialect& dialect) {
   return other;
 }
 
-// As many fields as most rows have.
+// The number of fields of most rows.
 std::size_t usual_fields(const std::vector<SampleRow>& rows) {
   std::map<std::size_t, std::size_t> counts;
   for (const SampleRow& row : rows) ++counts[row.size()];
@@ -218,7 +218,7 @@ bool has_decimal_commas(const SeenTable& table) {
 }
 
 // The table by the separator that gives most columns, the same number in all rows. Blanks separate only if nothing else
-// does, since titles and dates hold them too, or if the commas are decimal commas.
+// does, since titles and dates contain them, or if the commas are decimal commas.
 std::optional<SeenTable> widest_table(const FileSample& sample) {
   std::optional<SeenTable> widest;
   for (const Dialect& dialect : dialects_of(sample)) {
@@ -247,7 +247,7 @@ std::unique_ptr<RowReader> numbered_table(const FileSample& sample, const Column
   const bool is_log = numbered.has(ColumnRole::user) || options.person;
   if (!is_log && !numbered.has_attributes()) return nullptr;
   NamedColumns columns{.positions = numbered, .contents = is_log ? Contents::interactions : Contents::items};
-  // Numbers are for files without a header, but there may be one all the same.
+  // Column numbers are for files without a header, but there may still be one.
   const auto by_name = columns_by_name(table->rows.front(), {.person = options.person});
   const bool names_it = by_name && by_name->positions[ColumnRole::item] == numbered[ColumnRole::item];
   if (names_it || has_unknown_header(*table)) {
@@ -315,7 +315,7 @@ std::unique_ptr<RowReader> table_by_content(const FileSample& sample, const Read
   const bool is_table = holds_a_table(facts) || (table->columns > 2 && facts.front().has_repeats);
   auto positions = columns_by_content(facts);
   if (positions && (is_table || !may_be_ids)) {
-    for (const auto& [role, name] : options.columns) (*positions)[role].reset();  // those left out
+    for (const auto& [role, name] : options.columns) (*positions)[role].reset();  // left out by the user
     return reader_of(*std::move(table), {.positions = *positions}, options);
   }
   // A column of small numbers may be ratings, or ids of few items; the first may number the lines.

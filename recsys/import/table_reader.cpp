@@ -50,7 +50,7 @@ class TableReader : public RowReader {
     std::string key;
     std::string title;
     std::string time;
-    std::unordered_set<std::string> people;  // whose history was read
+    std::unordered_set<std::string> people;  // whose history was already passed on
   };
 
   const ColumnPositions& columns() const { return understanding().columns; }
@@ -164,8 +164,8 @@ class TableReader : public RowReader {
     return topics;
   }
 
-  // "N1 N2" were read earlier, at unknown times, and recur in every row of a person; of "N3-1 N4-0" the first was
-  // clicked and the second only shown.
+  // "N1 N2" were read earlier, at unknown times, and are repeated in every row of a person; of "N3-1 N4-0" the first
+  // was clicked, the second only shown.
   void hand_over_impressions(const RowOrigin& origin, Fields fields, Scratch& scratch, RowSink& sink) const {
     const std::size_t shown = *columns()[ColumnRole::item];
     InteractionText row{.user = value(fields, ColumnRole::user), .item = {}};

@@ -12,7 +12,7 @@ namespace {
 
 enum class ByteOrder { little, big };
 
-// NULs in the high bytes of what is mostly ASCII.
+// Recognised by NULs in the high bytes of mostly ASCII text.
 std::optional<ByteOrder> order_of(std::string_view start) {
   constexpr std::size_t enough = 8;
   if (start.starts_with("\xff\xfe")) return ByteOrder::little;

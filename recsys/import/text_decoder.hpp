@@ -1,5 +1,4 @@
-// Converts UTF-16 (what spreadsheets on Windows save as "Unicode text") to UTF-8, and single carriage returns to line
-// ends.
+// Converts UTF-16 ("Unicode text" of spreadsheets on Windows) to UTF-8, and single carriage returns to line ends.
 #pragma once
 
 #include <memory>

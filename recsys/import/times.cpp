@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::int64_t seconds_a_day = 86'400;
 constexpr std::int64_t nanoseconds_a_second = 1'000'000'000;
-// People whose logs are imported acted between these: the start of 1990 and the end of 2099.
+// Plausible times are from the start of 1990 to the end of 2099.
 constexpr std::int64_t earliest = 631'152'000;
 constexpr std::int64_t latest = 4'102'444'800;
 
@@ -91,7 +91,7 @@ std::optional<std::int64_t> day_of(std::int64_t year, std::int64_t month, std::i
 }
 
 struct Clock {
-  std::int64_t seconds = 0;  // of the day, in UTC: may be below 0 or above a day
+  std::int64_t seconds = 0;  // of the day, in UTC: may be negative or more than a day
   std::int32_t nanoseconds = 0;
 };
 
@@ -290,7 +290,7 @@ bool is_of_people(const Instant& instant) {
   return instant.seconds >= earliest && instant.seconds < latest;
 }
 
-// A number of people's times in another unit than this one.
+// Whether the number is a plausible time only in another unit.
 bool fits_only_elsewhere(std::string_view text, TimeUnit unit) {
   const auto fits = [&](TimeUnit other) {
     const auto instant = parse_units(text, other);
@@ -337,7 +337,7 @@ bool most(std::size_t part, std::size_t whole) {
   return whole > 0 && part * 2 >= whole;
 }
 
-// A unit in which more than stray values lie between 1990 and 2100.
+// The units in which more than stray values lie between 1990 and 2100.
 std::vector<TimeUnit> units_that_fit(const Tally& tally) {
   std::vector<TimeUnit> fit;
   for (const auto& [unit, name] : unit_names) {

@@ -1,5 +1,5 @@
-// Times written as text: recognises the form of a column's values, once, from many of them, and reads each value as an
-// instant. Nothing depends on today's date.
+// Times as text: recognises the form of a column from many values, then reads each as an instant. Independent of
+// today's date.
 #pragma once
 
 #include <cstdint>
@@ -34,14 +34,14 @@ struct TimeReading {
     days,     ///< numbers of day, month and year, in the order of `day_first`
     compact,  ///< YYYYMMDD, YYYYMMDDHHMM, YYYYMMDDHHMMSS
     number,   ///< since 1970, in `unit`
-    order,    ///< numbers that are no times, but grow with time
-    format,   ///< `format`, as strptime has it, and %f for a fraction of a second
+    order,    ///< numbers that are not times, but grow with time
+    format,   ///< `format`, in strptime's syntax, and %f for a fraction of a second
   };
   Kind kind = Kind::dates;
   bool day_first = false;
   TimeUnit unit = TimeUnit::seconds;
-  /// Whether the user gave the unit: then every number is accepted, except those that another unit puts between 1990
-  /// and 2100; else only numbers between those years are.
+  /// Whether the user gave the unit. Then every number is accepted, except those that another unit would put between
+  /// 1990 and 2100; otherwise only numbers between those years.
   bool told = false;
   std::string format = {};
 
@@ -55,8 +55,8 @@ std::string describe(const TimeReading& reading);
 /// Whether this is a time of day: "9:05", "21:05:10.5", "9:05 PM".
 bool is_time_of_day(std::string_view text);
 
-/// The instant of a text; nothing if it has another form. Times without a zone are in UTC. A number of an order counts
-/// as seconds.
+/// The instant of a text; nothing if it has another form. Times without a zone are in UTC. A number of kind order
+/// counts as seconds.
 std::optional<Instant> read_time(const TimeReading& reading, std::string_view text);
 
 /// How fine some instants are, coarsest first.
@@ -64,7 +64,7 @@ enum class Fineness { order, days, minutes, seconds, fractions };
 
 /// A reading recognised from values.
 struct TimeGuess {
-  std::optional<TimeReading> reading = {};  ///< nothing if these are no times, or ambiguous
+  std::optional<TimeReading> reading = {};  ///< nothing if these are not times, or ambiguous
   Fineness fineness = Fineness::order;
   double share = 0;  ///< of the non-empty values, that the reading accepts
   /// If these look like times but are ambiguous: why, and the options that would settle it; else empty.

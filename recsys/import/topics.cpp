@@ -25,7 +25,7 @@ json list_in(std::string_view value) {
   return converted ? json::parse(*converted, nullptr, /*allow_exceptions=*/false) : json(nullptr);
 }
 
-// All elements of nested lists; of objects their names, or else their keys.
+// Collects all elements of nested lists; of objects, the names, or else the keys.
 void gather(const json& value, std::vector<std::string>& topics, int depth = 0) {
   constexpr int deepest = 8;
   if (depth > deepest) return;

@@ -1,4 +1,4 @@
-// How the topics of an item are written into one value, and the value split into them.
+// How one value holds the topics of an item, and splitting it.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,7 @@
 
 namespace infodiet::recsys {
 
-/// Lists as JSON or Python write them are always split; other text at `separator`, if there is one.
+/// JSON and Python lists are always split; other text at `separator`, if there is one.
 struct TopicReading {
   std::string separator = {};
 };

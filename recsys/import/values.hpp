@@ -1,4 +1,4 @@
-// Numbers, names and missing values written as text.
+// Numbers, names and missing values as text.
 #pragma once
 
 #include <optional>
@@ -7,10 +7,10 @@
 
 namespace infodiet::recsys {
 
-/// Without the blanks around it.
+/// The text without surrounding blanks.
 std::string_view trimmed(std::string_view text);
 
-/// Whether this is how programs write that there is no value: nothing, NA, N/A, NaN, None, null, \N, <NA>, in any case.
+/// Whether the text marks a missing value: empty, NA, N/A, NaN, None, null, \N, <NA>, in any case.
 bool is_null_mark(std::string_view text);
 
 /// A decimal number, finite or not; nothing if the text is anything else. Ignores blanks around it. Accepts a comma for

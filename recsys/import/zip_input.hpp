@@ -32,7 +32,7 @@ class ZipArchive {
   const std::string& name() const { return name_; }
   /// Bytes of the archive itself.
   std::uint64_t size() const { return size_; }
-  /// All members but folders, by name.
+  /// All members except folders, by name.
   std::vector<ZipMember> members() const;
   zip* handle() const { return handle_; }
 

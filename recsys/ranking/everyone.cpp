@@ -11,7 +11,7 @@ void batch_recommend(const Recommender& model, const Dataset& data, const ListRu
                      const std::function<void(std::size_t, std::span<const ScoredItem>)>& visit) {
   constexpr std::size_t round = 4096;
   std::vector<ListQuery> queries;
-  std::vector<std::vector<ItemIndex>> refused;  // for each query
+  std::vector<std::vector<ItemIndex>> refused;  // excluded items of each query
   std::vector<std::vector<ScoredItem>> lists;
   for (std::size_t begin = 0; begin < data.users(); begin += round) {
     const std::size_t count = std::min(round, data.users() - begin);

@@ -12,13 +12,13 @@ namespace infodiet::recsys {
 
 namespace {
 
-// Queries for which a tile is scored together: enough for a matrix product at full speed.
+// Queries scored together with a tile: enough for a matrix product at full speed.
 constexpr std::size_t query_block = 128;
 // From this many queries on, products are faster than dot products one by one.
 constexpr std::size_t enough_for_products = 4;
-// Items a tile: with a block of queries its scores stay in the second-level cache.
+// Items per tile: its scores with a block of queries stay in the second-level cache.
 constexpr std::size_t item_tile = 512;
-// Items for one task: a multiple of both tile sizes.
+// Items per task: a multiple of both tile sizes.
 constexpr std::size_t items_a_task = 128 * item_tile;
 static_assert(item_tile % QuantisedItems::tile == 0);
 
@@ -72,7 +72,7 @@ void ItemSearch::scan_quantised(const Query& query, std::size_t k, engine::Range
   const auto& kernel = engine::kernels::best<float>();
   quantised_->quantise(query.vector, part.quantised);
   part.candidates.clear();
-  // The k-th best lower bound: items with scores below it cannot be among the best.
+  // The k-th best lower bound: items below it cannot be among the best.
   TopK& at_least = part.lower_bounds;
   at_least.start(k, query.allowed);
   for (std::size_t begin = items.begin; begin < items.end; begin += tile) {

@@ -1,5 +1,5 @@
-// The exact best items of a large catalogue for queries: the highest dot products, found tile by tile, so that no
-// matrix of all scores is ever made. Not approximate search.
+// Exact search for the highest dot products in a large catalogue, tile by tile, without a matrix of all scores. Not
+// approximate search.
 #pragma once
 
 #include <memory>
@@ -20,7 +20,7 @@ enum class Prefilter {
   quantised,  ///< 8-bit integers first, then the vectors of items whose bound is high enough; pays for few queries
 };
 
-/// Both kinds give the same list for a single query. Immutable; several threads may search.
+/// Both kinds of Prefilter give the same list for a single query. Immutable and thread-safe.
 class ItemSearch {
  public:
   /// The table of `items` (V, D) must outlive the search; every number finite.
@@ -35,8 +35,8 @@ class ItemSearch {
   };
 
   /// lists[i]: the k items with the highest dot products with queries[i], best first, equal ones by lower index. The
-  /// same bits for any number of threads; alone or among others a query's scores may differ in their last bit. Throws
-  /// ShapeError for a vector of another width.
+  /// same bits for any number of threads; a query's scores may differ in the last bit between a search alone and one
+  /// with others. Throws ShapeError if a vector has another width.
   void search(engine::ThreadPool& pool, std::span<const Query> queries, std::size_t k,
               std::vector<std::vector<ScoredItem>>& lists) const;
 

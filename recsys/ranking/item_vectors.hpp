@@ -1,5 +1,5 @@
-// The vectors whose dot products with a query are items' scores: one table, whose rows are normalised on demand, so
-// that a large catalogue is in memory once.
+// Item vectors whose dot products with a query are scores: one table with rows normalised on demand, so that a large
+// catalogue is in memory only once.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace infodiet::recsys {
 
-/// Immutable once made; several threads may read it, each with its own scratch.
+/// Immutable once made and thread-safe, with a scratch matrix for each thread.
 class ItemVectors {
  public:
   /// The rows of `table` (V, D), which must outlive it.

@@ -14,7 +14,7 @@ using engine::kernels::int8_block;
 static_assert(QuantisedItems::tile % int8_block == 0);
 
 constexpr float largest_number = 127;
-// Relative to the product of norms: far above the rounding of a float sum of any model's width.
+// Relative to the product of norms; far above the rounding error of a float sum of any model's width.
 constexpr float float_error = 1e-4F;
 
 float scale_of(std::span<const float> vector) {

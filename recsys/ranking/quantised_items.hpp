@@ -44,7 +44,7 @@ class QuantisedItems {
   std::size_t size_;
   std::size_t width_;
   std::size_t quads_;
-  engine::Buffer<std::int8_t> numbers_;  // blocks as engine/kernels/kernels.hpp's Int8Table wants them
+  engine::Buffer<std::int8_t> numbers_;  // blocks in the layout of engine::kernels::Int8Table
   std::vector<float> scales_;            // (V)
   std::vector<float> largest_errors_;    // (tiles) of the norms of rounding errors
   std::vector<float> largest_norms_;     // (tiles) of the norms of items

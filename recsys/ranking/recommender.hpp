@@ -12,8 +12,8 @@
 
 namespace infodiet::recsys {
 
-/// Histories to score at a time: enough for a matrix product, within 64 MiB of scores for one worker. Depends on the
-/// catalogue alone, so that results have the same bits for any number of threads.
+/// How many histories to score at a time: enough for a matrix product, within 64 MiB of scores per worker. Depends only
+/// on the catalogue, so that results have the same bits for any number of threads.
 std::size_t scoring_block(std::size_t catalogue_size);
 
 /// A list to compute.
@@ -37,8 +37,8 @@ class Recommender {
   virtual void score(std::span<const History> histories, engine::MatrixSpan<float> scores) const = 0;
 
   /// lists[b]: the k best items that queries[b] allows, best first, equal scores by lower index. Scores blocks of
-  /// histories on the threads of `pool`; models that can find the best without scoring a whole row do that instead.
-  /// The same bits for any number of threads.
+  /// histories on the threads of `pool`; models override it if they can find the best without scoring whole rows. The
+  /// same bits for any number of threads.
   virtual void recommend(engine::ThreadPool& pool, std::span<const ListQuery> queries, std::size_t k,
                          std::vector<std::vector<ScoredItem>>& lists) const;
 };

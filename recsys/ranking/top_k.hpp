@@ -1,4 +1,4 @@
-// The exact best k of a row of scores. Not approximate search; does not compute the scores.
+// The exact best k of a row of scores. Does not compute scores.
 #pragma once
 
 #include <cstddef>
@@ -27,7 +27,7 @@ struct Allowed {
   std::span<const std::uint8_t> mask{};   ///< (V) only items with a non-zero entry; empty allows all
 };
 
-/// The best k of the items offered one after the other; reuses its memory from list to list.
+/// Keeps the best k of the items offered one by one; reuses its memory from list to list.
 class TopK {
  public:
   /// Starts a new list, to which only allowed items are admitted.
@@ -36,7 +36,7 @@ class TopK {
   /// Only items with scores above this can still enter.
   float threshold() const { return threshold_; }
 
-  /// Offer items in ascending order of index, so that of equal scores the first stays.
+  /// Items must be offered in ascending order of index: of equal scores the first stays.
   void offer(ItemIndex item, float score);
 
   /// The best of those offered, best first; ends the list. Valid until the next `start`.
@@ -51,8 +51,8 @@ class TopK {
 };
 
 /// The k highest of scores (V) that are allowed, highest first, equal scores by lower index. Shorter than k if fewer
-/// are left. Scores of minus infinity (masked) and NaN are never returned. O(V + k log k log V) where order is random.
-/// The result is held by `best` until its next use.
+/// are left. Scores of minus infinity (masked) and NaN are never returned. O(V + k log k log V) for scores in random
+/// order. The result is held by `best` until its next use.
 std::span<const ScoredItem> top_k(std::span<const float> scores, const Allowed& allowed, std::size_t k, TopK& best);
 
 /// The same of items not in `excluded`, as a vector.

@@ -13,7 +13,7 @@ namespace {
 
 // Histories scored at a time by one worker.
 constexpr std::size_t block = 8;
-// Bounds the work of choosing reasons one by one.
+// Limits the work of choosing reasons one by one.
 constexpr std::size_t chosen_one_by_one = 10;
 constexpr std::size_t strongest_tried = 24;
 constexpr std::size_t latest_tried = 8;

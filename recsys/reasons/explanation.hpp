@@ -1,6 +1,6 @@
-// Why an item has its score: what the score loses without each interaction of the history. The model itself is run on
-// the shorter histories, so reasons hold for any model. recsys/reasons/faithfulness.hpp measures how faithful they are;
-// gradients times inputs and attention weights did worse there.
+// Why an item has its score: what the score loses without each interaction of the history. Runs the model on the
+// shorter histories, so it works for any model. recsys/reasons/faithfulness.hpp measures how faithful the reasons are;
+// gradients times inputs and attention weights were less faithful.
 #pragma once
 
 #include <cstddef>
@@ -32,15 +32,15 @@ struct Reason {
                      ///< counts against the item
 };
 
-/// Interactions with a smaller share are not called reasons.
+/// Smallest share of a reason.
 inline constexpr double least_share = 0.05;
 
 /// Reason::share of a score drop, given those of all interactions of the history.
 double share_of(double drop, std::span<const double> all_drops);
 
-/// The interactions that carry the candidate's score, up to `count`. The first ten are chosen greedily: each is the one
-/// whose removal costs most after those before it, among those with the highest score_drop and the latest. The others
-/// follow by score_drop.
+/// The interactions that carry the candidate's score, at most `count`. The first ten are chosen greedily, among those
+/// with the highest score_drop and the latest: each costs the score most after the removal of those before it. The
+/// others follow by score_drop.
 std::vector<Reason> reasons(const Recommender& model, engine::ThreadPool& pool, const History& history,
                             ItemIndex candidate, std::size_t count);
 

@@ -59,7 +59,7 @@ std::vector<std::size_t> positions_in_order(RemovalOrder order, const Asked& ask
   return positions;
 }
 
-// The people whose history the model reads enough of, and who have an item left to recommend.
+// Draws people with enough history within the model's window and an item left to recommend.
 std::vector<History> draw_people(const BlendedModel& model, std::span<const History> histories, std::size_t removed,
                                  const FaithfulnessOptions& options) {
   std::vector<History> people;

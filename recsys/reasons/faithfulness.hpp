@@ -16,8 +16,8 @@ namespace infodiet::recsys {
 
 /// The order in which interactions are removed.
 enum class RemovalOrder {
-  reasons,     ///< as recsys/reasons/explanation.hpp gives reasons
-  score_drop,  ///< highest loss of score when removed alone first
+  reasons,     ///< in the order of recsys/reasons/explanation.hpp
+  score_drop,  ///< largest loss of score when removed alone first
   attention,   ///< highest attention weight from the last position first
   recent,      ///< latest first
   random,      ///< at random
@@ -30,7 +30,7 @@ struct FaithfulnessOptions {
   std::uint64_t seed = 1;
   /// Numbers of removed interactions, ascending; those that would leave nothing of what the model reads are skipped.
   std::vector<std::size_t> removed = {1, 2, 3, 5, 10};
-  std::size_t people = 100;  ///< drawn from those with more interactions than are removed and an item left to recommend
+  std::size_t people = 100;           ///< drawn from those with enough interactions and an item left to recommend
   Repeats repeats = Repeats::forbid;  ///< whether the recommendation may be in the history
 };
 

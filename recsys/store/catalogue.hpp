@@ -35,10 +35,10 @@ struct Item {
   std::vector<std::string> topics = {};              ///< the main one first
   std::optional<double> quality = {};                ///< in [-1, 1]
   std::optional<double> clickbait = {};              ///< in [0, 1]
-  std::optional<double> minutes = {};                ///< to consume it, >= 0
+  std::optional<double> minutes = {};                ///< minutes it takes to consume, >= 0
   bool hidden = false;                               ///< never recommended
   std::optional<std::int64_t> available_from = {};   ///< Unix seconds, the first at which it may be recommended
-  std::optional<std::int64_t> available_until = {};  ///< the first at which it may not any more
+  std::optional<std::int64_t> available_until = {};  ///< Unix seconds, the first at which it no longer may
 
   bool shown_at(std::int64_t time) const { return may_be_shown(hidden, available_from, available_until, time); }
 };

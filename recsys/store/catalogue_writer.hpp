@@ -28,8 +28,8 @@ class CatalogueWriter {
   std::int64_t user(std::string_view key);
   std::int64_t item(std::string_view key);
 
-  /// Inserts or updates an item by its key; attributes that are null, and empty topics, keep stored values. Ignores
-  /// `item.id`, and `item.hidden` in favour of `hidden`; a removed item stays hidden. Returns the id. Throws as item().
+  /// Inserts or updates an item by its key; null attributes and empty topics keep the stored values. Ignores `item.id`,
+  /// and uses `hidden` instead of `item.hidden`; a removed item stays hidden. Returns the id. Throws as item().
   std::int64_t put_item(const Item& item, std::optional<bool> hidden = {});
 
   /// The row of `imports` that interactions added from now on belong to; none before the first call.

@@ -14,7 +14,7 @@ namespace infodiet::recsys {
 /// The last interactions of a file.
 struct DataExtent {
   std::int64_t last_import = 0;             ///< the largest id of an import, 0 without any
-  std::optional<std::int64_t> latest = {};  ///< the latest time, for interactions that no import brought
+  std::optional<std::int64_t> latest = {};  ///< the latest time, for interactions that were not imported
   bool operator==(const DataExtent&) const = default;
 };
 

@@ -24,7 +24,7 @@ namespace {
 
 std::atomic<void (*)()> waiting_observer = nullptr;
 
-// A lock ends with the process that holds it, so every wait ends.
+// Locks are released when their process dies, so every wait ends.
 int wait_for_lock(void*, int waits_before) {
   constexpr auto pause = std::chrono::milliseconds(20);
   constexpr int waits_of_a_second = 50;
@@ -69,19 +69,17 @@ const char* advice_for(int code) {
           "check --db",
           path, message));
     case SQLITE_CORRUPT:
-      throw DamagedError(
-          fmt::format("{}: the database is damaged (SQLite code {}: {}{}{}); run `infodiet doctor` to see how badly, "
-                      "then restore a "
-                      "copy or import the data again into a new file",
-                      path, code, message, sql.empty() ? "" : ", in: ", sql));
+      throw DamagedError(fmt::format(
+          "{}: the database is damaged (SQLite code {}: {}{}{}); run `infodiet doctor` for details, then restore a "
+          "copy or import the data again into a new file",
+          path, code, message, sql.empty() ? "" : ", in: ", sql));
     case SQLITE_NOMEM:
       throw std::bad_alloc();
     case SQLITE_ERROR:
       if (message.starts_with("no such ")) {
         throw DamagedError(
-            fmt::format("{}: its tables are not as this program made them (SQLite: {}); run `infodiet doctor` to see "
-                        "how badly, then "
-                        "restore a copy or import the data again into a new file",
+            fmt::format("{}: its tables are not as this program made them (SQLite: {}); run `infodiet doctor` for "
+                        "details, then restore a copy or import the data again into a new file",
                         path, message));
       }
       throw SqliteError(code, message, std::string(sql), path);
@@ -109,13 +107,13 @@ void check_file(const std::string& path, OpenMode mode) {
   }
 }
 
-// A write-ahead log needs files beside the database even for readers, who cannot create them here.
+// A write-ahead log needs files beside the database even for readers, which cannot create them here.
 bool needs_no_log(const std::string& path) {
   const std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
   return faccessat(AT_FDCWD, folder.c_str(), W_OK, AT_EACCESS) != 0 && !std::filesystem::exists(path + "-wal");
 }
 
-// Whether nobody at all can change the file, so that SQLite may read it without locks.
+// Whether nobody can change the file, so that SQLite may read it without locks.
 bool is_immutable(const std::string& path) {
   struct statvfs disk {};
   return statvfs(path.c_str(), &disk) == 0 && (disk.f_flag & ST_RDONLY) != 0;
@@ -139,7 +137,7 @@ FileImage read_file(const std::string& path) {
   return image;
 }
 
-// A consistent copy of a file that somebody else may write and whose locks a reader cannot take.
+// A consistent copy of a file that others may write and whose locks this process cannot take.
 FileImage image_of(const std::string& path) {
   const auto state = [&] {
     struct stat status {};

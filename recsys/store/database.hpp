@@ -60,7 +60,7 @@ class Database {
   bool in_transaction() const;
   /// Whether opening finished an interrupted `forget` (forget.hpp).
   bool finished_forgetting() const { return finished_forgetting_; }
-  /// Limits how long a writer waits for others; by default it waits as long as others write.
+  /// Limits how long a writer waits for others; by default, as long as they write.
   void wait_at_most(std::chrono::milliseconds time) const;
   /// Restores the default.
   void wait_as_long_as_others_work() const;
@@ -82,13 +82,13 @@ class Database {
   bool finished_forgetting_ = false;
 };
 
-/// Calls `observer` once in every wait of more than a second for another process that writes, on any connection, from
-/// now on. Null: none.
+/// From now on, on any connection, calls `observer` once in every wait of more than a second for another writer. Null:
+/// no observer.
 void observe_waiting(void (*observer)());
 
 using Blob = std::span<const std::byte>;
 
-/// A prepared statement. Parameters are `?`, bound from the left; what is bound is copied.
+/// A prepared statement. Parameters are `?`, bound from left to right; values are copied.
 ///
 ///     Statement query = db.prepare("SELECT id, key FROM users WHERE id > ?");
 ///     query.bind(7);

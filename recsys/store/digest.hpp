@@ -10,7 +10,7 @@
 
 namespace infodiet::recsys {
 
-/// A digest of a sequence of parts; every part counts with its length, so "ab","c" and "a","bc" differ.
+/// A digest of a sequence of parts, including their lengths: "ab","c" and "a","bc" differ.
 class Digest {
  public:
   Digest();

@@ -55,7 +55,7 @@ std::map<std::string, std::string> schema_of(const Database& db) {
 void check_schema(const Database& db, Problems& problems) {
   const std::map<std::string, std::string> found = schema_of(db);
   Database sound = database_of_version(check_identity(db));
-  if (found.contains("index interactions_by_item")) index_by_item(sound);  // as a service does
+  if (found.contains("index interactions_by_item")) index_by_item(sound);  // as the service does
   const std::map<std::string, std::string> expected = schema_of(sound);
   for (const auto& [name, sql] : expected) {
     const auto entry = found.find(name);

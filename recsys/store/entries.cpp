@@ -139,7 +139,7 @@ bool remove_item(Database& db, std::string_view key) {
 
 std::vector<ListedItem> latest_items(const Database& db, const LatestFilter& filter, std::int64_t offset,
                                      std::int64_t count) {
-  // Nulls sort below every number, so one descending walk along the index has the order.
+  // Nulls sort below every number, so one descending index scan has the order.
   Statement query = db.prepare(
       "SELECT key, listed FROM items WHERE hidden = 0"
       " AND (available_from IS NULL OR available_from <= ?1) AND (available_until IS NULL OR available_until > ?1)"

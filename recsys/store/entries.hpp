@@ -1,4 +1,4 @@
-// People and items one at a time, with labels and comments of applications, for the service. Bulk writing is in
+// Single people and items, with labels and comments of applications, for the service. Bulk writing is in
 // recsys/store/catalogue_writer.hpp.
 #pragma once
 
@@ -31,7 +31,7 @@ struct ItemEntry {
   std::optional<std::string> title = {};
   bool hidden = false;
   std::vector<std::string> topics = {};     ///< the main one first
-  std::optional<std::int64_t> listed = {};  ///< Unix seconds since when it is offered
+  std::optional<std::int64_t> listed = {};  ///< Unix seconds from which it is offered
   std::string labels = "[]";                ///< JSON, as given
   std::string comment = {};
 };
@@ -71,7 +71,7 @@ void put_item_entry(Database& db, std::string_view key, const ItemChange& change
 /// Hides an item for good and drops its attributes and topics; histories keep it. False if there is no such item.
 bool remove_item(Database& db, std::string_view key);
 
-/// An item and since when it is offered.
+/// An item and when it was first offered.
 struct ListedItem {
   std::string key = {};
   std::optional<std::int64_t> listed = {};
@@ -83,7 +83,7 @@ struct LatestFilter {
   std::optional<std::vector<std::string>> only = {};    ///< keys
   std::vector<std::string> exclude = {};                ///< keys
 };
-/// Items latest first, then those of unknown time, latest stored first: `count` of them after the first `offset`.
+/// Items latest first, then those without a time, latest stored first: `count` of them after the first `offset`.
 std::vector<ListedItem> latest_items(const Database& db, const LatestFilter& filter, std::int64_t offset,
                                      std::int64_t count);
 

@@ -1,4 +1,4 @@
-// Interactions one at a time, by the keys of people and items, for the service.
+// Single interactions, by the keys of people and items, for the service.
 #pragma once
 
 #include <cstdint>
@@ -32,8 +32,8 @@ enum class Earlier {
   repeat,     ///< both count, unless their times are equal
 };
 
-/// Creates the index by which list_feedback() finds the interactions with an item, unless it exists. For the service
-/// only: it would cost an import a fifth of its time.
+/// Creates the index that list_feedback() uses to find the interactions with an item, unless it exists. For the service
+/// only: it would slow imports by a fifth.
 void index_by_item(Database& db);
 
 /// Stores an interaction, with its person and item if new; returns whether anything changed. Throws DataError for keys

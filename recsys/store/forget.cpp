@@ -18,7 +18,7 @@ namespace infodiet::recsys {
 namespace {
 
 constexpr std::string_view forgets_setting = "forgets";
-// What remains to do: "rebuild" the file, or only empty the "log".
+// What remains to be done: "rebuild" the file, or only empty the "log".
 constexpr std::string_view unfinished_setting = "unfinished_forget";
 
 std::int64_t count(const Database& db, const char* sql, std::int64_t user) {
@@ -28,7 +28,7 @@ std::int64_t count(const Database& db, const char* sql, std::int64_t user) {
   return query.integer(0);
 }
 
-// When the first of somebody's interactions came in; 0 if unknown, nothing if there are none.
+// When the first of somebody's interactions was imported; 0 if unknown, nothing if there are none.
 std::optional<std::int64_t> known_since(const Database& db, std::int64_t user) {
   Statement query = db.prepare(
       "SELECT min(coalesce(imports.created, 0)) FROM interactions LEFT JOIN imports ON imports.id = import_id"

@@ -26,7 +26,7 @@ bool HistoryReader::read_rows(std::string_view user) {
                      .nanoseconds = interactions_.integer(3),
                      .rating = interactions_.is_null(2) ? std::nan("") : interactions_.real(2)});
   }
-  // As load_dataset() orders them; mostly they came in that order, and then nothing is sorted.
+  // The order of load_dataset(); usually rows are already in it, and nothing is sorted.
   const auto earlier = [](const Row& a, const Row& b) {
     return a.time != b.time ? a.time < b.time : a.nanoseconds < b.nanoseconds;
   };

@@ -1,4 +1,4 @@
-// Single histories, read often: the service reads one for every answer.
+// Fast reading of single histories: the service reads one for every answer.
 #pragma once
 
 #include <cstdint>
@@ -9,10 +9,10 @@
 
 namespace infodiet::recsys {
 
-/// Somebody's interactions as load_dataset() orders them, by the items' ids.
+/// Somebody's interactions, in the order of load_dataset(), with item ids.
 struct StoredHistory {
   std::vector<std::int64_t> item_ids = {};
-  std::vector<std::int64_t> times = {};  ///< (items) Unix seconds, or empty where any is unknown
+  std::vector<std::int64_t> times = {};  ///< (items) Unix seconds, or empty if any is unknown
   std::vector<double> ratings = {};      ///< (items) NaN if there is none
 };
 
@@ -27,7 +27,7 @@ class HistoryReader {
  private:
   struct Row {
     std::int64_t item_id;
-    std::int64_t time;  // the lowest of all where there is none
+    std::int64_t time;  // the lowest value if unknown
     std::int64_t nanoseconds;
     double rating;
   };

@@ -10,12 +10,12 @@
 namespace infodiet::recsys {
 namespace {
 
-// Rows per INSERT: starting and ending a statement costs most.
+// Rows per INSERT: starting and ending a statement is the largest cost.
 constexpr std::size_t rows_per_statement = 32;
 
 constexpr std::size_t values_per_row = 9;
 
-constexpr std::int64_t stored = -1;  // the row of an event that is in the table
+constexpr std::int64_t stored = -1;  // `row` of an event that is in the table
 constexpr std::int64_t no_time = std::numeric_limits<std::int64_t>::min();
 
 std::string insert_sql(std::size_t rows) {

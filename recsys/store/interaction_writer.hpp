@@ -29,8 +29,8 @@ struct Interaction {
   double weight = 1;  ///< in training
 };
 
-/// Leaves out duplicates: a timed row equal to a stored one in user, item, time and event; and, of untimed rows that
-/// begin with all untimed rows of the user (a log that grew), that beginning.
+/// Leaves out duplicates: a timed row equal to a stored one in user, item, time and event; and, if a user's untimed
+/// rows begin with all their stored ones (a log that grew), that beginning.
 class InteractionWriter {
  public:
   /// Counts of the rows added.
@@ -39,7 +39,7 @@ class InteractionWriter {
     std::int64_t duplicates = 0;
   };
 
-  /// @param batch_rows how many rows are gathered before they are written
+  /// @param batch_rows how many rows are collected before they are written
   explicit InteractionWriter(const Database& db, std::size_t batch_rows = std::size_t{1} << 21);
 
   /// The import that interactions added from now on belong to; none before the first call.
@@ -56,8 +56,8 @@ class InteractionWriter {
   struct Row {
     std::int64_t user_id;
     std::int64_t item_id;
-    std::int64_t time;  // no_time where there is none
-    double rating;      // NaN where there is none
+    std::int64_t time;  // no_time: unknown
+    double rating;      // NaN: none
     std::int32_t nanoseconds;
     EventNumber event;
     float weight;

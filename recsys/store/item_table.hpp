@@ -76,7 +76,7 @@ class ItemTable {
   static constexpr std::uint16_t key_length_bits = has_title - 1;
 
   std::int64_t first_id_ = 0;
-  std::vector<std::int64_t> ids_;           // (V), or empty where they are first_id_, first_id_ + 1, ...
+  std::vector<std::int64_t> ids_;           // (V), or empty if they are first_id_, first_id_ + 1, ...
   Texts texts_;                             // key and title of each
   std::vector<std::uint16_t> key_lengths_;  // (V), with has_title
   KnownValues quality_;

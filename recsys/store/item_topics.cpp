@@ -22,7 +22,7 @@ void TopicNumbers::add(std::span<const std::string> topics) {
   if (is_new) {
     numbered_.topics_.insert(numbered_.topics_.end(), known->first.begin(), known->first.end());
     numbered_.offsets_.push_back(static_cast<std::uint32_t>(numbered_.topics_.size()));
-    numbered_.set_of_.resize(numbered_.items_, 0);  // where all before had none
+    numbered_.set_of_.resize(numbered_.items_, 0);  // for earlier items, which had none
   }
   if (set_of_.size() > 1) numbered_.set_of_.push_back(known->second);
   ++numbered_.items_;

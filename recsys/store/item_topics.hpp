@@ -14,8 +14,8 @@
 
 namespace infodiet::recsys {
 
-/// Topics of each item, as numbers; an item without any is of unknown topic, not of none. Items with the same topics
-/// share what is stored of them.
+/// Topics of each item, as numbers; for an item without any the topic is unknown. Items with the same topics share
+/// memory.
 class ItemTopics {
  public:
   std::vector<std::string> names = {};  ///< of the topics, ascending
@@ -31,7 +31,7 @@ class ItemTopics {
  private:
   friend class TopicNumbers;
   std::size_t items_ = 0;
-  std::vector<std::uint32_t> set_of_ = {};       // (V), or empty where no item has any
+  std::vector<std::uint32_t> set_of_ = {};       // (V), or empty if no item has any
   std::vector<std::uint32_t> offsets_ = {0, 0};  // of sets, the first of which is the empty one
   std::vector<std::uint32_t> topics_ = {};
 };
@@ -45,8 +45,8 @@ class TopicNumbers {
   ItemTopics finish() &&;
 
  private:
-  std::unordered_map<std::string, std::uint32_t> number_of_;             // in the order in which they came
-  std::map<std::vector<std::uint32_t>, std::uint32_t> set_of_{{{}, 0}};  // which set these are
+  std::unordered_map<std::string, std::uint32_t> number_of_;             // in order of appearance
+  std::map<std::vector<std::uint32_t>, std::uint32_t> set_of_{{{}, 0}};  // number of each set
   ItemTopics numbered_;
 };
 

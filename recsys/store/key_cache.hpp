@@ -1,4 +1,4 @@
-// From external keys to ids while many rows are written: a bounded cache of a table's key column.
+// A bounded cache from external keys to ids, for writing many rows.
 #pragma once
 
 #include <cstdint>

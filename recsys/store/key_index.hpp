@@ -1,4 +1,4 @@
-// Which number a key has, for many keys that stand elsewhere: 5 to 6 bytes each instead of a map's nodes.
+// From keys stored elsewhere to their numbers, in 5 to 6 bytes per key instead of a map's nodes.
 #pragma once
 
 #include <cstddef>

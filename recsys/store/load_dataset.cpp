@@ -20,7 +20,7 @@ std::vector<std::int64_t> ids_of(const Database& db, const char* sql) {
   return ids;
 }
 
-// Finds the index of an id; ids are mostly 1, 2, 3, ..., so the first guess is nearly always right.
+// Finds the index of an id; ids are usually 1, 2, 3, ..., so the first guess is nearly always right.
 class Positions {
  public:
   Positions(const std::vector<std::int64_t>& ids, const Database& db) : ids_(&ids), db_(&db) {}
@@ -137,7 +137,7 @@ Dataset load_where(const Database& db, const Wanted& wanted) {
   return dataset;
 }
 
-// The condition for interactions that existed already.
+// The SQL condition for interactions within the extent.
 std::string within(const DataExtent& extent) {
   const std::string timed = extent.latest ? fmt::format("time <= {}", *extent.latest) : "FALSE";
   return fmt::format("CASE WHEN import_id IS NULL THEN time IS NULL OR {} ELSE import_id <= {} END", timed,
@@ -173,7 +173,7 @@ Dataset load_user(const Database& db, std::int64_t user_id, const Liking& liking
 
 Dataset load_catalogue(const Database& db) {
   Dataset dataset;
-  // Nobody has this id, so the history is empty.
+  // No user has this id, so the history is empty.
   dataset.user_ids = {0};
   dataset.offsets = {0, 0};
   dataset.item_ids = ids_of(db, "SELECT id FROM items ORDER BY id");

@@ -25,8 +25,8 @@ Dataset load_user(const Database& db, std::int64_t user_id, const Liking& liking
 /// The whole catalogue and one user without a history, for people who are not stored.
 Dataset load_catalogue(const Database& db);
 
-/// A digest of users, items, order, times and weights: equal if the training data is equal. Excludes Liking, which
-/// belongs to how a model is trained.
+/// A digest of users, items, order, times and weights: equal if the training data is equal. Excludes Liking, which is
+/// part of the training settings.
 std::string data_fingerprint(const Dataset& dataset);
 
 }  // namespace infodiet::recsys

@@ -10,7 +10,8 @@
 
 namespace infodiet::recsys {
 
-/// "`where`: there is no `kind` '...' in `path`; did you mean '...'?", or, where no id of `keys` is near, one of them.
+/// "`where`: there is no `kind` '...' in `path`; did you mean '...'?", or, if no id of `keys` is near, one of them as
+/// an example.
 DataError unknown_id(const std::string& where, const std::string& kind, const std::string& key, const std::string& path,
                      std::span<const std::string> keys);
 

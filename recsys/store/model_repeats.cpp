@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-// Null where the configuration has no such member.
+// Null if the configuration has no such member.
 json configured(const ModelRecord& model, const char* name) {
   const json configuration = json::parse(model.configuration, nullptr, false);
   return configuration.is_object() ? configuration.value(name, json()) : json();

@@ -51,12 +51,13 @@ ModelRecord record_of(const Statement& row) {
   return record;
 }
 
-// People of the model who were forgotten, also while it was made. Call it inside the transaction that writes the model.
+// How many people of the model were forgotten, including those forgotten while it was trained. Call it inside the
+// transaction that writes the model.
 std::int64_t known_and_forgotten(const Database& db, const ModelRecord& model) {
   return model.forgotten_users + (model.forgets ? count_forgets(db) - *model.forgets : 0);
 }
 
-// Never earlier than its data came in, even if clocks disagree.
+// Never earlier than the import of its data, even if clocks disagree.
 constexpr const char* insert_record =
     "INSERT INTO models (name, state, created, configuration, seed, data_fingerprint, holdout, metrics, "
     "forgotten_users)"

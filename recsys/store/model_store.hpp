@@ -18,13 +18,13 @@ namespace infodiet::recsys {
 enum class ModelState {
   training,   ///< the checkpoint of a training run, at most one of each name
   published,  ///< the one in use, at most one of each name
-  retired,    ///< published earlier, or worse than the published one; loadable while its tensors are kept
+  retired,    ///< published earlier, or worse than the published one; loadable while it has tensors
 };
 
 /// How many of the latest models of a name keep their tensors, besides the published and the pinned ones.
 inline constexpr std::size_t kept_models = 3;
 
-/// How a model was made and its metrics. Texts marked JSON are stored as given.
+/// How a model was made, and its metrics. Texts marked JSON are stored as given.
 struct ModelRecord {
   std::int64_t id = 0;  ///< given by the database
   std::string name = {};
@@ -35,7 +35,7 @@ struct ModelRecord {
   std::string data_fingerprint = {};  ///< see data_fingerprint() in recsys/store/load_dataset.hpp
   std::string holdout = {};           ///< what the model has not seen: "last", "temporal:0.9" or "none"
   std::string metrics = "{}";         ///< JSON
-  /// People it was made with who were forgotten since. When storing: those of the model it starts from.
+  /// People it was trained on who were forgotten since. When storing: those of the model it starts from.
   std::int64_t forgotten_users = 0;
   /// When storing: count_forgets() at the time its data was read, or nothing if it uses nobody's data. People forgotten
   /// since then are added to `forgotten_users`.
@@ -83,7 +83,7 @@ TensorToStore tensor_to_store(std::string name, std::vector<std::size_t> shape, 
   return {std::move(name), ElementTypeOf<T>::value, std::move(shape), std::as_bytes(values)};
 }
 
-/// A stored tensor that was not read yet.
+/// A stored tensor, not read yet.
 struct TensorInfo {
   std::string name = {};
   ElementType type = ElementType::f32;
@@ -92,9 +92,9 @@ struct TensorInfo {
 };
 
 /// Stores and publishes a model under `model.name`, in one transaction, and retires the one published before. The
-/// latest (kept_models) and the pinned retired models keep their tensors, unless they know somebody who was forgotten.
-/// Returns the new id. `model.id`, `state` and `created` are set here. Tensors' names must differ. Throws ShapeError if
-/// a tensor's bytes do not fit its shape, SqliteError.
+/// latest (kept_models) and the pinned retired models keep their tensors, unless they were trained on somebody
+/// forgotten. Returns the new id. `model.id`, `state` and `created` are set here. Tensors' names must differ. Throws
+/// ShapeError if a tensor's bytes do not fit its shape, SqliteError.
 std::int64_t publish_model(Database& db, const ModelRecord& model, std::span<const TensorToStore> tensors);
 
 /// The same without publishing: the model is retired at once.
@@ -109,8 +109,8 @@ void pin_model(Database& db, std::int64_t id, bool pinned);
 void remove_model(Database& db, std::int64_t id);
 
 /// Replaces the checkpoint of `model.name`, in one transaction: if the process dies, the old or the new one exists.
-/// Returns false, and deletes the old one, if somebody was forgotten since the data was read, as no training may
-/// continue from data of theirs. Throws as publish_model.
+/// Returns false, and deletes the old one, if somebody was forgotten since the data was read, since no training may
+/// continue from forgotten data. Throws as publish_model.
 bool save_checkpoint(Database& db, const ModelRecord& model, std::span<const TensorToStore> tensors);
 
 /// Deletes the checkpoint of that name, if any.
@@ -126,7 +126,7 @@ ModelRecord require_model(const Database& db, std::int64_t id);
 std::vector<ModelRecord> list_models(const Database& db);
 
 /// Reads the tensors of one stored model. Holds a snapshot of the file, so keep it only while loading. Checks
-/// everything it reads; what does not fit throws DamagedError naming model and tensor.
+/// everything it reads; throws DamagedError naming model and tensor if anything does not fit.
 class ModelReader {
  public:
   /// Finds the model and its tensors, and checks that their chunks are complete and as long as their shapes say, so

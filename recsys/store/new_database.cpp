@@ -27,7 +27,7 @@ DatabaseToFill::DatabaseToFill(const std::string& path) {
 
 void DatabaseToFill::commit() {
   if (part_) {
-    // Pages that are only in the log would be left behind.
+    // Pages that are only in the log would be lost.
     Statement checkpoint = db_->prepare("PRAGMA wal_checkpoint(TRUNCATE)");
     checkpoint.step();
   }

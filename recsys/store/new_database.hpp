@@ -1,4 +1,4 @@
-// A database to fill that may not exist yet: a new one appears complete or not at all.
+// A database to fill, new or existing; a new one appears complete or not at all.
 #pragma once
 
 #include <optional>

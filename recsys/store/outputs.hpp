@@ -1,4 +1,4 @@
-// Files that were written from the database and may contain people, so that forgetting somebody can list them.
+// Files that were written from the database and may name people, so that `forget` can list them.
 #pragma once
 
 #include <cstdint>

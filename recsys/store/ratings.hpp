@@ -19,8 +19,8 @@ struct RatingTotals {
   double mean = 0;  ///< of all ratings
 };
 
-/// Reads the ratings of all interactions in one pass. Throws SqliteError; DamagedError where an interaction names an
-/// item that is not stored.
+/// Reads the ratings of all interactions in one pass. Throws SqliteError; DamagedError if an interaction names an item
+/// that is not stored.
 RatingTotals rating_totals(const Database& db);
 
 /// How many interactions have a rating, and how many of them are low by `liking`.

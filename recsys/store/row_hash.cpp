@@ -27,7 +27,7 @@ void RowHash::add(sqlite3_value* value) {
 }
 
 void RowHash::add(double value) {
-  // SQLite stores whole numbers of a REAL column as integers, and returns them as either.
+  // SQLite stores whole numbers of a REAL column as integers and may return either type.
   constexpr double exact = 9007199254740992.0;
   if (value > -exact && value < exact && value == static_cast<double>(static_cast<std::int64_t>(value))) {
     add_number('i', static_cast<std::int64_t>(value));

@@ -1,4 +1,4 @@
-// The hash of one row of a table, of which the table's digest is the sum (table_digests.hpp).
+// The hash of one row of a table; the table's digest is their sum (table_digests.hpp).
 #pragma once
 
 #include <concepts>
@@ -12,11 +12,11 @@ struct sqlite3_value;
 
 namespace infodiet::recsys {
 
-/// Add a row's values in the order of the table's columns. The hash depends on the values alone, not on SQLite's
-/// storage of them.
+/// Add a row's values in the order of the table's columns. The hash depends only on the values, not on how SQLite
+/// stores them.
 class RowHash {
  public:
-  /// Begins a row, adds its values, and gives its hash.
+  /// Begins a row; then add its values and read its hash.
   void start() { bytes_.clear(); }
 
   void add(std::nullptr_t) { bytes_.push_back('n'); }

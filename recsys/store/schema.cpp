@@ -136,8 +136,8 @@ CREATE TABLE settings (
 // How many of the people a model was trained with have been forgotten since.
 constexpr const char* forgotten_users = "ALTER TABLE models ADD COLUMN forgotten_users INTEGER NOT NULL DEFAULT 0";
 
-// Labels and comments of applications on people and items, since when an item is offered (Unix seconds), whether it is
-// hidden, whether it was removed for good (then it is hidden too, and histories keep it), and events of interactions.
+// Labels and comments of applications on people and items; when an item was first offered (Unix seconds), whether it is
+// hidden, whether it was removed for good (then it is hidden too; histories keep it); events of interactions.
 constexpr const char* told_by_applications = R"sql(
 ALTER TABLE users ADD COLUMN labels TEXT;
 ALTER TABLE users ADD COLUMN comment TEXT;
@@ -173,8 +173,8 @@ CREATE TABLE outputs (
 // Whether a model always keeps its tensors.
 constexpr const char* pinned_models = "ALTER TABLE models ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0";
 
-// Writes the old default sensitivity of choc-kale into runs and agents that relied on it, so that stored commands
-// repeat them.
+// Writes the old default sensitivity of choc-kale into runs and agents that relied on it, so that their stored commands
+// still reproduce them.
 constexpr const char* sensitivity_of_before = R"sql(
 UPDATE runs SET
   command = CASE WHEN instr(command, ' --set ') > 0 THEN replace(command, ' --set ', ' --set sensitivity=0.01,')
@@ -186,7 +186,7 @@ WHERE CASE WHEN json_valid(configuration) THEN json_extract(configuration, '$.en
   AND configuration NOT LIKE '%"sensitivity=%';
 )sql";
 
-// From when and until when an item may be shown (Unix seconds, the second one excluded).
+// From when (inclusive) and until when (exclusive) an item may be shown, in Unix seconds.
 constexpr const char* availability = R"sql(
 ALTER TABLE items ADD COLUMN available_from INTEGER;
 ALTER TABLE items ADD COLUMN available_until INTEGER;
@@ -358,7 +358,7 @@ void prepare_schema(Database& db, OpenMode mode) {
     if (found != schema_version) migrate(db, found);
     transaction.commit();
   }
-  // Only now: switching first would leave a foreign file if the process died before the schema exists.
+  // Last: switching first would leave a foreign file if the process died before the schema exists.
   db.execute("PRAGMA journal_mode = WAL");
 }
 

@@ -6,7 +6,7 @@
 namespace infodiet::recsys {
 namespace {
 
-// Sums over people of one arm, for the share and its error.
+// Sums over the people of one arm, for the share and its standard error.
 struct Sums {
   double lists = 0;
   double taken = 0;

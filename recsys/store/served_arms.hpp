@@ -1,4 +1,4 @@
-// Take-up of the lists that the service showed, by arm.
+// How often something was taken from the lists of the service, by arm.
 #pragma once
 
 #include <cstdint>

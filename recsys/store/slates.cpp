@@ -69,7 +69,7 @@ bool same(std::span<const double> a, std::span<const double> b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end());
 }
 
-/// The first number that occurs twice, if any. NaN differs from everything.
+/// The first number that occurs twice, if any. NaN never equals anything.
 std::optional<double> twice(std::span<const double> names) {
   std::vector<double> sorted(names.begin(), names.end());
   std::erase_if(sorted, [](double name) { return std::isnan(name); });
@@ -231,7 +231,7 @@ void read_slates(const Database& db, std::int64_t log, const std::function<void(
     slate.rank_probabilities = *lists[1];
     slate.prefixes = *lists[2];
     if (const auto chosen = query.optional_integer(10)) {
-      if (*chosen < 0) refuse("what was chosen is no rank");
+      if (*chosen < 0) refuse("what was chosen is not a rank");
       slate.chosen = static_cast<std::uint32_t>(*chosen);
     }
     slate.reward = query.optional_real(11).value_or(0);

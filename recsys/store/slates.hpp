@@ -1,4 +1,4 @@
-// Kept slates: what was shown to whom, out of which candidates, with what probability, and the result. Simulations, the
+// Kept slates: what was shown to whom, from which candidates, with what probability, and the result. Simulations, the
 // service and imported logs use the same table, which recsys/schema.md describes. rl/judgement evaluates policies from
 // them.
 #pragma once
@@ -49,9 +49,9 @@ struct KeptSlate {
   std::span<const double> candidates{};          ///< the items that could be shown
   std::span<const double> slate{};               ///< (K) the items shown, best rank first
   std::optional<double> probability{};           ///< of the slate given all earlier ones, in (0, 1]
-  std::span<const double> rank_probabilities{};  ///< (K) that this item has this rank; empty if unknown
-  std::span<const double> prefixes{};            ///< (K) of the first k items in their order; empty if unknown
-  std::optional<std::uint32_t> chosen{};         ///< rank, from 0, of the item taken; null if none was
+  std::span<const double> rank_probabilities{};  ///< (K) probability that this item has this rank; empty if unknown
+  std::span<const double> prefixes{};     ///< (K) probability of the first k items in their order; empty if unknown
+  std::optional<std::uint32_t> chosen{};  ///< rank, from 0, of the item taken; null if none was
   double reward = 0;
 };
 
@@ -83,14 +83,15 @@ struct OwnedSlate {
 };
 
 /// What is wrong with a slate, or nothing: it is empty, an item occurs twice in it or among the candidates, an item is
-/// not among the candidates, a probability is not in (0, 1], `chosen` is no rank of it, or a number is not finite.
+/// not among the candidates, a probability is not in (0, 1], `chosen` is not one of its ranks, or a number is not
+/// finite.
 std::optional<std::string> slate_problem(const KeptSlate& slate);
 
 /// Adds slates to one log. Continues the service's log if one is equal in policy, version and order; runs and imports
 /// get new ones.
 class SlateWriter {
  public:
-  /// `db` must outlive it. Writes at once; hold a Transaction for all or nothing. Throws SqliteError.
+  /// `db` must outlive it. Writes immediately; hold a Transaction for all or nothing. Throws SqliteError.
   SlateWriter(Database& db, const SlateLog& log);
 
   /// The id of the log.

@@ -62,7 +62,7 @@ std::optional<TableSum> expected_sum(const Database& db, std::string_view table)
 
 using ReadValue = int (*)(sqlite3*, int, sqlite3_value**);
 
-// The hash of a row that is about to change, as it is (sqlite3_preupdate_old) or as it will be (sqlite3_preupdate_new).
+// The hash of a changing row, before (sqlite3_preupdate_old) or after the change (sqlite3_preupdate_new).
 std::uint64_t hash_changing(sqlite3* connection, ReadValue read) {
   row_hash.start();
   const int columns = sqlite3_preupdate_count(connection);
@@ -74,8 +74,8 @@ std::uint64_t hash_changing(sqlite3* connection, ReadValue read) {
   return row_hash.value();
 }
 
-// If a migration added a column with a default, SQLite reports it as null when an older row changes. So such rows are
-// rewritten.
+// If a migration added a column with a default, SQLite reports it as null when an older row changes. Such rows are
+// rewritten first.
 void fill_added_columns(const Database& db, const std::string& table) {
   Statement query = db.prepare("SELECT min(name) FROM pragma_table_info(?) WHERE dflt_value IS NOT NULL");
   query.bind(table);

@@ -72,7 +72,7 @@ class UntrackedInserts {
 /// Recomputes all digests, inside a transaction that has changed tables themselves.
 void renew_digests(const Database& db);
 
-/// A sentence for every table whose rows do not match its digest; the file must have the current schema.
+/// One sentence for every table whose rows do not match its digest; the file must have the current schema.
 std::vector<std::string> check_digests(const Database& db);
 
 }  // namespace infodiet::recsys

@@ -19,7 +19,7 @@ namespace infodiet::recsys {
 namespace {
 
 constexpr std::size_t chunk_bytes = std::size_t{1} << 20;
-// Ten times the rank of any tensor here.
+// Far above the rank of any tensor here.
 constexpr std::size_t max_rank = 64;
 
 constexpr std::array<std::pair<ElementType, std::string_view>, 4> type_names{

@@ -1,6 +1,5 @@
 // The layout of a model's tensors in the table model_tensors: chunks of at most 1 MiB, each with its tensor's name,
-// type, shape and total length, and a checksum over all of that and its bytes. Used through
-// recsys/store/model_store.hpp.
+// type, shape and total length, and a checksum of all that and its bytes. Internal to recsys/store/model_store.hpp.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +14,8 @@ namespace infodiet::recsys {
 /// Stores tensors for a model whose row exists, inside the caller's transaction. Throws ShapeError, SqliteError.
 void write_tensors(Database& db, std::int64_t model_id, std::span<const TensorToStore> tensors);
 
-/// The tensors of a model. Checks that their chunks are complete and as long as their shapes say, without allocating
-/// that much. Throws DamagedError.
+/// The tensors of a model. Checks that their chunks are complete and as long as their shapes say, before any memory is
+/// allocated for them. Throws DamagedError.
 std::vector<TensorInfo> list_tensors(const Database& db, const ModelRecord& model);
 
 /// Fills `bytes`, as long as the tensor listed, verifying each chunk's checksum. Throws DamagedError.

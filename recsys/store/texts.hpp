@@ -1,4 +1,4 @@
-// Many short texts end to end: 4 bytes each beside what they hold, where strings take 32 and more.
+// Many short texts end to end, with an overhead of 4 bytes each instead of a string's 32 or more.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,7 @@ class Texts {
     return std::string_view(all_).substr(start(index), start(index + 1) - start(index));
   }
 
-  /// The next text is `first` and then `second`. Throws DamagedError for one far longer than any that is imported.
+  /// Appends a text: `first`, then `second`. Throws DamagedError for texts far longer than any import allows.
   void add(std::string_view first, std::string_view second = {}) {
     all_.append(first).append(second);
     if (starts_.size() % block == 0) blocks_.push_back(all_.size());
@@ -37,8 +37,8 @@ class Texts {
   std::size_t start(std::size_t index) const { return blocks_[index / block] + starts_[index]; }
 
   std::string all_;
-  std::vector<std::uint32_t> starts_{0};  // (size + 1) from the start of each one's block
-  std::vector<std::size_t> blocks_{0};    // where the starts of every `block` texts count from
+  std::vector<std::uint32_t> starts_{0};  // (size + 1) relative to the start of their block
+  std::vector<std::size_t> blocks_{0};    // the start of each group of `block` texts
 };
 
 }  // namespace infodiet::recsys

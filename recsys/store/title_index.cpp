@@ -19,7 +19,7 @@ std::string match_text(std::string_view words) {
   return text;
 }
 
-// Each word somewhere in the id, for LIKE.
+// LIKE patterns: each word anywhere in the id.
 std::vector<std::string> patterns(std::string_view words) {
   std::vector<std::string> patterns;
   std::istringstream stream{std::string(words)};

@@ -1,5 +1,5 @@
-// Finds items by words of their titles, and people by prefixes of their ids. The index is SQLite's FTS5 over titles
-// alone, without people. Code that writes titles must update it in the same transaction.
+// Finds items by words of their titles, and people by prefixes of their ids. The index is SQLite's FTS5, of titles
+// only. Code that writes titles must update it in the same transaction.
 #pragma once
 
 #include <cstddef>
