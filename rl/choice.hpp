@@ -17,7 +17,7 @@ class LogitChoice {
 
   double probability(std::size_t rank) const { return weights_[rank] / total_; }
   double probability_of_nothing() const { return nothing_ / total_; }
-  /// One uniform draw: a rank in the slate, or Event::nothing.
+  /// A rank in the slate, or Event::nothing, from one uniform draw.
   Position draw(engine::RandomStream& stream) const;
 
  private:

@@ -25,7 +25,7 @@ namespace infodiet::rl {
 /// Dense number of a topic, 0..topics-1.
 using Topic = std::uint32_t;
 
-/// What a feed may know of a candidate. Unknown is null, never 0.
+/// What a policy may know of a candidate. Unknown attributes are null, never 0.
 struct Candidate {
   static constexpr std::uint32_t drawn_afresh = std::numeric_limits<std::uint32_t>::max();
 
@@ -33,13 +33,13 @@ struct Candidate {
   double score = 0;                 ///< expected reward of the next step, or the recommender's score; higher is better
   std::optional<double> quality{};  ///< in [-1, 1]
   std::optional<double> clickbait{};   ///< in [0, 1]
-  std::optional<double> minutes{};     ///< to consume it
+  std::optional<double> minutes{};     ///< minutes it takes to consume
   std::optional<double> popularity{};  ///< share of all interactions, in (0, 1]
   std::span<const Topic>
       topics{};  ///< ascending and distinct; each has an equal share of the item; owned by the environment
 };
 
-/// The result of one step, as the feed sees it.
+/// The result of one step, as policies see it.
 struct Event {
   static constexpr Position nothing = std::numeric_limits<Position>::max();
 
@@ -55,7 +55,7 @@ struct Observation {
   std::size_t topics = 0;               ///< number of topics, 0 if items have none
   std::vector<Candidate> candidates{};  ///< what may be shown now; after the last step, what would be offered next
   std::span<const Event> events{};      ///< (step) the session so far, oldest first
-  std::span<const Candidate> shown{};   ///< (step * K) slates so far, as they were when shown
+  std::span<const Candidate> shown{};   ///< (step * K) the slates so far, as shown
   std::span<const double> interest{};   ///< (topics) shares of topics before the session, or empty if unknown
   std::optional<double> attention{};  ///< the person's attention budget for the session, as engagement; null if unknown
 

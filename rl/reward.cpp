@@ -46,7 +46,7 @@ std::optional<double> relevance_of(const Consumption&, const Candidate& item) {
 
 constexpr std::array table{
     RewardTerm{recsys::setting<&RewardWeights::engagement>("engagement", -largest_weight, largest_weight,
-                                                           "minutes spent, or 1 a click where minutes are unknown"),
+                                                           "minutes spent, or 1 per item if minutes are unknown"),
                &RewardTerms::engagement,
                [](const Consumption&, const Candidate& item) { return std::optional(engagement_of(item)); }},
     RewardTerm{
@@ -59,7 +59,7 @@ constexpr std::array table{
         recsys::setting<&RewardWeights::novelty>("novelty", -largest_weight, largest_weight, "-log2 of its popularity"),
         &RewardTerms::novelty, novelty_of},
     RewardTerm{recsys::setting<&RewardWeights::overload>("overload", -largest_weight, largest_weight,
-                                                         "1 beyond the person's attention"),
+                                                         "1 if it exceeds the person's attention budget"),
                &RewardTerms::overload, overload_of},
     RewardTerm{recsys::setting<&RewardWeights::relevance>(
                    "relevance", -largest_weight, largest_weight,
@@ -67,8 +67,8 @@ constexpr std::array table{
                &RewardTerms::relevance, relevance_of},
 };
 
-/// A row of the table whose functions the compiler can inline: a call through a pointer for each term costs a tenth of
-/// a simulated step.
+/// A row of the table whose functions the compiler can inline: calls through pointers would cost a tenth of a simulated
+/// step.
 template <std::size_t row>
 struct Row {
   static constexpr auto weight = table[row].weight.get;

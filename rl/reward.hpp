@@ -1,4 +1,4 @@
-// The reward of a feed: a weighted sum of terms for each item that a person consumes, written by the user as
+// The reward of a feed: for each item consumed, a weighted sum of terms, written by the user as
 // "engagement=1,quality=0.5,diversity=0.3,novelty=0,overload=-0.2".
 #pragma once
 
@@ -30,7 +30,7 @@ struct RewardWeights {
 /// Reads "term=weight,term=weight,..."; a term may be named once. Throws SettingError listing the known terms.
 RewardWeights parse_reward(std::string_view text);
 
-/// The terms of one consumed item; null if what they need is unknown.
+/// The terms of one consumed item; null if an input is unknown.
 struct RewardTerms {
   std::optional<double> engagement{};  ///< minutes, or 1 if minutes are unknown
   std::optional<double> quality{};     ///< in [-1, 1]
@@ -45,17 +45,17 @@ struct RewardTerms {
 
 class Consumption;
 
-/// A row of the table of terms: adding one takes its members above and a row in reward.cpp.
+/// A row of the table of terms. A new term needs its members above and a row in reward.cpp.
 struct RewardTerm {
   recsys::Setting<RewardWeights> weight;      ///< its name, meaning and range
   std::optional<double> RewardTerms::*value;  ///< its member
-  /// The term of an item consumed next; null if what it needs is unknown.
+  /// The term of an item consumed next; null if an input is unknown.
   std::optional<double> (*of)(const Consumption& before, const Candidate& item);
 };
 /// All of them, in the order of help.
 std::span<const RewardTerm> reward_terms();
 
-/// What a person has consumed so far in a session, as far as terms depend on it. Items' topics must outlive it.
+/// The consumption in a session so far, as far as terms depend on it. Items' topics must outlive it.
 class Consumption {
  public:
   static constexpr std::size_t remembered = 5;

@@ -14,7 +14,7 @@ namespace infodiet::rl {
 /// What an environment must provide, besides `reset(stream)` or `reset(stream, person)`, which returns a State.
 /// Optional: `interest`, `attention`, `person`, `taste` and `satisfaction` of a state, as in Observation and
 /// SessionBatch. `State` is a value with all latent state; `step` advances it and depends only on its arguments;
-/// `candidate` is what a policy may know of an item on offer.
+/// `candidate` is what a policy may know of a candidate.
 template <class E>
 concept Dynamics = std::copyable<typename E::State> &&
     requires(const E& environment, typename E::State& state, const typename E::State& seen,

@@ -24,7 +24,7 @@ double total_weight(const SlateLaw& law) {
   return std::accumulate(law.weights.begin(), law.weights.end(), 0.0);
 }
 
-/// The first of the ranking that is not among `taken`, if any.
+/// The first item of the ranking that is not among `taken`, if any.
 std::optional<Position> best_left(const SlateLaw& law, std::span<const Position> taken) {
   const auto found =
       std::find_if(law.ranking.begin(), law.ranking.end(), [&](Position item) { return !contains(taken, item); });

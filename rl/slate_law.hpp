@@ -1,4 +1,4 @@
-// The probability with which a policy shows each slate: all that off-policy evaluation needs of a policy.
+// The probability that a policy shows each slate: all that off-policy evaluation needs.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,7 @@ struct SlateLaw {
   std::vector<double> weights{};  ///< (candidates) positive; empty: all equal
 };
 
-/// Slates up to this size are summed over the orders of their items, of which there are K!.
+/// Largest slate summed over all K! orders of its items.
 inline constexpr std::size_t longest_unordered_slate = 6;
 
 /// Probability of `slate` (K distinct positions) in its order.

@@ -47,7 +47,7 @@ AgeBias<T>::Term::Term(const QuerySteps& steps, std::span<const T> by_age, T* db
 template <class T>
 void AgeBias<T>::Term::require(std::size_t queries, std::size_t keys) const {
   constexpr auto where = "age bias";
-  engine::require_size(queries % steps_.each, 0, where, "what remains of the queries", "every step has as many");
+  engine::require_size(queries % steps_.each, 0, where, "the remainder of queries per step", "every step has as many");
   engine::require_size(keys, steps_.first_step + queries / steps_.each, where, "the number of keys",
                        "one for each step up to the last query's");
   engine::require_size(by_age_.size(), std::max(keys, by_age_.size()), where, "the number of ages",

@@ -1,5 +1,5 @@
-// Recency for attention over a session: every score gets less the longer ago its step was, at a different pace in each
-// head, plus a learned bias by age; what has not happened yet gets nothing.
+// Recency bias for attention over a session: scores fall with the age of the step, at a different slope in each head,
+// plus a learned bias by age. Future steps are masked.
 #pragma once
 
 #include <string>
@@ -11,14 +11,14 @@
 
 namespace infodiet::rl {
 
-/// Steps of the queries: query row r belongs to step first_step + r / each; key k to step k.
+/// Steps of queries and keys: query row r belongs to step first_step + r / each, key k to step k.
 struct QuerySteps {
   std::size_t first_step = 0;
-  std::size_t each = 1;  ///< queries of one step
+  std::size_t each = 1;  ///< queries per step
 };
 
-/// bias(head, age) = -slope_head age + weight[head][bucket(age)], slopes 1, 1/2, 1/4, ... (Press et al. 2022, whose
-/// slopes also halve) and T5's buckets (Raffel et al. 2020). Parameter "<name>.weight" (H, buckets), at first 0.
+/// bias(head, age) = -slope_head age + weight[head][bucket(age)], with slopes 1, 1/2, 1/4, ... (as in ALiBi, Press et
+/// al. 2022) and the buckets of T5 (Raffel et al. 2020). Parameter "<name>.weight" (H, buckets), initially 0.
 template <class T>
 class AgeBias {
  public:
@@ -32,7 +32,7 @@ class AgeBias {
   /// One head over one session. Keys of steps after the query's get minus infinity.
   class Term final : public engine::ScoreTerm<T> {
    public:
-    /// by_age (steps) of one head; `dby_age` may be null to run forward only.
+    /// by_age (steps) of one head; a null `dby_age` runs forward only.
     Term(const QuerySteps& steps, std::span<const T> by_age, T* dby_age);
     void require(std::size_t queries, std::size_t keys) const override;
     void add(const engine::ScoreTile& tile, engine::MatrixSpan<T> scores, engine::Workspace<T>&) const override;
@@ -40,7 +40,7 @@ class AgeBias {
                   engine::Workspace<T>&) const override;
 
    private:
-    /// Keys of a tile that a query may look at, the first ones, and the age of the first of them.
+    /// How many keys of a tile, from the first on, a query may attend to, and the age of the first.
     struct Seen {
       std::size_t keys;
       std::size_t oldest;

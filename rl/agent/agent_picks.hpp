@@ -1,4 +1,4 @@
-// What the published agent of the catalogue would show somebody next.
+// What the published agent of `catalogue` would show somebody next.
 #pragma once
 
 #include <memory>
@@ -12,16 +12,15 @@
 
 namespace infodiet::rl {
 
-/// An agent that learned in catalogue, and what it learned in.
+/// An agent trained in `catalogue`, and its settings there.
 struct CatalogueAgent {
   std::shared_ptr<const AgentModel> model;
   CatalogueOptions options{};
 };
 
-/// Of `offers`, best first, the k items that the agent scores highest, best first, for somebody who consumed `history`,
-/// oldest first. Everything is told as in training: the latest items that people of catalogue remember are the session
-/// so far, the whole history is the interest, and attention is what people usually mean to spend. Scores are the
-/// agent's.
+/// The k of `offers` (best first) that the agent scores highest, best first, with its scores, for somebody with
+/// `history` (oldest first). Inputs are as in training: the latest items, as many as people in `catalogue` remember,
+/// are the session so far; the whole history is the interest; the attention budget is the mean one.
 std::vector<recsys::ScoredItem> agent_picks(const CatalogueAgent& agent, const DataWorld& world,
                                             std::span<const recsys::ItemIndex> history,
                                             std::span<const recsys::ScoredItem> offers, std::size_t k);

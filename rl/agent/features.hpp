@@ -1,5 +1,5 @@
-// What the agent is told: every observation as rows of numbers. Plain facts, scaled to about 1, with a flag beside
-// every attribute that may be unknown; what they amount to is the network's to learn.
+// The agent's inputs: observations as rows of numbers, scaled to about 1, with a flag for every attribute that may be
+// unknown.
 #pragma once
 
 #include <array>
@@ -11,60 +11,59 @@
 
 namespace infodiet::rl {
 
-/// Whether candidates' scores are told too. Scores of a recommender say what it thinks; those of small environments
-/// are computed from their hidden state or parameters, which the agent is to find out.
+/// Whether candidates' scores are inputs. Those of a recommender are; those of small environments are computed from
+/// hidden state or parameters that the agent must learn.
 enum class ScoreInput : bool { hidden, told };
-/// Whether the agent is told sums over the session beside its single steps. Agents of before were not.
+/// Whether sums over the session are inputs, besides its steps. Agents stored by earlier versions have none.
 enum class SessionSums : bool { no, yes };
 
-/// Sizes and values of the features, for an environment with this many topics.
+/// Sizes and values of the features for an environment with `topics` topics.
 class AgentFeatures {
  public:
   AgentFeatures(std::size_t topics, ScoreInput scores, SessionSums sums)
       : topics_(topics), scores_(scores), sums_(sums) {}
 
-  /// Fe: the mean item shown, the item chosen, whether anything was, the engagement; interests and attention.
+  /// Fe: the mean item shown, the item chosen, whether one was, engagement; interests and attention budget.
   std::size_t event_size() const { return 2 * item_size() + topics_ + 5; }
-  /// Fs: sums over the session at several paces, by topic of what was taken and what was passed over, and in all how
-  /// often nothing and something was taken, of which quality, clickbait and engagement; the topics taken, at
-  /// paces that fade with every item taken and not with time; the step; interests and attention; and in their order
-  /// what came of the last steps and the topics of the last items taken. 0 without sums.
+  /// Fs, 0 without sums: decaying sums over steps, at several rates: items taken and passed over by topic, how often
+  /// nothing and something was taken, its quality, clickbait and engagement; topics taken, decaying per item taken
+  /// instead of per step; the step; interests and attention budget; the outcomes of the last steps, and the topics of
+  /// the last items taken, each in order.
   std::size_t state_size() const {
     if (sums_ == SessionSums::no) return 0;
     return last_steps_begin() + last_steps * last_step_size() + last_items * topics_;
   }
-  /// Fc: the item, its score among the candidates, how its topics meet the person's interests, what is spent of their
-  /// attention, the step, and what the sums and what came last say of its topics.
+  /// Fc: the item, its score among the candidates, the person's interest in its topics, the share of the attention
+  /// budget spent, the step, and, with sums, the entries of the state for its topics.
   std::size_t candidate_size() const {
     const std::size_t meetings = 2 * paces.size() + item_paces.size() + last_steps + last_items;
     return item_size() + 3 + step_size + (sums_ == SessionSums::no ? 0 : meetings);
   }
 
-  /// features (event_size) of what happened just before step t <= observation.step; before the first, what is known of
-  /// the person.
+  /// features (event_size) of the event before step t <= observation.step; for step 0, what is known of the person.
   void of_event(const Observation& observation, std::size_t t, std::span<float> features) const;
   /// features (state_size) of the session so far.
   void of_state(const Observation& observation, std::span<float> features) const;
-  /// features (candidates * candidate_size) of all candidates, row by row; `state` is what of_state gave.
+  /// features (candidates * candidate_size) of all candidates, row by row; `state` is the output of of_state.
   void of_candidates(const Observation& observation, std::span<const float> state, std::span<float> features) const;
 
  private:
   static constexpr std::size_t attribute_size = 9;
   static constexpr std::size_t step_size = 7;
-  /// Share of a sum that a step keeps.
+  /// Factors by which sums decay at each step.
   static constexpr std::array paces{0.5, 0.8, 0.95, 1.0};
-  /// Share of a sum that every item taken keeps.
+  /// Factors by which sums decay with each item taken.
   static constexpr std::array item_paces{0.5, 0.8, 0.92};
-  /// Steps and items taken that are told one by one, latest first.
+  /// Numbers of last steps, and of last items taken, that are inputs one by one, latest first.
   static constexpr std::size_t last_steps = 5;
   static constexpr std::size_t last_items = 8;
 
   std::size_t item_size() const { return topics_ + attribute_size; }
-  /// Sums at one pace: taken and passed over by topic, and five in all.
+  /// Size of the sums at one rate: taken and passed over by topic, and five totals.
   std::size_t sums_size() const { return 2 * topics_ + 5; }
-  /// Topics taken, and whether nothing was, of which quality, clickbait and engagement.
+  /// Size of the outcome of a step: topics taken, whether nothing was, quality, clickbait and engagement.
   std::size_t last_step_size() const { return topics_ + 4; }
-  /// Where in a state what came of the last steps begins.
+  /// Offset of the last steps' outcomes in a state.
   std::size_t last_steps_begin() const {
     return paces.size() * sums_size() + (item_paces.size() + 1) * topics_ + step_size + 2;
   }
@@ -78,7 +77,7 @@ class AgentFeatures {
   SessionSums sums_;
 };
 
-/// Scores brought to mean 0 and deviation 1 over the candidates; 0 where all are equal.
+/// Scores standardised to mean 0 and standard deviation 1 over the candidates; 0 if all are equal.
 std::vector<double> standardised_scores(std::span<const Candidate> candidates);
 
 }  // namespace infodiet::rl

@@ -1,5 +1,5 @@
-// What is to be expected in a session, learned beside the agent from the same sessions and of no use afterwards: what a
-// step earns, or what a session is still worth. Sees what the agent sees, never what is hidden.
+// Predictions that the agent's training needs, learned from the same sessions: the reward of a step, or the return of
+// the rest of a session (a value network). Inputs are the agent's, never hidden state. Not used by the trained agent.
 #pragma once
 
 #include <cstdint>
@@ -13,40 +13,40 @@
 
 namespace infodiet::rl {
 
-/// forecast(row of step t) = mean of step t + size score(state, item). Mean and size follow the numbers seen in the
-/// latest updates, so that the network learns numbers of about 1 whatever the unit. Used by one thread at a time.
+/// forecast(row of step t) = mean of step t + size score(state, item). Mean and size are running estimates of the
+/// targets, so that the network's own targets are about 1 in any unit. Used by one thread at a time.
 class Forecast {
  public:
   struct Scale {
     std::vector<double> means;  ///< (steps)
-    double size = 0;            ///< 0 before the first update, and while nothing differs
+    double size = 0;            ///< 0 before the first update, and while all targets are equal
   };
-  /// How it learns.
+  /// Options of learning.
   struct Manner {
-    std::size_t remembered = 1;  ///< latest lessons whose rows are drawn from
-    std::size_t rounds = 4;      ///< steps of the optimiser in a lesson
+    std::size_t remembered = 1;  ///< number of latest lessons whose rows are sampled
+    std::size_t rounds = 4;      ///< optimiser steps per lesson
   };
-  /// Rows of the lessons remembered, lesson n in place n % remembered.
+  /// The replay buffer: rows of the remembered lessons, lesson n in slot n % remembered.
   struct Past {
     std::vector<float> states;  ///< (rows * Fs)
     std::vector<float> items;   ///< (rows * Fi)
     std::vector<float> seen;    ///< (rows)
   };
-  /// What must be kept to go on later exactly as if never interrupted.
+  /// What must be saved to resume exactly as if never interrupted.
   struct State {
     engine::Parameters<float> parameters;
     engine::AdamW<float>::State moments;
     Scale scale;
-    Past past;  ///< may be empty where one lesson is remembered
+    Past past;  ///< may be empty if only one lesson is remembered
   };
-  /// What draws of rows depend on, and how far a step goes.
+  /// Learning rate of a lesson, and the seed and update number of its random draws.
   struct Lesson {
     double rate = 0;
     std::uint64_t seed = 1;
     std::uint32_t update = 0;
   };
 
-  /// Starts with the numbers of `seed`, for sessions of `steps` steps; 1: all steps are alike and have one mean.
+  /// Initialises weights from `seed`. For sessions of `steps` steps, each with its own mean; 1: one mean for all steps.
   Forecast(const ForecastOptions& options, const Manner& manner, std::size_t steps, std::uint64_t seed);
 
   const engine::ParameterLayout& layout() const { return network_.layout(); }
@@ -56,15 +56,15 @@ class Forecast {
   const Past& past() const { return past_; }
   const Manner& manner() const { return manner_; }
   const ForecastOptions& options() const { return network_.options(); }
-  /// Throws ShapeError if it is the state of another forecast.
+  /// Throws ShapeError if sizes differ.
   void restore(State state);
 
-  /// Lets mean and size follow what was seen (sessions, steps).
+  /// Updates mean and size from targets `seen` (sessions, steps).
   void follow(engine::MatrixSpan<const double> seen);
-  /// expected (sessions * steps), of rows ordered by session and step.
+  /// Writes the predictions, expected (sessions * steps), for rows ordered by session and step.
   void expect(const ForecastInputs<float>& rows, std::span<double> expected);
-  /// Remembers what was seen (sessions * steps, as many in every lesson), and takes steps against half the squared
-  /// difference from it, each on rows drawn anew from all that is remembered.
+  /// Adds targets `seen` (sessions * steps, the same number in every lesson) to the replay buffer, then takes optimiser
+  /// steps on half the squared error, each on rows sampled from the buffer.
   void learn(const ForecastInputs<float>& rows, std::span<const double> seen, const Lesson& lesson);
 
  private:
@@ -78,11 +78,11 @@ class Forecast {
   engine::AdamW<float> optimiser_;
   Scale scale_;
   Past past_;
-  engine::ThreadPool alone_{1};  ///< for the optimiser, which asks for one
+  engine::ThreadPool alone_{1};  ///< for the optimiser
   engine::Workspace<float> workspace_;
   ForecastNetwork<float>::Cache cache_;
   engine::Matrix<float> scores_;
-  engine::Matrix<float> states_;  ///< of the rows drawn
+  engine::Matrix<float> states_;  ///< of the sampled rows
   engine::Matrix<float> items_;
   std::vector<float> aims_;
 };

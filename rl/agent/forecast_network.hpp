@@ -1,5 +1,4 @@
-// The network behind a forecast: a number for a state of a session and an item met in it. Holds no numbers, as the
-// agent's. Knows neither what the number means nor how it is learned.
+// The network of a Forecast: a scalar from the state of a session and an item. Holds no weights, like AgentNetwork.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +15,7 @@ struct ForecastOptions {
   std::size_t width = 32;          ///< D
 };
 
-/// What is asked about, row by row.
+/// Inputs, row by row.
 template <class T>
 struct ForecastInputs {
   engine::MatrixSpan<const T> states;  ///< (R, Fs)

@@ -1,4 +1,4 @@
-// How well an agent's lists hold what people consumed next, beside those of the recommender it chooses from.
+// The hit rate of an agent's lists on held-out items, compared with the recommender that it chooses from.
 #pragma once
 
 #include <cstddef>
@@ -12,17 +12,17 @@
 
 namespace infodiet::rl {
 
-/// Shares of the cases whose target is in a list of k.
+/// Hit rates: shares of the cases whose target is in the list.
 struct HeldOutHits {
   double agent = 0;
   double recommender = 0;
 };
-/// `cases` are at least one, and what the recommender has not seen; lists leave out what `repeats` forbids.
+/// `cases`: at least one, with targets that the recommender was not trained on; lists exclude what `repeats` forbids.
 HeldOutHits held_out_hits(const CatalogueAgent& agent, const DataWorld& world, const recsys::Recommender& recommender,
                           std::span<const recsys::EvaluationCase> cases, recsys::Repeats repeats,
                           engine::ThreadPool& pool);
 
-/// Length of those lists.
+/// Length of the lists.
 inline constexpr std::size_t held_out_list = 10;
 
 }  // namespace infodiet::rl

@@ -1,4 +1,4 @@
-// What a course of learning amounts to, beside the optimum.
+// Summary figures of a learning curve, relative to the optimum.
 #pragma once
 
 #include <cstddef>
@@ -10,14 +10,14 @@
 namespace infodiet::rl {
 
 struct CurveSummary {
-  /// Updates after which the mean return of the latest ten (fewer at the start) first was 95 % of the way from random
-  /// to the optimum; null where it never was.
+  /// Updates until the mean return of the latest ten (fewer at the start) first reached 95 percent of the optimum
+  /// (percent_of_optimum); null if it never did.
   std::optional<std::size_t> updates_to_95{};
-  /// Area between curve and optimum, in updates: the sum over updates of what the way still lacked, as a share of it.
-  /// An agent that is at the optimum from the start has 0, one that earns as much as chance has one an update.
+  /// Area between curve and optimum, in updates: the sum over updates of 1 - percent_of_optimum / 100. An agent at the
+  /// optimum from the start has 0, a random one 1 per update.
   double area = 0;
 };
-/// Of a curve of mean returns, one an update. Null where there is no way from random to the optimum.
+/// Summarises a curve of mean returns, one per update. Null if the optimum is no better than random.
 std::optional<CurveSummary> summarise_curve(std::span<const double> curve, const Optimum& optimum);
 
 }  // namespace infodiet::rl

@@ -1,5 +1,4 @@
-// A trained agent: what it is told, its network and its numbers. How it learns is rl/agent/trainer.hpp's business, how
-// it is stored rl/agent/model_file.hpp's.
+// A trained agent: its inputs, network and weights. rl/agent/trainer.hpp trains it, rl/agent/model_file.hpp stores it.
 #pragma once
 
 #include <memory>
@@ -20,7 +19,7 @@ struct AgentConfig {
 
 class AgentModel {
  public:
-  /// With the starting numbers of `seed`.
+  /// With initial weights from `seed`.
   AgentModel(const AgentConfig& config, std::uint64_t seed);
 
   const AgentConfig& config() const { return config_; }
@@ -29,7 +28,7 @@ class AgentModel {
   const engine::Parameters<float>& parameters() const { return parameters_; }
   engine::Parameters<float>& parameters() { return parameters_; }
 
-  /// Room for `score`, to be reused.
+  /// Reusable buffers of `score`.
   struct Scratch {
     engine::Matrix<float> events;
     engine::Matrix<float> candidates;
@@ -40,7 +39,7 @@ class AgentModel {
     AgentNetwork<float>::ScoreCache score_cache;
     engine::Workspace<float> workspace;
   };
-  /// scores (candidates) of one session's next decision.
+  /// Writes scores (candidates) for the next decision of one session.
   void score(const Observation& observation, Scratch& scratch, std::span<double> scores) const;
 
  private:
@@ -50,10 +49,10 @@ class AgentModel {
   engine::Parameters<float> parameters_;
 };
 
-/// How the agent's scores become a slate.
+/// How the agent turns scores into a slate.
 enum class SlateRule {
-  draw,  ///< drawn from the Plackett-Luce distribution of the scores
-  best,  ///< the highest scores, its most probable slate
+  draw,  ///< samples from the Plackett-Luce distribution of the scores
+  best,  ///< takes the highest scores, the most probable slate
 };
 
 /// The agent as a policy.
@@ -62,7 +61,7 @@ class AgentPolicy final : public Policy {
   AgentPolicy(std::shared_ptr<const AgentModel> model, SlateRule rule) : model_(std::move(model)), rule_(rule) {}
 
   std::string name() const override { return "agent"; }
-  /// Throws ShapeError for sessions whose items have another number of topics than it was trained for.
+  /// Throws ShapeError for sessions whose number of topics differs from that in training.
   void choose(const SessionBatch& sessions, engine::MatrixSpan<Position> slates) const override;
   void laws(const SessionBatch& sessions, std::span<SlateLaw> laws) const override;
 

@@ -80,8 +80,8 @@ Forecast::Past read_past(const recsys::ModelReader& reader, const Forecast& as, 
       past.items.size() == rows * as.options().item_features && rows % as.scale().means.size() == 0) {
     return past;
   }
-  throw recsys::DamagedError(
-      fmt::format("a stored course of learning remembers {} rewards but not as many states and items", rows));
+  throw recsys::DamagedError(fmt::format(
+      "a stored training has {} rewards in its replay buffer, but another number of states and items", rows));
 }
 
 /// As stored under these names; `as` has its sizes.
@@ -89,8 +89,8 @@ Forecast::State read_forecast(const recsys::ModelReader& reader, const Json& jso
                               const char* moments_name) {
   Forecast::Scale scale{.means = json.at("means").get<std::vector<double>>(), .size = json.at("size").get<double>()};
   if (scale.means.size() != as.scale().means.size()) {
-    throw recsys::DamagedError(fmt::format("a stored course of learning forecasts {} steps: expected {}",
-                                           scale.means.size(), as.scale().means.size()));
+    throw recsys::DamagedError(
+        fmt::format("a stored training predicts {} steps: expected {}", scale.means.size(), as.scale().means.size()));
   }
   const auto steps = json.at("steps").get<std::size_t>();
   return {.parameters = recsys::read_parameters(reader, name, as.layout()),
@@ -140,7 +140,7 @@ auto from_stored(const std::string& name, F read) {
     return read();
   } catch (const nlohmann::json::exception& error) {
     throw recsys::DamagedError(
-        fmt::format("what is stored with model '{}' does not make sense ({}): learn again", name, error.what()));
+        fmt::format("what is stored with model '{}' is not valid ({}): train the agent again", name, error.what()));
   }
 }
 
@@ -198,8 +198,8 @@ std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db
   if (record.configuration != expected.configuration || record.seed != expected.seed ||
       record.data_fingerprint != expected.data_fingerprint) {
     throw recsys::DataError(
-        fmt::format("{}: the learning that was interrupted had other data, settings or seed: repeat the command it was "
-                    "started with, or learn without --resume to start anew",
+        fmt::format("{}: the interrupted training had other data, settings or seed: repeat the command that started "
+                    "it, or leave out --resume to start over",
                     db.path()));
   }
   return from_stored(name, [&] {
@@ -236,10 +236,10 @@ StoredAgent load_agent(const recsys::Database& db, std::string_view environment,
     const Json configuration = Json::parse(reader.record().configuration);
     const auto learned = configuration.at("topics").get<std::vector<std::string>>();
     if (!std::equal(learned.begin(), learned.end(), topics.begin(), topics.end())) {
-      throw recsys::DataError(
-          fmt::format("{}: the agent learned with {} topics and there are {} now, or others: let it learn again with "
-                      "'infodiet simulate --environment {} --policy agent --learn'",
-                      db.path(), learned.size(), topics.size(), environment));
+      throw recsys::DataError(fmt::format(
+          "{}: the agent was trained with {} topics, and there are now {} or different ones: train it again with "
+          "'infodiet simulate --environment {} --policy agent --learn'",
+          db.path(), learned.size(), topics.size(), environment));
     }
     const auto model = std::make_shared<AgentModel>(config_from(configuration.at("model")), reader.record().seed);
     model->parameters() = recsys::read_parameters(reader, current, model->network().layout());

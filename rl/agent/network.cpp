@@ -25,9 +25,9 @@ template <class T>
 void require_inputs(const DecisionInputs<T>& in) {
   const Decisions& decisions = in.decisions;
   engine::require_size(in.candidates.rows, decisions.rows(), where, "the number of candidates",
-                       "as many for each session and step");
+                       "the same number for each session and step");
   engine::require_size(in.memory.rows, decisions.sessions * decisions.memory_steps, where, "the number of tokens",
-                       "as many for each session");
+                       "the same number for each session");
   engine::require_size(std::min(decisions.memory_steps, decisions.first_step + decisions.steps),
                        decisions.first_step + decisions.steps, where, "the number of steps remembered",
                        "one for each step up to the last decision's");

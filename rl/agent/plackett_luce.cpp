@@ -30,8 +30,7 @@ double log_add_exp(double a, double b) {
 
 void require_same_size(const char* function, std::size_t scores, std::size_t others) {
   if (scores == others) return;
-  throw ShapeError(
-      fmt::format("{}: {} scores but {} numbers beside them: give one for each score", function, scores, others));
+  throw ShapeError(fmt::format("{}: {} scores but {} gradients: give one for each score", function, scores, others));
 }
 
 /// rank[i] is the rank of candidate i in the slate, or K for those not shown.

@@ -13,7 +13,7 @@ namespace {
 void require_same_shape(const char* function, engine::MatrixSpan<const double> rewards,
                         engine::MatrixSpan<const double> others) {
   if (others.rows == rewards.rows && others.cols == rewards.cols) return;
-  throw ShapeError(fmt::format("{}: rewards ({}, {}) beside ({}, {}): expected the same (sessions, steps)", function,
+  throw ShapeError(fmt::format("{}: rewards ({}, {}) with ({}, {}): expected the same (sessions, steps)", function,
                                rewards.rows, rewards.cols, others.rows, others.cols));
 }
 

@@ -92,16 +92,16 @@ const AgentTraining& checked(const AgentTraining& training) {
 std::span<const recsys::Setting<AgentTraining>> AgentTraining::settings() {
   using T = AgentTraining;
   static constexpr std::array table{
-      recsys::setting<&T::people>("people", 0, 100000, "people met in an update; 0: as many as the environment suits"),
-      recsys::setting<&T::sessions_each>("sessions", 2, 1000, "sessions of each of them"),
+      recsys::setting<&T::people>("people", 0, 100000, "people per update; 0: as many as suit the environment"),
+      recsys::setting<&T::sessions_each>("sessions", 2, 1000, "sessions per person"),
       recsys::setting<&T::width>("width", 2, 1024, "width of the network, an even number"),
-      recsys::setting<&T::rate>("rate", 1e-6, 0.1, "learning rate at its highest"),
-      recsys::setting<&T::entropy>("entropy", 0, 1, "entropy of slates aimed at, at first"),
-      recsys::setting<&T::last_entropy>("last_entropy", 0, 1, "entropy of slates aimed at, in the end"),
-      recsys::setting<&T::discount>("discount", 0, 1, "discount of rewards by step, at first"),
-      recsys::setting<&T::last_discount>("last_discount", 0, 1, "discount of rewards by step, in the end"),
-      recsys::setting<&T::trace>("trace", 0, 1, "credit kept for each step that what was not expected comes later"),
-      recsys::setting<&T::batches>("batches", 1, most_shards, "parts of an update's sessions, a step for each"),
+      recsys::setting<&T::rate>("rate", 1e-6, 0.1, "highest learning rate"),
+      recsys::setting<&T::entropy>("entropy", 0, 1, "target entropy of slates, at the start"),
+      recsys::setting<&T::last_entropy>("last_entropy", 0, 1, "target entropy of slates, at the end"),
+      recsys::setting<&T::discount>("discount", 0, 1, "discount of rewards per step, at the start"),
+      recsys::setting<&T::last_discount>("last_discount", 0, 1, "discount of rewards per step, at the end"),
+      recsys::setting<&T::trace>("trace", 0, 1, "lambda of generalised advantage estimation"),
+      recsys::setting<&T::batches>("batches", 1, most_shards, "minibatches per pass, one optimiser step each"),
       recsys::setting<&T::passes>("passes", 1, 100, "passes over the sessions of an update"),
   };
   return table;

@@ -11,8 +11,8 @@ namespace infodiet::rl {
 
 namespace {
 
-constexpr double good = 0.6;               // share of peers that a figure worth keeping beats
-constexpr double weak = 0.5;               // share of peers that beat a figure to work on
+constexpr double good = 0.6;               // a figure worth keeping beats this share of peers
+constexpr double weak = 0.5;               // a figure to work on is beaten by this share of peers
 constexpr std::size_t share_of_items = 5;  // a change replaces one item in this many
 constexpr std::size_t topics_tried = 20;
 
@@ -49,7 +49,7 @@ class Adviser {
  private:
   double before(std::size_t metric) const { return *label_metrics()[metric].value(diet_); }
 
-  /// The figure with these items; nothing if it is not better in the two digits shown.
+  /// The figure with these items; nothing if it is not better in the two decimals shown.
   std::optional<double> better_with(std::size_t metric, std::span<const Candidate> items) const {
     Diet changed;
     changed.consumed.nutrition = nutrition(items);
@@ -81,7 +81,7 @@ class Adviser {
                     what_it_is, before(metric), peers_.quantile(metric, 0.5), left_out, items_.size(), which, *after)};
   }
 
-  /// The items with one in five of the largest topic, evenly spaced, replaced by one of `topic` alone.
+  /// Replaces one in five items, evenly spaced and of the largest topic, by items of `topic` alone.
   std::vector<Candidate> swapped(std::size_t largest, Topic& topic, std::size_t& swaps) const {
     std::vector<std::size_t> of_largest;
     for (std::size_t i = 0; i < items_.size(); ++i) {
@@ -96,7 +96,7 @@ class Adviser {
     return items;
   }
 
-  /// (topics) by how far their share of what is available exceeds their share of the diet, largest first.
+  /// (topics) sorted by how far their available share exceeds their share of the diet, largest first.
   std::vector<Topic> most_neglected() const {
     const std::vector<double> offered = *topic_shares(world_.catalogue.all(), world_.topics.size());
     const std::vector<double>& taken = *diet_.consumed.shares;

@@ -16,8 +16,8 @@ struct Advice {
   std::string text;
 };
 
-/// At most two: what to change where the diet is weaker than that of most `peers`, weakest first, and what to keep
-/// where it is better than that of three in five. Ignores figures that the diet lacks.
+/// At most two: the weakest figure in which the diet is worse than most `peers`', with a change, and one to keep,
+/// better than three in five. Ignores figures that the diet lacks.
 std::vector<Advice> advise(const DataWorld& world, const recsys::History& history, const Diet& diet,
                            const Population& peers);
 

@@ -14,7 +14,7 @@ std::vector<AlikePerson> alike_people(const View& view, const Profile& profile, 
     taken[item] = true;
   }
   std::vector<AlikePerson> people;
-  std::vector<std::size_t> last_seen(view.items().size());  // the user, from 1, whose history had the item last
+  std::vector<std::size_t> last_seen(view.items().size());  // the last user, from 1, whose history had the item
   for (std::size_t user = 0; user < data.users(); ++user) {
     std::size_t shared = 0;
     std::size_t theirs = 0;

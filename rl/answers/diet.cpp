@@ -16,7 +16,7 @@ namespace infodiet::rl {
 
 namespace {
 
-// Comparing every pair takes quadratic time.
+// Comparing all pairs takes quadratic time.
 constexpr std::size_t most_people_compared = 200;
 
 LabelLine line_of(const Population& population, std::size_t metric, const Diet& diet) {
@@ -46,7 +46,7 @@ std::optional<EqualDraws> equal_draws(const DataWorld& world, std::span<const re
   for (const recsys::ItemIndex item : taken) consumed.push_back(world.catalogue[item]);
   std::array counts{std::vector<std::uint32_t>(world.topics.size()), topic_counts(consumed, world.topics.size()),
                     topic_counts(shown, world.topics.size())};
-  // One after the other: a large catalogue is not to stand in memory as candidates.
+  // One by one: a large catalogue must not be in memory as candidates.
   for (std::size_t item = 0; item < world.catalogue.size(); ++item) {
     for (const Topic topic : world.catalogue[static_cast<recsys::ItemIndex>(item)].topics) ++counts[0][topic];
   }

@@ -36,10 +36,10 @@ struct DietLabel {
   Diet diet;                 ///< of its latest items
   Plate shown;               ///< of what would be recommended now
   Calibration shown_calibration;
-  std::string recommender;       ///< that recommends it
+  std::string recommender;       ///< the model that recommends it
   std::vector<LabelLine> lines;  ///< one for each of label_metrics()
   std::vector<std::string> advice;
-  Population peers;                     ///< whom the grades compare with
+  Population peers;                     ///< with whom the grades compare
   std::optional<EqualDraws> variety{};  ///< null if one of the three has no topics
 
   /// Why there are no grades.

@@ -19,7 +19,7 @@ constexpr std::array metrics{
                 Better::less, About::topics, [](const Diet& diet) { return diet.stretches.majority_share; }},
     LabelMetric{"coverage", "coverage", "share of all topics that occur", "How many topics it touches", Better::more,
                 About::topics, [](const Diet& diet) { return diet.stretches.coverage; }},
-    LabelMetric{"intra_list_diversity", "contrast", "how little two items of it have in common, from 0 to 1",
+    LabelMetric{"intra_list_diversity", "contrast", "how little two of its items have in common, from 0 to 1",
                 "Its contrast", Better::more, About::topics,
                 [](const Diet& diet) { return diet.stretches.intra_list_diversity; }},
     LabelMetric{"nutrition", "nutrition", "mean quality of the items, from -1 to 1", "Its nutrition", Better::more,

@@ -26,7 +26,7 @@ struct LabelMetric {
   const char* key;      ///< in JSON
   const char* title;    ///< on the label
   const char* meaning;  ///< in plain words
-  const char* praise;   ///< what is good if the figure is good: the subject of a sentence
+  const char* praise;   ///< the subject of a sentence that praises the figure
   Better better;
   About about;
   std::optional<double> (*value)(const Diet& diet);
@@ -55,8 +55,8 @@ struct Population {
   double better_than(std::size_t metric, double value) const;
   /// The value at a share of the ascending values.
   double quantile(std::size_t metric, double share) const;
-  /// For each metric the people with histories of about the same length, a tenth of all and at least 50: figures change
-  /// with length alone.
+  /// For each metric the people with histories of about the same length, a tenth of all and at least 50, since figures
+  /// depend on length.
   Population peers_of(std::size_t history) const;
 };
 /// Of everybody in `world`.

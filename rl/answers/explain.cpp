@@ -21,7 +21,7 @@ bool dated(const Profile& profile) {
   return recsys::time_kind(alone) == recsys::TimeKind::real;
 }
 
-// With the same bits as in a list.
+// The same bits as in a list.
 float listed_score(const recsys::Recommender& model, engine::ThreadPool& pool, const recsys::History& history,
                    recsys::ItemIndex item) {
   std::vector<std::uint8_t> alone(model.catalogue_size(), 0);

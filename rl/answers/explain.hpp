@@ -34,7 +34,7 @@ struct Explanation {
 
 /// The interactions that carry the score of `item`, up to `count`, in the order of recsys::reasons, and those that
 /// count against it, strongest first. Leaves out shares below recsys::least_share, and items rated low among those that
-/// carry it. No figure depends on `count`. Throws DataError for an empty history, Error if no model is published.
+/// carry it. Figures do not depend on `count`. Throws DataError for an empty history, Error if no model is published.
 Explanation explain(const View& view, engine::ThreadPool& pool, const Profile& profile, recsys::ItemIndex item,
                     std::size_t count);
 

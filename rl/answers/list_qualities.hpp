@@ -29,7 +29,7 @@ class ListQualities {
 
   /// The figures of the first k of each list of `ranked`.
   ListQuality of(std::span<const recsys::EvaluationCase> cases, const recsys::RankedCases& ranked, std::size_t k) const;
-  /// That figure only.
+  /// Only the miscalibration.
   std::optional<double> miscalibration(std::span<const recsys::EvaluationCase> cases, const recsys::RankedCases& ranked,
                                        std::size_t k) const;
 

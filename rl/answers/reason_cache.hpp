@@ -14,7 +14,7 @@
 
 namespace infodiet::rl {
 
-/// The latest used reasons.
+/// The most recently used reasons. Thread-safe.
 class ReasonCache {
  public:
   using Reasons = std::vector<recsys::Reason>;
@@ -31,7 +31,7 @@ class ReasonCache {
   };
 
   std::mutex mutex_;
-  std::list<Entry> entries_;  // latest asked for first
+  std::list<Entry> entries_;  // most recently used first
   std::unordered_map<std::string, std::list<Entry>::iterator> by_key_;
 };
 

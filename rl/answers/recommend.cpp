@@ -17,7 +17,7 @@ namespace infodiet::rl {
 
 namespace {
 
-/// Only those without which the score falls; of several interactions with one item, the strongest.
+/// Only interactions without which the score falls; of several with one item, the strongest.
 std::vector<Carrier> carriers_of(const Influence& influence, std::size_t pick) {
   std::vector<double> drops;
   for (std::size_t position = 0; position < influence.seen.size(); ++position) {

@@ -17,7 +17,7 @@
 
 namespace infodiet::rl {
 
-/// Who chooses the items.
+/// What chooses the items.
 enum class Chooser {
   recommender,
   agent,  ///< the agent that learned in catalogue, among the recommender's best
@@ -29,13 +29,13 @@ struct RecommendOptions {
   double diet = 0;  ///< weight of balance towards the person's own topics, in [0, 1]; for the recommender only
   Chooser chooser = Chooser::recommender;
   Filter filter{};
-  bool reasons = true;  ///< whether to add carriers, which takes longer than the list
+  bool reasons = true;  ///< whether to add carriers, which take longer than the list
 };
 
 /// An item of the history that carried a pick.
 struct Carrier {
   recsys::ItemIndex item;
-  double weight;  ///< recsys::Reason's share; the highest if it was consumed several times
+  double weight;  ///< recsys::Reason::share; the largest if it was consumed several times
 };
 
 /// A recommended item.
@@ -67,8 +67,8 @@ Recommendation recommend(const View& view, engine::ThreadPool& pool, const Profi
 /// Fills in Pick::because for `profile`.
 void add_carriers(const View& view, engine::ThreadPool& pool, const Profile& profile, std::vector<Pick>& picks);
 
-/// Calls `visit(number, recommendation)` for every user of view.users(), in order, on the calling thread, with the list
-/// of `recommend`, without carriers. Throws Error if no model is published.
+/// Calls `visit(user, list)` for every user of view.users(), in order, on the calling thread; lists are those of
+/// `recommend`, without carriers. Throws Error if no model is published.
 void batch_recommend(const View& view, engine::ThreadPool& pool, std::size_t k, const Filter& filter,
                      const std::function<void(std::size_t user, const Recommendation& list)>& visit);
 
@@ -77,11 +77,11 @@ struct Influence {
   recsys::History seen{};                ///< the end of the history that the model reads
   std::vector<double> attention{};       ///< (seen) attention weights, the same for every pick
   engine::Matrix<float> drops{};         ///< (seen, picks) what each pick's score loses without the interaction
-  std::vector<recsys::ItemIndex> low{};  ///< items of the history rated low, ascending; they are no reasons
+  std::vector<recsys::ItemIndex> low{};  ///< items of the history rated low, ascending; they are never reasons
 
   bool is_low(recsys::ItemIndex item) const { return std::binary_search(low.begin(), low.end(), item); }
 };
-/// For `profile`, which must outlive it. Throws Error if no model is published.
+/// The influence of `profile`, which must outlive it, on these picks. Throws Error if no model is published.
 Influence influence_on(const View& view, engine::ThreadPool& pool, const Profile& profile,
                        std::span<const recsys::ItemIndex> picks);
 

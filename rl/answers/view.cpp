@@ -78,7 +78,7 @@ View::View(const recsys::Database& db, Loading loading, std::optional<std::int64
   try {
     agent();
   } catch (const recsys::DataError&) {
-    // None has learned; agent() reports that.
+    // There is no agent; agent() reports that.
   }
   snapshot_.reset();
   before_ = nullptr;
@@ -162,7 +162,7 @@ std::shared_ptr<const recsys::BlendedModel> View::load_model(const recsys::Datab
   const recsys::Dataset known = catalogue();
   if (before_ != nullptr && before_->model() != nullptr) {
     const Published& then = before_->published();
-    // Items that the model does not know get vectors by their topics.
+    // Items that the model was not trained on get vectors from their topics.
     const bool same_items = before_->catalogue().item_ids == known.item_ids && before_->topics() == topics();
     if (then.id == now.id && then.forgets == now.forgets && same_items) return then.model;
   }

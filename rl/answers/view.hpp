@@ -34,8 +34,8 @@ struct Profile {
   std::string key{};                       ///< as given, or empty if no user was named
   bool stored = false;                     ///< whether the file has that user
   std::vector<recsys::ItemIndex> items{};  ///< oldest first
-  std::vector<std::int64_t> times{};       ///< (items) Unix seconds, or empty where any is unknown
-  std::vector<std::uint8_t> low{};         ///< (items) 1 where they rated it low, or empty if none is
+  std::vector<std::int64_t> times{};       ///< (items) Unix seconds, or empty if any is unknown
+  std::vector<std::uint8_t> low{};         ///< (items) 1 if rated low; empty if none is
   std::vector<std::string> unknown{};      ///< given ids that are not stored
 
   recsys::History history() const { return {items, times}; }
@@ -47,8 +47,8 @@ enum class Loading {
   at_once,    ///< all at construction, for many answers; the file is not needed afterwards
 };
 
-/// Never changes, whatever others write: a newly published model needs a new view. All members are thread-safe, if each
-/// thread has its own pool.
+/// Immutable, whatever others write: a newly published model needs a new view. All members are thread-safe, if each
+/// thread uses its own pool.
 class View {
  public:
   /// Holds a snapshot of `db`, which must outlive the view and not be used otherwise, unless it loads at once. Throws
@@ -64,7 +64,7 @@ class View {
   View(const View&) = delete;
   View& operator=(const View&) = delete;
 
-  /// Of the file.
+  /// The path of the file.
   const std::string& path() const { return path_; }
 
   /// Items by ItemIndex, and their topics.
@@ -72,7 +72,7 @@ class View {
   const recsys::ItemTopics& topics() const { return items().topics(); }
   /// Everybody's id as it was given, by their number in histories().
   const recsys::Texts& users() const;
-  /// Everybody's.
+  /// Everybody's histories.
   const recsys::Dataset& histories() const;
   /// The data set as diets and simulations use it.
   const DataWorld& world() const;
@@ -89,7 +89,7 @@ class View {
   const recsys::Liking& liking() const;
   /// Popularity, for people without a history.
   const recsys::Recommender& popularity() const;
-  /// The agent that learned in catalogue. Throws DataError if none has.
+  /// The agent trained in `catalogue`. Throws DataError if there is none.
   const CatalogueAgent& agent() const;
 
   /// Cached reasons of the model.
@@ -100,7 +100,7 @@ class View {
   /// The item with that key, or else the only one with that title. Throws DataError, which begins with `where`, if
   /// there is none or several have the title.
   recsys::ItemIndex item(const std::string& key, const std::string& where) const;
-  /// The topic of that name, as topics() numbers it. Throws DataError, which begins with `where`, if there is none.
+  /// The number in topics() of the topic of that name. Throws DataError, which begins with `where`, if there is none.
   std::uint32_t topic(const std::string& name, const std::string& where) const;
   /// The items of a list of texts: each is a key or a title, as for item(), or several of them separated by commas.
   /// Appends unknown ones to `unknown`. Throws DataError for a title that several items have.
@@ -161,7 +161,7 @@ class View {
   Part<Population> population_;
   Part<recsys::Liking> liking_;
   struct Published {
-    std::shared_ptr<const recsys::BlendedModel> model;  // null where none is
+    std::shared_ptr<const recsys::BlendedModel> model;  // null if there is none
     recsys::Repeats repeats = recsys::Repeats::forbid;
     std::int64_t id = 0;       // of the model
     std::int64_t forgets = 0;  // people forgotten in the file

@@ -13,8 +13,8 @@
 
 namespace infodiet::rl {
 
-/// An item similar to the one in question: the gain of its score, and its rank, if the similar item had been consumed
-/// last.
+/// An item similar to the one in question: the gain of the latter's score, and its rank, had the similar item been
+/// consumed last.
 struct Lift {
   recsys::ItemIndex item;
   double gain;
@@ -28,7 +28,7 @@ struct WhyNot {
   std::optional<double> chance{};  ///< as in Pick
   bool dated = false;              ///< whether times are real
   std::string never{};             ///< why no list contains it, whatever its score, or empty
-  std::size_t rank = 0;            ///< from 1, among itself and the items that lists may contain
+  std::size_t rank = 0;            ///< from 1, among the items that lists may contain and itself
   std::size_t among = 0;           ///< number of those items
   std::size_t length = 0;          ///< length of the list in question: ten, or fewer if there are fewer
   recsys::ScoredItem last{};       ///< the last item of that list

@@ -46,7 +46,7 @@ std::optional<BubbleIndex> bubble_of(std::span<const Candidate> consumed, std::s
   return bubble_index(windows);
 }
 
-/// The plate without metrics of pairs of items, which say little of a pool and take long.
+/// The plate without metrics of pairs of items, which say little about a pool and are slow.
 Plate pool_of(std::span<const Candidate> items, std::size_t topics, ListWeights weights = ListWeights::even) {
   Plate plate;
   plate.items = items.size();

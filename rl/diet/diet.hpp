@@ -1,5 +1,5 @@
-// The diet of a session or a person: what was available, what was shown, what was consumed and what they are interested
-// in, kept apart. Only numbers; rl/answers makes the label that people read.
+// The diet of a session or a person: what was available, shown and consumed, and what the person is interested in. Only
+// numbers; rl/answers makes the label that people read.
 #pragma once
 
 #include <cstddef>
@@ -16,8 +16,8 @@
 
 namespace infodiet::rl {
 
-/// The metrics of a set of items, each by the function of its name (distribution.hpp, items.hpp). Null if nothing is
-/// known to compute it from.
+/// The metrics of a set of items, each by the function of its name (distribution.hpp, items.hpp). Null if it cannot be
+/// computed.
 struct Plate {
   std::size_t items = 0;
   std::optional<std::vector<double>> shares{};  ///< (topics)
@@ -50,8 +50,8 @@ struct Diet {
   Plate available;  ///< what could have been shown; without intra_list_diversity
   Plate shown;      ///< intra_list_diversity is the mean over the slates
   Plate consumed;
-  Stretches stretches{};           ///< of what was consumed, if it is compared with other people's
-  std::vector<double> interest{};  ///< (topics) or empty where unknown
+  Stretches stretches{};           ///< of what was consumed, for comparison with other people
+  std::vector<double> interest{};  ///< (topics), empty if unknown
   Calibration shown_calibration{};
   Calibration consumed_calibration{};
   std::optional<double> overload{};
@@ -64,7 +64,7 @@ struct Diet {
 inline constexpr std::size_t bubble_window = 5;
 
 /// The diet of an ended session: `available` is what was consumed and what would be offered next; the bubble index
-/// leaves out an incomplete last window.
+/// ignores an incomplete last window.
 Diet diet_of(const Observation& session);
 
 /// A number of a diet by name, for tables and files: "consumed.effective_topics", "overload", "terms.quality", ...

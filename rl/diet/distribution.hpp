@@ -1,4 +1,4 @@
-// Diet formulas on a distribution over topics. Shares are non-negative and sum to 1; diets without known shares have no
+// Diet formulas on a distribution over topics. Shares are non-negative and sum to 1; diets with unknown shares have no
 // such metrics. All logarithms are natural unless stated otherwise.
 #pragma once
 

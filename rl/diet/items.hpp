@@ -17,12 +17,12 @@ enum class ListWeights {
   by_rank,  ///< 1 / rank, from rank 1: the top is seen most (RADio)
 };
 
-/// (topics) share of each topic, an item of m topics giving 1 / m of its weight to each (Steck). Null where no item has
-/// a topic. Throws ShapeError for a topic not below `topics`.
+/// (topics) share of each topic, an item of m topics giving 1 / m of its weight to each (Steck). Null if no item has a
+/// topic. Throws ShapeError for a topic not below `topics`.
 std::optional<std::vector<double>> topic_shares(std::span<const Candidate> items, std::size_t topics,
                                                 ListWeights weights = ListWeights::even);
 
-/// recsys::jaccard of their topics, positive definite; null where either has none.
+/// recsys::jaccard of their topics, positive definite; null if either has none.
 std::optional<double> topic_similarity(const Candidate& a, const Candidate& b);
 
 /// recsys::mean_dissimilarity by topic_similarity. Null without a pair.
@@ -34,7 +34,7 @@ std::optional<double> mean_novelty(std::span<const Candidate> items);
 /// Nutrition: mean quality, in [-1, 1].
 std::optional<double> nutrition(std::span<const Candidate> items);
 
-/// Sugar: mean clickbait, in [0, 1]; the share that is clickbait where items are either clickbait or not.
+/// Sugar: mean clickbait, in [0, 1]; the share of clickbait if items are 0 or 1.
 std::optional<double> sugar(std::span<const Candidate> items);
 
 /// Engagement beyond the person's attention budget, as a share of all engagement: max(0, spent - attention) / spent.

@@ -1,4 +1,4 @@
-// A diet in stretches of equally many consecutive items, which compares short and long histories: 60 items contain more
+// A diet in stretches of equal numbers of consecutive items, to compare short and long histories: 60 items contain more
 // of everything than 20, and even 20 drawn from 60 are more varied than 20 in a row, since neighbours are similar.
 #pragma once
 

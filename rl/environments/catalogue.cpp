@@ -18,19 +18,20 @@ namespace infodiet::rl {
 std::span<const recsys::Setting<CatalogueOptions>> CatalogueEnvironment::settings() {
   using O = CatalogueOptions;
   static constexpr std::array table{
-      recsys::setting<&O::taste>("taste", 0, 100, "worth of a favourite topic"),
-      recsys::setting<&O::lure>("lure", 0, 100, "worth of pure clickbait"),
-      recsys::setting<&O::boredom>("boredom", 0, 100, "worth lost for each recent item of the same topic"),
-      recsys::setting<&O::regret>("regret", 0, 100, "worth of doing nothing for each recent item of the worst quality"),
-      recsys::setting<&O::rest>("rest", -100, 100, "worth of doing nothing"),
-      recsys::setting<&O::fatigue>("fatigue", 0, 100, "worth of doing nothing when twice the attention is spent"),
-      recsys::setting<&O::attention>("attention", 0.01, 100,
-                                     "share of a session's steps in which people mean to consume"),
+      recsys::setting<&O::taste>("taste", 0, 100, "utility of a favourite topic"),
+      recsys::setting<&O::lure>("lure", 0, 100, "utility of pure clickbait"),
+      recsys::setting<&O::boredom>("boredom", 0, 100, "utility lost for each recent item of the same topic"),
+      recsys::setting<&O::regret>("regret", 0, 100,
+                                  "utility of choosing nothing for each recent item of the worst quality"),
+      recsys::setting<&O::rest>("rest", -100, 100, "utility of choosing nothing"),
+      recsys::setting<&O::fatigue>("fatigue", 0, 100,
+                                   "utility of choosing nothing when twice the attention budget is spent"),
+      recsys::setting<&O::attention>("attention", 0.01, 100, "attention budget, as a share of a session's steps"),
       recsys::setting<&O::taste_drift>("taste_drift", 0, 1,
-                                       "share of the way that a taste moves to the topics of what is consumed"),
-      recsys::setting<&O::rank>("rank", 0, 10, "worth lost per log of the rank on the slate"),
-      recsys::setting<&O::loyalty>("loyalty", -10, 10, "log-odds of coming back in a week, with --weeks"),
-      recsys::setting<&O::attachment>("attachment", -10, 10, "how much satisfaction adds to them"),
+                                       "fraction by which each item consumed moves the taste to its topics"),
+      recsys::setting<&O::rank>("rank", 0, 10, "utility lost per log of the rank on the slate"),
+      recsys::setting<&O::loyalty>("loyalty", -10, 10, "log-odds of returning in a week, with --weeks"),
+      recsys::setting<&O::attachment>("attachment", -10, 10, "how much satisfaction adds to these log-odds"),
       recsys::setting<&O::candidates>("candidates", 1, 100000, "items on offer at each step"),
       recsys::setting<&O::slate>("slate", 1, 1000, "items shown at each step"),
       recsys::setting<&O::steps>("steps", 1, 10000, "steps of a session"),
@@ -60,10 +61,10 @@ CatalogueEnvironment::CatalogueEnvironment(const Catalogue& catalogue, std::vect
     if (person.interest.size() == catalogue.topics() && person.offers.size() >= offers_needed(options)) {
       continue;
     }
-    throw recsys::DataError(fmt::format(
-        "catalogue: person {} has {} topics of interest and {} offers: expected {} and at least {} (candidates and "
-        "steps together)",
-        i, person.interest.size(), person.offers.size(), catalogue.topics(), offers_needed(options)));
+    throw recsys::DataError(
+        fmt::format("catalogue: person {} has {} topics of interest and {} offers: expected {} and at least {} "
+                    "(candidates plus steps)",
+                    i, person.interest.size(), person.offers.size(), catalogue.topics(), offers_needed(options)));
   }
   for (const Person& person : *people_) {
     const std::vector<double>& taste = person.taste.empty() ? person.interest : person.taste;

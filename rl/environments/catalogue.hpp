@@ -1,6 +1,6 @@
 // catalogue: simulated people over any data set. Tastes come from real histories, topics and attributes from the items,
-// candidates from a recommender; boredom, attention and choice are assumed. It has no known optimum and makes no claims
-// about real people.
+// candidates from a recommender; boredom, attention and choice are assumptions. Its optimum is not known, and it makes
+// no claims about real people.
 #pragma once
 
 #include <memory>
@@ -36,15 +36,15 @@ struct CatalogueOptions {
 
 /// A person to simulate.
 struct Person {
-  std::vector<double> interest;            ///< (topics) shares of topics in their history, adding to 1; a feed sees it
+  std::vector<double> interest;  ///< (topics) shares of topics in their history, summing to 1; visible to policies
   std::vector<recsys::ScoredItem> offers;  ///< best first, unseen ones before seen ones
-  std::vector<double> taste{};             ///< (topics) what they like, adding to 1; empty: as their interest
+  std::vector<double> taste{};             ///< (topics) what they like, summing to 1; empty: equal to their interest
 };
 
 /// Everybody in `data`, each with the `offers` best items that they have not seen, by the recommender's scores after
-/// their complete history, filled up with the best of those they have seen. An item with m topics counts 1 / m for
-/// each; a history without topics gives a uniform interest. Throws DataError if there are fewer items in all, and
-/// ShapeError if sizes differ.
+/// their complete history; if there are too few, followed by the best they have seen. An item with m topics counts 1 /
+/// m for each; a history without topics gives a uniform interest. Throws DataError if there are fewer than `offers`
+/// items, ShapeError if sizes differ.
 std::vector<Person> people_of(const recsys::Dataset& data, const Catalogue& catalogue,
                               const recsys::Recommender& recommender, std::size_t offers);
 
@@ -53,18 +53,19 @@ class CatalogueEnvironment final : public Environment {
  public:
   static constexpr std::string_view id = "catalogue";
   static constexpr std::string_view assumption_text =
-      "A person's taste for a topic is its share in their real history, relative to their favourite's; what is "
-      "consumed moves it by taste_drift of the way to its own topics, and no policy sees that. The recommender ranks "
-      "the items they have not seen once, before the session; the best of them that are not yet consumed are on "
-      "offer. An item is worth taste times the mean taste of its topics + lure times its clickbait - boredom times "
-      "the mean count of its topics among the last five items consumed (an item of m topics counts 1 / m for each). "
-      "An item at rank k of the slate is worth rank times log k less. Consuming nothing is worth rest + regret times "
-      "the bad quality among the last five + fatigue times the share by which attention is overspent. A slate is "
-      "shown, and one of its items or nothing is chosen by multinomial logit. What is chosen is consumed whole: its "
-      "engagement is its minutes, or 1 where they are unknown. A person means to spend attention times the steps "
-      "times the mean engagement of an item, give or take half. What is unknown of an item moves nobody. The reward "
-      "is the weighted sum given by --reward. With --weeks, people come back each week with the log-odds loyalty + "
-      "attachment times their satisfaction, the mean quality of what they took lately.";
+      "A person's taste for a topic is its share of their real history, relative to that of their favourite topic. "
+      "Consuming an item moves the taste towards its topics by the fraction taste_drift; no policy sees this. The "
+      "recommender ranks the items that a person has not seen once, before the session; candidates are the best of "
+      "them not yet consumed. The utility of an item is taste times the mean taste for its topics + lure times its "
+      "clickbait - boredom times the mean count of its topics among the last five items consumed (an item of m topics "
+      "counts 1 / m for each) - rank times the logarithm of its rank on the slate. The utility of choosing nothing is "
+      "rest + regret times how far the qualities of the last five items lie below 0, in total + fatigue times the "
+      "share by which the attention budget is exceeded. One item of the slate, or nothing, is chosen by multinomial "
+      "logit. The chosen item is consumed completely: its engagement is its minutes, or 1 if unknown. The attention "
+      "budget is attention times the number of steps times the mean engagement of an item, plus or minus up to half. "
+      "Unknown attributes have no effect. The reward is the weighted sum given by --reward. With --weeks, people "
+      "return each week with log-odds loyalty + attachment times their satisfaction, the mean quality of what they "
+      "consumed recently.";
 
   struct State {
     std::uint32_t person = 0;
@@ -81,7 +82,7 @@ class CatalogueEnvironment final : public Environment {
                        const CatalogueOptions& options = {});
 
   static std::span<const recsys::Setting<CatalogueOptions>> settings();
-  /// Offers that a person needs for a session: one for each candidate and each step.
+  /// Number of offers that a session needs: one for each candidate and each step.
   static std::size_t offers_needed(const CatalogueOptions& options) { return options.candidates + options.steps; }
 
   std::string name() const override { return std::string(id); }
@@ -105,10 +106,10 @@ class CatalogueEnvironment final : public Environment {
   const std::vector<Person>& people() const { return *people_; }
   /// The same people and settings with another reward; shares the people's memory.
   CatalogueEnvironment with_reward(const RewardWeights& reward) const;
-  /// The same, but person i of a plan is people()[i] instead of a random one.
+  /// The same, but person i of a plan is people()[i], not a random one.
   CatalogueEnvironment in_turn() const;
   const CatalogueOptions& options() const { return options_; }
-  /// The worth of an item, and of nothing, to a person at the moment of choice.
+  /// The utility of an item, and of choosing nothing.
   double utility(const State& state, const Candidate& item) const;
   double utility_of_nothing(const State& state) const;
 

@@ -13,7 +13,7 @@ namespace infodiet::rl {
 
 namespace {
 
-/// Most steps times offers for which a bound is computed.
+/// Largest steps times offers for which a bound is computed.
 constexpr std::size_t longest_session = 500000;
 
 /// Lowers the bound by prices: prices of items consumed more than once rise, others fall again.
@@ -71,7 +71,7 @@ double catalogue_bound(const CatalogueEnvironment& environment, const CatalogueE
   const double bound = lower(cheap, prices, options.price_steps);
   Relaxation fine(environment, state, {.memories = options.memories, .cells = options.cells}, prices);
   for (std::size_t i = 0; i < prices.size(); ++i) {
-    if (fine.keeps_all() && fine.is_marked(i)) prices[i] = 0;  // consumed at most once anyway
+    if (fine.keeps_all() && fine.is_marked(i)) prices[i] = 0;  // never consumed twice
   }
   return std::min(bound, lower(fine, prices, fine.keeps_all() ? options.price_steps : options.price_steps / 12));
 }

@@ -1,26 +1,25 @@
 // A certified upper bound for catalogue, whose optimum cannot be computed: no policy, even one that knows all hidden
 // state, earns more in expectation.
-// For one person with one attention budget the problem is relaxed in steps, each of which can only raise the value; the
-// relaxed problem is solved by dynamic programming.
-//
-// 1. Let v_i = exp(worth of item i in its rank) and v_0 = exp(worth of nothing), given all that came before. Showing S
+// For each person and attention budget the problem is relaxed in steps that can only raise its value, and the relaxed
+// problem is solved by dynamic programming.
+// 1. Let v_i = exp(utility of item i at its rank) and v_0 = exp(utility of nothing), given the past. Showing S
 //    earns sum_i p_i (r_i + V(after i)) + p_0 V(after nothing), p_i = v_i / (v_0 + sum_S v_j): a ratio of functions
 //    linear in v_S. Such a ratio is monotone in each v_i, so over a box 0 <= v_i <= V_i it is largest at a corner,
-//    where every v_i is 0 or V_i: at a slate of up to K items with the largest worths V_i. (Larger worths on a full
-//    slate are no bound: a bored item also takes less away from the others.) A larger v_0 is the same as smaller v_i.
+//    where every v_i is 0 or V_i: at a slate of up to K items with the largest values V_i. (Larger utilities on a full
+//    slate are no bound: a boring item also takes less away from the others.) A larger v_0 is the same as smaller v_i.
 // 2. Boredom, regret and fatigue only lower v_i or raise v_0, since their settings are not negative. So the state may
-//    forget: all but the kinds (topics) of what was consumed, or of the last few of it, and the engagement spent but
-//    for its value rounded down to a grid. Rewards that depend on what was forgotten take their largest value.
-// 3. Candidates are the best offers not consumed; where n items were consumed (as far as is known, else as many as
-//    there were steps) offer j can only be among them if j < candidates + n.
-//    The relaxed problem shows whatever of those it likes.
-// 4. That an item is consumed once only is kept on average, at a price: for any prices l_i >= 0, V <= sum_i l_i + value
+// keep only the kinds (topics) of the items consumed, or of the last few of them, and the engagement spent, rounded
+// down to a grid. Rewards that depend on what is forgotten take their largest value. 3. Candidates are the best offers
+// not consumed; after n items (if n is unknown, one per step) offer j can only be among them if j < candidates + n. The
+// relaxed problem may show any of these. 4. That an item is consumed only once is required on average, by prices: for
+// any prices l_i >= 0, V <= sum_i l_i + value
 //    of the relaxed problem with r_i - l_i (weak Lagrangian duality, as in Whittle's relaxation), since a true policy
-//    consumes n_i <= 1 of each. Prices are found by subgradient steps; any would do. The dearest items are kinds of
-//    their own, as many as there is room for, and are not shown again while the state remembers them.
+//    consumes n_i <= 1 of each. Any prices are valid; subgradient steps find good ones. The items with the highest
+//    prices are kinds of their own, as many as there is room for, and are not shown again while the state remembers
+//    them.
 //
-// Where there is room for every set of items that may be consumed, the state is that set. Nothing is relaxed then but
-// which five came last where there are more, and up to five the bound is the optimum.
+// If there is room for every set of items that may be consumed, the state is that set. Then only the order of the last
+// five items is relaxed, and up to five items the bound is the optimum.
 #pragma once
 
 #include <cstdint>
@@ -40,7 +39,7 @@ struct CatalogueBoundOptions {
   std::size_t price_steps = 24;
 };
 
-/// Why there is no bound in this environment, or null if there is: moving tastes, or an unknown term of the reward.
+/// Why there is no bound for this environment, or null if there is one: tastes move, or the reward has an unknown term.
 std::optional<std::string> catalogue_bound_obstacle(const CatalogueEnvironment& environment);
 
 /// The bound on the expected return from `state` (of reset) on. Throws SettingError if there is an obstacle.

@@ -26,7 +26,7 @@ std::vector<recsys::ScoredItem> offers_for(std::span<const float> scores, const 
   return offers;
 }
 
-/// Shifts scores to the logarithm of each item's probability over the uniform one; order and differences stay. A
+/// Shifts scores to the logarithm of each item's probability over the uniform one; order and differences remain. A
 /// model's scores are log-probabilities up to a constant.
 void relate_to_chance(std::span<float> scores) {
   const double highest = static_cast<double>(*std::max_element(scores.begin(), scores.end()));

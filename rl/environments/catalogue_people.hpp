@@ -1,4 +1,4 @@
-// Parts of the people of catalogue, for code that makes people itself.
+// Interest and attention of simulated people, for code that makes people itself.
 #pragma once
 
 #include <span>
@@ -10,7 +10,7 @@
 
 namespace infodiet::rl {
 
-/// (topics) shares of the topics of what somebody consumed, adding to 1; an item with m topics counts 1 / m for each.
+/// (topics) shares of the topics of what somebody consumed, summing to 1; an item with m topics counts 1 / m for each.
 /// Uniform if no topics are known.
 std::vector<double> interest_of(std::span<const recsys::ItemIndex> items, const Catalogue& catalogue);
 

@@ -10,18 +10,18 @@ namespace infodiet::rl {
 
 namespace {
 
-/// Terms that depend on the item alone, and those whose dependence on the past is bounded here.
+/// Terms that depend only on the item, and those whose dependence on the past is bounded here.
 constexpr std::array<std::string_view, 4> item_terms{"engagement", "quality", "novelty", "relevance"};
 constexpr std::array<std::string_view, 2> bounded_terms{"diversity", "overload"};
 
-/// Most states times offers times steps of one solution.
+/// Largest states times offers times steps of one solution.
 constexpr double most_work = 6e6;
-/// Most states times offers kept in memory.
+/// Largest states times offers kept in memory.
 constexpr double most_kept = 3e6;
-/// Offers that are distinguished if not all can be.
+/// How many offers are distinguished if not all can be.
 constexpr std::size_t most_marked = 64;
 
-/// Factor of the worth of nothing; a lower one only raises the value.
+/// Largest exponent of fatigue; a lower one only raises the value.
 constexpr double largest_exponent = 300;
 
 bool is_one_of(std::string_view name, std::span<const std::string_view> names) {
@@ -36,7 +36,7 @@ bool has(std::span<const Topic> topics, Topic topic) {
   return std::find(topics.begin(), topics.end(), topic) != topics.end();
 }
 
-/// Sequences, or multisets, of at most `depth` of `kinds`.
+/// Number of sequences, or multisets, of at most `depth` of `kinds`.
 double sequences(std::size_t kinds, std::size_t depth) {
   double count = 1;
   for (std::size_t k = 0; k < depth; ++k) count = 1 + static_cast<double>(kinds) * count;
@@ -47,7 +47,7 @@ double multisets(std::size_t kinds, std::size_t depth) {
   for (std::size_t k = 1; k <= depth; ++k) count *= static_cast<double>(kinds + k) / static_cast<double>(k);
   return count;
 }
-/// Sets of at most `depth` of `items`.
+/// Number of sets of at most `depth` of `items`.
 double sets(std::size_t items, std::size_t depth) {
   double count = 1;
   double of_size = 1;
@@ -58,7 +58,7 @@ double sets(std::size_t items, std::size_t depth) {
   return count;
 }
 
-/// The smallest sum of five of these, or of all if there are fewer, as the last ones may be unknown.
+/// The smallest sum of five of these, or of all if there are fewer, since the last five may be unknown.
 double least_of_five(std::vector<double>& values) {
   const std::size_t count = std::min(values.size(), Consumption::remembered);
   const auto end = values.begin() + static_cast<std::ptrdiff_t>(count);
@@ -100,7 +100,7 @@ void Relaxation::add_offers(const CatalogueEnvironment& environment, const Catal
 }
 
 // As much as there is room for: all consumed items, unordered; else their kinds; else the last kinds. Remaining room
-// distinguishes the dearest offers.
+// distinguishes the offers with the highest prices.
 void Relaxation::choose_memory(const Room& limits, std::span<const double> prices) {
   const std::size_t last = options_.steps - 1;
   const double states = std::max(1.0, most_work / static_cast<double>(options_.steps * offers_.size()));
@@ -148,7 +148,7 @@ void Relaxation::make_kinds(std::span<const std::size_t> marked) {
   }
 }
 
-// Whole units if all engagements are whole, as rounding down then loses nothing.
+// Whole units if all engagements are whole numbers: rounding down then loses nothing.
 void Relaxation::divide_engagement(std::size_t most_cells) {
   if (options_.fatigue == 0 && weights_.overload == 0) {
     tired_ = {1};
@@ -253,7 +253,7 @@ void Relaxation::tabulate() {
   shown_.resize(options_.steps * after_.size() * options_.slate);
 }
 
-// If all consumed items are known, so are the candidates; if the last five are known, worths are exact and exactly K
+// If all consumed items are known, so are the candidates; if the last five are known, utilities are exact and exactly K
 // items are shown.
 Relaxation::Choice Relaxation::choice_at(std::size_t t, std::size_t memory) const {
   const std::size_t size = memories_[memory].size();
@@ -273,7 +273,7 @@ Relaxation::Choice Relaxation::choice_at(std::size_t t, std::size_t memory) cons
 // x) above 0, the largest at rank 1, and its ratio is the next guess. Returns its size.
 std::size_t Relaxation::best_slate(std::size_t memory, double nothing, double stay, const Choice& choice) {
   const double* worth = &worth_[memory * offers_.size()];
-  std::array<double, 64> best;  // above 0, falling
+  std::array<double, 64> best;  // above 0, descending
   const std::size_t most = std::min(options_.slate, best.size());
   double guess = stay;
   std::size_t count = 0;
@@ -318,7 +318,8 @@ void Relaxation::step_back(std::size_t t, std::span<const double> prices) {
       for (std::size_t i = 0; i < choice.allowed; ++i) {
         const std::size_t there = std::min(cell + offers_[i].step, cells_ - 1);
         gain_[i] = reward[i] - prices[i] + after_[at(next_[m * kinds_.size() + offers_[i].kind], there)];
-        // More may be spent than the cell's lower end: overload counts if it is rewarded, else only if it is certain.
+        // More may be spent than the cell's lower end: overload counts if it is rewarded; otherwise only if it is
+        // certain.
         const bool over =
             spent + engagement_of(offers_[i].item) > attention_ || (weights_.overload > 0 && !knows_spent);
         if (over) gain_[i] += weights_.overload;

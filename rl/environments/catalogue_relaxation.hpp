@@ -28,8 +28,8 @@ struct RelaxedKind {
 struct RelaxedOffer {
   Candidate item;
   std::size_t kind = 0;
-  double worth = 0;      ///< without boredom
-  double reward = 0;     ///< of the terms that depend on the item alone
+  double worth = 0;      ///< utility without boredom
+  double reward = 0;     ///< of the terms that depend only on the item
   std::size_t step = 0;  ///< cells that consuming it advances
 };
 
@@ -41,7 +41,7 @@ class Relaxation {
     std::size_t memories;  ///< states of what was consumed
     std::size_t cells;     ///< of the engagement spent
   };
-  /// `prices` (offers) tell which offers to distinguish; empty if unknown.
+  /// `prices` (offers) decide which offers to distinguish; empty if unknown.
   Relaxation(const CatalogueEnvironment& environment, const CatalogueEnvironment::State& state, const Room& room,
              std::span<const double> prices)
       : options_(environment.options()), weights_(environment.reward()), attention_(*state.consumption.attention()) {
@@ -96,22 +96,22 @@ class Relaxation {
   double attention_;
   std::vector<RelaxedOffer> offers_;
   std::vector<RelaxedKind> kinds_;
-  bool keeps_all_ = false;  ///< the kinds of all that was consumed are remembered, in no order
-  bool single_ = false;     ///< likewise, and every offer is a kind of its own
-  bool whole_ = true;       ///< rounding down what is spent loses nothing
-  double width_ = 0;        ///< of a cell; 0 where engagement does not matter
+  bool keeps_all_ = false;  ///< the kinds of all consumed items are remembered, unordered
+  bool single_ = false;     ///< the same, and every offer is a kind of its own
+  bool whole_ = true;       ///< rounding down the engagement spent loses nothing
+  double width_ = 0;        ///< of a cell; 0 if engagement does not matter
   std::size_t cells_ = 1;
   std::size_t depth_ = 0;                           ///< items remembered
-  std::vector<std::vector<std::size_t>> memories_;  ///< kinds consumed last, latest last; rising where all are kept
+  std::vector<std::vector<std::size_t>> memories_;  ///< kinds consumed last, latest last; ascending if all are kept
   std::vector<double> spent_;                       ///< (memories) known engagement beside the cell
   std::vector<std::size_t> next_;                   ///< (memories, kinds)
-  std::vector<double> worth_;                       ///< (memories, offers) exp; 0 for what cannot be shown again
-  std::vector<double> reward_;                      ///< (memories, offers) but for overload
-  std::vector<double> bad_;                         ///< (memories) exp of the worth of nothing, rested
-  std::vector<double> tired_;                       ///< (cells) what fatigue multiplies that by
+  std::vector<double> worth_;                       ///< (memories, offers) exp(utility); 0 if it cannot be shown again
+  std::vector<double> reward_;                      ///< (memories, offers) without overload
+  std::vector<double> bad_;                         ///< (memories) exp(utility of nothing) without fatigue
+  std::vector<double> tired_;                       ///< (cells) its factor from fatigue
   std::vector<double> after_;                       ///< (memories, cells) value from the next step on
   std::vector<double> value_;                       ///< (memories, cells)
-  std::vector<double> rank_factors_;                ///< (K) factor of a worth at each rank
+  std::vector<double> rank_factors_;                ///< (K) factor of exp(utility) at each rank
   std::vector<double> gain_;                        ///< (offers) of one state, reused
   std::vector<std::uint32_t> shown_;                ///< (steps, memories, cells, K) slates, ended by `none`
   std::vector<std::uint32_t> slate_;                ///< (K) reused

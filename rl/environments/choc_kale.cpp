@@ -20,8 +20,8 @@ std::span<const recsys::Setting<ChocKaleOptions>> ChocKale::settings() {
       recsys::setting<&O::kale_mean>("kale_mean", -10, 10, "mean log engagement of its opposite at full satisfaction"),
       recsys::setting<&O::choc_sd>("choc_sd", 0, 3, "standard deviation of log engagement of pure clickbait"),
       recsys::setting<&O::kale_sd>("kale_sd", 0, 3, "standard deviation of log engagement of its opposite"),
-      recsys::setting<&O::candidates>("candidates", 2, 1000, "items on offer at each step"),
-      recsys::setting<&O::resample>("resample", 0, 1, "1: draw the items afresh at each step"),
+      recsys::setting<&O::candidates>("candidates", 2, 1000, "candidates at each step"),
+      recsys::setting<&O::resample>("resample", 0, 1, "1: redraw the items at each step"),
       recsys::setting<&O::log_normal>("log_normal", 0, 1, "1: engagement is log-normal, 0: normal"),
       recsys::setting<&O::steps>("steps", 1, 10000, "steps of a session"),
   };

@@ -1,5 +1,5 @@
-// choc-kale: content that pleases now but lowers satisfaction, against content that does the reverse. The arithmetic is
-// RecSim's, its classes are not copied.
+// choc-kale: content that pleases now but lowers satisfaction, against content that does the opposite. The formulas are
+// RecSim's; no code is copied.
 #pragma once
 
 #include <span>
@@ -30,13 +30,13 @@ class ChocKale final : public Environment {
  public:
   static constexpr std::string_view id = "choc-kale";
   static constexpr std::string_view assumption_text =
-      "The long-term-satisfaction user of RecSim (Ie et al. 2019), by its code. An item is known by its clickbait c in "
-      "[0, 1] alone. A person has a hidden net exposure n, at first uniform in (-.5, .5) / (1 - memory), and a "
-      "satisfaction sigmoid(sensitivity n). The one item shown is always taken; its engagement e has log e ~ "
-      "Normal(satisfaction (choc_mean c + kale_mean (1 - c)), choc_sd c + kale_sd (1 - c)), or is itself that normal "
-      "with log_normal=0. Then n becomes memory n - 2 (c - .5) + Normal(0, noise). The reward is e; a feed sees e "
-      "clipped to [0, 100]. The items are evenly spaced from c = 0 to 1, or drawn afresh at each step with resample=1. "
-      "At RecSim's own sensitivity of .01 there is no dilemma: always c = 1 is optimal.";
+      "The long-term-satisfaction user of RecSim (Ie et al. 2019), following its code. An item is described only by "
+      "its clickbait c in [0, 1]. A person has a hidden net exposure n, initially uniform in (-.5, .5) / (1 - "
+      "memory), and satisfaction sigmoid(sensitivity n). The one item shown is always consumed; its engagement e has "
+      "log e ~ Normal(satisfaction (choc_mean c + kale_mean (1 - c)), choc_sd c + kale_sd (1 - c)); with "
+      "log_normal=0, e itself has this distribution. Then n becomes memory n - 2 (c - .5) + Normal(0, noise). The "
+      "reward is e; policies see e clipped to [0, 100]. Items are evenly spaced from c = 0 to 1, or redrawn at each "
+      "step with resample=1. With RecSim's sensitivity of .01 there is no dilemma: always c = 1 is optimal.";
 
   /// The hidden state: net exposure, and the items on offer if they are resampled.
   struct State {
@@ -66,7 +66,7 @@ class ChocKale final : public Environment {
   }
   /// sigmoid(sensitivity n).
   double satisfaction(double exposure) const;
-  /// The same, whatever is shown.
+  /// The same for any slate.
   double satisfaction(const State& state, std::span<const Position>) const { return satisfaction(state.exposure); }
   /// E[e | n, c] = exp(mean + sd^2 / 2), or the mean if engagement is normal.
   double expected_engagement(double satisfaction, double clickbait) const;

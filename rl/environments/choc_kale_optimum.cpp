@@ -18,7 +18,8 @@ namespace infodiet::rl {
 
 namespace {
 
-/// |n| that is reached with probability below 1e-15: the fixed point of the dynamics and 8 deviations of the noise.
+/// |n| beyond this has probability below 1e-15: the fixed point of the dynamics plus 8 standard deviations of the
+/// noise.
 double exposure_bound(const ChocKale& environment) {
   const ChocKaleOptions& o = environment.options();
   const double reached = std::max(1 / (1 - o.memory), environment.first_exposure_bound());
@@ -111,7 +112,7 @@ Choice mixture_of(std::vector<double> weights) {
   };
 }
 
-/// weights[j] = (j+1 / M)^K - (j / M)^K: how likely the best of K draws is the j-th lowest of M cells.
+/// weights[j] = ((j + 1) / M)^K - (j / M)^K: the probability that the best of K draws is in the j-th lowest of M cells.
 std::vector<double> best_of_draws(std::size_t cells, std::size_t draws) {
   std::vector<double> weights;
   const auto below = [&](std::size_t j) {
@@ -129,7 +130,7 @@ Choice best_choice(const ChocKale& environment, std::size_t actions) {
   };
 }
 
-/// How often each action has the highest score of what is on offer; equal scores share.
+/// The probability that each action has the highest score among the candidates; equal scores share it.
 std::vector<double> greedy_mixture(const ChocKale& environment, std::span<const double> clickbait) {
   std::vector<double> scores;
   for (const double c : clickbait) scores.push_back(environment.expected_engagement(0.5, c));

@@ -28,14 +28,13 @@ LogitChoice choice_of(const Drift& environment, const Drift::State& state, std::
 std::span<const recsys::Setting<DriftOptions>> Drift::settings() {
   using O = DriftOptions;
   static constexpr std::array table{
-      recsys::setting<&O::taste>("taste", 0, 20, "worth of a topic that has the whole taste"),
-      recsys::setting<&O::lure>("lure", -10, 10, "how much more topic 1 is worth at the moment of choice"),
-      recsys::setting<&O::rest>("rest", -10, 10, "worth of choosing nothing"),
-      recsys::setting<&O::weariness>("weariness", 0, 100,
-                                     "worth of choosing nothing when one topic has the whole taste"),
-      recsys::setting<&O::breadth>("breadth", 0, 100, "reward a step of a taste spread over all topics"),
-      recsys::setting<&O::topics>("topics", 2, Drift::most_topics, "topics, and as many items"),
-      recsys::setting<&O::units>("units", 1, Drift::most_units, "units that a taste consists of"),
+      recsys::setting<&O::taste>("taste", 0, 20, "utility of an item whose topic has all units"),
+      recsys::setting<&O::lure>("lure", -10, 10, "additional utility of topic 1"),
+      recsys::setting<&O::rest>("rest", -10, 10, "utility of choosing nothing"),
+      recsys::setting<&O::weariness>("weariness", 0, 100, "utility of choosing nothing when one topic has all units"),
+      recsys::setting<&O::breadth>("breadth", 0, 100, "reward per step for a taste spread evenly over all topics"),
+      recsys::setting<&O::topics>("topics", 2, Drift::most_topics, "number of topics and of items"),
+      recsys::setting<&O::units>("units", 1, Drift::most_units, "units of a taste"),
       recsys::setting<&O::slate>("slate", 1, Drift::most_topics, "items shown at each step"),
       recsys::setting<&O::steps>("steps", 1, 200, "steps of a session"),
   };

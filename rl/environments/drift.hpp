@@ -1,5 +1,5 @@
-// drift: tastes move towards what is consumed, and a narrow taste wearies. A feed that shows what is liked best now
-// narrows people until they turn away: the smallest world in which a feed shapes the people it serves.
+// drift: tastes move towards what is consumed, and people weary of a narrow taste. A feed that shows what is liked best
+// now narrows tastes until people turn away: the smallest world in which a feed shapes the people it serves.
 #pragma once
 
 #include <array>
@@ -29,13 +29,13 @@ class Drift final : public Environment {
  public:
   static constexpr std::string_view id = "drift";
   static constexpr std::string_view assumption_text =
-      "A person's taste is a number of units spread over the topics, at first evenly, and there is one item for each "
-      "topic. An item is worth taste times its topic's share of the units, + lure for topic 1; choosing nothing is "
-      "worth rest + weariness times the narrowness of the taste (sum of squared shares, moved to 0 where all topics "
-      "have as much and 1 where one has all). A slate is shown, and one of its items or nothing is chosen by "
-      "multinomial logit. A click moves one unit to its topic, from the topic that has least of those that have any "
-      "(of equals the last). The reward is 1 a click, + breadth times (variety of the taste - 1) / (topics - "
-      "1) after every step.";
+      "A person's taste is a number of units distributed over the topics, initially evenly; there is one item for "
+      "each topic. The utility of an item is taste times its topic's share of the units, + lure for topic 1; that of "
+      "choosing nothing is rest + weariness times the narrowness of the taste (the sum of squared shares, rescaled to "
+      "0 for an even taste and 1 for a single topic). One item of the slate, or nothing, is chosen by multinomial "
+      "logit. A click moves one unit to its topic, from the other topic with the fewest units of those that have any "
+      "(the last of several). The reward is 1 per click, + breadth times (variety of the taste - 1) / (topics - 1) "
+      "after every step.";
 
   static constexpr std::size_t most_topics = 5;
   static constexpr std::size_t most_units = 20;
@@ -66,7 +66,7 @@ class Drift final : public Environment {
   /// Everybody starts in the same state; draws nothing.
   State reset(engine::RandomStream& stream) const;
   Outcome step(State& state, std::span<const Position> slate, engine::RandomStream& stream) const;
-  /// The score is the item's worth, by which a slate's click probability grows.
+  /// The score is the item's utility, with which a slate's click probability grows.
   Candidate candidate(const State& state, Position position) const;
   /// The probability that something of the slate is clicked.
   double satisfaction(const State& state, std::span<const Position> slate) const;
@@ -74,7 +74,7 @@ class Drift final : public Environment {
   const DriftOptions& options() const { return options_; }
   /// The even taste that everybody starts with.
   State start() const;
-  /// Worth of a topic's item, and of nothing, at the moment of choice.
+  /// Utility of a topic's item, and of choosing nothing.
   double worth(const State& state, std::size_t topic) const;
   double worth_of_nothing(const State& state) const;
   /// exp of the entropy of the shares.

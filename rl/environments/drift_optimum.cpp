@@ -124,7 +124,7 @@ Best best_of(const Drift& environment, const Program& program) {
   return best;
 }
 
-/// The first of equals.
+/// Ties by position.
 void most_varied_slate(const Drift& environment, const Drift::State& state, std::span<Position> slate) {
   std::vector<double> scores;
   for (std::size_t topic = 0; topic < environment.options().topics; ++topic) {

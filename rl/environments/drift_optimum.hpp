@@ -12,18 +12,18 @@ namespace infodiet::rl {
 /// sets (their order does not matter to the multinomial logit).
 Optimum solve_drift(const Drift& environment);
 
-/// Rules for slates whose figures are computed exactly.
+/// Policies whose figures are computed exactly.
 enum class DriftRule {
   optimum,
-  greedy,       ///< the highest worth, the first of equals
+  greedy,       ///< the highest utilities, ties by position
   random,       ///< all slates equally likely
-  most_varied,  ///< the topics with the fewest units, the first of equals
+  most_varied,  ///< the topics with the fewest units, ties by position
 };
 
-/// The exact figures of a rule.
+/// The exact figures of a policy.
 struct DriftFigures {
   double value = 0;              ///< expected return
-  double clicks = 0;             ///< expected clicks of it
+  double clicks = 0;             ///< expected clicks
   double topics_on_the_way = 0;  ///< variety of the taste, mean over the states after each step
   double topics_at_the_end = 0;  ///< of the state after the last step
 };

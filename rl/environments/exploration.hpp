@@ -23,9 +23,9 @@ class Exploration final : public Environment {
  public:
   static constexpr std::string_view id = "exploration";
   static constexpr std::string_view assumption_text =
-      "A person is of kind A with probability prior, else of kind B, and that is hidden. Each step shows one of three "
-      "items: A (clicked with probability match by kind A and mismatch by kind B), B (the reverse) or safe (clicked "
-      "with probability safe by both). The reward is 1 a click.";
+      "A person is of kind A with probability prior, otherwise of kind B; the kind is hidden. Each step shows one of "
+      "three items: A (clicked with probability match by kind A, mismatch by kind B), B (the reverse) or safe "
+      "(clicked with probability safe by both). The reward is 1 per click.";
 
   enum Item : Position { a, b, safe };
   static constexpr std::size_t items = 3;

@@ -8,11 +8,11 @@
 
 namespace infodiet::rl {
 
-/// Expected undiscounted returns of a session, and the policy that earns the highest of them.
+/// Expected undiscounted returns of a session, and the optimal policy.
 struct Optimum {
   double value = 0;   ///< of the best policy
-  double greedy = 0;  ///< of showing the highest scores
-  double random = 0;  ///< of slates drawn uniformly
+  double greedy = 0;  ///< of the greedy policy, which shows the highest scores
+  double random = 0;  ///< of uniformly drawn slates
   double error = 0;   ///< numerical error of `value`, estimated by halving the resolution; 0 if exact
   std::shared_ptr<const Policy> policy{};
 };

@@ -34,10 +34,10 @@ KnownEnvironment of_data(std::string_view summary) {
 std::span<const KnownEnvironment> known_environments() {
   static const std::vector<KnownEnvironment> known{
       of_settings<ChocKale>("Clickbait engages now, but lowers people's satisfaction."),
-      of_settings<Satiation>("Four topics in high and low quality: people tire of a topic, and regret low quality."),
-      of_settings<Exploration>("Two kinds of people, and the feed must find out which kind it serves."),
-      of_settings<Drift>("Tastes move towards what is consumed, and a narrow taste wearies."),
-      of_data<CatalogueEnvironment>("The items and histories of the database, with people who tire, regret and stop.")};
+      of_settings<Satiation>("Four topics in high and low quality: people tire of topics and regret low quality."),
+      of_settings<Exploration>("Two hidden kinds of people: the feed must find out which one it serves."),
+      of_settings<Drift>("Tastes move towards what is consumed, and people weary of a narrow taste."),
+      of_data<CatalogueEnvironment>("Items and histories of the database, with people who tire, regret and stop.")};
   return known;
 }
 

@@ -15,7 +15,7 @@ namespace infodiet::rl {
 /// A row of the table of environments.
 struct KnownEnvironment {
   std::string_view name;
-  std::string_view summary;  ///< a sentence in plain words
+  std::string_view summary;  ///< one sentence
   std::string_view assumptions;
   std::vector<recsys::SettingInfo> settings;
   /// Makes it from "name=value" settings; null if it needs a data set, with people, items and a reward given by the

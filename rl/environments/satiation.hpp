@@ -1,5 +1,5 @@
-// satiation: people tire of what they have just consumed, and leave after poor quality. Fully observed, so that only
-// planning makes a difference.
+// satiation: people tire of what they have just consumed, and leave after poor quality. Fully observed, so only
+// planning matters.
 #pragma once
 
 #include <array>
@@ -29,11 +29,11 @@ class Satiation final : public Environment {
  public:
   static constexpr std::string_view id = "satiation";
   static constexpr std::string_view assumption_text =
-      "There are eight items: topic 1 to 4, each in high and in low quality. A person remembers the last five "
-      "outcomes (the item clicked, or none). An item is worth taste[topic] + lure if its quality is low - boredom "
-      "times the items of its topic in memory; clicking nothing is worth regret times the low-quality items in "
-      "memory. A slate of three is shown, and one of its items or nothing is chosen by multinomial logit. The reward "
-      "is 1 a click.";
+      "There are eight items: topics 1 to 4, each in high and in low quality. A person remembers the outcomes (the "
+      "item clicked, or none) of the last window steps. The utility of an item is the taste for its topic + lure if "
+      "its quality is low - boredom times the number of items of its topic in memory; that of clicking nothing is "
+      "regret times the number of low-quality items in memory. One item of the slate, or nothing, is clicked by "
+      "multinomial logit. The reward is 1 per click.";
 
   static constexpr std::size_t topic_count = 4;
   static constexpr std::size_t items = 2 * topic_count;  ///< item 2 k is topic k in high quality, 2 k + 1 in low
@@ -45,7 +45,7 @@ class Satiation final : public Environment {
     std::uint32_t memory = 0;
   };
 
-  /// Worth of each item, and of clicking nothing.
+  /// Utility of each item, and of clicking nothing.
   struct Utilities {
     std::array<double, items> item;
     double nothing;
@@ -64,11 +64,11 @@ class Satiation final : public Environment {
 
   State reset(engine::RandomStream& stream) const;
   Outcome step(State& state, std::span<const Position> slate, engine::RandomStream& stream) const;
-  /// The score is the item's utility, by which a slate's click probability grows. Quality is 1 or -1.
+  /// The score is the item's utility, with which a slate's click probability grows. Quality is 1 or -1.
   Candidate candidate(const State& state, Position position) const;
 
   const SatiationOptions& options() const { return options_; }
-  /// The worths in a state, and the state after an outcome.
+  /// The utilities in a state, and the state after an outcome.
   Utilities utilities(State state) const;
   State after(State state, std::uint32_t outcome) const { return {(state.memory * base + outcome) % states_}; }
   /// Number of different states.

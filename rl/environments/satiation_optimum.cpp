@@ -65,7 +65,7 @@ class Program {
  private:
   void value_slates(std::uint32_t m, std::span<const double> after, std::span<double> slate_values) const {
     const auto& weights = weights_[m];
-    std::array<double, Satiation::outcomes> worth;  // weight times what follows, for each outcome
+    std::array<double, Satiation::outcomes> worth;  // weight times continuation value, for each outcome
     for (std::uint32_t o = 0; o < Satiation::outcomes; ++o) {
       worth[o] = weights[o] * ((o == 0 ? 0 : 1) + after[environment_.after({m}, o).memory]);
     }

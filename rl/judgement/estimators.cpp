@@ -219,7 +219,7 @@ WeightFigures figures_of(std::span<const double> weights, std::span<const std::i
   const auto sessions = static_cast<double>(weights.size());
   const double mean = sum / sessions;
   const PeopleTerms people = by_person(terms, person);
-  // For a ratio of sums over people (delta method), as sessions of one person may depend on each other.
+  // For a ratio of sums over people (delta method), since sessions of one person may depend on each other.
   double spread = 0;
   for (std::size_t p = 0; p < people.people; ++p) {
     const double off = people.sums[2 * p] - mean * people.sums[2 * p + 1];

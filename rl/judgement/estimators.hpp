@@ -14,8 +14,8 @@
 
 namespace infodiet::rl {
 
-/// Logged sessions for the estimators. All arrays are (sessions, steps); a session that ends earlier is padded with
-/// ratios of 1 and rewards and model values of 0.
+/// Logged sessions for the estimators. All arrays are (sessions, steps); shorter sessions are padded with ratios of 1
+/// and rewards and model values of 0.
 struct WeightedLog {
   std::size_t sessions = 0;
   std::size_t steps = 0;
@@ -35,7 +35,7 @@ enum class Estimator {
   pdis,   ///< mean(sum_t w_t r_t)
   wpdis,  ///< sum_t [sum_i w_it r_it / sum_i w_it]
   dr,     ///< mean(sum_t [w_t-1 V(h_t) + w_t (r_t - Q(h_t, A_t))]); needs the model
-  model,  ///< mean(V(h_0)): the model's estimate alone; needs the model, and no probabilities
+  model,  ///< mean(V(h_0)): the model's estimate alone; needs no probabilities
 };
 inline constexpr std::size_t estimator_count = 6;
 /// Its name, and its meaning in words.
@@ -66,14 +66,14 @@ struct ResampleOptions {
   std::size_t resamples = 2000;
   std::uint64_t seed = 1;
 };
-/// Percentile bootstrap over people (Efron & Tibshirani 1993, chapter 13): as many people as there are, drawn with
-/// replacement, each with all of their sessions. `person` is (sessions).
+/// Percentile bootstrap over people (Efron & Tibshirani 1993, chapter 13), drawn with replacement, each with all of
+/// their sessions. `person` is (sessions).
 JudgedValue resampled(const SessionTerms& terms, std::span<const std::int64_t> person, const ResampleOptions& options);
 
 /// Statistics of the weights of one step. If weights overflow, the effective number is 0 and the mean infinite.
 struct WeightFigures {
-  double effective = 0;       ///< (sum w)^2 / sum w^2; 0 if all weights are
-  double mean = 0;            ///< 1 up to chance, if the logger gives every slate of the target a positive probability
+  double effective = 0;  ///< (sum w)^2 / sum w^2; 0 if all weights are
+  double mean = 0;       ///< 1 in expectation, if the logger gives every slate of the target a positive probability
   double standard_error = 0;  ///< of the mean, over people
   double largest_share = 0;   ///< of the largest weight in their sum
 };
@@ -92,7 +92,7 @@ struct RankLog {
 /// Forms for single slates (Open Bandit Pipeline; Li et al. 2018, McInerney et al. 2020).
 enum class SlateForm {
   standard,     ///< mean(sum_k rho_K r_k): no assumption on how ranks affect each other
-  independent,  ///< mean(sum_k rank_ratio_k r_k): a rank's reward depends on its own item alone
+  independent,  ///< mean(sum_k rank_ratio_k r_k): a rank's reward depends only on its own item
   cascade,      ///< mean(sum_k prefix_ratio_k r_k): and on the items above it
 };
 inline constexpr std::size_t slate_form_count = 3;

@@ -99,7 +99,7 @@ class Follower {
 
   void add_ranks(std::size_t i, const SlateLaw& law, std::span<const Position> slate, const recsys::KeptSlate& logged) {
     const std::optional<std::vector<double>> ranks = rank_probabilities(law, slate);
-    // A reward without a choice belongs to no rank.
+    // A reward without a choice has no rank.
     if (!ranks || (!logged.chosen && logged.reward != 0)) {
       by_rank_ = false;
       return;
@@ -172,9 +172,9 @@ std::string too_few(const Judgement& judgement, const JudgeOptions& options) {
 
 std::string off_by_too_much(const WeightFigures& last, const JudgeOptions& options) {
   return fmt::format(
-      "the mean weight at the last step is {:.4g} +- {:.2g}, more than {:.0f} standard errors from 1: {} it would "
-      "take a log whose policy gives every slate of the target a positive probability (simulate --explore), with the "
-      "probabilities it was shown with",
+      "the mean weight at the last step is {:.4g} +- {:.2g}, more than {:.0f} standard errors from 1: {} this needs a "
+      "log whose policy gives every slate of the target a positive probability (simulate --explore), and the "
+      "probabilities with which slates were shown",
       last.mean, last.standard_error, options.most_standard_errors,
       last.mean < 1 ? fmt::format("about {:.0f} % of what the target does has probability 0 in this log, or its "
                                   "probabilities are too high;",
@@ -247,7 +247,7 @@ Judgement judge(const TargetedLog& log, const JudgeOptions& options) {
   } else {
     judgement.refusal =
         "the log lacks the probabilities of its slates: only the model's estimate is possible, and nothing tells how "
-        "far off it is; it would take a log with probabilities (simulate --keep steps, import --slates)";
+        "wrong it is; a weighted estimate needs a log with probabilities (simulate --keep steps, import --slates)";
   }
   add(Estimator::model);
   return judgement;

@@ -1,5 +1,5 @@
-// Would another policy have earned more? Replays a log together with the target policy, estimates what the weights
-// allow, and refuses the rest, saying what it would take.
+// Whether another policy would have earned more: replays a log with the target policy, estimates what the weights
+// allow, and refuses the rest, saying what would be needed.
 #pragma once
 
 #include <optional>
@@ -15,7 +15,7 @@
 
 namespace infodiet::rl {
 
-/// How the sessions of a log began, if they were simulated.
+/// How the sessions of a log were started, if they were simulated.
 struct LogOrigin {
   std::uint64_t seed = 1;
   std::uint32_t sessions_each = 1;
@@ -30,24 +30,24 @@ struct TargetedLog {
   RankLog by_rank;  ///< for single slates with all needed probabilities; else empty
 };
 
-/// Replays the log in its environment (or LoggedEnvironment), and computes at every step the probability with which
-/// `target` shows the slate. Throws DataError if a simulated session differs from the log.
+/// Replays the log in its environment (or LoggedEnvironment) and computes at every step the probability that `target`
+/// shows the slate. Throws DataError if a simulated session differs from the log.
 TargetedLog follow(const LoggedSessions& log, const Environment& environment, const LogOrigin& origin,
                    const Policy& target);
 
-/// What an estimate requires.
+/// Requirements of estimates.
 struct JudgeOptions {
   std::size_t resamples = 2000;
   std::uint64_t seed = 1;
   double least_effective = 50;      ///< fewest effective sessions at the last step
-  double most_standard_errors = 3;  ///< most by which the mean weight may differ from 1
+  double most_standard_errors = 3;  ///< largest allowed distance of the mean weight from 1
 };
 
 /// One line of the result.
 struct JudgedLine {
   std::string_view name;
   std::string_view meaning;
-  JudgedValue value;  ///< what the target would have earned a session
+  JudgedValue value;  ///< what the target would have earned per session
   JudgedValue gain;   ///< the same minus the logged return, in the same resamples
 };
 
@@ -56,12 +56,12 @@ struct Judgement {
   std::size_t people = 0;
   std::size_t sessions = 0;
   std::size_t slates = 0;
-  JudgedValue logged{};                  ///< what the logger earned a session
+  JudgedValue logged{};                  ///< what the logger earned per session
   std::vector<WeightFigures> weights{};  ///< (steps); empty without probabilities
   double off_support = 0;  ///< 1 minus the mean weight at the last step, at least 0: the share of the target's
                            ///< behaviour that the log cannot show
-  std::optional<std::string> refusal{};  ///< why there is no weighted estimate, and what it would take
-  std::vector<JudgedLine> lines{};       ///< the model's last, and alone if the rest is refused
+  std::optional<std::string> refusal{};  ///< why there is no weighted estimate, and what it would need
+  std::vector<JudgedLine> lines{};       ///< the model's last; only that if the rest is refused
   std::vector<JudgedLine> forms{};       ///< of single slates
 };
 /// Estimates and checks.

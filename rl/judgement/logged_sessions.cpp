@@ -127,7 +127,7 @@ LoggedSessions load_log(const recsys::Database& db, const recsys::SlateLog& log)
   if (sessions.sessions.empty()) {
     throw recsys::DataError(fmt::format("{}: log {} has no slates left", db.path(), log.id));
   }
-  // A person who was forgotten leaves a gap; sessions of a run replay by their number.
+  // A forgotten person leaves a gap, but sessions of a run replay by number.
   for (std::size_t i = 0; log.source != recsys::SlateSource::run && i < sessions.sessions.size(); ++i) {
     sessions.sessions[i].number = static_cast<std::int64_t>(i);
   }

@@ -24,14 +24,14 @@ struct LoggedSession {
   std::vector<recsys::OwnedSlate> slates;
 };
 
-/// What one policy showed.
+/// The sessions of one policy.
 struct LoggedSessions {
   std::string policy;
   std::string version;
   bool ordered = true;
   std::vector<LoggedSession> sessions;
 
-  /// Slates in all, and those of the longest session.
+  /// Number of slates in all sessions, and in the longest.
   std::size_t slates() const;
   std::size_t longest() const;
   /// Whether every slate has a probability.
@@ -52,7 +52,7 @@ class LoggedEnvironment final : public Environment {
   LoggedEnvironment(const LoggedSessions& log, const DataWorld& world, const recsys::Recommender& recommender);
 
   std::string name() const override { return "log"; }
-  std::string_view assumptions() const override { return "What is shown brings what it brought when it was logged."; }
+  std::string_view assumptions() const override { return "Whatever is shown has the result that was logged."; }
   Shape shape() const override;
   bool order_matters() const override { return log_.ordered; }
   std::unique_ptr<SessionBatch> open_sessions() const override;
@@ -64,7 +64,7 @@ class LoggedEnvironment final : public Environment {
     std::vector<float> scores;
     std::vector<double> interest;
   };
-  /// Those of a session.
+  /// Scores and interest for a session.
   Before before(const LoggedSession& session) const;
   /// Dense number of a stored item.
   std::optional<std::uint32_t> item_of(double id) const;

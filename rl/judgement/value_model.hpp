@@ -1,5 +1,6 @@
-// A model of the return of a policy from a step on, fitted to logged sessions: linear, one a step, backwards (fitted Q
-// evaluation; Le, Voloshin & Yue, ICML'19). No session's values come from a fit that saw its person.
+// A model of the return of a policy from a step on, fitted to logged sessions: one linear model per step, fitted
+// backwards (fitted Q evaluation; Le, Voloshin & Yue, ICML'19). Values of a session never come from a fit that saw its
+// person.
 #pragma once
 
 #include <cstddef>
@@ -27,7 +28,7 @@ struct ModelValues {
   std::vector<double> state;   ///< (sessions, steps) V(h_t) of the target, 0 beyond the length
 };
 
-/// Divides people into five folds by `seed` (fewer if there are fewer people; for one person all values are 0); the
+/// Divides people into five folds by `seed` (fewer if there are fewer people; for one person all values are 0). The
 /// values of a fold come from the others: w_t = ridge fit of r_t + V_t+1 on the features, Q_t = w_t x, V_t = w_t
 /// mean(x).
 ModelValues fit_values(const ValueModelInput& input, std::uint64_t seed);

@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::size_t whole = std::numeric_limits<std::size_t>::max();
 
-/// Random numbers of the loop itself; its sessions use the plain seed.
+/// Random streams of the loop itself; its sessions use the plain seed.
 engine::RandomStream draws(std::uint64_t seed, std::uint32_t what, std::size_t person) {
   constexpr std::uint64_t loop = 0x6c6f6f70;
   return {seed ^ loop, engine::Purpose::environment, what, static_cast<std::uint32_t>(person)};
@@ -34,7 +34,7 @@ constexpr std::uint32_t returns_after_week(std::size_t week) {
   return static_cast<std::uint32_t>(2 + 2 * week);
 }
 
-/// People choose for themselves: slates drawn in proportion to exp(worth to them), which a feed cannot see.
+/// People choose for themselves: slates drawn in proportion to exp(utility), which a feed cannot see.
 class AlonePolicy final : public Policy {
  public:
   std::string name() const override { return "alone"; }
@@ -141,7 +141,7 @@ Loop::Loop(const DataWorld& world, const recsys::AttentionModel& model, std::vec
 }
 
 recsys::Dataset Loop::histories_of(const LoopState& state, std::size_t longest, bool learned_from_only) const {
-  constexpr std::int64_t between = 12 * 3600;  // seconds between simulated interactions, if real ones have times
+  constexpr std::int64_t between = 12 * 3600;  // seconds between simulated interactions, if real ones have timess
   recsys::Dataset data;
   data.item_ids = world_.data.item_ids;
   const bool timed = !world_.data.times.empty();

@@ -1,5 +1,5 @@
-// The feedback loop of a feed: week after week people are served, consume, change and come back or not, and the
-// recommender is retrained on the consumption that it caused. rl/loop/loop_file.hpp stores it.
+// The feedback loop of a feed: every week people are served, consume, change, and return or not, and the recommender is
+// retrained on the consumption that it caused. rl/loop/loop_file.hpp stores it.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ namespace infodiet::rl {
 struct Retraining {
   recsys::TrainingConfig training;  ///< of each retraining; seed and number of epochs are overridden
   std::size_t epochs = 1;           ///< over the latest interactions
-  std::size_t length = 50;          ///< latest interactions of each person to train on
+  std::size_t length = 50;          ///< number of latest interactions of each person to train on
 };
 
 /// What to simulate.
@@ -33,7 +33,7 @@ struct LoopOptions {
   std::optional<Retraining> retraining{};  ///< null: the recommender stays the same
 };
 
-/// One way of choosing what people see, in its own copy of the world. Besides feeds there are two baselines.
+/// One way of choosing what people see, in its own copy of the world. Two arms are baselines without a feed.
 struct LoopArm {
   enum class Kind {
     feed,    ///< the policy chooses among the recommender's best
@@ -60,14 +60,14 @@ struct LoopState {
   std::vector<WeekFigures> weeks{};    ///< so far, of the people measured
 };
 
-/// Every week, in every arm: the recommender scores what each person has not consumed (if nothing else is left, what
-/// was consumed longest ago is offered again), a session of rl/environments/catalogue.hpp is run under the arm's
-/// policy, tastes move, and satisfaction becomes half of what it was plus half the mean quality of what was consumed
-/// (unknown is 0). People come back with probability sigmoid(loyalty + attachment satisfaction); for those who stay
-/// away satisfaction halves. Half of the people, at random, train the recommender, and the others are measured.
-/// Retraining continues from last week's weights on the latest interactions of the training half, real and simulated.
-/// All arms have the same people and the same random draws. Everything is a function of the seed, with the same bits
-/// for any number of threads.
+/// Every week, in every arm: the recommender scores what each person has not consumed (if nothing else is left, the
+/// items consumed longest ago are offered again), a session of rl/environments/catalogue.hpp is run under the arm's
+/// policy, tastes move, and satisfaction becomes the mean of its old value and the mean quality of what was consumed
+/// (unknown: 0). People return with probability sigmoid(loyalty + attachment satisfaction); the satisfaction of those
+/// who stay away halves. A random half of the people trains the recommender; the others are measured. Retraining
+/// continues from last week's weights on the latest interactions of the training half, real and simulated. All arms
+/// have the same people and the same random draws. Everything is a function of the seed, with the same bits for any
+/// number of threads.
 class Loop {
  public:
   /// All references must outlive the loop. Throws DataError if the data cannot be simulated, SettingError.

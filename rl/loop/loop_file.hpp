@@ -10,17 +10,17 @@
 
 namespace infodiet::rl {
 
-/// What a loop depends on; a checkpoint can be resumed only under the same.
+/// What identifies a loop; a checkpoint can be resumed only by the same loop.
 struct LoopIdentity {
   std::string configuration;  ///< JSON: everything besides data and seed
   std::uint64_t seed = 0;
   std::string data_fingerprint{};
   std::int64_t forgets = 0;          ///< of the data set (recsys::Dataset::forgets)
-  std::int64_t forgotten_users = 0;  ///< known to the model with which every feed begins
+  std::int64_t forgotten_users = 0;  ///< those of the model that every feed starts with
 };
 
-/// Replaces the checkpoint, in one transaction. A database has one, marked with the forgotten people whom the first
-/// model knew. Returns false, and deletes the old one, if somebody was forgotten since the data was read.
+/// Replaces the checkpoint, in one transaction. A database has only one, marked with the forgotten people on whom the
+/// first model was trained. Returns false, and deletes the old one, if somebody was forgotten since the data was read.
 bool save_loop(recsys::Database& db, const LoopIdentity& identity, const Loop& loop);
 
 /// Restores `loop` from the checkpoint; returns whether there is one. Throws DataError if it belongs to another loop,

@@ -26,11 +26,11 @@ struct PersonWeek {
 struct WeekFigures {
   Estimate taste_topics{};     ///< variety of tastes: low in an echo chamber
   Estimate consumed_topics{};  ///< of what each consumed: low in a filter bubble
-  Estimate overlap{};  ///< Jaccard index of the items that two people consumed: homogenisation (Chaney et al. 2018)
-  Estimate popular{};  ///< share of consumption among the tenth of the items most popular before
-  Estimate satisfaction{};  ///< mean quality of what was consumed lately
-  Estimate returns{};       ///< share of the people who came
-  Estimate engagement{};    ///< of those who came
+  Estimate overlap{};          ///< Jaccard index of two people's items: homogenisation (Chaney et al. 2018)
+  Estimate popular{};          ///< share of consumption in the tenth of items most popular before
+  Estimate satisfaction{};     ///< mean quality of what was consumed lately
+  Estimate returns{};          ///< share of the people who came
+  Estimate engagement{};       ///< of those who came
 };
 
 /// A figure, for tables and JSON.

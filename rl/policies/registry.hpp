@@ -25,11 +25,11 @@ struct PolicyOptions {
   static std::span<const recsys::Setting<PolicyOptions>> settings();
 };
 
-/// What a policy is made of.
+/// What policies are made from.
 struct PolicySources {
   const Environment& environment;
   const Optimum* optimum;                 ///< of environment.solve(); may be null
-  engine::ThreadPool& pool;               ///< for slateq, which learns first
+  engine::ThreadPool& pool;               ///< for training slateq
   std::uint64_t seed = 1;                 ///< likewise
   std::size_t sessions = 16000;           ///< from which slateq learns
   RewardKind reward = RewardKind::drawn;  ///< likewise

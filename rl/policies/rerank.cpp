@@ -72,7 +72,7 @@ void dpp_slate(std::span<const Candidate> candidates, double relevance_weight, s
   constexpr double no_volume = 1e-9;  // as a share of the candidate's own quality
   const std::vector<double> relevance = relevance_of(candidates);
   const double scale = relevance_weight / (2 * (1 - relevance_weight));
-  // Everything is stored divided by q_i: d_i^2 = q_i^2 volume_i, and likewise for the rows c_i.
+  // Everything is stored divided by q_i: d_i^2 = q_i^2 volume_i; the same for the rows c_i.
   std::vector<double> volume(candidates.size(), 1.0);
   std::vector<double> rows(candidates.size() * slate.size());  // (candidates, K)
   std::size_t depth = 0;                                       // entries of each row so far

@@ -23,7 +23,7 @@ void dpp_slate(std::span<const Candidate> candidates, double relevance_weight, s
 
 /// Calibration (Steck, RecSys'18): rank by rank the candidate that makes (1 - balance_weight) sum of rel -
 /// balance_weight steck_divergence(interest, topics of the list) highest. balance_weight in [0, 1]; 0 is greedy.
-/// interest (topics) adds to 1.
+/// interest (topics) sums to 1.
 void calibrated_slate(std::span<const Candidate> candidates, std::span<const double> interest, double balance_weight,
                       std::span<Position> slate);
 

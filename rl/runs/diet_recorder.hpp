@@ -10,7 +10,7 @@
 
 namespace infodiet::rl {
 
-/// Computes the diet of each session of one run on the threads that run it. Keeps 16 bytes a metric and session.
+/// Computes the diet of each session of one run on the threads that run it. Uses 16 bytes per metric and session.
 class DietRecorder final : public Recorder {
  public:
   /// For a run of `plan`.

@@ -14,7 +14,8 @@ namespace infodiet::rl {
 
 /// One step of a session. Figures that its environment does not define are null.
 struct Moment {
-  /// Satisfaction with the slate, in [0, 1]: choc-kale's own, elsewhere the probability that something of it is taken.
+  /// Satisfaction with the slate, in [0, 1]: that of choc-kale, elsewhere the probability that something of it is
+  /// taken.
   double satisfaction = 0;
   /// Satiation, in [0, 1]: the share of the last five consumed items with the topics of the slate, mean over its items
   /// and their topics. Null without topics.

@@ -1,5 +1,4 @@
-// Simulated runs in the database: the run, its sessions and their steps, in one transaction. To the simulation it is a
-// Recorder like any other.
+// Simulated runs in the database: the run, its sessions and their steps, in one transaction. Implements Recorder.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +26,7 @@ struct RunRecord {
 /// How much of a run is stored. The rest can be recomputed, since every session replays from its seed.
 enum class Keep {
   sessions,  ///< the return of each session
-  samples,   ///< and the steps of the first sessions of each policy, so that storing takes less time than simulating
+  samples,   ///< and the steps of the first sessions of each policy: storing takes less time than simulating
   steps,     ///< and all steps
 };
 /// Sessions of a policy whose steps are stored as samples.
@@ -44,7 +43,7 @@ struct StoredIds {
 /// clickbait, if it is resampled. Null if unknown.
 std::optional<double> stored_name(const Candidate& item, std::span<const std::int64_t> item_ids);
 
-/// Writes one run. Nothing is in the file before `finish`.
+/// Writes one run. The file is unchanged until `finish`.
 ///
 /// A step's `shown` is a JSON array of what was shown, best rank first: ids of items, or their numbers in an
 /// environment without a data set, or their clickbait if items are resampled. `chosen` is the index in it, from 0, or

@@ -29,8 +29,8 @@ Estimate estimate_difference(std::span<const double> a, std::span<const double> 
 /// The estimate as percent_of_optimum; null if that is undefined.
 std::optional<Estimate> percent_of_optimum(const Estimate& value, const Optimum& optimum);
 
-/// Receives ended sessions: everything shown and done (`sessions.observe`), and outcomes (steps, sessions). Implement
-/// either function or both.
+/// Receives finished sessions (`sessions.observe` has everything shown and chosen) and their outcomes (steps,
+/// sessions). Implement either function or both.
 class Recorder {
  public:
   virtual ~Recorder() = default;

@@ -16,7 +16,7 @@ constexpr std::uint32_t other_taste = 1;
 // Boredom: a topic's weight by how many of the last five articles had it.
 constexpr std::size_t boredom_window = 5;
 constexpr std::array<std::uint32_t, boredom_window + 1> interest{6, 6, 6, 1, 0, 0};
-// The topic of the last article has this many times its weight.
+// The weight of the last article's topic is multiplied by this.
 constexpr std::uint32_t stay = 8;
 
 // Probability that the longest waiting story continues, by the number of articles read since its last part.

@@ -18,10 +18,10 @@ std::string_view sample_topic_name(std::uint32_t topic);
 /// What a headline sounds like.
 enum class Tone { sober, plain, clickbait };
 
-/// A headline of an article that stands alone. Two draws may agree: the caller draws again.
+/// A headline of an article that stands alone. Two draws may be equal: the caller draws again.
 std::string draw_headline(std::uint32_t topic, Tone tone, engine::RandomStream& stream);
 
-/// The common name of a story in parts: "The night ferries of Lisbon". Two draws may agree.
+/// The name of a story: "The night ferries of Lisbon". Two draws may be equal.
 std::string draw_story_name(std::uint32_t topic, engine::RandomStream& stream);
 
 /// The headline of one part of it: "The night ferries of Lisbon, part 2: the turning point"; part < parts,

@@ -8,12 +8,12 @@
 //              is on average worse, takes twice as long, and gathers in four topics. Clickbait, quality and luck make
 //              an article's pull (its chance among its topic).
 //   Tastes     A reader has two favourite topics, three liked ones and seven that they rarely touch.
-//   Boredom    The last five articles count: the more of them share a topic, the less it draws; a reader stays with a
-//              topic for a while, tires of it and moves on, and the topic recovers as others are read.
-//   Stories    A reader who opens a story wants its next part, but not at once: usually one to three other articles
+//   Boredom The last five articles count: the more of them share a topic, the less it attracts; a reader stays with a
+//   topic for a while, tires of it and moves on, and the topic recovers as others are read. Stories    A reader who
+//   opens a story wants its next part, but not at once: usually one to three other articles
 //              come between, and two stories may be under way together, so that what comes next depends on what was
 //              read two to four articles ago more than on the last one. Now and then a story is dropped, the sooner
-//              the worse it is. Later parts are read in no other way.
+//              the worse it is. Later parts are never read otherwise.
 //   Attention  A reader has minutes a day to spend, in one or two sessions, and skips some days.
 //   Nobody reads an article twice.
 #pragma once
@@ -46,7 +46,7 @@ struct SampleArticle {
   double minutes;                   ///< whole minutes of reading
 };
 
-/// A reader reads an article.
+/// One article read by one reader.
 struct SampleReading {
   std::uint32_t reader;   ///< index into readers
   std::uint32_t article;  ///< index into articles
@@ -57,7 +57,7 @@ struct SampleReading {
 struct SampleWorld {
   std::vector<std::string> readers;  ///< keys: "reader-1", ...
   std::vector<SampleArticle> articles;
-  std::vector<SampleReading> readings;  ///< reader by reader, each in order of time; 20 to 60 a reader, 40 on average
+  std::vector<SampleReading> readings;  ///< reader by reader, each in order of time; 20 to 60 per reader, 40 on average
 };
 
 /// Generates the world: the same options give the same bits on every machine. Throws DataError if a size is out of

@@ -11,8 +11,8 @@
 
 namespace infodiet::rl {
 
-/// A summary of a session so far, from which features are computed. Traces are sums over steps in which the step k
-/// steps ago counts pace^k, for several paces, since people's memory is unknown; scaled by 1 - pace to similar sizes.
+/// A summary of a session so far, from which features are computed. Traces are sums over steps, decaying by pace^k for
+/// the step k steps ago, at several paces, since people's memory is unknown; scaled by 1 - pace to similar sizes.
 struct SessionSummary {
   static constexpr std::array paces{0.5, 0.9};
   struct Trace {

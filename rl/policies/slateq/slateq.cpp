@@ -112,7 +112,7 @@ struct Experience {
 /// (sessions, steps), a round of them after another.
 using Experiences = std::vector<std::vector<Experience>>;
 
-/// Most sessions kept with all steps: some hundred megabytes.
+/// Largest number of sessions kept with all steps: a few hundred megabytes.
 std::size_t most_kept(const Shape& shape) {
   constexpr std::size_t most_candidates = 3'000'000;
   return most_candidates / (shape.steps * shape.candidates);
@@ -165,7 +165,7 @@ void gather(const Environment& environment, const Policy& policy, const SessionP
 }
 
 void fit_choice(Model& model, const Experiences& kept) {
-  // Enough choices for tens of weights; with hundreds of weights, as many as take seconds.
+  // Enough choices for tens of weights; for hundreds of weights, as many as take seconds.
   const std::size_t weights = model.features.candidate_size() + model.features.session_size();
   const std::size_t enough = std::clamp<std::size_t>(1'000'000'000 / (weights * weights), 2000, 20000);
   const std::size_t total = kept.size() * kept[0].size();
