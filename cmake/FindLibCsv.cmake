@@ -1,4 +1,4 @@
-# libcsv, which brings no file of its own for CMake: the target LibCsv::LibCsv.
+# libcsv, which has no CMake file: the target LibCsv::LibCsv.
 find_path(LIBCSV_INCLUDE_DIR csv.h)
 find_library(LIBCSV_LIBRARY csv)
 include(FindPackageHandleStandardArgs)

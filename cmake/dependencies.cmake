@@ -1,5 +1,5 @@
-# What the libraries need, in one list: the build reads it, and so does a project that finds them installed.
-# infodiet_dependency(...) is find_package for the one and find_dependency for the other.
+# Dependencies of the libraries, in one list for the build and for projects that use the installed libraries.
+# infodiet_dependency(...) is find_package for the build and find_dependency for others.
 set(BLA_VENDOR OpenBLAS)
 infodiet_dependency(Threads)
 infodiet_dependency(xtensor 0.24)

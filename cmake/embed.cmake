@@ -1,4 +1,4 @@
-# Files as text inside the program. Not for binary files, nor for files that end up beside the program.
+# Text files embedded in the program. Not for binary files or installed files.
 
 # Writes at configure time the script of the Vega modules that charts need into `output`, from Debian's libjs-vega. The
 # package has them one by one and made for a `require`, which the script brings along; they call each other by it.
@@ -21,13 +21,13 @@ function(infodiet_vega_script output)
     string(REGEX REPLACE "//# sourceMappingURL=[^\n]*" "" source "${source}")
     string(APPEND script "vegaModules[\"vega-${module}\"] = function (exports, module, require) {\n${source}\n};\n")
   endforeach()
-  # The one module that others call by another name than its file's.
+  # The only module that others require by another name than its file's.
   string(APPEND script "vegaModules[\"vega-selections\"] = vegaModules[\"vega-selection\"];\n")
   file(CONFIGURE OUTPUT "${output}" CONTENT "@script@" @ONLY)
 endfunction()
 
-# Adds to `target` a source that defines `std::string_view asset(std::string_view name)` of `header`, in `namespace`, for
-# `files`, each by its name without folders. A changed file is embedded anew by the next build.
+# Adds to `target` a source that defines `std::string_view asset(std::string_view name)` of `header`, in `namespace`,
+# for `files`, each by its name without folders. A changed file is embedded again by the next build.
 function(infodiet_embed target header namespace)
   string(MAKE_C_IDENTIFIER "${header}" name)
   set(output "${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp")
@@ -41,7 +41,7 @@ function(infodiet_embed target header namespace)
                              -P "${PROJECT_SOURCE_DIR}/cmake/embed_files.cmake"
                      DEPENDS ${files} "${PROJECT_SOURCE_DIR}/cmake/embed_files.cmake"
                      VERBATIM)
-  # A literal is as long as its file, which compilers are not bound to take but do.
+  # A literal as long as its file; the standard does not require compilers to accept it, but they do.
   set_source_files_properties("${output}" PROPERTIES COMPILE_OPTIONS -Wno-overlength-strings)
   target_sources(${target} PRIVATE "${output}")
 endfunction()

@@ -1,10 +1,10 @@
-# What `cmake --install` gives: the program with its manual page and completion, headers, libraries, and the files that
-# find_package(infodiet) reads. No path in it is absolute, so the prefix can be moved.
+# What `cmake --install` installs: the program with its manual page and completion, headers, libraries, and the files
+# that find_package(infodiet) reads. No path in it is absolute, so the prefix can be moved.
 include(CMakePackageConfigHelpers)
 
 install(TARGETS infodiet RUNTIME)
 install(TARGETS infodiet_engine infodiet_recsys infodiet_rl EXPORT infodiet-targets ARCHIVE)
-# Of the kernels their table alone, not how they are made; the definitions are for tests.
+# Of the kernels only their table; reference definitions are for tests.
 install(DIRECTORY engine recsys rl DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/infodiet
         FILES_MATCHING PATTERN "*.hpp" PATTERN "reference" EXCLUDE REGEX "/kernels/[^k][^/]*$" EXCLUDE)
 install(FILES README.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
@@ -18,12 +18,12 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/infodiet-config.cmake
               cmake/dependencies.cmake cmake/FindLibCsv.cmake
         DESTINATION ${package_folder})
 
-# tools/CMakeLists.txt has them written.
+# tools/CMakeLists.txt has the program write them.
 install(FILES ${CMAKE_BINARY_DIR}/infodiet.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${CMAKE_BINARY_DIR}/infodiet.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
         RENAME infodiet)
 install(FILES ${CMAKE_BINARY_DIR}/infodiet.zsh DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions
         RENAME _infodiet)
 install(FILES ${CMAKE_BINARY_DIR}/infodiet.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
-# For a prefix of /usr, as packages have it.
+# For the prefix /usr, as in packages.
 install(FILES tools/serve/infodiet.service DESTINATION lib/systemd/system)

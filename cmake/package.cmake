@@ -1,4 +1,5 @@
-# `cpack -G DEB`: all that `cmake --install` gives, and the service's unit, as one Debian package with its dependencies.
+# `cpack -G DEB`: everything that `cmake --install` installs, and the service's unit, as one Debian package with its
+# dependencies.
 set(CPACK_PACKAGE_NAME infodiet)
 set(CPACK_PACKAGE_CONTACT "infodiet maintainers <infodiet@localhost>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")

@@ -1,4 +1,4 @@
-# What every target of the project shares: the include root, warnings, sanitizers.
+# Settings of every target of the project: the include root, warnings, sanitizers.
 function(infodiet_configure target)
   target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
                                               $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/infodiet>)
@@ -18,7 +18,7 @@ function(infodiet_configure target)
       target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
     endif()
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-      # GCC 12 warns falsely inside std::regex when sanitizers are on.
+      # GCC 12 gives false warnings inside std::regex if sanitizers are on.
       target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
     endif()
   endif()

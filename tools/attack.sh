@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# The long form of the tests that attack, part by part; arguments name the parts to do, all without any:
-#   disk      every writing call of import, train, publish, forget, simulate and export refused once and for good, the
-#             process killed there, the power cut at every sync; 300 people forgotten
-#   kills     300 programs killed at random times on one file, beside a model of it in memory
+# The long form of the robustness tests; arguments name parts, all by default:
+#   disk      every writing call of import, train, publish, forget, simulate and export fails, once and permanently; the
+#             process killed there, power cut at every sync; 300 people forgotten
+#   kills     300 programs killed at random times on one file, compared with a model in memory
 #   memory    2,000 allocations that fail, threads that do not start, 3,000 files with a flipped byte
-#   readers   readers beside training, import, forgetting and publishing
-#   service   100 kills of a service that is written to, a million lists with random filters, a million hostile requests,
+#   readers   readers during training, import, forgetting and publishing
+#   service   100 kills of a service during writes, a million lists with random filters, a million hostile requests,
 #             ten minutes of everything at once
 #   fuzz      libFuzzer on each reader of bytes from outside for ATTACK_MINUTES (20) minutes, with clang
-# Prints a table of what was attacked, in how many seconds by the clock and of the processor. Goes on where it was
-# stopped: delete build/attack.txt to begin anew.
+# Prints a table of what was attacked, with wall-clock and CPU seconds. Resumes where it was stopped: delete
+# build/attack.txt to start over.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
@@ -20,7 +20,7 @@ mkdir -p build
 touch "$results"
 export INFODIET_ATTACK=1 INFODIET_FORGETS=300 INFODIET_FLIPS=3000 INFODIET_KILLS=300 INFODIET_ALLOCATIONS=2000
 
-# Does one thing unless it has passed before.
+# Runs one test unless it has passed before.
 attempt() {
   local name=$1 start=$SECONDS outcome=passed
   shift
@@ -32,7 +32,7 @@ attempt() {
   if [[ $outcome == FAILED ]]; then tail -n 30 build/attack.log; fi
 }
 
-# What a test says of its attack, or what libFuzzer did.
+# The figures that a test prints, or what libFuzzer did.
 detail() {
   awk '/^attack: / { said = said separator substr($0, 9); separator = "; " }
     /stat::number_of_executed_units/ { runs = $2 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sets up, builds the benchmarks and prints one table of what they measured. Peers take part where their packages are
-# installed: libtorch-dev, python3-torch, libfaiss-dev. Arguments name sections of the table: tools/bench.sh steps search
+# Sets up, builds the benchmarks and prints one table of the results. Peers are measured if their packages are
+# installed: libtorch-dev, python3-torch, libfaiss-dev. Arguments name sections: tools/bench.sh steps search
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)

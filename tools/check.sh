@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# What goes beyond the tests, part by part, each with a verdict; arguments name the parts to do, all without any:
+# Checks beyond the tests, each with a verdict; arguments name parts, all by default:
 #   asan      everything built by clang with warnings as errors, with the address and undefined-behaviour sanitizers; the
 #             whole suite, and libFuzzer on each reader of bytes from outside, the same inputs each time
-#   coverage  lines that the suite ran in asan, by folder, and those it did not where 95 % are wanted
+#   coverage  lines that the suite ran in asan, by folder; lists the others in folders with a goal of 95 %
 #   tsan      the whole suite with the thread sanitizer
 #   tidy      clang-tidy over the tree
-# With CHECK_SHORT=1, for a change: asan is of what reads and stores (engine, recsys), without training; tsan of the tests
-# that are made for it; tidy of at most 12 sources that changed since CHECK_SINCE (main, where that is not given).
+# With CHECK_SHORT=1, for a change: asan runs only tests of reading and storing (engine, recsys), without training; tsan
+# only the tests made for it; tidy at most 12 sources that changed since CHECK_SINCE (by default main).
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
@@ -14,7 +14,7 @@ root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 cd -- "$root"
 short=${CHECK_SHORT:-}
 jobs=$(nproc)
-# Profiles of programs that were built to count lines go where `coverage` looks, or nowhere.
+# Profiles of instrumented programs go where `coverage` looks, or nowhere.
 export LLVM_PROFILE_FILE=/dev/null
 
 run_tests() {
@@ -34,7 +34,7 @@ asan() {
     cmake --preset asan -DINFODIET_COVERAGE=ON -DINFODIET_BENCHMARKS=ON
     cmake --build build-asan --parallel "$jobs"
     rm -rf build-asan/profiles
-    # Runs of one program are added up as they end: apart they would fill the disk.
+    # Profiles of one program are merged as its runs end: separately they would fill the disk.
     LLVM_PROFILE_FILE="$root/build-asan/profiles/%4m.profraw" run_tests build-asan
   fi
 }
@@ -42,7 +42,7 @@ asan() {
 coverage() {
   local objects=() program # each after its -object, but for the first, which llvm-cov wants bare
   [[ -d build-asan/profiles ]] || asan
-  # A program that was killed as it wrote leaves a profile that cannot be read.
+  # A program killed while writing leaves an unreadable profile.
   llvm-profdata merge -sparse -failure-mode=all build-asan/profiles/*.profraw -o build-asan/all.profdata
   for program in build-asan/test_* build-asan/infodiet build-asan/attention_gallery; do
     [[ -x $program && -f $program ]] && objects+=(-object "$program")
@@ -52,7 +52,7 @@ coverage() {
 }
 
 tsan() {
-  # Some kernels spread addresses wider than clang 14's sanitizer can bear.
+  # Some kernels randomise addresses more widely than clang 14's sanitizer supports.
   if [[ ${CHECK_PLACED:-} != 1 ]] && setarch "$(uname -m)" -R true 2>/dev/null; then
     CHECK_PLACED=1 exec setarch "$(uname -m)" -R "$root/tools/check.sh" tsan
   fi
@@ -66,7 +66,7 @@ tsan() {
   fi
 }
 
-# The revision that a change is a change of, or nothing.
+# The revision that a change is compared with, or nothing.
 base_revision() {
   local main
   if [[ -n ${CHECK_SINCE:-} ]]; then
@@ -115,7 +115,7 @@ if ((${#parts[@]} == 1)); then
   esac
   exit
 fi
-# Each part by itself, so that a failed one does not keep the others from being done.
+# Each part runs by itself, so that a failure does not stop the others.
 verdicts=()
 for part in "${parts[@]}"; do
   start=$SECONDS

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets up, builds the program, and does its main job from end to end on the sample world, in build/demo.
+# Sets up, builds the program, and runs its main job from end to end on the sample world, in build/demo.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)

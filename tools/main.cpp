@@ -64,7 +64,7 @@ void say_out_of_memory(const std::exception& error) {
   for (const std::string_view part : parts) std::fwrite(part.data(), 1, part.size(), stderr);
 }
 
-/// Destructors may allocate too, as those of JSON do; if that fails, no exception reaches main.
+/// Destructors may allocate too, like those of JSON; if that fails, no exception reaches main.
 [[noreturn]] void end_without_memory() {
   try {
     if (const std::exception_ptr error = std::current_exception()) std::rethrow_exception(error);
@@ -99,7 +99,7 @@ int run(const std::vector<std::string>& arguments) {
     return fail(ExitCode::damaged_file, error.what());
   } catch (const std::bad_alloc&) {
     throw;
-  } catch (const std::length_error&) {  // more than could ever be allocated
+  } catch (const std::length_error&) {  // more than can ever be allocated
     throw;
   } catch (const std::system_error& error) {
     return fail_system(error);
@@ -111,7 +111,7 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // A closed pipe and a file at its limit are reported by the write that fails, not by a signal that ends a transaction
+  // A closed pipe and a file at its limit are reported by the failing write, not by a signal that ends a transaction
   // half-way.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that building and running need, with --tests those of the test suite too, with --check those
-# of tools/check.sh besides, where any is missing. Does nothing, and needs no network, once all are there. The lists are
-# the project's only ones.
+# Installs missing Debian packages for building and running; with --tests those of the test suite too, with --check also
+# those of tools/check.sh. If none is missing it does nothing and needs no network. These are the project's only lists
+# of packages.
 set -euo pipefail
 
 packages=(
@@ -22,7 +22,7 @@ if [[ ${1-} == --tests || ${1-} == --check ]]; then
     chromium                                                             # looks at the pages of report and gallery
     zsh fish                                                             # are completed for
   )
-  # A test runs a JavaScript client. A node from elsewhere will do, and may not bear Debian's beside it.
+  # A test runs a JavaScript client. Another Node.js works too, and may conflict with Debian's.
   command -v npm >/dev/null || packages+=(nodejs npm)
 fi
 if [[ ${1-} == --check ]]; then

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs libFuzzer on one target with its dictionary, from the corpus in the repository:
 #   tests/fuzz/run.sh PROGRAM CORPUS [libFuzzer's options]
-# PROGRAM is .../fuzz_<target>. CORPUS is a folder that keeps what was found worth keeping; - keeps nothing.
+# PROGRAM is .../fuzz_<target>. CORPUS is a folder for inputs that reach new code; - keeps none.
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)

@@ -32,7 +32,7 @@ with tempfile.TemporaryDirectory(prefix="infodiet-deb-") as folder:
     (root / "var/lib/dpkg/updates").mkdir(parents=True)
     (root / "var/lib/dpkg/info").mkdir()
     (root / "var/lib/dpkg/status").touch()
-    # Its dependencies are those of the machine, not of this root.
+    # Its dependencies are on the machine, not in this root.
     dpkg = ("dpkg", f"--root={root}", "--force-depends", "--force-not-root", "--log=/dev/null")
     run(*dpkg, "--install", package, env={**os.environ, "DPKG_MAINTSCRIPT_DEBUG": ""})
     program = root / "usr/bin/infodiet"

@@ -1,5 +1,4 @@
-// The interface of a command. Each is one source in tools/commands/, one line of commands.hpp and one of table.cpp
-// there.
+// The interface of a command. A command is a source in tools/commands/, a line in commands.hpp and a row in table.cpp.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +12,7 @@
 
 namespace infodiet::tools {
 
-/// A topic too long for a command's help: `infodiet help COMMAND NAME` shows it, and the manual page.
+/// A topic too long for a command's help: `infodiet help COMMAND NAME` and the manual page show it.
 struct HelpTopic {
   std::string name;
   std::string text;
@@ -34,7 +33,7 @@ struct SharedOptions {
   std::uint64_t seed = 1;
 };
 
-/// What a command runs with.
+/// The context of a command's run.
 struct Context {
   SharedOptions shared;
   Console console;
@@ -45,7 +44,7 @@ class Command {
  public:
   virtual ~Command() = default;
   virtual void setup(CommandSpec& spec) = 0;
-  /// Does the work. Throws on errors, which main turns into advice and exit codes.
+  /// Does the work. Throws on errors, which main turns into messages and exit codes.
   virtual ExitCode run(const Context& context) = 0;
 };
 

@@ -11,7 +11,7 @@ void declare_shared_options(PreparedCommand& prepared) {
   options.text({.name = "db", .value = "FILE", .help = "the database (or set INFODIET_DB)", .known = {"*.db"}},
                prepared.shared.database);
   options.flag({.name = "json", .help = "print the result as one JSON document"}, prepared.console.json);
-  options.flag({.name = "quiet", .help = "no progress and no messages but errors"}, prepared.console.quiet);
+  options.flag({.name = "quiet", .help = "print no progress or messages, only errors"}, prepared.console.quiet);
   options.integer({.name = "threads", .value = "N", .help = "threads to use; 0: one for each processor"},
                   prepared.shared.threads, {.minimum = 0, .maximum = 1024});
   options.integer({.name = "seed", .value = "N", .help = "seed of all randomness: same seed, same result"},

@@ -1,4 +1,4 @@
-// The table of commands, from which help and everything else that lists commands is made.
+// The table of commands; help, manual page and completion are made from it.
 #pragma once
 
 #include <memory>

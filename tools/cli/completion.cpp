@@ -108,7 +108,7 @@ Offer offer_of(const OptionSet::Option& option) {
   return {text.value.find(',') == std::string::npos ? Value::words : Value::list, text.known};
 }
 
-/// `text` in single quotes for a shell; a quote within ends and reopens them.
+/// `text` in single quotes for a shell; inner quotes are escaped.
 std::string single_quoted(std::string_view text) {
   std::string out = "'";
   for (const char c : text) {
@@ -121,7 +121,7 @@ std::string single_quoted(std::string_view text) {
   return out + "'";
 }
 
-// What may follow an option, as the script's variables.
+// What may follow an option, as variables of the script.
 std::string takes(const OptionSet::Option& option) {
   const Offer offer = offer_of(option);
   const std::string offers =
@@ -257,7 +257,7 @@ std::string zsh_completion() {
       version_line(), commands, cases);
 }
 
-// A line of fish: what it offers if `condition` holds.
+// A fish line: completions if `condition` holds.
 std::string fish_option(const std::string& condition, const OptionSet::Option& option) {
   std::string line = "complete -c infodiet -n " + single_quoted(condition);
   const OptionText& text = option.text;

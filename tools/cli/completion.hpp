@@ -1,5 +1,5 @@
-// Completion for shells, made from the table of commands and their options. Names of people and items are not offered:
-// there may be millions.
+// Completion for shells, made from the table of commands and their options. Does not offer names of people and items,
+// of which there may be millions.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// What the program tells its caller.
+// Exit codes.
 #pragma once
 
 namespace infodiet::tools {
@@ -9,7 +9,7 @@ enum class ExitCode : int {
   usage = 2,
   rejected_input = 3,  ///< data that cannot be accepted; an unknown user or item
   damaged_file = 4,    ///< a database that is damaged, not ours, or from another version
-  interrupted = 130,   ///< Ctrl-C, as shells count it: 128 + SIGINT
+  interrupted = 130,   ///< Ctrl-C: 128 + SIGINT, as in shells
 };
 
 }  // namespace infodiet::tools

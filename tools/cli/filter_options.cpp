@@ -20,7 +20,7 @@ std::vector<std::string> lines_of(const std::string& path) {
   return lines;
 }
 
-/// The items of ids, or of files of ids if a text is not an id.
+/// The items with these ids; a text that is not an id names a file of ids.
 std::vector<recsys::ItemIndex> items_of(const rl::View& view, const std::vector<std::string>& texts,
                                         std::vector<std::string>& unknown) {
   std::vector<recsys::ItemIndex> items;
@@ -40,9 +40,10 @@ std::vector<recsys::ItemIndex> items_of(const rl::View& view, const std::vector<
 }  // namespace
 
 void FilterOptions::add_to(OptionSet& options) {
-  options.texts({.name = "exclude", .value = "ID,...|FILE", .help = "leave these items out (a FILE has an id a line)"},
-                exclude_);
-  options.texts({.name = "only", .value = "ID,...|FILE", .help = "list no items but these"}, only_);
+  options.texts(
+      {.name = "exclude", .value = "ID,...|FILE", .help = "leave these items out (a FILE has one id per line)"},
+      exclude_);
+  options.texts({.name = "only", .value = "ID,...|FILE", .help = "list only these items"}, only_);
   options.texts({.name = "only-topics", .value = "TOPIC,...", .help = "list only items of one of these topics"},
                 only_topics_);
 }
@@ -70,7 +71,7 @@ void for_each_line(const std::string& path, const std::function<void(const std::
   if (path != "-") {
     file.open(path, std::ios::binary);
     if (!file || std::filesystem::is_directory(path)) {
-      throw recsys::DataError(fmt::format("{}: cannot be read; expected a file with an id in each line", path));
+      throw recsys::DataError(fmt::format("{}: cannot be read; expected a file with one id per line", path));
     }
   }
   std::istream& input = path == "-" ? std::cin : file;

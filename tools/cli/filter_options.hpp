@@ -1,4 +1,4 @@
-// Options of commands whose lists leave items out: --exclude, --only and --only-topics.
+// The options that filter lists: --exclude, --only and --only-topics.
 #pragma once
 
 #include <functional>

@@ -16,12 +16,12 @@ std::string overview(std::size_t width);
 /// All commands with their summaries, and the shared options.
 std::string command_list(std::size_t width);
 
-/// Arguments (which have no name) and options, each with what it does, in lines of at most `width` columns.
+/// Arguments (which have no name) and options with their meanings, in lines of at most `width` columns.
 std::string option_list(std::span<const OptionSet::Option> options, std::size_t width);
 
 /// "-k N", "-h, --help".
 std::string option_spelling(const OptionText& text);
-/// What it does, its choices, whether it is required and its default.
+/// An option's meaning, choices, whether it is required, and its default.
 std::string option_meaning(const OptionSet::Option& option);
 
 /// "infodiet import PATH... [options]".
@@ -30,7 +30,7 @@ std::string usage_line(const PreparedCommand& prepared);
 /// A command's usage, description, own options and example, in lines of at most `width` columns.
 std::string command_help(const PreparedCommand& prepared, std::size_t width);
 
-/// The program in a sentence.
+/// The program in one sentence.
 std::string_view purpose();
 
 /// "infodiet 1.2.3".

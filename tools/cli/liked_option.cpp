@@ -21,7 +21,7 @@ std::optional<recsys::Liking> LikedOption::liking() const {
   const std::optional<recsys::Liking> liking = recsys::parse_liking(*text_);
   if (!liking) {
     throw UsageError(
-        fmt::format("--liked: '{}' is no rating: expected a number, as in --liked 3.5, middle for each person's "
+        fmt::format("--liked: '{}' is not a rating: expected a number, as in --liked 3.5, middle for each person's "
                     "median, or any to like everything",
                     *text_));
   }

@@ -61,7 +61,7 @@ std::string with_dashes(const OptionText& text) {
   }
 }
 
-/// A shell passes an empty text for an unset variable.
+/// Shells pass an empty text for an unset variable.
 const std::string& require_some(const OptionText& text, const std::string& value) {
   if (!value.empty()) return value;
   throw UsageError(

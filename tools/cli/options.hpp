@@ -41,10 +41,10 @@ T parse_integer(std::string_view option, std::string_view text, const Range<T>& 
 /// `text` as a finite number within `range`, or UsageError.
 double parse_number(std::string_view option, std::string_view text, const Range<double>& range = {});
 
-/// `text` cut at every comma; empty parts are kept.
+/// `text` split at every comma; empty parts are kept.
 std::vector<std::string> split_list(std::string_view text);
 
-/// What `Target` (T or std::optional<T>) holds.
+/// The value type of `Target` (T or std::optional<T>).
 template <class Target>
 struct Held {
   using type = Target;

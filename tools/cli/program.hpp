@@ -1,4 +1,4 @@
-// From the command line to the command: finds it, reads its options, runs it. main catches exceptions.
+// Finds the command of a command line, reads its options and runs it. main catches exceptions.
 #pragma once
 
 #include <span>

@@ -1,4 +1,4 @@
-// Files that name people are recorded in the database they come from, so that `forget` can list them.
+// Records files that name people in the database they come from, so that `forget` can list them.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Every command: one line here and one of the table in table.cpp.
+// Every command: a line here and a row of the table in table.cpp.
 #pragma once
 
 #include <memory>

@@ -34,7 +34,7 @@ class DoctorCommand final : public Command {
   ExitCode run(const Context& context) override;
 };
 
-// As the commands load it; an agent for other topics is not damaged.
+// Loads a model like the commands do; an agent for other topics is not damaged.
 void load_model(const recsys::Database& db, const recsys::ModelRecord& model) {
   if (model.name == recsys::attention_model) {
     recsys::parse_holdout(model.holdout);

@@ -155,7 +155,7 @@ std::vector<Examined> examine_all(std::span<const std::unique_ptr<recsys::Recomm
   return examined;
 }
 
-// The model that is compared with every other one.
+// The differences of one model from the others.
 std::vector<Difference> differences_of(std::span<const Examined> examined, std::size_t judged,
                                        const recsys::BootstrapOptions& bootstrap, engine::ThreadPool& pool) {
   std::vector<Difference> differences;
@@ -198,12 +198,12 @@ void note_missing_model(const recsys::Examination& examination, const Console& c
 
 void EvaluateCommand::setup(CommandSpec& spec) {
   spec.description =
-      "Lets every model predict each person's next item and prints how high it ranked it in the whole catalogue: the "
+      "Makes every model predict each person's next item and prints how high it ranks it in the whole catalogue: the "
       "baselines, computed from the training part, and the attention model if one is published. A model is never "
       "evaluated on what it was trained on. With 'leave-one-out' the target is the last item of each history, with "
       "'temporal' what came after the time cut of 'train --holdout temporal:0.9', with 'both' the two side by side, "
       "each with a stored model that was trained for it; with --targets the pairs of a file after the complete "
-      "stored history, with --next what came in since the model was trained. With --logged it estimates instead what "
+      "stored history, with --next what was added since the model was trained. With --logged it estimates instead what "
       "another policy would have earned, from a log of what one policy showed, with 95 % intervals over people, and "
       "refuses if the log cannot support an estimate.";
   spec.example = "infodiet evaluate --db world.db --k 5,10,20";
@@ -234,7 +234,7 @@ void EvaluateCommand::setup(CommandSpec& spec) {
                      .help = "also count what could inflate the figures, and break them down by length of history and "
                              "popularity of the target"},
                     options_.audit);
-  spec.options.flag({.name = "explanations", .help = "measure instead whether the reasons really carry the scores"},
+  spec.options.flag({.name = "explanations", .help = "measure instead how faithful the reasons are"},
                     options_.explanations);
   spec.options.flag({.name = "next", .help = "use as targets what was added since the model was trained"},
                     options_.next);

@@ -1,4 +1,4 @@
-// `evaluate --audit`: what could flatter the figures, and how they differ between groups.
+// `evaluate --audit`: what could inflate the figures, and how they differ between groups.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// `evaluate --explanations`: whether reasons really carry the scores.
+// `evaluate --explanations`: how faithful reasons are.
 #pragma once
 
 #include <cstdint>

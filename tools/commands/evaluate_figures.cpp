@@ -68,7 +68,7 @@ Json skipped_json(const recsys::Examination& examination) {
   return skipped;
 }
 
-// The same in words, and the policy of repeats; empty if there is nothing to say.
+// The same in words, and the repeats policy; empty if there is nothing to say.
 std::string skipped_text(const recsys::Examination& examination) {
   std::vector<std::string> parts;
   const auto say = [&](std::size_t count, std::string_view one, std::string_view many) {
@@ -79,7 +79,7 @@ std::string skipped_text(const recsys::Examination& examination) {
   say(examination.judged.forbidden, "repeated target left out", "repeated targets left out");
   if (examination.liked) {
     parts.push_back(fmt::format(
-        "asked for is only what is liked ({}): {} rated lower {} no case", recsys::format_liking(*examination.liked),
+        "only liked targets count ({}): {} rated lower {} left out", recsys::format_liking(*examination.liked),
         counted(examination.judged.low, "target", "targets"), examination.judged.low == 1 ? "is" : "are"));
   }
   if (examination.target_cases) {
@@ -143,7 +143,7 @@ const Examined* find_model(const Figures& figures, std::string_view name) {
   return found == figures.models.end() ? nullptr : &*found;
 }
 
-// Why there may be no figures of the attention model.
+// Explains missing figures of the attention model.
 void note_missing(const Figures& figures, const Console& console) {
   if (figures.examination.model) return;
   console.print_prose(fmt::format("no kept attention model was trained for {}: run 'infodiet train --holdout {}'",

@@ -27,7 +27,7 @@ struct Examined {
   std::vector<double> compared;  ///< NDCG@10, case by case
 };
 
-/// How much better the first is than the second.
+/// How much better the first model is than the second.
 struct Difference {
   std::string first;
   std::string second;
@@ -43,7 +43,7 @@ struct Figures {
   std::optional<recsys::NextPairs> next = {};
   std::optional<Audit> audit = {};
   std::vector<std::size_t> cutoffs = {};
-  std::size_t balanced = 0;  ///< how many of the models, the last ones, are balanced lists of the one before them
+  std::size_t balanced = 0;  ///< how many of the models, at the end, are balanced lists of the one before them
 };
 
 Json to_json(const Figures& figures);

@@ -37,7 +37,7 @@ struct Judged {
   std::unique_ptr<rl::LoggedEnvironment> logged_environment{};
 
   const rl::Environment& environment() const { return logged_environment ? *logged_environment : *stage.environment; }
-  /// The environment in which a usable agent has learned.
+  /// The environment of usable agents.
   std::string agent_environment() const { return logged_environment ? "catalogue" : stage.name; }
   std::vector<std::string> topics() const {
     if (logged_environment) return world->topics;
@@ -249,7 +249,7 @@ std::string weight_text(double weight) {
   return weight < 1e5 ? fmt::format("{:.3f}", weight) : fmt::format("{:.1e}", weight);
 }
 
-/// The first steps, some in between, and the last.
+/// Prints the first steps, some in between, and the last.
 void print_weights(const rl::Judgement& judgement, const Console& console) {
   if (judgement.weights.empty()) return;
   constexpr std::size_t most_rows = 8;

@@ -1,4 +1,4 @@
-// `evaluate --logged`: what another policy would have earned, from a log of what one showed.
+// `evaluate --logged`: what another policy would have earned, from a log of slates.
 #pragma once
 
 #include <optional>

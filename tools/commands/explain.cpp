@@ -125,10 +125,10 @@ void ExplainCommand::setup(CommandSpec& spec) {
       "next one costs the score most, and then those that count against it. Score drop is what the score loses when "
       "only that one is removed, and weight its share of all such losses over the history: nothing below 5 % is "
       "called a reason. Contribution, in JSON, is what is lost when it is removed after those before it. Attention is "
-      "the model's attention weight, which is the same for every candidate and so is no reason by itself. Items rated "
-      "low are never reasons. --why-not gives an item's rank, what is missing (similar items, as if each had been "
-      "consumed last) and what counts against it. 'infodiet evaluate --explanations' measures how faithful reasons "
-      "are.";
+      "the model's attention weight, which is the same for every candidate and so explains nothing by itself. Items "
+      "rated low are never reasons. --why-not gives an item's rank, what is missing (similar items, as if each had "
+      "been consumed last) and what counts against it. 'infodiet evaluate --explanations' measures how faithful "
+      "reasons are.";
   spec.example = "infodiet explain --db world.db --user reader-1 --item article-7";
   spec.options.text({.name = "user", .value = "ID", .help = "who, by the imported id", .required = true}, user_);
   spec.options.text({.name = "item", .value = "ID", .help = "which item, by its id or its complete title"}, item_);

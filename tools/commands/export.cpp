@@ -54,7 +54,7 @@ constexpr std::size_t usual_length = 10;
 
 void ExportCommand::setup(CommandSpec& spec) {
   spec.description =
-      "Writes files for other programs; give one or more of the five. --safetensors and --npy hold the published "
+      "Writes files for other programs: one or more of five kinds. --safetensors and --npy hold the published "
       "model: every parameter of the network, and the item vectors with the ids of their rows. --recommendations "
       "holds everybody's list, ranked, with your own ids. --runs holds a row for every policy of every simulated run, "
       "with its command. --slates holds every kept slate with its probability, as import --slates reads it. A file "
@@ -62,7 +62,7 @@ void ExportCommand::setup(CommandSpec& spec) {
   spec.example = "infodiet export --db world.db --recommendations lists.csv -k 20";
   spec.options.text({.name = "safetensors", .value = "FILE", .help = "the model, for numpy, PyTorch and others"},
                     safetensors_);
-  spec.options.text({.name = "npy", .value = "DIR", .help = "the model, one .npy a tensor, ids in items.json"}, npy_);
+  spec.options.text({.name = "npy", .value = "DIR", .help = "the model, one .npy per tensor, ids in items.json"}, npy_);
   spec.options.text({.name = "recommendations", .value = "FILE", .help = "everybody's list, as .csv or .jsonl"},
                     recommendations_);
   spec.options.text({.name = "runs", .value = "FILE", .help = "the return of each policy in every run, as CSV"}, runs_);

@@ -75,8 +75,8 @@ void ForgetCommand::setup(CommandSpec& spec) {
   spec.description =
       "Deletes a person with their interactions, simulated sessions, kept slates and every rejected row that names "
       "them, overwrites their bytes in the file and rebuilds it, so that no bytes of their id remain. This cannot be "
-      "undone. Published models that were made with them stay, but are marked, as is everything made from them; "
-      "checkpoints that know them are deleted. Finally lists what still remembers them and the command that ends "
+      "undone. Published models that were trained on them stay, but are marked, like everything made from them; "
+      "checkpoints trained on them are deleted. Finally lists what still remembers them and the command that ends "
       "that. If it is interrupted, the next command that writes to the file finishes it. Needs as much free space as "
       "the file is large.";
   spec.example = "infodiet forget --db world.db --user reader-1";
@@ -104,7 +104,7 @@ ExitCode ForgetCommand::run(const Context& context) {
       "forgot {}: {} interactions, {} sessions with {} steps, {} kept slates, {} rejected rows", printable(user_),
       forgotten->interactions, forgotten->sessions, forgotten->steps, forgotten->slates, forgotten->rejects));
   if (forgotten->checkpoints_deleted > 0) {
-    console.print_prose("an unfinished training that knew them can no longer be resumed");
+    console.print_prose("an unfinished training that used their data can no longer be resumed");
   }
   if (remembering.empty()) {
     console.print("no known output of this file remembers them");

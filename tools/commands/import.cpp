@@ -299,21 +299,20 @@ void ImportCommand::setup(CommandSpec& spec) {
                              fmt::format("{}", fmt::join(role_names(), ", "))},
                     columns_);
   spec.options.text(
-      {.name = "user", .value = "NAME", .help = "whose rows these are, for exports of one person that name nobody"},
+      {.name = "user", .value = "NAME", .help = "the user of all rows, for personal exports that name nobody"},
       person_);
   spec.options.text({.name = "time-unit", .value = "s|ms|us|ns", .help = "the unit of times that are numbers"},
                     time_unit_);
   spec.options.text(
-      {.name = "time-format", .value = "FORMAT", .help = "how times are written, in strptime's form: %d/%m/%Y"},
+      {.name = "time-format", .value = "FORMAT", .help = "the format of times, in strptime's syntax: %d/%m/%Y"},
       time_format_);
   spec.options.text({.name = "topic-separator", .value = "TEXT", .help = "the separator between the topics of an item"},
                     topic_separator_);
-  spec.options.text({.name = "only-events", .value = "EVENT,...", .help = "leave out interactions of other events"},
+  spec.options.text({.name = "only-events", .value = "EVENT,...", .help = "leave out interactions of all other events"},
                     only_events_);
-  spec.options.text({.name = "event-weights",
-                     .value = "EVENT=W,...",
-                     .help = "how much interactions of an event count in training; 1 for other events"},
-                    event_weights_);
+  spec.options.text(
+      {.name = "event-weights", .value = "EVENT=W,...", .help = "weights of events in training; 1 for other events"},
+      event_weights_);
   spec.options.number({.name = "min-rating", .value = "X", .help = "leave out interactions rated lower, or not rated"},
                       min_rating_);
   spec.options.integer(

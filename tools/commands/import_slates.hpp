@@ -1,4 +1,4 @@
-// `infodiet import --slates`: logs of what was shown, from elsewhere.
+// `infodiet import --slates`: logs of what was shown, from other systems.
 #pragma once
 
 #include <cstdint>

@@ -86,7 +86,7 @@ const char* state_name(recsys::ModelState state) {
   return "retired";
 }
 
-// JSON that was stored as text; text where it is not JSON.
+// JSON that was stored as text; the text itself if it is not JSON.
 Json stored_json(const std::string& text) {
   Json value = Json::parse(text, nullptr, false);
   return value.is_discarded() ? Json(text) : value;
@@ -130,7 +130,7 @@ Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-// Numbers that are no times, which imports store as seconds soon after 1970.
+// Whether times are only numbers in order, which imports store as seconds soon after 1970.
 bool has_order_only(const Contents& contents) {
   constexpr std::int64_t start_of_1980 = 315'532'800;
   return contents.first_time && *contents.first_time >= 0 && *contents.last_time < start_of_1980;
@@ -188,7 +188,7 @@ std::string interactions_line(const Contents& contents) {
   std::string line = fmt::format("interactions  {}", counts.interactions);
   if (counts.users > 0) {
     line +=
-        fmt::format(", {:.1f} a user", static_cast<double>(counts.interactions) / static_cast<double>(counts.users));
+        fmt::format(", {:.1f} per user", static_cast<double>(counts.interactions) / static_cast<double>(counts.users));
   }
   if (contents.first_time && has_order_only(contents)) {
     line += fmt::format(", numbered {} to {} in order, without dates", *contents.first_time, *contents.last_time);
@@ -205,7 +205,7 @@ std::string events_line(const Contents& contents) {
   return fmt::format("events        {}", fmt::join(events, ", "));
 }
 
-/// "curve 13.3 to 16.1 ▁▃▇█": a series of figures as one line.
+/// "curve 13.3 to 16.1 ▁▃▇█": a series as one line.
 std::string course_text(const std::string& name, const Json& values) {
   constexpr std::size_t longest_course = 20;
   const auto numbers = values.get<std::vector<double>>();
@@ -279,7 +279,7 @@ void print_models(const std::vector<recsys::ModelRecord>& models, const Console&
   }
 }
 
-/// Take-up of the lists that the service showed.
+/// How much was taken from the service's lists.
 void print_served(const std::vector<recsys::ServedArm>& served, const Console& console) {
   if (served.empty()) return;
   Table table({{.title = "lists served by"},

@@ -52,7 +52,7 @@ constexpr std::string_view state_text(recsys::ModelState state) {
   return "retired";
 }
 
-// The validation figure, where there is one.
+// The validation figure, if there is one.
 Json validation_of(const recsys::ModelRecord& model) {
   const Json metrics = Json::parse(model.metrics, nullptr, false);
   const Json::json_pointer ndcg("/validation/ndcg@10");

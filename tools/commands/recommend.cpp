@@ -83,14 +83,14 @@ void RecommendCommand::setup(CommandSpec& spec) {
   spec.description =
       "Recommends what somebody should see next, with the items of their history that carried each pick and their "
       "share in it. Leaves out consumed items, unless the model was trained with repeats allowed, items that are "
-      "hidden or not available now, and items rated low, which are no reasons either. For somebody who is not stored "
-      "give --history; together with --user it comes after the stored history. Without any history, or before "
+      "hidden or not available now, and items rated low, which are never reasons either. For somebody who is not "
+      "stored give --history; together with --user it comes after the stored history. Without any history, or before "
       "'infodiet train', it shows the most popular items and says so.";
   spec.example = "infodiet recommend --db world.db --user reader-1 -k 5";
   spec.options.text({.name = "user", .value = "ID", .help = "who, by the imported id"}, user_);
   spec.options.text({.name = "users",
                      .value = "FILE",
-                     .help = "many users, an id a line (- is standard input), answered as JSON lines"},
+                     .help = "many users, one id per line (- is standard input), answered as JSON lines"},
                     users_);
   spec.options.texts(
       {.name = "history", .value = "ID,ID,...", .help = "items consumed, oldest first; repeat it for ids with commas"},

@@ -1,4 +1,4 @@
-// The sample world in a database. As files it is written by sample_files.hpp.
+// The sample world in a database; sample_files.hpp writes it as files.
 #pragma once
 
 #include <string>

@@ -36,10 +36,9 @@ class ServeCommand final : public Command {
   std::optional<std::string> split_;
 };
 
-// The manual's section on routes, from the table that requests are checked against.
+// The manual's section on routes, from the same table that checks requests.
 HelpTopic help_on_routes() {
-  std::string text =
-      "Routes, with the parameters that follow the question mark, and the key each wants where keys are set:";
+  std::string text = "Routes, with query parameters, and the key that each needs if keys are set:";
   for (const serve::Route& route : serve::routes()) {
     std::string parameters;
     for (const serve::Parameter& parameter : route.parameters) {
@@ -58,7 +57,7 @@ HelpTopic help_on_routes() {
 void ServeCommand::setup(CommandSpec& spec) {
   spec.description =
       "Answers over HTTP in the shape of gorse's API, so that its clients work unchanged: people, items, feedback, "
-      "lists, neighbours; beside them lists with reasons, explanations, diets and what-if. Feedback counts in the "
+      "lists and neighbours, plus lists with reasons, explanations, diets and what-if lists. Feedback counts in the "
       "next list and is on disk when it is answered; a newly published model is used without a restart. It listens on "
       "this machine only unless keys are set. GET /openapi.json lists every path, GET /metrics is for Prometheus. On "
       "SIGTERM it answers requests in progress, then stops. The log, one line of JSON per request, goes to standard "
@@ -70,7 +69,7 @@ void ServeCommand::setup(CommandSpec& spec) {
                        {.minimum = 0, .maximum = 65535});
   spec.options.text({.name = "api-keys",
                      .value = "FILE",
-                     .help = "keys to ask for in X-API-Key, a line 'read KEY' or 'write KEY' each"},
+                     .help = "require keys in X-API-Key: a file of lines 'read KEY' or 'write KEY'"},
                     api_keys_);
   spec.options.flag({.name = "allow-anonymous", .help = "listen beyond this machine without keys"}, allow_anonymous_);
   spec.options.text({.name = "retrain-every",
@@ -86,14 +85,14 @@ void ServeCommand::setup(CommandSpec& spec) {
       state_mb_, {.minimum = 0, .maximum = 1'000'000});
   spec.options.flag(
       {.name = "keep-lists",
-       .help = "store every list served and which model chose it; what was taken of it: see info and /metrics"},
+       .help = "store every list served and the model that chose it; info and /metrics show how much was taken"},
       keep_lists_);
   spec.options.text(
       {.name = "split",
        .value = "ARM=SHARE,...",
        .help = "which model chooses the lists for which share of people, such as attention=0.5,agent=0.5"},
       split_);
-  spec.options.flag({.name = "log-ids", .help = "log addresses too, which hold the ids of people"}, log_ids_);
+  spec.options.flag({.name = "log-ids", .help = "also log URLs, which contain ids of people"}, log_ids_);
 }
 
 ExitCode ServeCommand::run(const Context& context) {

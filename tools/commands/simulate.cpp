@@ -48,7 +48,7 @@ std::vector<HelpTopic> help_topics() {
   }
   policies += "\n  agent: attention between candidates and the session so far, learned by policy gradient";
   topics.push_back({"policies", std::move(policies)});
-  std::string agent = "How the agent learns, set with --agent name=value,...:";
+  std::string agent = "Settings of the agent's training, set with --agent name=value,...:";
   for (const auto& setting : rl::AgentTraining::settings()) {
     agent += fmt::format("\n  {} ({}; from {} to {}): {}", setting.name, setting.value, setting.low, setting.high,
                          setting.meaning);
@@ -95,27 +95,27 @@ std::vector<std::string> policy_choices() {
   return names;
 }
 
-// Options of learning and of weeks.
+// Options of training and of weeks.
 void declare_course(OptionSet& options, SimulationSetup& request) {
   options.integer({.name = "weeks", .value = "N", .help = "simulate N weeks in catalogue, compared with other feeds"},
                   request.weeks, {.minimum = 1, .maximum = 1000});
   options.flag({.name = "retrain", .help = "retrain the recommender after each week"}, request.retrain);
-  options.flag({.name = "learn", .help = "let the agent learn first, and publish it"}, request.learn);
-  options.flag({.name = "resume", .help = "continue interrupted learning or weeks"}, request.resume);
-  options.integer({.name = "updates", .value = "N", .help = "how long the agent learns"}, request.updates,
-                  {.minimum = 1, .maximum = 1000000});
+  options.flag({.name = "learn", .help = "train the agent first, and publish it"}, request.learn);
+  options.flag({.name = "resume", .help = "continue interrupted training or weeks"}, request.resume);
+  options.integer({.name = "updates", .value = "N", .help = "length of the agent's training, in updates"},
+                  request.updates, {.minimum = 1, .maximum = 1000000});
   options.text({.name = "agent",
                 .value = "NAME=VALUE,...",
-                .help = "change how the agent learns (settings: infodiet help simulate agent)",
+                .help = "change settings of its training (infodiet help simulate agent)",
                 .known = agent_setting_names()},
                request.agent);
-  options.choice({.name = "learn-from", .value = "REWARD", .help = "learn from drawn rewards, or from expected ones"},
+  options.choice({.name = "learn-from", .value = "REWARD", .help = "train on drawn rewards, or on expected ones"},
                  request.learn_from, {"drawn", "expected"});
-  options.integer({.name = "seeds", .value = "N", .help = "let the agent learn from N seeds"}, request.seeds,
+  options.integer({.name = "seeds", .value = "N", .help = "train the agent with N seeds"}, request.seeds,
                   {.minimum = 1, .maximum = 1000});
-  options.flag(
-      {.name = "transfer", .help = "let agents learn with each setting changed by a quarter, and test each in all"},
-      request.transfer);
+  options.flag({.name = "transfer",
+                .help = "train an agent with each setting changed by a quarter, and test each in all of these worlds"},
+               request.transfer);
 }
 
 }  // namespace
@@ -158,7 +158,7 @@ void SimulateCommand::setup(CommandSpec& spec) {
                     request_.reward);
   spec.options.text({.name = "sweep",
                      .value = "TERM=A:B:STEP",
-                     .help = "let the agent learn with each weight of a term, compared with mmr and calibrated",
+                     .help = "train the agent with each weight of a term, and compare it with mmr and calibrated",
                      .known = term_names()},
                     request_.sweep);
   declare_course(spec.options, request_);

@@ -1,4 +1,4 @@
-// The commands, in the order of help: a new one is a source beside this, a line of commands.hpp and a line here.
+// The commands, in the order of help. A new one needs a source beside this, a line in commands.hpp and a row here.
 #include <array>
 
 #include "tools/cli/command_table.hpp"

@@ -66,7 +66,7 @@ class TrainCommand final : public Command {
   bool resume_ = false;
 };
 
-// Epochs until the run is finished, Ctrl-C, or out of time; a checkpoint after each.
+// Runs epochs until the run is finished, Ctrl-C, or out of time; saves a checkpoint after each.
 class Session {
  public:
   Session(recsys::Database& db, recsys::RunIdentity& identity, recsys::TrainingRun& run, const Console& console)
@@ -132,7 +132,7 @@ class Session {
       resumable_ = kept;
       console_.note(
           "somebody was forgotten since this training read the data: it cannot be resumed, and its model will be "
-          "marked as knowing them; train again afterwards");
+          "marked as trained on them; train again afterwards");
     } catch (const recsys::SqliteError& error) {
       console_.note(fmt::format("no checkpoint of this epoch, tried again after the next: {}", error.what()));
     }
@@ -208,7 +208,7 @@ Json result_of(const recsys::RunIdentity& identity, const recsys::TrainingRun& r
 
 std::string trained_text(const recsys::TrainingRun& run) {
   if (run.best_epoch() > 0) return fmt::format("of epoch {} of {}", run.best_epoch(), run.epochs().size());
-  return fmt::format("of the start: none of {} epochs was better", run.epochs().size());
+  return fmt::format("that it started from: none of {} epochs was better", run.epochs().size());
 }
 
 // Old and new model compared, or why not.
@@ -277,7 +277,7 @@ const recsys::PublishedAttention& require_published(const recsys::Database& db,
   return *published;
 }
 
-// As completion offers them.
+// Settings for completion.
 std::vector<std::string> offered_settings() {
   std::vector<std::string> names;
   for (const recsys::SettingInfo& known : recsys::known_training_settings()) {
@@ -307,16 +307,17 @@ void TrainCommand::setup(CommandSpec& spec) {
   spec.options.choice({.name = "repeats",
                        .value = "WHETHER",
                        .help = "whether lists may contain, and validation targets be, items consumed before; by "
-                               "default allow from 5 % of repeats among the validation targets on"},
+                               "default allow if at least 5 % of the validation targets are repeats"},
                       repeats_, {"forbid", "allow"});
   liked_.add_to(spec.options, "middle in training, and all validation targets count");
-  spec.options.integer({.name = "epochs", .value = "N", .help = "most epochs (early stopping may end sooner)"}, epochs_,
-                       {.minimum = 1, .maximum = 1000000});
+  spec.options.integer(
+      {.name = "epochs", .value = "N", .help = "largest number of epochs (early stopping may end sooner)"}, epochs_,
+      {.minimum = 1, .maximum = 1000000});
   spec.options.number({.name = "max-minutes", .value = "M", .help = "stop after this time, keeping the best epoch"},
                       max_minutes_, {.minimum = 0});
-  spec.options.flag(
-      {.name = "from-published", .help = "continue from the published model for a few epochs, after new data came in"},
-      from_published_);
+  spec.options.flag({.name = "from-published",
+                     .help = "continue from the published model for a few epochs, after new data was imported"},
+                    from_published_);
   spec.options.flag({.name = "resume", .help = "continue the interrupted training"}, resume_);
   spec.options.text({.name = "set",
                      .value = "NAME=VALUE,...",
@@ -365,7 +366,7 @@ recsys::TrainingSpec TrainCommand::settings(const recsys::Dataset& data,
 
 void TrainCommand::note_start(const Console& console, const recsys::Dataset& data, const recsys::TrainingRun& run,
                               const recsys::TrainingSpec& settings) const {
-  console.note(fmt::format("{} users, {} items, {} positions an epoch; {}", data.users(), data.catalogue_size(),
+  console.note(fmt::format("{} users, {} items, {} positions per epoch; {}", data.users(), data.catalogue_size(),
                            run.positions_per_epoch(), describe(settings)));
   if (settings_) {
     for (const std::string& now : recsys::former_names(recsys::known_training_settings(), split_list(*settings_))) {
@@ -380,7 +381,7 @@ ExitCode TrainCommand::run(const Context& context) {
   const recsys::Holdout holdout = this->holdout();
   recsys::Database db(context.shared.database, recsys::OpenMode::read_write);
   std::optional<recsys::Snapshot> snapshot(db);
-  // Only then: training from scratch must work even if the published model cannot be read.
+  // Only if needed: training from scratch must work even if the published model cannot be read.
   const bool goes_by_published = from_published_ || holdout.kind == recsys::HoldoutKind::none;
   const std::optional<recsys::PublishedAttention> published =
       goes_by_published ? recsys::published_attention(db) : std::nullopt;

@@ -26,9 +26,9 @@ struct ListOptions {
 /// By the ending of the path, ".csv" or ".jsonl". Throws UsageError for any other.
 ListFormat list_format(const std::filesystem::path& path);
 
-/// Writes the list of `recommend` for every user, in the order of users: by the published model, or, without a history,
-/// the most popular items, labelled "popularity". Returns the number of picks. Throws Error if no model is published,
-/// std::system_error if the file cannot be written.
+/// Writes the list of `recommend` for every user, in the order of users: by the published model or, for users without a
+/// history, the most popular items, labelled "popularity". Returns the number of picks. Throws Error if no model is
+/// published, std::system_error if the file cannot be written.
 std::size_t export_lists(const ListOptions& options, const rl::View& view, engine::ThreadPool& pool,
                          const Console& console);
 

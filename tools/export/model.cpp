@@ -38,7 +38,7 @@ void write_text(const fs::path& path, const std::string& text) {
   file.commit();
 }
 
-// A temporary folder inside another, whose files move there once all are complete; removed with its contents.
+// A temporary folder inside another; its files move there once all are complete. Removed with its contents.
 class Staging {
  public:
   explicit Staging(const fs::path& folder)

@@ -1,4 +1,4 @@
-// The published model as files that numpy and Hugging Face's safetensors read. They depend on neither time, place nor
+// The published model as files that numpy and Hugging Face's safetensors read. They do not depend on time, path or
 // number of threads: equal models give equal bytes.
 #pragma once
 
@@ -10,10 +10,9 @@
 
 namespace infodiet::tools {
 
-/// Every parameter of the network by its name and "items.weight" (V, D), the item vectors, whose row i is items[i]'s,
-/// in one file. Its metadata hold "items", a JSON array of the items' ids in the order of the rows, and
-/// "configuration", the network's shape as JSON. Throws std::system_error naming a file that cannot be written, Error
-/// if the ids are too many for the format.
+/// One file with every parameter of the network by its name, and "items.weight" (V, D), the item vectors. Its metadata
+/// has "items", a JSON array of item ids in the order of the rows, and "configuration", the network's shape as JSON.
+/// Throws std::system_error naming a file that cannot be written, Error if the ids are too many for the format.
 void export_safetensors(const std::filesystem::path& path, const recsys::AttentionModel& model,
                         const recsys::ItemTable& items);
 

@@ -136,7 +136,7 @@ Json to_json(const rl::DietLabel& label, const std::string& user, const std::vec
   result["simpson"] = json_of(diet.consumed.simpson);
   result["gini"] = json_of(diet.consumed.gini);
   result["minutes"] = json_of(diet.consumed.minutes);
-  result["overload"] = nullptr;  // how much they meant to consume is unknown
+  result["overload"] = nullptr;  // the attention budget is unknown
   result["calibration"] = json_of(diet.consumed_calibration.divergence);
   result["calibration_distance"] = json_of(diet.consumed_calibration.distance);
   result["grades"] = std::move(grades);

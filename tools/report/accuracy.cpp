@@ -18,7 +18,7 @@ namespace infodiet::tools::report {
 namespace {
 
 constexpr std::size_t list_length = 10;
-// Enough for intervals of a few hundredths, and seconds of work on any data set.
+// Enough for intervals of a few hundredths; seconds of work on any data set.
 constexpr std::size_t most_people = 1000;
 
 struct Shown {

@@ -112,7 +112,7 @@ Section label_section(const Source& source) {
   }
   const rl::DietLabel& label = source.person->label;
   section.lead = fmt::format(
-      "What {} consumed lately, {} items, compared with people who have a history of about the same length.",
+      "What {} consumed recently, {} items, compared with people who have a history of about the same length.",
       name_of(source.person->profile), label.diet.consumed.items);
   std::optional<Chart> chart = label_chart(label);
   if (!chart) {

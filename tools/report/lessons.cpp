@@ -35,7 +35,8 @@ Section lessons_section(const Source& source) {
           fmt::format("run {}: the record of its lesson cannot be read: {}", run.id, error.what()));
     }
   }
-  if (section.remarks.empty()) section.missing.push_back({"No lesson was run yet.", "infodiet lesson narrowing-feed"});
+  if (section.remarks.empty())
+    section.missing.push_back({"No lesson has been run yet.", "infodiet lesson narrowing-feed"});
   return section;
 }
 

@@ -28,8 +28,8 @@ std::string script_json(const Json& json) {
   return out;
 }
 
-/// A script for a script element. What would end the element, or keep it from ending, can only occur in the script's
-/// texts and patterns, where a backslash changes nothing.
+/// A script for a script element. What would end the element, or keep it open, can only occur in the script's strings
+/// and patterns, where a backslash changes nothing.
 std::string script_text(std::string_view script) {
   std::string out;
   for (std::size_t i = 0; i < script.size(); ++i) {

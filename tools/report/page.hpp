@@ -11,7 +11,7 @@ namespace infodiet::tools::report {
 
 struct Page {
   std::string title;
-  std::string lead;                ///< what the page is about, a sentence or two
+  std::string lead;                ///< the subject of the page, in one or two sentences
   std::vector<std::string> facts;  ///< a few words each
   std::vector<Section> sections;
 };

@@ -150,7 +150,7 @@ std::string names_of(const std::vector<const Point*>& points) {
   return text;
 }
 
-/// The share of the bound that the policies earned, or why there is none; nothing in runs without bounds.
+/// The share of the bound that the policies earned, or why there is no bound; nothing in runs without bounds.
 std::string bound_sentence(const Run& run, const std::vector<Point>& points) {
   const auto obstacle = run.metrics.find("no_bound");
   if (obstacle != run.metrics.end() && obstacle->is_string()) {
@@ -188,7 +188,8 @@ std::string policies_sentence(const Run& run, const std::vector<Point>& points, 
   for (const Point& point : points) {
     const auto percent_of = point.row.find("percent_of_optimum");
     if (point.policy != "agent" || percent_of == point.row.end() || !percent_of->is_number()) continue;
-    text += fmt::format(" The agent goes {:.0f} % of the way from random to the optimum.", percent_of->get<double>());
+    text += fmt::format(" The agent reaches {:.0f} % of the optimum, where random slates have 0 %.",
+                        percent_of->get<double>());
   }
   return text + bound_sentence(run, points);
 }

@@ -1,4 +1,4 @@
-// The parts of a report: sections of charts, each with a sentence and a table that say the same. tools/report/page.hpp
+// The parts of a report: sections of charts, each with a sentence and a table of its numbers. tools/report/page.hpp
 // turns them into HTML, tools/report/sections.hpp fills them.
 #pragma once
 
@@ -38,14 +38,14 @@ struct Chart {
   }
 };
 
-/// A column of bars, each on its own scale and from its own zero.
+/// A column of bars, with its own scale and zero.
 struct BarColumn {
   std::string title;
   std::string table_title;
   bool strong = false;
 };
 
-/// A row of one bar a column.
+/// A row with one bar in each column.
 struct BarRow {
   std::string label;
   std::vector<double> values;
@@ -78,7 +78,7 @@ struct Recommended {
 struct Section {
   std::string id;               ///< unique on the page
   std::string title;            ///< a few words
-  std::string lead;             ///< what it is about, a sentence or two
+  std::string lead;             ///< its subject, in one or two sentences
   std::optional<char> grade{};  ///< overall, in large type
   std::string grade_meaning{};
   std::string picks_title{};

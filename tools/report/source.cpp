@@ -11,7 +11,7 @@ namespace infodiet::tools::report {
 
 namespace {
 
-/// The number of the user with the history nearest the median length, the first of equals; nothing if nobody has one.
+/// The user whose history is nearest the median length, the first of several; nothing if nobody has one.
 std::optional<std::size_t> median_reader(const recsys::Dataset& data) {
   std::vector<std::size_t> lengths;
   for (std::size_t u = 0; u < data.users(); ++u) {

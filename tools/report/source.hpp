@@ -19,7 +19,7 @@ namespace infodiet::tools::report {
 struct Person {
   rl::Profile profile;
   std::int64_t id = 0;   ///< in the database
-  std::string chosen{};  ///< why this one, a sentence
+  std::string chosen{};  ///< why this person, in one sentence
   rl::DietLabel label;
 };
 
@@ -61,7 +61,7 @@ struct Chosen {
 Source load_source(const recsys::Database& db, const rl::View& view, engine::ThreadPool& pool, std::uint64_t seed,
                    const Chosen& chosen);
 
-/// `text` as an object. Throws DamagedError, naming what it is of.
+/// `text` as a JSON object. Throws DamagedError naming `what` it belongs to.
 Json stored_object(const std::string& text, const std::string& what);
 
 /// A person's name in texts: "user 86" if the key is a number, else the key.

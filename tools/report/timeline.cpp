@@ -125,7 +125,7 @@ bool draw_measure(Chart& chart, const Measure& measure, std::size_t column, cons
   return true;
 }
 
-/// The session drawn large: under the first available of these policies, else the most or least satisfied one.
+/// The session drawn large: that of the first available of these policies, else the most or least satisfied one.
 std::size_t drawn_large(const std::vector<Lived>& sessions, std::initializer_list<std::string_view> wanted,
                         bool highest) {
   for (const std::string_view policy : wanted) {

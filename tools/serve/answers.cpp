@@ -39,7 +39,7 @@ Json item_json(const rl::View& view, recsys::ItemIndex index) {
   return {{"item", item.key}, {"title", item.label()}, {"topics", std::move(topics)}};
 }
 
-// What the page draws and prints; null where nothing is graded.
+// What the page draws and prints; null if nothing is graded.
 Json chart_json(const std::optional<report::Chart>& chart) {
   if (!chart) return nullptr;
   Json columns = Json::array();

@@ -1,4 +1,4 @@
-// The API keys that requests send.
+// API keys and what they allow.
 #pragma once
 
 #include <string>
@@ -18,7 +18,7 @@ class ApiKeys {
   explicit ApiKeys(const std::string& path);
 
   bool empty() const { return keys_.empty(); }
-  /// What a key allows; Access::anyone for an unknown key. Takes constant time whatever the key.
+  /// What a key allows; Access::anyone for an unknown key. Takes the same time for every key.
   Access allowed(std::string_view key) const;
 
  private:

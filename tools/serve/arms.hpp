@@ -1,5 +1,5 @@
-// Which arm chooses lists for whom: shares of people, assigned by a hash of their ids, so that everybody keeps their
-// arm.
+// Arms that choose lists, each for a share of the people, assigned by a hash of their ids, so that everybody keeps
+// their arm.
 #pragma once
 
 #include <string>
@@ -21,7 +21,7 @@ class Arms {
   /// Attention for everybody.
   Arms() : arms_(1) {}
   /// From a text such as attention=0.5,agent=0.5. Throws SettingError, which begins with `where`, unless names are
-  /// known and given once, and shares are above 0 and add up to 1.
+  /// known and given once, and shares are above 0 and sum to 1.
   Arms(const std::string& text, const std::string& where);
 
   const Arm& of(std::string_view user) const;

@@ -99,7 +99,7 @@ bool Connection::flush() {
   return !broken_;
 }
 
-// Client addresses are not looked up: they would only end up in logs.
+// Client addresses are not looked up: they could only end up in logs.
 void Connection::get_remote_ip_and_port(std::string& ip, int& port) const {
   ip.clear();
   port = 0;

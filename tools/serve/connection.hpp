@@ -1,5 +1,5 @@
-// One connection as httplib reads and writes it, with what httplib lacks: a limit to the bytes of a request, one
-// deadline for all of it, and answers sent in one piece. Independent of HTTP.
+// A connection for httplib, with what httplib lacks: a limit for the bytes of a request, one deadline for the whole
+// request, and answers sent in one piece. Independent of HTTP.
 #pragma once
 
 #include <httplib.h>
@@ -14,7 +14,7 @@ namespace infodiet::tools::serve {
 struct ConnectionLimits {
   std::size_t header_bytes = std::size_t{16} << 10;
   std::chrono::milliseconds request_time{10'000};  ///< from the first byte of a request to its last
-  std::chrono::milliseconds answer_time{10'000};   ///< for the other side to take an answer
+  std::chrono::milliseconds answer_time{10'000};   ///< for the peer to accept an answer
   std::chrono::milliseconds idle_time{30'000};     ///< between requests
 };
 

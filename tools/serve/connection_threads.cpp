@@ -22,7 +22,7 @@ void ConnectionThreads::enqueue(std::function<void()> connection) {
         threads_.emplace_back([this] { work(); });
         room = true;
       } catch (const std::system_error&) {
-        // The system refuses more threads: treated as if the cap were reached.
+        // The system refuses more threads: as if the limit were reached.
       }
     }
     if (room) {

@@ -1,4 +1,4 @@
-// One thread per connection, up to a cap. Not for computing.
+// One thread per connection, up to a limit. Not for computing.
 #pragma once
 
 #include <httplib.h>

@@ -14,7 +14,7 @@ class RequestError : public Error {
   RequestError(int status, const std::string& message, std::optional<int> retry_after = {})
       : Error(message), status_(status), retry_after_(retry_after) {}
   int status() const { return status_; }
-  /// Seconds after which to try again.
+  /// Seconds after which to try again, if known.
   std::optional<int> retry_after() const { return retry_after_; }
 
  private:

@@ -46,7 +46,7 @@ Reply whole_list(Service& service, const recsys::FeedbackFilter& filter) {
   return json_reply(to_json(feedback_page(service, filter, {}, most).feedback));
 }
 
-// Where the model was evaluated with repeats allowed, a repeat is another interaction.
+// If the model allows repeats, a repeat is another interaction.
 recsys::Earlier unless_repeats(const Service& service, recsys::Earlier earlier) {
   return service.views.current()->view.repeats() == recsys::Repeats::allow ? recsys::Earlier::repeat : earlier;
 }

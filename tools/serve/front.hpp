@@ -24,7 +24,7 @@ struct Head {
   bool repeated = false;       ///< a header that must be unique occurs twice
 };
 
-/// Limits of a request, and who may send one.
+/// Limits of requests, access and logging.
 struct FrontOptions {
   std::size_t body_bytes = std::size_t{4} << 20;
   bool loopback_names_only = false;  ///< protects against DNS rebinding

@@ -18,7 +18,7 @@ namespace {
 
 constexpr int backlog = 512;
 
-// For connections over the cap, whose requests are not read.
+// The answer to connections over the limit, whose requests are not read.
 const std::string& too_many() {
   static const std::string answer = [] {
     const Reply reply = error_reply(503, "too many connections: keep fewer open, or try again in a second", 1);
@@ -71,7 +71,8 @@ class HttpServer::Impl final : public httplib::Server {
     if (ending_ < 0) throw Error(fmt::format("no event descriptor: {}", std::strerror(errno)));
     new_task_queue = [this] { return new ConnectionThreads(limits_.connections); };
     set_tcp_nodelay(true);
-    // httplib would share the port with another process that listens there, which would get half of the requests.
+    // Otherwise httplib would share the port with another process that listens there, which would get half of the
+    // requests.
     set_socket_options([](socket_t socket) {
       const int yes = 1;
       setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
@@ -180,7 +181,7 @@ class HttpServer::Impl final : public httplib::Server {
     response.status = reply.status;
     response.set_content(reply.body, reply.content_type);
     for (const auto& [name, value] : reply.headers) {
-      response.headers.erase(name);  // set for all answers
+      response.headers.erase(name);  // set for every answer
       response.set_header(name, value);
     }
     front_->note(*exchange_, reply.status, reply.body.size());

@@ -22,7 +22,7 @@ RequestError no_item(const std::string& key) {
   return {404, fmt::format("there is no item with the id '{}'", key)};
 }
 
-// Written items by their ids in the file, and whether they are hidden now, if that was written too.
+// Written items by their ids in the file, and whether they are hidden, if that was written too.
 class Written {
  public:
   void clear() { items_.clear(); }

@@ -21,8 +21,7 @@ Arm arm_for(const Service& service, const LoadedView& view, const std::string& u
 void keep_list(Service& service, const LoadedView& view, const std::string& user, const Arm& arm,
                const rl::Recommendation& list);
 
-/// To be called in the transaction that stores an interaction: records it with the latest kept list that showed the
-/// item.
+/// Call it in the transaction that stores an interaction: records it with the latest kept list that showed the item.
 void note_taken(recsys::Database& db, const recsys::Feedback& feedback);
 
 }  // namespace infodiet::tools::serve

@@ -1,5 +1,5 @@
-// A cache of lists, keyed by what they depend on: the view, the history and the request. Equal keys give equal lists
-// for anybody, so entries name nobody and need no invalidation when a history changes.
+// A cache of lists, keyed by their inputs: the view, the history and the request. Equal keys give equal lists for
+// anybody, so entries name nobody and need no invalidation when a history changes.
 #pragma once
 
 #include <atomic>

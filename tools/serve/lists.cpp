@@ -45,27 +45,28 @@ std::int64_t delay_of(const Call& call) {
   return *seconds;
 }
 
-// What a list depends on besides the model: equal keys, equal lists. Holds no person's id.
+// The inputs of a list besides the model: equal keys, equal lists. Contains no person's id.
 std::string key_of(const LoadedView& view, std::span<const std::int64_t> hidden, const rl::Profile& profile,
                    const Call& call, const rl::RecommendOptions& options) {
   recsys::Digest digest;
   digest.add(static_cast<std::int64_t>(view.number)).add(hidden);
   digest.add(std::span<const recsys::ItemIndex>(profile.items)).add(std::span<const std::int64_t>(profile.times));
   digest.add(std::span<const std::uint8_t>(profile.low));
-  // Where items appear and expire by the clock, so do lists.
+  // If items appear and expire by the clock, so do lists.
   if (view.timed) digest.add(static_cast<std::int64_t>(std::time(nullptr)));
   digest.add(call.optional_part("category").value_or("")).add(call.query()).add(options.reasons ? 1 : 0);
   digest.add(static_cast<std::int64_t>(options.chooser));
   return digest.hex();
 }
 
-// The feedback that a request wants stored for what it is shown: its type, and how many seconds later it is dated.
+// The feedback that a request wants stored for the items shown: its type, and how many seconds in the future it is
+// dated.
 struct WriteBack {
   std::string event;
   std::int64_t delay;
 };
 
-// Empty where it wants none. Throws RequestError 401 for a read key.
+// Empty if it wants none. Throws RequestError 401 for a read key.
 std::optional<WriteBack> write_back_of(const Call& call) {
   const std::int64_t delay = delay_of(call);
   std::optional<std::string> event = call.text("write-back-type");

@@ -18,16 +18,16 @@ namespace infodiet::tools::serve {
 /// The parameters of every list: n, offset, exclude, topic, only.
 std::vector<Parameter> list_parameters();
 
-/// The topics a request asks for, by `topic` and the category in the path; empty for all.
+/// The requested topics, from `topic` and the category in the path; empty for all.
 std::vector<std::string> topics_of(const Call& call);
 
-/// Which items a request allows in its list: without those of `exclude` and those with ids in `hidden`; where `topic`,
-/// `only` or a category in the path is given, only those. Unknown ids are ignored.
+/// The filter of a request: without the items of `exclude` and the ids in `hidden`; if `topic`, `only` or a category in
+/// the path is given, only those. Ignores unknown ids.
 rl::Filter filter_of(const Call& call, std::span<const std::int64_t> hidden, const rl::View& view);
 
 /// A list long enough for the requested part: `n` after `offset`.
 std::size_t length_of(const Call& call);
-/// Drops what comes before that part.
+/// Drops the items before that part.
 template <class One>
 void skip_offset(const Call& call, std::vector<One>& list) {
   const auto offset = std::min(static_cast<std::size_t>(call.integer("offset")), list.size());
@@ -44,7 +44,7 @@ struct Session {
 Session session_of(const rl::View& view, const Json& interactions);
 /// The index of an item. Throws RequestError 404 if there is none with that key.
 recsys::ItemIndex require_item(const rl::View& view, const std::string& key);
-/// Throws RequestError 409 where no model is published.
+/// Throws RequestError 409 if no model is published.
 void require_model(const rl::View& view);
 /// The index of a stored item, or empty if it is newer than the view.
 std::optional<recsys::ItemIndex> index_of(const rl::View& view, std::int64_t item_id);
@@ -57,7 +57,7 @@ std::shared_ptr<const rl::Recommendation> cached_list_for(Service& service, cons
                                                           const rl::Profile& profile, const Call& call,
                                                           rl::RecommendOptions options);
 
-/// The same by the person's arm (arms.hpp), unless balance is asked for; recorded where lists are kept.
+/// The same by the person's arm (arms.hpp), unless balance is requested; recorded if lists are kept.
 std::shared_ptr<const rl::Recommendation> list_of_arm(Service& service, const LoadedView& view, Reader& reader,
                                                       const rl::Profile& profile, const Call& call,
                                                       rl::RecommendOptions options);

@@ -22,12 +22,12 @@ class Metrics {
   /// A request was answered. `route` is its row of the table, as "GET /api/item/{item}", or "-" for none.
   void request(const std::string& route, int status, double seconds);
   void feedback_stored(std::size_t count);
-  /// A list came from the cache, or had to be made.
+  /// A list was requested, and was cached or not.
   void list_asked(bool was_there);
   void view_failed();
   /// A list that should have been recorded was dropped.
   void list_not_kept();
-  /// How many served lists led to a choice.
+  /// The figures of each arm.
   void served(const std::vector<recsys::ServedArm>& arms);
   /// The text of GET /metrics.
   std::string text(const LoadedView& view, std::size_t cache_bytes);

@@ -19,7 +19,7 @@ Readers::Readers(const std::string& path, std::size_t count, std::chrono::millis
   try {
     for (const auto& reader : readers_) threads_.emplace_back([this, &reader = *reader] { work(reader); });
   } catch (const std::system_error&) {
-    // Fewer serve as well, only slower. Without any there is nothing to end, so that this may throw.
+    // Fewer threads work too, only slower. Without any, nothing has to be ended, so this may throw.
     if (threads_.empty()) throw;
   } catch (const std::bad_alloc&) {
     if (threads_.empty()) throw;

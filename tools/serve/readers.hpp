@@ -1,5 +1,5 @@
-// The compute threads: each reads the file through a connection of its own and computes what requests ask for, in the
-// order in which they came. Connections wait on threads of their own (connection_threads.hpp).
+// The compute threads: each has its own connection to the file and computes answers, in the order of requests. Clients'
+// connections wait on other threads (connection_threads.hpp).
 #pragma once
 
 #include <chrono>
@@ -41,21 +41,21 @@ class Readers {
   Readers(const Readers&) = delete;
   Readers& operator=(const Readers&) = delete;
 
-  /// The result of `work(reader)`, computed on one of the threads; throws what it throws, and RequestError 503 if it is
-  /// not begun in time. Not to be called by `work`.
+  /// The result of `work(reader)`, computed on one of the threads; throws what it throws, and RequestError 503 if it
+  /// does not begin in time. `work` must not call it.
   template <class Work>
   auto compute(Work&& work) {
     std::optional<std::invoke_result_t<Work&, Reader&>> result;
     run([&](Reader& reader) { result.emplace(work(reader)); });
     return std::move(*result);
   }
-  /// Requests that are not begun yet.
+  /// Requests that have not begun.
   std::size_t waiting() const;
   /// Threads that run, at least 1.
   std::size_t threads() const { return threads_.size(); }
 
  private:
-  // On the stack of who waits for it.
+  // On the stack of the waiting thread.
   struct Job {
     const std::function<void(Reader&)>& work;
     bool done = false;

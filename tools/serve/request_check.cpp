@@ -12,7 +12,7 @@
 namespace infodiet::tools::serve {
 namespace {
 
-// Deeper JSON is not a list of objects, and would cost stack.
+// Deeper JSON is not a list of objects, and would use up the stack.
 constexpr int max_depth = 12;
 
 std::string decoded(std::string_view text, bool plus_is_blank) {

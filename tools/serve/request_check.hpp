@@ -8,8 +8,8 @@
 
 namespace infodiet::tools::serve {
 
-/// The call that a request line asks for, without its body. Throws RequestError: 400 for a target or a value that
-/// cannot be, 404 for an unknown path, 405 for a method that the path does not have.
+/// The call that a request line asks for, without its body. Throws RequestError: 400 for an invalid target or value,
+/// 404 for an unknown path, 405 for a method that the path does not have.
 Call match_request(std::string_view method, std::string_view target);
 
 /// The methods of a path, for the header Allow; empty for an unknown path.

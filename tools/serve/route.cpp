@@ -6,7 +6,7 @@
 namespace infodiet::tools::serve {
 namespace {
 
-// Was checked to be a number when the request was read.
+// Checked to be a number when the request was read.
 template <class Number>
 Number number_of(const std::string& text) {
   Number value{};

@@ -22,7 +22,7 @@ enum class Method { get, post, put, patch, remove };
 /// "GET", ..., "DELETE".
 std::string_view name_of(Method method);
 
-/// Which key a request needs where keys are set.
+/// Which key a request needs, if keys are set.
 enum class Access { anyone, read, write };
 
 /// The type of a value of a query or a body.
@@ -31,8 +31,8 @@ enum class Kind {
   number,  ///< finite
   flag,    ///< true or false
   text,
-  texts,  ///< of a query: may be given several times; of a body: a list
-  time,   ///< RFC 3339, as 2024-05-01T12:30:00Z
+  texts,  ///< in a query: may be given several times; in a body: a list
+  time,   ///< RFC 3339, such as 2024-05-01T12:30:00Z
   any,    ///< any JSON
 };
 
@@ -75,7 +75,7 @@ class Call;
 
 struct Route {
   Method method;
-  /// Parts in braces are values; a last part that ends in a question mark, as {category?}, may be missing.
+  /// Parts in braces are values; a last part with a question mark, such as {category?}, may be missing.
   std::string_view path;
   std::string_view summary;
   Access access;
@@ -99,7 +99,7 @@ class Call {
   /// A value of the path; the optional last one may be missing.
   const std::string& part(std::string_view name) const;
   std::optional<std::string> optional_part(std::string_view name) const;
-  /// Values of the query, with the table's presets for those not given.
+  /// Values of the query, with the table's defaults for those not given.
   std::int64_t integer(std::string_view name) const;
   double number(std::string_view name) const;
   bool flag(std::string_view name) const;

@@ -9,7 +9,7 @@ namespace infodiet::tools::serve {
 namespace {
 
 constexpr Parameter page_size{"n", Kind::integer, "how many at most", "100", 1, 10'000};
-constexpr Parameter cursor{"cursor", Kind::text, "the Cursor of the page before; none for the first page"};
+constexpr Parameter cursor{"cursor", Kind::text, "the Cursor of the previous page; none for the first page"};
 constexpr Parameter first{"n", Kind::integer, "how many", "10", 1, 1000};
 constexpr Parameter offset{"offset", Kind::integer, "how many of the best to skip", "0", 0, 100'000};
 constexpr Parameter diet_weight{
@@ -49,7 +49,7 @@ std::vector<Route> health_routes() {
 std::vector<Route> list_routes() {
   const Parameter event{"write-back-type", Kind::text,
                         "store what is shown as feedback of this type; needs a write key"};
-  const Parameter delay{"write-back-delay", Kind::text, "how much later than now that feedback is dated, as 10m"};
+  const Parameter delay{"write-back-delay", Kind::text, "how far in the future that feedback is dated, such as 10m"};
   return {
       {Method::get,
        "/api/recommend/{user}/{category?}",
@@ -59,8 +59,9 @@ std::vector<Route> list_routes() {
        {},
        "ids, best first",
        recommend},
-      {Method::post, "/api/session/recommend/{category?}", "What comes after these interactions of somebody unknown",
-       Access::read, lists_with({}), list_of("feedback", session_fields), "[{Id, Score}]", recommend_to_session},
+      {Method::post, "/api/session/recommend/{category?}",
+       "What an unknown person should see next, after these interactions", Access::read, lists_with({}),
+       list_of("feedback", session_fields), "[{Id, Score}]", recommend_to_session},
       {Method::get,
        "/api/popular/{category?}",
        "What most people consume",
@@ -79,7 +80,7 @@ std::vector<Route> list_routes() {
        latest},
       {Method::get,
        "/api/item/{item}/neighbors/{category?}",
-       "Items like an item",
+       "Items similar to an item",
        Access::read,
        lists_with({}),
        {},
@@ -87,7 +88,7 @@ std::vector<Route> list_routes() {
        item_neighbours},
       {Method::get,
        "/api/user/{user}/neighbors",
-       "People who consume the same",
+       "People who consume the same items",
        Access::read,
        {first, offset},
        {},
@@ -108,7 +109,7 @@ std::vector<Route> answer_routes() {
        picks},
       {Method::get,
        "/api/what-if/{user}",
-       "The same without some interactions",
+       "The same list without some interactions",
        Access::read,
        lists_with({diet_weight,
                    reasons,
@@ -126,7 +127,7 @@ std::vector<Route> answer_routes() {
        explain},
       {Method::get,
        "/api/similar/{item}",
-       "Items like an item, with titles",
+       "Items similar to an item, with titles",
        Access::read,
        lists_with({}),
        {},
@@ -165,7 +166,8 @@ std::vector<Route> page_routes() {
        {},
        "{user, interactions, items}",
        history},
-      {Method::post, "/api/session/picks", "What comes after these interactions, with titles and reasons", Access::read,
+      {Method::post, "/api/session/picks",
+       "What somebody should see next after these interactions, with titles and reasons", Access::read,
        lists_with({diet_weight, reasons}), list_of("feedback", switched_fields), "as recommend --json", session_picks},
       {Method::post,
        "/api/session/diet",
@@ -190,7 +192,7 @@ std::vector<Route> simulation_routes() {
        simulation_choices},
       {Method::post,
        "/api/simulation/session",
-       "A simulated person before each of several feeds, step by step",
+       "A simulated person with each of several feeds, step by step",
        Access::read,
        {},
        one_of("simulation", session_run_fields),
@@ -206,7 +208,7 @@ std::vector<Route> simulation_routes() {
        simulation_people},
       {Method::post,
        "/api/simulation/run",
-       "Store what feeds earn from simulated people as a run in the file",
+       "Store what feeds earn from simulated people as a run",
        Access::write,
        {},
        one_of("simulation", kept_run_fields),
@@ -244,7 +246,7 @@ std::vector<Route> user_routes() {
       {Method::get, "/api/user/{user}", "Somebody", Access::read, {}, {}, "{UserId, Labels, Comment}", get_user},
       {Method::patch,
        "/api/user/{user}",
-       "Change what is sent",
+       "Change the fields that are sent",
        Access::write,
        {},
        one_of("user", user_change_fields),
@@ -297,7 +299,7 @@ std::vector<Route> item_routes() {
        get_item},
       {Method::patch,
        "/api/item/{item}",
-       "Change what is sent",
+       "Change the fields that are sent",
        Access::write,
        {},
        one_of("item", item_change_fields),
@@ -326,7 +328,7 @@ std::vector<Route> category_routes() {
        add_category},
       {Method::remove,
        "/api/item/{item}/category/{category}",
-       "Take a topic away",
+       "Remove a topic",
        Access::write,
        {},
        {},
@@ -371,7 +373,7 @@ std::vector<Route> feedback_routes() {
        get_one_feedback},
       {Method::remove,
        "/api/feedback/{type}/{user}/{item}",
-       "Take an interaction back",
+       "Remove an interaction",
        Access::write,
        {},
        {},

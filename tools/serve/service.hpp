@@ -1,4 +1,4 @@
-// What handlers use: the file for reading and writing, the view behind all answers, keys and counters.
+// What handlers use: reading and writing the file, the view behind all answers, keys and counters.
 #pragma once
 
 #include <atomic>
@@ -19,7 +19,7 @@ namespace infodiet::tools::serve {
 
 struct ServiceOptions {
   std::string database = {};
-  std::size_t threads = 1;                          ///< that compute
+  std::size_t threads = 1;                          ///< compute threads
   std::chrono::milliseconds patience{5'000};        ///< how long a request waits for a busy thread
   std::size_t cache_bytes = std::size_t{64} << 20;  ///< of cached lists
   std::size_t state_bytes = std::size_t{64} << 20;  ///< of the model's cached keys and values
@@ -50,7 +50,7 @@ class Service {
       log_line({{"event", "fewer_threads"}, {"asked", options.threads}, {"started", readers.threads()}});
     }
     writer.post(recsys::index_by_item);
-    if (arms.has(rl::Chooser::agent)) views.current()->view.agent();  // says how to train one if there is none
+    if (arms.has(rl::Chooser::agent)) views.current()->view.agent();  // throws, with advice, if there is none
   }
 
   const ApiKeys keys;

@@ -22,8 +22,8 @@ extern "C" void ask_to_stop(int) {
   [[maybe_unused]] const ssize_t written = write(stop_event, &one, sizeof one);
 }
 
-// While one exists, the first SIGTERM or SIGINT only ends the wait, and a second one ends the program at once. Handled
-// and not blocked, because threads from before, such as OpenBLAS's, would not block it.
+// While one exists, the first SIGTERM or SIGINT only ends the wait, and a second one ends the program at once. Handled,
+// not blocked, because earlier threads, such as OpenBLAS's, would not block it.
 class StopSignals {
  public:
   StopSignals() {

@@ -1,4 +1,4 @@
-// The service from its start to its end: what `infodiet serve` runs.
+// The service from start to end: what `infodiet serve` runs.
 #pragma once
 
 #include <chrono>
@@ -21,11 +21,11 @@ struct ServingOptions {
   std::chrono::seconds retrain_every{0};  ///< 0 for never
 };
 
-/// Whether only this machine reaches that address.
+/// Whether only this machine can reach the address.
 bool is_loopback(const std::string& host);
 
-/// Serves until SIGTERM or SIGINT, then answers requests in progress and returns; a second signal ends the program at
-/// once. `started` gets the port once requests are answered.
+/// Serves until SIGTERM or SIGINT, then finishes requests in progress and returns; a second signal ends the program at
+/// once. Calls `started` with the port when requests can be answered.
 void serve(const ServingOptions& options, const std::function<void(int port)>& started);
 
 }  // namespace infodiet::tools::serve

@@ -32,7 +32,7 @@ constexpr Field environment{"Environment", Kind::text, "the environment: GET /ap
 constexpr Field policies{"Policies", Kind::texts, "1 to 8 policies by name", true};
 constexpr Field traits{"Settings", Kind::any, "an object of traits and numbers"};
 constexpr Field weights{"Reward", Kind::any, "in catalogue: an object of terms and weights"};
-constexpr Field seed{"Seed", Kind::integer, "of people and luck"};
+constexpr Field seed{"Seed", Kind::integer, "seed of people and random draws"};
 constexpr std::array session_run_list{
     environment, policies, traits, weights, seed, Field{"Person", Kind::integer, "which of the simulated people"}};
 constexpr std::array people_run_list{
@@ -47,7 +47,7 @@ constexpr std::array people_run_list{
 constexpr std::array kept_run_list{environment, policies, traits,
                                    weights,     seed,     Field{"People", Kind::integer, "how many, 500 at most"}};
 
-// Null where there is none.
+// Null if there is none.
 const Json* find(const Json& object, const char* name) {
   const auto found = object.find(name);
   return found == object.end() || found->is_null() ? nullptr : &*found;

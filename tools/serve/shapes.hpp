@@ -1,4 +1,4 @@
-// The JSON of people, items and feedback as gorse's clients write and read it, from and to what the file holds.
+// Conversion between stored people, items and feedback and the JSON of gorse's clients.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace infodiet::tools::serve {
 
-/// A time as 2024-05-01T12:30:00Z has it, with a fraction or an offset where it has one; nothing for anything else.
+/// Parses a time such as 2024-05-01T12:30:00Z, possibly with a fraction or an offset; nothing for anything else.
 std::optional<recsys::Instant> parse_instant(std::string_view text);
 /// Unix seconds as 2024-05-01T12:30:00Z.
 std::string format_time(std::int64_t seconds);
@@ -27,9 +27,9 @@ extern const std::span<const Field> item_change_fields;
 extern const std::span<const Field> feedback_fields;
 /// For an unknown person only the item is required.
 extern const std::span<const Field> session_fields;
-/// The same with a switch: interactions that are off count as not consumed.
+/// The same with a switch: interactions switched off count as not consumed.
 extern const std::span<const Field> switched_fields;
-/// Of a simulated session, and of the sessions of some people.
+/// Of simulated sessions: one person's, several people's, and those of a stored run.
 extern const std::span<const Field> session_run_fields;
 extern const std::span<const Field> people_run_fields;
 extern const std::span<const Field> kept_run_fields;
@@ -38,13 +38,13 @@ Json to_json(const recsys::UserEntry& user);
 Json to_json(const recsys::ItemEntry& item);
 Json to_json(const recsys::Feedback& feedback);
 
-/// The change to an entry; what `object` does not hold is unchanged.
+/// The change of an entry; missing keys of `object` change nothing.
 recsys::UserChange user_change(const Json& object);
 recsys::ItemChange item_change(const Json& object);
-/// The change that replaces an entry: what `object` does not hold becomes empty, except a title.
+/// The change that replaces an entry: missing keys of `object` become empty, except a title.
 recsys::UserChange whole_user(const Json& object);
 recsys::ItemChange whole_item(const Json& object);
-/// Without a time it happened now.
+/// Without a time, it happened now.
 recsys::Feedback feedback_of(const Json& object);
 
 }  // namespace infodiet::tools::serve

@@ -25,8 +25,8 @@ using Clock = std::chrono::steady_clock;
 constexpr std::int64_t most_people = 50;  // of one request
 constexpr std::int64_t most_kept = 500;   // of a stored run
 constexpr std::int64_t last_session = 1'000'000'000;
-constexpr std::size_t together = 5;                 // people between two looks at the clock
-constexpr std::chrono::milliseconds longest{1000};  // for what people earn; bounds may take as long again
+constexpr std::size_t together = 5;                 // people simulated between two checks of the time
+constexpr std::chrono::milliseconds longest{1000};  // for what people earn; bounds may take the same time again
 
 Json setting_json(const recsys::SettingInfo& setting) {
   return {{"name", std::string(setting.name)},

@@ -17,12 +17,12 @@ namespace infodiet::tools::serve {
 namespace {
 
 constexpr std::size_t most_policies = 8;
-constexpr std::size_t most_offers = 20'000'000;     // people times items, all of which catalogue ranks before it starts
+constexpr std::size_t most_offers = 20'000'000;     // people times items, which catalogue ranks in advance it starts
 constexpr std::string_view slow_policy = "slateq";  // it learns for up to a minute
 constexpr std::array<std::string_view, 2> weekly_traits{"loyalty",
                                                         "attachment"};  // which have no effect in single sessions
 
-// Traits of people may be changed here. Sizes decide how long it takes and may not.
+// Traits of people may be changed here; sizes, which determine the run time, may not.
 bool is_trait(const recsys::SettingInfo& setting) {
   return setting.kind == recsys::SettingKind::real &&
          std::find(weekly_traits.begin(), weekly_traits.end(), setting.name) == weekly_traits.end();
@@ -58,7 +58,7 @@ Json object_of(const Json& request, const char* name) {
   return *found;
 }
 
-// A small catalogue gets smaller candidate sets, since nothing is offered again once it was taken.
+// A small catalogue gets smaller candidate sets, since taken items are not offered again.
 void offer_less(std::size_t items, std::vector<std::string>& settings) {
   constexpr rl::CatalogueOptions usual;
   if (items > usual.steps && items < usual.steps + usual.candidates) {

@@ -1,5 +1,6 @@
-// Simulations for the page, limited: a few people at a time and at most a second, traits of people and weights of the
-// reward but no sizes, one request at a time. The page asks repeatedly for more people, and can stop at any time.
+// Limited simulations for the page: a few people and at most a second per request, one request at a time; traits of
+// people and weights of the reward may change, sizes may not. The page repeats requests for more people and can stop at
+// any time.
 #pragma once
 
 #include <memory>
@@ -15,7 +16,7 @@
 
 namespace infodiet::tools::serve {
 
-/// The setting of a simulation. Owns whatever its environment refers to.
+/// The setting of a simulation. Owns everything its environment refers to.
 struct Scene {
   std::string name{};                   ///< of the environment
   std::vector<std::string> settings{};  ///< "name=value"
@@ -23,7 +24,7 @@ struct Scene {
   std::shared_ptr<const LoadedView> view{};
   std::shared_ptr<const rl::Environment> environment{};
   std::shared_ptr<const rl::CatalogueEnvironment> catalogue{};  ///< the environment, if it is catalogue
-  std::shared_ptr<const rl::Optimum> optimum{};                 ///< null where none can be computed
+  std::shared_ptr<const rl::Optimum> optimum{};                 ///< null if it cannot be computed
 
   bool of_data() const;
 };
@@ -32,18 +33,18 @@ struct Scene {
 std::vector<recsys::SettingInfo> traits_of(const rl::KnownEnvironment& known);
 /// The policies available there.
 std::vector<std::string> policies_in(const rl::KnownEnvironment& known);
-/// Those that a request names. Throws RequestError and SettingError for unavailable ones.
+/// The policies that a request names. Throws RequestError and SettingError for unavailable ones.
 std::vector<NamedPolicy> policies_of(const Scene& scene, engine::ThreadPool& pool, const Json& request);
 
 class Simulations {
  public:
-  /// Keeps other simulations waiting while it exists.
+  /// Makes other simulations wait while it exists.
   using Turn = std::unique_lock<std::timed_mutex>;
   /// Waits a little; throws RequestError 429 while another simulation runs.
   Turn take_turn();
 
-  /// The scene of what a request sends (simulation_fields), reused from the request before if equal. The caller must
-  /// hold the turn. Throws RequestError and SettingError for what is unavailable.
+  /// The scene of a request (simulation_fields), reused if equal to the previous one. The caller must hold the turn.
+  /// Throws RequestError or SettingError if something is unavailable.
   const Scene& scene(const std::shared_ptr<const LoadedView>& view, const Json& request);
 
  private:

@@ -16,7 +16,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds look_every{200};
-// What depends on interactions alone (popularity, neighbours of people, the population of the label) may be this old.
+// What depends only on interactions (popularity, neighbours of people, the population of the label) may be this old.
 constexpr std::chrono::minutes oldest{10};
 // At most this share of a core is spent on loading views.
 constexpr int rest_for_each_load = 4;
@@ -59,7 +59,7 @@ bool has_agent(const rl::View& view) {
   }
 }
 
-// Loading leaves as much free heap as a view takes, which the process would otherwise keep.
+// Loading leaves free heap of the size of a view, which the process would otherwise keep.
 void return_free_memory() {
 #ifdef __GLIBC__
   malloc_trim(0);
@@ -125,7 +125,7 @@ void Views::items_changed() {
   changed_.notify_all();
 }
 
-// A view being loaded now may have started before this change: only the one after it surely includes it.
+// A view that is being loaded may have started before this change; only the one after it certainly includes it.
 void Views::hide(std::int64_t item_id) {
   const std::lock_guard lock(mutex_);
   hidden_.emplace(current_->number + 2, item_id);
@@ -172,7 +172,7 @@ void Views::watch(const std::string& path) {
   std::optional<recsys::Database> db;
   std::int64_t version = 0;
   bool changed = false;  // the file has changes that need a new view
-  bool older = false;    // something was written since the view was made
+  bool older = false;    // something was written since the view was loaded
   while (wait_to_look()) {
     try {
       if (!db) db.emplace(path, recsys::OpenMode::read_only);

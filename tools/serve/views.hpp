@@ -19,7 +19,8 @@
 
 namespace infodiet::tools::serve {
 
-/// What makes a new view necessary: published models, imports and new items, and forgotten people.
+/// The state of the file that decides whether a new view is needed: published models, imports, new items and forgotten
+/// people.
 struct FileStamp {
   std::int64_t models = 0;
   std::int64_t imports = 0;
@@ -36,8 +37,8 @@ struct LoadedView {
   FileStamp stamp;
   std::optional<recsys::ModelRecord> model;
   rl::View view;
-  bool agent;            ///< whether one is trained in catalogue
-  bool timed;            ///< whether items are available for a time only
+  bool agent;            ///< whether an agent is trained in catalogue
+  bool timed;            ///< whether some items are available only for a time
   std::uint64_t number;  ///< counts the views of this process
 };
 
@@ -54,7 +55,7 @@ class Views {
   /// Items that were hidden since `view` was made, by their ids in the file.
   std::vector<std::int64_t> hidden_since(const LoadedView& view) const;
 
-  /// Items in the file have changed: a new view is loaded soon.
+  /// Reports that items in the file have changed: a new view is loaded soon.
   void items_changed();
   /// Hides an item from all lists from now on, or allows it again.
   void hide(std::int64_t item_id);
@@ -72,7 +73,7 @@ class Views {
   std::condition_variable changed_;
   std::shared_ptr<const LoadedView> current_;
   std::set<std::pair<std::uint64_t, std::int64_t>>
-      hidden_;  // the view from which on an item is known as hidden, and its id
+      hidden_;  // number of the first view that knows the item as hidden, and its id
   bool items_changed_ = false;
   bool ending_ = false;
   // Used by the loading thread only.

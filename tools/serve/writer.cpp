@@ -32,7 +32,7 @@ void finish(auto& task) {
 
 Writer::Writer(const std::string& path, const WriterLimits& limits)
     : limits_(limits), db_(path, recsys::OpenMode::read_write) {
-  // A transaction that was answered for is on disk. Waiting is done here, where shutting down is noticed.
+  // Answered transactions are on disk. Waits for locks are here, not in SQLite, so that shutdown is noticed.
   constexpr std::chrono::milliseconds longest_wait{1000};
   db_.execute(fmt::format("PRAGMA synchronous = FULL; PRAGMA busy_timeout = {}; PRAGMA cache_size = -16384",
                           std::min(longest_wait, limits_.patience).count()));
@@ -121,7 +121,7 @@ void Writer::write_batch(Batch& batch) {
   for (const auto& task : batch) finish(*task);
 }
 
-// Those whose patience is at its end are told so.
+// Those that have waited too long are refused.
 void Writer::put_back(Batch& batch) {
   const auto now = std::chrono::steady_clock::now();
   const std::lock_guard lock(mutex_);

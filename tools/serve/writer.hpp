@@ -1,5 +1,5 @@
-// The one thread that writes to the file. What arrives while it syncs is written together by the next transaction, and
-// nobody is told that something is stored before it is on disk.
+// The only thread that writes to the file. Writes that arrive while it syncs share the next transaction, and are
+// reported as stored only when they are on disk.
 #pragma once
 
 #include <chrono>
@@ -18,9 +18,9 @@
 namespace infodiet::tools::serve {
 
 struct WriterLimits {
-  std::size_t waiting = 1024;                  ///< writes that wait before more are refused
-  std::size_t together = 256;                  ///< writes of one transaction
-  std::chrono::milliseconds patience{30'000};  ///< of a write with another process that holds the file
+  std::size_t waiting = 1024;                  ///< largest number of waiting writes; more are refused
+  std::size_t together = 256;                  ///< largest number of writes per transaction
+  std::chrono::milliseconds patience{30'000};  ///< how long a write waits for another process
 };
 
 class Writer {
@@ -28,18 +28,19 @@ class Writer {
   using Work = std::function<void(recsys::Database&)>;
 
   explicit Writer(const std::string& path, const WriterLimits& limits = {});
-  /// Writes what still waits.
+  /// Finishes waiting writes.
   ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  /// Does `work` in a transaction and returns when it is on disk. All or nothing of it is stored; whatever it throws is
-  /// thrown here. Throws RequestError 429 where too much waits, 503 where another process holds the file for too long.
+  /// Runs `work` in a transaction and returns when it is on disk. Stores all or nothing; exceptions of `work` are
+  /// rethrown here. Throws RequestError 429 if too many writes wait, 503 if another process holds the file for too
+  /// long.
   void write(Work work) { submit(std::move(work), false); }
-  /// Does `work` in a transaction with others some time soon; false, and it is not done, where too much waits. Should
-  /// it throw, nothing of it is stored and nobody is told.
+  /// Queues `work` for a transaction with others; returns false if too many writes wait. If `work` throws, nothing of
+  /// it is stored, and nobody is told.
   bool post(Work work);
-  /// Does `work` by itself outside of any transaction.
+  /// Runs `work` by itself, outside any transaction.
   void write_alone(Work work) { submit(std::move(work), true); }
 
  private:

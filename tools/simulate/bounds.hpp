@@ -11,17 +11,17 @@
 
 namespace infodiet::tools {
 
-/// Bounds of a run, or why it has none.
+/// Bounds of a run, or why there are none.
 struct Bounds {
   std::vector<double> sessions{};         ///< of the first sessions of a plan; empty if there is none
-  double seconds = 0;                     ///< that computing them took
+  double seconds = 0;                     ///< of computing them
   std::optional<std::string> obstacle{};  ///< null in environments with an optimum
 };
 
 /// The bounds of the first sessions of `plan`, as many as take reasonable time.
 Bounds find_bounds(const Stage& stage, const rl::SessionPlan& plan, engine::ThreadPool& pool);
 
-/// Why weeks have none.
+/// Why there is no bound for weeks.
 inline constexpr const char* no_bound_of_weeks =
     "it holds for single sessions with constant tastes and a constant recommender";
 

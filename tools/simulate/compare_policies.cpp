@@ -23,14 +23,14 @@ namespace infodiet::tools {
 
 namespace {
 
-// The agent that learned before, or null if there is none and all policies were requested.
+// The stored agent, or null if there is none and all policies were requested.
 std::shared_ptr<const rl::AgentModel> stored_agent(SimulationRun& run, bool all) {
   const Stage& stage = run.stage();
   const bool stored =
       run.db() != nullptr &&
       recsys::find_model(*run.db(), recsys::agent_model(stage.name), recsys::ModelState::published).has_value();
   if (all && !stored) {
-    run.console().note("agent is left out: none has learned here; add --learn");
+    run.console().note("agent is left out: none is trained here; add --learn");
     return nullptr;
   }
   if (run.db() == nullptr) throw recsys::DataError("there is no database with an agent: give --learn, or --db FILE");
@@ -43,14 +43,14 @@ std::shared_ptr<const rl::AgentModel> stored_agent(SimulationRun& run, bool all)
 // The agent's learning curve.
 std::string course_text(const std::vector<double>& curve) {
   constexpr std::size_t longest_course = 40;
-  // Single updates vary: the ends are means over a tenth of them.
+  // Single updates vary, so both ends are means over a tenth of them.
   const auto tenth = static_cast<std::ptrdiff_t>(std::max<std::size_t>(1, curve.size() / 10));
   const auto mean = [&](auto first) { return std::accumulate(first, first + tenth, 0.0) / static_cast<double>(tenth); };
   return fmt::format("the agent's return while it learned  {}  {:.2f} to {:.2f}", spark_line(curve, longest_course),
                      mean(curve.begin()), mean(curve.end() - tenth));
 }
 
-// The requested policies, and the agent's learning, if any.
+// The requested policies, and the agent's training, if any.
 struct Cast {
   std::vector<NamedPolicy> policies;
   std::optional<LearnedAgent> learned;
@@ -59,7 +59,7 @@ struct Cast {
 
 Cast cast_of(SimulationRun& run, const rl::Optimum* optimum) {
   const SimulationSetup& request = run.request();
-  // All learners get equally many sessions with the same rewards.
+  // All learners get the same number of sessions with the same rewards.
   const rl::AgentTraining training = run.training();
   const Given given{.sessions = training.sessions_in(run.stage().environment->shape()), .reward = training.reward};
   const rl::PolicySources sources{*run.stage().environment, optimum,     run.pool(), run.seed(),

@@ -11,7 +11,7 @@ namespace infodiet::tools {
 /// unavailable policies are left out with a message. Throws SettingError, DataError, Interrupted.
 void compare_policies(SimulationRun& run);
 
-/// Runs these policies one after the other, as a run that the caller finishes.
+/// Runs these policies one after the other in one stored run, which the caller finishes.
 std::vector<PolicyResult> run_policies(SimulationRun& run, const std::vector<NamedPolicy>& policies,
                                        const Ceiling& ceiling);
 

@@ -30,7 +30,7 @@ LearnedAgent learn_agent(const Stage& stage, const LearningOptions& options, eng
       progress = std::move(*before);
       console.note(fmt::format("resuming after update {}", progress.curve.size()));
     } else {
-      console.note("there is no interrupted learning to resume: starting over");
+      console.note("there is no interrupted training to resume: starting over");
     }
   }
   const double seconds_before = progress.seconds;

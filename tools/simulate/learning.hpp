@@ -1,4 +1,4 @@
-// The agent's learning as a command runs it: progress, checkpoints, Ctrl-C, publishing.
+// Training the agent in a command: progress, checkpoints, Ctrl-C, publishing.
 #pragma once
 
 #include <memory>
@@ -20,10 +20,10 @@ struct LearningOptions {
 struct LearnedAgent {
   std::shared_ptr<const rl::AgentModel> model;
   rl::AgentProgress progress;
-  double cpu_seconds = 0;  ///< CPU time of all threads, since learning was resumed
+  double cpu_seconds = 0;  ///< CPU time of all threads, since training was last resumed
 };
 
-/// Learns in `stage` to the end. Throws Interrupted on Ctrl-C, after storing a checkpoint if there is a database.
+/// Trains in `stage` to the end. Throws Interrupted on Ctrl-C, after storing a checkpoint if there is a database.
 LearnedAgent learn_agent(const Stage& stage, const LearningOptions& options, engine::ThreadPool& pool,
                          const Console& console);
 

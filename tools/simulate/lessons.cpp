@@ -43,7 +43,7 @@ std::string_view beside(const Results& results, std::string_view a, std::string_
   return difference < 0 ? "less than" : "more than";
 }
 
-/// Whether greedy falls behind the optimum, by more than chance and more than a hundredth.
+/// Whether greedy earns less than the optimum, by more than chance and more than one percent.
 bool greed_costs(const Results& results) {
   return beside(results, "greedy", "optimum") == "less than" &&
          earned(results, "greedy") < 0.99 * earned(results, "optimum");
@@ -67,7 +67,7 @@ std::vector<std::string> boredom(const Results& results) {
   const bool costs = greed_costs(results);
   return {
       fmt::format(
-          "Greedy shows what is worth most now and gets {:.2f} clicks a session, {} random slates ({:.2f}){}.",
+          "Greedy shows what people like best now and gets {:.2f} clicks a session, {} random slates ({:.2f}){}.",
           earned(results, "greedy"), beside(results, "greedy", "random"), earned(results, "random"),
           costs ? ": people tire of a topic they have just consumed, and low quality drives them away later" : ""),
       fmt::format("The optimum {} {:.2f} clicks, with a mean quality of {:.2f} where greedy's is {:.2f}.",
@@ -83,21 +83,22 @@ std::vector<std::string> finding_out(const Results& results) {
                   earned(results, "greedy"), earned(results, "random")),
       greed_costs(results)
           ? fmt::format("The optimum spends its first steps on finding out, which costs clicks at first, and gets "
-                        "{:.2f} in the end: {:.0f} % more.",
+                        "{:.2f} in total: {:.0f} % more.",
                         earned(results, "optimum"), 100 * (earned(results, "optimum") / earned(results, "greedy") - 1))
           : fmt::format("The optimum gets {:.2f}: finding out does not pay here.", earned(results, "optimum"))};
 }
 
 std::vector<std::string> narrowing_feed(const Results& results) {
   const auto way = [&](std::string_view policy) { return metric(results, policy, "taste.topics_on_the_way"); };
-  return {fmt::format("People who are shown what they like best come to like it more: under greedy a taste has a "
-                      "variety of {:.2f} in the end. {} greedy gets {:.2f} clicks, {} random slates ({:.2f}).",
-                      metric(results, "greedy", "taste.topics_at_the_end"),
-                      greed_costs(results) ? "A narrow taste wearies, and" : "A narrow taste costs nothing here:",
-                      earned(results, "greedy"), beside(results, "greedy", "random"), earned(results, "random")),
-          fmt::format("The optimum keeps a mean variety of {:.2f} (greedy {:.2f}, random {:.2f}) and gets {:.2f} "
-                      "clicks.",
-                      way("optimum"), way("greedy"), way("random"), earned(results, "optimum"))};
+  return {
+      fmt::format("People who are shown what they like best come to like it more: under greedy a taste has a variety "
+                  "of {:.2f} at the end. {} greedy gets {:.2f} clicks, {} random slates ({:.2f}).",
+                  metric(results, "greedy", "taste.topics_at_the_end"),
+                  greed_costs(results) ? "People weary of a narrow taste, and" : "A narrow taste costs nothing here:",
+                  earned(results, "greedy"), beside(results, "greedy", "random"), earned(results, "random")),
+      fmt::format("The optimum keeps a mean variety of {:.2f} (greedy {:.2f}, random {:.2f}) and gets {:.2f} "
+                  "clicks.",
+                  way("optimum"), way("greedy"), way("random"), earned(results, "optimum"))};
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The lessons of `infodiet lesson`: small stories of what a feed does to people, each a simulation and sentences about
+// The lessons of `infodiet lesson`: short stories of what a feed does to people, each a simulation and sentences about
 // its result.
 #pragma once
 
@@ -17,8 +17,8 @@ namespace infodiet::tools {
 struct Lesson {
   std::string_view name;
   std::string_view title;     ///< a few words
-  std::string_view question;  ///< the question that it answers, a sentence
-  std::string_view look;      ///< what to change and observe, a sentence
+  std::string_view question;  ///< the question that it answers, one sentence
+  std::string_view look;      ///< what to change and observe, one sentence
   std::string_view change;    ///< the first such change, "name=value,..."
   std::string_view environment;
   std::string_view settings;  ///< "name=value,...", or empty

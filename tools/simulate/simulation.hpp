@@ -25,7 +25,7 @@ struct Stage {
   std::vector<std::string> settings;           ///< "name=value"
   std::optional<rl::RewardWeights> reward;     ///< in catalogue
   std::shared_ptr<const rl::DataWorld> world;  ///< in catalogue
-  std::int64_t forgotten_users = 0;            ///< known to the recommender, in catalogue
+  std::int64_t forgotten_users = 0;            ///< those of the recommender, in catalogue
   std::shared_ptr<const rl::Environment> environment;
   std::shared_ptr<const rl::CatalogueEnvironment> catalogue{};  ///< that environment, in catalogue
 
@@ -43,7 +43,7 @@ std::optional<rl::RewardWeights> stored_reward(const Json& reward);
 /// The same catalogue with another reward; shares everything else.
 Stage with_reward(const Stage& stage, const rl::RewardWeights& reward);
 
-/// How a policy learned, if it learned in this run.
+/// What a policy learned from, if it learned in this run.
 struct Given {
   std::size_t sessions = 0;
   rl::RewardKind reward = rl::RewardKind::drawn;

@@ -30,7 +30,7 @@ std::optional<recsys::Database> open_database(const SimulationSetup& request, co
   return db;
 }
 
-// What determined the slates of a policy: "explore=0.1 recommender=7 agent=9", models by id.
+// Versions that determine a policy's slates: "explore=0.1 recommender=7 agent=9", models by id.
 std::string versions_of(const SimulationSetup& request, const recsys::Database& db, const std::string& environment,
                         const std::string& policy) {
   std::vector<std::string> parts;

@@ -19,8 +19,8 @@ rl::RunRecord record_of(const SimulationSetup& request, const SharedOptions& sha
 
 class SimulationRun {
  public:
-  /// Opens the database. Small environments do without; then a message says that nothing is stored. Both arguments must
-  /// outlive the run. Throws SettingError, DataError.
+  /// Opens the database. Small environments work without one; then a message says that nothing is stored. Both
+  /// arguments must outlive the run. Throws SettingError, DataError.
   SimulationRun(const SimulationSetup& request, const Context& context);
   SimulationRun(const SimulationRun&) = delete;
   SimulationRun& operator=(const SimulationRun&) = delete;
@@ -35,7 +35,7 @@ class SimulationRun {
   rl::AgentTraining training() const { return tools::training(request_, seed()); }
 
   /// Begins to store a run of these policies, if there is a database and something to store. Until `finish` nobody else
-  /// can write to the file, so do long work other than running policies before.
+  /// can write to the file, so do other long work before.
   void begin(const std::vector<std::string>& policies);
   /// Runs one policy in `environment`, compared with the best known return.
   PolicyResult run(const NamedPolicy& policy, const rl::Environment& environment, const Ceiling& ceiling);

@@ -26,8 +26,7 @@ void check_weeks(const SimulationSetup& request) {
     throw UsageError("--weeks needs people of a data set: use --environment catalogue");
   }
   if (request.sweep || request.learn || request.sessions != 1 || request.first != 0) {
-    throw UsageError(
-        "--weeks has one session a week of each person: leave out --sweep, --learn, --sessions and --first");
+    throw UsageError("--weeks has one session per person and week: leave out --sweep, --learn, --sessions and --first");
   }
   weekly_policies(request);
 }
@@ -36,12 +35,10 @@ void check_learning(const SimulationSetup& request) {
   training(request, 1);
   const bool learns = request.learn || request.sweep || request.transfer;
   if (!learns && (request.agent || request.learn_from != "drawn")) {
-    throw UsageError("--agent and --learn-from set how the agent learns: give --learn too");
+    throw UsageError("--agent and --learn-from change the agent's training: give --learn too");
   }
   if (request.seeds > 1 && (!request.learn || request.resume)) {
-    throw UsageError(
-        "--seeds lets the agent learn from several seeds, each from the start: give --learn, and no "
-        "--resume");
+    throw UsageError("--seeds trains the agent with several seeds, each from the start: give --learn, and no --resume");
   }
   if (!request.transfer) return;
   if (rl::known_environment(request.environment).of_data()) {
@@ -49,7 +46,7 @@ void check_learning(const SimulationSetup& request) {
   }
   if (request.learn || request.sweep || request.weeks > 0 || request.seeds > 1) {
     throw UsageError(
-        "--transfer itself lets an agent learn at every point: leave out --learn, --seeds, --sweep and "
+        "--transfer itself trains an agent in every world: leave out --learn, --seeds, --sweep and "
         "--weeks");
   }
 }
@@ -75,7 +72,7 @@ void check(const SimulationSetup& request) {
     throw UsageError("--sweep changes a term of the reward, which only --environment catalogue takes");
   }
   if (request.sweep && (request.learn || request.resume)) {
-    throw UsageError("--sweep itself lets an agent learn for every weight: leave out --learn and --resume");
+    throw UsageError("--sweep itself trains an agent for every weight: leave out --learn and --resume");
   }
   if (request.sweep) {
     parse_sweep(*request.sweep);
@@ -90,7 +87,7 @@ void check(const SimulationSetup& request) {
   if (request.weeks > 0) check_weeks(request);
   check_learning(request);
   if (request.resume && !request.learn && request.weeks == 0) {
-    throw UsageError("--resume continues learning or weeks: give --learn or --weeks too");
+    throw UsageError("--resume continues training or weeks: give --learn or --weeks too");
   }
   if ((request.first + request.users) * request.sessions > std::numeric_limits<std::int32_t>::max() / 2) {
     throw UsageError(fmt::format("--users {} with --sessions {}: at most 1,000,000,000 sessions a run", request.users,

@@ -1,4 +1,4 @@
-// The options of `infodiet simulate`: whether they go together, and what a run records of them.
+// The options of `infodiet simulate`: checks of their combination, and what a run records of them.
 #pragma once
 
 #include <cstdint>
@@ -47,7 +47,7 @@ void check(const SimulationSetup& request);
 std::vector<std::string> all_policy_names();
 /// The requested policies. Throws UsageError for an unknown or repeated one.
 std::vector<std::string> policy_names(const SimulationSetup& request);
-/// The requested policies that have something to sweep. Throws UsageError if others were named.
+/// The requested policies that have a trade-off to sweep. Throws UsageError if others were named.
 std::vector<std::string> swept_policies(const SimulationSetup& request);
 
 /// The feeds for weeks, by default greedy. Throws UsageError for a policy that cannot be one.

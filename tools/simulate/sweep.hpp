@@ -1,5 +1,5 @@
-// `simulate --sweep term=from:to:step`: how engagement is traded for one term of the reward, by the agent with growing
-// weight of the term, and by re-ranking policies with their own trade-off.
+// `simulate --sweep term=from:to:step`: how engagement is traded for one term of the reward, by agents with increasing
+// weights of the term, and by re-ranking policies with their own trade-off.
 #pragma once
 
 #include <optional>

@@ -40,7 +40,7 @@ PreparedPoint agent_point(SimulationRun& run, const AgentAccuracy& accuracy, con
           .hits = accuracy.of(agent.model)};
 }
 
-// From relevance alone to variety or balance alone, in as many steps as the sweep has.
+// From relevance alone to variety or balance alone, with the sweep's number of steps.
 PreparedPoint reranked_point(SimulationRun& run, const std::string& name, std::size_t step, std::size_t steps) {
   const double setting = static_cast<double>(step) / static_cast<double>(std::max<std::size_t>(1, steps - 1));
   rl::PolicyOptions options;

@@ -1,4 +1,4 @@
-// `simulate --transfer`: how an agent that learned in one world does in similar ones.
+// `simulate --transfer`: how well an agent trained in one world does in similar ones.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace infodiet::tools {
 
-/// A world that an agent learns in and is tested in.
+/// A world to train and test agents in.
 struct MovedWorld {
   std::string name;                   ///< "as given", or the changed setting, "safe=0.4125"
   std::vector<std::string> settings;  ///< "name=value"
@@ -18,7 +18,7 @@ struct MovedWorld {
 /// that are unknown or out of range.
 std::vector<MovedWorld> moved_worlds(const std::string& environment, const std::vector<std::string>& settings);
 
-/// Lets an agent learn in each world, tests each in all worlds, stores and prints the matrix. Throws SettingError,
+/// Trains an agent in each world, tests each in all worlds, stores and prints the matrix. Throws SettingError,
 /// DataError, Interrupted.
 void run_transfer(SimulationRun& run);
 

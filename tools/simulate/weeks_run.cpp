@@ -25,10 +25,10 @@ namespace infodiet::tools {
 
 namespace {
 
-// Without moving tastes there is no loop to close; --set taste_drift=0 asks for that.
+// The default of weeks: with constant tastes there is no feedback loop. --set taste_drift=0 overrides it.
 constexpr auto usual_drift = "taste_drift=0.02";
 
-// What every feed begins with, from one snapshot of the file.
+// The start of every feed, from one snapshot of the file.
 struct Beginning {
   rl::DataWorld world;
   std::shared_ptr<const recsys::BlendedModel> model;
@@ -104,7 +104,7 @@ std::vector<rl::LoopArm> arms_of(const std::vector<std::string>& feeds, const Be
   return arms;
 }
 
-// What a checkpoint must share with the command that resumes it, and what a run records.
+// What a checkpoint and the command that resumes it must have in common, and what a run records.
 std::string configuration_of(const SimulationSetup& request, const rl::Loop& loop, const Beginning& beginning) {
   Json policies = Json::array();
   for (const rl::LoopArm& arm : loop.arms()) policies.push_back(arm.name);

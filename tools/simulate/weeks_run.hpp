@@ -6,8 +6,8 @@
 
 namespace infodiet::tools {
 
-/// Simulates the weeks, retraining the recommender after each if requested, with a checkpoint a week; stores and prints
-/// the results. Throws SettingError, DataError, Interrupted.
+/// Simulates the weeks, retraining the recommender after each if requested, with a checkpoint per week; stores and
+/// prints the results. Throws SettingError, DataError, Interrupted.
 void run_weeks(const SimulationSetup& request, const Context& context);
 
 }  // namespace infodiet::tools

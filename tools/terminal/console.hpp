@@ -1,4 +1,4 @@
-// Where output goes: results to standard output, everything else to standard error. Progress bars are in progress.hpp.
+// Output: results to standard output, everything else to standard error. Progress bars are in progress.hpp.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 namespace infodiet::tools {
 
-/// Keeps keys in the order in which they are set. Include nlohmann/json.hpp where one is made.
+/// Keeps keys in insertion order. Include nlohmann/json.hpp to make one.
 using Json = nlohmann::ordered_json;
 
 struct ConsoleOptions {

@@ -46,7 +46,7 @@ std::string progress_line(const ProgressState& state, std::size_t width) {
   if (state.total > 0) {
     const double share = std::min(1.0, static_cast<double>(state.done) / static_cast<double>(state.total));
     const std::string percent = fmt::format(" {:3.0f} %", std::floor(share * 100));
-    // On narrow terminals the bar shrinks first, then the figures are cut.
+    // On narrow terminals first the bar shrinks, then the figures are cut.
     const std::size_t others = display_width(line) + 4 + percent.size() + figures.size();
     const std::size_t room = width > others ? std::min(widest_bar, width - others) : 0;
     if (room >= narrowest_bar) {

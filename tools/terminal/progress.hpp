@@ -1,4 +1,4 @@
-// Progress of long work, on standard error. Never part of a result.
+// Progress of long work, on standard error.
 #pragma once
 
 #include <chrono>
@@ -15,7 +15,7 @@ namespace infodiet::tools {
 struct ProgressState {
   std::string label;
   std::uint64_t done = 0;
-  std::uint64_t total = 0;  ///< 0: not known, so neither bar nor time left
+  std::uint64_t total = 0;  ///< 0: unknown, so no bar and no time left
   double seconds = 0;       ///< since the start
   std::string extra = {};   ///< shown at the end: "loss 4.32  NDCG@10 0.151"
 };

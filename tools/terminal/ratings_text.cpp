@@ -9,7 +9,7 @@ std::string ratings_text(const recsys::RatedCounts& counts) {
   if (counts.liking.from == From::any) return fmt::format("{}, all of which count as liked", counts.rated);
   const std::string under =
       counts.liking.from == From::middle ? std::string("each person's median") : recsys::format_liking(counts.liking);
-  return fmt::format("{}, {} low (under {}): seen, never recommended, no reasons", counts.rated, counts.low, under);
+  return fmt::format("{}, {} low (below {}): seen, never recommended, never reasons", counts.rated, counts.low, under);
 }
 
 }  // namespace infodiet::tools

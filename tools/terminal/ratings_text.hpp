@@ -7,7 +7,7 @@
 
 namespace infodiet::tools {
 
-/// "100836, 40123 low (under each person's median): seen, never recommended, no reasons".
+/// "100836, 40123 low (below each person's median): seen, never recommended, never reasons".
 std::string ratings_text(const recsys::RatedCounts& counts);
 
 }  // namespace infodiet::tools

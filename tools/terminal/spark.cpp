@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 8> heights{"▁", "▂", "▃", "▄", "�
 constexpr double least_rise = 0.005;
 constexpr std::array<std::string_view, 8> eighths{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
 
-// At most `width` numbers, each the mean of about equally many neighbours.
+// At most `width` numbers, each the mean of a group of neighbours.
 std::vector<double> condensed(std::span<const double> values, std::size_t width) {
   const std::size_t count = std::min(values.size(), width);
   std::vector<double> means;

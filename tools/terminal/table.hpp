@@ -24,7 +24,7 @@ class Table {
  public:
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
-  /// Adds a row; one cell a column (ShapeError otherwise). Replaces characters unsafe for a terminal.
+  /// Adds a row with one cell per column (ShapeError otherwise). Replaces characters unsafe for a terminal.
   void add(std::vector<std::string> cells);
 
   /// The table in lines of at most `width` columns if its elastic columns allow that (each keeps at least 8), titles

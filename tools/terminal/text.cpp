@@ -35,7 +35,7 @@ struct Glyph {
   std::size_t width;
 };
 
-// Marks that change the direction of text, or break lines: they can make a line look like another.
+// Marks that change the direction of text or break lines: they can make a line look like another.
 bool misleads(wchar_t character) {
   return character == 0x061C || character == 0x200E || character == 0x200F ||
          (character >= 0x2028 && character <= 0x202E) || (character >= 0x2066 && character <= 0x2069);

@@ -9,8 +9,7 @@
 namespace infodiet::tools {
 
 /// `text` safe for printing: control characters, marks that change the direction of writing and invalid UTF-8 become
-/// U+FFFD, so that a title or an id can neither break a table, nor send commands to the terminal, nor look like
-/// another.
+/// U+FFFD, so that a title or id cannot break a table, send commands to the terminal, or look like another.
 std::string printable(std::string_view text);
 /// The same, with line breaks kept.
 std::string printable_lines(std::string_view text);

@@ -9,7 +9,7 @@ sys.path += [str(here.parent), str(here.parent.parent / "tools" / "serve")]
 from npm import SKIPPED, install  # noqa: E402
 from service import Service, World  # noqa: E402
 
-# It calls tslib and does not say so to npm.
+# It needs tslib, but does not declare that.
 PACKAGES = {"gorsejs": "0.4.8", "tslib": "2"}
 
 

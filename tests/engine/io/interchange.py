@@ -50,7 +50,7 @@ def compare_with_numpy(directory):
         from_npy = np.load(os.path.join(directory, "ours", name + ".npy"))
         assert from_npy.dtype == array.dtype and np.array_equal(from_npy, array), name
         theirs[name] = array * 2 + 1
-        # Every second one by columns, as numpy saves what was transposed.
+        # Every second one by columns, as numpy saves transposed arrays.
         columns = np.asfortranarray(theirs[name]) if len(theirs) % 2 else theirs[name]
         np.save(os.path.join(directory, "theirs", name + ".npy"), columns)
     write_safetensors(os.path.join(directory, "theirs.safetensors"), theirs)

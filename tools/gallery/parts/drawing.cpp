@@ -12,7 +12,7 @@ namespace infodiet::gallery {
 
 namespace {
 
-// In pixels. Fonts differ, so every letter gets the space of a wide one.
+// In pixels. Fonts differ, so every letter gets the width of a wide one.
 constexpr int letter = 8;
 constexpr int padding = 10;
 constexpr int narrowest = 34;

@@ -1,5 +1,5 @@
-// Attention weights as a small SVG picture for a document: words or a table, darker for more attention, readable in
-// light and dark. page.hpp makes the complete page.
+// Attention weights as a small SVG picture: words or a table, darker for more attention, readable in light and dark.
+// page.hpp makes complete pages.
 #pragma once
 
 #include <span>

@@ -10,8 +10,8 @@
 
 namespace infodiet::gallery {
 
-/// What an example is for. About one in five belongs to the test, decided by its content alone, so that training never
-/// sees a test example.
+/// The use of an example. About one in five belongs to the test, decided only by its content, so training never sees a
+/// test example.
 enum class Part { train, test };
 
 /// Whether an example with this content belongs to the test.

@@ -1,5 +1,5 @@
-// A self-contained HTML page of attention: words shaded by weight, tables of weights, images under weights. Needs
-// nothing from elsewhere; reads in light and dark. Not a report generator.
+// A self-contained HTML page of attention: words shaded by weight, tables of weights, images under weights. Needs no
+// network; readable in light and dark.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // Networks assembled from the engine's parts: a tape runs each part forward, keeps what its backward pass needs, and
-// runs them backward in reverse order. For small networks that are read more than run; the engine itself has no tape.
+// runs them backward in reverse order. For small, readable networks; the engine itself has no tape.
 #pragma once
 
 #include <cstdint>
@@ -23,9 +23,9 @@ using engine::Matrix;
 /// Sequences of vectors within a network.
 struct Node {
   Matrix<float> value;               ///< (T, D)
-  Matrix<float> gradient;            ///< (T, D) of the loss, complete once the tape ran back
+  Matrix<float> gradient;            ///< (T, D) of the loss, complete after the backward pass
   std::vector<std::size_t> offsets;  ///< (B + 1) of the sequences
-  /// What a part attended to in one of its blocks for one sequence: a row for each token, the mean of its heads.
+  /// The attention weights of one block for one sequence: a row for each token, the mean over heads.
   std::function<Matrix<float>(std::size_t block, std::size_t sequence)> attention{};
 
   engine::Ragged batch() const { return engine::Ragged(offsets); }
@@ -75,10 +75,10 @@ class Tape {
 
   /// Clears everything except the parameters' gradients; `parameters` must live until the next call.
   void begin(const engine::Parameters<float>& parameters);
-  /// The same with the parameters of before.
+  /// The same with the previous parameters.
   void begin() { begin(*parameters_); }
 
-  /// Numbers from outside.
+  /// Input numbers.
   Node& input(Matrix<float> value, std::vector<std::size_t> offsets);
   /// Copies of a learned vector, each a sequence of one.
   Node& learned(engine::ParameterHandle vector, std::size_t copies);
@@ -93,13 +93,13 @@ class Tape {
   Node& patches_of(const std::vector<Image>& images, std::size_t across);
   Node& linear(const engine::Linear<float>& layer, Node& x);
   Node& encode(const engine::Transformer<float>& encoder, Node& x);
-  /// The decoder's tokens, which attend to the source's; `attention` is what they attended to there.
+  /// The decoder's tokens, which attend to the source; `attention` has those weights.
   Node& translate(const engine::EncoderDecoder<float>& translator, Node& source, Node& target);
   /// A vector for each sequence. `attention` has one row.
   Node& pool(const engine::AttentionPooling<float>& pooling, Node& x);
   /// The tokens at `positions` of all T, a sequence of one each.
   Node& pick(Node& x, std::vector<std::uint32_t> positions);
-  /// The same tokens in other sequences.
+  /// The same tokens, grouped into other sequences.
   Node& regroup(Node& x, std::vector<std::size_t> offsets);
 
   /// The sum of two, token by token.

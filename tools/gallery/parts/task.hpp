@@ -16,15 +16,15 @@ namespace infodiet::gallery {
 struct TaskText {
   std::string name;      ///< on the command line, and of its picture's file
   std::string title;     ///< a few words
-  std::string measured;  ///< what the accuracy is a share of
-  std::string task;      ///< a sentence or two: input and question
+  std::string measured;  ///< what the accuracy counts
+  std::string task;      ///< input and question, in one or two sentences
   std::string look;      ///< what to look at in the picture
 };
 
 struct TaskTraining {
   std::size_t steps = 300;
-  std::size_t batch = 64;       ///< examples a step
-  double learning_rate = 3e-3;  ///< at its peak
+  std::size_t batch = 64;       ///< examples per step
+  double learning_rate = 3e-3;  ///< peak
 };
 
 /// Draws examples from the given stream, so that results do not depend on the number of threads.
@@ -39,9 +39,9 @@ class Task {
   const TaskTraining& training() const { return training_; }
   const engine::ParameterLayout& layout() const { return layout_; }
 
-  /// Runs the network on `count` training examples, on a tape that has begun.
+  /// Runs the network on `examples` training examples, on a tape that has begun.
   virtual void learn(Tape& tape, engine::RandomStream& draws, std::size_t examples) const = 0;
-  /// How many of `count` test examples are answered correctly.
+  /// How many of `examples` test examples are answered correctly.
   virtual std::size_t right(Tape& tape, engine::RandomStream& draws, std::size_t examples) const = 0;
   /// Adds a few test examples, with what was attended to, to a page.
   virtual void illustrate(Tape& tape, engine::RandomStream& draws, Page& page) const = 0;
@@ -84,7 +84,7 @@ class TaskOf : public Task {
   virtual Answers answer(Tape& tape, const std::vector<Example>& examples) const { return run(tape, examples); }
   virtual void show(const Example& example, std::size_t b, const Answers& answers, Page& page) const = 0;
 
-  /// Answers of a network that writes up to so many tokens, each after those before.
+  /// Answers of a network that writes up to `tokens` tokens, one after the other.
   Answers write(Tape& tape, std::vector<Example> examples, std::size_t tokens) const {
     for (Example& example : examples) example.answer.clear();
     Answers answers;
@@ -122,7 +122,7 @@ std::vector<std::uint32_t> answers_of(const std::vector<Example>& examples) {
   return pack(examples, &Example::answer).tokens;
 }
 
-/// What a network that writes reads: `start`, then the answer but for its last token.
+/// The input of a network that writes: `start`, then the answer without its last token.
 template <class Example>
 Sequences read_so_far(const std::vector<Example>& examples, std::uint32_t start) {
   Sequences sequences;

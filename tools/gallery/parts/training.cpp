@@ -19,13 +19,13 @@ namespace {
 constexpr std::size_t shards = 4;
 constexpr std::size_t test_examples = 1000;
 
-/// Sets to 0 the weights that make queries and keys. Queries and keys come first in the layers that project them in one
-/// product with others, as the layers' headers say.
+/// Sets the weights of queries and keys to 0. In layers that project them together with others, they come first, as the
+/// layers' headers say.
 void forget_scores(const engine::ParameterLayout& layout, engine::Parameters<float>& parameters) {
   struct Columns {
     std::string_view name_ends;
-    std::size_t parts;   // of equal width that the columns fall into
-    std::size_t scores;  // how many of them, from the first, make scores
+    std::size_t parts;   // of equal width, into which the columns are divided
+    std::size_t scores;  // how many of them, from the first, are queries and keys
   };
   constexpr Columns scoring[] = {{".qkv.weight", 3, 2},         {".qkv.bias", 3, 2},
                                  {".cross.query.weight", 1, 1}, {".cross.query.bias", 1, 1},
@@ -42,7 +42,7 @@ void forget_scores(const engine::ParameterLayout& layout, engine::Parameters<flo
   }
 }
 
-/// Layers start with small weights, as suits widths of hundreds. At a few dozen, learning takes off much sooner from
+/// Layers start with small weights, which suit widths of hundreds. With a few dozen, training starts much faster from
 /// the larger ones of Glorot & Bengio (2010).
 engine::Parameters<float> starting_weights(const engine::ParameterLayout& layout, std::uint64_t seed) {
   engine::Parameters<float> parameters = engine::initialise<float>(layout, seed);

@@ -11,7 +11,7 @@ namespace infodiet::gallery {
 
 enum class Attending {
   learned,
-  uniform,  ///< every score stays 0, so that every token weighs the same: the same network without attention
+  uniform,  ///< every score stays 0, so all tokens have equal weight: the same network without attention
 };
 
 /// Weights after training from scratch: AdamW with warm-up and a cosine schedule. The same bits for the same seed and

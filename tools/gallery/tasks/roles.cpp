@@ -1,5 +1,5 @@
-// Who did what to whom: two words of a sentence found by pointing, through passives and relative clauses, in which the
-// one who acts may come first, last or in between.
+// Who did what to whom: pointing at two words of a sentence with passives and relative clauses, in which the actor may
+// come first, last or in between.
 #include <fmt/format.h>
 
 #include "tools/gallery/parts/task.hpp"

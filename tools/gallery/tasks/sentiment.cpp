@@ -1,4 +1,4 @@
-// Sentiment of template sentences with two opposite opinions, of which the main clause's counts. The words alone decide
+// Sentiment of template sentences with two opposite opinions, of which the main clause's counts. Words alone decide
 // nothing: every sentence says something good and something bad.
 #include <fmt/format.h>
 

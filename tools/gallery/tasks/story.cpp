@@ -1,5 +1,5 @@
-// Question answering by pointing: who is where after a story of who went where, what is asked being known only from the
-// question, and only the last of a person's moves counting.
+// Question answering by pointing: where a person is after a story of who went where. Only the question says who is
+// asked about, and only a person's last move counts.
 #include <fmt/format.h>
 
 #include <map>

@@ -1,6 +1,6 @@
-// Picking the sentence that sums up a short document. Four sentences of the same form claim to; only one names the
-// subjects of the others, so none can be judged by itself. In most documents all subjects and objects of comparison are
-// named equally often, so that counting words cannot help; the few others make learning start faster.
+// Picking the sentence that sums up a short document. Four sentences of the same form claim to do so, but only one
+// names the subjects of the others, so none can be judged by itself. In most documents all subjects and objects of
+// comparison are named equally often, so that counting words cannot help; the few others make learning start faster.
 #include <fmt/format.h>
 
 #include <array>

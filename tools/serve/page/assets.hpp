@@ -1,4 +1,4 @@
-// The files of this folder that the page is made of, as text inside the program.
+// The files of the page, embedded in the program.
 #pragma once
 
 #include <string_view>

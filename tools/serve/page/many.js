@@ -54,7 +54,7 @@ const show = async (signal) => {
     `From ${count(done(), "person", "people")} ${best.policy} earns ${rows.length > 1 ? "most, " : ""}${number(best.mean)} a session${says}`;
   const drawn = rows.map(({ policy, mean, error }) => ({ policy, mean, low: mean - 2 * error, high: mean + 2 * error }));
   drawChart($("many").querySelector(".chart"), specification, { rows: drawn, levels }, theme);
-  fillTable($("many-table"), "What feeds earn a session", {
+  fillTable($("many-table"), "What feeds earn per session", {
     columns: [{ title: "feed" }, { title: "earned", number: true }, { title: "standard error", number: true },
               ...(column ? [{ title: column, number: true }] : [])],
     rows: [...rows.map((one) => [one.policy, number(one.mean), number(one.error), ...(column ? [share(one)] : [])]),

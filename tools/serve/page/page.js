@@ -98,7 +98,7 @@ const choosePerson = async (user) => {
     showFeed({ person: user, interactions: items.map((one) => ({ ...one, on: true })) });
     history.replaceState(null, "", `#person=${encodeURIComponent(user)}`);
   } catch (error) {
-    fail("person", error.status === 404 ? `Nobody has the id '${user}': type the beginning of an id, and choose from what is found.`
+    fail("person", error.status === 404 ? `Nobody has the id '${user}': type the beginning of an id, and choose from the results.`
                                         : saying(error));
   }
 };
@@ -225,7 +225,7 @@ const sayBalance = () => {
 const moved = (item, rank) => {
   if (firstList === null) return null;
   const before = firstList.indexOf(item);
-  if (before === -1) return { sign: "new", says: "not in the list before" };
+  if (before === -1) return { sign: "new", says: "not in the unchanged list" };
   if (before === rank) return null;
   const ranks = count(Math.abs(before - rank), "rank", "ranks");
   return before > rank ? { sign: `↑ ${before - rank}`, says: `up ${ranks}` }
@@ -261,7 +261,7 @@ const sayList = (list) => {
   const on = feed.interactions.every((one) => one.on);
   const changed = firstList !== null && list.items.filter((one) => !firstList.includes(one.item)).length;
   if (on && balance() === 0) return "Unchanged: everything switched on, by relevance alone.";
-  return changed ? `${changed} of ${list.items.length} are new beside the list as it is.`
+  return changed ? `${changed} of ${list.items.length} are not in the unchanged list.`
                  : "The same items as in the unchanged list.";
 };
 
@@ -296,10 +296,10 @@ const askLabel = latest(async (signal) => {
   const diet = await ask("api/session/diet", { body: session(), signal });
   const [theme, specification] = await parts;
   $("label-lead").textContent =
-    `What was consumed lately, ${count(diet.items, "item", "items")}, beside people here with about as long a history.`;
+    `What was consumed recently, ${count(diet.items, "item", "items")}, compared with people with a history of about the same length.`;
   $("label").hidden = diet.chart === null;
   $("label-missing").hidden = diet.chart !== null;
-  $("label-missing").textContent = "No figure can be graded: that needs topics or qualities of items, and five people to compare with.";
+  $("label-missing").textContent = "No figure can be graded: this needs topics or quality of items, and at least five people to compare with.";
   $("advice").replaceChildren(...diet.advice.map((one) => element("li", one)));
   if (diet.chart === null) return;
   $("label-sentence").textContent = diet.chart.sentence;
