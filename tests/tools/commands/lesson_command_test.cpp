@@ -36,6 +36,10 @@ TEST(LessonCommand, ListsItsLessons) {
               testing::ElementsAre("clickbait-trap", "boredom", "finding-out", "narrowing-feed", "retraining-loop"));
 }
 
+TEST(LessonCommand, TakesItsNameAsAnArgumentNotAsAnOption) {
+  EXPECT_THAT(infodiet({"lesson", "--help"}).out, testing::Not(HasSubstr("--lesson")));
+}
+
 TEST(LessonCommand, SaysWhatItShowedKeepsTheRunAndFillsTheReport) {
   const TemporaryFolder folder;
   const std::string path = TrainedWorld::get().copy("lessons.db");
