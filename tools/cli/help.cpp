@@ -53,7 +53,7 @@ std::string usage_line(const PreparedCommand& prepared) {
 }
 
 std::string overview(std::size_t width) {
-  return wrap(fmt::format("infodiet: {}.\n\nThe commands that matter:\n", purpose()), width, 0) +
+  return wrap(fmt::format("infodiet: {}.\n\nThe most important commands:\n", purpose()), width, 0) +
          list_commands(true, width) +
          wrap(
              "\nWhere to start, without data of your own:\n"
@@ -101,7 +101,7 @@ std::string command_help(const PreparedCommand& prepared, std::size_t width) {
   }
   const std::string more =
       topics.empty() ? std::string()
-                     : fmt::format("\n\nMore of each: infodiet help {} TOPIC, of {}.", prepared.entry->name, topics);
+                     : fmt::format("\n\nMore: infodiet help {} TOPIC. Topics: {}.", prepared.entry->name, topics);
   return fmt::format(
       "{}\n\n{}\n\n{}{}\nExample:\n{}", wrap("Usage: " + usage_line(prepared), width, 2),
       wrap(prepared.spec.description + more, width, 0),

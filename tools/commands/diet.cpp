@@ -131,7 +131,7 @@ void DietCommand::setup(CommandSpec& spec) {
       "figures over everybody. Figures whose attribute no item has are left out.",
       rl::label_items);
   spec.example = "infodiet diet --db world.db --user reader-1";
-  spec.options.text({.name = "user", .value = "ID", .help = "whose diet, by the imported id"}, user_);
+  spec.options.text({.name = "user", .value = "ID", .help = "the person, by the imported id"}, user_);
   spec.options.flag({.name = "all", .help = "everybody's diet, as a distribution"}, all_);
 }
 

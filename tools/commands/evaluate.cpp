@@ -212,7 +212,7 @@ void EvaluateCommand::setup(CommandSpec& spec) {
   spec.options.choice({.name = "ask",
                        .value = "WHICH",
                        .help = "which interactions after the time cut are targets: all as one set, the first, the "
-                               "last, or each in succession; by default as the model was validated, or all"},
+                               "last, or each in succession (if not given: as in the model's validation, else all)"},
                       options_.asked, {recsys::asked_names.begin(), recsys::asked_names.end()});
   spec.options.integers({.name = "k", .value = "N,N,...", .help = "list lengths to evaluate at"}, options_.cutoffs,
                         Range<std::size_t>{.minimum = 1, .maximum = 1000000});

@@ -130,8 +130,8 @@ void ExplainCommand::setup(CommandSpec& spec) {
       "been consumed last) and what counts against it. 'infodiet evaluate --explanations' measures how faithful "
       "reasons are.";
   spec.example = "infodiet explain --db world.db --user reader-1 --item article-7";
-  spec.options.text({.name = "user", .value = "ID", .help = "who, by the imported id", .required = true}, user_);
-  spec.options.text({.name = "item", .value = "ID", .help = "which item, by its id or its complete title"}, item_);
+  spec.options.text({.name = "user", .value = "ID", .help = "the person, by the imported id", .required = true}, user_);
+  spec.options.text({.name = "item", .value = "ID", .help = "the item, by its id or its complete title"}, item_);
   spec.options.text({.name = "why-not", .value = "ID", .help = "explain instead why an item is not in the list"},
                     why_not_);
   spec.options.integer({.name = "k", .value = "N", .help = "how many history items to show"}, k_,

@@ -80,7 +80,7 @@ void ForgetCommand::setup(CommandSpec& spec) {
       "that. If it is interrupted, the next command that writes to the file finishes it. Needs as much free space as "
       "the file is large.";
   spec.example = "infodiet forget --db world.db --user reader-1";
-  spec.options.text({.name = "user", .value = "ID", .help = "who, by the imported id", .required = true}, user_);
+  spec.options.text({.name = "user", .value = "ID", .help = "the person, by the imported id", .required = true}, user_);
 }
 
 ExitCode ForgetCommand::run(const Context& context) {

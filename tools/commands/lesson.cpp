@@ -53,7 +53,8 @@ void LessonCommand::setup(CommandSpec& spec) {
     known.emplace_back(lesson.name);
   }
   spec.example = "infodiet lesson narrowing-feed";
-  spec.options.positional({.value = "LESSON", .help = "its name; without one, all are listed", .known = known}, names_);
+  spec.options.positional({.value = "LESSON", .help = "the lesson; without one, all are listed", .known = known},
+                          names_);
   spec.options.text({.name = "set", .value = "NAME=VALUE,...", .help = "change settings of its environment"},
                     settings_);
 }

@@ -108,7 +108,7 @@ void print_table(const std::vector<recsys::ModelRecord>& models, const Console& 
 
 void ModelsCommand::setup(CommandSpec& spec) {
   spec.description = fmt::format(
-      "Lists the stored models, or changes one: 'publish ID' makes it the one that recommends, 'pin ID' keeps it "
+      "Lists the stored models, or changes one: 'publish ID' makes it the one in use, 'pin ID' keeps it "
       "permanently and 'unpin ID' undoes that, 'remove ID' deletes it. The latest {} of a kind, and published and "
       "pinned ones, can be loaded; of others, and of those trained on somebody who was forgotten, only the record is "
       "kept.",

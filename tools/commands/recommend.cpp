@@ -87,7 +87,7 @@ void RecommendCommand::setup(CommandSpec& spec) {
       "stored give --history; together with --user it comes after the stored history. Without any history, or before "
       "'infodiet train', it shows the most popular items and says so.";
   spec.example = "infodiet recommend --db world.db --user reader-1 -k 5";
-  spec.options.text({.name = "user", .value = "ID", .help = "who, by the imported id"}, user_);
+  spec.options.text({.name = "user", .value = "ID", .help = "the person, by the imported id"}, user_);
   spec.options.text({.name = "users",
                      .value = "FILE",
                      .help = "many users, one id per line (- is standard input), answered as JSON lines"},
@@ -95,17 +95,16 @@ void RecommendCommand::setup(CommandSpec& spec) {
   spec.options.texts(
       {.name = "history", .value = "ID,ID,...", .help = "items consumed, oldest first; repeat it for ids with commas"},
       history_);
-  spec.options.integer({.name = "k", .value = "N", .help = "how many"}, k_, {.minimum = 1, .maximum = 1000000});
+  spec.options.integer({.name = "k", .value = "N", .help = "number of items"}, k_, {.minimum = 1, .maximum = 1000000});
   filter_.add_to(spec.options);
   spec.options.number(
       {.name = "diet",
        .value = "W",
        .help = "balance the list towards the person's own mix of topics: 0 relevance only, 1 balance only"},
       diet_, {.minimum = 0, .maximum = 1});
-  spec.options.choice({.name = "policy",
-                       .value = "NAME",
-                       .help = "who chooses: the recommender, or the agent that learned in 'simulate'"},
-                      policy_, {"recommender", "agent"});
+  spec.options.choice(
+      {.name = "policy", .value = "NAME", .help = "what chooses: the recommender, or the agent trained by 'simulate'"},
+      policy_, {"recommender", "agent"});
   add_model_option(spec.options, model_);
   liked_.add_to(spec.options, "as the model was trained, else middle");
 }

@@ -64,8 +64,8 @@ void ServeCommand::setup(CommandSpec& spec) {
       "error.";
   spec.example = "infodiet serve --db world.db --port 8087";
   spec.topics = {help_on_routes()};
-  spec.options.text({.name = "host", .value = "ADDRESS", .help = "what to listen on"}, host_);
-  spec.options.integer({.name = "port", .value = "N", .help = "which port; 0 for any that is free"}, port_,
+  spec.options.text({.name = "host", .value = "ADDRESS", .help = "the address to listen on"}, host_);
+  spec.options.integer({.name = "port", .value = "N", .help = "the port; 0 for any that is free"}, port_,
                        {.minimum = 0, .maximum = 65535});
   spec.options.text({.name = "api-keys",
                      .value = "FILE",

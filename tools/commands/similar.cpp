@@ -33,11 +33,11 @@ class SimilarCommand final : public Command {
 
 void SimilarCommand::setup(CommandSpec& spec) {
   spec.description =
-      "Lists the items whose vectors in the attention model are closest to an item's: items that it expects on the "
-      "same occasions. The figure is the cosine of the two vectors, 1 for the same direction.";
+      "Lists the items whose vectors in the attention model are closest to an item's: items that it expects in "
+      "similar situations. The figure is the cosine of the two vectors; 1 means the same direction.";
   spec.example = "infodiet similar --db world.db --item article-7 -k 5";
-  spec.options.text({.name = "item", .value = "ID", .help = "which item", .required = true}, item_);
-  spec.options.integer({.name = "k", .value = "N", .help = "how many"}, k_, {.minimum = 1, .maximum = 1000000});
+  spec.options.text({.name = "item", .value = "ID", .help = "the item", .required = true}, item_);
+  spec.options.integer({.name = "k", .value = "N", .help = "number of items"}, k_, {.minimum = 1, .maximum = 1000000});
   filter_.add_to(spec.options);
 }
 

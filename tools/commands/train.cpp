@@ -306,8 +306,8 @@ void TrainCommand::setup(CommandSpec& spec) {
                     holdout_);
   spec.options.choice({.name = "repeats",
                        .value = "WHETHER",
-                       .help = "whether lists may contain, and validation targets be, items consumed before; by "
-                               "default allow if at least 5 % of the validation targets are repeats"},
+                       .help = "whether lists and validation targets may be items consumed before (if not given: allow "
+                               "if at least 5 % of the validation targets are such)"},
                       repeats_, {"forbid", "allow"});
   liked_.add_to(spec.options, "middle in training, and all validation targets count");
   spec.options.integer(
