@@ -8,7 +8,7 @@ namespace infodiet::rl {
 
 namespace {
 
-/// The end of a history as if a feed had shown it: slates of what was taken alone.
+/// The end of a history as a session: each slate is the item taken.
 struct SessionSoFar {
   std::vector<Event> events;
   std::vector<Candidate> shown;

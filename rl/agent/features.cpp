@@ -15,7 +15,7 @@ float squeezed(double amount) {
   return static_cast<float>(std::log1p(std::max(0.0, amount)) / 3);
 }
 
-/// How near the beginning and the end are, at three ranges, and the share of the session that is over.
+/// Closeness to the beginning and to the end, at three ranges, and the share of the session that is over.
 std::array<float, 7> step_features(std::size_t step, std::size_t steps) {
   const double gone = static_cast<double>(step);
   const double left = static_cast<double>(steps) - gone - 1;
@@ -28,7 +28,7 @@ std::array<float, 7> step_features(std::size_t step, std::size_t steps) {
   return features;
 }
 
-/// What brings a sum to the size of the other features, whether it fades or not.
+/// The factor that scales a sum, decaying or not, to the size of the other features.
 double sum_scale(double pace) {
   constexpr double lasting = 0.25;
   return pace < 1 ? std::sqrt(1 - pace) : lasting;

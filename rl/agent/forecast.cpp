@@ -10,13 +10,13 @@ namespace infodiet::rl {
 
 namespace {
 
-/// Share of mean and size that an update keeps.
+/// Decay of the running mean and size per update.
 constexpr double kept = 0.8;
 
-/// Rows of one step of the optimiser.
+/// Rows per optimiser step.
 constexpr std::size_t rows_of_round = 512;
 
-/// Longest Euclidean norm of a step's gradient.
+/// Largest Euclidean norm of a step's gradient.
 constexpr double clip = 1;
 
 }  // namespace

@@ -24,7 +24,7 @@ constexpr auto earnings_moments = "earnings_moments";
 constexpr auto past_states = "past.states";
 constexpr auto past_items = "past.items";
 constexpr auto past_seen = "past.seen";
-// Larger than any that is trained here, small enough that a damaged file asks for no memory to speak of.
+// Larger than any trained width, small enough that a damaged file cannot ask for much memory.
 constexpr std::size_t widest = 4096;
 constexpr std::size_t most_topics = 1000000;
 
@@ -43,7 +43,7 @@ Json to_json(const Forecast& forecast) {
   return {{"means", forecast.scale().means}, {"size", forecast.scale().size}, {"steps", forecast.moments().steps}};
 }
 
-// Numbers that follow the course of learning: as text they come back to the bit.
+// Running estimates of training; as text they round-trip to the same bits.
 Json course_json(const AgentTrainer& trainer) {
   const AgentTrainer::Course& course = trainer.course();
   return {{"log_weight", course.log_weight},         {"weight", course.weight},
@@ -52,7 +52,7 @@ Json course_json(const AgentTrainer& trainer) {
           {"earnings", to_json(trainer.earnings())}};
 }
 
-/// Whether what is remembered outlives the next lesson.
+/// Whether the replay buffer spans several lessons.
 bool remembers(const Forecast& forecast) {
   return forecast.manner().remembered > 1;
 }
@@ -84,7 +84,7 @@ Forecast::Past read_past(const recsys::ModelReader& reader, const Forecast& as, 
       "a stored training has {} rewards in its replay buffer, but another number of states and items", rows));
 }
 
-/// As stored under these names; `as` has its sizes.
+/// Reads a forecast's state stored under these names; `as` has its sizes.
 Forecast::State read_forecast(const recsys::ModelReader& reader, const Json& json, const Forecast& as, const char* name,
                               const char* moments_name) {
   Forecast::Scale scale{.means = json.at("means").get<std::vector<double>>(), .size = json.at("size").get<double>()};
@@ -133,7 +133,7 @@ recsys::ModelRecord record_of(const AgentSpec& identity, const AgentProgress& pr
           .forgets = identity.forgets};
 }
 
-// What is stored is ours, but the file may have been changed: every access that fails is damage.
+// We wrote the stored data, but the file may have been changed: every failing access is damage.
 template <class F>
 auto from_stored(const std::string& name, F read) {
   try {

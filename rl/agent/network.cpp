@@ -40,7 +40,7 @@ std::optional<engine::Linear<T>> linear_of(bool wanted, engine::ParameterLayout&
   return engine::Linear<T>(layout, name, {.in = in, .out = out, .initialiser = glorot(in, out)});
 }
 
-/// Rows of one session's queries and of the memory that they may look at, columns of one head.
+/// The queries of one session, the memory that they may attend to, and the columns of one head.
 struct Head {
   std::size_t first_query;
   std::size_t queries;
@@ -229,7 +229,7 @@ void AgentNetwork<T>::score_backward(const engine::Run<T>& run, const DecisionIn
   auto dquery = run.workspace.take(in.candidates.rows, options_.width);
   attend_backward(run, in, cache, *dcontext, *dquery, dmemory);
 
-  // forward: query = content Wq, and content passes on to the sum
+  // forward: query = content Wq; content is also added to the sum
   auto dcontent = run.workspace.take(0, 0);
   query_.backward(run.parameters, cache.content, *dquery, *dcontent, gradients);
   engine::add_to<T>(*dcontent, *dsum);

@@ -58,7 +58,7 @@ std::vector<double> log_totals(std::span<const double> scores, std::span<const P
   return totals;
 }
 
-/// How many draws a candidate of this rank took part in.
+/// In how many draws a candidate of this rank took part.
 std::size_t draws_of(std::size_t rank, std::size_t slate_size) {
   return std::min(rank + 1, slate_size);
 }

@@ -16,22 +16,23 @@ namespace infodiet::rl {
 
 namespace {
 
-/// Parts of an update, whatever the number of threads: enough to spread, each large enough for efficient products.
+/// Number of shards of an update, for any number of threads: enough to distribute, each large enough for efficient
+/// products.
 constexpr std::size_t most_shards = 8;
 
-/// Candidates scored in an update, for the same work in every environment.
+/// Candidates scored per update, for equal work in every environment.
 constexpr std::size_t usual_candidates = 20480;
 constexpr std::size_t fewest_people = 4;
 constexpr std::size_t most_people = 64;
 
-/// How far from 1 further passes may move the ratio of a slate's probabilities.
+/// Clipping range of the ratio of a slate's probabilities around 1 (PPO's epsilon).
 constexpr double most_ratio = 0.2;
 
-/// Longest Euclidean norm of a batch's gradient.
+/// Largest Euclidean norm of a minibatch's gradient.
 constexpr double clip = 1;
 
-// The entropy aimed at falls between these shares of the training. What entropy is worth goes up at once where there is
-// too little of it, and slowly for as long as there is.
+// The target entropy falls between these shares of the training. The weight of the entropy bonus follows the error of
+// the entropy by a proportional and an integral term.
 constexpr double entropy_held = 0.05;
 constexpr double entropy_fallen = 0.8;
 constexpr double entropy_stiffness = 4;
@@ -39,24 +40,24 @@ constexpr double entropy_gain = 0.2;
 constexpr double least_log_weight = -6;
 constexpr double most_log_weight = 3;
 
-/// What an item earns does not change while the agent learns, so that old sessions tell of it as well: as many as make
-/// this number of decisions, within so many updates. It varies most of all, so steps are short.
+/// The reward network learns from old sessions too, since rewards do not change with the agent: from at most this
+/// number of decisions and of updates. Its targets are the noisiest, so its steps are short.
 constexpr std::size_t remembered_decisions = 65536;
 constexpr std::size_t remembered_updates = 64;
 constexpr std::size_t earnings_rounds = 16;
 constexpr double earnings_rate = 0.3;
 
-/// What a session is still worth changes as the agent learns, slowly. What is learned is followed further into the
-/// session than advantages are: it is to be right where they rely on it.
+/// The value network learns from few updates, since values change slowly as the agent learns. Its trace is longer than
+/// that of the advantages, which rely on it after a few steps.
 constexpr std::size_t worth_updates = 8;
 constexpr std::size_t worth_rounds = 12;
 constexpr double worth_rate = 0.5;
 constexpr double worth_trace = 0.9;
 
-/// Share of the size of advantages that an update keeps.
+/// Decay of the running size of advantages per update.
 constexpr double advantage_kept = 0.8;
 
-/// The first number from 2^30 on that begins a person: sessions of one person are consecutive from a multiple on.
+/// The first multiple of `sessions_each` from 2^30 on: sessions of one person are consecutive from a multiple on.
 std::uint32_t first_session(std::size_t sessions_each) {
   constexpr std::size_t earliest = 1U << 30;
   return static_cast<std::uint32_t>((earliest + sessions_each - 1) / sessions_each * sessions_each);
@@ -73,7 +74,7 @@ Forecast::Manner earnings_manner(std::size_t decisions) {
           .rounds = earnings_rounds};
 }
 
-/// Mean of the rows that `positions` names.
+/// Mean of the rows at `positions`.
 void mean_rows(engine::MatrixSpan<const float> rows, std::span<const Position> positions, float* mean) {
   std::fill_n(mean, rows.cols, 0.0F);
   for (const Position position : positions) {
@@ -115,7 +116,7 @@ std::size_t AgentTraining::people_in(const Shape& shape) const {
 
 /// A fixed part of an update's sessions.
 struct AgentTrainer::Shard {
-  std::size_t first = 0;  ///< number of its first session within the update
+  std::size_t first = 0;  ///< index of its first session within the update
   std::size_t count = 0;
   std::unique_ptr<SessionBatch> sessions;
   engine::Matrix<float> events;           ///< (sessions * steps, Fe)
@@ -131,7 +132,7 @@ struct AgentTrainer::Shard {
   engine::Parameters<float> gradients;
   double entropy = 0;  ///< sum over its decisions
 
-  // Of one step while running.
+  // Buffers of one step while sessions run.
   engine::Matrix<float> now_events;
   engine::Matrix<float> now_candidates;
   engine::Matrix<float> now_states;
@@ -286,9 +287,9 @@ void AgentTrainer::forecast_earnings() {
   earnings_.expect({states_, shown_}, credited_);
 }
 
-// What a reward holds beside its forecast is luck, but where a click also changes what comes (it bores, it narrows),
-// the one makes up for the other: with a of the forecasts alone and l of the luck, a + share l varies least with a
-// share of -mean(a l) / mean(l l).
+// The difference between a reward and its prediction is noise. But if a click also bores or narrows, the later loss
+// compensates it, and keeping the noise lowers the variance: with advantages a from predictions and l from noise, the
+// variance of a + share l is least at share = -mean(a l) / mean(l l).
 double AgentTrainer::luck_share() {
   std::vector<double> luck(rewards_.size());
   std::transform(rewards_.begin(), rewards_.end(), credited_.begin(), luck.begin(), std::minus<>());
@@ -367,7 +368,7 @@ void AgentTrainer::add_gradient(Shard& shard, double scale, engine::Workspace<fl
     shard.entropy +=
         add_slate_gradient(scores, shard.slate(d, shape_),
                            {.advantage = advantage_left(shard, d, scores), .entropy = course_.weight}, gradient);
-    // The optimiser goes down, the return is to go up.
+    // The optimiser minimises, the return is to be maximised.
     for (std::size_t i = 0; i < n; ++i) shard.dscores(d * n + i, 0) = static_cast<float>(-scale * gradient[i]);
   }
 
@@ -417,7 +418,7 @@ AgentUpdate AgentTrainer::update() {
 double AgentTrainer::entropy_share() const {
   double entropy = 0;
   for (const Shard& shard : shards_) entropy += shard.entropy / static_cast<double>(rewards_.size());
-  // Where everything is shown, all that is chosen is the order.
+  // If everything is shown, only the order is chosen.
   const double least = shape_.slate_size < shape_.candidates ? unordered_slate_entropy(shape_.slate_size) : 0;
   const double most = largest_slate_entropy(shape_.candidates, shape_.slate_size);
   return most > least ? (entropy - least) / (most - least) : 0;
