@@ -2,21 +2,22 @@
 // state, earns more in expectation.
 // For each person and attention budget the problem is relaxed in steps that can only raise its value, and the relaxed
 // problem is solved by dynamic programming.
+//
 // 1. Let v_i = exp(utility of item i at its rank) and v_0 = exp(utility of nothing), given the past. Showing S
 //    earns sum_i p_i (r_i + V(after i)) + p_0 V(after nothing), p_i = v_i / (v_0 + sum_S v_j): a ratio of functions
 //    linear in v_S. Such a ratio is monotone in each v_i, so over a box 0 <= v_i <= V_i it is largest at a corner,
 //    where every v_i is 0 or V_i: at a slate of up to K items with the largest values V_i. (Larger utilities on a full
 //    slate are no bound: a boring item also takes less away from the others.) A larger v_0 is the same as smaller v_i.
 // 2. Boredom, regret and fatigue only lower v_i or raise v_0, since their settings are not negative. So the state may
-// keep only the kinds (topics) of the items consumed, or of the last few of them, and the engagement spent, rounded
-// down to a grid. Rewards that depend on what is forgotten take their largest value. 3. Candidates are the best offers
-// not consumed; after n items (if n is unknown, one per step) offer j can only be among them if j < candidates + n. The
-// relaxed problem may show any of these. 4. That an item is consumed only once is required on average, by prices: for
-// any prices l_i >= 0, V <= sum_i l_i + value
-//    of the relaxed problem with r_i - l_i (weak Lagrangian duality, as in Whittle's relaxation), since a true policy
-//    consumes n_i <= 1 of each. Any prices are valid; subgradient steps find good ones. The items with the highest
-//    prices are kinds of their own, as many as there is room for, and are not shown again while the state remembers
-//    them.
+//    keep only the kinds (topics) of the items consumed, or of the last few of them, and the engagement spent, rounded
+//    down to a grid. Rewards that depend on what is forgotten take their largest value.
+// 3. Candidates are the best offers not consumed; after n items (if n is unknown, one per step) offer j can only be
+//    among them if j < candidates + n. The relaxed problem may show any of these.
+// 4. That an item is consumed only once is required on average, by prices: for any prices l_i >= 0, V <= sum_i l_i +
+//    value of the relaxed problem with r_i - l_i (weak Lagrangian duality, as in Whittle's relaxation), since a true
+//    policy consumes n_i <= 1 of each. Any prices are valid; subgradient steps find good ones. The items with the
+//    highest prices are kinds of their own, as many as there is room for, and are not shown again while the state
+//    remembers them.
 //
 // If there is room for every set of items that may be consumed, the state is that set. Then only the order of the last
 // five items is relaxed, and up to five items the bound is the optimum.

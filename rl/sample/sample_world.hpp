@@ -2,15 +2,15 @@
 // model of real people: a small world whose rules are all stated here, so that one can see which of them a recommender
 // finds.
 //
-// Assumptions (constants below; the numbers are parts of whole-number weights, so that every machine draws alike)
+// Assumptions (constants below; probabilities are ratios of whole numbers, so that every machine draws the same)
 //   Articles   belong to one of twelve topics, about one in five to a second one as well. Three fifths are parts of
-//              stories of three to six parts; the others stand alone. Quality and clickbait are opposed: clickbait //
-//              is on average worse, takes twice as long, and gathers in four topics. Clickbait, quality and luck make
-//              an article's pull (its chance among its topic).
+//              stories of three to six parts; the others stand alone. Quality and clickbait are opposed: clickbait is
+//              on average worse, takes twice as long, and gathers in four topics. Clickbait, quality and chance make
+//              an article's pull (its weight when an article of its topic is drawn).
 //   Tastes     A reader has two favourite topics, three liked ones and seven that they rarely touch.
-//   Boredom The last five articles count: the more of them share a topic, the less it attracts; a reader stays with a
-//   topic for a while, tires of it and moves on, and the topic recovers as others are read. Stories    A reader who
-//   opens a story wants its next part, but not at once: usually one to three other articles
+//   Boredom    The last five articles count: the more of them share a topic, the less it attracts; a reader stays with
+//              a topic for a while, tires of it and moves on, and the topic recovers as others are read.
+//   Stories    A reader who opens a story wants its next part, but not at once: usually one to three other articles
 //              come between, and two stories may be under way together, so that what comes next depends on what was
 //              read two to four articles ago more than on the last one. Now and then a story is dropped, the sooner
 //              the worse it is. Later parts are never read otherwise.

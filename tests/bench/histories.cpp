@@ -13,7 +13,7 @@ namespace infodiet::bench {
 
 namespace {
 
-// Every fiftieth part of the people's lengths, shortest to longest.
+// The 50-quantiles of the lengths of histories, shortest to longest.
 constexpr std::array<std::uint32_t, 51> ml_1m_lengths = {
     16,  19,  20,  22,  23,  25,  27,  29,  31,  34,  35,  38,  41,  44,  46,  49,  52,
     56,  60,  63,  68,  72,  76,  82,  87,  94,  99,  104, 111, 118, 124, 133, 142, 151,

@@ -14,7 +14,7 @@
 namespace infodiet::bench {
 namespace {
 
-/// A log in the order of time, a person for every hundred rows.
+/// A log in the order of time with one person for every hundred rows.
 std::string rows_of_csv(std::size_t rows) {
   constexpr std::size_t items = 5000;
   engine::RandomStream stream(1, engine::Purpose::examples);

@@ -16,7 +16,7 @@ using engine::kernels::Table;
 
 constexpr std::size_t rows = 256;
 
-/// Four (rows, cols) matrices and what else a kernel needs.
+/// Four (rows, cols) matrices and the other arguments of kernels.
 struct Memory {
   explicit Memory(std::size_t width) : cols(width) {
     for (engine::Buffer<float>& matrix : matrices) {

@@ -17,7 +17,7 @@ namespace infodiet::bench {
 
 namespace {
 
-/// The best of several rounds of `work` in units a second; the machine may be shared.
+/// The highest rate, in units a second, of several rounds of `work`, since the machine may be shared.
 template <class F>
 double best_rate(double units, F work) {
   using Clock = std::chrono::steady_clock;
@@ -65,7 +65,7 @@ double measure_bandwidth(std::size_t threads) {
   });
 }
 
-// Printed with every result, so that peers can be given the same.
+// Printed with every result, so that peers can be run with the same kernels.
 [[maybe_unused]] const bool kernels_are_said =
     (benchmark::AddCustomContext("blas_kernels", engine::blas_kernels()), true);
 

@@ -1,4 +1,4 @@
-// The set-up of benchmarks, the same as in our programs.
+// main() of the benchmarks: the set-up that our programs have.
 #include <benchmark/benchmark.h>
 
 #include "engine/blas_setup.hpp"

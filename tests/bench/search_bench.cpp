@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t width = 64;
 constexpr std::size_t list_length = 10;
 
-/// Cached until another is requested: making one takes longer than many searches.
+/// Cached until another is requested: building one takes longer than many searches.
 const recsys::ItemSearch& search_of(const engine::Matrix<float>& table, recsys::Prefilter look) {
   static std::optional<recsys::ItemSearch> kept;
   static std::pair<std::size_t, recsys::Prefilter> kept_for;

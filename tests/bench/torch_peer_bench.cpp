@@ -115,7 +115,7 @@ struct UsualModel : torch::nn::Module {
   std::vector<std::shared_ptr<UsualBlock>> blocks;
 };
 
-/// Where the tokens that exist stand in a batch padded to its own longest sequence.
+/// Positions of the existing tokens in a batch padded to its own longest sequence.
 struct Packing {
   torch::Tensor tokens;     // (T) index into (B, L) flattened
   torch::Tensor positions;  // (T)
@@ -204,7 +204,7 @@ template <class Model>
 void run(benchmark::State& state, const PeerShape& shape) {
   torch::set_num_threads(static_cast<int>(state.range(1)));
   torch::manual_seed(1);
-  // Batches are made outside the time that is taken, as the usual implementation makes them in other processes.
+  // Batches are made outside the timed part, since the usual implementation makes them in other processes.
   const std::vector<Batch> made = tensors(padded_batches(shape, 8));
   Model model(static_cast<std::int64_t>(shape.data.items), static_cast<std::int64_t>(shape.length), state.range(0));
   torch::optim::Adam optimiser(model.parameters(), torch::optim::AdamOptions(1e-3).betas({0.9, 0.98}));

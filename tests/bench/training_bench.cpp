@@ -62,7 +62,7 @@ void run(benchmark::State& state, const Case& one, std::size_t steps) {
   count_flops(state, training_flops(one.config, one.training, one.shape.items, work), one.threads);
 }
 
-/// What an epoch of training takes in memory.
+/// The memory that an epoch of training takes.
 void run_memory(benchmark::State& state, const Case& one) {
   constexpr double mb = 1e6;
   const recsys::Dataset data = make_histories(one.shape);
@@ -117,7 +117,7 @@ void default_blocks_step_ml_1m(benchmark::State& state) {
   run(state, {ml_1m, default_blocks(), full_softmax, argument(state, 0)}, 1);
 }
 
-// How a step grows, on two threads: one argument changes, the others stay.
+// How the time of a step grows, on two threads: one argument varies, the others stay.
 void step_by_length(benchmark::State& state) {
   run(state, {ml_1m, wide_sasrec(64, argument(state, 0)), one_negative, 2}, 1);
 }

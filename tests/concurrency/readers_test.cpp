@@ -1,5 +1,5 @@
-// Readers beside whoever trains, publishes, imports and forgets: a list is always one model's, and nothing fails. Made
-// for the thread sanitizer; longer by the environment variable INFODIET_ATTACK.
+// Readers while others train, publish, import and forget: every list comes from one model, and nothing fails. Made for
+// the thread sanitizer; the environment variable INFODIET_ATTACK makes it longer.
 #include <gtest/gtest.h>
 
 #include <atomic>

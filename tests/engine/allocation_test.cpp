@@ -1,5 +1,6 @@
-// A training step after the first allocates nothing, a long sequence takes memory in proportion to its length, and a
-// file of weights gets none for what it only claims to hold. This program counts every use of the global operator new.
+// A training step after the first allocates nothing, a long sequence takes memory in proportion to its length, and no
+// memory is reserved for weights that a file only claims to hold. This program counts every use of the global operator
+// new.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -137,7 +138,7 @@ TEST(TrainingStep, AllocatesNothingAfterTheFirst) {
   }
 }
 
-/// Bytes that one forward and backward pass over a single sequence takes, everything included.
+/// Bytes allocated by one forward and backward pass over a single sequence, everything included.
 std::size_t bytes_of_pass(std::size_t length) {
   ParameterLayout layout;
   const SelfAttention<float> attention(layout, "a",

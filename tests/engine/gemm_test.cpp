@@ -27,8 +27,8 @@ struct Sizes {
   std::size_t m, k, n;
 };
 
-// Small integers are exact in floating point, so the product must be exact whatever the order of its sums. The larger
-// sizes are those at which products may be cut into pieces or a factor turned round first.
+// Small integers are exact in floating point, so the product must be exact whatever the order of its sums. At the
+// larger sizes a product may be split or a factor transposed first.
 TYPED_TEST(Gemm, IsExactOnSmallIntegersInEveryOrientation) {
   using T = TypeParam;
   for (const auto& [m, k, n] : {Sizes{5, 7, 3}, Sizes{700, 50, 150}, Sizes{50, 1100, 66}, Sizes{49, 30, 21}}) {

@@ -1,4 +1,4 @@
-// Layers against values from outside (tests/golden/README.md), in float and double.
+// Layers against the independent values of tests/golden/README.md, in float and double.
 #include <gtest/gtest.h>
 
 #include <numeric>
@@ -135,7 +135,7 @@ TYPED_TEST(Golden, MultiHeadSelfAttention) {
   EXPECT_TRUE(close(y, without_padding<double>("out", lengths), precision<T>));
   EXPECT_TRUE(close(dx, without_padding<double>("dx", lengths), precision<T>));
   EXPECT_TRUE(close(get(gradients, layout, "a.qkv.weight"), qkv<double>("dW"), precision<T>));
-  // Softmax does not see what is added to all scores of a row, so the gradient of the keys' bias is 0.
+  // Softmax does not change when all scores of a row change by the same amount, so the gradient of the keys' bias is 0.
   const auto expected_dbias = qkv<double>("db");
   EXPECT_TRUE(close(get(gradients, layout, "a.qkv.bias"), expected_dbias, precision<T>));
   EXPECT_TRUE(close(get(gradients, layout, "a.out.weight"), golden_matrix<double>("multi_head", "dWo"), precision<T>));

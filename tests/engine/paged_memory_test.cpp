@@ -11,7 +11,7 @@
 namespace infodiet::engine {
 namespace {
 
-// Buffers of all sizes that come and go, each filled with a number of its own.
+// Allocates and frees buffers of all sizes, each filled with its own value.
 void use_buffers(std::uint32_t seed) {
   RandomStream dice(seed, Purpose::test);
   std::vector<std::vector<int, PagedAllocator<int>>> buffers(40);

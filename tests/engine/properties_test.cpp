@@ -1,4 +1,4 @@
-// Properties of attention over ragged batches for any numbers: the future does not change the past, sequences
+// Properties of attention over ragged batches for any values: the future does not change the past, sequences
 // do not see each other, their order does not matter, and neither does the number of threads.
 #include <gtest/gtest.h>
 

@@ -30,7 +30,7 @@ using test::precision;
 using test::random_matrix;
 namespace ref = infodiet::reference;
 
-/// Part of a matrix as what definitions are written in.
+/// Columns of a matrix in the type that the definitions use.
 ref::Matrix columns(const MatrixSpan<const double>& m, std::size_t begin, std::size_t count) {
   ref::Matrix part = ref::Matrix::from_shape({m.rows, count});
   for (std::size_t r = 0; r < m.rows; ++r) std::copy_n(m.row(r) + begin, count, &part(r, 0));
@@ -45,7 +45,7 @@ ref::Vector numbers(const double* data, std::size_t count) {
   return vector;
 }
 
-/// Queries and keys of one sequence in numbers that are exact in either type.
+/// Queries and keys of one sequence, of values that are exact in either type.
 template <class T>
 struct Streams {
   Streams(std::size_t query_count, std::size_t key_count, std::size_t width, std::size_t value_width)

@@ -1,5 +1,5 @@
-// Every writing system call of the works that change files, refused or never made: the file has its old or its new
-// state, never one between, and the next program can use it.
+// Every writing system call of the operations that change files, refused or never made: the file then has its old or
+// its new state, never one between, and the next program can use it.
 #include <gtest/gtest.h>
 
 #include <array>

@@ -19,7 +19,7 @@ namespace {
 constexpr int status_failed = 2;
 constexpr int status_died = 3;
 
-// What was there before a write that is not synced yet.
+// The bytes that a write not synced yet has replaced.
 struct Before {
   std::string path;
   off_t offset;
@@ -132,7 +132,7 @@ Ended run_with(const FaultPlan& plan, const std::function<void()>& work, bool& r
     _exit(status);
   }
   close(told[1]);
-  char answer = 'y';  // whoever died was reached
+  char answer = 'y';  // a child that died at the fault has sent nothing
   if (read(told[0], &answer, 1) < 0) answer = 'y';
   close(told[0]);
   reached = answer == 'y';
@@ -150,7 +150,7 @@ Ended run_with(const FaultPlan& plan, const std::function<void()>& work, bool& r
 
 }  // namespace infodiet::test
 
-// In place of the C library's, for this program and the libraries that it is linked with.
+// These replace the C library's functions in this program and the libraries that it is linked with.
 extern "C" {
 
 ssize_t write(int file, const void* data, std::size_t size) {

@@ -8,7 +8,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
     infodiet::test::FUZZ_TARGET({static_cast<const char*>(static_cast<const void*>(data)), size});
-  } catch (const infodiet::Error&) {  // what a target may say
+  } catch (const infodiet::Error&) {  // targets may refuse their input
   }
   return 0;
 }

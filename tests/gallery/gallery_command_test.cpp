@@ -1,4 +1,4 @@
-// build/attention_gallery as a user runs it. What it learns is tested in gallery_test.cpp.
+// build/attention_gallery as a user runs it. Learning itself is tested in gallery_test.cpp.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// The page of a task: what it shows is there and cannot break it.
+// The page of a task: its content is complete and cannot break its markup.
 #include "tools/gallery/parts/page.hpp"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,5 @@
-// A library to be preloaded into a program under test (LD_PRELOAD), which then meets with faults that the environment
-// asks for:
+// A library to be preloaded into a program under test (LD_PRELOAD), which then suffers the faults that the environment
+// sets:
 //   INFODIET_FAULT_FROM=N     the N-th allocation with new, from 1, and all after it fail
 //   INFODIET_FAULT_AT=N       the N-th fails, those after it do not
 //   INFODIET_FAULT_THREADS=N  N threads start, no more

@@ -1,4 +1,4 @@
-// The set-up of test programs, the same as in our programs.
+// main() of the test programs: the set-up that our programs have.
 #include <gtest/gtest.h>
 
 #include "engine/blas_setup.hpp"

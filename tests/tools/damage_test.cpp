@@ -21,7 +21,7 @@ std::vector<std::vector<std::string>> questions(const std::string& db, const std
           {"export", "--db", db, "--recommendations", export_to, "--json", "--threads", "1"}};
 }
 
-/// What each question is answered, one line each.
+/// The answers of several commands.
 std::vector<ProgramRun> ask(const std::string& db, const TemporaryFolder& folder) {
   std::vector<ProgramRun> answers;
   const std::string lists = folder.file("lists.csv");

@@ -1,6 +1,6 @@
-// One file, on which program after program is killed at a random time: it then holds what a model of it in memory
-// holds, with the work that was killed done or not begun; the next command answers or refuses, and `doctor` finds
-// nothing. The number of kills is the environment variable INFODIET_KILLS.
+// One file, on which program after program is killed at a random time: it then equals a model of it in memory, with the
+// killed command done or not begun; the next command answers or refuses, and `doctor` finds nothing. The number of
+// kills is the environment variable INFODIET_KILLS.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,7 +23,7 @@ using recsys::Statement;
 
 constexpr int killed = 128 + SIGKILL;
 
-/// What of a file the works change.
+/// The content that the commands change.
 struct Contents {
   std::set<std::tuple<std::string, std::string, std::int64_t>> interactions;  ///< user, item, time
   std::set<std::string> users;
@@ -117,7 +117,7 @@ class RandomKills : public testing::Test {
     }
   }
 
-  /// Something to ask, with options that may make no sense.
+  /// A command that only reads, with options that may make no sense.
   std::vector<std::string> any_question() {
     const std::string item = "article-" + std::to_string(below(100));
     const std::vector<std::vector<std::string>> questions{{"info"},
@@ -145,7 +145,7 @@ class RandomKills : public testing::Test {
     return question;
   }
 
-  /// What `doctor` says of the file, which is nothing, or that a forgetting was interrupted, which repeating it ends.
+  /// `doctor` finds nothing, or an interrupted `forget`, which repeating it completes.
   void expect_sound(const Work& work) {
     const ProgramRun doctor = infodiet({"doctor", "--db", path_});
     if (doctor.exit_code == 0) return;
@@ -157,7 +157,7 @@ class RandomKills : public testing::Test {
     EXPECT_EQ(read_contents(path_), work.after);
   }
 
-  /// Whether it was killed before it ended.
+  /// Returns whether the command was killed before it ended.
   bool kill_one() {
     const Work work = any_work();
     const ProgramRun run =

@@ -33,7 +33,7 @@ std::vector<Command> commands(const std::string& db, const std::string& log) {
           {"unknown", {"recommend", "--db", db, "--usr", "reader-3"}}};
 }
 
-// Rows that no run before has imported, since nobody imports the same twice.
+// New rows for each run, since importing the same rows twice does nothing.
 std::string log_in(const TemporaryFolder& folder) {
   return folder.write("log.csv",
                       "user,item,time\nann,article-1,1700000000\nann,article-2,1700000060\nbob,new,1700000120\n");
@@ -55,7 +55,7 @@ long allocations_of(const Command& command, const TemporaryFolder& folder) {
   return count;
 }
 
-/// With a failing allocation it does its work or reports an error; it does not crash.
+/// With a failing allocation a command succeeds or reports an error; it does not crash.
 void expect_a_clean_end(const ProgramRun& run, const std::string& what) {
   EXPECT_LT(run.exit_code, 5) << what << ": " << run.err;
   if (run.exit_code != 0) {

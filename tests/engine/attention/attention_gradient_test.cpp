@@ -94,7 +94,7 @@ TEST(AttentionGradient, MultiHead) {
         };
         loss();
         attention.backward(run, in, cache, s.out, s.dout, s.gradients());
-        // A weight of 1.5-entmax bends where it becomes 0.
+        // A weight of 1.5-entmax has a kink where it becomes 0.
         const double step = weighting == Weighting::entmax15 ? 1e-5 : 1e-3;
         EXPECT_TRUE(gradients_match(s.blocks(), loss, {.step = step, .probes = 6}));
       }
@@ -222,7 +222,8 @@ TEST(AttentionGradient, CrossAttention) {
   }
 }
 
-/// Self-attention of either kind with biases by distance and time and turned queries and keys, one by one and together.
+/// Self-attention of either kind with biases by distance, biases by time and rotated queries and keys, one by one and
+/// together.
 template <class Layer>
 void check_self_attention(const SelfAttentionOptions& options) {
   const std::vector<std::size_t> offsets = test::offsets_of({0, 1, 300, 0, 17, 65});

@@ -1,4 +1,4 @@
-// The attention family against values from outside (tests/golden/README.md), in float and double.
+// The attention family against the independent values of tests/golden/README.md, in float and double.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// What positions and times mean to attention: which distances and intervals share a bias, what turning does, and that
-// no prediction sees the time of what it predicts.
+// Positions and times in attention: which distances and intervals share a bias, what rotation does, and that no
+// prediction sees the time of its target.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -29,7 +29,7 @@ TEST(DistanceBuckets, AreExactNearbyAndGeometricFarOff) {
   EXPECT_THROW(RelativeBias<float>(layout, "none", {}), Error);
 }
 
-// A table whose biases are their own numbers shows the bucket of every pair.
+// A table whose biases are their own indices shows the bucket of every pair.
 template <class Layer, class... Options>
 Parameters<double> numbered(ParameterLayout& layout, const Layer&) {
   Parameters<double> parameters(layout);

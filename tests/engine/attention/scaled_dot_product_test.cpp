@@ -236,7 +236,7 @@ TYPED_TEST(ScaledDotProduct, StreamingEqualsTheDirectForm) {
   for (const Mask mask : {Mask::none, Mask::causal}) {
     for (const std::size_t length : {513, 1700}) {
       SCOPED_TRACE(testing::Message() << "length " << length << ", causal " << (mask == Mask::causal));
-      // The scale of the queries makes the largest score of a row wander from tile to tile.
+      // The scale of the queries makes the largest score of a row change from tile to tile.
       const Head<double> exact{.q = test::random_matrix<double>(length, 8, 1, 4),
                                .k = test::random_matrix<double>(length, 8, 2),
                                .v = test::random_matrix<double>(length, 6, 3),

@@ -243,7 +243,7 @@ TEST(Npy, ReadsEveryVersionScalarsAndColumns) {
   write_npy<double>(path, {}, value);
   EXPECT_EQ(read_npy<double>(path).shape, std::vector<std::size_t>{});
   EXPECT_EQ(read_npy<double>(path).values[0], 7.5);
-  EXPECT_EQ(read_file(path).size() % 64, 8U);  // numbers begin at a multiple of 64, as numpy's do
+  EXPECT_EQ(read_file(path).size() % 64, 8U);  // data begin at a multiple of 64, as numpy's do
 
   // [[0, 1, 2], [3, 4, 5]] stored by columns
   std::string columns = npy_of("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }", 0);

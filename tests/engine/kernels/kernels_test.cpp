@@ -41,7 +41,7 @@ class Kernels : public testing::Test {
     return all;
   }
 
-  /// What `use` gives with the portable kernels must agree with what it gives with those of other instruction sets.
+  /// The results of `use` with the portable kernels must agree with those with the kernels of other instruction sets.
   void compare(const std::function<std::vector<T>(const Table<T>&)>& use, double tolerance = test::precision<T>) {
     const std::vector<T> expected = use(table<T>(InstructionSet::portable));
     for (const InstructionSet set : instruction_sets()) {
@@ -272,7 +272,7 @@ double plain_softmax(std::vector<T>& x) {
   return std::log(total);
 }
 
-// However a row is cut into tiles, scaling earlier tiles as asked gives the softmax of the whole row.
+// However a row is cut into tiles, rescaling the earlier tiles gives the softmax of the whole row.
 TYPED_TEST(Kernels, SoftmaxTileByTileIsTheSoftmax) {
   using T = TypeParam;
   for (const Table<T>* kernel : this->tables()) {

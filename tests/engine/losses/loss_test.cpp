@@ -237,7 +237,7 @@ TEST(LossGradient, SampledSoftmax) {
   }
 }
 
-// Positions whose target should not follow: every second one.
+// Every second position has a target to avoid.
 TEST(LossGradient, OfUnwantedTargets) {
   constexpr std::size_t tokens = 9;
   constexpr std::size_t items = 13;
@@ -263,7 +263,7 @@ TEST(LossGradient, OfUnwantedTargets) {
   });
 }
 
-// -log(1 - p) by its definition, of two items.
+// -log(1 - p) by its definition, over two items.
 TEST(CatalogueCrossEntropy, OfAnUnwantedTargetIsTheLogarithmOfWhatIsLeft) {
   ThreadPool pool(1);
   Matrix<double> hidden;

@@ -156,7 +156,7 @@ TEST_F(AttentionFile, InheritsTheMarkOfTheCheckpointThatItGoesOnFrom) {
   EXPECT_EQ(published_attention(db_)->forgotten_users, 2);
 }
 
-// A run whose model is as good as it gets here, and one that has learned nothing.
+// A run with as good a model as these data allow, and one that has learned nothing.
 class Replacing : public AttentionFile {
  protected:
   Replacing() : data_of_many_(many()) {
@@ -167,7 +167,7 @@ class Replacing : public AttentionFile {
     identity_.holdout = holdout;
   }
 
-  // Everybody walks round one circle of items.
+  // Everybody follows one circle of items.
   static Dataset many() {
     Dataset data;
     for (int item = 1; item <= 30; ++item) data.item_ids.push_back(item);

@@ -73,7 +73,7 @@ TEST(AttentionModel, WithATemperatureScoresWithCosinesOverIt) {
   AttentionWeights weights = initial_weights(cosine, 12, 3);
   const std::vector<float> first = scores_of(AttentionModel(cosine, weights), {0, 1, 2});
   for (const float score : first) EXPECT_LE(std::abs(score), 1 / 0.05 + 1e-3);
-  // The length of an output vector does not count, only its direction; item 9 is not in the history.
+  // Only the direction of an output vector counts, not its length; item 9 is not in the history.
   for (std::size_t d = 0; d < config.width; ++d) weights.items(9, d) *= 3;
   const std::vector<float> second = scores_of(AttentionModel(cosine, weights), {0, 1, 2});
   EXPECT_NEAR(first[9], second[9], 1e-4);

@@ -1,4 +1,4 @@
-// Cached keys and values give the same results as computing histories anew.
+// Cached keys and values give the same results as recomputing histories.
 #include "recsys/attention/read_states.hpp"
 
 #include <gtest/gtest.h>
@@ -131,7 +131,7 @@ TEST_P(KeptStates, AreSharedByHistoriesThatBeginAlike) {
   for (std::size_t i = 0; i < length; ++i) {
     whole.insert(i, static_cast<ItemIndex>(dice.below(catalogue)), static_cast<std::int64_t>(1000 * i * i));
   }
-  // Each without one interaction, from any position on, and with others at the end.
+  // Each history lacks a different interaction, and the last one also ends with another item.
   for (std::size_t first = 0; first + 4 <= length; first += 3) {
     std::vector<Person> people(4, whole);
     for (std::size_t p = 0; p < people.size(); ++p) people[p].erase(first + p);

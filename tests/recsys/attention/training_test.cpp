@@ -14,7 +14,7 @@
 namespace infodiet::recsys {
 namespace {
 
-// Everybody walks round the same circle of items, each from another start: the last item determines the next.
+// Everybody follows the same circle of items, each from another start: the last item determines the next.
 Dataset circle(std::size_t users, std::size_t items, std::size_t length) {
   Dataset data;
   data.item_ids.resize(items);
@@ -151,7 +151,7 @@ TEST(AttentionTraining, RefusesSettingsThatTakeMoreMemoryThanThereIs) {
     TrainingRun(pool, data, {}, huge, quick);
     FAIL() << "nothing was thrown";
   } catch (const Error& error) {
-    // 64 blocks of 4 * 10^10 + 2 * 10^5 * 32 numbers, held 38 times.
+    // 64 blocks of 4 * 10^10 + 2 * 10^5 * 32 weights, held 38 times.
     EXPECT_NE(std::string(error.what()).find("takes about 362"), std::string::npos) << error.what();
     EXPECT_NE(std::string(error.what()).find("GiB"), std::string::npos) << error.what();
   }

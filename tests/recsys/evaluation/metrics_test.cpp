@@ -23,7 +23,7 @@ TEST(MetricAt, OfOneTargetByHand) {
 }
 
 TEST(MetricAt, OfSeveralTargetsByHand) {
-  const Ranks ranks{1, 3, 4, 30};  // R = 4, three hits within 5
+  const Ranks ranks{1, 3, 4, 30};  // R = 4, three hits in the first 5
   EXPECT_DOUBLE_EQ(metric_at(Metric::hit_rate, ranks, 5), 1.0);
   EXPECT_DOUBLE_EQ(metric_at(Metric::recall, ranks, 5), 0.75);
   EXPECT_DOUBLE_EQ(metric_at(Metric::precision, ranks, 5), 0.6);

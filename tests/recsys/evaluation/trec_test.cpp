@@ -30,7 +30,7 @@ std::string read_all(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// A standard evaluator in little, written from trec_eval's description and sharing nothing with our code: it ignores
+/// A minimal standard evaluator, written from trec_eval's description, that shares nothing with our code: it ignores
 /// the ranks of a run, sorts by score read as `Score`, and breaks ties by document, the greater first.
 template <class Score>
 class Evaluator {

@@ -1,4 +1,4 @@
-// An import is one effect: all of it or nothing, once, whatever happens on the way.
+// An import is atomic: it stores everything or nothing, once, whatever interrupts it.
 #include <gmock/gmock.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
@@ -48,7 +48,7 @@ TEST_F(ImportAtomic, TimedRowsThatAreThereAreSkippedAndOthersAppended) {
   EXPECT_EQ(report.duplicates, 3);
   EXPECT_THAT(history("u"), ElementsAre("a", "b", "c", "b"));
   EXPECT_EQ(import_text("c.csv", "user,item\nu,a\n").accepted, 1);
-  // Nothing new, but nothing wrong either.
+  // Duplicates are not errors.
   EXPECT_EQ(import_text("d.csv", "user,item,time\nu,a,1\n").duplicates, 1);
 }
 

@@ -302,7 +302,7 @@ TEST_F(ImportCsv, SaysWhatItUnderstood) {
   EXPECT_EQ(number("SELECT count(*) FROM imports"), 0) << "a dry run stores nothing";
 }
 
-// As shops name what they keep.
+// Column names as shops use them.
 TEST_F(ImportCsv, ReadsAShop) {
   import_paths(db_, {.paths = {folder_.write("log.csv",
                                              "event_time;event_type;customer_no;sku;session\n"

@@ -5,7 +5,7 @@
 namespace infodiet::recsys {
 namespace {
 
-// Mostly what formats are made of, so that bytes get far into the readers.
+// Mostly the characters that formats use, so that the text gets far into the readers.
 std::string random_text(engine::RandomStream& stream) {
   static constexpr std::string_view pieces[] = {"user",
                                                 "item",

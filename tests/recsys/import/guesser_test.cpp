@@ -1,4 +1,4 @@
-// Random tables through the guesser: whatever it says, a time, a place or a rating is never a person or an item.
+// Random tables through the guesser: it never takes a time, a place or a rating for a person or an item.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>

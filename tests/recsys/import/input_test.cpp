@@ -100,7 +100,7 @@ TEST_F(ImportInput, LooksThroughManyMembersInNoTime) {
 TEST_F(ImportInput, ReadsGzipWhateverItsName) {
   EXPECT_EQ(import_text("rows.csv.gz", gzipped(rows)).accepted, 2);
   EXPECT_THAT(history("u"), ElementsAre("a", "b"));
-  // Two packed files one after the other are one.
+  // Two packed files one after the other count as one.
   EXPECT_EQ(import_text("more", gzipped("user,item,time\nv,b,2\n") + gzipped("v,a,1\n")).accepted, 2);
   EXPECT_THAT(history("v"), ElementsAre("a", "b"));
 }

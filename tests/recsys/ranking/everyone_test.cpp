@@ -7,7 +7,7 @@
 namespace infodiet::recsys {
 namespace {
 
-// Scores an item by how far it is from the first of the history, so that every user's list is another.
+// Scores an item by how far it is from the first of the history, so that every user's list differs.
 class Near final : public Recommender {
  public:
   std::string name() const override { return "near"; }
@@ -21,7 +21,7 @@ class Near final : public Recommender {
 };
 
 TEST(Everyone, HasAListOfTheirOwnInTheOrderOfUsers) {
-  // More than one round of blocks, the last of them not whole; user u has read item u % 50 alone, or nothing.
+  // More than one round of blocks, the last of them partial; user u has read item u % 50 alone, or nothing.
   constexpr std::size_t users = 64 * 64 * 2 + 7;
   Dataset data;
   data.item_ids.resize(50);

@@ -1,4 +1,4 @@
-// Searching against sorting everything: both search methods, few queries and many, catalogues of more than one part.
+// Search against a full sort: both search methods, few queries and many, catalogues of more than one part.
 #include "recsys/ranking/item_search.hpp"
 
 #include <gtest/gtest.h>

@@ -9,7 +9,7 @@
 namespace infodiet::recsys {
 namespace {
 
-// Item 0 is worth what its neighbours in the history add up to, item 1 what any of items 4 and 5 is worth once.
+// Item 0 scores the sum of its neighbours in the history, item 1 scores once for any of items 4 and 5.
 class Known final : public Recommender {
  public:
   std::string name() const override { return "known"; }

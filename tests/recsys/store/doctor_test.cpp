@@ -57,7 +57,7 @@ TEST_F(Doctor, FindsNothingWrongWithASoundFileAndLeavesItAlone) {
 TEST_F(Doctor, FindsAFlippedByteInATensor) {
   std::string content = bytes();
   const std::string some_values(64, '\0');
-  // 0.5F is 00 00 00 3f: a run of them is somewhere inside the table.
+  // 0.5F is 00 00 00 3f: a run of them occurs somewhere inside the table.
   const std::string run("\0\0\0\x3f\0\0\0\x3f\0\0\0\x3f\0\0\0\x3f", 16);
   const std::size_t position = content.find(run, content.size() / 2);
   ASSERT_NE(position, std::string::npos);

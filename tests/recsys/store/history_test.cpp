@@ -76,7 +76,7 @@ TEST(Histories, AgreeWithAMap) {
         (attempt.add(user, event) ? added : duplicates)++;
         writer.add({.user_id = writer.user(user), .item_id = writer.item(event.item), .time = event.time});
       }
-      if (stream.below(4) == 0) continue;  // the writer undoes it all
+      if (stream.below(4) == 0) continue;  // the writer rolls back
       const InteractionWriter::Written written = writer.commit();
       EXPECT_EQ(written.added, added);
       EXPECT_EQ(written.duplicates, duplicates);

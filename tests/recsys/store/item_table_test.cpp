@@ -1,4 +1,4 @@
-// The table of items in little memory against the items themselves.
+// The compact table of items against the items themselves.
 #include "recsys/store/item_table.hpp"
 
 #include <gtest/gtest.h>

@@ -231,7 +231,7 @@ TEST(ModelStore, ACheckpointSurvivesBeingKilledAtAnyTime) {
   }
 }
 
-// Files that somebody else wrote: each statement makes one tensor a lie.
+// Files changed from outside: each statement makes one tensor inconsistent.
 TEST(ModelStore, RefusesWhatDoesNotAddUp) {
   for (const std::string damage :
        {"UPDATE model_tensors SET shape = '[4611686018427387904,4]' WHERE name = 't'",

@@ -1,4 +1,4 @@
-// A tiny file of every version of the schema opens, is sound before and after, and can be worked with.
+// A tiny file of every version of the schema opens, is sound before and after, and can be used.
 #include <gtest/gtest.h>
 
 #include "recsys/errors.hpp"

@@ -12,7 +12,7 @@ constexpr std::array<Topic, 2> both{0, 1};
 constexpr std::array<Topic, 1> second{1};
 constexpr std::size_t item_size = 11;  // 9 attributes and 2 topics
 
-/// A session of which one step was taken, in which the second of two items was chosen.
+/// A session after one step, in which the second of two items was chosen.
 struct Example {
   std::vector<Candidate> shown{{.topics = both}, {.quality = -0.5, .clickbait = 1, .minutes = std::exp(3) - 1}};
   std::vector<Event> events{{.chosen = 1, .engagement = std::exp(1.5) - 1}};
@@ -77,7 +77,7 @@ TEST(AgentFeatures, OfCandidates) {
   EXPECT_EQ(hidden, rows) << "nothing else differs";
 }
 
-/// Three steps with one item each: the second topic taken, the first passed over, the second taken.
+/// Three steps with one item each: the second topic consumed, the first ignored, the second consumed.
 struct Longer {
   std::vector<Topic> topics{0, 1};
   std::vector<Candidate> shown;
@@ -111,7 +111,7 @@ TEST(AgentFeatures, OfASession) {
   ASSERT_EQ(features.state_size(), last_items + 8 * 2);
   std::vector<float> state(features.state_size());
   features.of_state(example.observation, state);
-  // Half of a sum is kept by a step, in units of the root of the other half.
+  // A step keeps half of a sum; the unit is the root of the other half.
   const float unit = std::sqrt(0.5F);
   EXPECT_FLOAT_EQ(state[0], 0) << "the first topic was never taken";
   EXPECT_FLOAT_EQ(state[1], unit * 1.25F);

@@ -50,7 +50,8 @@ TEST(ForecastNetwork, GradientsMatchDifferences) {
 }
 
 TEST(Forecast, LearnsWhatIsToBeExpectedFromWhatVaries) {
-  // Step 0 is worth 50 + 3 x, step 1 only 20, and luck is as large as all that differs. The item tells the steps apart.
+  // The value of step 0 is 50 + 3 x, that of step 1 only 20, and the noise is as large as all differences. The item
+  // tells the steps apart.
   engine::RandomStream stream(5, engine::Purpose::test);
   Forecast forecast({.state_features = 2, .item_features = 1, .width = 8}, {.remembered = 4, .rounds = 8}, 2, 7);
   constexpr std::size_t sessions = 200;

@@ -23,7 +23,7 @@ engine::Matrix<T> normal_matrix(std::size_t rows, std::size_t cols, engine::Rand
   return values;
 }
 
-/// Network, numbers and inputs of the decisions above.
+/// Network, parameters and inputs of the decisions above.
 template <class T>
 struct Example {
   AgentNetwork<T> network{options};
@@ -39,7 +39,7 @@ struct Example {
 
   Example() {
     engine::RandomStream stream(4, engine::Purpose::test);
-    // Away from the start, where biases are 0 and scores near it.
+    // Away from the initial weights, where biases are 0 and scores near 0.
     for (T& value : parameters.flat()) value += static_cast<T>(0.2 * stream.normal());
     events = normal_matrix<T>(decisions.sessions * decisions.memory_steps, options.event_features, stream);
     candidates = normal_matrix<T>(decisions.rows(), options.candidate_features, stream);

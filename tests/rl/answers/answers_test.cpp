@@ -21,7 +21,7 @@ std::vector<recsys::ScoredItem> list_of(const Recommendation& recommendation) {
   return list;
 }
 
-/// Every answer, as one comparable thing.
+/// Every answer, in one comparable struct.
 struct Everything {
   std::vector<recsys::ScoredItem> list;
   std::vector<std::pair<recsys::ItemIndex, double>> carriers;

@@ -22,7 +22,7 @@ namespace {
 
 using State = CatalogueEnvironment::State;
 
-/// A catalogue drawn by `stream`: as many items as one person is offered, of one or two topics.
+/// A catalogue drawn by `stream`: as many items as one person has candidates, of one or two topics.
 struct Tiny {
   Catalogue catalogue;
   std::vector<Person> people;
@@ -48,7 +48,7 @@ struct Tiny {
   }
 };
 
-/// What the best omniscient policy earns, by trying every slate in every order at every step.
+/// The reward of the best omniscient policy, by trying every slate in every order at every step.
 class BestOfAll {
  public:
   explicit BestOfAll(const CatalogueEnvironment& environment) : environment_(environment) {}
@@ -189,7 +189,7 @@ TEST(CatalogueBound, IsCloseWhereNotAllIsRemembered) {
                              .options = {.candidates = 3, .slate = 2, .steps = 7},
                              .seeds = 5})),
             10);
-  // A tenth of the sets there are: kinds and the dearest items.
+  // Room for a tenth of all sets: the state keeps kinds, and the items of highest price are kinds of their own.
   EXPECT_LE(largest(gaps_of({.name = "6 candidates, slates of 2, 5 steps, a tenth of the room",
                              .options = {.candidates = 6, .slate = 2, .steps = 5},
                              .bound = {.memories = 56}})),
@@ -244,7 +244,7 @@ TEST(CatalogueBound, IsNeverBelowAPolicy) {
           catalogue_bounds(environment, plan, pool, {.memories = 8, .cells = 30, .price_steps = 6});
       for (const auto& policy : policies) {
         const Estimate below = estimate_difference(simulate(environment, *policy, plan, pool), bounds);
-        // Sessions vary around their expected earnings.
+        // The rewards of sessions vary around their expectation.
         EXPECT_LE(below.mean, 2 * below.standard_error) << policy->name();
       }
     }

@@ -96,7 +96,7 @@ TEST(ChocKaleOptimum, ConvergesAsTheGridIsRefined) {
   EXPECT_NEAR(solve_choc_kale(environment, {.points = 251}).value, fine, 1e-2);
 }
 
-// Without noise the best sequence of items for each first exposure can be found by trying them all.
+// Without noise the best sequence of items for each first exposure is found by trying them all.
 TEST(ChocKaleOptimum, EqualsBruteForceOnATinyInstance) {
   const ChocKale environment({.sensitivity = 2, .noise = 0, .candidates = 3, .steps = 4});
   double total = 0;

@@ -10,7 +10,7 @@
 namespace infodiet::rl {
 namespace {
 
-// Expectimax over every history, with the probabilities of both kinds carried along.
+// Expectimax over every history, with the probabilities of both kinds.
 double best_value(double kind_a, double kind_b, int steps, double match, double mismatch, double safe) {
   if (steps == 0) return 0;
   double best = 0;

@@ -15,7 +15,7 @@
 namespace infodiet::rl {
 namespace {
 
-// The model a second time, on plain lists.
+// A second implementation of the model, on plain lists.
 struct Window {
   std::vector<int> outcomes;  // item, or -1
 

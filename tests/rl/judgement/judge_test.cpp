@@ -47,7 +47,7 @@ TEST(Judge, GivesTheMeanOfTheLogForItsOwnPolicy) {
 }
 
 TEST(Judge, SumsOverTheOrdersOfASlate) {
-  // The target shows what the logger shows, the other way round, and order does not matter to anybody.
+  // The target shows the logger's slates in reverse order, and no person heeds the order.
   class Reversed final : public ObservingPolicy {
    public:
     std::string name() const override { return "reversed"; }

@@ -1,4 +1,4 @@
-// The purpose of the sample world: a feed rewarded for minutes wins now, and what people get is worse and narrower.
+// The purpose of the sample world: a feed rewarded for minutes wins now, with worse articles and narrower diets.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -14,7 +14,7 @@
 namespace infodiet::rl {
 namespace {
 
-/// Shows what earns most if it is taken, ignoring how likely that is.
+/// Shows the items of highest reward if consumed, ignoring how likely that is.
 class EarnersPolicy final : public ObservingPolicy {
  public:
   explicit EarnersPolicy(const RewardWeights& reward) : reward_(reward) {}

@@ -36,7 +36,7 @@ TEST(SampleWorld, IsAFunctionOfItsOptions) {
             fingerprint(make_sample_world({.users = 50, .items = 120, .seed = 4})));
 }
 
-// The default world as it was first made: another machine, compiler or standard library may not change it.
+// The default world as first made; no machine, compiler or standard library may change it.
 TEST(SampleWorld, IsTheSameEverywhere) {
   EXPECT_EQ(fingerprint(make_sample_world({})), 11399038301840671749ULL);
 }

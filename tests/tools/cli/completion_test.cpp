@@ -122,7 +122,7 @@ TEST(Completion, WorksInFish) {
   EXPECT_THAT(fish_offers("infodiet recommend --user ", folder.file("")), testing::IsEmpty());
 }
 
-// What the script tells zsh's own functions after these words; those work only at a terminal.
+// The arguments that the script passes to zsh's own functions, which work only at a terminal.
 std::string told_to_zsh(const std::string& words, int current) {
   const ProgramRun run = run_program({"zsh", "-f", "-c",
                                       fmt::format("compdef() {{ }}; _arguments() {{ print -rl -- $words[1] \"$@\" }}; "

@@ -39,7 +39,7 @@ TEST(ManPage, RendersWithoutAWarning) {
   EXPECT_EQ(run.exit_code, 0);
   EXPECT_EQ(run.err, "");
   const ProgramRun text = run_program({"sh", "-c", "groff -man -Tascii -P-cbou " + page});
-  // Options as one would type them, and nothing taken for a command of roff's.
+  // Options as one would type them; no line is read as a command of roff's.
   EXPECT_THAT(text.out, HasSubstr("--max-minutes M"));
   EXPECT_THAT(text.out, HasSubstr("infodiet sample --db world.db"));
 }

@@ -11,7 +11,7 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-/// Five people over two topics; "even" consumes both alike, "one" keeps to politics.
+/// Five people over two topics; "even" consumes both alike, "one" consumes politics only.
 std::string small_world(const TemporaryFolder& folder) {
   folder.write("items.csv",
                "item,title,topics,quality,clickbait,minutes\n"

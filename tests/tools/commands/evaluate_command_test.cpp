@@ -43,7 +43,7 @@ TEST(EvaluateCommand, SetsAllModelsSideBySide) {
   EXPECT_THAT(text.out, HasSubstr("attention over markov"));
 }
 
-// What a standard evaluator does with the files: sorts by score, ties by document, knows nothing of our ranks.
+// A standard evaluator on the files: it sorts by score, breaks ties by document and ignores our ranks.
 TEST(EvaluateCommand, WritesFilesOnWhichOthersGetTheSameFigures) {
   const TemporaryFolder folder;
   const ProgramRun run =

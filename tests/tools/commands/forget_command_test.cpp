@@ -1,4 +1,4 @@
-// Every path by which one model becomes another, and what `forget` says remembers somebody.
+// Every path by which one model becomes another, and which models `forget` reports as still trained on the person.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

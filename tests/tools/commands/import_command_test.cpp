@@ -145,7 +145,7 @@ TEST(ImportCommand, KnowsEveryFormatItsHelpNames) {
   }
 }
 
-// A file large enough to be in the middle of it, interrupted and killed ever later until it gets through.
+// A file large enough to be stopped in its middle, by signals that come later each time until one comes too late.
 class ImportCommandStopped : public testing::TestWithParam<int> {};
 
 TEST_P(ImportCommandStopped, StoresAllOrNothing) {

@@ -95,7 +95,7 @@ TEST(SampleCommand, SaysWhereItCannotWrite) {
   EXPECT_THAT(database.err, HasSubstr("its folder exists"));
 }
 
-// Ctrl-C ever later, until one comes too late.
+// Ctrl-C, later each time, until one comes too late.
 TEST(SampleCommand, StoresAllOrNothingWhenInterrupted) {
   const TemporaryFolder folder;
   const std::string path = folder.file("world.db");

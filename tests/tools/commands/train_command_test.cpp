@@ -77,7 +77,7 @@ TEST(TrainCommand, SurvivesBeingKilledAtAnyTime) {
                  {.signal_after = std::chrono::milliseconds(5 + 9 * (i % 7))});
     if (run.exit_code != 128 + SIGKILL) {
       EXPECT_EQ(run.exit_code, 0) << run.err;
-      break;  // it got to the end, resumed from where it was killed
+      break;  // it finished, resumed from where it was killed
     }
     ++killed;
     const recsys::Database db(path, recsys::OpenMode::read_only);
@@ -170,7 +170,7 @@ TEST(TrainCommand, GoesOnFromThePublishedModel) {
   ASSERT_EQ(run.exit_code, 0) << run.err;
   const json result = json::parse(run.out);
   EXPECT_EQ(result["configuration"]["width"], 16) << "the published model's, not the default";
-  // With next to no learning rate it is still as good as it was.
+  // With a tiny learning rate it is still as good as it was.
   EXPECT_NEAR(result["validation"]["ndcg@10"].get<double>(),
               before[0]["metrics"]["validation"]["ndcg@10"].get<double>(), 0.05);
   const auto fails = [&](std::vector<std::string> with, int code, const std::string& saying) {

@@ -31,7 +31,7 @@ TEST(Arms, EverybodyKeepsTheirsAndSharesAreAsAsked) {
     agents += arm.name == "agent" ? 1 : 0;
   }
   EXPECT_NEAR(agents, 0.75 * people, 4 * std::sqrt(people * 0.75 * 0.25));
-  // A greater share takes people in and lets nobody go.
+  // A greater share adds people to an arm and removes nobody.
   const Arms more("attention=0.5,agent=0.5", "--split");
   for (int i = 0; i < 1000; ++i) {
     const std::string user = "reader-" + std::to_string(i);

@@ -1,5 +1,5 @@
-// What the service refuses or cuts off, each limit by itself and made small. The rest is met from outside
-// (lists_test.py and those beside it).
+// The service's limits, each by itself and made small. Other behaviour is tested over HTTP (lists_test.py and its
+// neighbours).
 #include <gtest/gtest.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -90,7 +90,7 @@ TEST(ServeLimits, AnAnswerThatNobodyTakesIsGivenUp) {
   EXPECT_FALSE(deaf.ours().flush());
 }
 
-// A database file with the schema in it.
+// A database file with the schema and nothing else.
 std::string made_database(const test::TemporaryFolder& folder) {
   const std::string path = folder.file("serve.db");
   recsys::Database(path, recsys::OpenMode::create);
@@ -120,7 +120,7 @@ TEST(ServeLimits, TooManyWritesThatWaitAreToldWhenToComeAgain) {
     });
   });
   started.get_future().wait();
-  // One of these waits, whichever comes first; the others are told.
+  // The first of these waits; the others are refused.
   RequestError refused{0, ""};
   std::vector<std::thread> more;
   std::promise<RequestError> told;
