@@ -8,6 +8,7 @@
 
 namespace infodiet::engine {
 
+/// Whether a product takes the transpose of a factor.
 enum class Transpose : bool { no, yes };
 
 /// `rows` x `cols` elements, row-major in memory, consecutive rows `stride` apart.

@@ -9,6 +9,7 @@
 
 namespace infodiet::engine {
 
+/// Only `train` applies dropout.
 enum class Mode { evaluate, train };
 
 /// Forward and backward of one step take the same Pass, so that both see the same dropout.

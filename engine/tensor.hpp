@@ -46,6 +46,7 @@ class BufferAllocator {
   friend bool operator==(const BufferAllocator&, const BufferAllocator&) { return true; }
 };
 
+/// A contiguous buffer of BufferAllocator.
 template <class T>
 using Buffer = std::vector<T, BufferAllocator<T>>;
 
@@ -54,6 +55,7 @@ using Buffer = std::vector<T, BufferAllocator<T>>;
 template <class T, std::size_t N>
 using Tensor = xt::xtensor_container<Buffer<T>, N, xt::layout_type::row_major>;
 
+/// Tensors of rank 1 and 2.
 template <class T>
 using Vector = Tensor<T, 1>;
 template <class T>

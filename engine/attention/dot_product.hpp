@@ -6,6 +6,7 @@
 
 namespace infodiet::engine {
 
+/// The term scale (q . k) of every query and key.
 template <class T>
 class DotProduct final : public ScoreTerm<T> {
  public:

@@ -23,6 +23,7 @@ enum class ScoreScale {
 /// Whether scores depend on the time between query and key.
 enum class Intervals { ignored, biased };
 
+/// Shape and kind of an attention without projections; its input fixes the widths.
 struct MultiHeadOptions {
   std::size_t heads = 1;
   ScoreScale scale = ScoreScale::inverse_root;

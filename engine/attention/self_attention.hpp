@@ -22,6 +22,7 @@ struct ScorePositions {
   Intervals intervals = Intervals::ignored;  ///< a bias by the time between tokens; batches must then have times
 };
 
+/// Options of SelfAttention and HstuAttention.
 struct SelfAttentionOptions {
   std::size_t width = 0;
   std::size_t heads = 1;  ///< divides the width

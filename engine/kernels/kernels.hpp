@@ -197,6 +197,7 @@ struct Int8Table {
 /// e, or 2 e + 1 in the octave's upper half.
 constexpr std::size_t interval_buckets = 64;
 
+/// Instruction sets that kernels are compiled for.
 enum class InstructionSet { portable, avx2, avx512 };
 
 /// Its name for users, such as "avx2".
@@ -206,11 +207,13 @@ const char* name_of(InstructionSet set);
 template <class T>
 const Table<T>& table(InstructionSet set);
 
+/// The same for 8-bit integers.
 const Int8Table& int8_table(InstructionSet set);
 
 /// The instruction sets that this build and this machine support, the best last.
 std::span<const InstructionSet> instruction_sets();
 
+/// The last of instruction_sets().
 InstructionSet best_instruction_set();
 
 /// The kernels for the best instruction set of this machine.
@@ -220,6 +223,7 @@ const Table<T>& best() {
   return chosen;
 }
 
+/// The same for 8-bit integers.
 inline const Int8Table& best_int8() {
   static const Int8Table& chosen = int8_table(best_instruction_set());
   return chosen;

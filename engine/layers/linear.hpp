@@ -8,6 +8,7 @@
 
 namespace infodiet::engine {
 
+/// Whether a layer adds a bias.
 enum class Bias : bool { no, yes };
 
 /// Parameters "<name>.weight" (in, out) and "<name>.bias" (out). Throws ShapeError if shapes differ.

@@ -8,6 +8,7 @@
 
 namespace infodiet::engine {
 
+/// Options of both stacks; their widths may differ.
 struct EncoderDecoderOptions {
   /// Of the encoder; its mask is usually none.
   TransformerOptions encoder = {.mask = Mask::none};

@@ -11,6 +11,7 @@
 
 namespace infodiet::recsys {
 
+/// Their names, in the order of tables.
 inline constexpr std::array<std::string_view, 5> baseline_names = {"popularity", "recent_popularity", "markov",
                                                                    "item_knn", "own_items"};
 /// Those that apply under a policy, in the order of tables.

@@ -15,6 +15,7 @@
 
 namespace infodiet::recsys {
 
+/// Names of the protocols.
 inline constexpr std::string_view leave_one_out = "leave-one-out";
 inline constexpr std::string_view temporal = "temporal";
 

@@ -14,6 +14,7 @@
 
 namespace infodiet::recsys {
 
+/// A metric at k, with its name in tables and JSON.
 enum class Metric {
   hit_rate,   ///< "hr": 1 if H > 0, else 0
   recall,     ///< "recall": H / R

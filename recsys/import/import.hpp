@@ -112,6 +112,7 @@ struct ImportProgress {
   std::int64_t rows = 0;          ///< read so far
 };
 
+/// Whether the import continues; `stop` ends it with ImportOutcome::stopped.
 enum class Proceed { yes, stop };
 using ImportProgressCallback = std::function<Proceed(const ImportProgress&)>;
 

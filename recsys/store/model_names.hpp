@@ -6,8 +6,10 @@
 
 namespace infodiet::recsys {
 
+/// The recommender.
 inline constexpr std::string_view attention_model = "attention";
 
+/// Begins the names of agents.
 inline constexpr std::string_view agent_model_prefix = "agent/";
 
 /// "agent/" + environment.

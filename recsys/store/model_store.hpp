@@ -50,6 +50,7 @@ enum class ElementType { f32, f64, i64, u8 };
 /// In bytes.
 std::size_t element_size(ElementType type);
 
+/// The element type that stores values of type T.
 template <class T>
 struct ElementTypeOf;
 template <>

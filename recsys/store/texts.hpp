@@ -11,6 +11,7 @@
 
 namespace infodiet::recsys {
 
+/// A sequence of texts, in the order in which they were added.
 class Texts {
  public:
   std::size_t size() const { return starts_.size() - 1; }

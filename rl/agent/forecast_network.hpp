@@ -9,6 +9,7 @@
 
 namespace infodiet::rl {
 
+/// Sizes of the network.
 struct ForecastOptions {
   std::size_t state_features = 0;  ///< Fs
   std::size_t item_features = 0;   ///< Fi

@@ -9,6 +9,7 @@
 
 namespace infodiet::rl {
 
+/// How fast an agent learned.
 struct CurveSummary {
   /// Updates until the mean return of the latest ten (fewer at the start) first reached 95 percent of the optimum
   /// (percent_of_optimum); null if it never did.

@@ -9,6 +9,7 @@
 
 namespace infodiet::rl {
 
+/// What determines an agent's inputs and network.
 struct AgentConfig {
   std::size_t topics = 0;  ///< of the environment
   ScoreInput scores = ScoreInput::hidden;
@@ -17,6 +18,7 @@ struct AgentConfig {
   SessionSums sums = SessionSums::yes;
 };
 
+/// An agent with its weights.
 class AgentModel {
  public:
   /// With initial weights from `seed`.

@@ -50,6 +50,7 @@ std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db
 /// The error if no agent is published, naming the command that trains one.
 recsys::DataError no_agent_learned(const std::string& path, std::string_view environment);
 
+/// An agent as stored.
 struct StoredAgent {
   std::shared_ptr<const AgentModel> model;
   std::int64_t id;                       ///< of the stored model

@@ -13,6 +13,7 @@
 
 namespace infodiet::rl {
 
+/// Sizes of the network.
 struct AgentNetworkOptions {
   std::size_t event_features = 0;      ///< Fe, of an event
   std::size_t candidate_features = 0;  ///< Fc

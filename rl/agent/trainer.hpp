@@ -20,6 +20,7 @@
 
 namespace infodiet::rl {
 
+/// Settings of a training.
 struct AgentTraining {
   std::uint64_t seed = 1;
   std::size_t updates = 600;      ///< of a whole training; the learning rate falls to 0 along half a cosine
@@ -55,6 +56,7 @@ struct AgentUpdate {
   double entropy = 0;      ///< of their slates, on the scale of AgentTraining::entropy
 };
 
+/// A training in progress: networks, optimisers and running estimates.
 class AgentTrainer {
  public:
   /// Running estimates, saved besides the networks.

@@ -9,6 +9,7 @@
 
 namespace infodiet::rl {
 
+/// How many features a session and slate have.
 inline constexpr std::size_t slate_feature_count = 16;
 using SlateFeatures = std::array<double, slate_feature_count>;
 

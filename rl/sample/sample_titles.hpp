@@ -9,6 +9,7 @@
 
 namespace infodiet::rl {
 
+/// Numbers of topics, and of parts of the longest story.
 inline constexpr std::uint32_t sample_topics = 12;
 inline constexpr std::uint32_t longest_sample_story = 6;
 

@@ -32,6 +32,7 @@ struct SampleWorldOptions {
   std::uint64_t seed = 1;
 };
 
+/// Limits of SampleWorldOptions.
 inline constexpr std::uint32_t smallest_sample_catalogue = 60;
 inline constexpr std::uint32_t largest_sample_catalogue = 50'000;
 inline constexpr std::uint32_t largest_sample_population = 1'000'000;

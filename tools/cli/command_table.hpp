@@ -13,6 +13,7 @@ namespace infodiet::tools {
 /// Whether `infodiet` without arguments shows the command.
 enum class Audience { everyone, newcomer };
 
+/// A row of the table.
 struct CommandEntry {
   std::string_view name;
   std::string_view summary;  ///< a few words for lists

@@ -3,6 +3,7 @@
 
 namespace infodiet::tools {
 
+/// How the program ended.
 enum class ExitCode : int {
   done = 0,
   failed = 1,

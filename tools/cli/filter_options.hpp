@@ -11,6 +11,7 @@
 
 namespace infodiet::tools {
 
+/// Declares the options and makes a filter from them.
 class FilterOptions {
  public:
   void add_to(OptionSet& options);

@@ -9,6 +9,7 @@
 
 namespace infodiet::tools {
 
+/// Declares --liked and reads it.
 class LikedOption {
  public:
   /// `otherwise` describes the default.

@@ -8,6 +8,7 @@
 
 namespace infodiet::tools {
 
+/// Adds --model, which sets `model` to an id of 1 or more.
 inline void add_model_option(OptionSet& options, std::optional<std::int64_t>& model) {
   options.integer({.name = "model",
                    .value = "ID",

@@ -10,6 +10,7 @@
 
 namespace infodiet::tools {
 
+/// The options of `evaluate --logged`.
 struct LoggedRequest {
   std::string logged;  ///< run:N, run:N:POLICY, log:N or a file
   std::string target;  ///< a policy

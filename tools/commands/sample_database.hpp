@@ -8,6 +8,7 @@
 
 namespace infodiet::tools {
 
+/// Whether the database changed.
 enum class SampleStored { yes, there_already };
 
 /// Stores `world`, made from `options`, in the database at `path`, in one transaction; creates the file if missing.

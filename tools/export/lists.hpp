@@ -11,11 +11,13 @@
 
 namespace infodiet::tools {
 
+/// Formats of the file.
 enum class ListFormat {
   csv,    ///< a row for each pick: user,rank,item,score,model
   jsonl,  ///< a JSON object for each user: user, model, items[]: rank, item, score
 };
 
+/// Which lists to write, and where.
 struct ListOptions {
   std::filesystem::path path;
   std::size_t k = 10;

@@ -9,6 +9,7 @@
 
 namespace infodiet::tools::report {
 
+/// The content of a report.
 struct Page {
   std::string title;
   std::string lead;                ///< the subject of the page, in one or two sentences

@@ -75,6 +75,7 @@ struct Recommended {
   std::string reason;
 };
 
+/// A section of the page.
 struct Section {
   std::string id;               ///< unique on the page
   std::string title;            ///< a few words

@@ -16,6 +16,7 @@
 
 namespace infodiet::tools::report {
 
+/// The person of the report.
 struct Person {
   rl::Profile profile;
   std::int64_t id = 0;   ///< in the database
@@ -40,6 +41,7 @@ struct Run {
   Json metrics;
 };
 
+/// What sections read.
 struct Source {
   const recsys::Database& db;
   engine::ThreadPool& pool;

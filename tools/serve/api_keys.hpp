@@ -9,6 +9,7 @@
 
 namespace infodiet::tools::serve {
 
+/// The keys that the service accepts.
 class ApiKeys {
  public:
   /// No keys: everybody may read and write.

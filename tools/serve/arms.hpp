@@ -10,12 +10,14 @@
 
 namespace infodiet::tools::serve {
 
+/// One arm: what chooses its lists, for which share of the people.
 struct Arm {
   std::string name = "attention";
   rl::Chooser chooser = rl::Chooser::recommender;
   double share = 1;
 };
 
+/// The arms of a service; their shares sum to 1.
 class Arms {
  public:
   /// Attention for everybody.

@@ -11,6 +11,7 @@
 
 namespace infodiet::tools::serve {
 
+/// Limits of one connection.
 struct ConnectionLimits {
   std::size_t header_bytes = std::size_t{16} << 10;
   std::chrono::milliseconds request_time{10'000};  ///< from the first byte of a request to its last
@@ -18,6 +19,7 @@ struct ConnectionLimits {
   std::chrono::milliseconds idle_time{30'000};     ///< between requests
 };
 
+/// One client's connection.
 class Connection final : public httplib::Stream {
  public:
   /// `ending` is a file descriptor that becomes readable when the server drains. The caller keeps ownership of both.

@@ -13,6 +13,7 @@
 
 namespace infodiet::tools::serve {
 
+/// The threads that wait for clients.
 class ConnectionThreads final : public httplib::TaskQueue {
  public:
   explicit ConnectionThreads(std::size_t most) : most_(most) {}

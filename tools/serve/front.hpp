@@ -41,6 +41,7 @@ class Exchange {
   Head head = {};
 };
 
+/// Called by the server for every request; thread-safe.
 class Front {
  public:
   Front(Service& service, const FrontOptions& options) : service_(&service), options_(options) {}

@@ -11,11 +11,13 @@
 
 namespace infodiet::tools::serve {
 
+/// Limits of the server.
 struct ServerLimits {
   std::size_t connections = 256;
   std::size_t requests_each = 100'000;  ///< on one connection
 };
 
+/// Listens on one address.
 class HttpServer {
  public:
   /// `front` must outlive it.

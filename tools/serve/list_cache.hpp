@@ -14,6 +14,7 @@
 
 namespace infodiet::tools::serve {
 
+/// Thread-safe; holds at most so many bytes.
 class ListCache {
  public:
   explicit ListCache(std::size_t bytes) : most_bytes_(bytes) {}

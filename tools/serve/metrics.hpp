@@ -12,6 +12,7 @@
 
 namespace infodiet::tools::serve {
 
+/// Counters for Prometheus; thread-safe.
 class Metrics {
  public:
   Metrics();

@@ -16,9 +16,11 @@ std::int64_t id_cursor(const Call& call);
 /// The cursor of a page of feedback; throws likewise.
 recsys::FeedbackCursor feedback_cursor(const Call& call);
 
+/// The cursor of the next page as text; empty after the last.
 std::string format_cursor(const std::optional<std::int64_t>& next);
 std::string format_cursor(const std::optional<recsys::FeedbackCursor>& next);
 
+/// The page as {"Cursor": ..., name: [...]}.
 template <class Entry>
 Reply page_reply(const char* name, const recsys::EntryPage<Entry>& page) {
   Json entries = Json::array();

@@ -32,6 +32,7 @@ struct Reader {
   recsys::StoredHistory history;  ///< scratch
 };
 
+/// A queue of requests and the threads that answer them.
 class Readers {
  public:
   /// Starts up to `count` threads: as many as the system allows. Throws std::system_error or std::bad_alloc if

@@ -12,6 +12,7 @@
 
 namespace infodiet::tools::serve {
 
+/// Trains at intervals until destroyed.
 class Retraining {
  public:
   /// The first training begins `every` after now. `views` must outlive it.

@@ -18,6 +18,7 @@ namespace infodiet::tools::serve {
 
 class Service;
 
+/// HTTP methods; `remove` is DELETE.
 enum class Method { get, post, put, patch, remove };
 /// "GET", ..., "DELETE".
 std::string_view name_of(Method method);
@@ -54,6 +55,7 @@ struct Field {
   bool required = false;
 };
 
+/// How many objects a body holds.
 enum class Amount { none, one, list };
 
 /// The body of a request.
@@ -63,16 +65,19 @@ struct Body {
   std::span<const Field> fields = {};
 };
 
+/// An answer over HTTP.
 struct Reply {
   int status = 200;
   std::string body = {};
   std::string content_type = "application/json";
   std::vector<std::pair<std::string, std::string>> headers = {};
 };
+/// An answer with `document` as its body.
 Reply json_reply(const Json& document, int status = 200);
 
 class Call;
 
+/// A row of the table.
 struct Route {
   Method method;
   /// Parts in braces are values; a last part with a question mark, such as {category?}, may be missing.

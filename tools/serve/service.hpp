@@ -17,6 +17,7 @@
 
 namespace infodiet::tools::serve {
 
+/// How a service runs.
 struct ServiceOptions {
   std::string database = {};
   std::size_t threads = 1;                          ///< compute threads
@@ -31,6 +32,7 @@ struct ServiceOptions {
 /// Writes a line of the log: an object on standard error.
 void log_line(const Json& line);
 
+/// One file, served.
 class Service {
  public:
   /// Opens the file and loads the published model. Throws as recsys::Database and rl::View do.

@@ -12,6 +12,7 @@
 
 namespace infodiet::tools::serve {
 
+/// The options of `infodiet serve`.
 struct ServingOptions {
   std::string host = "127.0.0.1";
   int port = 8087;

@@ -34,6 +34,7 @@ extern const std::span<const Field> session_run_fields;
 extern const std::span<const Field> people_run_fields;
 extern const std::span<const Field> kept_run_fields;
 
+/// Entries in the shape of gorse's clients.
 Json to_json(const recsys::UserEntry& user);
 Json to_json(const recsys::ItemEntry& item);
 Json to_json(const recsys::Feedback& feedback);

@@ -36,6 +36,7 @@ std::vector<std::string> policies_in(const rl::KnownEnvironment& known);
 /// The policies that a request names. Throws RequestError and SettingError for unavailable ones.
 std::vector<NamedPolicy> policies_of(const Scene& scene, engine::ThreadPool& pool, const Json& request);
 
+/// Lets one request at a time simulate.
 class Simulations {
  public:
   /// Makes other simulations wait while it exists.

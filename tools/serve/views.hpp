@@ -42,6 +42,7 @@ struct LoadedView {
   std::uint64_t number;  ///< counts the views of this process
 };
 
+/// Holds the current view; thread-safe.
 class Views {
  public:
   /// Loads the first view; the model of each may cache keys and values in `state_bytes`. `failed` is called on the

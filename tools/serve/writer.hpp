@@ -17,12 +17,14 @@
 
 namespace infodiet::tools::serve {
 
+/// Limits of the writer.
 struct WriterLimits {
   std::size_t waiting = 1024;                  ///< largest number of waiting writes; more are refused
   std::size_t together = 256;                  ///< largest number of writes per transaction
   std::chrono::milliseconds patience{30'000};  ///< how long a write waits for another process
 };
 
+/// A queue of writes and the thread that makes them.
 class Writer {
  public:
   using Work = std::function<void(recsys::Database&)>;

@@ -10,6 +10,7 @@
 
 namespace infodiet::tools {
 
+/// Measures the agents of one run.
 class AgentAccuracy {
  public:
   /// Reads the run's database, which must outlive it. Nothing can be measured in another environment, or if the

@@ -10,6 +10,7 @@
 
 namespace infodiet::tools {
 
+/// How an agent is trained and what is stored.
 struct LearningOptions {
   rl::AgentTraining training;
   recsys::Database* db = nullptr;  ///< for checkpoints and the agent; null stores neither
@@ -17,6 +18,7 @@ struct LearningOptions {
   bool publish = true;  ///< false: the agent is for this run only
 };
 
+/// The result of training.
 struct LearnedAgent {
   std::shared_ptr<const rl::AgentModel> model;
   rl::AgentProgress progress;

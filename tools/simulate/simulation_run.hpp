@@ -17,6 +17,7 @@ namespace infodiet::tools {
 rl::RunRecord record_of(const SimulationSetup& request, const SharedOptions& shared, const Stage& stage,
                         const std::vector<std::string>& policies);
 
+/// A run in progress.
 class SimulationRun {
  public:
   /// Opens the database. Small environments work without one; then a message says that nothing is stored. Both

@@ -12,6 +12,7 @@
 
 namespace infodiet::tools {
 
+/// A term of the reward and its weights.
 struct Sweep {
   std::string term;
   std::vector<double> weights;  ///< ascending

@@ -11,11 +11,13 @@ namespace infodiet::tools {
 /// Keeps keys in insertion order. Include nlohmann/json.hpp to make one.
 using Json = nlohmann::ordered_json;
 
+/// How a command prints.
 struct ConsoleOptions {
   bool json = false;
   bool quiet = false;
 };
 
+/// The streams of a command.
 class Console {
  public:
   explicit Console(ConsoleOptions options);

@@ -11,8 +11,10 @@
 
 namespace infodiet::tools {
 
+/// Alignment of a column's cells; titles follow them.
 enum class Align { left, right };
 
+/// A column.
 struct Column {
   std::string title;
   Align align = Align::left;
@@ -20,6 +22,7 @@ struct Column {
   bool elastic = false;
 };
 
+/// A table that is filled row by row and printed.
 class Table {
  public:
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}

@@ -6,6 +6,7 @@
 
 namespace infodiet::tools {
 
+/// Whether `stream` is connected to a terminal.
 bool is_terminal(std::FILE* stream);
 
 /// The width of lines on `stream`: COLUMNS, else that of the terminal (80 if unknown); unlimited if it is not a

@@ -9,6 +9,7 @@
 
 namespace infodiet::gallery {
 
+/// Whether the network computes scores.
 enum class Attending {
   learned,
   uniform,  ///< every score stays 0, so all tokens have equal weight: the same network without attention
