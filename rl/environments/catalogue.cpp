@@ -32,7 +32,7 @@ std::span<const recsys::Setting<CatalogueOptions>> CatalogueEnvironment::setting
       recsys::setting<&O::rank>("rank", 0, 10, "utility lost per log of the rank on the slate"),
       recsys::setting<&O::loyalty>("loyalty", -10, 10, "log-odds of returning in a week, with --weeks"),
       recsys::setting<&O::attachment>("attachment", -10, 10, "how much satisfaction adds to these log-odds"),
-      recsys::setting<&O::candidates>("candidates", 1, 100000, "items on offer at each step"),
+      recsys::setting<&O::candidates>("candidates", 1, 100000, "candidates at each step"),
       recsys::setting<&O::slate>("slate", 1, 1000, "items shown at each step"),
       recsys::setting<&O::steps>("steps", 1, 10000, "steps of a session"),
   };

@@ -100,8 +100,8 @@ void print_seeds(const Console& console, const std::vector<SeedResult>& results,
   table.add({"all", text(returns, 3), text(percents, 2), "", text(areas, 1), text(seconds, 1)});
   table.print(console);
   console.print_prose(
-      fmt::format("each seed learned from {} sessions; area: the gap to the optimum, as a share of the way from "
-                  "random, summed over updates; +-: half of a 95 % interval over seeds",
+      fmt::format("each seed learned from {} sessions; area: 1 - (% of optimum) / 100, summed over updates; +-: "
+                  "half of a 95 % interval over seeds",
                   sessions));
 }
 
