@@ -26,7 +26,7 @@ struct Initialiser {
   static Initialiser glorot(std::size_t in, std::size_t out);
 };
 
-/// Where one parameter lies in the block; a vector of n counts as (1, n).
+/// Position of one parameter in the block; a vector of n counts as (1, n).
 struct ParameterHandle {
   std::size_t offset = 0;
   std::size_t rows = 0;

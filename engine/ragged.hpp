@@ -8,8 +8,8 @@
 
 namespace infodiet::engine {
 
-/// Where each sequence lies among the T tokens of a batch: sequence b holds tokens [offsets[b], offsets[b + 1]), with
-/// offsets[0] = 0 and offsets[B] = T. Sequences may be empty. Refers to the caller's memory.
+/// Boundaries of the sequences among the T tokens of a batch: sequence b holds tokens [offsets[b], offsets[b + 1]),
+/// with offsets[0] = 0 and offsets[B] = T. Sequences may be empty. Refers to the caller's memory.
 class Ragged {
  public:
   /// @param times (T) when each token happened, in seconds from any origin; empty if unknown

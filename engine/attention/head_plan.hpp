@@ -51,7 +51,7 @@ struct HeadPlan {
     return part_of(rows, in.keys, at);
   }
 
-  /// Where the normalisers (Tq, H) of one head over one sequence are kept.
+  /// The normalisers of one head over one sequence, in the (Tq, H) of all.
   Normalisers<T> normalisers(Matrix<T>& all, HeadAt at) const { return {normaliser_of(all.data(), at), heads}; }
   Normalisers<const T> normalisers(const Matrix<T>& all, HeadAt at) const {
     return {normaliser_of(all.data(), at), heads};

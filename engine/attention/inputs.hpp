@@ -26,7 +26,7 @@ struct AttentionInputs {
   std::size_t before = 0;
 };
 
-/// Where gradients are added; each has the shape of its input.
+/// Gradients to which backward adds; each has the shape of its input.
 template <class T>
 struct AttentionInputGradients {
   MatrixSpan<T> query;

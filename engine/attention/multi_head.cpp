@@ -15,7 +15,7 @@ namespace infodiet::engine {
 
 namespace {
 
-// Where heads add gradients in backward; empty in forward.
+// Gradients to which heads add in backward; empty in forward.
 template <class T>
 struct TermGradients {
   AttentionInputGradients<T> in = {};

@@ -63,7 +63,7 @@ struct Dropping : Lanes<Arch, T> {
     }
   }
 
-  // Where the next group lies: its row, and its first column within the row.
+  // Position of the next group: its row, and its first column within the row.
   struct Cursor {
     std::size_t row = 0;
     std::size_t col = 0;

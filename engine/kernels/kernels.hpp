@@ -21,7 +21,7 @@ constexpr std::size_t dropout_columns = std::size_t{1} << 15;
 /// Columns drawn together: a tile that begins inside a row must begin at a multiple of this.
 constexpr std::size_t dropout_group = 64;
 
-/// Where a block of elements lies among the rows and columns of the draws.
+/// Position of a block of elements among the rows and columns of the draws.
 struct DropoutOrigin {
   std::uint32_t first_row = 0;  ///< the number of the token, or of (token, head)
   std::uint32_t row_step = 1;   ///< from one row to the next
@@ -71,7 +71,7 @@ struct AdditiveKeys {
   std::size_t stride;
 };
 
-/// Where the gradients of an additive score are added.
+/// Gradients of an additive score, to which backward adds.
 template <class T>
 struct AdditiveGradients {
   T* query;  ///< (width)

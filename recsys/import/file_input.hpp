@@ -11,7 +11,7 @@ namespace infodiet::recsys {
 /// How a file is packed.
 enum class Compression { none, gzip, zip };
 
-/// By the first bytes of the file. Throws DataError if it cannot be read.
+/// Recognised by the first bytes of the file. Throws DataError if it cannot be read.
 Compression compression_of(const std::string& name, const std::string& path);
 
 /// A file.

@@ -35,7 +35,7 @@ struct ItemRow {
 class ItemTable {
  public:
   ItemTable() = default;
-  /// Of `items`, which must have ascending ids.
+  /// A table of `items`, whose ids must ascend.
   explicit ItemTable(std::span<const Item> items);
 
   std::size_t size() const { return texts_.size(); }
@@ -64,7 +64,7 @@ class ItemTable {
 
     bool shown_at(std::int64_t time) const { return may_be_shown(hidden, from, until, time); }
   };
-  /// By ascending item.
+  /// In ascending order of items.
   const std::vector<Restriction>& restrictions() const { return restrictions_; }
 
  private:

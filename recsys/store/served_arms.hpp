@@ -20,8 +20,9 @@ struct ServedArm {
   double high = 1;
 };
 
-/// By name. The interval is that of a ratio over people, whose lists depend on each other: share +- 1.96 standard
-/// errors of the residuals taken - share lists (Cochran 1977, section 6.3); from 0 to 1 for fewer than two people.
+/// All arms, by name. The interval is that of a ratio over people, whose lists depend on each other: share +- 1.96
+/// standard errors of the residuals taken - share lists (Cochran 1977, section 6.3); from 0 to 1 for fewer than two
+/// people.
 std::vector<ServedArm> served_arms(const Database& db);
 
 }  // namespace infodiet::recsys

@@ -59,7 +59,7 @@ struct Population {
   /// depend on length.
   Population peers_of(std::size_t history) const;
 };
-/// Of everybody in `world`.
+/// Everybody in `world`.
 Population population_of(const DataWorld& world, engine::ThreadPool& pool);
 
 /// Fewest people with a figure for a grade.

@@ -10,7 +10,7 @@
 
 namespace infodiet::rl {
 
-/// Of one model's lists of k; see recsys/evaluation/list_metrics.hpp. Nothing if topics are unknown.
+/// Figures of one model's lists of k; see recsys/evaluation/list_metrics.hpp. Nothing if topics are unknown.
 struct ListQuality {
   double coverage;
   double gini;

@@ -99,7 +99,7 @@ void Relaxation::add_offers(const CatalogueEnvironment& environment, const Catal
   }
 }
 
-// As much as there is room for: all consumed items, unordered; else their kinds; else the last kinds. Remaining room
+// Keeps the most that fits: all consumed items, unordered; else their kinds; else the last kinds. Remaining room
 // distinguishes the offers with the highest prices.
 void Relaxation::choose_memory(const Room& limits, std::span<const double> prices) {
   const std::size_t last = options_.steps - 1;

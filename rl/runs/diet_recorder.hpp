@@ -35,7 +35,7 @@ class DietRecorder final : public Recorder {
   std::optional<double> consumed_fragmentation() const;
 
  private:
-  /// Of values[session * stride + column].
+  /// The summary over people of the means of values[session * stride + column] over their sessions.
   std::optional<Summary> summary_of(std::span<const std::optional<double>> values, std::size_t stride,
                                     std::size_t column) const;
 

@@ -104,7 +104,7 @@ struct StoredSession {
   std::uint32_t number = 0;
   std::optional<std::int64_t> user{};
 };
-/// Those of a policy, by number.
+/// The sessions of a policy that have stored steps, by number.
 std::vector<StoredSession> list_sessions_with_steps(const recsys::Database& db, std::int64_t run,
                                                     std::string_view policy);
 /// The steps of a stored session, in order. Throws DamagedError for a `shown` or `chosen` that is not as RunWriter

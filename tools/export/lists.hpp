@@ -25,7 +25,7 @@ struct ListOptions {
   rl::Filter filter{};
 };
 
-/// By the ending of the path, ".csv" or ".jsonl". Throws UsageError for any other.
+/// The format, by the ending of the path, ".csv" or ".jsonl". Throws UsageError for any other.
 ListFormat list_format(const std::filesystem::path& path);
 
 /// Writes the list of `recommend` for every user, in the order of users: by the published model or, for users without a

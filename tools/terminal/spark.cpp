@@ -12,7 +12,7 @@ namespace infodiet::tools {
 namespace {
 
 constexpr std::array<std::string_view, 8> heights{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-// As a share of the numbers: smaller differences are drawn as a flat line.
+// The largest rise, as a share of the values, that is drawn as a flat line.
 constexpr double least_rise = 0.005;
 constexpr std::array<std::string_view, 8> eighths{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
 

@@ -25,7 +25,7 @@ struct SessionSummary {
   std::vector<double> leaning;   ///< (topics) x / (1 + |x|) of items chosen minus items passed over, in all
   std::vector<double> interest;  ///< (topics) shares of topics before the session, or 0 if unknown
 };
-/// Of the session so far.
+/// The summary of the session so far.
 SessionSummary summarise(const Observation& observation);
 
 /// Sizes and values of the features. Those of a candidate are all products of its attributes (1, topics, quality,

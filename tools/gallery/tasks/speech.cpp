@@ -20,7 +20,7 @@ constexpr std::size_t bands = 16;  // of 250 Hz
 constexpr std::size_t longest = 64;
 constexpr std::size_t spoken = 4;  // digits
 
-/// Where a sound's energy is, in kHz: a vowel has two formants, a hiss a band.
+/// The frequencies of a sound, in kHz: a vowel has two formants, a hiss a band.
 struct Sound {
   char name;
   double first, second, breadth;
