@@ -25,8 +25,7 @@ class TrainingLoss {
   struct Batch {
     engine::MatrixSpan<const float> outputs;  ///< (V, D) output layer
     std::span<const std::uint32_t> targets;   ///< (T)
-    std::span<const float> weights =
-        {};  ///< (T) how much each counts, below 0 as one that should not follow; empty: all the same
+    std::span<const float> weights = {};      ///< (T) weight of each; below 0: an unwanted target; empty: all equal
   };
 
   /// `stop` is called within forward_backward from now on, which ends early once it returns true.
