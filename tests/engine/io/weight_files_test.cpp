@@ -213,7 +213,7 @@ TEST(HostileNpy, IsRefusedBeforeAnythingIsAllocated) {
       {npy_of("{}", 0), "must have"},
       {npy_of("{'descr': '<f4', 'shape': (1,)}", 4), "must have"},
       {npy_of("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (1,)}", 4), "unexpected key"},
-      {npy_of(header("(1,)") + "x", 4), "goes on"},
+      {npy_of(header("(1,)") + "x", 4), "continues after its end"},
       {npy_of(header("(1,)", "[('a', '<f4')]"), 4), "records"},
       {npy_of(header("(1,)", "'|O'"), 4), "'|O'"},
       {npy_of(header("(1,)", "'>f4'"), 4), "'>f4'"},
