@@ -1,6 +1,6 @@
 # Installs the build into a prefix, moves it, builds a program against it, and compares its recommendations with those
-# of the moved infodiet. Usage: cmake -D BUILD=... -D SOURCE=... -D GENERATOR=... -D COMPILER=... -D VERSION=... -P
-# check.cmake
+# of the moved infodiet.
+# Usage: cmake -D BUILD=... -D SOURCE=... -D GENERATOR=... -D COMPILER=... -D VERSION=... -P check.cmake
 set(scratch "${BUILD}/package-test")
 set(prefix "${scratch}/moved")
 set(program "${prefix}/bin/infodiet")
