@@ -33,7 +33,7 @@ constexpr std::array<ToneRanges, 3> tones{{
 }};
 constexpr ToneRanges story_ranges{Tone::plain, 0, 0, -20, 90, 0, 30, 3, 7};
 
-// Luck multiplies an article's pull: a few become hits, half do not.
+// Chance multiplies an article's pull: a few become hits, half do not.
 constexpr std::array<std::uint32_t, 10> lucks{1, 1, 1, 1, 1, 2, 2, 2, 4, 8};
 
 struct Draft {
