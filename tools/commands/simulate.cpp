@@ -102,8 +102,8 @@ void declare_course(OptionSet& options, SimulationSetup& request) {
   options.flag({.name = "retrain", .help = "retrain the recommender after each week"}, request.retrain);
   options.flag({.name = "learn", .help = "train the agent first, and publish it"}, request.learn);
   options.flag({.name = "resume", .help = "continue interrupted training or weeks"}, request.resume);
-  options.integer({.name = "updates", .value = "N", .help = "length of the agent's training, in updates"},
-                  request.updates, {.minimum = 1, .maximum = 1000000});
+  options.integer({.name = "updates", .value = "N", .help = "updates of the agent's training"}, request.updates,
+                  {.minimum = 1, .maximum = 1000000});
   options.text({.name = "agent",
                 .value = "NAME=VALUE,...",
                 .help = "change settings of its training (infodiet help simulate agent)",
