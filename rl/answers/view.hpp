@@ -2,6 +2,7 @@
 // Answers are computed from it by the other files of this folder.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -115,19 +116,24 @@ class View {
   Profile stored_profile(const std::string& user, const std::string& where) const;
 
  private:
-  /// A value made once, by the first thread that needs it.
+  /// A value made once, by the first thread that needs it. Not by std::call_once: `make` may throw, which the thread
+  /// sanitizer cannot follow there.
   template <class T>
   class Part {
    public:
     template <class Make>
     const T& get(Make&& make) const {
-      std::call_once(once_, [&] { value_ = std::make_unique<const T>(make()); });
+      if (const T* value = ready_.load(std::memory_order_acquire)) return *value;
+      const std::lock_guard lock(making_);
+      if (value_ == nullptr) value_ = std::make_unique<const T>(make());
+      ready_.store(value_.get(), std::memory_order_release);
       return *value_;
     }
 
    private:
-    mutable std::once_flag once_;
-    mutable std::unique_ptr<const T> value_;
+    mutable std::atomic<const T*> ready_ = nullptr;
+    mutable std::mutex making_;
+    mutable std::unique_ptr<const T> value_;  // guarded by making_
   };
   using Titles = std::unordered_multimap<std::string_view, recsys::ItemIndex>;
 
