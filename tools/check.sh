@@ -56,8 +56,6 @@ tsan() {
   if [[ ${CHECK_PLACED:-} != 1 ]] && setarch "$(uname -m)" -R true 2>/dev/null; then
     CHECK_PLACED=1 exec setarch "$(uname -m)" -R "$root/tools/check.sh" tsan
   fi
-  # OpenBLAS would start threads of its own before the sanitizer can see them.
-  export OPENBLAS_NUM_THREADS=1
   cmake --preset tsan
   if [[ $short == 1 ]]; then
     cmake --build build-tsan --parallel "$jobs" --target test_concurrency

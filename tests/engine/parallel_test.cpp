@@ -16,9 +16,14 @@ std::atomic<int> startable{1 << 30};
 
 }  // namespace
 
+// A sanitizer's, which must learn of every thread. NOLINTNEXTLINE(bugprone-reserved-identifier)
+extern "C" [[gnu::weak]] int __interceptor_pthread_create(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
+
 extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*start)(void*),
                               void* argument) {
-  static const auto real = reinterpret_cast<decltype(&pthread_create)>(dlsym(RTLD_NEXT, "pthread_create"));
+  static const auto real = __interceptor_pthread_create != nullptr
+                               ? &__interceptor_pthread_create
+                               : reinterpret_cast<decltype(&pthread_create)>(dlsym(RTLD_NEXT, "pthread_create"));
   return startable-- > 0 ? real(thread, attributes, start, argument) : EAGAIN;
 }
 
