@@ -1,5 +1,6 @@
 #include "tools/serve/serving.hpp"
 
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -44,8 +45,8 @@ class StopSignals {
   StopSignals& operator=(const StopSignals&) = delete;
 
   void wait() const {
-    std::uint64_t count = 0;
-    while (read(stop_event, &count, sizeof count) < 0 && errno == EINTR) {
+    pollfd asked{stop_event, POLLIN, 0};
+    while (poll(&asked, 1, -1) < 0 && errno == EINTR) {
     }
   }
 
