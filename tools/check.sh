@@ -56,6 +56,7 @@ tsan() {
   if [[ ${CHECK_PLACED:-} != 1 ]] && setarch "$(uname -m)" -R true 2>/dev/null; then
     CHECK_PLACED=1 exec setarch "$(uname -m)" -R "$root/tools/check.sh" tsan
   fi
+  export TSAN_OPTIONS=suppressions=$root/tests/support/tsan.supp
   cmake --preset tsan
   if [[ $short == 1 ]]; then
     cmake --build build-tsan --parallel "$jobs" --target test_concurrency

@@ -122,11 +122,10 @@ std::vector<NamedPolicy> policies_of(const Scene& scene, engine::ThreadPool& poo
 
 Simulations::Turn Simulations::take_turn() {
   constexpr std::chrono::seconds patience{5};
-  Turn turn(turn_, patience);
-  if (!turn) {
+  if (!turn_.try_acquire_for(patience)) {
     throw RequestError(429, "another simulation is running, one at a time: try again in a second", 1);
   }
-  return turn;
+  return Turn(&turn_);
 }
 
 void Simulations::set(const std::shared_ptr<const LoadedView>& view, const Json& request) {

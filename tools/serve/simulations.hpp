@@ -4,8 +4,8 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <optional>
+#include <semaphore>
 #include <string>
 #include <vector>
 
@@ -39,8 +39,11 @@ std::vector<NamedPolicy> policies_of(const Scene& scene, engine::ThreadPool& poo
 /// Lets one request at a time simulate.
 class Simulations {
  public:
+  struct Pass {
+    void operator()(std::binary_semaphore* turn) const { turn->release(); }
+  };
   /// Makes other simulations wait while it exists.
-  using Turn = std::unique_lock<std::timed_mutex>;
+  using Turn = std::unique_ptr<std::binary_semaphore, Pass>;
   /// Waits a little; throws RequestError 429 while another simulation runs.
   Turn take_turn();
 
@@ -51,7 +54,7 @@ class Simulations {
  private:
   void set(const std::shared_ptr<const LoadedView>& view, const Json& request);
 
-  std::timed_mutex turn_;
+  std::binary_semaphore turn_{1};
   std::string key_;
   Scene scene_;
 };
