@@ -152,7 +152,7 @@ TEST(AttentionTraining, RefusesSettingsThatTakeMoreMemoryThanThereIs) {
     FAIL() << "nothing was thrown";
   } catch (const Error& error) {
     // 64 blocks of 4 * 10^10 + 2 * 10^5 * 32 weights, held 38 times.
-    EXPECT_NE(std::string(error.what()).find("takes about 362"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("needs about 362"), std::string::npos) << error.what();
     EXPECT_NE(std::string(error.what()).find("GiB"), std::string::npos) << error.what();
   }
 }
