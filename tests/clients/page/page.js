@@ -427,7 +427,8 @@ const lookAt = async (browser, look) => {
   await aHistoryOfOnesOwn(page);
   await nonsense(page);
   await theSimulator(page, look.name);
-  assert.deepEqual(complaints.filter((one) => !/status of (400|404|409|414)/.test(one)), [], look.name);
+  // After 429 the page asks again; the console tells of it on a slow machine.
+  assert.deepEqual(complaints.filter((one) => !/status of (400|404|409|414|429)/.test(one)), [], look.name);
   await page.goto(`${endpoint}/#person=reader-3`);
   await page.reload();
   await settled(page);
