@@ -60,7 +60,7 @@ void CrossAttention<T>::backward(const Run<T>& run, const Ragged& batch, const M
                   {.query = *dquery, .key = span.cols_from(0, width_), .value = span.cols_from(width_, width_)});
   // forward: (k, v) = memory W + b
   key_value_.backward(run.parameters, memory.tokens, *dkey_value, *dtokens, gradients);
-  add_to<T>(*memory.gradient, *dtokens);
+  if (memory.gradient != nullptr) add_to<T>(*memory.gradient, *dtokens);
   // forward: q = x Wq + bq
   query_.backward(run.parameters, x, *dquery, gradient, gradients);
 }

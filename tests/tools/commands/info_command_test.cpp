@@ -40,7 +40,7 @@ TEST(InfoCommand, ShowsWhatIsInTheFile) {
   EXPECT_EQ(info["models"][0]["metrics"]["validation"]["ndcg@10"], 0.25);
 
   const ProgramRun text = infodiet({"info", "--db", path});
-  EXPECT_THAT(text.out, HasSubstr("interactions  150, 15.0 a user, from 2024-0"));
+  EXPECT_THAT(text.out, HasSubstr("interactions  150, 15.0 per user, from 2024-0"));
   EXPECT_THAT(text.out, HasSubstr("validation ndcg@10 0.25"));
 }
 
