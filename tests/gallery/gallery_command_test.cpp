@@ -16,7 +16,7 @@ TEST(GalleryCommand, ExplainsItself) {
   for (const char* option : {"--help", "-h"}) {
     const test::ProgramRun run = test::run_program({INFODIET_GALLERY, option});
     EXPECT_EQ(run.exit_code, 0);
-    for (const char* part : {"TASK", "dates", "story", "patches", "--out DIR", "--seed N", "--threads N"}) {
+    for (const char* part : {"TASK", "dates", "story", "patches", "--out DIR", "--seed N", "--seeds N", "--threads N"}) {
       EXPECT_THAT(run.out, HasSubstr(part));
     }
     EXPECT_EQ(run.err, "");
@@ -44,7 +44,7 @@ TEST(GalleryCommand, PrintsAccuraciesAndWritesThePicture) {
   const test::ProgramRun run =
       test::run_program({INFODIET_GALLERY, "sentiment", "--out", folder.file("pictures"), "--threads", "1"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_THAT(run.out, testing::ContainsRegex("sentiment +[0-9.]+ % +[0-9.]+ %"));
+  EXPECT_THAT(run.out, testing::ContainsRegex("sentiment +1 +[0-9.]+ % +[0-9.]+ %"));
   EXPECT_TRUE(std::filesystem::exists(folder.file("pictures/sentiment.html")));
   EXPECT_TRUE(std::filesystem::exists(folder.file("pictures/sentiment.svg")));
   EXPECT_TRUE(std::filesystem::exists(folder.file("pictures/index.html")));

@@ -21,19 +21,26 @@ void write_file(const std::filesystem::path& path, const std::string& text) {
   file.commit();
 }
 
-/// The lines of a task's source that run its network.
-std::string network_of(const std::string& name) {
-  const std::string_view source = asset(name + ".cpp");
-  const std::size_t begin = source.find("  Answers run(");
-  const std::size_t end = source.find("\n  }\n", begin);
+/// The lines of a task's source from the beginning of one text to the end of another after it, two columns to the left.
+std::string lines_between(std::string_view source, std::string_view first, std::string_view last) {
+  const std::size_t begin = source.find(first);
+  const std::size_t end = source.find(last, begin) + last.size();
   std::string lines;
-  for (std::size_t at = begin; at < end + 4;) {
+  for (std::size_t at = begin; at < end;) {
     const std::size_t next = source.find('\n', at);
     const std::string_view line = source.substr(at, next - at);
     lines.append(line.substr(std::min<std::size_t>(2, line.size()))).append("\n");
     at = next + 1;
   }
   return lines;
+}
+
+/// What a task's source says of its network: the layers, then how they run.
+std::string network_of(const std::string& name) {
+  const std::string_view source = asset(name + ".cpp");
+  const std::string_view layers = source.substr(source.find("{.steps = "));
+  return lines_between(layers.substr(layers.find('\n') + 1), "        ", " {}\n") + "\n" +
+         lines_between(source, "  Answers run(", "\n  }\n");
 }
 
 }  // namespace
@@ -57,6 +64,7 @@ Accuracies run_task(const Task& task, std::uint64_t seed, engine::ThreadPool& po
   const auto uniform = train(task, Attending::uniform, seed, pool);
   const Accuracies accuracies{.with_attention = accuracy(task, learned, seed, pool),
                               .without_attention = accuracy(task, uniform, seed, pool)};
+  if (picture.empty()) return accuracies;
   const TaskText& text = task.text();
   Page page(text.title, text.task);
   page.results(fmt::format("<p>Test {}.</p>\n", tools::escape_html(text.measured)) +

@@ -27,7 +27,7 @@ struct Accuracies {
 
 /// Trains a task's network twice, with and without attention, measures both, and writes a picture of the attention as a
 /// self-contained HTML file; its first words or table also as an SVG beside it. Throws std::system_error if that cannot
-/// be written.
+/// be written. Without a path there is no picture.
 Accuracies run_task(const Task& task, std::uint64_t seed, engine::ThreadPool& pool,
                     const std::filesystem::path& picture);
 

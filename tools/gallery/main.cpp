@@ -28,6 +28,7 @@ struct Settings {
   std::vector<std::string> tasks;
   std::string folder = "gallery";
   std::uint64_t seed = 1;
+  std::uint64_t seeds = 1;
   std::size_t threads = 0;
   bool help = false;
 };
@@ -40,6 +41,8 @@ tools::OptionSet options_of(Settings& settings) {
       settings.tasks);
   options.text({.name = "out", .value = "DIR", .help = "folder for the pictures, made if missing"}, settings.folder);
   options.integer({.name = "seed", .value = "N", .help = "seed of weights and examples"}, settings.seed);
+  options.integer({.name = "seeds", .value = "N", .help = "train each task with so many seeds from --seed on"},
+                  settings.seeds, {.minimum = 1, .maximum = 100});
   options.integer({.name = "threads", .value = "N", .help = "threads to work with; 0: one for each processor"},
                   settings.threads, {.minimum = 0, .maximum = 1024});
   options.flag({.name = "help", .letter = 'h', .help = "show this"}, settings.help);
@@ -70,24 +73,29 @@ void run(const Settings& settings, const tools::Console& console) {
   }
   std::filesystem::create_directories(settings.folder);
   engine::ThreadPool pool(settings.threads);
-  console.print(
-      fmt::format("{:<10}  {:>14}  {:>8}  {:>7}  {}", "task", "with attention", "without", "seconds", "picture"));
+  console.print(fmt::format("{:<10}  {:>4}  {:>14}  {:>8}  {:>7}  {}", "task", "seed", "with attention", "without",
+                            "seconds", "picture"));
   std::vector<gallery::Card> cards;
   for (const std::string& name : settings.tasks.empty() ? known : settings.tasks) {
-    const auto started = std::chrono::steady_clock::now();
-    const std::filesystem::path picture = std::filesystem::path(settings.folder) / (name + ".html");
     const auto task = gallery::make_task(name);
-    const gallery::Accuracies shares = gallery::run_task(*task, settings.seed, pool, picture);
-    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - started;
-    console.print(fmt::format("{:<10}  {:>12.1f} %  {:>6.1f} %  {:>7.1f}  {}", name, 100 * shares.with_attention,
-                              100 * shares.without_attention, seconds.count(), picture.string()));
-    tools::flush_results();
-    cards.push_back({.name = name,
-                     .title = task->text().title,
-                     .with_attention = shares.with_attention,
-                     .without_attention = shares.without_attention,
-                     .seconds = seconds.count(),
-                     .parameters = task->layout().size()});
+    for (std::uint64_t i = 0; i < settings.seeds; ++i) {
+      const std::uint64_t seed = settings.seed + i;
+      const auto started = std::chrono::steady_clock::now();
+      const std::filesystem::path picture = i == 0 ? std::filesystem::path(settings.folder) / (name + ".html") : "";
+      const gallery::Accuracies shares = gallery::run_task(*task, seed, pool, picture);
+      const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - started;
+      console.print(fmt::format("{:<10}  {:>4}  {:>12.1f} %  {:>6.1f} %  {:>7.1f}  {}", name, seed,
+                                100 * shares.with_attention, 100 * shares.without_attention, seconds.count(),
+                                picture.string()));
+      tools::flush_results();
+      if (i > 0) continue;
+      cards.push_back({.name = name,
+                       .title = task->text().title,
+                       .with_attention = shares.with_attention,
+                       .without_attention = shares.without_attention,
+                       .seconds = seconds.count(),
+                       .parameters = task->layout().size()});
+    }
   }
   const std::filesystem::path index = std::filesystem::path(settings.folder) / "index.html";
   engine::AtomicFile file(index);

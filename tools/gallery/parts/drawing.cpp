@@ -75,7 +75,7 @@ std::string draw_words(std::string_view title, std::span<const std::string> word
 }
 
 std::string draw_table(std::string_view title, std::span<const std::string> rows, std::span<const std::string> columns,
-                       engine::MatrixSpan<const float> weights) {
+                       engine::MatrixSpan<const float> weights, std::span<const std::string> marks) {
   int margin = narrowest;
   for (const std::string& row : rows) margin = std::max(margin, width_of(row));
   std::string body;
@@ -86,7 +86,9 @@ std::string draw_table(std::string_view title, std::span<const std::string> rows
     body += label(middle, 0, "middle", columns[c]);
     for (std::size_t r = 0; r < rows.size(); ++r) {
       const int y = static_cast<int>(r + 1) * line;
-      body += cell(x, y, width, weights.row(r)[c]) + label(middle, y, "middle", percent(weights.row(r)[c]), "soft");
+      const float weight = weights.row(r)[c];
+      body += cell(x, y, width, weight) +
+              label(middle, y, "middle", marks.empty() ? percent(weight) : marks[r * columns.size() + c], "soft");
     }
     x += width;
   }

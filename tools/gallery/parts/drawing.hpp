@@ -16,8 +16,8 @@ std::string percent(float weight);
 /// A line of words, each shaded by its weight in [0, 1] relative to the heaviest, its percent below.
 std::string draw_words(std::string_view title, std::span<const std::string> words, std::span<const float> weights);
 
-/// weights (rows, columns), each in [0, 1], shown in percent from 1 % on.
+/// weights (rows, columns), each in [0, 1], shown in percent from 1 % on, or by `marks` in their place, row by row.
 std::string draw_table(std::string_view title, std::span<const std::string> rows, std::span<const std::string> columns,
-                       engine::MatrixSpan<const float> weights);
+                       engine::MatrixSpan<const float> weights, std::span<const std::string> marks = {});
 
 }  // namespace infodiet::gallery

@@ -127,8 +127,8 @@ void Page::words(std::string_view caption, std::span<const std::string> words, s
 }
 
 void Page::table(std::string_view caption, std::span<const std::string> rows, std::span<const std::string> columns,
-                 engine::MatrixSpan<const float> weights) {
-  if (drawing_.empty()) drawing_ = draw_table(caption, rows, columns, weights);
+                 engine::MatrixSpan<const float> weights, std::span<const std::string> marks) {
+  if (drawing_.empty()) drawing_ = draw_table(caption, rows, columns, weights, marks);
   body_ += fmt::format("<figure><figcaption>{}</figcaption>\n<table class=\"weights\"><thead><tr><th></th>",
                        tools::escape_html(caption));
   for (const std::string& column : columns) body_ += fmt::format("<th>{}</th>", tools::escape_html(column));
@@ -136,7 +136,8 @@ void Page::table(std::string_view caption, std::span<const std::string> rows, st
   for (std::size_t r = 0; r < rows.size(); ++r) {
     body_ += fmt::format("<tr><th>{}</th>", tools::escape_html(rows[r]));
     for (std::size_t c = 0; c < columns.size(); ++c) {
-      body_ += fmt::format("<td {}>{}</td>", shade(weights.row(r)[c]), percent(weights.row(r)[c]));
+      body_ += fmt::format("<td {}>{}</td>", shade(weights.row(r)[c]),
+                           marks.empty() ? percent(weights.row(r)[c]) : marks[r * columns.size() + c]);
     }
     body_ += "</tr>\n";
   }
@@ -147,9 +148,13 @@ void Page::image(std::string_view caption, const Image& image, std::span<const f
   const auto across = static_cast<std::size_t>(std::lround(std::sqrt(static_cast<double>(patch_weights.size()))));
   const std::size_t side = image.size / across;
   const std::string drawn = pixels(image);
+  // Pixels are many: an image is written once and referred to after that.
+  const auto [known, is_new] = images_.try_emplace(drawn, images_.size());
+  const std::string copy = fmt::format("<use href=\"#image-{}\"/>", known->second);
   const std::string open = fmt::format("<svg viewBox=\"0 0 {0} {0}\" shape-rendering=\"crispEdges\">", image.size);
   body_ += fmt::format("<figure><figcaption>{}</figcaption><div class=\"pair\">\n{}{}</svg>\n{}",
-                       tools::escape_html(caption), open, drawn, open);
+                       tools::escape_html(caption), open,
+                       is_new ? fmt::format("<g id=\"image-{}\">{}</g>", known->second, drawn) : copy, open);
   const float heaviest = *std::max_element(patch_weights.begin(), patch_weights.end());
   std::string numbers;
   for (std::size_t p = 0; p < patch_weights.size(); ++p) {
@@ -160,7 +165,7 @@ void Page::image(std::string_view caption, const Image& image, std::span<const f
     numbers += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", static_cast<double>(x) + 0.2,
                            static_cast<double>(y + side) - 0.2, percent(patch_weights[p]));
   }
-  body_ += drawn + numbers + "</svg></div></figure>\n";
+  body_ += copy + numbers + "</svg></div></figure>\n";
   if (!drawing_.empty()) return;
   drawing_ = fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {0}\" width=\"{1}\" height=\"{1}\">"

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,9 +38,9 @@ class Page {
   void example(std::string_view heading, std::string_view remark);
   /// A line of words, each shaded by its weight in [0, 1], which is printed below from 1 % on.
   void words(std::string_view caption, std::span<const std::string> words, std::span<const float> weights);
-  /// weights (rows, columns), each in [0, 1].
+  /// weights (rows, columns), each in [0, 1], in percent; or `marks` in their place, row by row, shaded by them.
   void table(std::string_view caption, std::span<const std::string> rows, std::span<const std::string> columns,
-             engine::MatrixSpan<const float> weights);
+             engine::MatrixSpan<const float> weights, std::span<const std::string> marks = {});
   /// The image beside itself under the weights of its square patches, row by row; shaded relative to the heaviest.
   void image(std::string_view caption, const Image& image, std::span<const float> patch_weights);
 
@@ -56,6 +57,7 @@ class Page {
   std::string body_;  // of the examples
   std::string drawing_;
   std::size_t examples_ = 0;
+  std::map<std::string, std::size_t> images_;  // numbers of those drawn
 };
 
 /// A task on the index.

@@ -65,6 +65,33 @@ std::uint32_t likeliest(const std::vector<float>& chances) {
   return static_cast<std::uint32_t>(std::max_element(chances.begin(), chances.end()) - chances.begin());
 }
 
+/// A factor of a product and where its gradient is added.
+struct Operand {
+  Rows value;
+  MatrixSpan<float> gradient;
+};
+
+/// scores = a b^T, backward.
+void multiply_back(const Matrix<float>& dscores, const Operand& a, const Operand& b) {
+  engine::gemm<float>(engine::plain<float>(dscores), engine::plain<float>(b.value), a.gradient, {.beta = 1});
+  engine::gemm<float>(engine::transposed<float>(dscores), engine::plain<float>(a.value), b.gradient, {.beta = 1});
+}
+
+/// Of `count` rows from `first` on, of the mean over all rows of -worth log chance[target]: by their scores.
+Matrix<float> chosen_gradient(const std::vector<std::vector<float>>& chances, const Targets& targets, std::size_t first,
+                              std::size_t count) {
+  Matrix<float> gradient;
+  gradient.resize({count, chances[first].size()});
+  for (std::size_t n = 0; n < count; ++n) {
+    const float worth = targets.worth.empty() ? 1.0F : targets.worth[first + n];
+    for (std::size_t c = 0; c < gradient.shape(1); ++c) {
+      const float at_target = c == targets.chosen[first + n] ? 1.0F : 0.0F;
+      gradient(n, c) = worth * (chances[first + n][c] - at_target) / static_cast<float>(chances.size());
+    }
+  }
+  return gradient;
+}
+
 }  // namespace
 
 Matrix<float> rows(std::span<const float> numbers, std::size_t width) {
@@ -82,7 +109,6 @@ void Tape::begin(const engine::Parameters<float>& parameters) {
   parameters_ = &parameters;
   nodes_.clear();
   steps_.clear();
-  loss_ = 0;
 }
 
 Node& Tape::add(std::vector<std::size_t> offsets) {
@@ -234,46 +260,41 @@ Node& Tape::sum(Node& a, Node& b) {
   return y;
 }
 
-Answers Tape::classify(Node& x, engine::ParameterHandle table, std::span<const std::uint32_t> targets) {
+Answers Tape::classify(Node& x, engine::ParameterHandle table, const Targets& targets) {
   Answers answers{.said = {}, .chances = chances_of(x.value, parameters_->matrix(table))};
   for (std::size_t b = 0; b < x.batch().sequences(); ++b) {
     std::vector<std::uint32_t>& said = answers.said.emplace_back();
     for (std::size_t t = x.offsets[b]; t < x.offsets[b + 1]; ++t) said.push_back(likeliest(answers.chances[t]));
   }
-  on_backward([this, &x, table, targets = std::vector(targets.begin(), targets.end())] {
-    Matrix<float> dx = zeros_like(x.value);
-    loss_ += cross_entropy_.forward_backward(alone_, x.value, parameters_->matrix(table), targets, dx,
-                                             gradients_.matrix(table));
-    add_gradient(x, dx);
+  if (targets.chosen.empty()) return answers;
+  on_backward([this, &x, table, chances = answers.chances, targets] {
+    const Matrix<float> dscores = chosen_gradient(chances, targets, 0, chances.size());
+    multiply_back(dscores, {x.value, x.gradient}, {parameters_->matrix(table), gradients_.matrix(table)});
   });
   return answers;
 }
 
-Answers Tape::point(Node& queries, Node& tokens, std::span<const std::uint32_t> targets) {
-  const engine::Ragged batch = tokens.batch();
+Answers Tape::point(Node& queries, Node& tokens, const Targets& targets) {
   Answers answers;
-  for (std::size_t b = 0; b < batch.sequences(); ++b) {
-    const Rows sequence = Rows(tokens.value).rows_from(batch.begin(b), batch.length(b));
-    answers.chances.push_back(chances_of(Rows(queries.value).rows_from(b, 1), sequence).front());
-    answers.said.push_back({likeliest(answers.chances.back())});
-  }
-  on_backward([this, &queries, &tokens, targets = std::vector(targets.begin(), targets.end())] {
-    const engine::Ragged sequences = tokens.batch();
-    Matrix<float> dqueries = zeros_like(queries.value);
-    Matrix<float> dtokens = zeros_like(tokens.value);
-    const auto share = 1.0F / static_cast<float>(sequences.sequences());
-    for (std::size_t b = 0; b < sequences.sequences(); ++b) {
-      // The sequence's tokens are the catalogue that the loss chooses from.
-      const auto [begin, length] = std::pair(sequences.begin(b), sequences.length(b));
-      loss_ += share * cross_entropy_.forward_backward(
-                           alone_, Rows(queries.value).rows_from(b, 1), Rows(tokens.value).rows_from(begin, length),
-                           std::span(targets).subspan(b, 1), MatrixSpan<float>(dqueries).rows_from(b, 1),
-                           MatrixSpan<float>(dtokens).rows_from(begin, length));
+  const std::size_t each = queries.value.shape(0) / tokens.batch().sequences();
+  for (std::size_t b = 0; b < tokens.batch().sequences(); ++b) {
+    const Rows sequence = Rows(tokens.value).rows_from(tokens.offsets[b], tokens.batch().length(b));
+    for (auto& row : chances_of(Rows(queries.value).rows_from(b * each, each), sequence)) {
+      answers.said.push_back({likeliest(row)});
+      answers.chances.push_back(std::move(row));
     }
-    for (float& value : dqueries) value *= share;
-    for (float& value : dtokens) value *= share;
-    add_gradient(queries, dqueries);
-    add_gradient(tokens, dtokens);
+  }
+  if (targets.chosen.empty()) return answers;
+  on_backward([this, &queries, &tokens, each, chances = answers.chances, targets] {
+    for (std::size_t b = 0; b < tokens.batch().sequences(); ++b) {
+      const auto [begin, length] = std::pair(tokens.offsets[b], tokens.batch().length(b));
+      const auto part = [](Matrix<float>& m, std::size_t from, std::size_t count) {
+        return MatrixSpan<float>(m).rows_from(from, count);
+      };
+      multiply_back(chosen_gradient(chances, targets, b * each, each),
+                    {part(queries.value, b * each, each), part(queries.gradient, b * each, each)},
+                    {part(tokens.value, begin, length), part(tokens.gradient, begin, length)});
+    }
   });
   return answers;
 }

@@ -12,7 +12,6 @@
 #include "engine/attention/pooling.hpp"
 #include "engine/layers/embedding.hpp"
 #include "engine/layers/linear.hpp"
-#include "engine/losses/catalogue_cross_entropy.hpp"
 #include "engine/transformer/encoder_decoder.hpp"
 #include "tools/gallery/parts/page.hpp"
 
@@ -47,6 +46,15 @@ struct Answers {
   std::vector<std::vector<std::uint32_t>> said;  ///< by example
   std::vector<std::vector<float>> chances;       ///< (for each answer) probabilities of all possible answers
   std::vector<const Node*> seen{};               ///< nodes for pictures, in the task's order
+};
+
+/// What should be chosen, and how much each choice is worth (all 1 if empty): with returns as worth the loss is that of
+/// the policy gradient (Williams 1992). Without any there is no loss.
+struct Targets {
+  Targets(std::vector<std::uint32_t> all = {}, std::vector<float> worths = {})  // NOLINT: mostly there is nothing else
+      : chosen(std::move(all)), worth(std::move(worths)) {}
+  std::vector<std::uint32_t> chosen;
+  std::vector<float> worth;
 };
 
 /// Numbers end to end as rows.
@@ -106,12 +114,11 @@ class Tape {
   Node& sum(Node& a, Node& b);
 
   /// Adds to the loss: -log softmax(x table^T) at the targets (T), the mean over tokens. Answers of each sequence of x.
-  Answers classify(Node& x, engine::ParameterHandle table, std::span<const std::uint32_t> targets);
-  /// Each query (B, D) points at a token of its sequence; targets (B) are positions within it. Pointer networks
-  /// (Vinyals, Fortunato & Jaitly 2015), with dot products. Adds the mean over sequences to the loss.
-  Answers point(Node& queries, Node& tokens, std::span<const std::uint32_t> targets);
+  Answers classify(Node& x, engine::ParameterHandle table, const Targets& targets = {});
+  /// Each query (B n, D), n for each sequence, points at a token of it; targets (B n) are positions within it. Pointer
+  /// networks (Vinyals, Fortunato & Jaitly 2015), with dot products. Adds the mean over queries to the loss.
+  Answers point(Node& queries, Node& tokens, const Targets& targets = {});
 
-  double loss() const { return loss_; }
   /// Adds the loss's gradient to the parameters'.
   void backward();
   engine::Parameters<float>& gradients() { return gradients_; }
@@ -124,12 +131,10 @@ class Tape {
 
   engine::Parameters<float> gradients_;
   const engine::Parameters<float>* parameters_ = nullptr;
-  engine::ThreadPool alone_{1};  // losses and tables share their work among threads; a tape runs on one
+  engine::ThreadPool alone_{1};  // tables share their work among threads; a tape runs on one
   engine::Workspace<float> workspace_;
-  engine::CatalogueCrossEntropy<float> cross_entropy_;
   std::deque<Node> nodes_;
   std::vector<std::function<void()>> steps_;
-  double loss_ = 0;
 };
 
 }  // namespace infodiet::gallery

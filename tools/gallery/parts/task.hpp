@@ -1,8 +1,14 @@
 // The interface of a task of the gallery: its data, its network on a tape, and its picture. Training, measuring and
-// decoding are shared by all tasks.
+// decoding are shared by all tasks. Includes all that tasks are made from.
 #pragma once
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,8 +16,19 @@
 #include "tools/gallery/parts/examples.hpp"
 #include "tools/gallery/parts/page.hpp"
 #include "tools/gallery/parts/tape.hpp"
+#include "tools/gallery/parts/vocabulary.hpp"
 
 namespace infodiet::gallery {
+
+using engine::RandomStream;
+
+inline constexpr std::size_t width = 48;  ///< of most networks' vectors
+
+/// Blocks of most networks.
+inline engine::TransformerOptions blocks(std::size_t count, engine::Mask mask = engine::Mask::none,
+                                         const engine::ScorePositions& positions = {}) {
+  return {.width = width, .blocks = count, .heads = 2, .ffn_width = 2 * width, .mask = mask, .positions = positions};
+}
 
 struct TaskText {
   std::string name;      ///< on the command line, and of its picture's file
@@ -24,7 +41,7 @@ struct TaskText {
 struct TaskTraining {
   std::size_t steps = 300;
   std::size_t batch = 64;       ///< examples per step
-  double learning_rate = 3e-3;  ///< peak
+  double learning_rate = 4e-3;  ///< peak
 };
 
 /// Draws examples from the given stream, so that results do not depend on the number of threads.
@@ -41,8 +58,8 @@ class Task {
 
   /// Runs the network on `examples` training examples, on a tape that has begun.
   virtual void learn(Tape& tape, engine::RandomStream& draws, std::size_t examples) const = 0;
-  /// How many of `examples` test examples are answered correctly.
-  virtual std::size_t right(Tape& tape, engine::RandomStream& draws, std::size_t examples) const = 0;
+  /// The sum over `examples` test examples of how well each is answered: from 0, wrong, to 1, right.
+  virtual double score(Tape& tape, engine::RandomStream& draws, std::size_t examples) const = 0;
   /// Adds a few test examples, with what was attended to, to a page.
   virtual void illustrate(Tape& tape, engine::RandomStream& draws, Page& page) const = 0;
 
@@ -61,11 +78,11 @@ class TaskOf : public Task {
   void learn(Tape& tape, engine::RandomStream& draws, std::size_t examples) const final {
     run(tape, several(Part::train, draws, examples));
   }
-  std::size_t right(Tape& tape, engine::RandomStream& draws, std::size_t examples) const final {
+  double score(Tape& tape, engine::RandomStream& draws, std::size_t examples) const final {
     const std::vector<Example> drawn = several(Part::test, draws, examples);
     const Answers answers = answer(tape, drawn);
-    std::size_t right = 0;
-    for (std::size_t b = 0; b < drawn.size(); ++b) right += answers.said[b] == drawn[b].answer ? 1 : 0;
+    double right = 0;
+    for (std::size_t b = 0; b < drawn.size(); ++b) right += is_right(drawn[b], answers.said[b]) ? 1 : 0;
     return right;
   }
   void illustrate(Tape& tape, engine::RandomStream& draws, Page& page) const final {
@@ -82,13 +99,16 @@ class TaskOf : public Task {
   virtual Answers run(Tape& tape, const std::vector<Example>& examples) const = 0;
   /// Its answers, without seeing the targets.
   virtual Answers answer(Tape& tape, const std::vector<Example>& examples) const { return run(tape, examples); }
+  virtual bool is_right(const Example& example, const std::vector<std::uint32_t>& said) const {
+    return said == example.answer;
+  }
   virtual void show(const Example& example, std::size_t b, const Answers& answers, Page& page) const = 0;
 
-  /// Answers of a network that writes up to `tokens` tokens, one after the other.
-  Answers write(Tape& tape, std::vector<Example> examples, std::size_t tokens) const {
-    for (Example& example : examples) example.answer.clear();
+  /// Answers of a network that writes up to `tokens` tokens, one after the other, of which the first `given` are known.
+  Answers write(Tape& tape, std::vector<Example> examples, std::size_t tokens, std::size_t given = 0) const {
+    for (Example& example : examples) example.answer.resize(given);
     Answers answers;
-    for (std::size_t i = 0; i < tokens; ++i) {
+    for (std::size_t i = given; i < tokens; ++i) {
       for (Example& example : examples) example.answer.push_back(0);  // to be found
       tape.begin();
       answers = run(tape, examples);

@@ -19,24 +19,25 @@ namespace {
 constexpr std::size_t shards = 4;
 constexpr std::size_t test_examples = 1000;
 
-/// Sets the weights of queries and keys to 0. In layers that project them together with others, they come first, as the
-/// layers' headers say.
+/// Sets the weights that make scores so that all scores are the same. In layers that project queries and keys together
+/// with others, they come first, as the layers' headers say.
 void forget_scores(const engine::ParameterLayout& layout, engine::Parameters<float>& parameters) {
   struct Columns {
     std::string_view name_ends;
     std::size_t parts;   // of equal width, into which the columns are divided
-    std::size_t scores;  // how many of them, from the first, are queries and keys
+    std::size_t scores;  // how many of them, from the first, make scores
+    float flat = 0;      // their value at which every score is the same
   };
-  constexpr Columns scoring[] = {{".qkv.weight", 3, 2},         {".qkv.bias", 3, 2},
-                                 {".cross.query.weight", 1, 1}, {".cross.query.bias", 1, 1},
-                                 {".key_value.weight", 2, 1},   {".key_value.bias", 2, 1},
-                                 {".relative.weight", 1, 1},    {"pooling.query", 1, 1}};
+  constexpr Columns scoring[] = {
+      {".qkv.weight", 3, 2},       {".qkv.bias", 3, 2},         {".cross.query.weight", 1, 1},
+      {".cross.query.bias", 1, 1}, {".key_value.weight", 2, 1}, {".key_value.bias", 2, 1},
+      {".relative.weight", 1, 1},  {"pooling.query", 1, 1},     {".span", 1, 1, 1}};
   for (const engine::ParameterInfo& entry : layout.entries()) {
     for (const Columns& columns : scoring) {
       if (!std::string_view(entry.name).ends_with(columns.name_ends)) continue;
       const auto matrix = parameters.matrix(entry.handle);
       for (std::size_t r = 0; r < matrix.rows; ++r) {
-        std::fill_n(matrix.row(r), matrix.cols / columns.parts * columns.scores, 0.0F);
+        std::fill_n(matrix.row(r), matrix.cols / columns.parts * columns.scores, columns.flat);
       }
     }
   }
@@ -104,14 +105,13 @@ engine::Parameters<float> train(const Task& task, Attending attending, std::uint
 double accuracy(const Task& task, const engine::Parameters<float>& parameters, std::uint64_t seed,
                 engine::ThreadPool& pool) {
   std::deque<Tape> tapes = tapes_of(task);
-  std::vector<std::size_t> right(shards);
+  std::vector<double> scores(shards);
   pool.run(shards, [&](std::size_t s, std::size_t) {
     engine::RandomStream draws = examples_of(seed, test_step, s);
     tapes[s].begin(parameters);
-    right[s] = task.right(tapes[s], draws, test_examples / shards);
+    scores[s] = task.score(tapes[s], draws, test_examples / shards);
   });
-  return static_cast<double>(std::accumulate(right.begin(), right.end(), std::size_t{0})) /
-         static_cast<double>(test_examples);
+  return std::accumulate(scores.begin(), scores.end(), 0.0) / static_cast<double>(test_examples);
 }
 
 }  // namespace infodiet::gallery

@@ -1,21 +1,14 @@
 // Saying what an image shows: an encoder over patches, a decoder that writes words and attends to them (Xu et al. 2015,
 // "Show, attend and tell", in the form of Vaswani et al. 2017). Two kinds of input joined by cross-attention.
-#include <fmt/format.h>
 
-#include <array>
 #include <string_view>
-
 #include "tools/gallery/parts/task.hpp"
-#include "tools/gallery/parts/vocabulary.hpp"
 #include "tools/gallery/tasks/tasks.hpp"
 
 namespace infodiet::gallery {
 
 namespace {
 
-using engine::RandomStream;
-
-constexpr std::size_t width = 48;
 constexpr std::size_t across = 4;  // patches in a row, and things in an image
 constexpr std::size_t side = 6;    // of a patch, in pixels
 constexpr std::size_t image_side = across * side;

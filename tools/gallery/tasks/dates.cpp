@@ -1,20 +1,12 @@
 // Translating date phrases to ISO dates, one character at a time, with an encoder and a decoder that attends to it
 // (Bahdanau et al. 2015 in the form of Vaswani et al. 2017).
-#include <fmt/format.h>
-
-#include <array>
-
 #include "tools/gallery/parts/task.hpp"
-#include "tools/gallery/parts/vocabulary.hpp"
 #include "tools/gallery/tasks/tasks.hpp"
 
 namespace infodiet::gallery {
 
 namespace {
 
-using engine::RandomStream;
-
-constexpr std::size_t width = 48;
 constexpr std::size_t longest_phrase = 24;
 constexpr std::size_t written = 10;  // characters of an ISO date
 

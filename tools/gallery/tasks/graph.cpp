@@ -1,10 +1,6 @@
 // Missing links of a small knowledge graph: each fact is a token, and facts that share somebody attend to each other
 // (the graph attention of Velickovic et al. 2018 over edges). No fact says where somebody lives, only where their firm
 // is.
-#include <fmt/format.h>
-
-#include <array>
-
 #include "tools/gallery/parts/task.hpp"
 #include "tools/gallery/tasks/tasks.hpp"
 
@@ -12,9 +8,6 @@ namespace infodiet::gallery {
 
 namespace {
 
-using engine::RandomStream;
-
-constexpr std::size_t width = 48;
 const std::vector<std::string> people{"Ada", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gil", "Hana"};
 const std::vector<std::string> firms{"Ark", "Bolt", "Cog", "Dyne", "Elm"};
 const std::vector<std::string> towns{"Porto", "Quito", "Riga", "Split", "Turin", "Utrecht"};

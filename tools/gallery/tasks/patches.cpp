@@ -1,10 +1,7 @@
 // Small images cut into patches (Dosovitskiy et al. 2021): which glyph is to the right of the black square? Whether a
 // patch matters depends not on its content but on its neighbour.
-#include <fmt/format.h>
 
-#include <array>
 #include <string_view>
-
 #include "tools/gallery/parts/task.hpp"
 #include "tools/gallery/tasks/tasks.hpp"
 
@@ -12,9 +9,6 @@ namespace infodiet::gallery {
 
 namespace {
 
-using engine::RandomStream;
-
-constexpr std::size_t width = 48;
 constexpr std::size_t across = 4;  // patches in a row
 constexpr std::size_t patches = across * across;
 constexpr std::size_t side = 6;        // of a patch, in pixels

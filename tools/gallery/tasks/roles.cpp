@@ -1,18 +1,12 @@
 // Who did what to whom: pointing at two words of a sentence with passives and relative clauses, in which the actor may
 // come first, last or in between.
-#include <fmt/format.h>
-
 #include "tools/gallery/parts/task.hpp"
-#include "tools/gallery/parts/vocabulary.hpp"
 #include "tools/gallery/tasks/tasks.hpp"
 
 namespace infodiet::gallery {
 
 namespace {
 
-using engine::RandomStream;
-
-constexpr std::size_t width = 48;
 constexpr std::size_t longest = 20;
 
 const std::vector<std::string> animals{"cat", "dog", "fox", "goat", "hare", "mole", "owl", "rook", "seal", "wolf"};

@@ -1,18 +1,11 @@
 // Sentiment of template sentences with two opposite opinions, of which the main clause's counts. Words alone decide
 // nothing: every sentence says something good and something bad.
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "tools/gallery/parts/task.hpp"
-#include "tools/gallery/parts/vocabulary.hpp"
 #include "tools/gallery/tasks/tasks.hpp"
 
 namespace infodiet::gallery {
 
 namespace {
-
-using engine::RandomStream;
 
 constexpr std::size_t width = 32;
 constexpr std::size_t longest = 32;

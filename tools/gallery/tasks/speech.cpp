@@ -1,21 +1,12 @@
 // Spoken digits to text: an encoder hears frames of sixteen bands, a decoder writes the digits and attends to the
 // frames (Chan et al. 2016, "Listen, attend and spell"). The voice is a formant synthesiser (Klatt 1980) in miniature.
-#include <fmt/format.h>
-
-#include <array>
-#include <cmath>
-
 #include "tools/gallery/parts/task.hpp"
-#include "tools/gallery/parts/vocabulary.hpp"
 #include "tools/gallery/tasks/tasks.hpp"
 
 namespace infodiet::gallery {
 
 namespace {
 
-using engine::RandomStream;
-
-constexpr std::size_t width = 48;
 constexpr std::size_t bands = 16;  // of 250 Hz
 constexpr std::size_t longest = 64;
 constexpr std::size_t spoken = 4;  // digits

@@ -1,20 +1,15 @@
 // Question answering by pointing: where a person is after a story of who went where. Only the question says who is
 // asked about, and only a person's last move counts.
-#include <fmt/format.h>
 
 #include <map>
 
 #include "tools/gallery/parts/task.hpp"
-#include "tools/gallery/parts/vocabulary.hpp"
 #include "tools/gallery/tasks/tasks.hpp"
 
 namespace infodiet::gallery {
 
 namespace {
 
-using engine::RandomStream;
-
-constexpr std::size_t width = 48;
 constexpr std::size_t longest = 64;
 constexpr std::size_t asked_at = 2;  // "where is NAME ?"
 

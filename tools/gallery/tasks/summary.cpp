@@ -1,21 +1,13 @@
 // Picking the sentence that sums up a short document. Four sentences of the same form claim to do so, but only one
 // names the subjects of the others, so none can be judged by itself. In most documents all subjects and objects of
 // comparison are named equally often, so that counting words cannot help; the few others make learning start faster.
-#include <fmt/format.h>
-
-#include <array>
-
 #include "tools/gallery/parts/task.hpp"
-#include "tools/gallery/parts/vocabulary.hpp"
 #include "tools/gallery/tasks/tasks.hpp"
 
 namespace infodiet::gallery {
 
 namespace {
 
-using engine::RandomStream;
-
-constexpr std::size_t width = 48;
 constexpr std::size_t longest = 16;  // sentence, in words
 constexpr std::size_t told = 3;      // subjects a document tells of
 

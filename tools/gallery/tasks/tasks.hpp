@@ -20,6 +20,12 @@ std::unique_ptr<Task> make_story();
 std::unique_ptr<Task> make_patches();
 /// What an image shows from left to right, by a decoder that attends to patches.
 std::unique_ptr<Task> make_caption();
+/// Nested expressions finished by a model of characters.
+std::unique_ptr<Task> make_generate();
+/// Things in an image, by queries that are matched to them.
+std::unique_ptr<Task> make_detect();
+/// One of several equal dots, followed by a decoder that attends to frames.
+std::unique_ptr<Task> make_track();
 /// Four spoken digits, by a decoder that attends to what an encoder heard.
 std::unique_ptr<Task> make_speech();
 /// Who did what to whom, by pointing into a sentence.
@@ -32,8 +38,9 @@ struct Maker {
   std::unique_ptr<Task> (*make)();
 };
 /// In order.
-inline constexpr Maker makers[] = {{"dates", make_dates}, {"sentiment", make_sentiment}, {"summary", make_summary},
-                                   {"story", make_story}, {"patches", make_patches},     {"caption", make_caption},
-                                   {"roles", make_roles}, {"graph", make_graph},         {"speech", make_speech}};
+inline constexpr Maker makers[] = {
+    {"dates", make_dates},     {"sentiment", make_sentiment}, {"summary", make_summary},   {"story", make_story},
+    {"patches", make_patches}, {"caption", make_caption},     {"generate", make_generate}, {"roles", make_roles},
+    {"detect", make_detect},   {"track", make_track},         {"speech", make_speech},     {"graph", make_graph}};
 
 }  // namespace infodiet::gallery

@@ -1,0 +1,117 @@
+// Following one of several equal dots that cross: a decoder writes where it is, frame by frame. It attends to where the
+// dot was before, which gives its speed, and to the dots of the frame, one of which is where that leads. (Vaswani et
+// al. 2017; memory over frames as in Meinhardt et al. 2022, TrackFormer.)
+#include "tools/gallery/parts/task.hpp"
+#include "tools/gallery/tasks/tasks.hpp"
+
+namespace infodiet::gallery {
+
+namespace {
+
+constexpr int cells = 20;
+constexpr std::size_t frames = 10;
+constexpr std::size_t dots = 4;
+constexpr std::size_t given = 2;  // frames in which the dot is marked
+constexpr int fastest = 2;        // cells a frame
+
+struct Film {
+  std::vector<std::uint32_t> content;  // the cell of every dot in every frame, from left to right
+  std::vector<std::uint32_t> answer;   // the cell of the marked dot in every frame
+};
+
+class Tracking final : public TaskOf<Film> {
+ public:
+  Tracking()
+      : TaskOf({.name = "track",
+                .title = "Following one of several equal dots",
+                .measured = "films in which the dot was followed to the end",
+                .task = "Four equal dots move on a line, cross each other and change their speed now and then. One is "
+                        "marked in the first two of ten frames; the network says where it is in the others.",
+                .look = "Each row is a frame, each column a cell. The filled dot is where the network says that the "
+                        "marked one is; the shade is the weight of the frame's dots when it said so, in the second "
+                        "block (the mean of two heads)."},
+               {.steps = 700}),
+        places(layout_.add_matrix("places", cells, width, engine::Initialiser::normal(0.5))),
+        times(layout_, "times", {.vocabulary = frames, .longest = frames * dots, .width = width}),
+        written(layout_, "written", {.vocabulary = cells + 1, .longest = frames, .width = width}),
+        tracker(layout_, "tracker",
+                {.encoder = blocks(0),
+                 .decoder = blocks(2, engine::Mask::causal, {.relative = {.count = 16, .longest = frames}})}) {}
+
+  Film draw(RandomStream& stream) const override {
+    Film film;
+    int at[dots];
+    int speed[dots];
+    for (std::size_t d = 0; d < dots; ++d) {
+      at[d] = static_cast<int>(stream.below(cells));
+      speed[d] = static_cast<int>(stream.below(2 * fastest + 1)) - fastest;
+    }
+    for (std::size_t f = 0; f < frames; ++f) {
+      const auto [before, pace] = std::pair(at[0], speed[0]);
+      for (std::size_t d = 0; f > 0 && d < dots; ++d) {
+        if (happens(0.3, stream)) speed[d] = std::clamp(speed[d] + (happens(0.5, stream) ? 1 : -1), -fastest, fastest);
+        if (at[d] + speed[d] < 0 || at[d] + speed[d] >= cells) speed[d] = -speed[d];
+        at[d] += speed[d];
+      }
+      // Nobody could tell if another dot were where the marked one may have gone.
+      for (std::size_t d = 1; f > 0 && d < dots; ++d) {
+        if (at[d] != at[0] && std::abs(at[d] - before - pace) <= 1) return draw(stream);
+      }
+      std::array<int, dots> sorted;
+      std::copy_n(at, dots, sorted.begin());
+      std::sort(sorted.begin(), sorted.end());
+      film.content.insert(film.content.end(), sorted.begin(), sorted.end());
+      film.answer.push_back(static_cast<std::uint32_t>(at[0]));
+    }
+    return film;
+  }
+
+  Answers run(Tape& tape, const std::vector<Film>& films) const override {
+    Sequences time;
+    std::vector<std::uint32_t> frame;
+    for (std::uint32_t i = 0; i < frames * dots; ++i) frame.push_back(i / dots);
+    for (std::size_t b = 0; b < films.size(); ++b) time.add(frame);
+    Node& seen = tape.sum(tape.lookup(times.table, time), tape.lookup(places, pack(films, &Film::content)));
+    Node& decoded = tape.translate(tracker, seen, tape.embed(written, read_so_far(films, cells)));
+    Answers answers = tape.classify(decoded, written.table, answers_of(films));
+    answers.seen = {&decoded};
+    return answers;
+  }
+  Answers answer(Tape& tape, const std::vector<Film>& films) const override {
+    return write(tape, films, frames, given);
+  }
+
+  void show(const Film& film, std::size_t b, const Answers& answers, Page& page) const override {
+    const bool right = answers.said[b] == film.answer;
+    page.example(right ? "Followed to the end" : "Lost on the way",
+                 right ? "" : "It mistook another dot for the marked.");
+    const Matrix<float> looked = answers.seen[0]->attention(1, b);
+    std::vector<std::string> rows;
+    std::vector<std::string> marks(frames * cells);
+    std::vector<float> weights(frames * cells);
+    for (std::size_t f = 0; f < frames; ++f) {
+      rows.push_back(fmt::format("frame {}", f + 1));
+      for (std::size_t d = f * dots; d < (f + 1) * dots; ++d) {
+        marks[f * cells + film.content[d]] = "○";
+        if (f >= given) weights[f * cells + film.content[d]] += looked(f, d);
+      }
+      marks[f * cells + answers.said[b][f]] = "●";
+    }
+    page.table("Frames from top to bottom", rows, std::vector<std::string>(cells), {weights.data(), frames, cells},
+               marks);
+  }
+
+ private:
+  engine::ParameterHandle places;
+  TokenEmbedding times;
+  TokenEmbedding written;
+  engine::EncoderDecoder<float> tracker;
+};
+
+}  // namespace
+
+std::unique_ptr<Task> make_track() {
+  return std::make_unique<Tracking>();
+}
+
+}  // namespace infodiet::gallery
