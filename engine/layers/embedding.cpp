@@ -44,22 +44,43 @@ void for_each_row_in(const Range& range, std::span<const std::uint32_t> rows, Fe
   for (std::size_t k = found - std::min(found, rows_ahead); k < found; ++k) add(waiting[k % rows_ahead]);
 }
 
-template <class T, class Scale>
-void scatter_add(ThreadPool& pool, MatrixSpan<const T> dout, std::span<const std::uint32_t> rows, std::size_t group,
-                 Scale scale, MatrixSpan<T> dtable) {
+// Row number i adds row i of the gradient, each scaled alike.
+template <class T>
+struct OneEach {
+  T scale_of_all;
+
+  T scale(std::size_t) const { return scale_of_all; }
+  std::size_t source(std::size_t i) const { return i; }
+};
+
+// Every `group` row numbers add one row of the gradient, each with a scale of its own.
+template <class T>
+struct Grouped {
+  std::span<const T> scales;
+  std::size_t group;
+
+  T scale(std::size_t i) const { return scales[i]; }
+  std::size_t source(std::size_t i) const { return i / group; }
+};
+
+template <class T, class Added>
+void scatter_add(ThreadPool& pool, MatrixSpan<const T> dout, std::span<const std::uint32_t> rows, const Added& added,
+                 MatrixSpan<T> dtable, const Share& share) {
   require_size(dout.cols, dtable.cols, "scatter_add_rows", "the gradient's width", "is it another table's?");
   for (const std::uint32_t row : rows) require_row(row, dtable.rows, "scatter_add_rows");
   constexpr std::size_t parts = 16;
   const std::size_t width = dtable.cols;
   const kernels::Table<T>& kernel = kernels::best<T>();
-  pool.run(parts, [&](std::size_t part, std::size_t) {
+  run_share(pool, share, parts, [&](std::size_t part, std::size_t) {
     for_each_row_in(
         part_of(dtable.rows, parts, part), rows,
         [&](std::size_t i) {
-          prefetch_row(dout.row(i / group), width);
+          prefetch_row(dout.row(added.source(i)), width);
           prefetch_row(dtable.row(rows[i]), width);
         },
-        [&](std::size_t i) { kernel.add_scaled(dtable.row(rows[i]), scale(i), dout.row(i / group), width); });
+        [&](std::size_t i) {
+          kernel.add_scaled(dtable.row(rows[i]), added.scale(i), dout.row(added.source(i)), width);
+        });
   });
 }
 
@@ -95,22 +116,20 @@ void gather_rows(MatrixSpan<const T> table, std::span<const std::uint32_t> rows,
 
 template <class T>
 void scatter_add_rows(ThreadPool& pool, MatrixSpan<const T> dout, std::span<const std::uint32_t> rows, T scale,
-                      MatrixSpan<T> dtable) {
+                      MatrixSpan<T> dtable, const Share& share) {
   require_size(dout.rows, rows.size(), "scatter_add_rows", "the number of gradient rows", "one for each row number");
-  scatter_add(
-      pool, dout, rows, 1, [scale](std::size_t) { return scale; }, dtable);
+  scatter_add(pool, dout, rows, OneEach<T>{scale}, dtable, share);
 }
 
 template <class T>
 void scatter_add_rows(ThreadPool& pool, MatrixSpan<const T> dout, std::span<const std::uint32_t> rows,
-                      std::span<const T> scales, MatrixSpan<T> dtable) {
+                      std::span<const T> scales, MatrixSpan<T> dtable, const Share& share) {
   require_size(scales.size(), rows.size(), "scatter_add_rows", "the number of scales", "one for each row number");
   if (rows.empty()) return;
   const std::size_t group = dout.rows == 0 ? 0 : rows.size() / dout.rows;
   require_size(rows.size(), group * dout.rows, "scatter_add_rows", "the number of row numbers",
                "as many for each gradient row");
-  scatter_add(
-      pool, dout, rows, group, [scales](std::size_t i) { return scales[i]; }, dtable);
+  scatter_add(pool, dout, rows, Grouped<T>{scales, group}, dtable, share);
 }
 
 template <class T>
@@ -161,9 +180,10 @@ void SinusoidalPositions<T>::forward(const Ragged& batch, Matrix<T>& x) const {
 
 #define INFODIET_INSTANTIATE(T)                                                                                        \
   template void gather_rows(MatrixSpan<const T>, std::span<const std::uint32_t>, T, Matrix<T>&);                       \
-  template void scatter_add_rows(ThreadPool&, MatrixSpan<const T>, std::span<const std::uint32_t>, T, MatrixSpan<T>);  \
+  template void scatter_add_rows(ThreadPool&, MatrixSpan<const T>, std::span<const std::uint32_t>, T, MatrixSpan<T>,   \
+                                 const Share&);                                                                        \
   template void scatter_add_rows(ThreadPool&, MatrixSpan<const T>, std::span<const std::uint32_t>, std::span<const T>, \
-                                 MatrixSpan<T>);                                                                       \
+                                 MatrixSpan<T>, const Share&);                                                         \
   template class LearnedPositions<T>;                                                                                  \
   template class SinusoidalPositions<T>;
 INFODIET_INSTANTIATE(float)

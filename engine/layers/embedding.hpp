@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include "engine/distributed/share.hpp"
 #include "engine/matrix_span.hpp"
 #include "engine/parallel.hpp"
 #include "engine/parameters.hpp"
@@ -18,17 +19,17 @@ template <class T>
 void gather_rows(MatrixSpan<const T> table, std::span<const std::uint32_t> rows, T scale, Matrix<T>& out);
 
 /// dtable (V, D): dtable[rows[t]] += scale dout[t], for every t. The table is cut by rows, each summed by one task in
-/// the order of t, so the result does not depend on the number of threads. Throws ShapeError if shapes differ or a row
-/// number is not in the table.
+/// the order of t, so the result does not depend on the number of threads. With a share, only its rows of the table.
+/// Throws ShapeError if shapes differ or a row number is not in the table.
 template <class T>
 void scatter_add_rows(ThreadPool& pool, MatrixSpan<const T> dout, std::span<const std::uint32_t> rows, T scale,
-                      MatrixSpan<T> dtable);
+                      MatrixSpan<T> dtable, const Share& share = {});
 
 /// The same with a scale for each row number and K row numbers for each row of dout: dtable[rows[i]] += scales[i]
 /// dout[i / K].
 template <class T>
 void scatter_add_rows(ThreadPool& pool, MatrixSpan<const T> dout, std::span<const std::uint32_t> rows,
-                      std::span<const T> scales, MatrixSpan<T> dtable);
+                      std::span<const T> scales, MatrixSpan<T> dtable, const Share& share = {});
 
 /// A learned vector for each position in a sequence, added to the input: x[begin(b) + i] += position[i].
 /// Parameter "<name>.weight" (longest, D).

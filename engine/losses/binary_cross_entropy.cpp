@@ -94,7 +94,16 @@ void BinaryCrossEntropy<T>::hidden_gradient(std::size_t first, MatrixSpan<const 
 }
 
 template <class T>
-double BinaryCrossEntropy<T>::table_gradient(ThreadPool& pool, MatrixSpan<const T> hidden, MatrixSpan<T> dtable) const {
+void BinaryCrossEntropy<T>::gather(Communicator& processes, const Bounds& bounds) {
+  const MatrixSpan<T> negative_logits(negative_logits_.data(), target_logits_.size(), drawn_);
+  gather_everywhere(processes, Traffic::logits, std::span<T>(target_logits_), bounds);
+  gather_rows_everywhere(processes, Traffic::logits, negative_logits, bounds);
+  gather_everywhere(processes, Traffic::activations, std::span(losses_), bounds);
+}
+
+template <class T>
+double BinaryCrossEntropy<T>::table_gradient(ThreadPool& pool, MatrixSpan<const T> hidden, MatrixSpan<T> dtable,
+                                             const Share& share) const {
   const std::size_t tokens = batch_.targets.size();
   require_size(hidden.rows, tokens, where, "the number of hidden vectors", "one for each target");
   require_shape(dtable, batch_.table, where, "the table's gradient", "same as the table");
@@ -102,8 +111,8 @@ double BinaryCrossEntropy<T>::table_gradient(ThreadPool& pool, MatrixSpan<const 
   // forward: logit = hidden . table[item]
   const std::span<const T> dtarget_logits(target_logits_);
   const std::span<const T> dnegative_logits(negative_logits_);
-  scatter_add_rows<T>(pool, hidden, batch_.targets, dtarget_logits, dtable);
-  scatter_add_rows<T>(pool, hidden, batch_.negatives, dnegative_logits, dtable);
+  scatter_add_rows<T>(pool, hidden, batch_.targets, dtarget_logits, dtable, share);
+  scatter_add_rows<T>(pool, hidden, batch_.negatives, dnegative_logits, dtable, share);
   const double terms = TokenWeights<T>(where, batch_.weights, tokens).total() * static_cast<double>(1 + drawn_);
   return terms > 0 ? std::accumulate(losses_.begin(), losses_.end(), 0.0) / terms : 0;
 }

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/distributed/collectives.hpp"
 #include "engine/matrix_span.hpp"
 #include "engine/parallel.hpp"
 #include "engine/tensor.hpp"
@@ -57,9 +58,14 @@ class BinaryCrossEntropy {
   /// Writes dhidden for the part of the batch from token `first` on, whose vectors are `hidden`. Disjoint parts may run
   /// concurrently; the bits depend on how the batch is cut. Throws ShapeError if the part is outside the batch.
   void hidden_gradient(std::size_t first, MatrixSpan<const T> hidden, MatrixSpan<T> dhidden);
+  /// Where several processes have called hidden_gradient for parts of the batch, each for the tokens between its
+  /// `bounds`: what they found is then known to all.
+  void gather(Communicator& processes, const Bounds& bounds);
   /// @param hidden  (T, D) of the whole batch
+  /// @param share   of the rows of dtable; the others are left
   /// @return the mean loss
-  double table_gradient(ThreadPool& pool, MatrixSpan<const T> hidden, MatrixSpan<T> dtable) const;
+  double table_gradient(ThreadPool& pool, MatrixSpan<const T> hidden, MatrixSpan<T> dtable,
+                        const Share& share = {}) const;
 
  private:
   Options options_;

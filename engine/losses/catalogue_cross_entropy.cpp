@@ -18,6 +18,14 @@ constexpr std::size_t table_parts = 8;
 }  // namespace
 
 template <class T>
+void CatalogueCrossEntropy<T>::exchange(MatrixSpan<T> tile, std::size_t first, MatrixSpan<T> dhidden) {
+  const Bounds own_tokens = bounds_of(*processes_, tile.rows);
+  gather_rows_everywhere(*processes_, Traffic::activations, dhidden, own_tokens);
+  gather_everywhere(*processes_, Traffic::activations, std::span(losses_).subspan(first, tile.rows), own_tokens);
+  exchange_columns(*processes_, Traffic::logits, tile, own_tokens, bounds_of(*processes_, tile.cols), packed_);
+}
+
+template <class T>
 double CatalogueCrossEntropy<T>::forward_backward(ThreadPool& pool, MatrixSpan<const T> hidden,
                                                   MatrixSpan<const T> table, std::span<const std::uint32_t> targets,
                                                   MatrixSpan<T> dhidden, MatrixSpan<T> dtable) {
@@ -32,11 +40,12 @@ double CatalogueCrossEntropy<T>::forward_backward(ThreadPool& pool, MatrixSpan<c
   tile_.resize(tile_tokens * items);
   losses_.assign(tokens, 0.0);
   const TokenWeights<T> weights(where, weights_, tokens);
+  const Share share = processes_->share();
   for (std::size_t begin = 0; begin < tokens; begin += tile_tokens) {
     if (stop_ && stop_()) return 0;
     const std::size_t count = std::min(tile_tokens, tokens - begin);
     const MatrixSpan<T> tile(tile_.data(), count, items);
-    pool.run(token_parts, [&](std::size_t part, std::size_t) {
+    run_share(pool, share, token_parts, [&](std::size_t part, std::size_t) {
       const Range range = part_of(count, token_parts, part);
       const std::size_t first = begin + range.begin;
       const std::size_t rows = range.end - range.begin;
@@ -50,7 +59,8 @@ double CatalogueCrossEntropy<T>::forward_backward(ThreadPool& pool, MatrixSpan<c
       // forward: logits = hidden table^T
       gemm<T>(plain<T>(logits), plain<T>(table), dhidden.rows_from(first, rows));
     });
-    pool.run(table_parts, [&](std::size_t part, std::size_t) {
+    if (!processes_->is_alone()) exchange(tile, begin, dhidden.rows_from(begin, count));
+    run_share(pool, share, table_parts, [&](std::size_t part, std::size_t) {
       const Range range = part_of(items, table_parts, part);
       const std::size_t rows = range.end - range.begin;
       gemm<T>(transposed<T>(tile.cols_from(range.begin, rows)), plain<T>(hidden.rows_from(begin, count)),

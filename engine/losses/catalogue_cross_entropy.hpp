@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/distributed/collectives.hpp"
 #include "engine/matrix_span.hpp"
 #include "engine/parallel.hpp"
 #include "engine/tensor.hpp"
@@ -37,10 +38,20 @@ class CatalogueCrossEntropy {
   /// meaningless.
   void stop_when(std::function<bool()> stop) { stop_ = std::move(stop); }
 
+  /// Several processes call forward_backward from now on, with the same arguments. Loss and dhidden are complete
+  /// everywhere, of dtable each process's share of the rows; the bits are those of one process. `processes` must
+  /// outlive its use.
+  void share_among(Communicator& processes) { processes_ = &processes; }
+
  private:
+  // After each process's tokens of a tile: their dhidden and losses are known to all, and of the tile its columns.
+  void exchange(MatrixSpan<T> tile, std::size_t first, MatrixSpan<T> dhidden);
+
   std::function<bool()> stop_;
+  Communicator* processes_ = &alone();
   std::span<const T> weights_;
-  Buffer<T> tile_;  // (tokens of a tile, V) logits, then their gradient
+  Buffer<T> tile_;    // (tokens of a tile, V) logits, then their gradient
+  Buffer<T> packed_;  // what is exchanged of it
   std::vector<double> losses_;
 };
 

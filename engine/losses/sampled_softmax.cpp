@@ -67,6 +67,18 @@ void SampledSoftmax<T>::hidden_gradient(const Batch& batch, std::size_t first, M
 }
 
 template <class T>
+void SampledSoftmax<T>::exchange(MatrixSpan<T> negatives, std::size_t first, MatrixSpan<T> dhidden) {
+  const std::size_t count = negatives.rows;
+  const Bounds own_tokens = bounds_of(*processes_, count);
+  gather_rows_everywhere(*processes_, Traffic::activations, dhidden, own_tokens);
+  gather_rows_everywhere(*processes_, Traffic::activations, MatrixSpan<T>(dtarget_vectors_).rows_from(first, count),
+                         own_tokens);
+  gather_everywhere(*processes_, Traffic::activations, std::span(losses_).subspan(first, count), own_tokens);
+  exchange_columns(*processes_, Traffic::logits, negatives, own_tokens, bounds_of(*processes_, negatives.cols),
+                   packed_);
+}
+
+template <class T>
 double SampledSoftmax<T>::forward_backward(ThreadPool& pool, MatrixSpan<const T> hidden, const Batch& batch,
                                            MatrixSpan<T> dhidden, MatrixSpan<T> dtable) {
   require_loss_arguments(where, hidden, batch.table, batch.targets, dhidden, dtable);
@@ -81,26 +93,32 @@ double SampledSoftmax<T>::forward_backward(ThreadPool& pool, MatrixSpan<const T>
   const std::size_t tile_tokens = std::min(
       tokens, std::max<std::size_t>(token_parts, tile_bytes / (columns * sizeof(T)) / token_parts * token_parts));
   tile_.resize(tile_tokens * columns);
+  const Share share = processes_->share();
   for (std::size_t begin = 0; begin < tokens; begin += tile_tokens) {
     if (stop_ && stop_()) return 0;
     const std::size_t count = std::min(tile_tokens, tokens - begin);
     const MatrixSpan<T> tile(tile_.data(), count, columns);
-    pool.run(token_parts, [&](std::size_t part, std::size_t) {
+    run_share(pool, share, token_parts, [&](std::size_t part, std::size_t) {
       const Range range = part_of(count, token_parts, part);
       const std::size_t first = begin + range.begin;
       const std::size_t rows = range.end - range.begin;
       hidden_gradient(batch, first, hidden.rows_from(first, rows), tile.rows_from(range.begin, rows),
                       dhidden.rows_from(first, rows));
     });
-    pool.run(negative_parts, [&](std::size_t part, std::size_t) {
+    if (!processes_->is_alone()) exchange(tile.cols_from(1, drawn), begin, dhidden.rows_from(begin, count));
+    run_share(pool, share, negative_parts, [&](std::size_t part, std::size_t) {
       const Range range = part_of(drawn, negative_parts, part);
       const std::size_t size = range.end - range.begin;
       gemm<T>(transposed<T>(tile.cols_from(1 + range.begin, size)), plain<T>(hidden.rows_from(begin, count)),
               MatrixSpan<T>(dnegative_vectors_).rows_from(range.begin, size), {.alpha = 1, .beta = 1});
     });
   }
-  scatter_add_rows<T>(pool, dnegative_vectors_, batch.negatives, T{1}, dtable);
-  scatter_add_rows<T>(pool, dtarget_vectors_, batch.targets, T{1}, dtable);
+  if (!processes_->is_alone()) {
+    gather_rows_everywhere(*processes_, Traffic::activations, MatrixSpan<T>(dnegative_vectors_),
+                           bounds_of(*processes_, drawn));
+  }
+  scatter_add_rows<T>(pool, dnegative_vectors_, batch.negatives, T{1}, dtable, share);
+  scatter_add_rows<T>(pool, dtarget_vectors_, batch.targets, T{1}, dtable, share);
   return TokenWeights<T>(where, batch.weights, tokens).mean(losses_);
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/distributed/collectives.hpp"
 #include "engine/matrix_span.hpp"
 #include "engine/parallel.hpp"
 #include "engine/tensor.hpp"
@@ -43,8 +44,17 @@ class SampledSoftmax {
   /// meaningless.
   void stop_when(std::function<bool()> stop) { stop_ = std::move(stop); }
 
+  /// Several processes call forward_backward from now on, with the same arguments. Loss and dhidden are complete
+  /// everywhere, of dtable each process's share of the rows; the bits are those of one process. `processes` must
+  /// outlive its use.
+  void share_among(Communicator& processes) { processes_ = &processes; }
+
  private:
+  // After each process's tokens of a tile: what came of them is known to all, and of the negatives' logits its columns.
+  void exchange(MatrixSpan<T> negatives, std::size_t first, MatrixSpan<T> dhidden);
+
   std::function<bool()> stop_;
+  Communicator* processes_ = &alone();
   void begin(const Batch& batch, std::size_t tokens);
   // Logits (rows, 1 + N) of the tokens from `first` on, then their gradient and that of the hidden vectors.
   void hidden_gradient(const Batch& batch, std::size_t first, MatrixSpan<const T> hidden, MatrixSpan<T> logits,
@@ -55,6 +65,7 @@ class SampledSoftmax {
   Matrix<T> dtarget_vectors_;    // (T, D)
   Buffer<T> corrections_;        // (N)
   Buffer<T> tile_;               // (tokens of a tile, 1 + N) logits, the target's first, then their gradient
+  Buffer<T> packed_;             // what is exchanged of it
   std::vector<double> losses_;
 };
 

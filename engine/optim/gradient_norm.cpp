@@ -1,6 +1,5 @@
 #include "engine/optim/gradient_norm.hpp"
 
-#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -9,13 +8,22 @@
 namespace infodiet::engine {
 
 template <class T>
-double sum_of_squares(ThreadPool& pool, std::span<const T> gradient) {
-  std::array<double, 64> parts;  // a fixed number, which needs no allocation
-  pool.run(parts.size(), [&](std::size_t i, std::size_t) {
+void square_parts(ThreadPool& pool, std::span<const T> gradient, const Share& share, SquareParts& parts) {
+  run_share(pool, share, parts.size(), [&](std::size_t i, std::size_t) {
     const Range range = part_of(gradient.size(), parts.size(), i);
     parts[i] = kernels::best<T>().sum_of_squares(gradient.data() + range.begin, range.end - range.begin);
   });
+}
+
+double sum_of(const SquareParts& parts) {
   return std::accumulate(parts.begin(), parts.end(), 0.0);
+}
+
+template <class T>
+double sum_of_squares(ThreadPool& pool, std::span<const T> gradient) {
+  SquareParts parts;
+  square_parts(pool, gradient, {}, parts);
+  return sum_of(parts);
 }
 
 double clip_scale(double sum_of_squares, double max_norm) {
@@ -23,6 +31,8 @@ double clip_scale(double sum_of_squares, double max_norm) {
   return norm > max_norm ? max_norm / norm : 1.0;
 }
 
+template void square_parts(ThreadPool&, std::span<const float>, const Share&, SquareParts&);
+template void square_parts(ThreadPool&, std::span<const double>, const Share&, SquareParts&);
 template double sum_of_squares(ThreadPool&, std::span<const float>);
 template double sum_of_squares(ThreadPool&, std::span<const double>);
 

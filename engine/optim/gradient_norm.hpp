@@ -1,11 +1,22 @@
 // The length of a gradient, and clipping it.
 #pragma once
 
+#include <array>
 #include <span>
 
-#include "engine/parallel.hpp"
+#include "engine/distributed/share.hpp"
 
 namespace infodiet::engine {
+
+/// The sums of squares of the fixed parts of a gradient, as part_of cuts it.
+using SquareParts = std::array<double, 64>;
+
+/// Writes those of the share's parts.
+template <class T>
+void square_parts(ThreadPool& pool, std::span<const T> gradient, const Share& share, SquareParts& parts);
+
+/// Their sum.
+double sum_of(const SquareParts& parts);
 
 /// The sum of squares of all gradients, the same bits for any number of threads.
 template <class T>

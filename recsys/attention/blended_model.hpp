@@ -27,6 +27,7 @@ class BlendedModel final : public Recommender {
 
   /// The two parts of the blend.
   const AttentionModel& attention() const { return *attention_; }
+  const ItemKnn* neighbours() const { return neighbours_.get(); }
   double neighbour_weight() const { return weight_; }
 
  private:

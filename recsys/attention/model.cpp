@@ -71,6 +71,15 @@ AttentionModel::AttentionModel(const AttentionConfig& config, AttentionWeights w
   search_.emplace(std::move(output), prefilter);
 }
 
+AttentionModel::AttentionModel(const AttentionConfig& config, AttentionWeights weights,
+                               ItemVectors::Substitutes substitutes)
+    : AttentionModel(config, std::move(weights)) {
+  if (substitutes.items.empty()) return;
+  ItemVectors output = output_vectors();
+  output.substitute(std::move(substitutes));
+  search_.emplace(std::move(output));
+}
+
 std::unique_ptr<AttentionModel::Scratch> AttentionModel::borrow() const {
   const std::lock_guard lock(mutex_);
   if (idle_.empty()) return std::make_unique<Scratch>();

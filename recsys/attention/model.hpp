@@ -47,6 +47,9 @@ class AttentionModel final : public Recommender {
   AttentionModel(const AttentionConfig& config, AttentionWeights weights, const ColdItems* cold_items = nullptr,
                  Prefilter prefilter = Prefilter::none);
 
+  /// A copy of another one, from its weights and what its output vectors are replaced with.
+  AttentionModel(const AttentionConfig& config, AttentionWeights weights, ItemVectors::Substitutes substitutes);
+
   std::string name() const override { return std::string(attention_model); }
   std::size_t catalogue_size() const override { return weights_.items.shape(0); }
   /// An empty history has nothing to attend over: all its scores are 0. A common prefix of all histories is computed

@@ -4,9 +4,9 @@
 
 #include "engine/random.hpp"
 #include "recsys/attention/blended_model.hpp"
+#include "recsys/attention/shared_ranks.hpp"
 #include "recsys/attention/training_memory.hpp"
 #include "recsys/evaluation/metrics.hpp"
-#include "recsys/evaluation/ranks.hpp"
 
 namespace infodiet::recsys {
 
@@ -34,15 +34,16 @@ const AttentionConfig& affordable(const AttentionConfig& config, const Dataset& 
 }  // namespace
 
 TrainingRun::TrainingRun(engine::ThreadPool& pool, const Dataset& data, const Holdout& holdout,
-                         const AttentionConfig& config, const TrainingConfig& training, const ValidationRules& rules)
+                         const AttentionConfig& config, const TrainingConfig& training, const RunOptions& options)
     : pool_(pool),
+      processes_(options.processes),
       config_(affordable(config, data, training)),
       training_(training),
       training_data_(training_part(data, holdout)),
-      repeats_(rules.repeats ? *rules.repeats : usual_repeats(data, holdout)),
-      validation_(rules.liked_only ? liked_cases(data, choose_validation(data, holdout, training.seed), repeats_)
-                                   : judged_cases(choose_validation(data, holdout, training.seed), repeats_)),
-      trainer_(pool, training_data_, config, training) {}
+      repeats_(options.repeats ? *options.repeats : usual_repeats(data, holdout)),
+      validation_(options.liked_only ? liked_cases(data, choose_validation(data, holdout, training.seed), repeats_)
+                                     : judged_cases(choose_validation(data, holdout, training.seed), repeats_)),
+      trainer_(pool, training_data_, config, training, options.processes) {}
 
 bool TrainingRun::finished() const {
   if (epochs_.size() >= training_.max_epochs) return true;
@@ -66,7 +67,11 @@ void TrainingRun::start_from(AttentionWeights weights) {
 }
 
 std::vector<double> TrainingRun::validate_each(const Recommender& model) const {
-  return metric_per_case(Metric::ndcg, rank_cases(model, validation_.cases, 0, pool_, repeats_), 10);
+  return metric_per_case(Metric::ndcg, rank(model), 10);
+}
+
+RankedCases TrainingRun::rank(const Recommender& model) const {
+  return rank_cases_together(processes_, model, validation_.cases, 0, pool_, repeats_);
 }
 
 bool TrainingRun::run_epoch(const StepObserver& observer, const AttentionTrainer::Stop& stop) {
@@ -86,7 +91,7 @@ bool TrainingRun::run_epoch(const StepObserver& observer, const AttentionTrainer
 }
 
 EpochResult TrainingRun::validate(const Recommender& model, double loss) const {
-  const RankedCases ranked = rank_cases(model, validation_.cases, 0, pool_, repeats_);
+  const RankedCases ranked = rank(model);
   return {.loss = loss,
           .ndcg_at_10 = mean(metric_per_case(Metric::ndcg, ranked, 10)),
           .hit_rate_at_10 = mean(metric_per_case(Metric::hit_rate, ranked, 10))};

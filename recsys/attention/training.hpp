@@ -14,6 +14,7 @@
 #include "recsys/data/liking.hpp"
 #include "recsys/data/repeats.hpp"
 #include "recsys/data/split.hpp"
+#include "recsys/evaluation/ranks.hpp"
 
 namespace infodiet::recsys {
 
@@ -24,10 +25,11 @@ struct EpochResult {
   double hit_rate_at_10 = 0;
 };
 
-/// Which targets validation uses.
-struct ValidationRules {
+/// Which targets validation uses, and which processes train.
+struct RunOptions {
   std::optional<Repeats> repeats = {};  ///< by default usual_repeats
   bool liked_only = false;              ///< whether targets rated low are left out
+  engine::Communicator& processes = engine::alone();
 };
 
 /// One run: call run_epoch until finished().
@@ -44,10 +46,10 @@ class TrainingRun {
   /// continue.
   using StepObserver = std::function<bool(std::size_t step, double loss)>;
 
-  /// `data` is everything stored; it and `pool` must outlive the run. Trains only on what `holdout` leaves. Throws
-  /// DataError if nothing is left.
+  /// `data` is everything stored; it, `pool` and the processes must outlive the run. Trains only on what `holdout`
+  /// leaves. In a job of several processes this is process 0's (AttentionTrainer). Throws DataError if nothing is left.
   TrainingRun(engine::ThreadPool& pool, const Dataset& data, const Holdout& holdout, const AttentionConfig& config,
-              const TrainingConfig& training, const ValidationRules& rules = {});
+              const TrainingConfig& training, const RunOptions& options = {});
   /// Not copyable: its trainer refers to its data.
   TrainingRun(const TrainingRun&) = delete;
   TrainingRun& operator=(const TrainingRun&) = delete;
@@ -107,7 +109,10 @@ class TrainingRun {
  private:
   EpochResult validate(const Recommender& model, double loss) const;
 
+  RankedCases rank(const Recommender& model) const;
+
   engine::ThreadPool& pool_;
+  engine::Communicator& processes_;
   AttentionConfig config_;
   TrainingConfig training_;
   Dataset training_data_;

@@ -10,51 +10,59 @@ namespace infodiet::recsys {
 
 namespace {
 
-engine::BinaryCrossEntropy<float> binary_loss(const Dataset& data, const TrainingConfig& training) {
+engine::BinaryCrossEntropy<float> binary_loss(std::size_t catalogue, const TrainingConfig& training) {
   if (training.loss != Loss::gbce) return {};
-  const std::size_t others = std::max<std::size_t>(2, data.catalogue_size()) - 1;
+  const std::size_t others = std::max<std::size_t>(2, catalogue) - 1;
   const double rate = std::min(1.0, static_cast<double>(training.negatives) / static_cast<double>(others));
   return engine::BinaryCrossEntropy<float>({.target_weight = engine::gbce_weight(rate, training.calibration)});
 }
 
 }  // namespace
 
-TrainingLoss::TrainingLoss(const Dataset& data, const TrainingConfig& training) : data_(data), training_(training) {
+TrainingLoss::TrainingLoss(engine::Communicator& processes, std::size_t catalogue, const Dataset* data,
+                           const TrainingConfig& training)
+    : processes_(processes), catalogue_size_(catalogue), data_(data), training_(training) {
   if (training.loss != Loss::softmax && training.negatives == 0) {
     throw DataError("binary cross-entropy needs negatives: give their number for each position, as in negatives=1");
   }
   if (training.loss != Loss::softmax) {
-    binary_ = binary_loss(data, training);
-  } else if (training.negatives > 0) {
-    item_shares_.assign(data.catalogue_size(), 0.0);
-    for (const ItemIndex item : data.items) item_shares_[item] += 1 / static_cast<double>(data.items.size());
+    binary_ = binary_loss(catalogue, training);
+  } else if (training.negatives > 0 && data != nullptr) {
+    item_shares_.assign(catalogue, 0.0);
+    for (const ItemIndex item : data->items) item_shares_[item] += 1 / static_cast<double>(data->items.size());
   }
+  catalogue_.share_among(processes);
+  sampled_.share_among(processes);
 }
 
 void TrainingLoss::draw_shared(std::uint32_t step) {
   // Half of the draws are uniform, so that every item occurs as a negative; half follow popularity, so that popular
   // items occur often.
   engine::RandomStream stream(training_.seed, engine::Purpose::negatives, step);
-  const std::size_t catalogue = data_.catalogue_size();
   negatives_.resize(training_.negatives);
   log_q_.resize(training_.negatives);
-  for (std::size_t n = 0; n < negatives_.size(); ++n) {
-    negatives_[n] = stream.below(2) == 0 ? static_cast<std::uint32_t>(stream.below(catalogue))
-                                         : data_.items[stream.below(data_.items.size())];
-    log_q_[n] = std::log(0.5 / static_cast<double>(catalogue) + 0.5 * item_shares_[negatives_[n]]);
+  for (std::size_t n = 0; data_ != nullptr && n < negatives_.size(); ++n) {
+    negatives_[n] = stream.below(2) == 0 ? static_cast<std::uint32_t>(stream.below(catalogue_size_))
+                                         : data_->items[stream.below(data_->items.size())];
+    log_q_[n] = std::log(0.5 / static_cast<double>(catalogue_size_) + 0.5 * item_shares_[negatives_[n]]);
   }
+  engine::broadcast(processes_, engine::Traffic::batches, std::span(negatives_));
+  engine::broadcast(processes_, engine::Traffic::batches, std::span(log_q_));
 }
 
 void TrainingLoss::draw_own(engine::ThreadPool& pool, std::uint32_t step, std::size_t tokens) {
   constexpr std::size_t parts = 16;
   negatives_.resize(tokens * training_.negatives);
-  pool.run(parts, [&](std::size_t part, std::size_t) {
+  engine::run_share(pool, processes_.share(), parts, [&](std::size_t part, std::size_t) {
     engine::RandomStream stream(training_.seed, engine::Purpose::negatives, step, static_cast<std::uint32_t>(part));
     const engine::Range range = engine::part_of(negatives_.size(), parts, part);
     for (std::size_t n = range.begin; n < range.end; ++n) {
-      negatives_[n] = static_cast<std::uint32_t>(stream.below(data_.catalogue_size()));
+      negatives_[n] = static_cast<std::uint32_t>(stream.below(catalogue_size_));
     }
   });
+  if (processes_.is_alone()) return;
+  engine::gather_everywhere(processes_, engine::Traffic::batches, std::span(negatives_),
+                            engine::bounds_of(processes_, negatives_.size()));
 }
 
 void TrainingLoss::begin(engine::ThreadPool& pool, std::uint32_t step, const Batch& batch) {

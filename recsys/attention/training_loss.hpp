@@ -6,10 +6,10 @@
 #include <span>
 #include <vector>
 
+#include "engine/distributed/collectives.hpp"
 #include "engine/losses/binary_cross_entropy.hpp"
 #include "engine/losses/catalogue_cross_entropy.hpp"
 #include "engine/losses/sampled_softmax.hpp"
-#include "engine/parallel.hpp"
 #include "recsys/attention/config.hpp"
 #include "recsys/data/dataset.hpp"
 
@@ -18,8 +18,10 @@ namespace infodiet::recsys {
 /// Keeps its buffers between steps, so that a step after the first allocates nothing.
 class TrainingLoss {
  public:
-  /// `data` must outlive the loss. Throws DataError if `training` asks for binary cross-entropy without negatives.
-  TrainingLoss(const Dataset& data, const TrainingConfig& training);
+  /// For a table of `catalogue` items. `data`, from which process 0 draws negatives, and `processes` must outlive the
+  /// loss; other processes have no data. Throws DataError if `training` asks for binary cross-entropy without negatives.
+  TrainingLoss(engine::Communicator& processes, std::size_t catalogue, const Dataset* data,
+               const TrainingConfig& training);
 
   /// Inputs of a step's loss; must outlive the step.
   struct Batch {
@@ -34,7 +36,8 @@ class TrainingLoss {
     sampled_.stop_when(stop);
   }
 
-  /// Draws the negatives of step number `step`, a function of the seed and the step.
+  /// Draws the negatives of step number `step`, a function of the seed and the step. Every process of a job calls this,
+  /// and all that follow, with the same batch; each gets its share of the rows of doutputs.
   void begin(engine::ThreadPool& pool, std::uint32_t step, const Batch& batch);
 
   /// Whether the gradient of a position's hidden vector is independent of other positions. If so, call hidden_gradient
@@ -46,21 +49,25 @@ class TrainingLoss {
   double forward_backward(engine::ThreadPool& pool, engine::MatrixSpan<const float> hidden,
                           engine::MatrixSpan<float> dhidden, engine::MatrixSpan<float> doutputs);
 
-  /// For the positions from `first` on, with their vectors `hidden`; disjoint parts may run concurrently.
+  /// For the positions from `first` on, with their vectors `hidden`; disjoint parts may run concurrently, and several
+  /// processes may each take the positions between their bounds and then `gather`.
   void hidden_gradient(std::size_t first, engine::MatrixSpan<const float> hidden, engine::MatrixSpan<float> dhidden) {
     binary_.hidden_gradient(first, hidden, dhidden);
   }
+  void gather(const engine::Bounds& bounds) { binary_.gather(processes_, bounds); }
   /// Reads hidden (T, D), adds to doutputs (V, D); returns the mean loss. Same bits for any number of threads.
   double table_gradient(engine::ThreadPool& pool, engine::MatrixSpan<const float> hidden,
                         engine::MatrixSpan<float> doutputs) const {
-    return binary_.table_gradient(pool, hidden, doutputs);
+    return binary_.table_gradient(pool, hidden, doutputs, processes_.share());
   }
 
  private:
   void draw_shared(std::uint32_t step);
   void draw_own(engine::ThreadPool& pool, std::uint32_t step, std::size_t tokens);
 
-  const Dataset& data_;
+  engine::Communicator& processes_;
+  std::size_t catalogue_size_;
+  const Dataset* data_;
   TrainingConfig training_;
   Batch batch_;
   engine::CatalogueCrossEntropy<float> catalogue_;

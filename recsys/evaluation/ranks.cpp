@@ -114,15 +114,15 @@ void append_offsets(std::vector<std::size_t>& offsets, std::span<const std::size
   for (const std::size_t offset : block.subspan(1)) offsets.push_back(base + offset);
 }
 
-void append(RankedCases& all, const RankedCases& block) {
-  append_offsets(all.offsets, block.offsets);
-  append_offsets(all.list_offsets, block.list_offsets);
-  all.targets.insert(all.targets.end(), block.targets.begin(), block.targets.end());
-  all.ranks.insert(all.ranks.end(), block.ranks.begin(), block.ranks.end());
-  all.lists.insert(all.lists.end(), block.lists.begin(), block.lists.end());
-}
-
 }  // namespace
+
+void append(RankedCases& all, const RankedCases& more) {
+  append_offsets(all.offsets, more.offsets);
+  append_offsets(all.list_offsets, more.list_offsets);
+  all.targets.insert(all.targets.end(), more.targets.begin(), more.targets.end());
+  all.ranks.insert(all.ranks.end(), more.ranks.begin(), more.ranks.end());
+  all.lists.insert(all.lists.end(), more.lists.begin(), more.lists.end());
+}
 
 RankedCases rank_cases(const Recommender& model, std::span<const EvaluationCase> cases, std::size_t list_length,
                        engine::ThreadPool& pool, Repeats repeats) {

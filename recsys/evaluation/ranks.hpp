@@ -46,4 +46,7 @@ struct RankedCases {
 RankedCases rank_cases(const Recommender& model, std::span<const EvaluationCase> cases, std::size_t list_length,
                        engine::ThreadPool& pool, Repeats repeats = Repeats::forbid);
 
+/// Adds further cases, ranked by the same model.
+void append(RankedCases& all, const RankedCases& more);
+
 }  // namespace infodiet::recsys

@@ -29,6 +29,7 @@ class ItemVectors {
   };
   /// Sets the replacements.
   void substitute(Substitutes substitutes) { substitutes_ = std::move(substitutes); }
+  const Substitutes& substitutes() const { return substitutes_; }
 
   /// V and D.
   std::size_t size() const { return table_.rows; }

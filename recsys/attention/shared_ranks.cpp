@@ -1,0 +1,218 @@
+#include "recsys/attention/shared_ranks.hpp"
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/distributed/packed.hpp"
+#include "recsys/attention/blended_model.hpp"
+#include "recsys/errors.hpp"
+
+namespace infodiet::recsys {
+
+namespace {
+
+using engine::Packed;
+using engine::Traffic;
+
+constexpr std::string_view rank_order = "rank cases";
+
+// What every process needs of a model.
+struct ModelParts {
+  const AttentionModel* attention = nullptr;
+  const ItemKnn* neighbours = nullptr;
+  double weight = 0;
+};
+
+ModelParts parts_of(const Recommender& model) {
+  if (const auto* attention = dynamic_cast<const AttentionModel*>(&model)) return {.attention = attention};
+  if (const auto* blend = dynamic_cast<const BlendedModel*>(&model)) {
+    return {.attention = &blend->attention(), .neighbours = blend->neighbours(), .weight = blend->neighbour_weight()};
+  }
+  return {};
+}
+
+template <class Matrix>
+void broadcast_matrix(engine::Communicator& processes, Matrix& matrix) {
+  std::array<std::uint64_t, 2> shape{matrix.shape(0), matrix.shape(1)};
+  engine::broadcast_value(processes, Traffic::models, shape);
+  if (!processes.is_first()) matrix.resize({shape[0], shape[1]});
+  engine::broadcast(processes, Traffic::models, std::span<float>(matrix.data(), matrix.size()));
+}
+
+// Of an array that process 0 has, and only reads.
+template <class T>
+std::vector<T> broadcast_copy(engine::Communicator& processes, std::span<const T> values) {
+  std::vector<T> copy(values.begin(), values.end());
+  engine::broadcast_all(processes, Traffic::models, copy);
+  return copy;
+}
+
+// Process 0's model goes to all; what they build of it is returned, but not by process 0.
+std::unique_ptr<BlendedModel> share_model(engine::Communicator& processes, const ModelParts& parts) {
+  AttentionConfig config = parts.attention != nullptr ? parts.attention->config() : AttentionConfig{};
+  engine::broadcast_value(processes, Traffic::models, config);
+  AttentionWeights weights;
+  ItemVectors::Substitutes substitutes;
+  if (parts.attention != nullptr) {
+    weights = parts.attention->weights();
+    substitutes = parts.attention->output_vectors().substitutes();
+  } else {
+    weights.network = engine::Parameters<float>(AttentionNetwork<float>(config).layout());
+  }
+  engine::broadcast(processes, Traffic::models, weights.network.flat());
+  broadcast_matrix(processes, weights.items);
+  engine::broadcast_all(processes, Traffic::models, substitutes.items);
+  engine::broadcast_all(processes, Traffic::models, substitutes.rows);
+  broadcast_matrix(processes, substitutes.vectors);
+
+  double weight = parts.weight;
+  engine::broadcast_value(processes, Traffic::models, weight);
+  ItemKnn::Counted counted;
+  if (weight > 0) {
+    if (parts.neighbours != nullptr) counted = parts.neighbours->counted();
+    engine::broadcast_all(processes, Traffic::models, counted.background);
+    engine::broadcast_all(processes, Traffic::models, counted.similar.offsets);
+    engine::broadcast_all(processes, Traffic::models, counted.similar.entries);
+  }
+  if (processes.is_first()) return nullptr;
+  auto neighbours = weight > 0 ? std::make_shared<const ItemKnn>(std::move(counted)) : nullptr;
+  auto attention = std::make_shared<const AttentionModel>(config, std::move(weights), std::move(substitutes));
+  return std::make_unique<BlendedModel>(std::move(attention), std::move(neighbours), weight);
+}
+
+Packed pack(std::span<const EvaluationCase> cases) {
+  Packed packed;
+  packed.add_value<std::uint64_t>(cases.size());
+  for (const EvaluationCase& one : cases) {
+    packed.add_value<std::uint64_t>(one.user);
+    packed.add(one.history.items);
+    packed.add(one.history.times);
+    packed.add(one.targets);
+  }
+  return packed;
+}
+
+// A case with the history it refers to.
+struct OwnedCase {
+  std::uint64_t user;
+  std::vector<ItemIndex> items;
+  std::vector<std::int64_t> times;
+  std::vector<ItemIndex> targets;
+
+  EvaluationCase view() const { return {.user = user, .history = {items, times}, .targets = targets}; }
+};
+
+std::vector<OwnedCase> unpack_cases(Packed packed) {
+  std::vector<OwnedCase> owned(packed.take_value<std::uint64_t>());
+  for (OwnedCase& one : owned) {
+    one.user = packed.take_value<std::uint64_t>();
+    one.items = packed.take_all<std::vector<ItemIndex>>();
+    one.times = packed.take_all<std::vector<std::int64_t>>();
+    one.targets = packed.take_all<std::vector<ItemIndex>>();
+  }
+  return owned;
+}
+
+// What came of a process's cases: ranks, or why there are none.
+struct Result {
+  enum class Kind : std::uint8_t { ranked, damaged, failed };
+  Kind kind = Kind::ranked;
+  std::string why = {};
+  RankedCases ranked = {};
+
+  const RankedCases& checked() const {
+    if (kind == Kind::damaged) throw DamagedError(why);
+    if (kind == Kind::failed) throw Error(why);
+    return ranked;
+  }
+};
+
+Packed pack(const Result& result) {
+  Packed packed;
+  packed.add_value(result.kind);
+  packed.add_all(result.why);
+  packed.add_all(result.ranked.offsets);
+  packed.add_all(result.ranked.targets);
+  packed.add_all(result.ranked.ranks);
+  packed.add_all(result.ranked.list_offsets);
+  packed.add_all(result.ranked.lists);
+  return packed;
+}
+
+Result unpack_result(Packed packed) {
+  Result result{.kind = packed.take_value<Result::Kind>(), .why = packed.take_all<std::string>()};
+  result.ranked.offsets = packed.take_all<std::vector<std::size_t>>();
+  result.ranked.targets = packed.take_all<std::vector<ItemIndex>>();
+  result.ranked.ranks = packed.take_all<std::vector<std::uint32_t>>();
+  result.ranked.list_offsets = packed.take_all<std::vector<std::size_t>>();
+  result.ranked.lists = packed.take_all<std::vector<ScoredItem>>();
+  return result;
+}
+
+struct Question {
+  std::uint64_t list_length;
+  Repeats repeats;
+};
+
+Result rank_own(const Recommender& model, std::span<const EvaluationCase> cases, const Question& question,
+                engine::ThreadPool& pool) {
+  try {
+    return {.ranked = rank_cases(model, cases, question.list_length, pool, question.repeats)};
+  } catch (const DamagedError& error) {
+    return {.kind = Result::Kind::damaged, .why = error.what()};
+  } catch (const std::exception& error) {
+    return {.kind = Result::Kind::failed, .why = error.what()};
+  }
+}
+
+}  // namespace
+
+RankedCases rank_cases_together(engine::Communicator& processes, const Recommender& model,
+                                std::span<const EvaluationCase> cases, std::size_t list_length,
+                                engine::ThreadPool& pool, Repeats repeats) {
+  const ModelParts parts = parts_of(model);
+  if (processes.is_alone() || parts.attention == nullptr) return rank_cases(model, cases, list_length, pool, repeats);
+  // Cases are scored in blocks, so a process's cases are whole blocks.
+  const std::size_t block = scoring_block(model.catalogue_size());
+  const std::size_t blocks = (cases.size() + block - 1) / block;
+  const auto cases_of = [&](std::size_t process) {
+    const engine::Range own = engine::part_of(blocks, processes.size(), process);
+    const std::size_t begin = std::min(cases.size(), own.begin * block);
+    return cases.subspan(begin, std::min(cases.size(), own.end * block) - begin);
+  };
+  const std::vector<Result> results = engine::together(processes, [&] {
+    engine::give_order(processes, rank_order);
+    Question question{.list_length = list_length, .repeats = repeats};
+    engine::broadcast_value(processes, Traffic::histories, question);
+    share_model(processes, parts);
+    for (std::size_t p = 1; p < processes.size(); ++p) pack(cases_of(p)).send(processes, Traffic::histories, p);
+    std::vector<Result> all{rank_own(model, cases_of(0), question, pool)};
+    for (std::size_t p = 1; p < processes.size(); ++p) {
+      all.push_back(unpack_result(Packed::receive(processes, Traffic::results, p)));
+    }
+    return all;
+  });
+  RankedCases ranked;
+  ranked.model = model.name();
+  ranked.list_length = list_length;
+  for (const Result& result : results) append(ranked, result.checked());
+  return ranked;
+}
+
+void help_ranking(engine::Orders& orders) {
+  orders.add(rank_order, [](engine::Communicator& processes, engine::ThreadPool& pool) {
+    Question question{};
+    engine::broadcast_value(processes, Traffic::histories, question);
+    const std::unique_ptr<BlendedModel> model = share_model(processes, {});
+    const std::vector<OwnedCase> owned = unpack_cases(Packed::receive(processes, Traffic::histories, 0));
+    std::vector<EvaluationCase> cases;
+    for (const OwnedCase& one : owned) cases.push_back(one.view());
+    pack(rank_own(*model, cases, question, pool)).send(processes, Traffic::results, 0);
+  });
+}
+
+}  // namespace infodiet::recsys

@@ -1,0 +1,22 @@
+// Ranking the cases of an evaluation by all processes of a job: process 0 sends each the model and its own people's
+// histories, and collects the ranks.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "engine/distributed/orders.hpp"
+#include "recsys/evaluation/ranks.hpp"
+
+namespace infodiet::recsys {
+
+/// What rank_cases gives, to the bit, for any number of processes; the others help it (help_ranking). Only the
+/// attention model, alone or blended, is shared out; any other is ranked by this process. For process 0.
+RankedCases rank_cases_together(engine::Communicator& processes, const Recommender& model,
+                                std::span<const EvaluationCase> cases, std::size_t list_length,
+                                engine::ThreadPool& pool, Repeats repeats);
+
+/// What the other processes do meanwhile.
+void help_ranking(engine::Orders& orders);
+
+}  // namespace infodiet::recsys

@@ -1,0 +1,242 @@
+// Training and ranking by several processes: the bits of one process, whatever is trained and wherever it is resumed.
+#include <gtest/gtest.h>
+
+#include <numeric>
+#include <string>
+
+#include "engine/random.hpp"
+#include "recsys/attention/shared_ranks.hpp"
+#include "recsys/attention/training.hpp"
+#include "recsys/errors.hpp"
+#include "recsys/evaluation/metrics.hpp"
+#include "tests/support/job_of_threads.hpp"
+
+namespace infodiet::recsys {
+namespace {
+
+engine::Orders orders() {
+  engine::Orders all;
+  help_training(all);
+  help_ranking(all);
+  return all;
+}
+
+// Histories of different lengths over a catalogue that no number of processes divides.
+Dataset walks(std::size_t users, std::size_t items) {
+  Dataset data;
+  data.item_ids.resize(items);
+  std::iota(data.item_ids.begin(), data.item_ids.end(), 1);
+  engine::RandomStream stream(8, engine::Purpose::test);
+  for (std::size_t user = 0; user < users; ++user) {
+    data.user_ids.push_back(static_cast<std::int64_t>(user) + 1);
+    std::uint64_t at = stream.below(items);
+    const std::uint64_t length = 3 + stream.below(20);
+    for (std::uint64_t i = 0; i < length; ++i) {
+      at = (at + 1 + stream.below(3)) % items;
+      data.items.push_back(static_cast<ItemIndex>(at));
+      data.times.push_back(static_cast<std::int64_t>(1000 * i + stream.below(1000)));
+      data.low.push_back(stream.below(10) == 0 ? 1 : 0);
+    }
+    data.offsets.push_back(data.items.size());
+  }
+  return data;
+}
+
+constexpr AttentionConfig small{
+    .width = 12, .blocks = 1, .heads = 2, .ffn_width = 20, .max_length = 16, .dropout = 0.1, .attention_dropout = 0.1};
+constexpr TrainingConfig quick{
+    .batch = 24, .learning_rate = 0.01, .max_grad_norm = 0.5, .warmup_steps = 2, .max_epochs = 2};
+
+std::vector<float> all_numbers(const AttentionWeights& weights) {
+  std::vector<float> numbers(weights.network.flat().begin(), weights.network.flat().end());
+  numbers.insert(numbers.end(), weights.items.begin(), weights.items.end());
+  return numbers;
+}
+
+struct Outcome {
+  std::vector<float> weights;
+  std::vector<double> figures;  // of each epoch, and of a last model case by case
+
+  bool operator==(const Outcome&) const = default;
+};
+
+Outcome outcome_of(const TrainingRun& run, const AttentionConfig& config) {
+  Outcome outcome{.weights = all_numbers(run.best()), .figures = run.validate_each(AttentionModel(config, run.best()))};
+  for (const EpochResult& epoch : run.epochs()) {
+    outcome.figures.insert(outcome.figures.end(), {epoch.loss, epoch.ndcg_at_10, epoch.hit_rate_at_10});
+  }
+  const auto neighbours = std::make_shared<const ItemKnn>(run.training_data());
+  if (const auto blend = run.choose_blend(neighbours)) outcome.figures.push_back(blend->weight);
+  return outcome;
+}
+
+Outcome train(const Dataset& data, const AttentionConfig& config, const TrainingConfig& training, std::size_t processes,
+              std::size_t threads = 1) {
+  Outcome outcome;
+  test::JobOfThreads(processes).run(orders, [&](engine::Communicator& job) {
+    engine::give_threads(job, threads);
+    engine::ThreadPool pool(threads);
+    TrainingRun run(pool, data, {}, config, training, {.processes = job});
+    while (!run.finished()) ASSERT_TRUE(run.run_epoch([](std::size_t, double) { return true; }));
+    outcome = outcome_of(run, config);
+  });
+  return outcome;
+}
+
+TEST(TrainingJob, HasTheBitsOfOneProcessWhateverTheLoss) {
+  struct Kind {
+    std::string name;
+    AttentionConfig config;
+    TrainingConfig training;
+  };
+  AttentionConfig cosines = small;
+  cosines.temperature = 0.05;
+  cosines.intervals = engine::Intervals::biased;
+  TrainingConfig sampled = quick;
+  sampled.negatives = 19;
+  TrainingConfig bce = quick;
+  bce.loss = Loss::gbce;
+  bce.negatives = 5;
+  TrainingConfig opposite = quick;
+  opposite.low_ratings = LowRatings::negatives;
+  const Dataset data = walks(70, 53);
+  for (const Kind& kind : {Kind{"full", small, quick},
+                           {"cosines", cosines, quick},
+                           {"sampled", cosines, sampled},
+                           {"gbce", small, bce},
+                           {"opposite", small, opposite}}) {
+    SCOPED_TRACE(kind.name);
+    const Outcome one = train(data, kind.config, kind.training, 1);
+    for (const std::size_t processes : {2U, 3U, 4U, 8U}) {
+      EXPECT_EQ(train(data, kind.config, kind.training, processes), one) << processes << " processes";
+    }
+    EXPECT_EQ(train(data, kind.config, kind.training, 2, 3), one) << "with three threads each";
+  }
+}
+
+TEST(TrainingJob, GoesOnWhereThereIsLittleToShare) {
+  const Dataset data = walks(9, 5);  // fewer items than eighths, one shard
+  const Outcome one = train(data, small, quick, 1);
+  EXPECT_EQ(train(data, small, quick, 8), one);
+  EXPECT_EQ(train(data, small, quick, 11), one) << "more processes than eighths";
+}
+
+TEST(TrainingJob, ResumesWithAnotherNumberOfProcesses) {
+  const Dataset data = walks(40, 23);
+  const Outcome whole = train(data, small, quick, 1);
+  TrainingRun::State state;
+  test::JobOfThreads(4).run(orders, [&](engine::Communicator& job) {
+    engine::ThreadPool pool(1);
+    TrainingRun run(pool, data, {}, small, quick, {.processes = job});
+    ASSERT_TRUE(run.run_epoch([](std::size_t, double) { return true; }));
+    state = {.trainer = {.weights = run.trainer().weights(),
+                         .network_moments = run.trainer().network_moments(),
+                         .item_moments = run.trainer().item_moments(),
+                         .epochs = run.trainer().epochs()},
+             .best = run.best(),
+             .epochs = run.epochs()};
+  });
+  for (const std::size_t processes : {1U, 2U}) {
+    test::JobOfThreads(processes).run(orders, [&](engine::Communicator& job) {
+      engine::ThreadPool pool(1);
+      TrainingRun run(pool, data, {}, small, quick, {.processes = job});
+      run.restore(state);
+      while (!run.finished()) ASSERT_TRUE(run.run_epoch([](std::size_t, double) { return true; }));
+      EXPECT_EQ(outcome_of(run, small), whole) << processes << " processes";
+    });
+  }
+}
+
+// Bytes and messages of all processes in some steps, by kind, as tools/mpi/README.md has them.
+using Counts = std::vector<engine::Communicator::Sent>;
+
+// Batches of more shards than processes.
+constexpr TrainingConfig large{.batch = 128};
+
+Counts sent_in_steps(const Dataset& data, std::size_t processes, std::size_t steps) {
+  test::JobOfThreads job(processes);
+  job.run(orders, [&](engine::Communicator& first) {
+    engine::ThreadPool pool(1);
+    AttentionTrainer trainer(pool, data, small, large, first);
+    for (std::size_t step = 0; step < steps; ++step) trainer.step(step);
+  });
+  Counts counts;
+  for (std::size_t kind = 0; kind < engine::traffic_names.size(); ++kind) {
+    counts.push_back(job.sent(static_cast<engine::Traffic>(kind)));
+  }
+  return counts;
+}
+
+Counts expected_of(const StepBatch& batch, std::size_t items, std::size_t processes) {
+  const std::size_t p = processes;
+  const std::size_t others = p - 1;
+  const std::size_t pairs = p * others;
+  const std::size_t tokens = batch.tokens.size();
+  const std::size_t network = AttentionNetwork<float>(small).layout().size();
+  Counts counts(engine::traffic_names.size());
+  const auto expect = [&](engine::Traffic kind, std::size_t messages, std::size_t bytes) {
+    counts[static_cast<std::size_t>(kind)] = {.messages = messages, .bytes = bytes};
+  };
+  expect(engine::Traffic::orders, others, 32 * others);
+  expect(engine::Traffic::batches, 8 * others,
+         others * (32 + 20 * tokens + 8 * batch.offsets.size() + 8 * batch.sequences.size() + 8));
+  expect(engine::Traffic::activations, 4 * pairs, others * tokens * (3 * 4 * small.width + 8));
+  expect(engine::Traffic::logits, pairs, 4 * tokens * items / p * others);
+  expect(engine::Traffic::gradients, 5 * others + 2 * pairs,
+         others * (4 * network + 2 * 64 * 8) + 4 * (network * others / p));
+  expect(engine::Traffic::weights, 2 * pairs, 4 * others * (network + items * small.width));
+  return counts;
+}
+
+TEST(TrainingJob, SendsWhatTheFormulaSays) {
+  constexpr std::size_t items = 64;  // cut evenly, in one tile
+  const Dataset data = walks(300, items);
+  TrainingExamples examples(data, small, large);
+  const std::size_t steps = examples.steps_per_epoch() - 1;  // the last batch is small
+  for (const std::size_t processes : {2U, 4U, 8U}) {
+    const Counts before = sent_in_steps(data, processes, 0);
+    const Counts after = sent_in_steps(data, processes, steps);
+    Counts expected(before.size());
+    for (std::size_t step = 0; step < steps; ++step) {
+      StepBatch batch;
+      examples.fill(0, step, 16, batch);
+      ASSERT_GE(batch.shards(), 8U);
+      const Counts one = expected_of(batch, items, processes);
+      for (std::size_t kind = 0; kind < one.size(); ++kind) {
+        expected[kind].messages += one[kind].messages;
+        expected[kind].bytes += one[kind].bytes;
+      }
+    }
+    for (std::size_t kind = 0; kind < expected.size(); ++kind) {
+      SCOPED_TRACE(std::string(engine::traffic_names[kind]) + " of " + std::to_string(processes));
+      EXPECT_EQ(after[kind].messages - before[kind].messages, expected[kind].messages);
+      EXPECT_EQ(after[kind].bytes - before[kind].bytes, expected[kind].bytes);
+    }
+  }
+}
+
+TEST(TrainingJob, ReportsWhatAnotherProcessFindsDamaged) {
+  const Dataset data = walks(2000, 23);  // more than a block of cases
+  AttentionWeights weights = initial_weights(small, data.catalogue_size(), 1);
+  weights.items(7, 3) = std::numeric_limits<float>::quiet_NaN();
+  const AttentionModel model(small, weights);
+  test::JobOfThreads job(2);
+  const auto rank = [&](engine::Communicator& processes) {
+    engine::ThreadPool pool(1);
+    rank_cases_together(processes, model, validation_cases(data, {}), 0, pool, Repeats::allow);
+  };
+  EXPECT_THROW(job.run(orders, rank), DamagedError);
+}
+
+TEST(TrainingJob, RefusesAStateOfAnotherModelWithoutEndingTheJob) {
+  const Dataset data = walks(20, 23);
+  test::JobOfThreads(2).run(orders, [&](engine::Communicator& job) {
+    engine::ThreadPool pool(1);
+    AttentionTrainer trainer(pool, data, small, quick, job);
+    EXPECT_THROW(trainer.start_from(initial_weights(small, 24, 1)), ShapeError);
+    EXPECT_TRUE(trainer.step(0).has_value());
+  });
+}
+
+}  // namespace
+}  // namespace infodiet::recsys
