@@ -67,6 +67,8 @@ class AgentPolicy final : public Policy {
   void choose(const SessionBatch& sessions, engine::MatrixSpan<Position> slates) const override;
   void laws(const SessionBatch& sessions, std::span<SlateLaw> laws) const override;
 
+  const std::shared_ptr<const AgentModel>& model() const { return model_; }
+
  private:
   std::shared_ptr<const AgentModel> model_;
   SlateRule rule_;

@@ -1,29 +1,20 @@
 #include "rl/agent/trainer.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <functional>
 #include <numeric>
 
+#include "engine/distributed/collectives.hpp"
 #include "engine/kernels/kernels.hpp"
 #include "engine/optim/gradient_norm.hpp"
 #include "engine/optim/schedule.hpp"
-#include "recsys/errors.hpp"
+#include "rl/agent/learning_orders.hpp"
 #include "rl/agent/plackett_luce.hpp"
 
 namespace infodiet::rl {
 
 namespace {
-
-/// Number of shards of an update, for any number of threads: enough to distribute, each large enough for efficient
-/// products.
-constexpr std::size_t most_shards = 8;
-
-/// Candidates scored per update, for equal work in every environment.
-constexpr std::size_t usual_candidates = 20480;
-constexpr std::size_t fewest_people = 4;
-constexpr std::size_t most_people = 64;
 
 /// Clipping range of the ratio of a slate's probabilities around 1 (PPO's epsilon).
 constexpr double most_ratio = 0.2;
@@ -83,36 +74,7 @@ void mean_rows(engine::MatrixSpan<const float> rows, std::span<const Position> p
   for (std::size_t f = 0; f < rows.cols; ++f) mean[f] /= static_cast<float>(positions.size());
 }
 
-const AgentTraining& checked(const AgentTraining& training) {
-  if (training.updates == 0) throw recsys::SettingError("agent: 0 updates: expected at least 1");
-  return recsys::checked("agent", AgentTraining::settings(), training);
-}
-
 }  // namespace
-
-std::span<const recsys::Setting<AgentTraining>> AgentTraining::settings() {
-  using T = AgentTraining;
-  static constexpr std::array table{
-      recsys::setting<&T::people>("people", 0, 100000, "people per update; 0: as many as suit the environment"),
-      recsys::setting<&T::sessions_each>("sessions", 2, 1000, "sessions per person"),
-      recsys::setting<&T::width>("width", 2, 1024, "width of the network, an even number"),
-      recsys::setting<&T::rate>("rate", 1e-6, 0.1, "highest learning rate"),
-      recsys::setting<&T::entropy>("entropy", 0, 1, "target entropy of slates, at the start"),
-      recsys::setting<&T::last_entropy>("last_entropy", 0, 1, "target entropy of slates, at the end"),
-      recsys::setting<&T::discount>("discount", 0, 1, "discount of rewards per step, at the start"),
-      recsys::setting<&T::last_discount>("last_discount", 0, 1, "discount of rewards per step, at the end"),
-      recsys::setting<&T::trace>("trace", 0, 1, "lambda of generalised advantage estimation"),
-      recsys::setting<&T::batches>("batches", 1, most_shards, "minibatches per pass, one optimiser step each"),
-      recsys::setting<&T::passes>("passes", 1, 100, "passes over the sessions of an update"),
-  };
-  return table;
-}
-
-std::size_t AgentTraining::people_in(const Shape& shape) const {
-  if (people > 0) return people;
-  const std::size_t fitting = usual_candidates / (shape.steps * shape.candidates * sessions_each);
-  return std::clamp(fitting, fewest_people, most_people);
-}
 
 /// A fixed part of an update's sessions.
 struct AgentTrainer::Shard {
@@ -146,8 +108,9 @@ struct AgentTrainer::Shard {
 };
 
 AgentTrainer::AgentTrainer(engine::ThreadPool& pool, const Environment& environment, const AgentConfig& config,
-                           const AgentTraining& training)
+                           const AgentTraining& training, const LearningJob& job)
     : pool_(pool),
+      processes_(job.processes),
       shape_(environment.shape()),
       training_(checked(training)),
       people_(training.people_in(shape_)),
@@ -157,7 +120,7 @@ AgentTrainer::AgentTrainer(engine::ThreadPool& pool, const Environment& environm
       worth_(forecast_options(model_), {.remembered = worth_updates, .rounds = worth_rounds}, shape_.steps,
              training.seed + 1),
       earnings_(forecast_options(model_), earnings_manner(sessions() * shape_.steps), 1, training.seed + 2),
-      shards_(std::min(most_shards, sessions())),
+      shards_(std::min(AgentTraining::most_shards, sessions())),
       workspaces_(pool.size()),
       rewards_(sessions() * shape_.steps),
       credited_(rewards_.size()),
@@ -175,9 +138,60 @@ AgentTrainer::AgentTrainer(engine::ThreadPool& pool, const Environment& environm
     shards_[s].sessions = environment.open_sessions();
     shards_[s].gradients = engine::Parameters<float>(model_.network().layout());
   }
+  if (processes_.is_first()) {
+    engine::together(processes_, [&] { begin_learning(processes_, config, training_, job); });
+  }
 }
 
-AgentTrainer::~AgentTrainer() = default;
+AgentTrainer::~AgentTrainer() {
+  if (processes_.is_first()) engine::give_order(processes_, end_learning);
+}
+
+engine::Range AgentTrainer::own_shards() const {
+  return engine::part_of(shards_.size(), processes_.size(), processes_.rank());
+}
+
+void AgentTrainer::share_sessions() {
+  engine::Bounds rows;
+  for (std::size_t p = 0; p <= processes_.size(); ++p) {
+    const std::size_t shard = shards_.size() * p / processes_.size();
+    rows.push_back((shard < shards_.size() ? shards_[shard].first : sessions()) * shape_.steps);
+  }
+  constexpr auto kind = engine::Traffic::activations;
+  engine::gather_everywhere(processes_, kind, std::span<double>(rewards_), rows);
+  for (engine::Matrix<float>* matrix : {&states_, &offers_, &shown_}) {
+    engine::gather_rows_everywhere(processes_, kind, engine::MatrixSpan<float>(*matrix), rows);
+  }
+}
+
+void AgentTrainer::share_gradients(std::span<const std::size_t> batch) {
+  std::vector<engine::Communicator::Outgoing> out;
+  std::vector<engine::Communicator::Incoming> in;
+  for (std::size_t owner = 0; owner < processes_.size(); ++owner) {
+    const engine::Range owned = engine::part_of(shards_.size(), processes_.size(), owner);
+    for (const std::size_t s : batch) {
+      if (s < owned.begin || s >= owned.end) continue;
+      const std::span<std::byte> bytes = std::as_writable_bytes(shards_[s].gradients.flat());
+      if (owner != processes_.rank()) {
+        in.push_back({owner, bytes});
+        continue;
+      }
+      for (std::size_t p = 0; p < processes_.size(); ++p) {
+        if (p != owner) out.push_back({p, bytes});
+      }
+    }
+  }
+  processes_.exchange(engine::Traffic::gradients, out, in);
+}
+
+void AgentTrainer::share_entropy() {
+  std::vector<double> entropy;
+  for (const Shard& shard : shards_) entropy.push_back(shard.entropy);
+  engine::Bounds bounds;
+  for (std::size_t p = 0; p <= processes_.size(); ++p) bounds.push_back(shards_.size() * p / processes_.size());
+  engine::gather_everywhere(processes_, engine::Traffic::results, std::span<double>(entropy), bounds);
+  for (std::size_t s = 0; s < shards_.size(); ++s) shards_[s].entropy = entropy[s];
+}
 
 SessionPlan AgentTrainer::plan_of(const Shard& shard) const {
   return {.seed = training_.seed,
@@ -396,20 +410,35 @@ std::vector<std::size_t> AgentTrainer::shards_of(std::size_t batch) const {
 void AgentTrainer::learn_from(std::span<const std::size_t> batch) {
   std::size_t decisions = 0;
   for (const std::size_t s : batch) decisions += shards_[s].count * shape_.steps;
+  const engine::Range own = own_shards();
   pool_.run(batch.size(), [&](std::size_t i, std::size_t worker) {
+    if (batch[i] < own.begin || batch[i] >= own.end) return;
     add_gradient(shards_[batch[i]], 1 / static_cast<double>(decisions), workspaces_[worker]);
   });
+  if (!processes_.is_alone()) share_gradients(batch);
   step(batch);
 }
 
 AgentUpdate AgentTrainer::update() {
-  pool_.run(shards_.size(), [&](std::size_t s, std::size_t worker) { run_sessions(shards_[s], workspaces_[worker]); });
+  return engine::together(processes_, [&] {
+    if (processes_.is_first()) engine::give_order(processes_, update_order);
+    return do_update();
+  });
+}
+
+AgentUpdate AgentTrainer::do_update() {
+  const engine::Range own = own_shards();
+  pool_.run(own.end - own.begin,
+            [&](std::size_t i, std::size_t worker) { run_sessions(shards_[own.begin + i], workspaces_[worker]); });
+  if (!processes_.is_alone()) share_sessions();
   judge_decisions();
   AgentUpdate result{.mean_return =
                          std::accumulate(rewards_.begin(), rewards_.end(), 0.0) / static_cast<double>(sessions())};
   for (std::size_t pass = 0; pass < training_.passes; ++pass) {
     for (std::size_t batch = 0; batch < batches_; ++batch) learn_from(shards_of(batch));
-    if (pass == 0) result.entropy = entropy_share();
+    if (pass > 0) continue;
+    if (!processes_.is_alone()) share_entropy();
+    result.entropy = entropy_share();
   }
   follow_entropy(result.entropy);
   return result;
@@ -441,6 +470,9 @@ void AgentTrainer::step(std::span<const std::size_t> batch) {
 }
 
 void AgentTrainer::restore(State state) {
+  if (processes_.is_first()) {
+    engine::together(processes_, [&] { share_state(processes_, state); });
+  }
   optimiser_.restore(std::move(state.moments));
   model_.parameters() = std::move(state.parameters);
   worth_.restore(std::move(state.worth));

@@ -6,49 +6,20 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
+#include "engine/distributed/orders.hpp"
 #include "engine/matrix_span.hpp"
 #include "engine/optim/adamw.hpp"
 #include "engine/parallel.hpp"
-#include "recsys/settings.hpp"
+#include "rl/agent/agent_training.hpp"
 #include "rl/agent/forecast.hpp"
 #include "rl/agent/model.hpp"
 #include "rl/agent/slate_gradient.hpp"
 #include "rl/environment.hpp"
-#include "rl/reward_kind.hpp"
 
 namespace infodiet::rl {
-
-/// Settings of a training.
-struct AgentTraining {
-  std::uint64_t seed = 1;
-  std::size_t updates = 600;      ///< of a whole training; the learning rate falls to 0 along half a cosine
-  std::size_t people = 0;         ///< per update; 0: as many as give about 20,000 candidates to score
-  std::size_t sessions_each = 8;  ///< per person, at least 2
-  std::size_t width = 32;         ///< of the network, for the AgentConfig
-  double rate = 1e-2;
-  /// Target of the slates' entropy, at the start and at the end, from 0 (a certain set) to 1 (uniform draws). The
-  /// entropy bonus adapts to reach it.
-  double entropy = 0.9;
-  double last_entropy = 0.03;
-  /// Discount of rewards per step, at the start and at the end. Returns are measured without; it only lowers the
-  /// variance of advantages.
-  double discount = 1;
-  double last_discount = 1;
-  /// Lambda of generalised advantage estimation (Horizon::trace).
-  double trace = 0.5;
-  std::size_t batches = 4;  ///< minibatches per pass, each one optimiser step, at most 8
-  std::size_t passes = 2;   ///< over the sessions of an update
-  RewardKind reward = RewardKind::drawn;
-
-  /// The settings by name, without updates, seed and reward.
-  static std::span<const recsys::Setting<AgentTraining>> settings();
-  /// People per update in an environment of this shape.
-  std::size_t people_in(const Shape& shape) const;
-  /// Sessions of a whole training.
-  std::size_t sessions_in(const Shape& shape) const { return updates * people_in(shape) * sessions_each; }
-};
 
 /// Figures of one update.
 struct AgentUpdate {
@@ -56,7 +27,16 @@ struct AgentUpdate {
   double entropy = 0;      ///< of their slates, on the scale of AgentTraining::entropy
 };
 
-/// A training in progress: networks, optimisers and running estimates.
+/// The processes of a training, and what those other than 0 make its environment from.
+struct LearningJob {
+  engine::Communicator& processes = engine::alone();
+  std::string environment = {};            ///< one of known_environments() that needs no data
+  std::vector<std::string> settings = {};  ///< its "name=value"
+};
+
+/// A training in progress: networks, optimisers and running estimates. In a job of several processes this is process
+/// 0's; the others help it (help_learning). Each runs its part of the sessions and computes their gradients; estimates
+/// from all sessions are computed by every process for itself.
 class AgentTrainer {
  public:
   /// Running estimates, saved besides the networks.
@@ -77,13 +57,14 @@ class AgentTrainer {
     Course course;
   };
 
-  /// `environment` and `pool` must outlive the trainer. Throws SettingError for settings out of range.
+  /// `environment`, `pool` and the job's processes must outlive the trainer. Throws SettingError for settings out of
+  /// range.
   AgentTrainer(engine::ThreadPool& pool, const Environment& environment, const AgentConfig& config,
-               const AgentTraining& training);
+               const AgentTraining& training, const LearningJob& job = {});
   ~AgentTrainer();
 
-  /// One update. The same bits for any number of threads. Its sessions are numbered from about 2^30, so that they never
-  /// coincide with measured sessions of the same seed.
+  /// One update. The same bits for any number of threads and processes. Its sessions are numbered from about 2^30, so
+  /// that they never coincide with measured sessions of the same seed.
   AgentUpdate update();
 
   /// Optimiser steps per update.
@@ -102,6 +83,11 @@ class AgentTrainer {
  private:
   struct Shard;
 
+  AgentUpdate do_update();
+  engine::Range own_shards() const;
+  void share_sessions();
+  void share_gradients(std::span<const std::size_t> batch);
+  void share_entropy();
   /// Finished share of the training, in [0, 1].
   double progress() const { return static_cast<double>(updates()) / static_cast<double>(training_.updates); }
   std::size_t sessions() const { return people_ * training_.sessions_each; }
@@ -126,6 +112,7 @@ class AgentTrainer {
   void step(std::span<const std::size_t> batch);
 
   engine::ThreadPool& pool_;
+  engine::Communicator& processes_;
   Shape shape_;
   AgentTraining training_;
   std::size_t people_;
@@ -148,5 +135,8 @@ class AgentTrainer {
   std::vector<double> advantages_;  ///< (sessions * steps)
   engine::Parameters<float> gradients_;
 };
+
+/// What the other processes do while process 0 learns.
+void help_learning(engine::Orders& orders);
 
 }  // namespace infodiet::rl

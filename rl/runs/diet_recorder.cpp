@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/shape.hpp"
 #include "rl/diet/people.hpp"
 
 namespace infodiet::rl {
@@ -38,6 +39,34 @@ void DietRecorder::digest(const SessionBatch& sessions, engine::MatrixSpan<const
     if (session % plan_.sessions_each == 0 && person < first_consumed_.size()) {
       first_consumed_[person] = diet.consumed.shares;
     }
+  }
+}
+
+void DietRecorder::pack(engine::Packed& packed) const {
+  packed.add_all(values_);
+  packed.add_all(taste_on_the_way_);
+  packed.add_all(taste_at_the_end_);
+  packed.add_value<std::uint64_t>(first_consumed_.size());
+  for (const auto& person : first_consumed_) {
+    packed.add_value(person.has_value());
+    if (person) packed.add_all(*person);
+  }
+}
+
+void DietRecorder::unpack(engine::Packed& packed, std::size_t first, std::size_t count) {
+  const auto take = [&](std::vector<std::optional<double>>& values, std::size_t stride) {
+    const auto theirs = packed.take_all<std::vector<std::optional<double>>>();
+    engine::require_size(theirs.size(), count * stride, "diet recorder", "the numbers", "one for each session");
+    std::copy(theirs.begin(), theirs.end(), values.begin() + static_cast<std::ptrdiff_t>(first * stride));
+  };
+  take(values_, diet_metrics().size());
+  take(taste_on_the_way_, 1);
+  take(taste_at_the_end_, 1);
+  const auto people = packed.take_value<std::uint64_t>();
+  for (std::size_t person = first / plan_.sessions_each; person < first / plan_.sessions_each + people; ++person) {
+    if (!packed.take_value<bool>()) continue;
+    auto shares = packed.take_all<std::vector<double>>();
+    if (person < first_consumed_.size()) first_consumed_[person] = std::move(shares);
   }
 }
 

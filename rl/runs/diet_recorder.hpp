@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/distributed/packed.hpp"
 #include "rl/diet/diet.hpp"
 #include "rl/runs/simulate.hpp"
 
@@ -17,6 +18,11 @@ class DietRecorder final : public Recorder {
   explicit DietRecorder(const SessionPlan& plan);
 
   void digest(const SessionBatch& sessions, engine::MatrixSpan<const Outcome> outcomes) override;
+
+  /// For another process's recorder of a part of the plan, whole people: writes what it found, and takes that in for
+  /// the `count` sessions from the plan's session `first` on.
+  void pack(engine::Packed& packed) const;
+  void unpack(engine::Packed& packed, std::size_t first, std::size_t count);
 
   /// Session i's number for diet_metrics()[metric], or null.
   std::optional<double> value(std::size_t session, std::size_t metric) const;
