@@ -21,6 +21,7 @@ if [[ ${1-} == --tests || ${1-} == --check ]]; then
     curl                                                                 # the documents' commands, which a test runs
     chromium                                                             # looks at the pages of report and gallery
     zsh fish                                                             # are completed for
+    libopenmpi-dev openmpi-bin                                           # jobs of several processes
   )
   # A test runs a JavaScript client. Another Node.js works too, and may conflict with Debian's.
   command -v npm >/dev/null || packages+=(nodejs npm)

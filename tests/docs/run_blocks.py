@@ -54,11 +54,11 @@ def blocks_of(text):
 
 
 def write_shim(folder, program):
-    """An `infodiet` that learns for a moment only."""
+    """The program, but it learns for a moment only."""
     cases = "".join(
         f"  {command}) for_a_moment {' '.join(options)} ;;\n" for command, options in QUICK.items()
     )
-    (folder / "infodiet").write_text(
+    (folder / program.name).write_text(
         "#!/usr/bin/env bash\n"
         'arguments=("$@")\n'
         "for_a_moment() {\n"
@@ -70,7 +70,7 @@ def write_shim(folder, program):
         'case "${1-}" in\n' + cases + "esac\n"
         f'exec {shlex.quote(str(program))} "${{arguments[@]}}"\n'
     )
-    (folder / "infodiet").chmod(0o755)
+    (folder / program.name).chmod(0o755)
 
 
 def write_ratings(folder):
@@ -135,11 +135,14 @@ def main():
         programs, folder = scratch / "bin", scratch / "here"
         programs.mkdir()
         folder.mkdir()
-        write_shim(programs, arguments.build / "infodiet")
+        for name in ("infodiet", "infodiet-mpi"):
+            write_shim(programs, arguments.build / name)
         write_ratings(folder)
         environment = {**os.environ, "PATH": f"{programs}:{arguments.build}:{os.environ['PATH']}", "HOME": str(scratch)}
         for name in ("INFODIET_DB", "COLUMNS"):
             environment.pop(name, None)
+        for name in ("OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "OMPI_MCA_rmaps_base_oversubscribe"):
+            environment[name] = "1"
         typed = {"sh", "console", "python", "sql"}
         if arguments.start == "world" and any(language in typed and not reason for _, language, reason, _ in blocks):
             made = "infodiet sample; infodiet import ratings.csv; infodiet train"

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/distributed/communicator.hpp"
 #include "tools/cli/exit_code.hpp"
 #include "tools/cli/options.hpp"
 #include "tools/terminal/console.hpp"
@@ -37,6 +38,7 @@ struct SharedOptions {
 struct Context {
   SharedOptions shared;
   Console console;
+  engine::Communicator& processes;  ///< those of the job, of which this is number 0
 };
 
 /// One command for one run of the program: `setup` binds options to members, then `run` uses them.

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "engine/parallel.hpp"
+#include "engine/distributed/orders.hpp"
 #include "recsys/store/database.hpp"
 #include "recsys/suggest.hpp"
 #include "tools/cli/command_table.hpp"
@@ -47,7 +47,8 @@ void show_topic(const PreparedCommand& prepared, const std::string& name, const 
                                recsys::suggestion(name, names), fmt::join(names, ", ")));
 }
 
-ExitCode run_command(const CommandEntry& entry, std::span<const std::string> arguments) {
+ExitCode run_command(const CommandEntry& entry, std::span<const std::string> arguments,
+                     engine::Communicator& processes) {
   const auto prepared = prepare(entry, defaults_here());
   const std::vector<std::string> missing = prepared->spec.options.parse(arguments);
   const Console console(prepared->console);
@@ -63,7 +64,9 @@ ExitCode run_command(const CommandEntry& entry, std::span<const std::string> arg
   if (!console.quiet()) {
     recsys::observe_waiting([] { Console({}).note("waiting for another process that is writing to the database"); });
   }
-  const ExitCode code = prepared->command->run({.shared = prepared->shared, .console = console});
+  engine::give_threads(processes, prepared->shared.threads);
+  const ExitCode code =
+      prepared->command->run({.shared = prepared->shared, .console = console, .processes = processes});
   if (const std::size_t refused = engine::ThreadPool::refused_threads()) {
     console.warn(
         fmt::format("the system did not start {} of the requested threads: the result is the same, but took longer; "
@@ -96,7 +99,7 @@ ExitCode run_without_command(const std::string& option, std::span<const std::str
 
 }  // namespace
 
-ExitCode run_program(std::span<const std::string> arguments) {
+ExitCode run_program(std::span<const std::string> arguments, engine::Communicator& processes) {
   if (arguments.empty()) {
     const Console console({});
     console.print(overview(help_width(console)));
@@ -112,7 +115,7 @@ ExitCode run_program(std::span<const std::string> arguments) {
     throw UsageError(fmt::format("expected a command before '{}': options come after it{}", printable(first),
                                  recsys::suggestion(first, alone)));
   }
-  return run_command(known_command(first), rest);
+  return run_command(known_command(first), rest, processes);
 }
 
 }  // namespace infodiet::tools

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/blas_setup.hpp"
+#include "engine/distributed/communicator.hpp"
 #include "engine/kernels/kernels.hpp"
 #include "recsys/attention/model_file.hpp"
 #include "recsys/data/split.hpp"
@@ -23,6 +24,8 @@
 #include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/commands/commands.hpp"
+#include "tools/distributed/stations.hpp"
+#include "tools/terminal/table.hpp"
 
 namespace infodiet::tools {
 
@@ -50,6 +53,43 @@ void load_model(const recsys::Database& db, const recsys::ModelRecord& model) {
   }
 }
 
+constexpr double microseconds = 1e6;
+constexpr double megabytes = 1e-6;
+
+void print_stations(const std::vector<Station>& stations, const Console& console) {
+  Table table({{.title = "process", .align = Align::right},
+               {.title = "host"},
+               {.title = "threads", .align = Align::right},
+               {.title = "version"},
+               {.title = "kernels"},
+               {.title = "OpenBLAS"},
+               {.title = "latency", .align = Align::right},
+               {.title = "bandwidth", .align = Align::right}});
+  for (std::size_t p = 0; p < stations.size(); ++p) {
+    const Station& one = stations[p];
+    table.add({std::to_string(p), one.host, std::to_string(one.threads), one.version, one.kernels, one.blas_kernels,
+               p == 0 ? "" : fmt::format("{:.1f} us", one.latency * microseconds),
+               p == 0 ? "" : fmt::format("{:.0f} MB/s", one.bandwidth * megabytes)});
+  }
+  table.print(console);
+}
+
+Json stations_json(const std::vector<Station>& stations) {
+  Json all = Json::array();
+  for (std::size_t p = 0; p < stations.size(); ++p) {
+    const Station& one = stations[p];
+    all.push_back({{"process", p},
+                   {"host", one.host},
+                   {"threads", one.threads},
+                   {"version", one.version},
+                   {"kernels", one.kernels},
+                   {"blas_kernels", one.blas_kernels},
+                   {"latency_us", p == 0 ? Json(nullptr) : Json(one.latency * microseconds)},
+                   {"mb_per_second", p == 0 ? Json(nullptr) : Json(one.bandwidth * megabytes)}});
+  }
+  return all;
+}
+
 }  // namespace
 
 void DoctorCommand::setup(CommandSpec& spec) {
@@ -57,11 +97,18 @@ void DoctorCommand::setup(CommandSpec& spec) {
       "Checks a database: that it is infodiet's and of a known version, its schema, SQLite's integrity check, "
       "references between tables, the digest of every table and the checksum of every stored tensor (which reveal a "
       "corrupted byte), that every model can be loaded, and that no forgetting was left unfinished. Also prints the "
-      "kernels and libraries that the program uses. Changes nothing. Exits with 4 if anything is wrong.";
+      "kernels and libraries that the program uses, and infodiet-mpi the processes of its job with the latency and "
+      "bandwidth measured between each and process 0. Changes nothing. Exits with 4 if anything is wrong.";
   spec.example = "infodiet doctor --db world.db";
 }
 
 ExitCode DoctorCommand::run(const Context& context) {
+  std::vector<Station> stations;
+  if (!context.processes.is_alone()) {
+    const engine::ThreadPool pool(context.shared.threads);
+    stations = measure_stations(context.processes, pool.size());
+    if (!context.console.json()) print_stations(stations, context.console);
+  }
   const std::string& path = context.shared.database;
   if (!std::filesystem::exists(path)) {
     throw Error(fmt::format(
@@ -71,12 +118,14 @@ ExitCode DoctorCommand::run(const Context& context) {
   const char* kernels = engine::kernels::name_of(engine::kernels::best_instruction_set());
   const Console& console = context.console;
   if (console.json()) {
-    console.print_json(Json{{"ok", problems.empty()},
-                            {"problems", problems},
-                            {"path", path},
-                            {"kernels", kernels},
-                            {"blas_kernels", engine::blas_kernels()},
-                            {"sqlite", sqlite3_libversion()}});
+    Json result{{"ok", problems.empty()},
+                {"problems", problems},
+                {"path", path},
+                {"kernels", kernels},
+                {"blas_kernels", engine::blas_kernels()},
+                {"sqlite", sqlite3_libversion()}};
+    if (!stations.empty()) result["processes"] = stations_json(stations);
+    console.print_json(result);
   } else {
     for (const std::string& problem : problems) console.print_prose(problem);
     console.print(problems.empty()

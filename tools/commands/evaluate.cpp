@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "recsys/attention/model_file.hpp"
+#include "recsys/attention/shared_ranks.hpp"
 #include "recsys/baselines/baselines.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/evaluation/examination.hpp"
@@ -142,12 +143,12 @@ void write_files(const recsys::Database& db, const EvaluateOptions& options, con
 
 std::vector<Examined> examine_all(std::span<const std::unique_ptr<recsys::Recommender>> models,
                                   const recsys::Examination& examination, std::size_t longest, engine::ThreadPool& pool,
-                                  const Console& console) {
-  Progress progress(console, "evaluating", models.size());
+                                  const Context& context) {
+  Progress progress(context.console, "evaluating", models.size());
   std::vector<Examined> examined;
   for (const std::unique_ptr<recsys::Recommender>& model : models) {
-    recsys::RankedCases ranked =
-        recsys::rank_cases(*model, examination.judged.cases, longest, pool, examination.repeats);
+    recsys::RankedCases ranked = recsys::rank_cases_together(context.processes, *model, examination.judged.cases,
+                                                             longest, pool, examination.repeats);
     std::vector<double> compared = recsys::metric_per_case(recsys::Metric::ndcg, ranked, compared_k);
     examined.push_back({std::move(ranked), std::move(compared)});
     progress.update(examined.size());
@@ -180,7 +181,7 @@ Figures figures_of(const recsys::Database& db, const EvaluateOptions& options, c
   if (examination.judged.cases.empty()) return figures;
   const std::vector<std::unique_ptr<recsys::Recommender>> all = models_to_examine(db, options, examination, qualities);
   engine::ThreadPool pool(context.shared.threads);
-  figures.models = examine_all(all, examination, longest_list(options), pool, context.console);
+  figures.models = examine_all(all, examination, longest_list(options), pool, context);
   // The last model before the balanced ones is the one to compare.
   const std::size_t judged = all.size() - 1 - figures.balanced;
   const std::uint64_t seed = context.shared.seed;

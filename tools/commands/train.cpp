@@ -400,7 +400,7 @@ ExitCode TrainCommand::run(const Context& context) {
   std::optional<recsys::Repeats> repeats = recsys::parse_repeats(repeats_);
   if (!repeats && published) repeats = published->repeats;
   recsys::TrainingRun run(pool, data, holdout, settings.config, settings.training,
-                          {.repeats = repeats, .liked_only = liked.has_value()});
+                          {.repeats = repeats, .liked_only = liked.has_value(), .processes = context.processes});
   recsys::RunIdentity identity{.config = settings.config,
                                .training = settings.training,
                                .holdout = holdout,

@@ -78,8 +78,9 @@ Cast cast_of(SimulationRun& run, const rl::Optimum* optimum) {
       continue;
     }
     if (request.learn) {
-      cast.learned = learn_agent(run.stage(), {.training = training, .db = run.db(), .resume = request.resume},
-                                 run.pool(), run.console());
+      cast.learned = learn_agent(
+          run.stage(), {.training = training, .db = run.db(), .resume = request.resume, .processes = run.processes()},
+          run.pool(), run.console());
     }
     if (const auto model = cast.learned ? cast.learned->model : stored_agent(run, all)) {
       cast.policies.push_back({name, std::make_shared<rl::AgentPolicy>(model, rl::SlateRule::best),

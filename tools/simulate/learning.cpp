@@ -23,7 +23,9 @@ LearnedAgent learn_agent(const Stage& stage, const LearningOptions& options, eng
   using Clock = std::chrono::steady_clock;
   rl::AgentSpec identity = stage.agent(options.training);
   const bool keeps = options.db != nullptr && options.publish;
-  rl::AgentTrainer trainer(pool, *stage.environment, identity.config, options.training);
+  rl::LearningJob job{.processes = options.processes, .environment = stage.name, .settings = stage.settings};
+  rl::AgentTrainer trainer(pool, *stage.environment, identity.config, options.training,
+                           stage.world == nullptr ? job : rl::LearningJob{});
   rl::AgentProgress progress;
   if (options.resume && keeps) {
     if (auto before = rl::restore_agent_checkpoint(*options.db, identity, trainer)) {

@@ -15,7 +15,8 @@ struct LearningOptions {
   rl::AgentTraining training;
   recsys::Database* db = nullptr;  ///< for checkpoints and the agent; null stores neither
   bool resume = false;
-  bool publish = true;  ///< false: the agent is for this run only
+  bool publish = true;                                ///< false: the agent is for this run only
+  engine::Communicator& processes = engine::alone();  ///< which help, unless the environment is of a data set
 };
 
 /// The result of training.

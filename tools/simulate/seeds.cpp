@@ -51,8 +51,8 @@ void learn_from_more_seeds(SimulationRun& run, const rl::Optimum* optimum, std::
   for (std::uint64_t seed = run.seed() + 1; seed < run.seed() + run.request().seeds; ++seed) {
     rl::AgentTraining training = run.training();
     training.seed = seed;
-    const LearnedAgent agent =
-        learn_agent(run.stage(), {.training = training, .publish = false}, run.pool(), run.console());
+    const LearnedAgent agent = learn_agent(
+        run.stage(), {.training = training, .publish = false, .processes = run.processes()}, run.pool(), run.console());
     results.push_back(seed_result(run, agent, seed, optimum));
   }
 }

@@ -18,22 +18,6 @@ namespace infodiet::tools {
 
 namespace {
 
-/// Both recorders of a run.
-class Recorders final : public rl::Recorder {
- public:
-  Recorders(rl::DietRecorder& diet, rl::RunWriter* writer) : diet_(diet), writer_(writer) {}
-  void digest(const rl::SessionBatch& sessions, engine::MatrixSpan<const rl::Outcome> outcomes) override {
-    diet_.digest(sessions, outcomes);
-  }
-  void record(const rl::SessionBatch& sessions, engine::MatrixSpan<const rl::Outcome> outcomes) override {
-    if (writer_ != nullptr) writer_->record(sessions, outcomes);
-  }
-
- private:
-  rl::DietRecorder& diet_;
-  rl::RunWriter* writer_;
-};
-
 Json summary_json(const std::optional<rl::DietRecorder::Summary>& summary) {
   if (!summary) return nullptr;
   return {
@@ -156,12 +140,13 @@ const rl::DietRecorder::Summary* PolicyResult::metric(const std::string& metric_
   return nullptr;
 }
 
-PolicyResult run_policy(const NamedPolicy& policy, const Arena& arena, engine::ThreadPool& pool,
-                        rl::RunWriter* writer) {
+PolicyResult run_policy(const NamedPolicy& policy, const Arena& arena, engine::ThreadPool& pool, rl::RunWriter* writer,
+                        const rl::RunJob* job) {
   rl::DietRecorder diet(arena.plan);
-  Recorders recorders(diet, writer);
   if (writer != nullptr) writer->begin_policy(policy.name);
-  const std::vector<double> returns = rl::simulate(arena.environment, *policy.policy, arena.plan, pool, &recorders);
+  const rl::RunJob alone{.processes = engine::alone(), .environment = {}, .settings = {}};
+  const std::vector<double> returns = rl::simulate_together(job == nullptr ? alone : *job, arena.environment,
+                                                            *policy.policy, arena.plan, pool, {diet, writer});
   PolicyResult result{.name = policy.name,
                       .earned = rl::estimate(returns, arena.plan.sessions_each),
                       .percent = {},

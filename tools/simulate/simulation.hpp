@@ -14,6 +14,7 @@
 #include "rl/reward.hpp"
 #include "rl/runs/diet_recorder.hpp"
 #include "rl/runs/run_store.hpp"
+#include "rl/runs/shared_run.hpp"
 #include "rl/runs/simulate.hpp"
 #include "tools/terminal/console.hpp"
 
@@ -86,8 +87,9 @@ struct Arena {
   rl::SessionPlan plan;
 };
 
-/// Runs `policy` and stores it with `writer`, which may be null.
-PolicyResult run_policy(const NamedPolicy& policy, const Arena& arena, engine::ThreadPool& pool, rl::RunWriter* writer);
+/// Runs `policy` and stores it with `writer`, which may be null; with a job, its other processes help.
+PolicyResult run_policy(const NamedPolicy& policy, const Arena& arena, engine::ThreadPool& pool, rl::RunWriter* writer,
+                        const rl::RunJob* job = nullptr);
 
 /// The result as JSON and results as a table of returns and main diet metrics.
 Json to_json(const PolicyResult& result);

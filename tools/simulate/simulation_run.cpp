@@ -11,6 +11,7 @@
 #include "recsys/store/slates.hpp"
 #include "rl/environments/registry.hpp"
 #include "rl/policies/exploring.hpp"
+#include "rl/policies/registry.hpp"
 #include "rl/runs/slate_keeper.hpp"
 #include "tools/cli/options.hpp"
 
@@ -102,10 +103,32 @@ void SimulationRun::keep_slates(const NamedPolicy& policy, const rl::Environment
   rl::keep_slates(environment, *policy.policy, plan_, ids, slates);
 }
 
+// Null where only this process can run it: it takes the data set, what a policy has learned here, or all steps are
+// kept.
+std::optional<rl::RunJob> SimulationRun::job_for(const NamedPolicy& policy, const rl::Environment& environment) const {
+  if (&environment != stage_.environment.get() || stage_.world != nullptr || request_.keep == "steps") return {};
+  rl::RunJob job{.processes = context_.processes,
+                 .environment = stage_.name,
+                 .settings = stage_.settings,
+                 .explore = request_.explore};
+  if (const auto* agent = dynamic_cast<const rl::AgentPolicy*>(policy.policy.get())) {
+    job.agent = agent->model();
+    return job;
+  }
+  for (const rl::KnownPolicy& known : rl::known_policies()) {
+    if (known.name != policy.name || known.learns) continue;
+    job.policy = policy.name;
+    return job;
+  }
+  return {};
+}
+
 PolicyResult SimulationRun::run(const NamedPolicy& policy, const rl::Environment& environment, const Ceiling& ceiling) {
   NamedPolicy shown = policy;
   if (request_.explore > 0) shown.policy = std::make_shared<rl::ExploringPolicy>(policy.policy, request_.explore);
-  const PolicyResult result = run_policy(shown, {environment, ceiling, plan_}, pool_, writer_ ? &*writer_ : nullptr);
+  const std::optional<rl::RunJob> job = job_for(policy, environment);
+  const PolicyResult result =
+      run_policy(shown, {environment, ceiling, plan_}, pool_, writer_ ? &*writer_ : nullptr, job ? &*job : nullptr);
   if (writer_ && request_.keep == "steps") keep_slates(shown, environment);
   return result;
 }

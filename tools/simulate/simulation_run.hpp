@@ -31,6 +31,7 @@ class SimulationRun {
   std::uint64_t seed() const { return context_.shared.seed; }
   recsys::Database* db() { return db_ ? &*db_ : nullptr; }  ///< null without a database
   engine::ThreadPool& pool() { return pool_; }
+  engine::Communicator& processes() { return context_.processes; }
   const Stage& stage() const { return stage_; }
   const rl::SessionPlan& plan() const { return plan_; }
   rl::AgentTraining training() const { return tools::training(request_, seed()); }
@@ -47,6 +48,7 @@ class SimulationRun {
   void print_where_kept() const;
 
  private:
+  std::optional<rl::RunJob> job_for(const NamedPolicy& policy, const rl::Environment& environment) const;
   void keep_slates(const NamedPolicy& policy, const rl::Environment& environment);
 
   const SimulationSetup& request_;

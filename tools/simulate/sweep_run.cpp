@@ -29,7 +29,8 @@ struct PreparedPoint {
 PreparedPoint agent_point(SimulationRun& run, const AgentAccuracy& accuracy, const Sweep& sweep, double weight) {
   const Console silent({.json = run.console().json(), .quiet = true});
   const Stage stage = with_reward(run.stage(), with_weight(*run.stage().reward, sweep.term, weight));
-  const LearnedAgent agent = learn_agent(stage, {.training = run.training(), .publish = false}, run.pool(), silent);
+  const LearnedAgent agent = learn_agent(
+      stage, {.training = run.training(), .publish = false, .processes = run.processes()}, run.pool(), silent);
   const std::string name(agent_name);
   return {.policy = name,
           .setting = weight,

@@ -46,8 +46,8 @@ TransferMatrix learn_and_test(SimulationRun& run, const std::vector<TestedWorld>
   TransferMatrix matrix;
   Progress progress(run.console(), "learning", worlds.size());
   for (const TestedWorld& home : worlds) {
-    const LearnedAgent agent =
-        learn_agent(home.stage, {.training = run.training(), .publish = false}, run.pool(), silent);
+    const LearnedAgent agent = learn_agent(
+        home.stage, {.training = run.training(), .publish = false, .processes = run.processes()}, run.pool(), silent);
     const NamedPolicy policy{std::string(agent_name),
                              std::make_shared<rl::AgentPolicy>(agent.model, rl::SlateRule::best)};
     std::vector<std::optional<rl::Estimate>>& row = matrix.emplace_back();

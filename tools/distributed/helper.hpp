@@ -1,0 +1,16 @@
+// What the processes of a job do that do not run the command themselves.
+#pragma once
+
+#include <string_view>
+
+#include "engine/distributed/orders.hpp"
+
+namespace infodiet::tools {
+
+/// Helps process 0 with its command until it gives leave. For all other processes.
+void help_commands(engine::Communicator& processes);
+
+/// Ends the job, saying where, unless all processes are of one version: results of a mixture are nobody's.
+void require_same_version(engine::Communicator& processes, std::string_view version);
+
+}  // namespace infodiet::tools
