@@ -108,7 +108,7 @@ std::span<const KnownPolicy> known_policies() {
                   .of_one_environment = true,
                   .learns = true},
       KnownPolicy{.name = "optimum",
-                  .meaning = "the optimum, by dynamic programming that knows all hidden state",
+                  .meaning = "the optimum, computed by dynamic programming that knows all hidden state",
                   .make = [](const Sources& sources, const Options&) { return sources.optimum->policy; },
                   .obstacle = without_optimum,
                   .of_one_environment = true},
