@@ -111,8 +111,8 @@ int run(const std::vector<std::string>& arguments, infodiet::engine::Communicato
 
 }  // namespace
 
+int infodiet::tools::enter(int argc, char** argv, engine::Communicator& processes) {
   // A closed pipe and a file at its limit are reported by the failing write, not by a signal that ends a transaction
-  // half-way.
   // half-way.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);

@@ -179,7 +179,7 @@ const aSession = async (page, look, motion) => {
   await page.waitForSelector("#simulated-error", { state: "hidden" });
   await page.locator("#left-feed").selectOption("greedy");
   await page.locator("#right-feed").selectOption("optimum");
-  assert.match(await says(page, "right-says"), /the optimum, by dynamic programming/);
+  assert.match(await says(page, "right-says"), /the optimum, computed/);
   await page.locator("#watch").click();
   await page.waitForSelector("#session:not([hidden])");
   assert.deepEqual(await page.locator(".side h4").allTextContents(), ["greedy", "optimum"]);
