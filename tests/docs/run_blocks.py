@@ -143,6 +143,7 @@ def main():
             environment.pop(name, None)
         for name in ("OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "OMPI_MCA_rmaps_base_oversubscribe"):
             environment[name] = "1"
+        environment["OMPI_MCA_btl_vader_single_copy_mechanism"] = "none"  # containers forbid it
         typed = {"sh", "console", "python", "sql"}
         if arguments.start == "world" and any(language in typed and not reason for _, language, reason, _ in blocks):
             made = "infodiet sample; infodiet import ratings.csv; infodiet train"

@@ -25,6 +25,8 @@ ProgramRun mpirun(const Arguments& arguments) {
   command.insert(command.end(), arguments.begin(), arguments.end());
   return run_program(command, {.environment = {{"OMPI_ALLOW_RUN_AS_ROOT", "1"},
                                                {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"},
+                                               // Containers forbid a process to read another's memory.
+                                               {"OMPI_MCA_btl_vader_single_copy_mechanism", "none"},
                                                {"INFODIET_DB", ""},
                                                {"NO_COLOR", "1"}}});
 }
