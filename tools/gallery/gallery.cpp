@@ -35,12 +35,12 @@ std::string lines_between(std::string_view source, std::string_view first, std::
   return lines;
 }
 
-/// What a task's source says of its network: the layers, then how they run.
+/// What a task's source says of its network: how it runs, then its layers.
 std::string network_of(const std::string& name) {
   const std::string_view source = asset(name + ".cpp");
   const std::string_view layers = source.substr(source.find("{.steps = "));
-  return lines_between(layers.substr(layers.find('\n') + 1), "        ", " {}\n") + "\n" +
-         lines_between(source, "  Answers run(", "\n  }\n");
+  return lines_between(source, "  Answers run(", "\n  }\n") + "\n" +
+         lines_between(layers.substr(layers.find('\n') + 1), "        ", " {}\n");
 }
 
 }  // namespace

@@ -44,9 +44,7 @@ class Captions final : public TaskOf<Scene> {
         projection(layout_, "patches", {.in = side * side * channels, .out = width}),
         positions(layout_, "positions", across * across, width),
         embedding(layout_, "words", {.vocabulary = words.size(), .longest = written, .width = width}),
-        teller(layout_, "teller",
-               {.encoder = {.width = width, .blocks = 1, .heads = 2, .ffn_width = 96, .mask = engine::Mask::none},
-                .decoder = {.width = width, .blocks = 1, .heads = 2, .ffn_width = 96}}) {}
+        teller(layout_, "teller", {.encoder = blocks(1), .decoder = blocks(1, engine::Mask::causal)}) {}
 
   Scene draw(RandomStream& stream) const override {
     Scene scene;

@@ -47,8 +47,7 @@ class Graphs final : public TaskOf<Graph> {
         subjects(table("subjects", entities + 1)),
         verbs(table("relations", relations.size())),
         objects(table("objects", entities + 1)),
-        encoder(layout_, "encoder",
-                {.width = width, .blocks = 2, .heads = 2, .ffn_width = 96, .mask = engine::Mask::none}),
+        encoder(layout_, "encoder", blocks(2)),
         answers_table(layout_.add_matrix("towns", towns.size(), width, engine::Initialiser::normal(0.1))) {}
 
   Graph draw(RandomStream& stream) const override {

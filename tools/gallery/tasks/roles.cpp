@@ -46,13 +46,7 @@ class Roles final : public TaskOf<Sentence> {
                {.steps = 800, .batch = 64, .learning_rate = 4e-3}),
         words(texts()),
         embedding(layout_, "words", {.vocabulary = words.size(), .longest = longest, .width = width}),
-        encoder(layout_, "encoder",
-                {.width = width,
-                 .blocks = 2,
-                 .heads = 2,
-                 .ffn_width = 96,
-                 .mask = engine::Mask::none,
-                 .positions = {.relative = {.count = 16, .longest = 16}}}),
+        encoder(layout_, "encoder", blocks(2, engine::Mask::none, {.relative = {.count = 16, .longest = 16}})),
         doer(layout_, "doer", {.in = width, .out = width}),
         other(layout_, "other", {.in = width, .out = width}) {}
 

@@ -56,13 +56,8 @@ class Speech final : public TaskOf<Utterance> {
         time(layout_, "time", longest, width),
         digits(layout_, "digits", {.vocabulary = 11, .longest = spoken, .width = width}),
         listener(layout_, "listener",
-                 {.encoder = {.width = width,
-                              .blocks = 1,
-                              .heads = 2,
-                              .ffn_width = 96,
-                              .mask = engine::Mask::none,
-                              .positions = {.relative = {.count = 16, .longest = 16}}},
-                  .decoder = {.width = width, .blocks = 1, .heads = 2, .ffn_width = 96}}) {}
+                 {.encoder = blocks(1, engine::Mask::none, {.relative = {.count = 16, .longest = 16}}),
+                  .decoder = blocks(1, engine::Mask::causal)}) {}
 
   Utterance draw(RandomStream& stream) const override {
     Utterance utterance;

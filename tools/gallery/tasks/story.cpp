@@ -44,13 +44,7 @@ class Stories final : public TaskOf<Story> {
             {.steps = 600, .batch = 64, .learning_rate = 4e-3}),
         words(all_words()),
         embedding(layout_, "words", {.vocabulary = words.size(), .longest = longest, .width = width}),
-        encoder(layout_, "encoder",
-                {.width = width,
-                 .blocks = 2,
-                 .heads = 2,
-                 .ffn_width = 96,
-                 .mask = engine::Mask::none,
-                 .positions = {.relative = {.count = 16, .longest = 64}}}),
+        encoder(layout_, "encoder", blocks(2, engine::Mask::none, {.relative = {.count = 16, .longest = 64}})),
         pointer(layout_, "pointer", {.in = width, .out = width}) {}
 
   Story draw(RandomStream& stream) const override {
