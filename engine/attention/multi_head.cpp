@@ -49,7 +49,8 @@ struct Terms {
 
   static T scale(const MultiHeadOptions& options, const AttentionInputs<T>& in) {
     if (options.scale == ScoreScale::one) return T{1};
-    return static_cast<T>(1 / std::sqrt(static_cast<double>(in.query.cols / options.heads)));
+    const std::size_t width = in.query.cols / options.heads;
+    return static_cast<T>(1 / std::sqrt(static_cast<double>(width)));
   }
   void add(const ScoreTerm<T>& term) { all[count++] = &term; }
   std::span<const ScoreTerm<T>* const> span() const { return {all.data(), count}; }

@@ -171,7 +171,7 @@ NpyArray<T> read_npy(const std::filesystem::path& path) {
   if (size < sizeof(preamble) + 2) refuse_file(path, fmt::format("has {} bytes: too short for a .npy file", size));
   read_bytes(file, path, 0, preamble, sizeof(preamble));
   if (std::string_view(preamble, magic.size()) != magic) refuse_file(path, "does not begin like a .npy file");
-  const int version = preamble[6];
+  const int version = static_cast<unsigned char>(preamble[6]);
   if (version < 1 || version > 3)
     refuse_file(path, fmt::format("has .npy version {}: versions 1 to 3 are supported", version));
   std::uint32_t length = 0;
