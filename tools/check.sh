@@ -101,7 +101,7 @@ tidy() {
   ((${#sources[@]})) || return 0
   cmake --preset release
   cmake --build build --parallel "$jobs" --target infodiet_tools # the headers that the build writes
-  printf '%s\0' "${sources[@]}" | xargs -0 -n 1 -P "$jobs" clang-tidy -p build --quiet
+  printf '%s\0' "${sources[@]}" | xargs -0 -n 1 -P "$jobs" clang-tidy -p build --quiet --extra-arg=-Wno-unknown-warning-option
 }
 
 parts=("$@")

@@ -166,7 +166,7 @@ SinusoidalPositions<T>::SinusoidalPositions(const std::string& name, std::size_t
   table_.resize({longest, width});
   for (std::size_t position = 0; position < longest; ++position) {
     for (std::size_t col = 0; col < width; ++col) {
-      const double rate = std::pow(10000.0, -static_cast<double>(col / 2 * 2) / static_cast<double>(width));
+      const double rate = std::pow(10000.0, -static_cast<double>(col - col % 2) / static_cast<double>(width));
       const double angle = static_cast<double>(position) * rate;
       table_(position, col) = static_cast<T>(col % 2 == 0 ? std::sin(angle) : std::cos(angle));
     }
