@@ -17,10 +17,27 @@ void Packed::read(void* data, std::size_t size) {
   read_ += size;
 }
 
+void Packed::add_texts(std::span<const std::string> texts) {
+  add_value<std::uint64_t>(texts.size());
+  for (const std::string& text : texts) add_all(text);
+}
+
+std::vector<std::string> Packed::take_texts() {
+  std::vector<std::string> texts(take_value<std::uint64_t>());
+  for (std::string& text : texts) text = take_all<std::string>();
+  return texts;
+}
+
 void Packed::send(Communicator& processes, Traffic kind, std::size_t to) const {
   const std::uint64_t size = bytes_.size();
   const Communicator::Outgoing out[] = {{to, std::as_bytes(std::span(&size, 1))}, {to, bytes_}};
   processes.exchange(kind, out, {});
+}
+
+void Packed::send_to_others(Communicator& processes, Traffic kind) const {
+  for (std::size_t p = 0; p < processes.size(); ++p) {
+    if (p != processes.rank()) send(processes, kind, p);
+  }
 }
 
 Packed Packed::receive(Communicator& processes, Traffic kind, std::size_t from) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstring>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "engine/distributed/collectives.hpp"
@@ -23,6 +24,7 @@ class Packed {
   void add_all(const Values& values) {
     add(std::span<const typename Values::value_type>(values));
   }
+  void add_texts(std::span<const std::string> texts);
   template <Plain T>
   void add_value(const T& value) {
     append(&value, sizeof(value));
@@ -42,8 +44,11 @@ class Packed {
     return value;
   }
 
-  /// To one other process, and from one.
+  std::vector<std::string> take_texts();
+
+  /// To one other process, to all others, and from one.
   void send(Communicator& processes, Traffic kind, std::size_t to) const;
+  void send_to_others(Communicator& processes, Traffic kind) const;
   static Packed receive(Communicator& processes, Traffic kind, std::size_t from);
 
  private:

@@ -43,14 +43,6 @@ void broadcast_matrix(engine::Communicator& processes, Matrix& matrix) {
   engine::broadcast(processes, Traffic::models, std::span<float>(matrix.data(), matrix.size()));
 }
 
-// Of an array that process 0 has, and only reads.
-template <class T>
-std::vector<T> broadcast_copy(engine::Communicator& processes, std::span<const T> values) {
-  std::vector<T> copy(values.begin(), values.end());
-  engine::broadcast_all(processes, Traffic::models, copy);
-  return copy;
-}
-
 // Process 0's model goes to all; what they build of it is returned, but not by process 0.
 std::unique_ptr<BlendedModel> share_model(engine::Communicator& processes, const ModelParts& parts) {
   AttentionConfig config = parts.attention != nullptr ? parts.attention->config() : AttentionConfig{};

@@ -72,8 +72,7 @@ struct Learner {
     const auto config = packed.take_value<AgentConfig>();
     const auto training = packed.take_value<AgentTraining>();
     LearningJob job{.processes = processes, .environment = packed.take_all<std::string>()};
-    job.settings.resize(packed.take_value<std::uint64_t>());
-    for (std::string& setting : job.settings) setting = packed.take_all<std::string>();
+    job.settings = packed.take_texts();
     environment = make_environment(job.environment, job.settings);
     trainer = std::make_unique<AgentTrainer>(pool, *environment, config, training, job);
   }
@@ -101,9 +100,8 @@ void begin_learning(engine::Communicator& processes, const AgentConfig& config, 
   packed.add_value(config);
   packed.add_value(training);
   packed.add_all(job.environment);
-  packed.add_value<std::uint64_t>(job.settings.size());
-  for (const std::string& setting : job.settings) packed.add_all(setting);
-  for (std::size_t p = 1; p < processes.size(); ++p) packed.send(processes, Traffic::orders, p);
+  packed.add_texts(job.settings);
+  packed.send_to_others(processes, Traffic::orders);
 }
 
 void share_state(engine::Communicator& processes, const AgentTrainer::State& state) {
@@ -115,7 +113,7 @@ void share_state(engine::Communicator& processes, const AgentTrainer::State& sta
   add_forecast(packed, state.worth);
   add_forecast(packed, state.earnings);
   packed.add_value(state.course);
-  for (std::size_t p = 1; p < processes.size(); ++p) packed.send(processes, Traffic::models, p);
+  packed.send_to_others(processes, Traffic::models);
 }
 
 void help_learning(engine::Orders& orders) {

@@ -66,8 +66,7 @@ Packed pack(const RunJob& job, const SessionPlan& part) {
   Packed packed;
   packed.add_value(part);
   packed.add_all(job.environment);
-  packed.add_value<std::uint64_t>(job.settings.size());
-  for (const std::string& setting : job.settings) packed.add_all(setting);
+  packed.add_texts(job.settings);
   packed.add_value(job.explore);
   packed.add_all(job.policy);
   if (job.policy.empty()) {
@@ -102,8 +101,7 @@ class Runner {
  private:
   void make_environment_of(Packed& packed) {
     const auto name = packed.take_all<std::string>();
-    std::vector<std::string> settings(packed.take_value<std::uint64_t>());
-    for (std::string& setting : settings) setting = packed.take_all<std::string>();
+    const std::vector<std::string> settings = packed.take_texts();
     if (environment_ && name == name_ && settings == settings_) return;
     environment_ = make_environment(name, settings);
     optimum_ = nullptr;

@@ -92,7 +92,7 @@ MpiProcesses::~MpiProcesses() {
 void MpiProcesses::end_job(std::string_view why) {
   std::fflush(stdout);
   print_failure(fmt::format("process {} of {} on {}: {}", rank_, size_, host_name(), why),
-                "The whole job has ended; nothing is half-published.");
+                "The whole job has ended; nothing is half-published. Run it again; training continues with --resume.");
   MPI_Abort(MPI_COMM_WORLD, 1);
 }
 

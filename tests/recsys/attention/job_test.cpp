@@ -9,6 +9,7 @@
 #include "recsys/attention/training.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/evaluation/metrics.hpp"
+#include "tests/recsys/attention/all_numbers.hpp"
 #include "tests/support/job_of_threads.hpp"
 
 namespace infodiet::recsys {
@@ -47,12 +48,6 @@ constexpr AttentionConfig small{
 constexpr TrainingConfig quick{
     .batch = 24, .learning_rate = 0.01, .max_grad_norm = 0.5, .warmup_steps = 2, .max_epochs = 2};
 
-std::vector<float> all_numbers(const AttentionWeights& weights) {
-  std::vector<float> numbers(weights.network.flat().begin(), weights.network.flat().end());
-  numbers.insert(numbers.end(), weights.items.begin(), weights.items.end());
-  return numbers;
-}
-
 struct Outcome {
   std::vector<float> weights;
   std::vector<double> figures;  // of each epoch, and of a last model case by case
@@ -61,7 +56,8 @@ struct Outcome {
 };
 
 Outcome outcome_of(const TrainingRun& run, const AttentionConfig& config) {
-  Outcome outcome{.weights = all_numbers(run.best()), .figures = run.validate_each(AttentionModel(config, run.best()))};
+  Outcome outcome{.weights = test::all_numbers(run.best()),
+                  .figures = run.validate_each(AttentionModel(config, run.best()))};
   for (const EpochResult& epoch : run.epochs()) {
     outcome.figures.insert(outcome.figures.end(), {epoch.loss, epoch.ndcg_at_10, epoch.hit_rate_at_10});
   }

@@ -10,6 +10,7 @@
 #include "recsys/errors.hpp"
 #include "recsys/evaluation/metrics.hpp"
 #include "recsys/evaluation/ranks.hpp"
+#include "tests/recsys/attention/all_numbers.hpp"
 
 namespace infodiet::recsys {
 namespace {
@@ -36,12 +37,6 @@ constexpr TrainingConfig quick{
 
 bool go_on(std::size_t, double) {
   return true;
-}
-
-std::vector<float> all_numbers(const AttentionWeights& weights) {
-  std::vector<float> numbers(weights.network.flat().begin(), weights.network.flat().end());
-  numbers.insert(numbers.end(), weights.items.begin(), weights.items.end());
-  return numbers;
 }
 
 static_assert(!std::is_copy_constructible_v<TrainingRun> && !std::is_copy_assignable_v<TrainingRun>);
@@ -93,7 +88,8 @@ TEST(AttentionTraining, LearnsLessOrTheOppositeOfWhatIsRatedLow) {
   EXPECT_GT(less, ignored + 0.5);
   EXPECT_LT(belief(trained(LowRatings::negatives)), ignored);
   data.low.clear();
-  EXPECT_EQ(all_numbers(trained(LowRatings::negatives)), all_numbers(same)) << "where nothing is low, nothing changes";
+  EXPECT_EQ(test::all_numbers(trained(LowRatings::negatives)), test::all_numbers(same))
+      << "where nothing is low, nothing changes";
 }
 
 TEST(AttentionTraining, StopsWithinAStep) {
@@ -164,7 +160,7 @@ TEST(AttentionTraining, GivesTheSameBitsForAnyNumberOfThreads) {
     engine::ThreadPool pool(threads);
     TrainingRun run(pool, data, {}, small, {.batch = 150, .seed = 5});
     for (int epoch = 0; epoch < 3; ++epoch) run.run_epoch(go_on);
-    const std::vector<float> numbers = all_numbers(run.trainer().weights());
+    const std::vector<float> numbers = test::all_numbers(run.trainer().weights());
     if (first.empty()) first = numbers;
     EXPECT_EQ(numbers, first) << threads << " threads";
   }
@@ -191,7 +187,7 @@ TEST(AttentionTraining, LearnsWithEverythingOn) {
       const AttentionModel model(config, run.best());
       const RankedCases ranked = rank_cases(model, test_cases(data, {}), 0, pool);
       EXPECT_GT(mean(metric_per_case(Metric::hit_rate, ranked, 1)), 0.9) << negatives << " negatives";
-      const std::vector<float> numbers = all_numbers(run.best());
+      const std::vector<float> numbers = test::all_numbers(run.best());
       if (first.empty()) first = numbers;
       EXPECT_EQ(numbers, first) << "the same bits for any number of threads";
     }
@@ -211,7 +207,7 @@ TEST(AttentionTraining, LearnsWithBinaryLosses) {
       while (!run.finished()) ASSERT_TRUE(run.run_epoch(go_on));
       const RankedCases ranked = rank_cases(AttentionModel(small, run.best()), test_cases(data, {}), 0, pool);
       EXPECT_GT(mean(metric_per_case(Metric::hit_rate, ranked, 1)), 0.9);
-      const std::vector<float> numbers = all_numbers(run.best());
+      const std::vector<float> numbers = test::all_numbers(run.best());
       if (first.empty()) first = numbers;
       EXPECT_EQ(numbers, first) << "the same bits for any number of threads";
     }
@@ -250,8 +246,8 @@ TEST(AttentionTraining, GoesOnFromAStateAsIfNeverInterrupted) {
                   .best = first.best(),
                   .epochs = first.epochs()});
   for (int epoch = 0; epoch < 2; ++epoch) second.run_epoch(go_on);
-  EXPECT_EQ(all_numbers(second.trainer().weights()), all_numbers(whole.trainer().weights()));
-  EXPECT_EQ(all_numbers(second.best()), all_numbers(whole.best()));
+  EXPECT_EQ(test::all_numbers(second.trainer().weights()), test::all_numbers(whole.trainer().weights()));
+  EXPECT_EQ(test::all_numbers(second.best()), test::all_numbers(whole.best()));
   EXPECT_EQ(second.best_epoch(), whole.best_epoch());
 }
 
@@ -268,12 +264,12 @@ TEST(AttentionTraining, KeepsTheBestEpochAndStopsWhenValidationHasStoppedImprovi
     run.run_epoch(go_on);
     if (run.epochs().back().ndcg_at_10 > best_ndcg) {
       best_ndcg = run.epochs().back().ndcg_at_10;
-      best = all_numbers(run.trainer().weights());
+      best = test::all_numbers(run.trainer().weights());
     }
   }
   EXPECT_LT(run.epochs().size(), 200U);
   EXPECT_EQ(run.epochs().size(), run.best_epoch() + 3);
-  EXPECT_EQ(all_numbers(run.best()), best);
+  EXPECT_EQ(test::all_numbers(run.best()), best);
 }
 
 TEST(AttentionTraining, NeverComesToLessThanItStartedFrom) {
@@ -293,7 +289,7 @@ TEST(AttentionTraining, NeverComesToLessThanItStartedFrom) {
   while (!next.finished()) next.run_epoch(go_on);
   EXPECT_EQ(next.epochs().size(), 2U);
   EXPECT_EQ(next.best_epoch(), 0U);
-  EXPECT_EQ(all_numbers(next.best()), all_numbers(first.best()));
+  EXPECT_EQ(test::all_numbers(next.best()), test::all_numbers(first.best()));
   EXPECT_EQ(next.best_result().ndcg_at_10, first.best_result().ndcg_at_10);
 }
 
@@ -328,7 +324,7 @@ TEST(AttentionTraining, NeverLearnsFromWhatIsHeldOut) {
     }
     TrainingRun run(pool, data, {}, small, quick);
     for (int epoch = 0; epoch < 2; ++epoch) run.run_epoch(go_on);
-    trained.push_back(all_numbers(run.trainer().weights()));
+    trained.push_back(test::all_numbers(run.trainer().weights()));
   }
   EXPECT_EQ(trained[0], trained[1]);
 }
