@@ -1,7 +1,7 @@
 // Training and ranking by several processes: the bits of one process, whatever is trained and wherever it is resumed.
 #include <gtest/gtest.h>
 
-#include <numeric>
+#include <limits>
 #include <string>
 
 #include "engine/random.hpp"
@@ -11,6 +11,7 @@
 #include "recsys/evaluation/metrics.hpp"
 #include "tests/recsys/attention/all_numbers.hpp"
 #include "tests/support/job_of_threads.hpp"
+#include "tests/support/small_dataset.hpp"
 
 namespace infodiet::recsys {
 namespace {
@@ -24,22 +25,22 @@ engine::Orders orders() {
 
 // Histories of different lengths over a catalogue that no number of processes divides.
 Dataset walks(std::size_t users, std::size_t items) {
-  Dataset data;
-  data.item_ids.resize(items);
-  std::iota(data.item_ids.begin(), data.item_ids.end(), 1);
   engine::RandomStream stream(8, engine::Purpose::test);
+  std::vector<std::vector<ItemIndex>> histories(users);
+  std::vector<std::vector<std::int64_t>> times(users);
+  std::vector<std::uint8_t> low;
   for (std::size_t user = 0; user < users; ++user) {
-    data.user_ids.push_back(static_cast<std::int64_t>(user) + 1);
     std::uint64_t at = stream.below(items);
     const std::uint64_t length = 3 + stream.below(20);
     for (std::uint64_t i = 0; i < length; ++i) {
       at = (at + 1 + stream.below(3)) % items;
-      data.items.push_back(static_cast<ItemIndex>(at));
-      data.times.push_back(static_cast<std::int64_t>(1000 * i + stream.below(1000)));
-      data.low.push_back(stream.below(10) == 0 ? 1 : 0);
+      histories[user].push_back(static_cast<ItemIndex>(at));
+      times[user].push_back(static_cast<std::int64_t>(1000 * i + stream.below(1000)));
+      low.push_back(stream.below(10) == 0 ? 1 : 0);
     }
-    data.offsets.push_back(data.items.size());
   }
+  Dataset data = test::small_dataset(histories, items, times);
+  data.low = std::move(low);
   return data;
 }
 

@@ -11,23 +11,20 @@
 #include "recsys/evaluation/metrics.hpp"
 #include "recsys/evaluation/ranks.hpp"
 #include "tests/recsys/attention/all_numbers.hpp"
+#include "tests/support/small_dataset.hpp"
 
 namespace infodiet::recsys {
 namespace {
 
 // Everybody follows the same circle of items, each from another start: the last item determines the next.
 Dataset circle(std::size_t users, std::size_t items, std::size_t length) {
-  Dataset data;
-  data.item_ids.resize(items);
-  std::iota(data.item_ids.begin(), data.item_ids.end(), 1);
   engine::RandomStream stream(8, engine::Purpose::test);
-  for (std::size_t user = 0; user < users; ++user) {
-    data.user_ids.push_back(static_cast<std::int64_t>(user) + 1);
+  std::vector<std::vector<ItemIndex>> histories(users);
+  for (std::vector<ItemIndex>& history : histories) {
     const std::uint64_t start = stream.below(items);
-    for (std::size_t i = 0; i < length; ++i) data.items.push_back(static_cast<ItemIndex>((start + i) % items));
-    data.offsets.push_back(data.items.size());
+    for (std::size_t i = 0; i < length; ++i) history.push_back(static_cast<ItemIndex>((start + i) % items));
   }
-  return data;
+  return test::small_dataset(histories, items);
 }
 
 constexpr AttentionConfig small{
