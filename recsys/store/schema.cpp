@@ -257,6 +257,17 @@ UPDATE models SET configuration =
 WHERE name = 'attention';
 )sql";
 
+// Values of items beside those with a column of their own: a brand, a category, an actor; several values of one name
+// are several rows.
+constexpr const char* item_attributes = R"sql(
+CREATE TABLE item_attributes (
+  item_id INTEGER NOT NULL REFERENCES items (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (item_id, name, value)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 // Migration n takes a file from version n to n + 1. Once released, an entry never changes.
 constexpr std::array migrations = {initial_schema,
                                    forgotten_users,
@@ -271,7 +282,8 @@ constexpr std::array migrations = {initial_schema,
                                    titles_by_words,
                                    interactions_by_item,
                                    without_interactions_by_item,
-                                   settings_by_usual_names};
+                                   settings_by_usual_names,
+                                   item_attributes};
 // The version that has digests.
 constexpr std::int64_t digests_since = 9;
 
