@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include "engine/errors.hpp"
-#include "engine/kernels/kernels.hpp"
 #include "engine/shape.hpp"
+#include "recsys/ranking/score_each.hpp"
 
 namespace infodiet::recsys {
 namespace {
@@ -20,28 +20,28 @@ constexpr double least_share = 1e-30;
 
 /// The mixture for one history, and memory that is reused.
 struct Mixture {
-  std::vector<double> shares;  // (V)
-  std::vector<float> near;     // (V) scores of the neighbours
+  std::vector<double> shares;      // (V)
+  std::vector<double> numerators;  // (V) of one model
+  std::vector<float> scores;       // (V) of one part
 
-  void mix(const ItemKnn& neighbours, double weight, const History& history, std::span<const float> scores) {
-    near.resize(scores.size());
-    neighbours.score({&history, 1}, {near.data(), 1, near.size()});
-    shares.assign(scores.begin(), scores.end());
-    double highest = -std::numeric_limits<double>::infinity();
-    double sum = 0;
-    engine::kernels::best<double>().softmax_tile(shares.data(), shares.size(), &highest, &sum);
-    sum = 0;
-    for (double& share : shares) {
-      share = static_cast<double>(static_cast<float>(share));
-      sum += share;
-    }
-    const double attention_share = (1 - weight) / sum;
-    const double neighbour_share = weight / std::max(least_share, std::accumulate(near.begin(), near.end(), 0.0));
-    for (std::size_t v = 0; v < shares.size(); ++v) {
-      shares[v] = attention_share * shares[v] + neighbour_share * static_cast<double>(near[v]);
+  void mix(const Blend& blend, const History& history, std::span<const float> attention) {
+    const std::vector<double> weights = blend.weights_at(history.size());
+    shares.assign(attention.size(), 0.0);
+    if (weights[0] > 0) add(attention, 1, weights[0]);
+    scores.resize(attention.size());
+    for (std::size_t p = 0; p < blend.parts.size(); ++p) {
+      if (weights[p + 1] == 0) continue;
+      blend.parts[p].model->score({&history, 1}, {scores.data(), 1, scores.size()});
+      add(scores, blend.parts[p].temperature, weights[p + 1]);
     }
   }
   float score(std::size_t item) const { return static_cast<float>(std::log(std::max(least_share, shares[item]))); }
+
+ private:
+  void add(std::span<const float> of_model, double temperature, double weight) {
+    const double factor = weight / numerators_of(of_model, temperature, numerators);
+    for (std::size_t v = 0; v < shares.size(); ++v) shares[v] += factor * numerators[v];
+  }
 };
 
 /// The k best of a mixture, as of all its scores: logarithms are taken of those alone that may be among them.
@@ -71,26 +71,46 @@ struct BestOfMixture {
   }
 };
 
+void check(const Blend& blend) {
+  const bool lengths = !blend.lengths.empty() && blend.lengths.size() == blend.weights.size() &&
+                       std::is_sorted(blend.lengths.begin(), blend.lengths.end());
+  if (!lengths) throw Error("blended model: it needs weights for each of the lengths, which ascend");
+  for (const std::vector<double>& weights : blend.weights) {
+    const bool sound = weights.size() == blend.parts.size() + 1 &&
+                       std::all_of(weights.begin(), weights.end(), [](double w) { return w >= 0 && w <= 1; });
+    if (!sound || std::abs(std::accumulate(weights.begin(), weights.end(), 0.0) - 1) > 1e-6) {
+      throw Error(
+          fmt::format("blended model: expected {} weights from 0 to 1 that add up to 1", blend.parts.size() + 1));
+    }
+  }
+}
+
 }  // namespace
 
-BlendedModel::BlendedModel(std::shared_ptr<const AttentionModel> attention, std::shared_ptr<const ItemKnn> neighbours,
-                           double weight)
-    : attention_(std::move(attention)), neighbours_(std::move(neighbours)), weight_(weight) {
-  if (!(weight >= 0 && weight < 1)) {
-    throw Error(fmt::format("blended model: a neighbour weight of {}, expected at least 0 and under 1", weight));
+BlendedModel::BlendedModel(std::shared_ptr<const AttentionModel> attention, Blend blend)
+    : attention_(std::move(attention)), blend_(std::move(blend)) {
+  if (!mixes()) return;
+  check(blend_);
+  for (const BlendPart& part : blend_.parts) {
+    engine::require_size(part.model->catalogue_size(), attention_->catalogue_size(), "blended model",
+                         "a part's catalogue", "was it counted from other data?");
   }
-  if (weight == 0) return;
-  engine::require_size(neighbours_->catalogue_size(), attention_->catalogue_size(), "blended model",
-                       "the neighbours' catalogue", "were they counted from other data?");
+}
+
+std::shared_ptr<const Recommender> BlendedModel::part(std::string_view name) const {
+  for (const BlendPart& part : blend_.parts) {
+    if (part.model->name() == name) return part.model;
+  }
+  return nullptr;
 }
 
 void BlendedModel::score(std::span<const History> histories, engine::MatrixSpan<float> scores) const {
   attention_->score(histories, scores);
-  if (weight_ == 0) return;
+  if (!mixes()) return;
   Mixture mixture;
   for (std::size_t b = 0; b < histories.size(); ++b) {
     const std::span<float> row(scores.row(b), scores.cols);
-    mixture.mix(*neighbours_, weight_, histories[b], row);
+    mixture.mix(blend_, histories[b], row);
     for (std::size_t v = 0; v < row.size(); ++v) row[v] = mixture.score(v);
   }
 }
@@ -98,31 +118,19 @@ void BlendedModel::score(std::span<const History> histories, engine::MatrixSpan<
 void BlendedModel::recommend(engine::ThreadPool& pool, std::span<const ListQuery> queries, std::size_t k,
                              std::vector<std::vector<ScoredItem>>& lists) const {
   // A mixture needs the sum over the row; attention alone does not.
-  if (weight_ == 0) return attention_->recommend(pool, queries, k, lists);
+  if (!mixes()) return attention_->recommend(pool, queries, k, lists);
   struct Scratch {
-    std::vector<History> histories;
-    std::vector<float> scores;
     Mixture mixture;
     BestOfMixture best;
   };
-  const std::size_t catalogue = catalogue_size();
-  const std::size_t block = scoring_block(catalogue);
   std::vector<Scratch> all_scratch(pool.size());
   lists.resize(queries.size());
-  pool.run((queries.size() + block - 1) / block, [&](std::size_t b, std::size_t worker) {
-    Scratch& scratch = all_scratch[worker];
-    const std::size_t first = b * block;
-    const std::size_t count = std::min(block, queries.size() - first);
-    scratch.scores.resize(count * catalogue);
-    scratch.histories.clear();
-    for (const ListQuery& query : queries.subspan(first, count)) scratch.histories.push_back(query.history);
-    attention_->score(scratch.histories, {scratch.scores.data(), count, catalogue});
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::span<const float> scores = std::span(scratch.scores).subspan(i * catalogue, catalogue);
-      scratch.mixture.mix(*neighbours_, weight_, scratch.histories[i], scores);
-      const auto list = scratch.best.find(scratch.mixture, queries[first + i].allowed, k);
-      lists[first + i].assign(list.begin(), list.end());
-    }
+  const auto history_of = [&](std::size_t q) { return queries[q].history; };
+  score_each(*attention_, pool, queries.size(), history_of, [&](const ScoredRow& row) {
+    Scratch& scratch = all_scratch[row.worker];
+    scratch.mixture.mix(blend_, queries[row.number].history, row.scores);
+    const auto list = scratch.best.find(scratch.mixture, queries[row.number].allowed, k);
+    lists[row.number].assign(list.begin(), list.end());
   });
 }
 

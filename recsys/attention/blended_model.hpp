@@ -1,23 +1,22 @@
-// What `train` publishes: the attention model blended with item neighbours. Attention generalises; neighbours remember
-// what followed what, and need few interactions an item for that.
+// What `train` publishes: the attention model blended with memories that are counted or solved for. Attention
+// generalises; they remember what followed what, what goes with what and what is popular now.
 #pragma once
 
 #include <memory>
 
+#include "recsys/attention/blend.hpp"
 #include "recsys/attention/model.hpp"
-#include "recsys/baselines/item_knn.hpp"
 
 namespace infodiet::recsys {
 
-/// score(v) = log((1 - w) softmax(attention scores)[v] + w neighbour score(v) / sum of neighbour scores): a mixture of
-/// two distributions over the catalogue, as language models are interpolated with neighbours (Khandelwal et al., ICLR
-/// 2020). With a weight w of 0, the attention scores unchanged.
+/// score(v) = log(sum over models m of w_m p_m(v)): a mixture of distributions over the catalogue, as language models
+/// are interpolated with neighbours (Khandelwal et al., ICLR 2020). The attention model's p is the softmax of its
+/// scores; the weights are those of the blend at the length of the history. Without parts, the attention scores
+/// unchanged.
 class BlendedModel final : public Recommender {
  public:
-  /// `neighbours` may be null where `weight` is 0. Throws ShapeError if their catalogues differ, Error for a weight
-  /// that is not in [0, 1).
-  BlendedModel(std::shared_ptr<const AttentionModel> attention, std::shared_ptr<const ItemKnn> neighbours,
-               double weight);
+  /// Throws ShapeError if catalogues differ, Error for weights that are no distribution or not one for each model.
+  BlendedModel(std::shared_ptr<const AttentionModel> attention, Blend blend);
 
   std::string name() const override { return attention_->name(); }
   std::size_t catalogue_size() const override { return attention_->catalogue_size(); }
@@ -25,15 +24,17 @@ class BlendedModel final : public Recommender {
   void recommend(engine::ThreadPool& pool, std::span<const ListQuery> queries, std::size_t k,
                  std::vector<std::vector<ScoredItem>>& lists) const override;
 
-  /// The two parts of the blend.
+  /// What it is made of.
   const AttentionModel& attention() const { return *attention_; }
-  const ItemKnn* neighbours() const { return neighbours_.get(); }
-  double neighbour_weight() const { return weight_; }
+  const Blend& blend() const { return blend_; }
+  /// Whether scores are the logarithms of a mixture.
+  bool mixes() const { return !blend_.parts.empty(); }
+  /// The part of that name, or null.
+  std::shared_ptr<const Recommender> part(std::string_view name) const;
 
  private:
   std::shared_ptr<const AttentionModel> attention_;
-  std::shared_ptr<const ItemKnn> neighbours_;
-  double weight_;
+  Blend blend_;
 };
 
 }  // namespace infodiet::recsys

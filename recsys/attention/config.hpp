@@ -40,10 +40,10 @@ enum class Windows {
   all,   ///< all, cut from the end into pieces of max_length
 };
 
-/// Whether the published model is blended with item neighbours (blended_model.hpp).
-enum class Neighbours {
+/// Whether the published model is blended with a part beside attention (blended_model.hpp).
+enum class Part {
   none,
-  chosen,  ///< with the weight that is best on validation
+  chosen,  ///< with the weight that fits validation best
 };
 
 /// The training loss.
@@ -69,8 +69,13 @@ struct TrainingConfig {
   /// Softmax: items sampled per step, shared by all positions (engine/losses/sampled_softmax.hpp); 0 for the whole
   /// catalogue. Binary losses: items sampled per position, at least 1.
   std::size_t negatives = 0;
-  double calibration = 0.75;  ///< of gbce, from 0 (plain bce) to 1
-  Neighbours neighbours = Neighbours::chosen;
+  double calibration = 0.75;           ///< of gbce, from 0 (plain bce) to 1
+  Part neighbours = Part::chosen;      ///< item k-NN
+  Part attributes = Part::chosen;      ///< of items, for the neighbours
+  Part linear = Part::chosen;          ///< EASE
+  std::size_t linear_megabytes = 256;  ///< that EASE may take in the model's file
+  Part markov = Part::chosen;
+  Part recent = Part::chosen;  ///< recent popularity
   LowRatings low_ratings = LowRatings::less;
   double learning_rate = 1e-3;
   engine::LrSchedule lr_schedule = engine::LrSchedule::none;  ///< over max_epochs

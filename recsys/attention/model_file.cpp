@@ -72,91 +72,6 @@ void spread_rows(engine::Matrix<float>& items, std::span<const std::size_t> item
   items.resize({catalogue, width});
 }
 
-// The items that were trained on; only they have rows in the file.
-struct KeptRows {
-  std::vector<std::int64_t> ids;         // of the items, ascending
-  std::vector<std::size_t> items;        // (rows) dense number of the item
-  std::vector<std::size_t> row_of_item;  // (V) if it has one
-
-  explicit KeptRows(const Dataset& training) : row_of_item(training.catalogue_size(), 0) {
-    std::vector<bool> trained(training.catalogue_size(), false);
-    for (const ItemIndex item : training.items) trained[item] = true;
-    for (std::size_t item = 0; item < trained.size(); ++item) {
-      if (!trained[item]) continue;
-      row_of_item[item] = ids.size();
-      ids.push_back(training.item_ids[item]);
-      items.push_back(item);
-    }
-  }
-};
-
-// Neighbours by rows of the file.
-struct StoredNeighbours {
-  std::vector<float> background;        // (rows)
-  std::vector<std::int64_t> offsets{};  // (rows + 1)
-  std::vector<std::int64_t> rows;       // (neighbours)
-  std::vector<float> similarities;      // (neighbours)
-
-  void add_to(std::vector<TensorToStore>& tensors) const {
-    tensors.push_back(tensor_to_store<float>("neighbours.background", {background.size()}, background));
-    tensors.push_back(tensor_to_store<std::int64_t>("neighbours.offsets", {offsets.size()}, offsets));
-    tensors.push_back(tensor_to_store<std::int64_t>("neighbours.rows", {rows.size()}, rows));
-    tensors.push_back(tensor_to_store<float>("neighbours.similarities", {similarities.size()}, similarities));
-  }
-};
-
-StoredNeighbours pack(const ItemKnn::Counted& counted, const KeptRows& kept) {
-  StoredNeighbours stored;
-  stored.offsets.push_back(0);
-  for (const std::size_t item : kept.items) {
-    stored.background.push_back(counted.background[item]);
-    for (const SparseRows::Entry& entry : counted.similar.row(item)) {
-      stored.rows.push_back(static_cast<std::int64_t>(kept.row_of_item[entry.column]));
-      stored.similarities.push_back(entry.value);
-    }
-    stored.offsets.push_back(static_cast<std::int64_t>(stored.rows.size()));
-  }
-  return stored;
-}
-
-ItemKnn::Counted read_neighbours(const ModelReader& reader, std::span<const std::size_t> item_of_row,
-                                 std::size_t catalogue) {
-  const StoredNeighbours stored{.background = reader.read<float>("neighbours.background"),
-                                .offsets = reader.read<std::int64_t>("neighbours.offsets"),
-                                .rows = reader.read<std::int64_t>("neighbours.rows"),
-                                .similarities = reader.read<float>("neighbours.similarities")};
-  const auto entries = static_cast<std::int64_t>(stored.rows.size());
-  const auto is_row = [&](std::int64_t row) { return row >= 0 && row < static_cast<std::int64_t>(item_of_row.size()); };
-  const bool sound = stored.background.size() == item_of_row.size() &&
-                     stored.offsets.size() == item_of_row.size() + 1 && stored.offsets.front() == 0 &&
-                     stored.offsets.back() == entries && std::is_sorted(stored.offsets.begin(), stored.offsets.end()) &&
-                     stored.similarities.size() == stored.rows.size() &&
-                     std::all_of(stored.rows.begin(), stored.rows.end(), is_row);
-  if (!sound) {
-    throw DamagedError(fmt::format("model '{}': its neighbours do not fit its items: train again", model_name));
-  }
-  std::vector<std::size_t> row_of_item(catalogue, item_of_row.size());
-  for (std::size_t row = 0; row < item_of_row.size(); ++row) {
-    if (item_of_row[row] < catalogue) row_of_item[item_of_row[row]] = row;
-  }
-  ItemKnn::Counted counted{.background = std::vector<float>(catalogue, 0.0F), .similar = {}};
-  counted.similar.entries.reserve(stored.rows.size());
-  for (std::size_t item = 0; item < catalogue; ++item) {
-    if (const std::size_t row = row_of_item[item]; row < item_of_row.size()) {
-      counted.background[item] = stored.background[row];
-      for (auto e = static_cast<std::size_t>(stored.offsets[row]);
-           e < static_cast<std::size_t>(stored.offsets[row + 1]); ++e) {
-        const std::size_t neighbour = item_of_row[static_cast<std::size_t>(stored.rows[e])];
-        if (neighbour < catalogue) {
-          counted.similar.entries.push_back({static_cast<ItemIndex>(neighbour), stored.similarities[e]});
-        }
-      }
-    }
-    counted.similar.offsets.push_back(counted.similar.entries.size());
-  }
-  return counted;
-}
-
 Json epochs_to_json(const TrainingRun& run) {
   Json epochs = Json::array();
   for (const EpochResult& epoch : run.epochs()) {
@@ -213,17 +128,6 @@ AttentionConfig stored_config(const ModelRecord& record) {
   return attention_config_from_json(json.contains("model") ? json["model"].dump() : "null");
 }
 
-double stored_neighbour_weight(const ModelRecord& record) {
-  const Json metrics = parse_stored(record.metrics, "metrics");
-  const auto weight = metrics.find("neighbour_weight");
-  if (weight == metrics.end() || !weight->is_number() || !(*weight >= 0.0 && *weight < 1.0)) {
-    throw DamagedError(fmt::format(
-        "model '{}': its metrics have no valid 'neighbour_weight' (expected at least 0 and under 1): train again",
-        model_name));
-  }
-  return *weight;
-}
-
 ModelRecord require_attention(const Database& db, std::int64_t id) {
   ModelRecord model = require_model(db, id);
   if (model.name == model_name && model.state != ModelState::training) return model;
@@ -259,13 +163,13 @@ std::int64_t publish_attention_model(Database& db, const RunIdentity& identity, 
   add_weights(tensors, "", identity.config, run.best().network, items);
   tensors.push_back(tensor_to_store<std::int64_t>(item_ids_tensor, {kept.ids.size()}, kept.ids));
   Json metrics = metrics_of(identity, run, what.seconds);
-  metrics["neighbour_weight"] = what.neighbour_weight;
+  metrics["neighbour_weight"] = mean_weight(what.blend, "item_knn");
+  metrics["blend"] = Json::parse(blend_json(what.blend));
   if (what.blended) {
     metrics["validation"] = to_json(*what.blended);
   }
-  const StoredNeighbours neighbours =
-      what.neighbour_weight > 0 ? pack(what.neighbours->counted(), kept) : StoredNeighbours{};
-  if (what.neighbour_weight > 0) neighbours.add_to(tensors);
+  const BlendTensors parts(what.blend, kept);
+  parts.add_to(tensors);
   const ModelRecord record = record_of(identity, metrics);
   return what.replaces ? publish_model(db, record, tensors) : keep_model(db, record, tensors);
 }
@@ -325,7 +229,7 @@ std::optional<double> restore_attention_checkpoint(const Database& db, RunIdenti
 }
 
 BlendedModel blend_of(const RunIdentity& identity, const TrainingRun& run, const Publication& what) {
-  return {std::make_shared<const AttentionModel>(identity.config, run.best()), what.neighbours, what.neighbour_weight};
+  return {std::make_shared<const AttentionModel>(identity.config, run.best()), what.blend};
 }
 
 namespace {
@@ -388,7 +292,7 @@ std::unique_ptr<BlendedModel> load_attention_model(const Database& db, const Dat
   const ModelReader reader =
       options.id ? ModelReader(db, require_attention(db, *options.id)) : ModelReader(db, model_name);
   const AttentionConfig config = stored_config(reader.record());
-  const double neighbour_weight = stored_neighbour_weight(reader.record());
+  const BlendRecord blend_record = read_blend_record(reader.record());
   AttentionWeights weights = read_weights(reader, "", config, data.catalogue_size());
   const std::vector<std::int64_t> ids = reader.read<std::int64_t>(item_ids_tensor);
   const std::size_t rows = reader.info("items.weight").shape[0];
@@ -405,14 +309,11 @@ std::unique_ptr<BlendedModel> load_attention_model(const Database& db, const Dat
     item_of_row[row] = static_cast<std::size_t>(item - data.item_ids.begin());
   }
 
-  std::shared_ptr<const ItemKnn> neighbours;
-  if (neighbour_weight > 0) {
-    neighbours = std::make_shared<const ItemKnn>(read_neighbours(reader, item_of_row, data.catalogue_size()));
-  }
+  const auto parts = read_parts(reader, blend_record, item_of_row, data.catalogue_size());
   const auto blended = [&](AttentionWeights all, const ColdItems* cold) {
     auto attention = std::make_shared<AttentionModel>(config, std::move(all), cold, options.prefilter);
     if (options.state_bytes > 0) attention->keep_states(options.state_bytes);
-    return std::make_unique<BlendedModel>(std::move(attention), neighbours, neighbour_weight);
+    return std::make_unique<BlendedModel>(std::move(attention), blend_of(blend_record, parts));
   };
   if (ids == data.item_ids) return blended(std::move(weights), nullptr);
   ColdItems cold_items{.cold = std::vector<bool>(data.catalogue_size(), true), .topics = load_item_topics(db)};
@@ -436,7 +337,7 @@ std::optional<PublishedAttention> published_attention(const Database& db) {
                             .config = stored_config(*record),
                             .holdout = parse_holdout(record->holdout),
                             .best_epoch = epochs.get<std::size_t>(),
-                            .neighbour_weight = stored_neighbour_weight(*record),
+                            .blend = read_blend_record(*record),
                             .forgotten_users = record->forgotten_users,
                             .repeats = stored_repeats(*record),
                             .liked = stored_liking(*record)};

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "recsys/attention/blend_file.hpp"
 #include "recsys/attention/blended_model.hpp"
 #include "recsys/attention/training.hpp"
 #include "recsys/store/data_extent.hpp"
@@ -35,7 +36,7 @@ struct PublishedAttention {
   AttentionConfig config;
   Holdout holdout;
   std::size_t best_epoch;  ///< the best epoch, counting those of the models it continued
-  double neighbour_weight;
+  BlendRecord blend;
   std::int64_t forgotten_users;  ///< people it was trained on who were forgotten
   Repeats repeats;
   std::optional<Liking> liked;
@@ -46,11 +47,10 @@ std::optional<PublishedAttention> published_attention(const Database& db);
 
 /// What is published along with a run's best weights.
 struct Publication {
-  double seconds = 0;                                   ///< of training
-  double neighbour_weight = 0;                          ///< in the blend, in [0, 1)
-  std::shared_ptr<const ItemKnn> neighbours = nullptr;  ///< may be null if their weight is 0
-  std::optional<EpochResult> blended = {};              ///< validation of the blend
-  bool replaces = true;                                 ///< whether it is published, or only stored
+  double seconds = 0;                       ///< of training
+  Blend blend = {};                         ///< what it is blended with
+  std::optional<EpochResult> blended = {};  ///< validation of the blend
+  bool replaces = true;                     ///< whether it is published, or only stored
 };
 
 /// Stores the best weights of a run: the network, and the vectors of the items that were trained on. Publishes them if

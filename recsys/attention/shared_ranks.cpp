@@ -9,6 +9,10 @@
 
 #include "engine/distributed/packed.hpp"
 #include "recsys/attention/blended_model.hpp"
+#include "recsys/baselines/ease.hpp"
+#include "recsys/baselines/item_knn.hpp"
+#include "recsys/baselines/markov.hpp"
+#include "recsys/baselines/recent_popularity.hpp"
 #include "recsys/errors.hpp"
 
 namespace infodiet::recsys {
@@ -20,19 +24,31 @@ using engine::Traffic;
 
 constexpr std::string_view rank_order = "rank cases";
 
+// What a part of a blend is.
+enum class PartKind : std::uint8_t { neighbours, ease, markov, recent, unknown };
+
+PartKind kind_of(const Recommender& part) {
+  if (dynamic_cast<const ItemKnn*>(&part) != nullptr) return PartKind::neighbours;
+  if (dynamic_cast<const Ease*>(&part) != nullptr) return PartKind::ease;
+  if (dynamic_cast<const Markov*>(&part) != nullptr) return PartKind::markov;
+  if (dynamic_cast<const RecentPopularity*>(&part) != nullptr) return PartKind::recent;
+  return PartKind::unknown;
+}
+
 // What every process needs of a model.
 struct ModelParts {
   const AttentionModel* attention = nullptr;
-  const ItemKnn* neighbours = nullptr;
-  double weight = 0;
+  const Blend* blend = nullptr;
 };
 
 ModelParts parts_of(const Recommender& model) {
   if (const auto* attention = dynamic_cast<const AttentionModel*>(&model)) return {.attention = attention};
-  if (const auto* blend = dynamic_cast<const BlendedModel*>(&model)) {
-    return {.attention = &blend->attention(), .neighbours = blend->neighbours(), .weight = blend->neighbour_weight()};
+  const auto* blended = dynamic_cast<const BlendedModel*>(&model);
+  if (blended == nullptr) return {};
+  for (const BlendPart& part : blended->blend().parts) {
+    if (kind_of(*part.model) == PartKind::unknown) return {};
   }
-  return {};
+  return {.attention = &blended->attention(), .blend = &blended->blend()};
 }
 
 template <class Matrix>
@@ -41,6 +57,67 @@ void broadcast_matrix(engine::Communicator& processes, Matrix& matrix) {
   engine::broadcast_value(processes, Traffic::models, shape);
   if (!processes.is_first()) matrix.resize({shape[0], shape[1]});
   engine::broadcast(processes, Traffic::models, std::span<float>(matrix.data(), matrix.size()));
+}
+
+void broadcast_rows(engine::Communicator& processes, SparseRows& rows) {
+  engine::broadcast_all(processes, Traffic::models, rows.offsets);
+  engine::broadcast_all(processes, Traffic::models, rows.entries);
+}
+
+// Process 0's part goes to all, which get an equal one.
+std::shared_ptr<const Recommender> share_part(engine::Communicator& processes, const Recommender* part) {
+  PartKind kind = part != nullptr ? kind_of(*part) : PartKind::unknown;
+  engine::broadcast_value(processes, Traffic::models, kind);
+  if (kind == PartKind::neighbours) {
+    ItemKnn::Counted counted;
+    if (part != nullptr) counted = dynamic_cast<const ItemKnn&>(*part).counted();
+    engine::broadcast_all(processes, Traffic::models, counted.background);
+    broadcast_rows(processes, counted.similar);
+    return std::make_shared<const ItemKnn>(std::move(counted));
+  }
+  if (kind == PartKind::ease) {
+    Ease::Solved solved;
+    EaseOptions options;
+    if (part != nullptr) {
+      const auto& ease = dynamic_cast<const Ease&>(*part);
+      solved = ease.solved();
+      options = ease.options();
+    }
+    engine::broadcast_value(processes, Traffic::models, options);
+    engine::broadcast_all(processes, Traffic::models, solved.background);
+    broadcast_rows(processes, solved.weights);
+    return std::make_shared<const Ease>(std::move(solved), options);
+  }
+  if (kind == PartKind::markov) {
+    Markov::Counted counted;
+    if (part != nullptr) counted = dynamic_cast<const Markov&>(*part).counted();
+    engine::broadcast_all(processes, Traffic::models, counted.shares);
+    broadcast_rows(processes, counted.transitions);
+    return std::make_shared<const Markov>(std::move(counted));
+  }
+  RecentPopularity::Counted counted;
+  if (part != nullptr) counted = dynamic_cast<const RecentPopularity&>(*part).counted();
+  engine::broadcast_all(processes, Traffic::models, counted.background);
+  engine::broadcast_all(processes, Traffic::models, counted.times);
+  engine::broadcast_all(processes, Traffic::models, counted.items);
+  return std::make_shared<const RecentPopularity>(std::move(counted));
+}
+
+// The same for a whole blend.
+Blend share_blend(engine::Communicator& processes, const Blend* of_first) {
+  Blend blend;
+  if (of_first != nullptr) blend = *of_first;
+  std::uint64_t parts = blend.parts.size();
+  engine::broadcast_value(processes, Traffic::models, parts);
+  blend.parts.resize(parts);
+  for (BlendPart& part : blend.parts) {
+    part.model = share_part(processes, part.model.get());
+    engine::broadcast_value(processes, Traffic::models, part.temperature);
+  }
+  engine::broadcast_all(processes, Traffic::models, blend.lengths);
+  blend.weights.resize(blend.lengths.size());
+  for (std::vector<double>& weights : blend.weights) engine::broadcast_all(processes, Traffic::models, weights);
+  return blend;
 }
 
 // Process 0's model goes to all; what they build of it is returned, but not by process 0.
@@ -61,19 +138,10 @@ std::unique_ptr<BlendedModel> share_model(engine::Communicator& processes, const
   engine::broadcast_all(processes, Traffic::models, substitutes.rows);
   broadcast_matrix(processes, substitutes.vectors);
 
-  double weight = parts.weight;
-  engine::broadcast_value(processes, Traffic::models, weight);
-  ItemKnn::Counted counted;
-  if (weight > 0) {
-    if (parts.neighbours != nullptr) counted = parts.neighbours->counted();
-    engine::broadcast_all(processes, Traffic::models, counted.background);
-    engine::broadcast_all(processes, Traffic::models, counted.similar.offsets);
-    engine::broadcast_all(processes, Traffic::models, counted.similar.entries);
-  }
+  Blend blend = share_blend(processes, parts.blend);
   if (processes.is_first()) return nullptr;
-  auto neighbours = weight > 0 ? std::make_shared<const ItemKnn>(std::move(counted)) : nullptr;
   auto attention = std::make_shared<const AttentionModel>(config, std::move(weights), std::move(substitutes));
-  return std::make_unique<BlendedModel>(std::move(attention), std::move(neighbours), weight);
+  return std::make_unique<BlendedModel>(std::move(attention), std::move(blend));
 }
 
 Packed pack(std::span<const EvaluationCase> cases) {

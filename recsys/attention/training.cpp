@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/random.hpp"
+#include "recsys/attention/blend_fit.hpp"
 #include "recsys/attention/blended_model.hpp"
 #include "recsys/attention/shared_ranks.hpp"
 #include "recsys/attention/training_memory.hpp"
@@ -97,15 +98,22 @@ EpochResult TrainingRun::validate(const Recommender& model, double loss) const {
           .hit_rate_at_10 = mean(metric_per_case(Metric::hit_rate, ranked, 10))};
 }
 
-std::optional<TrainingRun::Blend> TrainingRun::choose_blend(const std::shared_ptr<const ItemKnn>& neighbours) const {
+std::optional<TrainingRun::ChosenBlend> TrainingRun::choose_blend(
+    std::span<const std::shared_ptr<const Recommender>> parts) const {
   if (!has_validation() || !has_best()) return std::nullopt;
-  constexpr std::size_t steps = 5;
   const auto attention = std::make_shared<const AttentionModel>(config_, best_);
-  Blend best{.weight = 0, .validation = best_result()};
-  for (std::size_t i = 1; i < steps; ++i) {
-    const double weight = static_cast<double>(i) / static_cast<double>(steps);
-    const EpochResult result = validate(BlendedModel(attention, neighbours, weight), best.validation.loss);
-    if (result.ndcg_at_10 > best.validation.ndcg_at_10) best = {.weight = weight, .validation = result};
+  ChosenBlend best{.blend = {}, .validation = best_result(), .alone = {{attention->name(), best_result().ndcg_at_10}}};
+  const auto offer = [&](const Blend& blend) {
+    const EpochResult result = validate(BlendedModel(attention, blend), best.validation.loss);
+    if (result.ndcg_at_10 > best.validation.ndcg_at_10) {
+      best.blend = blend;
+      best.validation = result;
+    }
+    return result.ndcg_at_10;
+  };
+  offer(fit_blend(*attention, parts, validation_.cases, pool_));
+  for (const std::shared_ptr<const Recommender>& part : parts) {
+    best.alone.emplace_back(part->name(), offer(blend_with(part, 1)));
   }
   return best;
 }

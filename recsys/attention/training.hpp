@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "engine/parallel.hpp"
+#include "recsys/attention/blend.hpp"
 #include "recsys/attention/trainer.hpp"
-#include "recsys/baselines/item_knn.hpp"
 #include "recsys/data/liking.hpp"
 #include "recsys/data/repeats.hpp"
 #include "recsys/data/split.hpp"
@@ -67,14 +67,15 @@ class TrainingRun {
   /// The training data: all users and items, histories without held-out interactions.
   const Dataset& training_data() const { return training_data_; }
 
-  /// A blend's weight of neighbours (blended_model.hpp), and its validation.
-  struct Blend {
-    double weight = 0;
-    EpochResult validation;  ///< its loss is that of the best epoch
+  /// A blend (blend.hpp), and its validation.
+  struct ChosenBlend {
+    Blend blend;
+    EpochResult validation;                             ///< its loss is that of the best epoch
+    std::vector<std::pair<std::string, double>> alone;  ///< validation NDCG@10 of attention and of each part alone
   };
-  /// The weight of 0, 0.2, ..., 0.8 for `neighbours` that gives the highest validation NDCG@10 together with the best
-  /// weights so far; nothing without validation.
-  std::optional<Blend> choose_blend(const std::shared_ptr<const ItemKnn>& neighbours) const;
+  /// The blend of the best weights so far with `parts`, fitted on validation (blend_fit.hpp), or one of them alone
+  /// where its NDCG@10 there is higher. Nothing without validation.
+  std::optional<ChosenBlend> choose_blend(std::span<const std::shared_ptr<const Recommender>> parts) const;
 
   std::size_t steps_per_epoch() const { return trainer_.steps_per_epoch(); }
   std::size_t positions_per_epoch() const { return trainer_.positions_per_epoch(); }

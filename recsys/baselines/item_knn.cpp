@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 #include "engine/errors.hpp"
 #include "engine/shape.hpp"
+#include "recsys/baselines/last_items.hpp"
 #include "recsys/baselines/popularity.hpp"
 
 namespace infodiet::recsys {
@@ -21,10 +24,11 @@ void check(const ItemKnnOptions& options) {
   const auto not_negative = [](double value) { return value >= 0.0 && std::isfinite(value); };
   if (options.neighbours == 0 || options.window == 0 || !positive(options.distance_scale) ||
       !positive(options.recency_half_life) || !not_negative(options.backward) ||
-      !not_negative(options.source_exponent) || !not_negative(options.target_exponent)) {
+      !not_negative(options.source_exponent) || !not_negative(options.target_exponent) ||
+      !not_negative(options.attribute_boost) || !not_negative(options.attribute_reach)) {
     throw Error(
-        "item_knn: neighbours, window, distance_scale and recency_half_life must be positive; backward and both "
-        "exponents must not be negative");
+        "item_knn: neighbours, window, distance_scale and recency_half_life must be positive; backward, both "
+        "exponents, attribute_boost and attribute_reach must not be negative");
   }
 }
 
@@ -79,7 +83,55 @@ class RowSum {
   std::vector<ItemIndex> touched_;
 };
 
-SparseRows most_similar(const Dataset& data, const ItemKnnOptions& options) {
+/// Raises similarities by shared attributes.
+class AttributeSimilarity {
+ public:
+  AttributeSimilarity(const SparseRows& attributes, const ItemKnnOptions& options, std::vector<float> shares)
+      : attributes_(attributes),
+        boost_(static_cast<float>(options.attribute_boost)),
+        reach_(static_cast<float>(options.attribute_reach)),
+        shares_(std::move(shares)),
+        similar_(shares_.size(), 0.0F),
+        cosines_(shares_.size()) {
+    std::uint32_t count = 0;
+    for (const SparseRows::Entry& entry : attributes.entries) count = std::max(count, entry.column + 1);
+    holders_.resize(count);
+    for (std::size_t item = 0; item < shares_.size(); ++item) {
+      for (const auto& [attribute, weight] : attributes.row(item)) {
+        holders_[attribute].push_back({static_cast<ItemIndex>(item), weight});
+      }
+    }
+  }
+
+  /// Raises the similarities in the item's row and adds neighbours by attributes alone.
+  void apply(std::size_t item, std::vector<SparseRows::Entry>& row) {
+    for (const auto& [attribute, weight] : attributes_.row(item)) {
+      for (const auto& [other, others_weight] : holders_[attribute]) cosines_.add(other, weight * others_weight);
+    }
+    for (const SparseRows::Entry& entry : row) similar_[entry.column] = entry.value;
+    const std::vector<SparseRows::Entry> before = std::exchange(row, {});
+    cosines_.drain([&](ItemIndex other, float cosine) {
+      const float value = similar_[other] * (1 + boost_ * cosine) + reach_ * cosine * std::sqrt(shares_[other]);
+      similar_[other] = 0;
+      if (value > 0 && other != item) row.push_back({other, value});
+    });
+    for (const SparseRows::Entry& entry : before) {
+      if (similar_[entry.column] > 0) row.push_back(entry);
+      similar_[entry.column] = 0;
+    }
+  }
+
+ private:
+  const SparseRows& attributes_;
+  float boost_;
+  float reach_;
+  std::vector<float> shares_;                            // (V)
+  std::vector<float> similar_;                           // (V) of the current row, 0 between rows
+  std::vector<std::vector<SparseRows::Entry>> holders_;  // (A) items and weights
+  RowSum cosines_;
+};
+
+SparseRows most_similar(const Dataset& data, const ItemKnnOptions& options, const SparseRows* attributes) {
   const std::vector<std::uint32_t> counts = item_counts(data);
   const Occurrences occurrences(data, counts);
   std::vector<float> after(options.window + 1);
@@ -93,6 +145,11 @@ SparseRows most_similar(const Dataset& data, const ItemKnnOptions& options) {
   std::vector<float> target_factors(counts.size());
   std::transform(counts.begin(), counts.end(), target_factors.begin(),
                  [&](std::uint32_t count) { return static_cast<float>(std::pow(count, -options.target_exponent)); });
+
+  std::optional<AttributeSimilarity> by_attributes;
+  if (attributes != nullptr && (options.attribute_boost > 0 || options.attribute_reach > 0)) {
+    by_attributes.emplace(*attributes, options, item_shares(data));
+  }
 
   SparseRows rows;
   RowSum sum(counts.size());
@@ -111,6 +168,7 @@ SparseRows most_similar(const Dataset& data, const ItemKnnOptions& options) {
       if (neighbour == item) return;
       row.push_back({neighbour, weight * source_factor * target_factors[neighbour]});
     });
+    if (by_attributes) by_attributes->apply(item, row);
     const auto kept = row.begin() + static_cast<std::ptrdiff_t>(std::min(options.neighbours, row.size()));
     std::partial_sort(row.begin(), kept, row.end(), [](const auto& a, const auto& b) {
       return a.value > b.value || (a.value == b.value && a.column < b.column);
@@ -123,12 +181,17 @@ SparseRows most_similar(const Dataset& data, const ItemKnnOptions& options) {
 
 }  // namespace
 
-ItemKnn::ItemKnn(const Dataset& training, const ItemKnnOptions& options) : Baseline(training.catalogue_size()) {
+ItemKnn::ItemKnn(const Dataset& training, const ItemKnnOptions& options, const SparseRows* attributes)
+    : Baseline(training.catalogue_size()) {
   check(options);
+  if (attributes != nullptr) {
+    engine::require_size(attributes->offsets.size(), training.catalogue_size() + 1, "item_knn",
+                         "the number of rows of attributes", "one for each item");
+  }
   recency_decay_ = std::exp2(-1.0 / options.recency_half_life);
   counted_.background = item_shares(training);
   for (float& share : counted_.background) share *= popularity_weight;
-  counted_.similar = most_similar(training, options);
+  counted_.similar = most_similar(training, options, attributes);
 }
 
 ItemKnn::ItemKnn(Counted counted, const ItemKnnOptions& options)
@@ -137,6 +200,23 @@ ItemKnn::ItemKnn(Counted counted, const ItemKnnOptions& options)
   engine::require_size(counted_.similar.offsets.size(), counted_.background.size() + 1, "item_knn",
                        "the number of row offsets", "one row of neighbours for each item");
   recency_decay_ = std::exp2(-1.0 / options.recency_half_life);
+}
+
+ItemKnnOptions choose_item_knn_options(const Dataset& training, const SparseRows& attributes) {
+  const LastItems last(training);
+  ItemKnnOptions best;
+  if (last.empty() || attributes.entries.empty()) return best;
+  double best_ndcg = last.ndcg(ItemKnn(last.known(), best));
+  for (const double strength : {0.5, 1.0, 2.0, 3.0}) {
+    ItemKnnOptions options;
+    options.attribute_boost = strength;
+    options.attribute_reach = strength;
+    const double ndcg = last.ndcg(ItemKnn(last.known(), options, &attributes));
+    if (ndcg <= best_ndcg) continue;
+    best_ndcg = ndcg;
+    best = options;
+  }
+  return best;
 }
 
 void ItemKnn::score_one(const History& history, std::span<float> scores) const {

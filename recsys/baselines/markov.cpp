@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "engine/errors.hpp"
+#include "engine/shape.hpp"
 #include "recsys/baselines/popularity.hpp"
 
 namespace infodiet::recsys {
@@ -43,31 +45,39 @@ SparseRows count_transitions(const Dataset& data, std::span<const std::uint32_t>
   return rows;
 }
 
+Markov::Counted count(const Dataset& training) {
+  std::vector<std::uint32_t> departures(training.catalogue_size(), 0);
+  for_each_transition(training, [&](ItemIndex item, ItemIndex) { ++departures[item]; });
+  return {.shares = item_shares(training), .transitions = count_transitions(training, departures)};
+}
+
 }  // namespace
 
-Markov::Markov(const Dataset& training, const MarkovOptions& options)
-    : Baseline(training.catalogue_size()),
-      smoothing_(options.smoothing),
-      shares_(item_shares(training)),
-      departures_(training.catalogue_size(), 0) {
+Markov::Markov(const Dataset& training, const MarkovOptions& options) : Markov(count(training), options) {}
+
+Markov::Markov(Counted counted, const MarkovOptions& options)
+    : Baseline(counted.shares.size()), smoothing_(options.smoothing), counted_(std::move(counted)) {
   if (!(smoothing_ > 0.0) || !std::isfinite(smoothing_)) {
     throw Error(fmt::format("markov: smoothing must be a positive number, not {}", smoothing_));
   }
-  for_each_transition(training, [&](ItemIndex item, ItemIndex) { ++departures_[item]; });
-  transitions_ = count_transitions(training, departures_);
+  engine::require_size(counted_.transitions.offsets.size(), counted_.shares.size() + 1, "markov",
+                       "the number of row offsets", "one row of transitions for each item");
 }
 
 void Markov::score_one(const History& history, std::span<float> scores) const {
+  const std::vector<float>& shares = counted_.shares;
   if (history.size() == 0) {
-    std::copy(shares_.begin(), shares_.end(), scores.begin());
+    std::copy(shares.begin(), shares.end(), scores.begin());
     return;
   }
-  const ItemIndex last = history.items.back();
-  const double total = departures_[last] + smoothing_;
+  const std::span<const SparseRows::Entry> row = counted_.transitions.row(history.items.back());
+  double departures = 0;
+  for (const SparseRows::Entry& entry : row) departures += static_cast<double>(entry.value);
+  const double total = departures + smoothing_;
   const auto prior = static_cast<float>(smoothing_ / total);
   const auto observed = static_cast<float>(1.0 / total);
-  std::transform(shares_.begin(), shares_.end(), scores.begin(), [&](float share) { return prior * share; });
-  for (const auto& [successor, count] : transitions_.row(last)) scores[successor] += observed * count;
+  std::transform(shares.begin(), shares.end(), scores.begin(), [&](float share) { return prior * share; });
+  for (const auto& [successor, count] : row) scores[successor] += observed * count;
 }
 
 }  // namespace infodiet::recsys

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "recsys/baselines/baseline.hpp"
-#include "recsys/baselines/sparse_rows.hpp"
+#include "recsys/data/sparse_rows.hpp"
 
 namespace infodiet::recsys {
 
@@ -22,15 +22,23 @@ class Markov final : public Baseline {
  public:
   /// Counts from `training`. Throws Error unless smoothing is positive.
   explicit Markov(const Dataset& training, const MarkovOptions& options = {});
+
+  /// The counts, to store and to restore the model from.
+  struct Counted {
+    std::vector<float> shares;  ///< (V) of all interactions
+    SparseRows transitions;     ///< (V, V) n_ij
+  };
+  /// Throws ShapeError if there are not as many rows as items.
+  explicit Markov(Counted counted, const MarkovOptions& options = {});
+  const Counted& counted() const { return counted_; }
+
   std::string name() const override { return "markov"; }
 
  private:
   void score_one(const History& history, std::span<float> scores) const override;
 
   double smoothing_;
-  std::vector<float> shares_;
-  std::vector<std::uint32_t> departures_;  ///< (V) n_i
-  SparseRows transitions_;                 ///< (V, V) n_ij
+  Counted counted_;
 };
 
 }  // namespace infodiet::recsys

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "engine/errors.hpp"
+#include "engine/shape.hpp"
 #include "recsys/baselines/popularity.hpp"
 #include "recsys/data/time_kind.hpp"
 
@@ -49,34 +51,45 @@ std::vector<std::size_t> by_time(const Dataset& data) {
   return order;
 }
 
+RecentPopularity::Counted count(const Dataset& training, const RecentPopularityOptions& options) {
+  RecentPopularity::Counted counted{.background = item_shares(training)};
+  for (float& share : counted.background) share *= overall_weight;
+  if (time_kind(training) != TimeKind::real) {
+    const std::vector<double> recent = shares_near_the_end(training, decay_of(options.position_half_life));
+    for (std::size_t item = 0; item < recent.size(); ++item) {
+      counted.background[item] += static_cast<float>(recent[item]);
+    }
+    return counted;
+  }
+  counted.times.reserve(training.items.size());
+  counted.items.reserve(training.items.size());
+  for (const std::size_t position : by_time(training)) {
+    counted.times.push_back(training.times[position]);
+    counted.items.push_back(training.items[position]);
+  }
+  return counted;
+}
+
 }  // namespace
 
 RecentPopularity::RecentPopularity(const Dataset& training, const RecentPopularityOptions& options)
-    : Baseline(training.catalogue_size()),
-      decay_(decay_of(options.timeline_half_life)),
-      background_(item_shares(training)) {
-  for (float& share : background_) share *= overall_weight;
-  if (time_kind(training) != TimeKind::real) {
-    const std::vector<double> recent = shares_near_the_end(training, decay_of(options.position_half_life));
-    for (std::size_t item = 0; item < recent.size(); ++item) background_[item] += static_cast<float>(recent[item]);
-    return;
-  }
-  times_.reserve(training.items.size());
-  items_.reserve(training.items.size());
-  for (const std::size_t position : by_time(training)) {
-    times_.push_back(training.times[position]);
-    items_.push_back(training.items[position]);
-  }
+    : RecentPopularity(count(training, options), options) {}
+
+RecentPopularity::RecentPopularity(Counted counted, const RecentPopularityOptions& options)
+    : Baseline(counted.background.size()), decay_(decay_of(options.timeline_half_life)), counted_(std::move(counted)) {
+  engine::require_size(counted_.times.size(), counted_.items.size(), "recent_popularity", "the number of times",
+                       "one for each item of the timeline");
 }
 
 void RecentPopularity::score_one(const History& history, std::span<float> scores) const {
-  std::copy(background_.begin(), background_.end(), scores.begin());
+  std::copy(counted_.background.begin(), counted_.background.end(), scores.begin());
+  const std::vector<std::int64_t>& times = counted_.times;
   const auto now =
-      history.times.empty() ? times_.end() : std::upper_bound(times_.begin(), times_.end(), history.times.back());
-  const auto known = static_cast<std::size_t>(now - times_.begin());
+      history.times.empty() ? times.end() : std::upper_bound(times.begin(), times.end(), history.times.back());
+  const auto known = static_cast<std::size_t>(now - times.begin());
   double weight = 1.0;
   for (std::size_t n = 0; n < known && weight >= least_weight; ++n, weight *= decay_) {
-    scores[items_[known - 1 - n]] += static_cast<float>(weight * (1.0 - decay_));
+    scores[counted_.items[known - 1 - n]] += static_cast<float>(weight * (1.0 - decay_));
   }
 }
 

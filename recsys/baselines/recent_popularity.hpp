@@ -27,15 +27,24 @@ class RecentPopularity final : public Baseline {
  public:
   /// Counts from `training`. Throws Error unless both half-lives are positive.
   explicit RecentPopularity(const Dataset& training, const RecentPopularityOptions& options = {});
+
+  /// The counts, to store and to restore the model from.
+  struct Counted {
+    std::vector<float> background;         ///< (V) without the timeline
+    std::vector<std::int64_t> times = {};  ///< the timeline, oldest first; empty where times are not real
+    std::vector<ItemIndex> items = {};     ///< of the timeline
+  };
+  /// Throws ShapeError if the timeline has not as many times as items.
+  explicit RecentPopularity(Counted counted, const RecentPopularityOptions& options = {});
+  const Counted& counted() const { return counted_; }
+
   std::string name() const override { return "recent_popularity"; }
 
  private:
   void score_one(const History& history, std::span<float> scores) const override;
 
-  double decay_;                     ///< weight of an interaction relative to the next newer one of the timeline
-  std::vector<float> background_;    ///< (V) base scores, to which the timeline adds
-  std::vector<std::int64_t> times_;  ///< the timeline, oldest first; empty if times are not real
-  std::vector<ItemIndex> items_;     ///< of the timeline
+  double decay_;  ///< weight of an interaction relative to the next newer one of the timeline
+  Counted counted_;
 };
 
 }  // namespace infodiet::recsys

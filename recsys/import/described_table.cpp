@@ -251,7 +251,17 @@ void take_rest_of(const Layout& row, std::span<const std::string> names, TableLa
   layout.impressions = row.impressions;
 }
 
-void say_uses(TableLayout& layout) {
+// Whether items may share a column's values: words and numbers yes, links and values that differ in every row no.
+bool may_be_shared(const SeenTable& table, std::size_t column) {
+  constexpr std::size_t enough_rows = 20;
+  const std::vector<std::string_view> values = values_of(table.rows, column);
+  const bool links =
+      std::any_of(values.begin(), values.end(), [](std::string_view value) { return value.starts_with("http"); });
+  const ColumnFacts facts = facts_of(values);
+  return !links && facts.kind != ColumnKind::empty && (facts.has_repeats || values.size() < enough_rows);
+}
+
+void say_uses(const SeenTable& table, TableLayout& layout) {
   Understanding& known = layout.understanding;
   known.uses.assign(known.names.size(), {});
   const auto use = [&](std::optional<std::size_t> column, std::string_view what) {
@@ -268,6 +278,10 @@ void say_uses(TableLayout& layout) {
   use(layout.event_flag, "event");
   for (std::size_t flag = 0; flag < layout.flag_topics.size(); ++flag) use(layout.first_flag + flag, "topic");
   if (layout.impressions) use(*known.columns[ColumnRole::item] - 1, "history");
+  if (known.contents != Contents::items) return;
+  for (std::size_t i = 0; i < known.names.size(); ++i) {
+    if (known.uses[i].empty() && may_be_shared(table, i)) use(i, attribute_use);
+  }
 }
 
 // The person whose rows these are, if no column names one.
@@ -395,7 +409,7 @@ std::unique_ptr<RowReader> reader_of(SeenTable table, NamedColumns columns, cons
   }
   describe_topics(table, options, layout);
   note_fractional_ids(table, known);
-  say_uses(layout);
+  say_uses(table, layout);
   return table_reader(std::move(layout));
 }
 

@@ -15,8 +15,9 @@ namespace {
 using Recogniser = std::unique_ptr<RowReader>(const FileSample& sample, const ReadingOptions& options);
 
 // In the order they are tried, the strictest first.
-constexpr std::array<std::pair<ImportFormat, Recogniser*>, 6> recognisers{
+constexpr std::array<std::pair<ImportFormat, Recogniser*>, 7> recognisers{
     {{ImportFormat::jsonl, recognise_json},
+     {ImportFormat::jsonl, recognise_item_lists},
      {ImportFormat::recbole, recognise_recbole},
      {ImportFormat::movielens, recognise_table},
      {ImportFormat::csv, recognise_table},

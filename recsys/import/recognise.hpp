@@ -14,6 +14,8 @@ std::unique_ptr<RowReader> recognise(const FileSample& sample, const ReadingOpti
 
 // The parts of recognise. Each returns nothing if the file has another format.
 std::unique_ptr<RowReader> recognise_json(const FileSample& sample, const ReadingOptions& options);
+/// One JSON object of items and lists of their attributes.
+std::unique_ptr<RowReader> recognise_item_lists(const FileSample& sample, const ReadingOptions& options);
 std::unique_ptr<RowReader> recognise_recbole(const FileSample& sample, const ReadingOptions& options);
 /// Delimited text whose first line names its columns.
 std::unique_ptr<RowReader> recognise_headed_table(const FileSample& sample, const ReadingOptions& options);

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <ctime>
 #include <limits>
+#include <span>
 
 #include "recsys/errors.hpp"
 #include "recsys/import/times.hpp"
@@ -78,6 +79,18 @@ Problem number_problem(std::string_view name, std::string_view text, Limits limi
   }
   value = number;
   return {};
+}
+
+// Many items may share a short text; a long one is none of that.
+std::vector<ItemAttribute> readable_attributes(std::span<const ItemAttribute> attributes) {
+  constexpr std::size_t longest = 200;
+  std::vector<ItemAttribute> readable;
+  for (const ItemAttribute& attribute : attributes) {
+    std::string value = readable_text(attribute.value);
+    if (value.size() > longest || is_null_mark(value)) continue;
+    readable.push_back({.name = readable_text(attribute.name), .value = std::move(value)});
+  }
+  return readable;
 }
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -321,7 +334,9 @@ void RowImporter::item(const RowOrigin& origin, const ItemText& row) {
     if (problem) return refuse({problem.cause, problem.detail});
   }
   if (hidden || available) hidden = hidden.value_or(false) || !available.value_or(true);
-  described_.add(writer_->put_item(item, hidden));
+  const std::int64_t id = writer_->put_item(item, hidden);
+  writer_->put_attributes(id, readable_attributes(row.attributes));
+  described_.add(id);
   if (file_.first_rows.size() < shown_rows) {
     file_.first_rows.push_back(fmt::format("item {}, {}", shown_text(row.key), item.title.value_or("no title")));
     for (const std::string& topic : item.topics) file_.first_rows.back() += fmt::format(" [{}]", topic);

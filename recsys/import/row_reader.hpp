@@ -29,6 +29,9 @@ struct FileSample {
 /// What the rows of a file are.
 enum class Contents { interactions, items, users };
 
+/// What an item's column without a role of its own is read as.
+inline constexpr std::string_view attribute_use = "attribute";
+
 /// Text with the values of columns inserted: "{artist} - {track}".
 struct TextTemplate {
   struct Piece {

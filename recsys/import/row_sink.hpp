@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "recsys/store/item_attribute.hpp"
+
 namespace infodiet::recsys {
 
 /// The line of a row, for messages.
@@ -42,6 +44,7 @@ struct ItemText {
   FieldText available = {};  ///< the opposite of hidden
   FieldText available_from = {};
   FieldText available_until = {};
+  std::vector<ItemAttribute> attributes = {};
 };
 
 /// Whether a rejected row would have been an interaction or something about an item or a user.

@@ -116,7 +116,8 @@ class TableReader : public RowReader {
                            .hidden = field(fields, ColumnRole::hidden),
                            .available = field(fields, ColumnRole::available),
                            .available_from = field(fields, ColumnRole::available_from),
-                           .available_until = field(fields, ColumnRole::available_until)});
+                           .available_until = field(fields, ColumnRole::available_until),
+                           .attributes = attributes(fields)});
         break;
       case Contents::users:
         sink.user(origin, value(fields, ColumnRole::user));
@@ -162,6 +163,18 @@ class TableReader : public RowReader {
       for (std::string& topic : split_topics(layout_.topics, *text)) topics.push_back(std::move(topic));
     }
     return topics;
+  }
+
+  std::vector<ItemAttribute> attributes(Fields fields) const {
+    const Understanding& known = understanding();
+    std::vector<ItemAttribute> all;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      if (known.uses[i] != attribute_use) continue;
+      for (std::string& value : split_topics({.separator = "|"}, fields[i])) {
+        all.push_back({.name = known.names[i], .value = std::move(value)});
+      }
+    }
+    return all;
   }
 
   // "N1 N2" were read earlier, at unknown times, and are repeated in every row of a person; of "N3-1 N4-0" the first

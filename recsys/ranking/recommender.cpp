@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "recsys/ranking/score_each.hpp"
+
 namespace infodiet::recsys {
 
 std::size_t scoring_block(std::size_t catalogue_size) {
@@ -12,28 +14,12 @@ std::size_t scoring_block(std::size_t catalogue_size) {
 
 void Recommender::recommend(engine::ThreadPool& pool, std::span<const ListQuery> queries, std::size_t k,
                             std::vector<std::vector<ScoredItem>>& lists) const {
-  struct Scratch {
-    std::vector<History> histories;
-    std::vector<float> scores;
-    TopK best;
-  };
-  const std::size_t catalogue = catalogue_size();
-  const std::size_t block = scoring_block(catalogue);
-  std::vector<Scratch> all_scratch(pool.size());
+  std::vector<TopK> best(pool.size());
   lists.resize(queries.size());
-  pool.run((queries.size() + block - 1) / block, [&](std::size_t b, std::size_t worker) {
-    Scratch& scratch = all_scratch[worker];
-    const std::size_t first = b * block;
-    const std::size_t count = std::min(block, queries.size() - first);
-    scratch.scores.resize(count * catalogue);
-    scratch.histories.clear();
-    for (const ListQuery& query : queries.subspan(first, count)) scratch.histories.push_back(query.history);
-    score(scratch.histories, {scratch.scores.data(), count, catalogue});
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::span<const float> scores = std::span(scratch.scores).subspan(i * catalogue, catalogue);
-      const std::span<const ScoredItem> best = top_k(scores, queries[first + i].allowed, k, scratch.best);
-      lists[first + i].assign(best.begin(), best.end());
-    }
+  const auto history_of = [&](std::size_t q) { return queries[q].history; };
+  score_each(*this, pool, queries.size(), history_of, [&](const ScoredRow& row) {
+    const std::span<const ScoredItem> list = top_k(row.scores, queries[row.number].allowed, k, best[row.worker]);
+    lists[row.number].assign(list.begin(), list.end());
   });
 }
 

@@ -25,6 +25,8 @@ CatalogueWriter::CatalogueWriter(Database& db)
                               " available_until = coalesce(?, available_until) WHERE id = ?")),
       delete_topics_(db.prepare("DELETE FROM item_topics WHERE item_id = ?")),
       insert_topic_(db.prepare("INSERT INTO item_topics (item_id, position, topic) VALUES (?, ?, ?)")),
+      delete_attribute_(db.prepare("DELETE FROM item_attributes WHERE item_id = ? AND name = ?")),
+      insert_attribute_(db.prepare("INSERT OR IGNORE INTO item_attributes (item_id, name, value) VALUES (?, ?, ?)")),
       interactions_(db) {}
 
 CatalogueWriter::~CatalogueWriter() = default;
@@ -49,6 +51,11 @@ std::int64_t CatalogueWriter::put_item(const Item& item, std::optional<bool> hid
     }
   }
   return id;
+}
+
+void CatalogueWriter::put_attributes(std::int64_t item, std::span<const ItemAttribute> attributes) {
+  for (const ItemAttribute& attribute : attributes) delete_attribute_.run(item, attribute.name);
+  for (const ItemAttribute& attribute : attributes) insert_attribute_.run(item, attribute.name, attribute.value);
 }
 
 void CatalogueWriter::set_import(std::int64_t import_id) {

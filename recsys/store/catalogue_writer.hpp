@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/database.hpp"
 #include "recsys/store/interaction_writer.hpp"
+#include "recsys/store/item_attribute.hpp"
 #include "recsys/store/key_cache.hpp"
 
 namespace infodiet::recsys {
@@ -31,6 +33,9 @@ class CatalogueWriter {
   /// Inserts or updates an item by its key; null attributes and empty topics keep the stored values. Ignores `item.id`,
   /// and uses `hidden` instead of `item.hidden`; a removed item stays hidden. Returns the id. Throws as item().
   std::int64_t put_item(const Item& item, std::optional<bool> hidden = {});
+
+  /// Replaces what is stored of an item under the names of `attributes`.
+  void put_attributes(std::int64_t item, std::span<const ItemAttribute> attributes);
 
   /// The row of `imports` that interactions added from now on belong to; none before the first call.
   void set_import(std::int64_t import_id);
@@ -68,6 +73,8 @@ class CatalogueWriter {
   Statement update_item_;
   Statement delete_topics_;
   Statement insert_topic_;
+  Statement delete_attribute_;
+  Statement insert_attribute_;
   InteractionWriter interactions_;
 };
 

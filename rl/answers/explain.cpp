@@ -53,7 +53,7 @@ Explanation explain(const View& view, engine::ThreadPool& pool, const Profile& p
 
   Explanation explanation{
       .model = model.name(), .score = listed_score(model, pool, whole, item), .dated = dated(profile)};
-  if (model.neighbour_weight() > 0) explanation.chance = std::exp(static_cast<double>(explanation.score));
+  if (model.mixes()) explanation.chance = std::exp(static_cast<double>(explanation.score));
   for (const recsys::Reason& reason : *reasons) {
     if (std::abs(reason.share) < recsys::least_share) continue;
     const bool is_low = std::binary_search(low.begin(), low.end(), seen.items[reason.position]);

@@ -124,7 +124,7 @@ Recommendation recommend(const View& view, engine::ThreadPool& pool, const Profi
           : listed(model.name(), by_model ? "" : why_popular(view, profile), maker.list(model, profile, options));
   if (result.picks.empty()) result.nothing = why_nothing(view, maker.mask());
   if (!by_model) return result;
-  if (options.chooser == Chooser::recommender && view.model()->neighbour_weight() > 0) {
+  if (options.chooser == Chooser::recommender && view.model()->mixes()) {
     for (Pick& pick : result.picks) pick.chance = std::exp(static_cast<double>(pick.scored.score));
   }
   if (options.reasons) add_carriers(view, pool, profile, result.picks);

@@ -302,7 +302,8 @@ class Bench:
             cells = [f"{count:,}"]
             for arguments in (("import", path),
                               ("train", "--holdout", "none", "--epochs", 1, "--set",
-                               "width=64,blocks=2,heads=1,length=100,windows=last,negatives=512,neighbours=none"),
+                               "width=64,blocks=2,heads=1,length=100,windows=last,negatives=512,neighbours=none,linear=none,"
+                               "markov=none,recent=none"),
                               ("recommend", "--user", "u1")):
                 seconds, memory = self.command(infodiet, *arguments, "--db", database, "--quiet")
                 cells += [f"{seconds:.2f}", f"{memory:.0f}"]

@@ -54,6 +54,7 @@ TEST(RealData, BaselinesOnMovieLens1M) {
   std::map<std::string_view, std::vector<double>> ndcg;
   std::map<std::string_view, double> hit_rate;
   for (const std::string_view name : baseline_names) {
+    if (name == "ease") continue;  // its square of so many items takes half a minute
     const RankedCases ranked = rank_cases(*make_baseline(name, training), cases, 0, pool);
     ndcg[name] = metric_per_case(Metric::ndcg, ranked, 10);
     hit_rate[name] = mean(metric_per_case(Metric::hit_rate, ranked, 10));

@@ -11,9 +11,11 @@
 #include <string>
 #include <vector>
 
+#include "recsys/attention/judged_baselines.hpp"
 #include "recsys/attention/model_file.hpp"
 #include "recsys/attention/shared_ranks.hpp"
 #include "recsys/baselines/baselines.hpp"
+#include "recsys/baselines/ease.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/evaluation/examination.hpp"
 #include "recsys/evaluation/next.hpp"
@@ -91,17 +93,17 @@ std::size_t longest_list(const EvaluateOptions& options) {
                   options.trec_folder ? trec_list_length : std::size_t{1});
 }
 
-std::vector<std::unique_ptr<recsys::Recommender>> models_to_examine(const recsys::Database& db,
-                                                                    const EvaluateOptions& options,
-                                                                    const recsys::Examination& examination,
-                                                                    const rl::ListQualities& qualities) {
-  std::vector<std::unique_ptr<recsys::Recommender>> models;
-  for (const std::string_view name : recsys::baselines_for(examination.repeats)) {
-    models.push_back(recsys::make_baseline(name, examination.training));
-  }
+std::vector<std::shared_ptr<const recsys::Recommender>> models_to_examine(const recsys::Database& db,
+                                                                          const EvaluateOptions& options,
+                                                                          const recsys::Examination& examination,
+                                                                          const rl::ListQualities& qualities) {
+  std::shared_ptr<const recsys::BlendedModel> attention;
   if (examination.model) {
-    models.push_back(recsys::load_attention_model(db, examination.data, {.id = examination.model}));
+    attention = recsys::load_attention_model(db, examination.data, {.id = examination.model});
   }
+  std::vector<std::shared_ptr<const recsys::Recommender>> models =
+      recsys::judged_baselines(examination, attention.get());
+  if (attention) models.push_back(attention);
   if (options.diet_weights.empty()) return models;
   if (qualities.topics().names.empty()) {
     throw recsys::DataError(fmt::format(
@@ -110,7 +112,7 @@ std::vector<std::unique_ptr<recsys::Recommender>> models_to_examine(const recsys
   }
   const recsys::Recommender& judged = *models.back();
   for (const double weight : options.diet_weights) {
-    models.push_back(std::make_unique<rl::CalibratedRecommender>(
+    models.push_back(std::make_shared<rl::CalibratedRecommender>(
         judged, qualities.topics(),
         rl::BalanceOptions{.weight = weight, .length = longest_list(options), .repeats = examination.repeats}));
   }
@@ -141,12 +143,12 @@ void write_files(const recsys::Database& db, const EvaluateOptions& options, con
   }
 }
 
-std::vector<Examined> examine_all(std::span<const std::unique_ptr<recsys::Recommender>> models,
+std::vector<Examined> examine_all(std::span<const std::shared_ptr<const recsys::Recommender>> models,
                                   const recsys::Examination& examination, std::size_t longest, engine::ThreadPool& pool,
                                   const Context& context) {
   Progress progress(context.console, "evaluating", models.size());
   std::vector<Examined> examined;
-  for (const std::unique_ptr<recsys::Recommender>& model : models) {
+  for (const std::shared_ptr<const recsys::Recommender>& model : models) {
     recsys::RankedCases ranked = recsys::rank_cases_together(context.processes, *model, examination.judged.cases,
                                                              longest, pool, examination.repeats);
     std::vector<double> compared = recsys::metric_per_case(recsys::Metric::ndcg, ranked, compared_k);
@@ -179,7 +181,8 @@ Figures figures_of(const recsys::Database& db, const EvaluateOptions& options, c
                   .cutoffs = options.cutoffs,
                   .balanced = options.diet_weights.size()};
   if (examination.judged.cases.empty()) return figures;
-  const std::vector<std::unique_ptr<recsys::Recommender>> all = models_to_examine(db, options, examination, qualities);
+  const std::vector<std::shared_ptr<const recsys::Recommender>> all =
+      models_to_examine(db, options, examination, qualities);
   engine::ThreadPool pool(context.shared.threads);
   figures.models = examine_all(all, examination, longest_list(options), pool, context);
   // The last model before the balanced ones is the one to compare.
@@ -191,8 +194,11 @@ Figures figures_of(const recsys::Database& db, const EvaluateOptions& options, c
   return figures;
 }
 
-void note_missing_model(const recsys::Examination& examination, const Console& console) {
+void note_missing_models(const recsys::Examination& examination, const Console& console) {
   if (!examination.model) console.note("no attention model is published: run 'infodiet train'");
+  if (!recsys::Ease::fits(examination.training)) {
+    console.note("no row for ease: its square of items would be too large");
+  }
 }
 
 }  // namespace
@@ -317,7 +323,7 @@ ExitCode EvaluateCommand::run(const Context& context) {
   const recsys::Examination examination =
       options_.next ? recsys::examine_next(db, judged_model(db, options_.model), options_.event, next)
                     : recsys::examine(db, question(options_.protocol));
-  note_missing_model(examination, console);
+  note_missing_models(examination, console);
   if (options_.trec_folder && recsys::count_people(examination.judged.cases) != examination.judged.cases.size()) {
     throw UsageError("--trec needs one query per person: give --ask first, last or all");
   }

@@ -1,6 +1,7 @@
 // `infodiet train`: trains the attention model and publishes it.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
@@ -9,11 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "recsys/attention/blend_parts.hpp"
 #include "recsys/attention/defaults.hpp"
 #include "recsys/attention/model_file.hpp"
 #include "recsys/attention/training.hpp"
 #include "recsys/attention/training_spec.hpp"
 #include "recsys/errors.hpp"
+#include "recsys/store/item_attributes.hpp"
 #include "recsys/store/load_dataset.hpp"
 #include "recsys/store/model_names.hpp"
 #include "recsys/store/model_store.hpp"
@@ -72,6 +75,12 @@ class Session {
   Session(recsys::Database& db, recsys::RunIdentity& identity, recsys::TrainingRun& run, const Console& console)
       : db_(db), identity_(identity), run_(run), console_(console) {}
 
+  /// Computes what the model will be blended with.
+  void make_parts(const recsys::SparseRows& attributes) {
+    parts_ = recsys::make_blend_parts(run_.training_data(), identity_.training, attributes);
+    if (!parts_.without.empty()) console_.note(parts_.without);
+  }
+
   void resume() {
     if (const std::optional<double> before = restore_attention_checkpoint(db_, identity_, run_)) {
       seconds_before_ = *before;
@@ -99,17 +108,15 @@ class Session {
     return Ending::finished;
   }
 
-  /// Stores the best weights, and publishes them if they replace the published model. `published_weight` is the
-  /// neighbours' weight if nothing is held out to choose one.
-  const Outcome& publish(const recsys::Dataset& data, Ending ending, double published_weight) {
+  /// Stores the best weights, and publishes them if they replace the published model. `published` is that model's
+  /// blend, which is kept if nothing is held out to choose one.
+  const Outcome& publish(const recsys::Dataset& data, Ending ending, const recsys::BlendRecord& published) {
     recsys::Publication& what = outcome_.publication;
-    if (identity_.training.neighbours == recsys::Neighbours::chosen) {
-      what.neighbours = std::make_shared<const recsys::ItemKnn>(run_.training_data());
-      what.neighbour_weight = published_weight;
-      if (const auto blend = run_.choose_blend(what.neighbours)) {
-        what.neighbour_weight = blend->weight;
-        what.blended = blend->validation;
-      }
+    if (const auto chosen = run_.choose_blend(parts_.models)) {
+      what.blend = chosen->blend;
+      what.blended = chosen->validation;
+    } else {
+      what.blend = recsys::blend_of(published, parts_.models);
     }
     what.seconds = seconds();
     outcome_.replacement = recsys::compare_with_published(db_, data, identity_, run_, what);
@@ -161,15 +168,21 @@ class Session {
   recsys::TrainingRun& run_;
   const Console& console_;
   const Clock::time_point start_ = Clock::now();
+  recsys::BlendParts parts_;
   double seconds_before_ = 0;
   bool resumable_ = true;
   Outcome outcome_;
 };
 
-// The neighbours' weight in the published model, or nothing without neighbours.
+// What the published model is blended with, or nothing.
 std::string blend_text(const recsys::Publication& published) {
-  if (published.neighbour_weight == 0) return {};
-  const std::string text = fmt::format(", blended with neighbours of weight {:.1f}", published.neighbour_weight);
+  if (published.blend.parts.empty()) return {};
+  std::vector<std::string> parts;
+  for (const recsys::BlendPart& part : published.blend.parts) {
+    const std::string name = part.model->name();
+    parts.push_back(fmt::format("{} {:.2f}", name, recsys::mean_weight(published.blend, name)));
+  }
+  const std::string text = fmt::format(", blended with {}", fmt::join(parts, ", "));
   if (!published.blended) return text;
   return fmt::format("{}: validation NDCG@10 {:.4f}  HR@10 {:.4f}", text, published.blended->ndcg_at_10,
                      published.blended->hit_rate_at_10);
@@ -193,7 +206,8 @@ Json result_of(const recsys::RunIdentity& identity, const recsys::TrainingRun& r
                  {"epochs", run.epochs().size()},
                  {"best_epoch", run.best_epoch()},
                  {"seconds", publication.seconds},
-                 {"neighbour_weight", publication.neighbour_weight},
+                 {"neighbour_weight", recsys::mean_weight(publication.blend, "item_knn")},
+                 {"blend", Json::parse(recsys::blend_json(publication.blend))},
                  {"holdout", format_holdout(identity.holdout)},
                  {"repeats", recsys::format_repeats(identity.repeats)},
                  {"liked", identity.liked ? Json(recsys::format_liking(*identity.liked)) : Json(nullptr)},
@@ -414,14 +428,16 @@ ExitCode TrainCommand::run(const Context& context) {
                                .repeats = run.repeats(),
                                .liked = liked};
   if (from_published_) run.start_from(recsys::load_attention_model(db, data)->attention().weights());
+  const recsys::SparseRows attributes = recsys::load_item_attributes(db);
   snapshot.reset();
   note_start(console, data, run, settings);
   console.note(repeats_text(run, repeats.has_value()));
   Session session(db, identity, run, console);
+  session.make_parts(attributes);
   if (resume_) session.resume();
   const Ending ending = session.train(max_minutes_);
   require_an_epoch(run, ending);
-  const Outcome& outcome = session.publish(data, ending, published ? published->neighbour_weight : 0);
+  const Outcome& outcome = session.publish(data, ending, published ? published->blend : recsys::BlendRecord{});
   if (console.json()) {
     console.print_json(result_of(identity, run, outcome));
   } else {

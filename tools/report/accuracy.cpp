@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "recsys/baselines/baselines.hpp"
+#include "recsys/attention/judged_baselines.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/evaluation/bootstrap.hpp"
 #include "recsys/evaluation/examination.hpp"
@@ -128,8 +128,8 @@ Section accuracy_section(const Source& source) {
     return section;
   }
   std::vector<Judged> judged;
-  for (const std::string_view name : recsys::baselines_for(examination->repeats)) {
-    judged.push_back(judge(*recsys::make_baseline(name, examination->training), cases, examination->repeats, source));
+  for (const auto& baseline : recsys::judged_baselines(*examination, source.view.model())) {
+    judged.push_back(judge(*baseline, cases, examination->repeats, source));
   }
   if (source.view.model() != nullptr) {
     judged.push_back(judge(*source.view.model(), cases, examination->repeats, source));

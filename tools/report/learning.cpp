@@ -27,7 +27,7 @@ std::string recommender_sentence(const Json& metrics, double at_first, double at
       "published.",
       at_first, at_best, best, epochs);
   const double published = metrics.at("validation").at("ndcg@10").get<double>();
-  if (published != at_best) sentence += fmt::format(" Blended with item neighbours it reaches {:.3f}.", published);
+  if (published != at_best) sentence += fmt::format(" Blended with its other memories it reaches {:.3f}.", published);
   return sentence;
 }
 
@@ -53,8 +53,7 @@ Chart recommender_chart(const recsys::ModelRecord& record) {
   chart.draw("marks", {{"x", best}, {"y", at_best}, {"label", fmt::format("epoch {}: {:.4f}", best, at_best)}});
   const double published = validated ? metrics.at("validation").at("ndcg@10").get<double>() : at_best;
   if (published != at_best) {
-    chart.draw("levels",
-               {{"y", published}, {"label", fmt::format("with neighbours: {:.4f}", published)}, {"strong", true}});
+    chart.draw("levels", {{"y", published}, {"label", fmt::format("blended: {:.4f}", published)}, {"strong", true}});
   }
   chart.sentence = recommender_sentence(metrics, epochs.at(0).at(figure).get<double>(), at_best);
   return chart;

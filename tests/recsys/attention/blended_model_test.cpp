@@ -6,6 +6,10 @@
 #include <numeric>
 
 #include "engine/errors.hpp"
+#include "recsys/baselines/ease.hpp"
+#include "recsys/baselines/item_knn.hpp"
+#include "recsys/baselines/markov.hpp"
+#include "recsys/baselines/recent_popularity.hpp"
 
 namespace infodiet::recsys {
 namespace {
@@ -40,7 +44,7 @@ TEST(BlendedModel, MixesTheTwoDistributions) {
   for (float& value : weights.items) value *= 20;
   const auto attention = std::make_shared<const AttentionModel>(config, weights);
   const auto neighbours = std::make_shared<const ItemKnn>(some_data());
-  const BlendedModel blend(attention, neighbours, 0.3);
+  const BlendedModel blend(attention, blend_with(neighbours, 0.3));
   const std::vector<double> a = shares_of(*attention, true);
   const std::vector<double> n = shares_of(*neighbours, false);
   const std::vector<double> mixed = shares_of(blend, true);
@@ -48,6 +52,25 @@ TEST(BlendedModel, MixesTheTwoDistributions) {
 }
 
 // Small vectors make scores whose logarithms are often the same float, while their shares are not.
+void expect_lists_are_the_best(const BlendedModel& blend, std::span<const ListQuery> queries) {
+  const std::size_t catalogue = blend.catalogue_size();
+  std::vector<History> histories;
+  for (const ListQuery& query : queries) histories.push_back(query.history);
+  std::vector<float> scores(queries.size() * catalogue);
+  blend.score(histories, {scores.data(), queries.size(), catalogue});
+  engine::ThreadPool pool(2);
+  for (const std::size_t k : {0U, 1U, 10U, 250U, 1000U}) {
+    std::vector<std::vector<ScoredItem>> lists;
+    blend.recommend(pool, queries, k, lists);
+    for (std::size_t q = 0; q < queries.size(); ++q) {
+      TopK best;
+      const std::span<const float> row = std::span(scores).subspan(q * catalogue, catalogue);
+      const std::span<const ScoredItem> expected = top_k(row, queries[q].allowed, k, best);
+      EXPECT_EQ(lists[q], std::vector<ScoredItem>(expected.begin(), expected.end())) << k << ' ' << q;
+    }
+  }
+}
+
 TEST(BlendedModel, ListsAreTheBestOfItsScores) {
   constexpr std::size_t catalogue = 300;
   Dataset data;
@@ -56,48 +79,67 @@ TEST(BlendedModel, ListsAreTheBestOfItsScores) {
   for (std::size_t i = 0; i < 40; ++i) data.items.push_back(static_cast<ItemIndex>(i * i % 50));
   data.offsets = {0, data.items.size()};
   const auto neighbours = std::make_shared<const ItemKnn>(data);
+  Blend many = blend_with(neighbours, 0.4);
+  many.parts.push_back(as_part(std::make_shared<const Ease>(data, EaseOptions{.l2 = 1})));
+  many.parts.push_back(as_part(std::make_shared<const Markov>(data)));
+  many.parts.push_back(as_part(std::make_shared<const RecentPopularity>(data)));
+  many.lengths = {1, 3};
+  many.weights = {{0.4, 0.3, 0.1, 0.1, 0.1}, {0, 0.2, 0.5, 0, 0.3}};
   std::vector<std::uint8_t> mask(catalogue);
   for (std::size_t i = 0; i < catalogue; ++i) mask[i] = i % 3 != 0;
-  engine::ThreadPool pool(1);
   for (const float size : {0.0F, 1e-6F, 1e-3F, 1.0F, 1000.0F}) {
     AttentionWeights weights = initial_weights(config, catalogue, 5);
     for (float& value : weights.items) value *= size;
-    const BlendedModel blend(std::make_shared<const AttentionModel>(config, weights), neighbours, 0.4);
+    const auto attention = std::make_shared<const AttentionModel>(config, weights);
     const std::vector<ItemIndex> items = {3, 9, 1};
     std::vector<ListQuery> queries;
     for (std::size_t n = 1; n <= items.size(); ++n) {
       queries.push_back({.history = {std::span(items).first(n), {}}, .allowed = {.excluded = items, .mask = mask}});
       queries.push_back({.history = {std::span(items).first(n), {}}});
     }
-    std::vector<History> histories;
-    for (const ListQuery& query : queries) histories.push_back(query.history);
-    std::vector<float> scores(queries.size() * catalogue);
-    blend.score(histories, {scores.data(), queries.size(), catalogue});
-    for (const std::size_t k : {0U, 1U, 10U, 250U, 1000U}) {
-      std::vector<std::vector<ScoredItem>> lists;
-      blend.recommend(pool, queries, k, lists);
-      for (std::size_t q = 0; q < queries.size(); ++q) {
-        TopK best;
-        const std::span<const float> row = std::span(scores).subspan(q * catalogue, catalogue);
-        const std::span<const ScoredItem> expected = top_k(row, queries[q].allowed, k, best);
-        EXPECT_EQ(lists[q], std::vector<ScoredItem>(expected.begin(), expected.end())) << size << ' ' << k << ' ' << q;
-      }
-    }
+    SCOPED_TRACE(size);
+    expect_lists_are_the_best({attention, blend_with(neighbours, 0.4)}, queries);
+    expect_lists_are_the_best({attention, many}, queries);
   }
+}
+
+TEST(Blend, WeighsByTheLengthOfTheHistory) {
+  const Blend blend{.parts = {{}}, .lengths = {3, 15}, .weights = {{0.2, 0.8}, {0.6, 0.4}}};
+  EXPECT_EQ(blend.weights_at(0), (std::vector{0.2, 0.8}));
+  EXPECT_EQ(blend.weights_at(3), (std::vector{0.2, 0.8}));
+  EXPECT_EQ(blend.weights_at(90), (std::vector{0.6, 0.4}));
+  EXPECT_NEAR(blend.weights_at(7)[0], 0.4, 1e-12) << "8 lies in the middle between 4 and 16 by logarithm";
+}
+
+TEST(BlendedModel, TakesSharesOfLinearScoresBySoftmax) {
+  const auto attention = std::make_shared<const AttentionModel>(config, initial_weights(config, 4, 3));
+  const auto ease = std::make_shared<const Ease>(some_data(), EaseOptions{.l2 = 2});
+  const std::vector<ItemIndex> items = {0, 1};
+  const History history{items, {}};
+  std::vector<float> scores(4);
+  ease->score({&history, 1}, {scores.data(), 1, 4});
+  double sum = 0;
+  for (const float score : scores) sum += std::exp(static_cast<double>(score) / 0.05);
+  const std::vector<double> alone = shares_of(BlendedModel(attention, blend_with(ease, 1)), true);
+  for (std::size_t v = 0; v < 4; ++v)
+    EXPECT_NEAR(alone[v], std::exp(static_cast<double>(scores[v]) / 0.05) / sum, 1e-5);
 }
 
 TEST(BlendedModel, OfWeightZeroIsTheAttentionModel) {
   const auto attention = std::make_shared<const AttentionModel>(config, initial_weights(config, 4, 3));
-  const BlendedModel blend(attention, nullptr, 0);
+  const BlendedModel blend(attention, blend_with(nullptr, 0));
   EXPECT_EQ(shares_of(blend, true), shares_of(*attention, true));
 }
 
 TEST(BlendedModel, RefusesOtherCataloguesAndWeights) {
   const auto attention = std::make_shared<const AttentionModel>(config, initial_weights(config, 5, 3));
   const auto neighbours = std::make_shared<const ItemKnn>(some_data());
-  EXPECT_THROW(BlendedModel(attention, neighbours, 0.3), ShapeError);
-  EXPECT_THROW(BlendedModel(attention, neighbours, 1), Error);
-  EXPECT_THROW(BlendedModel(attention, neighbours, std::nan("")), Error);
+  EXPECT_THROW(BlendedModel(attention, blend_with(neighbours, 0.3)), ShapeError);
+  EXPECT_THROW(BlendedModel(attention, blend_with(neighbours, 1.1)), Error);
+  EXPECT_THROW(BlendedModel(attention, blend_with(neighbours, std::nan(""))), Error);
+  Blend blend = blend_with(neighbours, 0.3);
+  blend.lengths.clear();
+  EXPECT_THROW(BlendedModel(attention, blend), Error);
 }
 
 }  // namespace

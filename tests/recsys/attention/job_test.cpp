@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/random.hpp"
+#include "recsys/attention/blend_parts.hpp"
 #include "recsys/attention/shared_ranks.hpp"
 #include "recsys/attention/training.hpp"
 #include "recsys/errors.hpp"
@@ -51,7 +52,7 @@ constexpr TrainingConfig quick{
 
 struct Outcome {
   std::vector<float> weights;
-  std::vector<double> figures;  // of each epoch, and of a last model case by case
+  std::vector<double> figures;  // of each epoch, of a last model case by case, and of its blend
 
   bool operator==(const Outcome&) const = default;
 };
@@ -62,8 +63,14 @@ Outcome outcome_of(const TrainingRun& run, const AttentionConfig& config) {
   for (const EpochResult& epoch : run.epochs()) {
     outcome.figures.insert(outcome.figures.end(), {epoch.loss, epoch.ndcg_at_10, epoch.hit_rate_at_10});
   }
-  const auto neighbours = std::make_shared<const ItemKnn>(run.training_data());
-  if (const auto blend = run.choose_blend(neighbours)) outcome.figures.push_back(blend->weight);
+  const BlendParts parts = make_blend_parts(run.training_data(), {.attributes = Part::none}, {});
+  if (const auto chosen = run.choose_blend(parts.models)) {
+    for (const auto& [name, ndcg] : chosen->alone) outcome.figures.push_back(ndcg);
+    for (const std::vector<double>& weights : chosen->blend.weights) {
+      outcome.figures.insert(outcome.figures.end(), weights.begin(), weights.end());
+    }
+    outcome.figures.push_back(chosen->validation.ndcg_at_10);
+  }
   return outcome;
 }
 

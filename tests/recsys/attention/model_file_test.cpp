@@ -4,6 +4,10 @@
 
 #include <numeric>
 
+#include "recsys/baselines/ease.hpp"
+#include "recsys/baselines/item_knn.hpp"
+#include "recsys/baselines/markov.hpp"
+#include "recsys/baselines/recent_popularity.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/store/model_store.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -53,7 +57,7 @@ TEST_F(AttentionFile, GivesBackWhatWasPublished) {
   publish_attention_model(db_, identity_, run, {.seconds = 1.5});
   const std::unique_ptr<BlendedModel> blend = load_attention_model(db_, data_);
   const AttentionModel* model = &blend->attention();
-  EXPECT_EQ(blend->neighbour_weight(), 0);
+  EXPECT_FALSE(blend->mixes());
   EXPECT_TRUE(std::equal(model->weights().items.begin(), model->weights().items.end(), run.best().items.begin()));
   const std::span<const float> stored = model->weights().network.flat();
   EXPECT_TRUE(std::equal(stored.begin(), stored.end(), run.best().network.flat().begin()));
@@ -83,8 +87,8 @@ TEST_F(AttentionFile, GivesBackTheNeighboursOfABlend) {
   TrainingRun run(pool_, data_, {}, config, training);
   run.run_epoch(go_on);
   const auto neighbours = std::make_shared<const ItemKnn>(run.training_data());
-  publish_attention_model(db_, identity_, run, {.neighbour_weight = 0.4, .neighbours = neighbours});
-  const BlendedModel before(std::make_shared<const AttentionModel>(config, run.best()), neighbours, 0.4);
+  publish_attention_model(db_, identity_, run, {.blend = blend_with(neighbours, 0.4)});
+  const BlendedModel before(std::make_shared<const AttentionModel>(config, run.best()), blend_with(neighbours, 0.4));
   const std::vector<ItemIndex> items = {0, 2};
   const History history{items, {}};
   const auto scores_of = [&](const Recommender& model, const History& after) {
@@ -104,11 +108,58 @@ TEST_F(AttentionFile, GivesBackTheNeighboursOfABlend) {
     EXPECT_EQ(later[now[v]] > later[now[0]], expected[v] > expected[0]) << v;
   }
 
+  // Models of before there were other parts say no more than the weight.
+  db_.execute("UPDATE models SET metrics = json_remove(metrics, '$.blend')");
+  (void)stored({1, 2, 3, 5, 8});
+  EXPECT_EQ(scores_of(*load_attention_model(db_, data_), history), expected);
   for (const char* change :
        {R"('$.neighbour_weight', 1)", R"('$.neighbour_weight', 'much')", R"('$.best_epoch', -1)"}) {
     Transaction transaction(db_);
     db_.execute(std::string("UPDATE models SET metrics = json_set(metrics, ") + change + ")");
     EXPECT_THROW((published_attention(db_), load_attention_model(db_, data_)), DamagedError) << change;
+  }
+}
+
+TEST_F(AttentionFile, GivesBackEveryPartOfABlend) {
+  for (std::size_t i = 0; i < data_.items.size(); ++i) {
+    data_.times.push_back(1'500'000'000 + 100'000 * static_cast<std::int64_t>(i % 6) + static_cast<std::int64_t>(i));
+  }
+  TrainingRun run(pool_, data_, {}, config, training);
+  run.run_epoch(go_on);
+  const Dataset& known = run.training_data();
+  const Blend blend{.parts = {as_part(std::make_shared<const ItemKnn>(known)),
+                              as_part(std::make_shared<const Ease>(known, EaseOptions{.l2 = 2, .half_life = 3})),
+                              as_part(std::make_shared<const Markov>(known)),
+                              as_part(std::make_shared<const RecentPopularity>(known))},
+                    .lengths = {2, 5},
+                    .weights = {{0.2, 0.2, 0.2, 0.2, 0.2}, {0.5, 0.1, 0.2, 0.1, 0.1}}};
+  publish_attention_model(db_, identity_, run, {.blend = blend});
+  const BlendedModel before(std::make_shared<const AttentionModel>(config, run.best()), blend);
+  const std::unique_ptr<BlendedModel> after = load_attention_model(db_, data_);
+  for (const std::vector<ItemIndex>& items : {std::vector<ItemIndex>{0}, {0, 2, 1}, {4, 3, 2, 1, 0, 1}}) {
+    const std::vector<std::int64_t> times(items.size(), 1'500'250'000);
+    const History history{items, times};
+    std::vector<float> expected(5);
+    std::vector<float> scores(5);
+    before.score({&history, 1}, {expected.data(), 1, 5});
+    after->score({&history, 1}, {scores.data(), 1, 5});
+    EXPECT_EQ(scores, expected);
+  }
+  EXPECT_EQ(published_attention(db_)->blend.parts.size(), 4U);
+  EXPECT_NE(after->part("ease"), nullptr);
+
+  for (const char* change :
+       {R"('$.blend.weights[0][1]', 0.3)", R"('$.blend.weights[0][1]', -0.2)", R"('$.blend.weights', 1)",
+        R"('$.blend.lengths', json('[5,2]'))", R"('$.blend.lengths', json('[]'))", R"('$.blend.parts[1].l2', 0)",
+        R"('$.blend.parts[1].name', 'other')", R"('$.blend.parts[2].temperature', -1)", R"('$.blend', 'all')"}) {
+    Transaction transaction(db_);
+    db_.execute(std::string("UPDATE models SET metrics = json_set(metrics, ") + change + ")");
+    EXPECT_THROW(load_attention_model(db_, data_), DamagedError) << change;
+  }
+  for (const char* tensor : {"ease.rows", "markov.background", "recent.times", "recent.rows"}) {
+    Transaction transaction(db_);
+    db_.prepare("DELETE FROM model_tensors WHERE name = ?").run(tensor);
+    EXPECT_THROW(load_attention_model(db_, data_), DamagedError) << tensor;
   }
 }
 

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "engine/random.hpp"
+#include "recsys/attention/blend_parts.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/evaluation/metrics.hpp"
 #include "recsys/evaluation/ranks.hpp"
@@ -219,11 +220,23 @@ TEST(AttentionTraining, ChoosesTheBlendThatValidatesBest) {
   engine::ThreadPool pool(2);
   TrainingRun run(pool, data, {}, small, quick);
   ASSERT_TRUE(run.run_epoch(go_on));  // one epoch teaches little; neighbours know the circle
-  const auto neighbours = std::make_shared<const ItemKnn>(run.training_data());
-  const std::optional<TrainingRun::Blend> blend = run.choose_blend(neighbours);
-  ASSERT_TRUE(blend);
-  EXPECT_GT(blend->weight, 0);
-  EXPECT_GT(blend->validation.ndcg_at_10, run.epochs().back().ndcg_at_10);
+  SparseRows no_attributes;
+  no_attributes.offsets.resize(data.catalogue_size() + 1, 0);
+  const BlendParts parts = make_blend_parts(run.training_data(), quick, no_attributes);
+  EXPECT_EQ(parts.models.size(), 4U);
+  EXPECT_EQ(parts.without, "");
+  const std::optional<TrainingRun::ChosenBlend> chosen = run.choose_blend(parts.models);
+  ASSERT_TRUE(chosen);
+  EXPECT_FALSE(chosen->blend.parts.empty());
+  EXPECT_GT(chosen->validation.ndcg_at_10, run.epochs().back().ndcg_at_10);
+  ASSERT_EQ(chosen->alone.size(), 5U);
+  for (const auto& [name, ndcg] : chosen->alone) EXPECT_GE(chosen->validation.ndcg_at_10, ndcg) << name;
+
+  const BlendParts none = make_blend_parts(
+      run.training_data(), {.neighbours = Part::none, .linear = Part::none, .markov = Part::none, .recent = Part::none},
+      no_attributes);
+  EXPECT_TRUE(none.models.empty());
+  EXPECT_TRUE(run.choose_blend(none.models)->blend.parts.empty());
 }
 
 TEST(AttentionTraining, GoesOnFromAStateAsIfNeverInterrupted) {

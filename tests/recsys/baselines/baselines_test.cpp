@@ -110,6 +110,51 @@ TEST(ItemKnn, WeighsDistanceOrderFrequencyAndRecencyByHand) {
               {0.5 / std::sqrt(3.0) + 3 * share, 0.5 / 3 + share, 1 + 0.25 / 3 + share, 0.375 / 3 + share});
 }
 
+TEST(ItemKnn, MovesAndReachesNeighboursByTheirAttributes) {
+  const ItemKnnOptions options{.neighbours = 10,
+                               .window = 1,
+                               .backward = 0,
+                               .source_exponent = 0,
+                               .target_exponent = 0,
+                               .attribute_boost = 3,
+                               .attribute_reach = 0.5};
+  // Items 0, 1 and 3 have one attribute in common, of length .8 in 1; 2 has none.
+  SparseRows attributes;
+  attributes.entries = {{0, 1.0F}, {0, 0.8F}, {1, 0.6F}, {0, 1.0F}};
+  attributes.offsets = {0, 1, 3, 3, 4};
+  const Dataset data = test::small_dataset({{0, 1}, {0, 2}, {3}}, 4);
+  const double share = 1e-6 / 5.0;
+  const ItemKnn model(data, options, &attributes);
+  expect_near(scores_after(model, {0}), {2 * share, 1 * (1 + 3 * 0.8) + 0.5 * 0.8 * std::sqrt(0.2) + share, 1 + share,
+                                         0.5 * std::sqrt(0.2) + share});
+  expect_near(scores_after(ItemKnn(data, options), {0}), {2 * share, 1 + share, 1 + share, share});
+  attributes.offsets.pop_back();
+  EXPECT_THROW(ItemKnn(data, options, &attributes), ShapeError);
+}
+
+TEST(ItemKnn, ChoosesHowMuchAttributesSay) {
+  engine::RandomStream random(3, engine::Purpose::test);
+  std::vector<Items> histories(200);
+  for (std::size_t user = 0; user < histories.size(); ++user) {
+    while (histories[user].size() < 6) {
+      const auto item = static_cast<ItemIndex>(5 * random.below(40) + user % 5);
+      if (std::find(histories[user].begin(), histories[user].end(), item) == histories[user].end()) {
+        histories[user].push_back(item);
+      }
+    }
+  }
+  const Dataset data = test::small_dataset(histories, 200);
+  SparseRows kinds;  // what people go by
+  SparseRows none;
+  for (std::uint32_t item = 0; item < 200; ++item) {
+    kinds.entries.push_back({item % 5, 1.0F});
+    kinds.offsets.push_back(item + 1);
+    none.offsets.push_back(0);
+  }
+  EXPECT_GT(choose_item_knn_options(data, kinds).attribute_boost, 0);
+  EXPECT_EQ(choose_item_knn_options(data, none).attribute_boost, 0);
+}
+
 TEST(ItemKnn, KeepsTheNearestNeighboursOnly) {
   const Dataset data = test::small_dataset({{0, 1, 2}, {0, 1}, {0, 2}}, 3);
   const ItemKnn model(data, {.neighbours = 1});
@@ -178,7 +223,7 @@ TEST(Baselines, RefuseWhatDoesNotFit) {
     make_baseline("markow", data);
     FAIL() << "accepted";
   } catch (const DataError& error) {
-    EXPECT_NE(std::string_view(error.what()).find("popularity, recent_popularity, markov, item_knn"),
+    EXPECT_NE(std::string_view(error.what()).find("popularity, recent_popularity, markov, item_knn, ease"),
               std::string_view::npos)
         << error.what();
   }

@@ -56,7 +56,8 @@ TEST(OwnItems, ComeByHowOftenAndThenByHowLately) {
   Items order;
   for (const ScoredItem& one : top_k(scores, {}, 7)) order.push_back(one.item);
   EXPECT_EQ(order, (Items{2, 0, 3, 1, 4, 5, 6})) << "what is not their own comes after, by popularity";
-  EXPECT_EQ(baselines_for(Repeats::forbid).size() + 1, baselines_for(Repeats::allow).size());
+  const Dataset data = test::small_dataset({{1, 2}}, 7);
+  EXPECT_EQ(baselines_for(Repeats::forbid, data).size() + 1, baselines_for(Repeats::allow, data).size());
 }
 
 // What everybody consumes is drawn at random: nobody can foresee it, and no figure may say so.
@@ -71,7 +72,7 @@ TEST(Repeats, RandomDataScoreAtChanceWhateverTheModel) {
   ASSERT_EQ(usual_repeats(data, {}), Repeats::allow);
   const Dataset training = training_part(data, {});
   engine::ThreadPool pool(1);
-  for (const std::string_view name : baselines_for(Repeats::allow)) {
+  for (const std::string_view name : baselines_for(Repeats::allow, training)) {
     const RankedCases ranked =
         rank_cases(*make_baseline(name, training), test_cases(data, {}), 0, pool, Repeats::allow);
     EXPECT_NEAR(mean(metric_per_case(Metric::hit_rate, ranked, 1)), 0.1, 0.04) << name;

@@ -1,6 +1,9 @@
 // RecBole's atomic files, sequences, pairs and JSON lines.
 #include <gmock/gmock.h>
 
+#include <cmath>
+
+#include "recsys/store/item_attributes.hpp"
 #include "tests/recsys/import/import_fixture.hpp"
 
 namespace infodiet::recsys {
@@ -127,6 +130,64 @@ TEST_F(ImportJsonl, RejectsWhatIsNoRow) {
                                                          nested + "\n");
   EXPECT_EQ(report.accepted, 1);
   EXPECT_EQ(report.rejected, 9);
+}
+
+class ImportAttributes : public ImportTest {
+ protected:
+  std::vector<std::string> attributes_of(std::string_view key) const {
+    Statement query = db_.prepare("SELECT name, value FROM item_attributes WHERE item_id = ? ORDER BY name, value");
+    query.bind(find_item(db_, key).value());
+    std::vector<std::string> all;
+    while (query.step()) all.push_back(std::string(query.text(0)) + "=" + std::string(query.text(1)));
+    return all;
+  }
+};
+
+TEST_F(ImportAttributes, KeepsColumnsOfItemsThatHaveNoRoleOfTheirOwn) {
+  const std::string content =
+      "item_id,title,brand,colours,link\na,Alpha,Acme,red|blue,https://x.example/a\n"
+      "b,Beta,,red,https://x.example/b\nc,Gamma,Acme,NA,\n";
+  const ImportReport report = import_text("items.csv", content);
+  EXPECT_EQ(report.accepted_attributes, 3);
+  EXPECT_THAT(attributes_of("a"), ElementsAre("brand=Acme", "colours=blue", "colours=red"));
+  EXPECT_THAT(attributes_of("b"), ElementsAre("colours=red"));
+  EXPECT_THAT(attributes_of("c"), ElementsAre("brand=Acme"));
+  import_text("again.csv", "item_id,title,brand\na,Alpha,Bolt\nb,Beta,Bolt\n");
+  EXPECT_THAT(attributes_of("a"), ElementsAre("brand=Bolt", "colours=blue", "colours=red")) << "of a name the latest";
+}
+
+TEST_F(ImportAttributes, ReadsOneObjectOfItemsAndLists) {
+  const ImportReport report = import_text("attributes.json", R"({"4": [1, 2, "x y"], "83": [], "é": [2, true, null]})");
+  EXPECT_EQ(report.accepted_attributes, 3);
+  EXPECT_THAT(attributes_of("4"), ElementsAre("attribute=1", "attribute=2", "attribute=x y"));
+  EXPECT_THAT(attributes_of("83"), ElementsAre());
+  EXPECT_THAT(attributes_of("é"), ElementsAre("attribute=2", "attribute=true"));
+}
+
+TEST_F(ImportAttributes, TakesNothingElseForItemsAndLists) {
+  for (const char* other : {R"({"a": [1]})", R"({"a": [1], "b": 2})", R"({"a": [[1]], "b": [2]})",
+                            R"({"a": {"x": 1}, "b": [2]})", R"({"a": [1], "b": [2)", "{"}) {
+    EXPECT_THAT(refusal("other.json", other), HasSubstr("cannot tell")) << other;
+  }
+  std::string cut = "{";
+  for (int item = 0; item < 30; ++item) cut += "\"i" + std::to_string(item) + "\": [1], ";
+  const ImportReport report = import_text("cut.json", cut + "\"last\": [");
+  EXPECT_EQ(report.accepted_attributes, 30);
+  EXPECT_EQ(report.rejected_attributes, 1);
+}
+
+TEST_F(ImportAttributes, WeighValuesByHowFewItemsHaveThem) {
+  import_text("attributes.json",
+              R"({"a": ["x", "rare"], "b": ["x", "rare"], "c": ["x", "own"], "d": ["y"], "e": ["y"]})");
+  const SparseRows rows = load_item_attributes(db_);
+  ASSERT_EQ(rows.offsets.size(), 6U);
+  ASSERT_EQ(rows.row(0).size(), 2U);
+  ASSERT_EQ(rows.row(2).size(), 1U) << "what one item has says nothing of others";
+  EXPECT_NEAR(rows.row(2)[0].value, 1, 1e-6);
+  const double x = std::log(5.0 / 3);
+  const double rare = std::log(5.0 / 2);
+  EXPECT_NEAR(rows.row(0)[0].value, rare / std::hypot(x, rare), 1e-6);
+  EXPECT_NEAR(rows.row(0)[1].value, x / std::hypot(x, rare), 1e-6);
 }
 
 }  // namespace

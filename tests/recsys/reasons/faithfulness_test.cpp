@@ -13,7 +13,7 @@ BlendedModel model_that_reads(std::size_t max_length) {
   const AttentionConfig config{.width = 8, .blocks = 1, .heads = 1, .ffn_width = 8, .max_length = max_length};
   AttentionWeights weights = initial_weights(config, catalogue, 3);
   for (float& value : weights.items) value *= 20;
-  return {std::make_shared<const AttentionModel>(config, std::move(weights)), nullptr, 0};
+  return {std::make_shared<const AttentionModel>(config, std::move(weights)), Blend{}};
 }
 
 class Faithful : public testing::Test {

@@ -5,6 +5,7 @@
 
 #include "engine/parallel.hpp"
 #include "recsys/attention/model_file.hpp"
+#include "recsys/baselines/item_knn.hpp"
 #include "recsys/store/load_dataset.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -48,7 +49,7 @@ class AnsweredWorld {
     recsys::publish_attention_model(
         file,
         {.config = config, .training = training, .holdout = {}, .data_fingerprint = "of the test", .repeats = repeats},
-        run, {.neighbour_weight = neighbour_weight, .neighbours = std::make_shared<const recsys::ItemKnn>(data)});
+        run, {.blend = recsys::blend_with(std::make_shared<const recsys::ItemKnn>(data), neighbour_weight)});
   }
 
   infodiet::test::TemporaryFolder folder;

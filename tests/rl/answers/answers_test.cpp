@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "recsys/attention/blend_file.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/store/forget.hpp"
 #include "rl/answers/diet.hpp"
@@ -58,7 +59,7 @@ TEST(View, AnswersFromOneStateWhateverIsWrittenMeanwhile) {
   EXPECT_EQ(view.items().size(), AnsweredWorld::items);
   EXPECT_EQ(view.users().size(), AnsweredWorld::people + 1);
   EXPECT_EQ(view.world().catalogue.size(), AnsweredWorld::items);
-  EXPECT_EQ(view.require_model().neighbour_weight(), 0);
+  EXPECT_FALSE(view.require_model().mixes());
   EXPECT_EQ(Everything(view, pool), Everything(view, pool));
 }
 
@@ -87,7 +88,7 @@ TEST(View, GoesOnWithTheModelOfTheViewBeforeWhereNothingElseIsToBeKnown) {
   EXPECT_NE(fourth->model(), third->model());
   world.publish(0.5);
   const auto fifth = after(fourth.get());
-  EXPECT_EQ(fifth->model()->neighbour_weight(), 0.5);
+  EXPECT_EQ(recsys::mean_weight(fifth->model()->blend(), "item_knn"), 0.5);
 }
 
 TEST(View, LoadsAtOnceAndThenNeedsNoFile) {

@@ -33,7 +33,8 @@ TEST(EvaluateCommand, SetsAllModelsSideBySide) {
     EXPECT_LE(model["hr@1"], model["hr@10"]);
     EXPECT_DOUBLE_EQ(model["hr@1"].get<double>(), model["ndcg@1"].get<double>());
   }
-  EXPECT_EQ(names, (std::vector<std::string>{"popularity", "recent_popularity", "markov", "item_knn", "attention"}));
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"popularity", "recent_popularity", "markov", "item_knn", "ease", "attention"}));
   for (const json& difference : result["differences"]) {
     EXPECT_LE(difference["low"], difference["difference"]);
     EXPECT_GE(difference["high"], difference["difference"]);
@@ -253,10 +254,10 @@ TEST(EvaluateCommand, SetsBalancedListsBesidePlainOnes) {
       infodiet({"evaluate", "--db", TrainedWorld::get().path(), "--json", "--diet", "0,0.9", "--k", "10"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   const json models = json::parse(run.out)["models"];
-  ASSERT_EQ(models.size(), 7U);
-  EXPECT_EQ(models[5]["name"], "attention diet=0");
-  EXPECT_DOUBLE_EQ(models[5]["ndcg@10"].get<double>(), models[4]["ndcg@10"].get<double>());
-  EXPECT_LT(models[6]["miscalibration@10"], models[4]["miscalibration@10"]);
+  ASSERT_EQ(models.size(), 8U);
+  EXPECT_EQ(models[6]["name"], "attention diet=0");
+  EXPECT_DOUBLE_EQ(models[6]["ndcg@10"].get<double>(), models[5]["ndcg@10"].get<double>());
+  EXPECT_LT(models[7]["miscalibration@10"], models[5]["miscalibration@10"]);
   EXPECT_THAT(infodiet({"evaluate", "--db", TrainedWorld::get().path(), "--diet", "0.5"}).out,
               HasSubstr("miscalibration@10"));
   EXPECT_EQ(infodiet({"evaluate", "--db", TrainedWorld::get().path(), "--diet", "0.5,x"}).exit_code, 2);

@@ -36,6 +36,8 @@ std::string untrained(const TemporaryFolder& folder, const std::string& name = "
   return path;
 }
 
+const std::string nothing_learned = ",learning_rate=1e-9,neighbours=none,linear=none,markov=none,recent=none";
+
 TEST(TrainCommand, SaysWhatItPublished) {
   const TemporaryFolder folder;
   const std::string path = untrained(folder);
@@ -225,8 +227,8 @@ TEST(TrainCommand, EvaluateNamesTheKeptModelOfWhatIsStoredNow) {
   const std::string more = folder.write("more.csv", "user,item,time\nreader-1,article-5,1800000000\n");
   ASSERT_EQ(infodiet({"import", more, "--db", path}).exit_code, 0);
   EXPECT_THAT(infodiet({"evaluate", "--db", path}).err, HasSubstr("run 'infodiet train' again"));
-  const ProgramRun run = infodiet(
-      {"train", "--db", path, "--set", quick_model + ",learning_rate=1e-9,neighbours=none", "--epochs", "1", "--json"});
+  const ProgramRun run =
+      infodiet({"train", "--db", path, "--set", quick_model + nothing_learned, "--epochs", "1", "--json"});
   const json result = json::parse(run.out);
   ASSERT_EQ(result["published"], false) << run.out;
   const std::string kept = std::to_string(result["id"].get<int>());
@@ -239,8 +241,7 @@ TEST(TrainCommand, EvaluateNamesTheKeptModelOfWhatIsStoredNow) {
 TEST(TrainCommand, PublishesNoModelThatIsMeasurablyWorse) {
   const std::string path = TrainedWorld::get().copy("worse.db");
   const std::int64_t before = published_id(path);
-  const std::vector<std::string> worse{
-      "train", "--db", path, "--set", quick_model + ",learning_rate=1e-9,neighbours=none", "--epochs", "1"};
+  const std::vector<std::string> worse{"train", "--db", path, "--set", quick_model + nothing_learned, "--epochs", "1"};
   std::vector<std::string> as_json = worse;
   as_json.emplace_back("--json");
   const ProgramRun run = infodiet(as_json);

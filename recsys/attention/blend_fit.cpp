@@ -1,0 +1,207 @@
+#include "recsys/attention/blend_fit.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "engine/shape.hpp"
+#include "recsys/ranking/score_each.hpp"
+
+namespace infodiet::recsys {
+
+namespace {
+
+constexpr double least_share = 1e-30;
+constexpr double least_weight = 0.01;
+constexpr double prior_cases = 200;
+constexpr std::size_t most_groups = 4;
+constexpr std::size_t cases_a_group = 100;
+
+// Of a softmax, how sharp it should be is fitted.
+std::vector<double> temperatures_of(const std::shared_ptr<const Recommender>& model) {
+  const double usual = as_part(model).temperature;
+  if (usual == 0) return {0};
+  std::vector<double> all;
+  for (const double times : {1.0, 0.4, 0.6, 1.6, 2.5}) all.push_back(times * usual);
+  return all;
+}
+
+// One column of MixtureCases.
+struct Variant {
+  std::size_t model;  // 0 for attention
+  double temperature;
+};
+
+std::vector<Variant> variants_of(std::span<const std::shared_ptr<const Recommender>> parts) {
+  std::vector<Variant> variants{{.model = 0, .temperature = 1}};
+  for (std::size_t p = 0; p < parts.size(); ++p) {
+    for (const double temperature : temperatures_of(parts[p])) variants.push_back({p + 1, temperature});
+  }
+  return variants;
+}
+
+MixtureCases count_targets(std::span<const EvaluationCase> cases, std::size_t models) {
+  MixtureCases all;
+  for (const EvaluationCase& one : cases) {
+    for (std::size_t t = 0; t < one.targets.size(); ++t) {
+      all.counts.push_back(1 / static_cast<double>(one.targets.size()));
+    }
+  }
+  all.shares.resize({all.counts.size(), models});
+  return all;
+}
+
+// Every variant's share of every target.
+MixtureCases shares_of_targets(const Recommender& attention, std::span<const std::shared_ptr<const Recommender>> parts,
+                               std::span<const Variant> variants, std::span<const EvaluationCase> cases,
+                               engine::ThreadPool& pool) {
+  MixtureCases all = count_targets(cases, variants.size());
+  std::vector<std::size_t> first_target{0};
+  for (const EvaluationCase& one : cases) first_target.push_back(first_target.back() + one.targets.size());
+  std::vector<std::vector<double>> numerators(pool.size());
+  const auto history_of = [&](std::size_t number) { return cases[number].history; };
+  for (std::size_t model = 0; model <= parts.size(); ++model) {
+    score_each(model == 0 ? attention : *parts[model - 1], pool, cases.size(), history_of, [&](const ScoredRow& row) {
+      std::vector<double>& own = numerators[row.worker];
+      for (std::size_t variant = 0; variant < variants.size(); ++variant) {
+        if (variants[variant].model != model) continue;
+        const double sum = numerators_of(row.scores, variants[variant].temperature, own);
+        std::size_t target = first_target[row.number];
+        for (const ItemIndex item : cases[row.number].targets) {
+          all.shares(target++, variant) = std::max(least_share, own[item] / sum);
+        }
+      }
+    });
+  }
+  return all;
+}
+
+MixtureCases some_columns(const MixtureCases& all, std::span<const std::size_t> columns) {
+  MixtureCases some;
+  some.counts = all.counts;
+  some.shares.resize({all.counts.size(), columns.size()});
+  for (std::size_t c = 0; c < all.counts.size(); ++c) {
+    for (std::size_t m = 0; m < columns.size(); ++m) some.shares(c, m) = all.shares(c, columns[m]);
+  }
+  return some;
+}
+
+// For every model the variant that makes the whole likeliest, found part by part, the others being as they are.
+std::vector<std::size_t> choose_variants(const MixtureCases& all, std::span<const Variant> variants) {
+  std::vector<std::size_t> chosen;
+  for (std::size_t v = 0; v < variants.size(); ++v) {
+    if (v == 0 || variants[v].model != variants[v - 1].model) chosen.push_back(v);
+  }
+  double best = fit_mixture(some_columns(all, chosen)).log_likelihood;
+  for (std::size_t v = 0; v < variants.size(); ++v) {
+    std::vector<std::size_t> other = chosen;
+    other[variants[v].model] = v;
+    if (other == chosen) continue;
+    const double likelihood = fit_mixture(some_columns(all, other)).log_likelihood;
+    if (likelihood <= best) continue;
+    best = likelihood;
+    chosen = std::move(other);
+  }
+  return chosen;
+}
+
+// Targets by the length of the history, in groups of about as many.
+struct Group {
+  double length;  // the middle one
+  std::vector<std::size_t> targets;
+};
+
+std::vector<Group> groups_of(std::span<const EvaluationCase> cases) {
+  std::vector<std::size_t> length_of_target;
+  for (const EvaluationCase& one : cases)
+    length_of_target.insert(length_of_target.end(), one.targets.size(), one.history.size());
+  std::vector<std::size_t> order(length_of_target.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return length_of_target[a] < length_of_target[b]; });
+  const std::size_t count = std::clamp<std::size_t>(order.size() / cases_a_group, 1, most_groups);
+  std::vector<Group> groups;
+  for (std::size_t g = 0; g < count; ++g) {
+    const std::size_t begin = order.size() * g / count;
+    const std::size_t end = order.size() * (g + 1) / count;
+    Group group{.length = static_cast<double>(length_of_target[order[(begin + end) / 2]]),
+                .targets = {order.begin() + static_cast<std::ptrdiff_t>(begin),
+                            order.begin() + static_cast<std::ptrdiff_t>(end)}};
+    if (!groups.empty() && groups.back().length == group.length) {
+      groups.back().targets.insert(groups.back().targets.end(), group.targets.begin(), group.targets.end());
+    } else {
+      groups.push_back(std::move(group));
+    }
+  }
+  return groups;
+}
+
+}  // namespace
+
+Mixture fit_mixture(const MixtureCases& all, std::span<const std::size_t> cases, const MixturePrior& prior) {
+  const std::size_t models = all.shares.shape(1);
+  engine::require_size(all.counts.size(), all.shares.shape(0), "mixture", "the number of counts", "one for each case");
+  if (prior.cases > 0) {
+    engine::require_size(prior.weights.size(), models, "mixture", "the prior's weights", "one for each model");
+  }
+  std::vector<std::size_t> rows(cases.begin(), cases.end());
+  if (rows.empty()) {
+    rows.resize(all.counts.size());
+    std::iota(rows.begin(), rows.end(), std::size_t{0});
+  }
+  constexpr std::size_t most_rounds = 10000;
+  constexpr double still = 1e-9;
+  Mixture mixture{.weights = std::vector<double>(models, 1 / static_cast<double>(models))};
+  double total = 0;
+  for (const std::size_t row : rows) total += all.counts[row];
+  const auto share_of = [&](std::size_t row) {
+    return std::inner_product(mixture.weights.begin(), mixture.weights.end(), &all.shares(row, 0), 0.0);
+  };
+  std::vector<double> next(models);
+  for (std::size_t round = 0; round < most_rounds; ++round) {
+    for (std::size_t m = 0; m < models; ++m) next[m] = prior.cases > 0 ? prior.cases * prior.weights[m] : 0;
+    for (const std::size_t row : rows) {
+      const double* shares = &all.shares(row, 0);
+      const double share = share_of(row);
+      for (std::size_t m = 0; m < models; ++m) next[m] += all.counts[row] * mixture.weights[m] * shares[m] / share;
+    }
+    double moved = 0;
+    for (std::size_t m = 0; m < models; ++m) {
+      next[m] /= total + prior.cases;
+      moved = std::max(moved, std::abs(next[m] - mixture.weights[m]));
+    }
+    mixture.weights = next;
+    if (moved < still) break;
+  }
+  for (const std::size_t row : rows) mixture.log_likelihood += all.counts[row] * std::log(share_of(row)) / total;
+  return mixture;
+}
+
+Blend fit_blend(const Recommender& attention, std::span<const std::shared_ptr<const Recommender>> parts,
+                std::span<const EvaluationCase> cases, engine::ThreadPool& pool) {
+  if (parts.empty() || cases.empty()) return {};
+  const std::vector<Variant> variants = variants_of(parts);
+  const MixtureCases all = shares_of_targets(attention, parts, variants, cases, pool);
+  std::vector<std::size_t> columns = choose_variants(all, variants);
+  const Mixture whole = fit_mixture(some_columns(all, columns));
+  // Parts that hardly count would only cost time and room.
+  std::vector<std::size_t> kept{columns[0]};
+  for (std::size_t m = 1; m < columns.size(); ++m) {
+    if (whole.weights[m] >= least_weight) kept.push_back(columns[m]);
+  }
+  if (kept.size() == 1) return {};
+  const MixtureCases some = some_columns(all, kept);
+  const MixturePrior prior{.weights = fit_mixture(some).weights, .cases = prior_cases};
+  Blend blend;
+  for (std::size_t m = 1; m < kept.size(); ++m) {
+    const Variant& variant = variants[kept[m]];
+    blend.parts.push_back({.model = parts[variant.model - 1], .temperature = variant.temperature});
+  }
+  for (const Group& group : groups_of(cases)) {
+    blend.lengths.push_back(group.length);
+    blend.weights.push_back(fit_mixture(some, group.targets, prior).weights);
+  }
+  return blend;
+}
+
+}  // namespace infodiet::recsys
