@@ -19,7 +19,7 @@ std::shared_ptr<const Recommender> make_ease(const Dataset& data, const Training
 
 std::shared_ptr<const Recommender> make_neighbours(const Dataset& data, const TrainingConfig& training,
                                                    const SparseRows& attributes) {
-  if (training.attributes == Part::none) return std::make_shared<const ItemKnn>(data);
+  if (training.attributes == Attributes::none) return std::make_shared<const ItemKnn>(data);
   return std::make_shared<const ItemKnn>(data, choose_item_knn_options(data, attributes), &attributes);
 }
 

@@ -19,6 +19,7 @@ constexpr std::array<std::string_view, 2> interval_names = {"ignored", "biased"}
 constexpr std::array<std::string_view, 2> window_names = {"last", "all"};
 constexpr std::array<std::string_view, 3> loss_names = {"softmax", "bce", "gbce"};
 constexpr std::array<std::string_view, 2> part_names = {"none", "chosen"};
+constexpr std::array<std::string_view, 3> attribute_names = {"none", "neighbours", "all"};
 constexpr std::array<std::string_view, 4> low_rating_names = {"same", "less", "ignored", "negatives"};
 constexpr std::array<std::string_view, 2> schedule_names = {"none", "cosine"};
 
@@ -52,20 +53,22 @@ std::span<const Setting<AttentionConfig>> attention_settings() {
 
 std::span<const Setting<TrainingConfig>> training_settings() {
   using C = TrainingConfig;
-  static const std::array<Setting<C>, 19> all{
+  static const std::array<Setting<C>, 21> all{
       setting<&C::batch>("batch", 1, largest_size),
       choice<&C::windows>("windows", window_names),
       choice<&C::loss>("loss", loss_names),
       setting<&C::negatives>("negatives", 0, largest_size),
       setting<&C::calibration>("calibration", 0, 1),
       choice<&C::neighbours>("neighbours", part_names),
-      choice<&C::attributes>("attributes", part_names),
+      choice<&C::attributes>("attributes", attribute_names),
+      setting<&C::attribute_dropout>("attribute_dropout", 0, largest_share),
       choice<&C::linear>("linear", part_names),
       setting<&C::linear_megabytes>("linear_megabytes", 1, 1 << 16),
       choice<&C::markov>("markov", part_names),
       choice<&C::recent>("recent", part_names),
       choice<&C::low_ratings>("low_ratings", low_rating_names),
       formerly("rate", setting<&C::learning_rate>("learning_rate", 0, 1)),
+      setting<&C::ema>("ema", 0, 0.99999),
       formerly("decline", choice<&C::lr_schedule>("lr_schedule", schedule_names)),
       setting<&C::weight_decay>("weight_decay", 0, 1),
       formerly("clip", setting<&C::max_grad_norm>("max_grad_norm", 0, 1e9)),

@@ -40,6 +40,13 @@ enum class Windows {
   all,   ///< all, cut from the end into pieces of max_length
 };
 
+/// What attributes of items are used for.
+enum class Attributes {
+  none,
+  neighbours,  ///< item k-NN
+  all,         ///< that and item vectors
+};
+
 /// Whether the published model is blended with a part beside attention (blended_model.hpp).
 enum class Part {
   none,
@@ -69,15 +76,17 @@ struct TrainingConfig {
   /// Softmax: items sampled per step, shared by all positions (engine/losses/sampled_softmax.hpp); 0 for the whole
   /// catalogue. Binary losses: items sampled per position, at least 1.
   std::size_t negatives = 0;
-  double calibration = 0.75;           ///< of gbce, from 0 (plain bce) to 1
-  Part neighbours = Part::chosen;      ///< item k-NN
-  Part attributes = Part::chosen;      ///< of items, for the neighbours
+  double calibration = 0.75;       ///< of gbce, from 0 (plain bce) to 1
+  Part neighbours = Part::chosen;  ///< item k-NN
+  Attributes attributes = Attributes::all;
+  double attribute_dropout = 0.1;      ///< share of items that a training step knows by their attributes alone
   Part linear = Part::chosen;          ///< EASE
   std::size_t linear_megabytes = 256;  ///< that EASE may take in the model's file
   Part markov = Part::chosen;
   Part recent = Part::chosen;  ///< recent popularity
   LowRatings low_ratings = LowRatings::less;
   double learning_rate = 1e-3;
+  double ema = 0;  ///< how much of a moving average of the weights stays every step; it is published. 0: no average
   engine::LrSchedule lr_schedule = engine::LrSchedule::none;  ///< over max_epochs
   double weight_decay = 0.0;
   double max_grad_norm = 5.0;  ///< largest Euclidean norm of a step's gradient

@@ -23,6 +23,9 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view model_name = attention_model;
 constexpr auto item_ids_tensor = "item_ids";
+// Of a checkpoint.
+constexpr auto attribute_tensor = "current.attributes.weight";
+constexpr auto average_attribute_tensor = "average.attributes.weight";
 
 void add_weights(std::vector<TensorToStore>& tensors, const std::string& prefix, const AttentionConfig& config,
                  const engine::Parameters<float>& network, const engine::Matrix<float>& items) {
@@ -46,6 +49,26 @@ AttentionWeights read_weights(const ModelReader& reader, const std::string& pref
   weights.items.resize({std::max(info.shape[0], room), info.shape[1]});
   reader.read(items, std::span<float>(weights.items.data(), info.elements));
   return weights;
+}
+
+void add_matrix(std::vector<TensorToStore>& tensors, std::string name, const engine::Matrix<float>& matrix) {
+  tensors.push_back(
+      tensor_to_store<float>(std::move(name), {matrix.shape(0), matrix.shape(1)}, {matrix.data(), matrix.size()}));
+}
+
+// Of a checkpoint, with the shape of `like`.
+engine::Matrix<float> read_matrix(const ModelReader& reader, std::string_view name, const engine::Matrix<float>& like) {
+  const bool fits = std::any_of(reader.tensors().begin(), reader.tensors().end(), [&](const TensorInfo& tensor) {
+    return tensor.name == name && tensor.shape == std::vector{like.shape(0), like.shape(1)};
+  });
+  if (!fits) {
+    throw DataError(
+        "the items had other attributes when the training was interrupted: train without --resume to start over");
+  }
+  engine::Matrix<float> matrix;
+  matrix.resize({like.shape(0), like.shape(1)});
+  reader.read(name, std::span<float>(matrix.data(), matrix.size()));
+  return matrix;
 }
 
 constexpr std::size_t gone = static_cast<std::size_t>(-1);
@@ -181,6 +204,14 @@ bool save_attention_checkpoint(Database& db, const RunIdentity& identity, const 
   add_weights(tensors, "best.", identity.config, run.best().network, run.best().items);
   add_moments(tensors, "moments.network", trainer.network_moments());
   add_moments(tensors, "moments.items", trainer.item_moments());
+  if (const AttributeVectors* attributes = trainer.attributes()) {
+    add_matrix(tensors, attribute_tensor, attributes->vectors());
+    add_moments(tensors, "moments.attributes", trainer.attribute_moments());
+  }
+  if (const auto& average = trainer.average()) {
+    add_weights(tensors, "average.", identity.config, average->weights.network, average->weights.items);
+    if (trainer.attributes() != nullptr) add_matrix(tensors, average_attribute_tensor, average->attributes);
+  }
   Json metrics = metrics_of(identity, run, seconds);
   metrics["steps"] = trainer.network_moments().steps;
   return save_checkpoint(db, record_of(identity, metrics), tensors);
@@ -212,6 +243,16 @@ std::optional<double> restore_attention_checkpoint(const Database& db, RunIdenti
     state.trainer.network_moments =
         read_moments(reader, "moments.network", state.trainer.weights.network.flat().size(), steps);
     state.trainer.item_moments = read_moments(reader, "moments.items", state.trainer.weights.items.size(), steps);
+    if (const AttributeVectors* attributes = run.trainer().attributes()) {
+      state.trainer.attributes = read_matrix(reader, attribute_tensor, attributes->vectors());
+      state.trainer.attribute_moments = read_moments(reader, "moments.attributes", attributes->vectors().size(), steps);
+    }
+    if (identity.training.ema > 0) {
+      state.trainer.average.emplace(AttentionTrainer::Average{.weights = read_weights(reader, "average.", config)});
+      if (const AttributeVectors* attributes = run.trainer().attributes()) {
+        state.trainer.average->attributes = read_matrix(reader, average_attribute_tensor, attributes->vectors());
+      }
+    }
     for (const Json& epoch : metrics.at("history")) {
       state.epochs.push_back({.loss = epoch.at("loss").get<double>(),
                               .ndcg_at_10 = epoch.at("ndcg@10").get<double>(),

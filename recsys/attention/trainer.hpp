@@ -16,11 +16,19 @@ namespace infodiet::recsys {
 /// of processes.
 class AttentionTrainer {
  public:
+  /// The moving average of the weights, if there is one.
+  struct Average {
+    AttentionWeights weights;               ///< with the items' own vectors
+    engine::Matrix<float> attributes = {};  ///< (A, D), empty without attributes
+  };
   /// What must be saved to resume exactly as if never interrupted.
   struct State {
-    AttentionWeights weights;
+    AttentionWeights weights;  ///< with the items' own vectors
     engine::AdamW<float>::State network_moments;
     engine::AdamW<float>::State item_moments;
+    engine::Matrix<float> attributes = {};  ///< (A, D), empty without attributes
+    engine::AdamW<float>::State attribute_moments = {};
+    std::optional<Average> average = {};
     std::uint32_t epochs = 0;
   };
 
@@ -33,6 +41,10 @@ class AttentionTrainer {
   /// Not copyable: its parts refer to each other.
   AttentionTrainer(const AttentionTrainer&) = delete;
   AttentionTrainer& operator=(const AttentionTrainer&) = delete;
+
+  /// Gives item vectors a part that items with the same attributes share (attribute_vectors.hpp). `attributes` (V, A);
+  /// call it before anything else. Throws ShapeError if there are not as many rows as items.
+  void learn_attributes(const SparseRows& attributes);
 
   /// Starts from these weights instead of fresh ones. Throws ShapeError if their sizes differ.
   void start_from(AttentionWeights weights);
@@ -50,22 +62,34 @@ class AttentionTrainer {
   void end_epoch();
 
   std::uint32_t epochs() const { return epochs_; }
+  /// What a model scores with: of the average if there is one, the items' own vectors and those of their attributes
+  /// added up.
+  AttentionWeights model_weights() const;
+  /// With the items' own vectors.
   const AttentionWeights& weights() const { return step_.weights(); }
+  /// Null without attributes.
+  const AttributeVectors* attributes() const { return step_.attributes(); }
+  const std::optional<Average>& average() const { return average_; }
   /// Those of several processes as at the end of the last epoch.
   const engine::AdamW<float>::State& network_moments() const;
   const engine::AdamW<float>::State& item_moments() const;
+  const engine::AdamW<float>::State& attribute_moments() const { return step_.attribute_moments(); }
   /// Continues from a saved state. Throws ShapeError if its sizes differ.
   void restore(State state);
 
  private:
   double learning_rate() const;
-  void distribute(AttentionWeights weights, std::optional<TrainingStep::Moments> moments);
+  void distribute(AttentionWeights weights, engine::Matrix<float> attributes,
+                  std::optional<TrainingStep::Moments> moments);
+  void update_average();
 
+  engine::ThreadPool& pool_;
   engine::Communicator& processes_;
   TrainingConfig training_;
   TrainingExamples examples_;
   TrainingStep step_;
   std::optional<TrainingStep::Moments> gathered_;  // only of several processes
+  std::optional<Average> average_;                 // process 0 alone needs it
   std::uint32_t epochs_ = 0;
 };
 

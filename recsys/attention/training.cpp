@@ -85,9 +85,9 @@ bool TrainingRun::run_epoch(const StepObserver& observer, const AttentionTrainer
   }
   trainer_.end_epoch();
   const double loss = total / static_cast<double>(steps_per_epoch());
-  epochs_.push_back(has_validation() ? validate(AttentionModel(config_, trainer_.weights()), loss)
+  epochs_.push_back(has_validation() ? validate(AttentionModel(config_, trainer_.model_weights()), loss)
                                      : EpochResult{.loss = loss});
-  if (best_epoch() == epochs_.size()) best_ = trainer_.weights();
+  if (best_epoch() == epochs_.size()) best_ = trainer_.model_weights();
   return true;
 }
 

@@ -64,6 +64,9 @@ class TrainingRun {
   /// far, so that the run never ends with worse ones. Throws ShapeError if they do not fit.
   void start_from(AttentionWeights weights);
 
+  /// See AttentionTrainer::learn_attributes; before start_from and the first epoch.
+  void learn_attributes(const SparseRows& attributes) { trainer_.learn_attributes(attributes); }
+
   /// The training data: all users and items, histories without held-out interactions.
   const Dataset& training_data() const { return training_data_; }
 

@@ -38,6 +38,7 @@ TrainingStep::TrainingStep(engine::ThreadPool& pool, engine::Communicator& proce
       weights_(initial_weights(config, catalogue, training.seed)),
       network_optimiser_(size_of(share_.of_size(network_.layout().size())), {.weight_decay = training.weight_decay}),
       item_optimiser_(size_of(share_.of_size(catalogue)) * config.width, {.weight_decay = training.weight_decay}),
+      attribute_optimiser_(0, {.weight_decay = training.weight_decay}),
       loss_(processes, catalogue, data, training),
       most_shards_(loss_.is_by_position() ? most_shards_at_once : most_shards_in_phases),
       shards_((most_shards_ + share_.count - 1) / share_.count),
@@ -48,6 +49,14 @@ TrainingStep::TrainingStep(engine::ThreadPool& pool, engine::Communicator& proce
   for (Shard& shard : shards_) shard.gradients = engine::Parameters<float>(network_.layout());
   ditems_.resize({catalogue, config.width});
   std::fill(ditems_.begin(), ditems_.end(), 0.0F);
+}
+
+void TrainingStep::learn_attributes(SparseRows attributes) {
+  engine::broadcast_all(processes_, Traffic::models, attributes.offsets);
+  engine::broadcast_all(processes_, Traffic::models, attributes.entries);
+  attributes_.emplace(attributes, config_.width,
+                      AttributeVectors::Options{.dropout = training_.attribute_dropout, .seed = training_.seed});
+  attribute_optimiser_ = engine::AdamW<float>(attributes_->vectors().size(), {.weight_decay = training_.weight_decay});
 }
 
 void TrainingStep::cut_shards() {
@@ -95,7 +104,7 @@ void TrainingStep::gather_rows(engine::Matrix<float>& matrix) {
 }
 
 void TrainingStep::forward(Shard& shard, std::size_t worker, Activations& activations) {
-  network_.forward(run_of(shard, worker), weights_.items, tokens_of(shard), ragged(shard), activations.cache,
+  network_.forward(run_of(shard, worker), items(), tokens_of(shard), ragged(shard), activations.cache,
                    activations.hidden);
   std::copy(activations.hidden.begin(), activations.hidden.end(), rows_of(shard, hidden_).data);
 }
@@ -148,17 +157,20 @@ double TrainingStep::loss_and_gradients() {
   hidden_.resize({batch_.tokens.size(), config_.width});
   dhidden_.resize({batch_.tokens.size(), config_.width});
   const bool normalises = network_.normalises();
-  if (normalises) network_.output_normaliser().forward(weights_.items, output_norms_, outputs_);
+  const auto step = static_cast<std::uint32_t>(steps());
+  if (attributes_) attributes_->apply(pool_, weights_.items, step, table_);
+  if (normalises) network_.output_normaliser().forward(items(), output_norms_, outputs_);
   const engine::MatrixSpan<float> own = own_items(ditems_);
   std::fill_n(own.data, own.rows * own.cols, 0.0F);
   loss_.begin(
-      pool_, static_cast<std::uint32_t>(steps()),
-      {.outputs = normalises ? outputs_ : weights_.items, .targets = batch_.targets, .weights = batch_.target_weights});
+      pool_, step,
+      {.outputs = normalises ? outputs_ : items(), .targets = batch_.targets, .weights = batch_.target_weights});
   const double loss = loss_.is_by_position() ? run_shards_at_once() : run_shards_in_phases();
   if (stopped_) return 0;
   if (normalises) network_.output_normaliser().backward(outputs_, output_norms_, ditems_, ditems_);
   gather_rows(dhidden_);
   engine::scatter_add_rows<float>(pool_, dhidden_, batch_.tokens, network_.item_scale(), ditems_, share_);
+  if (attributes_) attributes_->backward(pool_, step, ditems_, processes_);
   reduce_gradients();
   return loss;
 }
@@ -226,7 +238,13 @@ double TrainingStep::sum_of_squares() {
     engine::gather_everywhere(processes_, Traffic::gradients, std::span<double>(network_parts), bounds);
     engine::gather_everywhere(processes_, Traffic::gradients, std::span<double>(item_parts), bounds);
   }
-  return engine::sum_of(network_parts) + engine::sum_of(item_parts);
+  double squares = engine::sum_of(network_parts) + engine::sum_of(item_parts);
+  if (attributes_) squares += engine::sum_of_squares(pool_, attribute_gradient());
+  return squares;
+}
+
+std::span<const float> TrainingStep::attribute_gradient() const {
+  return {attributes_->gradient().data(), attributes_->gradient().size()};
 }
 
 std::span<float> TrainingStep::own_network(std::span<float> all) const {
@@ -245,6 +263,11 @@ void TrainingStep::update(double learning_rate, double gradient_scale) {
   const engine::MatrixSpan<float> items = own_items(weights_.items);
   const std::size_t size = items.rows * items.cols;
   item_optimiser_.update(pool_, {items.data, size}, {own_items(ditems_).data, size}, learning_rate, gradient_scale);
+  if (attributes_) {
+    engine::Matrix<float>& vectors = attributes_->vectors();
+    attribute_optimiser_.update(pool_, {vectors.data(), vectors.size()}, attribute_gradient(), learning_rate,
+                                gradient_scale);
+  }
   if (processes_.is_alone()) return;
   engine::gather_everywhere(processes_, Traffic::weights, weights_.network.flat(),
                             engine::bounds_of(processes_, weights_.network.flat().size()));
@@ -279,14 +302,28 @@ void TrainingStep::require_fit(const AttentionWeights& weights, const std::optio
   };
   require_moments(moments->network, network);
   require_moments(moments->items, items);
+  if (attributes_) require_moments(moments->attributes, attributes_->vectors().size());
 }
 
-void TrainingStep::start_from(AttentionWeights weights, std::optional<Moments> moments) {
+void TrainingStep::take_attributes(engine::Matrix<float> vectors) {
+  engine::Matrix<float>& all = attributes_->vectors();
+  if (vectors.size() > 0) {
+    all = std::move(vectors);
+  } else {
+    std::fill(all.begin(), all.end(), 0.0F);
+  }
+  engine::broadcast(processes_, Traffic::models, std::span<float>(all.data(), all.size()));
+}
+
+void TrainingStep::start_from(AttentionWeights weights, engine::Matrix<float> attributes,
+                              std::optional<Moments> moments) {
   if (processes_.is_first()) weights_ = std::move(weights);
+  if (attributes_) take_attributes(std::move(attributes));
   if (processes_.is_alone()) {
     if (!moments) return;
     network_optimiser_.restore(std::move(moments->network));
     item_optimiser_.restore(std::move(moments->items));
+    if (attributes_) attribute_optimiser_.restore(std::move(moments->attributes));
     return;
   }
   engine::broadcast(processes_, Traffic::models, weights_.network.flat());
@@ -311,6 +348,11 @@ void TrainingStep::start_from(AttentionWeights weights, std::optional<Moments> m
   deal_out(network_optimiser_, std::move(moments->network), size, engine::bounds_of(processes_, size));
   deal_out(item_optimiser_, std::move(moments->items), weights_.items.size(),
            times(engine::bounds_of(processes_, weights_.items.shape(0)), config_.width));
+  if (!attributes_) return;
+  engine::broadcast_value(processes_, Traffic::models, moments->attributes.steps);
+  engine::broadcast_all(processes_, Traffic::models, moments->attributes.first);
+  engine::broadcast_all(processes_, Traffic::models, moments->attributes.second);
+  attribute_optimiser_.restore(std::move(moments->attributes));
 }
 
 TrainingStep::Moments TrainingStep::gather_moments() const {
@@ -326,7 +368,8 @@ TrainingStep::Moments TrainingStep::gather_moments() const {
   const std::size_t size = weights_.network.flat().size();
   return {.network = gathered(network_moments(), size, engine::bounds_of(processes_, size)),
           .items = gathered(item_moments(), weights_.items.size(),
-                            times(engine::bounds_of(processes_, weights_.items.shape(0)), config_.width))};
+                            times(engine::bounds_of(processes_, weights_.items.shape(0)), config_.width)),
+          .attributes = attribute_moments()};
 }
 
 }  // namespace infodiet::recsys

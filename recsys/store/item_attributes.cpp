@@ -56,7 +56,7 @@ SparseRows load_item_attributes(const Database& db) {
     double squares = 0;
     for (const std::uint32_t number : own) {
       const std::size_t items = numbered.items[number];
-      if (items < fewest_items || items > most_items) continue;
+      if (items < fewest_items || items > most_items || items == numbered.of_item.size()) continue;
       const double weight = std::log(static_cast<double>(numbered.of_item.size()) / static_cast<double>(items));
       squares += weight * weight;
       rows.entries.push_back({number, static_cast<float>(weight)});

@@ -35,6 +35,7 @@
 #include "tools/commands/evaluate_explanations.hpp"
 #include "tools/commands/evaluate_figures.hpp"
 #include "tools/commands/evaluate_logged.hpp"
+#include "tools/commands/evaluate_noise.hpp"
 #include "tools/terminal/progress.hpp"
 
 namespace infodiet::tools {
@@ -54,6 +55,7 @@ struct EvaluateOptions {
   std::optional<std::string> per_user_file = {};
   bool raw = false;
   std::vector<double> diet_weights = {};
+  std::vector<double> noise = {};
   bool audit = false;
   bool explanations = false;
   bool next = false;
@@ -237,6 +239,11 @@ void EvaluateCommand::setup(CommandSpec& spec) {
   spec.options.numbers(
       {.name = "diet", .value = "W,W,...", .help = "also evaluate lists balanced as by 'recommend --diet W'"},
       options_.diet_weights, {.minimum = 0, .maximum = 1});
+  spec.options.numbers({.name = "noise",
+                        .value = "SHARE,SHARE,...",
+                        .help = "measure instead how well models do with such a share of every history replaced by "
+                                "random items, and without"},
+                       options_.noise, {.minimum = 0, .maximum = 1});
   spec.options.flag({.name = "audit",
                      .help = "also count what could inflate the figures, and break them down by length of history and "
                              "popularity of the target"},
@@ -274,6 +281,10 @@ void EvaluateCommand::check_options() const {
   refuse(is_both && is_other, "--protocol both goes with neither --targets nor --next nor --explanations");
   refuse(is_both && (options_.trec_folder || options_.per_user_file || !options_.diet_weights.empty()),
          "--protocol both prints two sets of cases side by side: give one protocol with --trec, --per-user and --diet");
+  refuse(!options_.noise.empty() && (is_both || options_.explanations || options_.audit || options_.trec_folder ||
+                                     options_.per_user_file || !options_.diet_weights.empty()),
+         "--noise prints a table of its own: give it without --protocol both, --explanations, --audit, --trec, "
+         "--per-user and --diet");
   refuse(options_.logged.has_value() != options_.target.has_value(),
          "--logged LOG and --target POLICY belong together: what was shown, and the policy to estimate");
   refuse(options_.csv && !options_.logged, "--csv holds estimates from a log: give --logged and --target");
@@ -329,6 +340,10 @@ ExitCode EvaluateCommand::run(const Context& context) {
   }
   const recsys::ItemTable items = recsys::load_item_table(db);
   const rl::ListQualities qualities(examination.training, items.topics());
+  if (!options_.noise.empty()) {
+    evaluate_noise(models_to_examine(db, options_, examination, qualities), examination, options_.noise, context);
+    return ExitCode::done;
+  }
   Figures figures = figures_of(db, options_, examination, qualities, context);
   if (options_.next) figures.next = next;
   if (!figures.models.empty()) {

@@ -174,6 +174,12 @@ class Session {
   Outcome outcome_;
 };
 
+void require_interactions(const recsys::Dataset& data, const std::string& database) {
+  if (!data.items.empty()) return;
+  throw recsys::DataError(fmt::format(
+      "{}: there are no interactions to train on; add some with 'infodiet import' or 'infodiet sample'", database));
+}
+
 // What the published model is blended with, or nothing.
 std::string blend_text(const recsys::Publication& published) {
   if (published.blend.parts.empty()) return {};
@@ -402,11 +408,7 @@ ExitCode TrainCommand::run(const Context& context) {
   std::optional<recsys::Liking> liked = liked_.liking();
   if (!liked && published) liked = published->liked;
   const recsys::Dataset data = recsys::load_dataset(db, liked.value_or(recsys::Liking{}));
-  if (data.items.empty()) {
-    throw recsys::DataError(
-        fmt::format("{}: there are no interactions to train on; add some with 'infodiet import' or 'infodiet sample'",
-                    context.shared.database));
-  }
+  require_interactions(data, context.shared.database);
   if (from_published_) require_published(db, published, holdout);
   const recsys::TrainingSpec settings = this->settings(data, published, context.shared.seed);
 
@@ -427,8 +429,9 @@ ExitCode TrainCommand::run(const Context& context) {
                                .start_epochs = from_published_ ? published->best_epoch : 0,
                                .repeats = run.repeats(),
                                .liked = liked};
-  if (from_published_) run.start_from(recsys::load_attention_model(db, data)->attention().weights());
   const recsys::SparseRows attributes = recsys::load_item_attributes(db);
+  if (settings.training.attributes == recsys::Attributes::all) run.learn_attributes(attributes);
+  if (from_published_) run.start_from(recsys::load_attention_model(db, data)->attention().weights());
   snapshot.reset();
   note_start(console, data, run, settings);
   console.note(repeats_text(run, repeats.has_value()));

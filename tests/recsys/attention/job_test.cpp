@@ -45,10 +45,36 @@ Dataset walks(std::size_t users, std::size_t items) {
   return data;
 }
 
+// One or two of seven attributes for most items, none for the others.
+SparseRows kinds_of(std::size_t items) {
+  SparseRows kinds;
+  for (ItemIndex item = 0; item < items; ++item) {
+    if (item % 5 == 1) {
+      kinds.entries.insert(kinds.entries.end(), {{item % 4, 0.6F}, {4 + item % 3, 0.8F}});
+    } else if (item % 5 > 1) {
+      kinds.entries.push_back({item % 7, 1.0F});
+    }
+    kinds.offsets.push_back(kinds.entries.size());
+  }
+  return kinds;
+}
+
 constexpr AttentionConfig small{
     .width = 12, .blocks = 1, .heads = 2, .ffn_width = 20, .max_length = 16, .dropout = 0.1, .attention_dropout = 0.1};
-constexpr TrainingConfig quick{
-    .batch = 24, .learning_rate = 0.01, .max_grad_norm = 0.5, .warmup_steps = 2, .max_epochs = 2};
+constexpr TrainingConfig quick{.batch = 24,
+                               .attribute_dropout = 0,
+                               .learning_rate = 0.01,
+                               .max_grad_norm = 0.5,
+                               .warmup_steps = 2,
+                               .max_epochs = 2};
+// The same with attributes and a moving average.
+constexpr TrainingConfig sharing{.batch = 24,
+                                 .attribute_dropout = 0.3,
+                                 .learning_rate = 0.01,
+                                 .ema = 0.9,
+                                 .max_grad_norm = 0.5,
+                                 .warmup_steps = 2,
+                                 .max_epochs = 2};
 
 struct Outcome {
   std::vector<float> weights;
@@ -63,7 +89,7 @@ Outcome outcome_of(const TrainingRun& run, const AttentionConfig& config) {
   for (const EpochResult& epoch : run.epochs()) {
     outcome.figures.insert(outcome.figures.end(), {epoch.loss, epoch.ndcg_at_10, epoch.hit_rate_at_10});
   }
-  const BlendParts parts = make_blend_parts(run.training_data(), {.attributes = Part::none}, {});
+  const BlendParts parts = make_blend_parts(run.training_data(), {}, kinds_of(run.training_data().catalogue_size()));
   if (const auto chosen = run.choose_blend(parts.models)) {
     for (const auto& [name, ndcg] : chosen->alone) outcome.figures.push_back(ndcg);
     for (const std::vector<double>& weights : chosen->blend.weights) {
@@ -74,6 +100,10 @@ Outcome outcome_of(const TrainingRun& run, const AttentionConfig& config) {
   return outcome;
 }
 
+void finish(TrainingRun& run) {
+  while (!run.finished()) ASSERT_TRUE(run.run_epoch([](std::size_t, double) { return true; }));
+}
+
 Outcome train(const Dataset& data, const AttentionConfig& config, const TrainingConfig& training, std::size_t processes,
               std::size_t threads = 1) {
   Outcome outcome;
@@ -81,7 +111,8 @@ Outcome train(const Dataset& data, const AttentionConfig& config, const Training
     engine::give_threads(job, threads);
     engine::ThreadPool pool(threads);
     TrainingRun run(pool, data, {}, config, training, {.processes = job});
-    while (!run.finished()) ASSERT_TRUE(run.run_epoch([](std::size_t, double) { return true; }));
+    if (training.attribute_dropout > 0) run.learn_attributes(kinds_of(data.catalogue_size()));
+    finish(run);
     outcome = outcome_of(run, config);
   });
   return outcome;
@@ -108,7 +139,8 @@ TEST(TrainingJob, HasTheBitsOfOneProcessWhateverTheLoss) {
                            {"cosines", cosines, quick},
                            {"sampled", cosines, sampled},
                            {"gbce", small, bce},
-                           {"opposite", small, opposite}}) {
+                           {"opposite", small, opposite},
+                           {"attributes and an average", cosines, sharing}}) {
     SCOPED_TRACE(kind.name);
     const Outcome one = train(data, kind.config, kind.training, 1);
     for (const std::size_t processes : {2U, 3U, 4U, 8U}) {
@@ -123,31 +155,49 @@ TEST(TrainingJob, GoesOnWhereThereIsLittleToShare) {
   const Outcome one = train(data, small, quick, 1);
   EXPECT_EQ(train(data, small, quick, 8), one);
   EXPECT_EQ(train(data, small, quick, 11), one) << "more processes than eighths";
+  EXPECT_EQ(train(data, small, sharing, 11), train(data, small, sharing, 1)) << "with attributes";
+}
+
+TrainingRun::State state_of(const TrainingRun& run) {
+  const AttentionTrainer& trainer = run.trainer();
+  TrainingRun::State state{.trainer = {.weights = trainer.weights(),
+                                       .network_moments = trainer.network_moments(),
+                                       .item_moments = trainer.item_moments(),
+                                       .attribute_moments = trainer.attribute_moments(),
+                                       .average = trainer.average(),
+                                       .epochs = trainer.epochs()},
+                           .best = run.best(),
+                           .epochs = run.epochs()};
+  if (trainer.attributes() != nullptr) state.trainer.attributes = trainer.attributes()->vectors();
+  return state;
 }
 
 TEST(TrainingJob, ResumesWithAnotherNumberOfProcesses) {
   const Dataset data = walks(40, 23);
-  const Outcome whole = train(data, small, quick, 1);
-  TrainingRun::State state;
-  test::JobOfThreads(4).run(orders, [&](engine::Communicator& job) {
-    engine::ThreadPool pool(1);
-    TrainingRun run(pool, data, {}, small, quick, {.processes = job});
-    ASSERT_TRUE(run.run_epoch([](std::size_t, double) { return true; }));
-    state = {.trainer = {.weights = run.trainer().weights(),
-                         .network_moments = run.trainer().network_moments(),
-                         .item_moments = run.trainer().item_moments(),
-                         .epochs = run.trainer().epochs()},
-             .best = run.best(),
-             .epochs = run.epochs()};
-  });
-  for (const std::size_t processes : {1U, 2U}) {
-    test::JobOfThreads(processes).run(orders, [&](engine::Communicator& job) {
+  for (const TrainingConfig& training : {quick, sharing}) {
+    SCOPED_TRACE(training.ema > 0 ? "with attributes and an average" : "without");
+    const auto begin = [&](TrainingRun& run) {
+      if (training.attribute_dropout > 0) run.learn_attributes(kinds_of(data.catalogue_size()));
+    };
+    const Outcome whole = train(data, small, training, 1);
+    TrainingRun::State state;
+    test::JobOfThreads(4).run(orders, [&](engine::Communicator& job) {
       engine::ThreadPool pool(1);
-      TrainingRun run(pool, data, {}, small, quick, {.processes = job});
-      run.restore(state);
-      while (!run.finished()) ASSERT_TRUE(run.run_epoch([](std::size_t, double) { return true; }));
-      EXPECT_EQ(outcome_of(run, small), whole) << processes << " processes";
+      TrainingRun run(pool, data, {}, small, training, {.processes = job});
+      begin(run);
+      ASSERT_TRUE(run.run_epoch([](std::size_t, double) { return true; }));
+      state = state_of(run);
     });
+    for (const std::size_t processes : {1U, 2U}) {
+      test::JobOfThreads(processes).run(orders, [&](engine::Communicator& job) {
+        engine::ThreadPool pool(1);
+        TrainingRun run(pool, data, {}, small, training, {.processes = job});
+        begin(run);
+        run.restore(state);
+        finish(run);
+        EXPECT_EQ(outcome_of(run, small), whole) << processes << " processes";
+      });
+    }
   }
 }
 
@@ -157,11 +207,12 @@ using Counts = std::vector<engine::Communicator::Sent>;
 // Batches of more shards than processes.
 constexpr TrainingConfig large{.batch = 128};
 
-Counts sent_in_steps(const Dataset& data, std::size_t processes, std::size_t steps) {
+Counts sent_in_steps(const Dataset& data, const SparseRows* attributes, std::size_t processes, std::size_t steps) {
   test::JobOfThreads job(processes);
   job.run(orders, [&](engine::Communicator& first) {
     engine::ThreadPool pool(1);
     AttentionTrainer trainer(pool, data, small, large, first);
+    if (attributes != nullptr) trainer.learn_attributes(*attributes);
     for (std::size_t step = 0; step < steps; ++step) trainer.step(step);
   });
   Counts counts;
@@ -171,7 +222,7 @@ Counts sent_in_steps(const Dataset& data, std::size_t processes, std::size_t ste
   return counts;
 }
 
-Counts expected_of(const StepBatch& batch, std::size_t items, std::size_t processes) {
+Counts expected_of(const StepBatch& batch, std::size_t items, std::size_t attributes, std::size_t processes) {
   const std::size_t p = processes;
   const std::size_t others = p - 1;
   const std::size_t pairs = p * others;
@@ -186,26 +237,26 @@ Counts expected_of(const StepBatch& batch, std::size_t items, std::size_t proces
          others * (32 + 20 * tokens + 8 * batch.offsets.size() + 8 * batch.sequences.size() + 8));
   expect(engine::Traffic::activations, 4 * pairs, others * tokens * (3 * 4 * small.width + 8));
   expect(engine::Traffic::logits, pairs, 4 * tokens * items / p * others);
-  expect(engine::Traffic::gradients, 5 * others + 2 * pairs,
-         others * (4 * network + 2 * 64 * 8) + 4 * (network * others / p));
+  expect(engine::Traffic::gradients, (attributes > 0 ? 7 : 5) * others + 2 * pairs,
+         others * (4 * network + 2 * 64 * 8 + 8 * attributes * small.width) + 4 * (network * others / p));
   expect(engine::Traffic::weights, 2 * pairs, 4 * others * (network + items * small.width));
   return counts;
 }
 
-TEST(TrainingJob, SendsWhatTheFormulaSays) {
+void expect_formula(const SparseRows* shared, std::size_t attributes) {
   constexpr std::size_t items = 64;  // cut evenly, in one tile
   const Dataset data = walks(300, items);
   TrainingExamples examples(data, small, large);
   const std::size_t steps = examples.steps_per_epoch() - 1;  // the last batch is small
   for (const std::size_t processes : {2U, 4U, 8U}) {
-    const Counts before = sent_in_steps(data, processes, 0);
-    const Counts after = sent_in_steps(data, processes, steps);
+    const Counts before = sent_in_steps(data, shared, processes, 0);
+    const Counts after = sent_in_steps(data, shared, processes, steps);
     Counts expected(before.size());
     for (std::size_t step = 0; step < steps; ++step) {
       StepBatch batch;
       examples.fill(0, step, 16, batch);
       ASSERT_GE(batch.shards(), 8U);
-      const Counts one = expected_of(batch, items, processes);
+      const Counts one = expected_of(batch, items, attributes, processes);
       for (std::size_t kind = 0; kind < one.size(); ++kind) {
         expected[kind].messages += one[kind].messages;
         expected[kind].bytes += one[kind].bytes;
@@ -217,6 +268,15 @@ TEST(TrainingJob, SendsWhatTheFormulaSays) {
       EXPECT_EQ(after[kind].bytes - before[kind].bytes, expected[kind].bytes);
     }
   }
+}
+
+TEST(TrainingJob, SendsWhatTheFormulaSays) {
+  expect_formula(nullptr, 0);
+}
+
+TEST(TrainingJob, SendsWhatTheFormulaSaysOfAttributes) {
+  const SparseRows kinds = kinds_of(64);
+  expect_formula(&kinds, 7);
 }
 
 TEST(TrainingJob, ReportsWhatAnotherProcessFindsDamaged) {

@@ -163,6 +163,38 @@ TEST_F(AttentionFile, GivesBackEveryPartOfABlend) {
   }
 }
 
+SparseRows one_attribute_each() {
+  SparseRows rows;
+  for (std::uint32_t item = 0; item < 5; ++item) {
+    rows.entries.push_back({item % 2, 1.0F});
+    rows.offsets.push_back(item + 1);
+  }
+  return rows;
+}
+
+TEST_F(AttentionFile, ResumesWithAttributesAndAnAverageToTheSameBits) {
+  TrainingConfig averaged = training;
+  averaged.ema = 0.9;
+  identity_.training = averaged;
+  TrainingRun whole(pool_, data_, {}, config, averaged);
+  whole.learn_attributes(one_attribute_each());
+  for (int epoch = 0; epoch < 2; ++epoch) whole.run_epoch(go_on);
+  save_attention_checkpoint(db_, identity_, whole, 1);
+  TrainingRun resumed(pool_, data_, {}, config, averaged);
+  resumed.learn_attributes(one_attribute_each());
+  EXPECT_EQ(restore_attention_checkpoint(db_, identity_, resumed), 1);
+  whole.run_epoch(go_on);
+  resumed.run_epoch(go_on);
+  EXPECT_EQ(whole.trainer().model_weights().items, resumed.trainer().model_weights().items);
+  EXPECT_EQ(whole.best().items, resumed.best().items);
+
+  TrainingRun other(pool_, data_, {}, config, averaged);
+  SparseRows others = one_attribute_each();
+  others.entries.back().column = 2;
+  other.learn_attributes(others);
+  EXPECT_THROW(restore_attention_checkpoint(db_, identity_, other), DataError);
+}
+
 TEST_F(AttentionFile, ResumesFromACheckpointToTheSameBits) {
   TrainingRun whole(pool_, data_, {}, config, training);
   for (int epoch = 0; epoch < 2; ++epoch) whole.run_epoch(go_on);

@@ -215,6 +215,31 @@ TEST(AttentionTraining, LearnsWithBinaryLosses) {
   }
 }
 
+TEST(AttentionTraining, ScoresWithTheAverageOfItsWeights) {
+  const Dataset data = circle(60, 20, 10);
+  engine::ThreadPool pool(2);
+  TrainingConfig averaged = quick;
+  averaged.ema = 0.6;
+  AttentionTrainer trainer(pool, data, small, averaged);
+  AttentionTrainer plain(pool, data, small, quick);
+  std::vector<float> average;
+  for (std::size_t step = 0; step < 4; ++step) {
+    trainer.step(step);
+    plain.step(step);
+    const std::vector<float> now = all_numbers(plain.weights());
+    EXPECT_EQ(all_numbers(trainer.weights()), now) << "it learns as without";
+    const double steps = static_cast<double>(step) + 1;
+    const auto kept = static_cast<float>(std::min(0.6, (1 + steps) / (10 + steps)));
+    for (std::size_t i = 0; i < now.size(); ++i) {
+      if (step == 0) average.push_back(now[i]);
+      average[i] = kept * average[i] + (1 - kept) * now[i];
+    }
+  }
+  const std::vector<float> scored = all_numbers(trainer.model_weights());
+  for (std::size_t i = 0; i < scored.size(); ++i) ASSERT_NEAR(scored[i], average[i], 1e-6F);
+  EXPECT_EQ(all_numbers(plain.model_weights()), all_numbers(plain.weights()));
+}
+
 TEST(AttentionTraining, ChoosesTheBlendThatValidatesBest) {
   const Dataset data = circle(60, 20, 10);
   engine::ThreadPool pool(2);

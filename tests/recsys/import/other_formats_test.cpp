@@ -190,5 +190,13 @@ TEST_F(ImportAttributes, WeighValuesByHowFewItemsHaveThem) {
   EXPECT_NEAR(rows.row(0)[1].value, x / std::hypot(x, rare), 1e-6);
 }
 
+TEST_F(ImportAttributes, ThatAllItemsHaveSayNothing) {
+  import_text("attributes.json", R"({"a": ["x", "y"], "b": ["x", "y"], "c": ["x"]})");
+  const SparseRows rows = load_item_attributes(db_);
+  EXPECT_EQ(rows.row(0).size(), 1U);
+  EXPECT_EQ(rows.row(2).size(), 0U);
+  for (const SparseRows::Entry& entry : rows.entries) EXPECT_GT(entry.value, 0);
+}
+
 }  // namespace
 }  // namespace infodiet::recsys

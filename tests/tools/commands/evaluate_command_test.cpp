@@ -249,6 +249,29 @@ TEST(EvaluateCommand, AsksForOneEventOnly) {
   EXPECT_EQ(json::parse(file.out)["users"], 1);
 }
 
+TEST(EvaluateCommand, MeasuresWhatRandomItemsInHistoriesCost) {
+  const std::string path = TrainedWorld::get().path();
+  const std::vector<std::string> asked{"evaluate", "--db", path, "--noise", "0.5", "--json"};
+  const ProgramRun run = infodiet(asked);
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const json levels = json::parse(run.out)["noise"];
+  ASSERT_EQ(levels.size(), 2U);
+  EXPECT_EQ(levels[0]["noise"], 0);
+  EXPECT_EQ(levels[1]["noise"], 0.5);
+  const json models = json::parse(infodiet({"evaluate", "--db", path, "--json"}).out)["models"];
+  ASSERT_EQ(levels[0]["models"].size(), models.size());
+  for (std::size_t m = 0; m < models.size(); ++m) {
+    EXPECT_EQ(levels[0]["models"][m]["name"], models[m]["name"]);
+    EXPECT_EQ(levels[0]["models"][m]["ndcg@10"], models[m]["ndcg@10"]) << "nothing is replaced";
+  }
+  EXPECT_EQ(levels[1]["models"][0]["name"], "popularity");
+  EXPECT_LT(levels[1]["models"][3]["ndcg@10"], levels[0]["models"][3]["ndcg@10"]) << "neighbours go by the history";
+  EXPECT_EQ(infodiet(asked).out, run.out);
+  EXPECT_THAT(infodiet({"evaluate", "--db", path, "--noise", "0.1,0.3"}).out, HasSubstr("0.3 random"));
+  EXPECT_EQ(infodiet({"evaluate", "--db", path, "--noise", "1.5"}).exit_code, 2);
+  EXPECT_EQ(infodiet({"evaluate", "--db", path, "--noise", "0.1", "--audit"}).exit_code, 2);
+}
+
 TEST(EvaluateCommand, SetsBalancedListsBesidePlainOnes) {
   const ProgramRun run =
       infodiet({"evaluate", "--db", TrainedWorld::get().path(), "--json", "--diet", "0,0.9", "--k", "10"});

@@ -1,0 +1,146 @@
+#include "recsys/attention/attribute_vectors.hpp"
+
+#include <algorithm>
+
+#include "engine/distributed/collectives.hpp"
+#include "engine/errors.hpp"
+#include "engine/random.hpp"
+
+namespace infodiet::recsys {
+
+namespace {
+
+constexpr std::size_t parts = 16;
+
+SparseRows means(SparseRows rows) {
+  for (std::size_t item = 0; item + 1 < rows.offsets.size(); ++item) {
+    float sum = 0;
+    for (std::size_t e = rows.offsets[item]; e < rows.offsets[item + 1]; ++e) sum += rows.entries[e].value;
+    for (std::size_t e = rows.offsets[item]; e < rows.offsets[item + 1]; ++e) rows.entries[e].value /= sum;
+  }
+  return rows;
+}
+
+SparseRows transposed(const SparseRows& rows, std::size_t columns) {
+  SparseRows turned;
+  turned.offsets.assign(columns + 1, 0);
+  for (const SparseRows::Entry& entry : rows.entries) ++turned.offsets[entry.column + 1];
+  for (std::size_t c = 0; c < columns; ++c) turned.offsets[c + 1] += turned.offsets[c];
+  std::vector<std::size_t> next(turned.offsets.begin(), turned.offsets.end() - 1);
+  turned.entries.resize(rows.entries.size());
+  for (std::size_t r = 0; r + 1 < rows.offsets.size(); ++r) {
+    for (const auto& [column, value] : rows.row(r)) {
+      turned.entries[next[column]++] = {static_cast<ItemIndex>(r), value};
+    }
+  }
+  return turned;
+}
+
+void add_scaled(const float* x, float scale, std::size_t width, float* y) {
+  for (std::size_t d = 0; d < width; ++d) y[d] += scale * x[d];
+}
+
+}  // namespace
+
+AttributeVectors::AttributeVectors(const SparseRows& attributes, std::size_t width, const Options& options)
+    : options_(options), of_item_(means(attributes)) {
+  if (!(options.dropout >= 0 && options.dropout < 1)) {
+    throw Error("attribute vectors: dropout must be at least 0 and below 1");
+  }
+  std::size_t count = 0;
+  for (const SparseRows::Entry& entry : attributes.entries) count = std::max<std::size_t>(count, entry.column + 1);
+  of_attribute_ = transposed(of_item_, count);
+  vectors_.resize({count, width});
+  gradient_.resize({count, width});
+  // Streams of step 1 are the item vectors'.
+  engine::RandomStream stream(options.seed, engine::Purpose::initialise, 2);
+  constexpr double deviation = 0.02;
+  for (float& value : vectors_) value = static_cast<float>(deviation * stream.normal());
+}
+
+bool AttributeVectors::dropped(std::size_t item, std::uint32_t step) const {
+  if (options_.dropout == 0 || of_item_.row(item).empty()) return false;
+  // Nothing else of a training draws for this purpose.
+  engine::RandomStream stream(options_.seed, engine::Purpose::examples, step, static_cast<std::uint32_t>(item));
+  return stream.uniform() < options_.dropout;
+}
+
+void AttributeVectors::add_means(const engine::Matrix<float>& vectors, std::size_t item, float* row) const {
+  for (const auto& [attribute, weight] : of_item_.row(item)) {
+    add_scaled(&vectors(attribute, 0), weight, vectors.shape(1), row);
+  }
+}
+
+void AttributeVectors::apply(engine::ThreadPool& pool, const engine::Matrix<float>& own,
+                             const engine::Matrix<float>& vectors, engine::Matrix<float>& table) const {
+  table = own;
+  pool.run(parts, [&](std::size_t part, std::size_t) {
+    const engine::Range range = engine::part_of(own.shape(0), parts, part);
+    for (std::size_t item = range.begin; item < range.end; ++item) add_means(vectors, item, &table(item, 0));
+  });
+}
+
+void AttributeVectors::apply(engine::ThreadPool& pool, const engine::Matrix<float>& own, std::uint32_t step,
+                             engine::Matrix<float>& table) const {
+  const std::size_t width = vectors_.shape(1);
+  table.resize({own.shape(0), width});
+  pool.run(parts, [&](std::size_t part, std::size_t) {
+    const engine::Range range = engine::part_of(own.shape(0), parts, part);
+    for (std::size_t item = range.begin; item < range.end; ++item) {
+      float* const row = &table(item, 0);
+      if (dropped(item, step)) {
+        std::fill_n(row, width, 0.0F);
+      } else {
+        std::copy_n(&own(item, 0), width, row);
+      }
+      add_means(vectors_, item, row);
+    }
+  });
+}
+
+// To the sums of the processes before this one.
+void AttributeVectors::add_gradient(engine::ThreadPool& pool, const engine::Matrix<float>& dtable,
+                                    const engine::Share& share) {
+  const std::size_t width = vectors_.shape(1);
+  const engine::Range own = share.of_size(dtable.shape(0));
+  pool.run(parts, [&](std::size_t part, std::size_t) {
+    const engine::Range range = engine::part_of(vectors_.shape(0), parts, part);
+    for (std::size_t attribute = range.begin; attribute < range.end; ++attribute) {
+      float* const row = &gradient_(attribute, 0);
+      if (share.index == 0) std::fill_n(row, width, 0.0F);
+      for (const auto& [item, weight] : of_attribute_.row(attribute)) {
+        if (item >= own.begin && item < own.end) add_scaled(&dtable(item, 0), weight, width, row);
+      }
+    }
+  });
+}
+
+void AttributeVectors::backward(engine::ThreadPool& pool, std::uint32_t step, engine::Matrix<float>& dtable,
+                                engine::Communicator& processes) {
+  using engine::Traffic;
+  const std::size_t width = vectors_.shape(1);
+  const engine::Share share = processes.share();
+  const std::span<float> sums(gradient_.data(), gradient_.size());
+  if (share.index > 0) {
+    const engine::Communicator::Incoming in{share.index - 1, std::as_writable_bytes(sums)};
+    processes.exchange(Traffic::gradients, {}, {&in, 1});
+  }
+  add_gradient(pool, dtable, share);
+  if (share.index + 1 < share.count) {
+    const engine::Communicator::Outgoing out{share.index + 1, std::as_bytes(sums)};
+    processes.exchange(Traffic::gradients, {&out, 1}, {});
+  }
+  if (!processes.is_alone()) {
+    engine::Bounds last_has_all(share.count + 1, 0);
+    last_has_all.back() = sums.size();
+    engine::gather_everywhere(processes, Traffic::gradients, sums, last_has_all);
+  }
+  pool.run(parts, [&](std::size_t part, std::size_t) {
+    const engine::Range range = engine::part_of(dtable.shape(0), parts, part);
+    for (std::size_t item = range.begin; item < range.end; ++item) {
+      if (dropped(item, step)) std::fill_n(&dtable(item, 0), width, 0.0F);
+    }
+  });
+}
+
+}  // namespace infodiet::recsys

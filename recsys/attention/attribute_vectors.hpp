@@ -1,0 +1,54 @@
+// Vectors that items share by their attributes: beside its own vector an item has the mean of theirs.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/distributed/communicator.hpp"
+#include "engine/parallel.hpp"
+#include "engine/tensor.hpp"
+#include "recsys/data/sparse_rows.hpp"
+
+namespace infodiet::recsys {
+
+/// table[v] = own[v] + sum over v's attributes a of weight(v, a) vectors[a] / sum of weight(v, a). While training, a
+/// share of the own vectors, drawn anew every step, is taken as 0, so that attributes alone learn to say what an item
+/// is.
+class AttributeVectors {
+ public:
+  struct Options {
+    double dropout = 0;  ///< the share of own vectors taken as 0, of items with attributes
+    std::uint64_t seed = 0;
+  };
+
+  /// `attributes` (V, A), weights above 0; vectors (A, D) start at random. Throws Error unless 0 <= dropout < 1.
+  AttributeVectors(const SparseRows& attributes, std::size_t width, const Options& options);
+
+  /// table (V, D) from own (V, D) and vectors (A, D), which need not be those of this object.
+  void apply(engine::ThreadPool& pool, const engine::Matrix<float>& own, const engine::Matrix<float>& vectors,
+             engine::Matrix<float>& table) const;
+  /// table (V, D) from own (V, D) and vectors() at a training step.
+  void apply(engine::ThreadPool& pool, const engine::Matrix<float>& own, std::uint32_t step,
+             engine::Matrix<float>& table) const;
+  /// `dtable` (V, D), the table's gradient, is replaced by that of the own vectors; computes gradient(). Of several
+  /// processes each has its share of the rows; all get the whole gradient, summed in the order of the items.
+  void backward(engine::ThreadPool& pool, std::uint32_t step, engine::Matrix<float>& dtable,
+                engine::Communicator& processes = engine::alone());
+
+  engine::Matrix<float>& vectors() { return vectors_; }              ///< (A, D)
+  const engine::Matrix<float>& vectors() const { return vectors_; }  ///< (A, D)
+  const engine::Matrix<float>& gradient() const { return gradient_; }
+
+ private:
+  bool dropped(std::size_t item, std::uint32_t step) const;
+  void add_gradient(engine::ThreadPool& pool, const engine::Matrix<float>& dtable, const engine::Share& share);
+  void add_means(const engine::Matrix<float>& vectors, std::size_t item, float* row) const;
+
+  Options options_;
+  SparseRows of_item_;       // (V, A) weights of a row add up to 1
+  SparseRows of_attribute_;  // (A, V) the same
+  engine::Matrix<float> vectors_;
+  engine::Matrix<float> gradient_;
+};
+
+}  // namespace infodiet::recsys
