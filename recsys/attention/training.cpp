@@ -1,6 +1,8 @@
 #include "recsys/attention/training.hpp"
 
 #include <algorithm>
+#include <array>
+#include <numeric>
 
 #include "engine/random.hpp"
 #include "recsys/attention/blend_fit.hpp"
@@ -30,6 +32,18 @@ std::vector<EvaluationCase> choose_validation(const Dataset& data, const Holdout
 const AttentionConfig& affordable(const AttentionConfig& config, const Dataset& data, const TrainingConfig& training) {
   require_training_memory(data, config, training);
   return config;
+}
+
+// Likelihood asks for calibrated shares, NDCG for the order of the first few: attention may deserve less for that.
+constexpr std::array shares_of_attention = {1.0, 0.5, 0.25};
+
+Blend with_less_attention(Blend blend, double factor) {
+  for (std::vector<double>& weights : blend.weights) {
+    weights.front() *= factor;
+    const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
+    for (double& weight : weights) weight /= sum;
+  }
+  return blend;
 }
 
 }  // namespace
@@ -111,7 +125,10 @@ std::optional<TrainingRun::ChosenBlend> TrainingRun::choose_blend(
     }
     return result.ndcg_at_10;
   };
-  offer(fit_blend(*attention, parts, validation_.cases, pool_));
+  const Blend fitted = fit_blend(*attention, parts, validation_.cases, pool_);
+  if (!fitted.parts.empty()) {
+    for (const double factor : shares_of_attention) offer(with_less_attention(fitted, factor));
+  }
   for (const std::shared_ptr<const Recommender>& part : parts) {
     best.alone.emplace_back(part->name(), offer(blend_with(part, 1)));
   }

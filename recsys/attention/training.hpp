@@ -76,8 +76,8 @@ class TrainingRun {
     EpochResult validation;                             ///< its loss is that of the best epoch
     std::vector<std::pair<std::string, double>> alone;  ///< validation NDCG@10 of attention and of each part alone
   };
-  /// The blend of the best weights so far with `parts`, fitted on validation (blend_fit.hpp), or one of them alone
-  /// where its NDCG@10 there is higher. Nothing without validation.
+  /// The blend of the best weights so far with `parts`, fitted on validation (blend_fit.hpp), attention's weight chosen
+  /// by NDCG@10 among all, half and a quarter of it; or one of them alone if better. Nothing without validation.
   std::optional<ChosenBlend> choose_blend(std::span<const std::shared_ptr<const Recommender>> parts) const;
 
   std::size_t steps_per_epoch() const { return trainer_.steps_per_epoch(); }

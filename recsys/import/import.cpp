@@ -162,7 +162,8 @@ void look_at_attributes(const Database& db, const RowImporter& importer, bool ha
   std::string only_described;
   Statement items = db.prepare(
       "SELECT id, title IS NOT NULL OR quality IS NOT NULL OR clickbait IS NOT NULL OR minutes IS NOT NULL"
-      " OR EXISTS (SELECT 1 FROM item_topics WHERE item_id = id), key FROM items");
+      " OR EXISTS (SELECT 1 FROM item_topics WHERE item_id = id)"
+      " OR EXISTS (SELECT 1 FROM item_attributes WHERE item_id = id), key FROM items");
   while (items.step()) {
     const std::int64_t id = items.integer(0);
     const bool is_in_log = in_log.has(id) || importer.consumed().has(id);

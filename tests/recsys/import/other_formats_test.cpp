@@ -164,6 +164,13 @@ TEST_F(ImportAttributes, ReadsOneObjectOfItemsAndLists) {
   EXPECT_THAT(attributes_of("é"), ElementsAre("attribute=2", "attribute=true"));
 }
 
+TEST_F(ImportAttributes, DescribeTheItemsOfALog) {
+  import_text("log.csv", "user,item,time\nu,4,1700000000\nu,83,1700000060\n");
+  const ImportReport report = import_text("attributes.json", R"({"4": [1, 2], "83": []})");
+  EXPECT_EQ(report.attributes->items_in_log, 2);
+  EXPECT_EQ(report.attributes->described_in_log, 1);
+}
+
 TEST_F(ImportAttributes, TakesNothingElseForItemsAndLists) {
   for (const char* other : {R"({"a": [1]})", R"({"a": [1], "b": 2})", R"({"a": [[1]], "b": [2]})",
                             R"({"a": {"x": 1}, "b": [2]})", R"({"a": [1], "b": [2)", "{"}) {
