@@ -36,7 +36,7 @@ TEST(AttributeVectors, AddTheWeightedMeanToTheOwnVectors) {
   ASSERT_EQ(vectors.vectors().shape(0), 3U);
   const engine::Matrix<float> own = random_matrix(3, 0);
   engine::Matrix<float> table;
-  vectors.apply(pool, own, table);
+  vectors.apply(pool, own, vectors.vectors(), table);
   for (std::size_t d = 0; d < width; ++d) {
     EXPECT_NEAR(table(0, d), own(0, d) + 0.75F * vectors.vectors()(0, d) + 0.25F * vectors.vectors()(2, d), 1e-6F);
     EXPECT_EQ(table(1, d), own(1, d));
