@@ -50,6 +50,7 @@ AttentionDefaults attention_defaults(const Dataset& data) {
   if (time_kind(data) == TimeKind::real) config.intervals = engine::Intervals::biased;
 
   TrainingConfig& training = defaults.training;
+  training.attributes = Attributes::neighbours;
   training.lr_schedule = engine::LrSchedule::cosine;
   training.max_epochs = much ? epochs_of_much_data : epochs_of_little_data;
   if (data.catalogue_size() > largest_full_catalogue) training.negatives = negatives_instead;

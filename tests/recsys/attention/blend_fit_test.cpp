@@ -91,7 +91,8 @@ struct Fitted {
 
 TEST(FitBlend, WeighsPartsByTheLengthOfTheHistory) {
   Fitted fitted(false);
-  const Blend blend = fitted.fit(*fitted.popularity, {fitted.markov}, 1);
+  const auto circle = std::make_shared<const Markov>(training_part(on_a_circle(true), {}));
+  const Blend blend = fitted.fit(*fitted.popularity, {circle}, 1);
   ASSERT_EQ(blend.parts.size(), 1U);
   ASSERT_GE(blend.lengths.size(), 2U);
   EXPECT_GT(blend.weights.front()[1], 0.8) << "what follows is certain after short histories";

@@ -38,6 +38,7 @@ std::string full_file(const test::TemporaryFolder& folder) {
     publish_model(db, {.name = "m"}, weights);
     set_setting(db, "a", "b");
     Transaction transaction(db);
+    db.execute("INSERT INTO item_attributes (item_id, name, value) SELECT id, 'brand', 'Acme' FROM items LIMIT 1");
     const std::vector<double> items = {1, 2};
     SlateWriter(db, {.policy = "p"}).add({.candidates = items, .slate = items, .probability = 0.5});
     transaction.commit();
