@@ -62,7 +62,7 @@ TEST(Mixture, CountsCasesByHowMuchTheyCount) {
 Dataset on_a_circle(bool everybody) {
   constexpr std::uint64_t items = 30;
   engine::RandomStream random(4, engine::Purpose::test);
-  std::vector<std::vector<ItemIndex>> histories(600);
+  std::vector<std::vector<ItemIndex>> histories(1200);  // many more than the 200 cases of the prior
   for (std::size_t user = 0; user < histories.size(); ++user) {
     const std::uint64_t start = random.below(items);
     const bool is_short = user % 2 == 0;
