@@ -94,9 +94,8 @@ std::optional<double> stored_value(const SettingInfo& setting, const Json& json)
     if (found != setting.choices.end()) value = static_cast<double>(found - setting.choices.begin());
   } else if (setting.kind == SettingKind::flag && json.is_boolean()) {
     value = json.get<bool>() ? 1 : 0;
-  } else if (setting.kind == SettingKind::whole && json.is_number_unsigned()) {
-    value = json.get<double>();
-  } else if (setting.kind == SettingKind::real && json.is_number()) {
+  } else if (setting.kind == SettingKind::whole ? json.is_number_unsigned()
+                                                : setting.kind == SettingKind::real && json.is_number()) {
     value = json.get<double>();
   }
   if (value && !fits(setting, *value)) return std::nullopt;

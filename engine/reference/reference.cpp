@@ -149,7 +149,8 @@ Matrix sinusoidal(std::size_t longest, std::size_t width) {
   Matrix table = xt::zeros<double>({longest, width});
   for (std::size_t position = 0; position < longest; ++position) {
     for (std::size_t column = 0; column < width; ++column) {
-      const double angle = double(position) / std::pow(10000, double(column / 2 * 2) / double(width));
+      const std::size_t even = column - column % 2;
+      const double angle = double(position) / std::pow(10000, double(even) / double(width));
       table(position, column) = column % 2 == 0 ? std::sin(angle) : std::cos(angle);
     }
   }

@@ -43,11 +43,11 @@ std::span<const ItemIndex> left_out(Repeats repeats, const History& history) {
   return repeats == Repeats::forbid ? history.items : std::span<const ItemIndex>();
 }
 
-EvaluationSet judged_cases(std::vector<EvaluationCase> cases, Repeats repeats) {
+EvaluationSet judged_cases(const std::vector<EvaluationCase>& cases, Repeats repeats) {
   return wanted_cases({}, cases, {.fresh = repeats == Repeats::forbid});
 }
 
-EvaluationSet liked_cases(const Dataset& data, std::vector<EvaluationCase> cases, Repeats repeats) {
+EvaluationSet liked_cases(const Dataset& data, const std::vector<EvaluationCase>& cases, Repeats repeats) {
   return wanted_cases(data, cases, {.fresh = repeats == Repeats::forbid, .liked = true});
 }
 

@@ -43,9 +43,9 @@ struct EvaluationSet {
   std::vector<std::vector<ItemIndex>> kept;  ///< owns the targets of cases that lost some
 };
 /// The cases without those that `repeats` forbids.
-EvaluationSet judged_cases(std::vector<EvaluationCase> cases, Repeats repeats);
+EvaluationSet judged_cases(const std::vector<EvaluationCase>& cases, Repeats repeats);
 /// The same, also without targets that are low in `data`, of which the cases are a split.
-EvaluationSet liked_cases(const Dataset& data, std::vector<EvaluationCase> cases, Repeats repeats);
+EvaluationSet liked_cases(const Dataset& data, const std::vector<EvaluationCase>& cases, Repeats repeats);
 
 /// Which targets remain.
 struct WantedTargets {

@@ -58,7 +58,7 @@ std::optional<ModelRecord> asked_model(const Database& db, const Question& quest
 
 // The model to evaluate, among those that have not seen the targets.
 std::optional<ModelRecord> judged_model(const Database& db, const Question& question, const std::string& fingerprint) {
-  const std::optional<ModelRecord> asked = asked_model(db, question);
+  std::optional<ModelRecord> asked = asked_model(db, question);
   if (question.choice == ModelChoice::named) {
     if (asked) refuse_what_was_seen(db, *asked, question.protocol, fingerprint);
     return asked;

@@ -146,6 +146,7 @@ void check_columns_are_used(const std::vector<FilePlan>& plans, const ColumnName
     };
     if (name.empty() || std::any_of(plans.begin(), plans.end(), uses_it)) continue;
     std::vector<std::string> there;
+    there.reserve(plans.size());
     for (const FilePlan& plan : plans) there.push_back(columns_in(plan));
     throw DataError(fmt::format("there is no column \"{}\" (--columns {}={}); {}", name, name_of(role), name,
                                 fmt::join(there, "; ")));

@@ -252,7 +252,7 @@ std::unique_ptr<RowReader> numbered_table(const FileSample& sample, const Column
   const bool names_it = by_name && by_name->positions[ColumnRole::item] == numbered[ColumnRole::item];
   if (names_it || has_unknown_header(*table)) {
     const std::vector<std::string> names = table->rows.front();
-    *table = with_header(*std::move(table), names, true);
+    table = with_header(std::move(*table), names, true);
   }
   keep_rows_of_length(table->rows, table->columns);
   trim_rows(*table);

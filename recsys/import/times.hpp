@@ -14,6 +14,7 @@ namespace infodiet::recsys {
 struct Instant {
   std::int64_t seconds = 0;
   std::int32_t nanoseconds = 0;  ///< 0 to 999,999,999
+  // clang-tidy 14 reads <=> as a comparison with 0. NOLINTNEXTLINE(modernize-use-nullptr)
   auto operator<=>(const Instant&) const = default;
 };
 

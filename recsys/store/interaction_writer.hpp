@@ -68,6 +68,7 @@ class InteractionWriter {
     std::int64_t item_id;
     EventNumber event;
     std::int64_t row;  // in batch_, or -1 for one that is stored
+    // clang-tidy 14 reads <=> as a comparison with 0. NOLINTNEXTLINE(modernize-use-nullptr)
     auto operator<=>(const Event&) const = default;
   };
   struct Pending {

@@ -226,8 +226,8 @@ TEST(AttentionTraining, ScoresWithTheAverageOfItsWeights) {
   for (std::size_t step = 0; step < 4; ++step) {
     trainer.step(step);
     plain.step(step);
-    const std::vector<float> now = all_numbers(plain.weights());
-    EXPECT_EQ(all_numbers(trainer.weights()), now) << "it learns as without";
+    const std::vector<float> now = test::all_numbers(plain.weights());
+    EXPECT_EQ(test::all_numbers(trainer.weights()), now) << "it learns as without";
     const double steps = static_cast<double>(step) + 1;
     const auto kept = static_cast<float>(std::min(0.6, (1 + steps) / (10 + steps)));
     for (std::size_t i = 0; i < now.size(); ++i) {
@@ -235,9 +235,9 @@ TEST(AttentionTraining, ScoresWithTheAverageOfItsWeights) {
       average[i] = kept * average[i] + (1 - kept) * now[i];
     }
   }
-  const std::vector<float> scored = all_numbers(trainer.model_weights());
+  const std::vector<float> scored = test::all_numbers(trainer.model_weights());
   for (std::size_t i = 0; i < scored.size(); ++i) ASSERT_NEAR(scored[i], average[i], 1e-6F);
-  EXPECT_EQ(all_numbers(plain.model_weights()), all_numbers(plain.weights()));
+  EXPECT_EQ(test::all_numbers(plain.model_weights()), test::all_numbers(plain.weights()));
 }
 
 TEST(AttentionTraining, ChoosesTheBlendThatValidatesBest) {

@@ -22,7 +22,7 @@ Examination examined(Repeats repeats) {
   examination.repeats = repeats;
   examination.holdout = Holdout{};
   std::vector<EvaluationCase> cases = test_cases(examination.data, {});
-  examination.judged = judged_cases(std::move(cases), repeats);
+  examination.judged = judged_cases(cases, repeats);
   return examination;
 }
 
