@@ -8,10 +8,10 @@
 #include "engine/blas_setup.hpp"
 #include "engine/errors.hpp"
 
-extern "C" {
+extern "C" {  // NOLINTBEGIN(readability-identifier-naming): the names of LAPACK
 void dpotrf_(const char* triangle, const int* n, double* matrix, const int* stride, int* info);
 void dpotri_(const char* triangle, const int* n, double* matrix, const int* stride, int* info);
-}
+}  // NOLINTEND(readability-identifier-naming)
 
 namespace infodiet::engine {
 

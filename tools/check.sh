@@ -99,9 +99,10 @@ tidy() {
       ':!tests/package' ':!tests/bench')
   fi
   ((${#sources[@]})) || return 0
-  cmake --preset release
-  cmake --build build --parallel "$jobs" --target infodiet_tools # the headers that the build writes
-  printf '%s\0' "${sources[@]}" | xargs -0 -n 1 -P "$jobs" clang-tidy -p build --quiet --extra-arg=-Wno-unknown-warning-option
+  # Clang cannot read headers that gcc precompiled.
+  cmake --preset release -B build-tidy -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON
+  printf '%s\0' "${sources[@]}" | xargs -0 -n 1 -P "$jobs" \
+    clang-tidy -p build-tidy --quiet --extra-arg=-Wno-unknown-warning-option
 }
 
 parts=("$@")
