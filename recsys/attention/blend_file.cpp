@@ -11,7 +11,6 @@
 
 #include "recsys/baselines/item_knn.hpp"
 #include "recsys/baselines/markov.hpp"
-#include "recsys/baselines/recent_popularity.hpp"
 #include "recsys/errors.hpp"
 
 namespace infodiet::recsys {
@@ -229,8 +228,10 @@ BlendTensors::BlendTensors(const Blend& blend, const KeptRows& kept) {
       add_rows("ease", ease->solved().background, ease->solved().weights, kept);
     } else if (const auto* markov = dynamic_cast<const Markov*>(model)) {
       add_rows("markov", markov->counted().shares, markov->counted().transitions, kept);
+    } else if (const auto* recent = dynamic_cast<const RecentPopularity*>(model)) {
+      add_recent(recent->counted(), kept);
     } else {
-      add_recent(*model, kept);
+      throw Error("blend: a part of this kind cannot be stored");
     }
   }
 }
@@ -249,8 +250,7 @@ void BlendTensors::add_rows(std::string prefix, std::span<const float> backgroun
   }
 }
 
-void BlendTensors::add_recent(const Recommender& model, const KeptRows& kept) {
-  const RecentPopularity::Counted& counted = dynamic_cast<const RecentPopularity&>(model).counted();
+void BlendTensors::add_recent(const RecentPopularity::Counted& counted, const KeptRows& kept) {
   for (const std::size_t item : kept.items) recent_background_.push_back(counted.background[item]);
   for (std::size_t i = counted.items.size() - std::min(counted.items.size(), longest_timeline);
        i < counted.items.size(); ++i) {

@@ -9,6 +9,7 @@
 
 #include "recsys/attention/blend.hpp"
 #include "recsys/baselines/ease.hpp"
+#include "recsys/baselines/recent_popularity.hpp"
 #include "recsys/store/model_store.hpp"
 
 namespace infodiet::recsys {
@@ -61,7 +62,7 @@ class BlendTensors {
     std::vector<float> values;
   };
   void add_rows(std::string prefix, std::span<const float> background, const SparseRows& matrix, const KeptRows& kept);
-  void add_recent(const Recommender& model, const KeptRows& kept);
+  void add_recent(const RecentPopularity::Counted& counted, const KeptRows& kept);
 
   std::vector<Rows> all_rows_;
   std::vector<float> recent_background_;

@@ -270,6 +270,7 @@ void help_ranking(engine::Orders& orders) {
     const std::unique_ptr<BlendedModel> model = share_model(processes, {});
     const std::vector<OwnedCase> owned = unpack_cases(Packed::receive(processes, Traffic::histories, 0));
     std::vector<EvaluationCase> cases;
+    cases.reserve(owned.size());
     for (const OwnedCase& one : owned) cases.push_back(one.view());
     pack(rank_own(*model, cases, question, pool)).send(processes, Traffic::results, 0);
   });

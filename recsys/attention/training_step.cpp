@@ -60,9 +60,10 @@ void TrainingStep::learn_attributes(SparseRows attributes) {
 }
 
 void TrainingStep::cut_shards() {
-  const auto bound = [&](std::size_t process) { return batch_.shards() * process / share_.count; };
+  const std::size_t processes = share_.count;
+  const auto bound = [&](std::size_t process) { return batch_.shards() * process / processes; };
   token_bounds_.clear();
-  for (std::size_t p = 0; p <= share_.count; ++p) token_bounds_.push_back(batch_.first_token(bound(p)));
+  for (std::size_t p = 0; p <= processes; ++p) token_bounds_.push_back(batch_.first_token(bound(p)));
   active_shards_ = bound(share_.index + 1) - bound(share_.index);
   for (std::size_t i = 0; i < active_shards_; ++i) {
     Shard& shard = shards_[i];
