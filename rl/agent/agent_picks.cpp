@@ -51,6 +51,7 @@ std::vector<recsys::ScoredItem> agent_picks(const CatalogueAgent& agent, const D
   std::vector<Position> order(std::min(k, offers.size()));
   highest(worth, order);
   std::vector<recsys::ScoredItem> picks;
+  picks.reserve(order.size());
   for (const Position index : order) picks.push_back({offers[index].item, static_cast<float>(worth[index])});
   return picks;
 }

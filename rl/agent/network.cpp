@@ -160,7 +160,8 @@ void AgentNetwork<T>::score(const engine::Run<T>& run, const DecisionInputs<T>& 
   age_.forward(run.parameters, decisions.first_step + decisions.steps, cache.by_age);
   cache.context.resize({rows, options_.width});
   cache.normalisers.resize({options_.heads, rows});
-  const T scale = T{1} / std::sqrt(static_cast<T>(options_.width / options_.heads));
+  const std::size_t head_width = options_.width / options_.heads;
+  const T scale = T{1} / std::sqrt(static_cast<T>(head_width));
   for (std::size_t session = 0; session < decisions.sessions; ++session) {
     for (std::size_t h = 0; h < options_.heads; ++h) {
       const Head head(decisions, session, h, options_);
@@ -191,7 +192,8 @@ void AgentNetwork<T>::attend_backward(const engine::Run<T>& run, const DecisionI
   auto dby_age = run.workspace.take(options_.heads, cache.by_age.shape(1));
   engine::clear<T>(dquery);
   engine::clear<T>(*dby_age);
-  const T scale = T{1} / std::sqrt(static_cast<T>(options_.width / options_.heads));
+  const std::size_t head_width = options_.width / options_.heads;
+  const T scale = T{1} / std::sqrt(static_cast<T>(head_width));
   for (std::size_t session = 0; session < decisions.sessions; ++session) {
     for (std::size_t h = 0; h < options_.heads; ++h) {
       const Head head(decisions, session, h, options_);

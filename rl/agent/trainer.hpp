@@ -69,6 +69,7 @@ class AgentTrainer {
 
   /// Optimiser steps per update.
   std::size_t steps_each() const { return batches_ * training_.passes; }
+  // NOLINTNEXTLINE(clang-analyzer-core.DivideZero): the constructor refuses no batches and no passes
   std::uint64_t updates() const { return optimiser_.state().steps / steps_each(); }
   bool finished() const { return updates() >= training_.updates; }
   const AgentModel& model() const { return model_; }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <numeric>
 
 #include "rl/diet/items.hpp"
@@ -73,7 +74,7 @@ double Population::better_than(std::size_t metric, double value) const {
 
 double Population::quantile(std::size_t metric, double share) const {
   const std::vector<double>& all = values[metric];
-  return all[static_cast<std::size_t>(share * static_cast<double>(all.size() - 1) + 0.5)];
+  return all[static_cast<std::size_t>(std::lround(share * static_cast<double>(all.size() - 1)))];
 }
 
 Population Population::peers_of(std::size_t history) const {

@@ -133,6 +133,7 @@ Recommendation recommend(const View& view, engine::ThreadPool& pool, const Profi
 
 void add_carriers(const View& view, engine::ThreadPool& pool, const Profile& profile, std::vector<Pick>& picks) {
   std::vector<recsys::ItemIndex> items;
+  items.reserve(picks.size());
   for (const Pick& pick : picks) items.push_back(pick.scored.item);
   const Influence influence = influence_on(view, pool, profile, items);
   for (std::size_t i = 0; i < items.size(); ++i) picks[i].because = carriers_of(influence, i);

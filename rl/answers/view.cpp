@@ -26,7 +26,7 @@ recsys::DataError unknown_item(const std::string& where, const std::string& key,
                                const recsys::ItemTable& items) {
   std::vector<std::string> keys;
   for (std::size_t i = 0; i < items.size(); ++i) keys.emplace_back(items.key(i));
-  const recsys::DataError error = recsys::unknown_id(where, "item", key, path, keys);
+  recsys::DataError error = recsys::unknown_id(where, "item", key, path, keys);
   if (std::string_view(error.what()).ends_with('?')) return error;
   return recsys::DataError(fmt::format("{}; 'infodiet find' searches items by words of their titles", error.what()));
 }

@@ -20,6 +20,7 @@ std::vector<recsys::ScoredItem> offers_for(std::span<const float> scores, const 
   std::vector<recsys::ScoredItem> offers = recsys::top_k(scores, history.items, count);
   if (offers.size() == count) return offers;
   std::vector<recsys::ItemIndex> offered;
+  offered.reserve(offers.size());
   for (const recsys::ScoredItem& offer : offers) offered.push_back(offer.item);
   const std::vector<recsys::ScoredItem> seen = recsys::top_k(scores, offered, count - offers.size());
   offers.insert(offers.end(), seen.begin(), seen.end());
