@@ -237,6 +237,7 @@ void Relaxation::tabulate() {
     bad_.push_back(std::exp(std::min(largest_exponent, options_.rest + options_.regret * least_of_five(bads) + tired)));
     for (const RelaxedOffer& offer : offers_) {
       std::vector<double> boredom;
+      boredom.reserve(memory.size());
       for (const std::size_t kind : memory) boredom.push_back(alike(offer, kinds_[kind]));
       const bool left = may_hold(memory, offer.kind);
       worth_.push_back(left ? std::exp(offer.worth - options_.boredom * least_of_five(boredom)) : 0);

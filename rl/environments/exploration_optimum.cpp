@@ -21,12 +21,9 @@ class EvidenceTable {
  public:
   explicit EvidenceTable(std::size_t steps) : reach_(static_cast<int>(steps)) {}
 
-  std::size_t size() const {
-    const std::size_t side = static_cast<std::size_t>(2 * reach_ + 1);
-    return side * side;
-  }
+  std::size_t size() const { return side() * side(); }
   std::size_t index(Exploration::Evidence e) const {
-    return static_cast<std::size_t>((e.clicks + reach_) * (2 * reach_ + 1) + e.passes + reach_);
+    return row_of(e.clicks) * side() + row_of(e.passes);
   }
   /// Calls `visit` for all evidence that t steps can reach.
   template <class Visit>
@@ -39,6 +36,9 @@ class EvidenceTable {
   }
 
  private:
+  std::size_t row_of(int count) const { return static_cast<std::size_t>(count + reach_); }
+  std::size_t side() const { return row_of(reach_) + 1; }
+
   int reach_;
 };
 

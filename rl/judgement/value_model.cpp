@@ -26,6 +26,7 @@ std::vector<std::size_t> deal(const std::vector<std::int64_t>& person, std::size
   std::size_t next = 0;
   for (auto& [one, number] : numbers) number = order[next++] % folds;
   std::vector<std::size_t> fold;
+  fold.reserve(person.size());
   for (const std::int64_t one : person) fold.push_back(numbers.at(one));
   return fold;
 }

@@ -253,7 +253,7 @@ void Loop::retrain(LoopState& state) {
   training.seed = options_.seed + state.weeks.size();
   training.max_epochs = how.epochs;
   recsys::AttentionTrainer trainer(pool_, data, model_.config(), training);
-  trainer.start_from(state.weights.items.size() > 0 ? std::move(state.weights) : model_.weights());
+  trainer.start_from(state.weights.items.size() > 0 ? state.weights : model_.weights());
   for (std::size_t epoch = 0; epoch < how.epochs; ++epoch) {
     for (std::size_t step = 0; step < trainer.steps_per_epoch(); ++step) trainer.step(step);
     trainer.end_epoch();

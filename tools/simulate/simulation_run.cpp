@@ -127,7 +127,7 @@ PolicyResult SimulationRun::run(const NamedPolicy& policy, const rl::Environment
   NamedPolicy shown = policy;
   if (request_.explore > 0) shown.policy = std::make_shared<rl::ExploringPolicy>(policy.policy, request_.explore);
   const std::optional<rl::RunJob> job = job_for(policy, environment);
-  const PolicyResult result =
+  PolicyResult result =
       run_policy(shown, {environment, ceiling, plan_}, pool_, writer_ ? &*writer_ : nullptr, job ? &*job : nullptr);
   if (writer_ && request_.keep == "steps") keep_slates(shown, environment);
   return result;

@@ -100,6 +100,7 @@ void print_matrix(const Console& console, const std::vector<TestedWorld>& worlds
 std::vector<MovedWorld> moved_worlds(const std::string& environment, const std::vector<std::string>& settings) {
   const std::vector<recsys::SettingInfo>& known = rl::known_environment(environment).settings;
   std::vector<double> values;
+  values.reserve(known.size());
   for (const recsys::SettingInfo& setting : known) values.push_back(setting.value);
   std::vector<bool> named(known.size(), false);
   for (const std::string& assignment : settings) {
