@@ -115,6 +115,7 @@ class Readers : public testing::Test {
 
 TEST_F(Readers, SeeOneModelBesideEverybodyWhoWrites) {
   std::vector<std::thread> readers;
+  readers.reserve(3);
   for (int i = 0; i < 3; ++i) readers.emplace_back([this] { read(); });
   std::vector<std::thread> writers;
   writers.emplace_back([this] { train(); });

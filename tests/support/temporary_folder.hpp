@@ -28,7 +28,7 @@ class TemporaryFolder {
   std::string file(std::string_view name) const { return (path_ / name).string(); }
   /// Writes a file into the folder and returns its path.
   std::string write(std::string_view name, std::string_view content) const {
-    const std::string path = file(name);
+    std::string path = file(name);
     std::filesystem::create_directories(std::filesystem::path(path).parent_path());
     std::ofstream(path, std::ios::binary) << content;
     return path;

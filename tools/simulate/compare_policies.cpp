@@ -155,6 +155,7 @@ Json optimum_json(const rl::Optimum* optimum) {
 std::vector<PolicyResult> run_policies(SimulationRun& run, const std::vector<NamedPolicy>& policies,
                                        const Ceiling& ceiling) {
   std::vector<std::string> names;
+  names.reserve(policies.size());
   for (const NamedPolicy& policy : policies) names.push_back(policy.name);
   run.begin(names);
   std::vector<PolicyResult> results;
