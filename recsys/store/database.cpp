@@ -54,6 +54,24 @@ const char* advice_for(int code) {
   }
 }
 
+[[noreturn]] void throw_damaged(int code, std::string_view message, std::string_view sql, const std::string& path) {
+  throw DamagedError(fmt::format(
+      "{}: the database is damaged (SQLite code {}: {}{}{}); run `infodiet doctor` for details, then restore a copy or "
+      "import the data again into a new file",
+      path, code, message, sql.empty() ? "" : ", in: ", sql));
+}
+
+// Looks at every page.
+bool is_sound(sqlite3* handle) {
+  const auto compare = [](void* sound, int, char** values, char**) {
+    *static_cast<bool*>(sound) = std::string_view(values[0]) == "ok";
+    return 0;
+  };
+  bool sound = true;
+  const int code = sqlite3_exec(handle, "PRAGMA quick_check(1)", compare, &sound, nullptr);
+  return sound && (code & 0xff) != SQLITE_CORRUPT;
+}
+
 [[noreturn]] void throw_sqlite(sqlite3* handle, int code, std::string_view sql, const std::string& path) {
   const std::string message = handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
   if (handle != nullptr && sqlite3_errcode(handle) != SQLITE_OK) code = sqlite3_extended_errcode(handle);
@@ -69,11 +87,10 @@ const char* advice_for(int code) {
           "check --db",
           path, message));
     case SQLITE_CORRUPT:
-      throw DamagedError(fmt::format(
-          "{}: the database is damaged (SQLite code {}: {}{}{}); run `infodiet doctor` for details, then restore a "
-          "copy or import the data again into a new file",
-          path, code, message, sql.empty() ? "" : ", in: ", sql));
+      throw_damaged(code, message, sql, path);
     case SQLITE_NOMEM:
+      // A length that is damaged can look to SQLite like memory that it did not get.
+      if (handle != nullptr && !is_sound(handle)) throw_damaged(code, "a length makes no sense", sql, path);
       throw std::bad_alloc();
     case SQLITE_ERROR:
       if (message.starts_with("no such ")) {

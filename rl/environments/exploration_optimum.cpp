@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <numeric>
@@ -19,7 +20,7 @@ using ItemValues = std::array<double, Exploration::items>;
 /// All evidence that `steps` steps can reach, as cells of a square table.
 class EvidenceTable {
  public:
-  explicit EvidenceTable(std::size_t steps) : reach_(static_cast<int>(steps)) {}
+  explicit EvidenceTable(std::size_t steps) : reach_(static_cast<std::ptrdiff_t>(steps)) {}
 
   std::size_t size() const { return side() * side(); }
   std::size_t index(Exploration::Evidence e) const {
@@ -36,10 +37,10 @@ class EvidenceTable {
   }
 
  private:
-  std::size_t row_of(int count) const { return static_cast<std::size_t>(count + reach_); }
+  std::size_t row_of(std::ptrdiff_t count) const { return static_cast<std::size_t>(count + reach_); }
   std::size_t side() const { return row_of(reach_) + 1; }
 
-  int reach_;
+  std::ptrdiff_t reach_;
 };
 
 /// Backward over the steps: `value_of(t, evidence, item_values)` gives a state's value from those of its items.

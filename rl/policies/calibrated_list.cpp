@@ -44,6 +44,7 @@ std::vector<recsys::ScoredItem> calibrated_list(std::span<const recsys::ScoredIt
   std::vector<Position> slate(length);
   calibrated_slate(candidates, interest, options.weight, slate);
   std::vector<recsys::ScoredItem> list;
+  list.reserve(slate.size());
   for (const Position position : slate) list.push_back(best[position]);
   return list;
 }

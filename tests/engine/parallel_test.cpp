@@ -16,7 +16,7 @@ std::atomic<int> startable{1 << 30};
 
 }  // namespace
 
-// A sanitizer's, which must learn of every thread. NOLINTNEXTLINE(bugprone-reserved-identifier)
+// A sanitizer's, which must learn of every thread. NOLINTNEXTLINE(bugprone-*, readability-*)
 extern "C" [[gnu::weak]] int __interceptor_pthread_create(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
 
 extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*start)(void*),

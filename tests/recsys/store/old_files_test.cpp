@@ -39,6 +39,21 @@ TEST_P(OldFiles, OpenAreSoundAndCanBeWorkedWith) {
 
 INSTANTIATE_TEST_SUITE_P(Versions, OldFiles, testing::Range(1, static_cast<int>(schema_version)));
 
+// SQLite finds no memory for a row of no length.
+TEST(OldFiles, WithADamagedLengthAreDamagedAndNotTooLarge) {
+  const test::TemporaryFolder folder;
+  const std::string path = folder.file("damaged.db");
+  test::make_old_file(path, 4);
+  std::string bytes = test::read_file(path);
+  const std::string_view model("\x85\x61\x02\x0d\0\x1f\x1b", 7);  // of 737 bytes, with number 2
+  const std::size_t at = bytes.find(model);
+  ASSERT_NE(at, std::string::npos);
+  bytes.replace(at, 3, 3, '\0');
+  folder.write("damaged.db", bytes);
+  EXPECT_THROW(Database(path, OpenMode::read_only), DamagedError);
+  EXPECT_THROW(Database(path, OpenMode::read_write), DamagedError);
+}
+
 // If the version number contradicts the tables, nothing is changed.
 TEST(OldFiles, ThatAreNotWhatTheySayAreDamaged) {
   const test::TemporaryFolder folder;

@@ -19,7 +19,8 @@ inline Catalogue loop_catalogue(const recsys::Dataset& data) {
   const std::vector<double> popularity = recsys::smoothed_popularity(recsys::item_counts(data));
   std::vector<ItemAttributes> items(loop_items);
   for (std::size_t i = 0; i < loop_items; ++i) {
-    const double bait = static_cast<double>(i / loop_topics) / (loop_items / loop_topics - 1);
+    const std::size_t row = i / loop_topics;
+    const double bait = static_cast<double>(row) / static_cast<double>(loop_items / loop_topics - 1);
     items[i] = {.topics = {static_cast<Topic>(i % loop_topics)},
                 .quality = 0.8 - bait,
                 .clickbait = bait,
