@@ -65,15 +65,18 @@ struct Grouped {
 
 template <class T, class Added>
 void scatter_add(ThreadPool& pool, MatrixSpan<const T> dout, std::span<const std::uint32_t> rows, const Added& added,
-                 MatrixSpan<T> dtable, const Share& share) {
+                 MatrixSpan<T> dtable, const Range& own) {
   require_size(dout.cols, dtable.cols, "scatter_add_rows", "the gradient's width", "is it another table's?");
   for (const std::uint32_t row : rows) require_row(row, dtable.rows, "scatter_add_rows");
   constexpr std::size_t parts = 16;
   const std::size_t width = dtable.cols;
   const kernels::Table<T>& kernel = kernels::best<T>();
-  run_share(pool, share, parts, [&](std::size_t part, std::size_t) {
+  const std::size_t first = std::min(own.begin, dtable.rows);
+  const std::size_t count = std::min(own.end, dtable.rows) - first;
+  pool.run(parts, [&](std::size_t part, std::size_t) {
+    const Range range = part_of(count, parts, part);
     for_each_row_in(
-        part_of(dtable.rows, parts, part), rows,
+        {first + range.begin, first + range.end}, rows,
         [&](std::size_t i) {
           prefetch_row(dout.row(added.source(i)), width);
           prefetch_row(dtable.row(rows[i]), width);
@@ -116,20 +119,20 @@ void gather_rows(MatrixSpan<const T> table, std::span<const std::uint32_t> rows,
 
 template <class T>
 void scatter_add_rows(ThreadPool& pool, MatrixSpan<const T> dout, std::span<const std::uint32_t> rows, T scale,
-                      MatrixSpan<T> dtable, const Share& share) {
+                      MatrixSpan<T> dtable, const Range& own) {
   require_size(dout.rows, rows.size(), "scatter_add_rows", "the number of gradient rows", "one for each row number");
-  scatter_add(pool, dout, rows, OneEach<T>{scale}, dtable, share);
+  scatter_add(pool, dout, rows, OneEach<T>{scale}, dtable, own);
 }
 
 template <class T>
 void scatter_add_rows(ThreadPool& pool, MatrixSpan<const T> dout, std::span<const std::uint32_t> rows,
-                      std::span<const T> scales, MatrixSpan<T> dtable, const Share& share) {
+                      std::span<const T> scales, MatrixSpan<T> dtable, const Range& own) {
   require_size(scales.size(), rows.size(), "scatter_add_rows", "the number of scales", "one for each row number");
   if (rows.empty()) return;
   const std::size_t group = dout.rows == 0 ? 0 : rows.size() / dout.rows;
   require_size(rows.size(), group * dout.rows, "scatter_add_rows", "the number of row numbers",
                "as many for each gradient row");
-  scatter_add(pool, dout, rows, Grouped<T>{scales, group}, dtable, share);
+  scatter_add(pool, dout, rows, Grouped<T>{scales, group}, dtable, own);
 }
 
 template <class T>
@@ -181,9 +184,9 @@ void SinusoidalPositions<T>::forward(const Ragged& batch, Matrix<T>& x) const {
 #define INFODIET_INSTANTIATE(T)                                                                                        \
   template void gather_rows(MatrixSpan<const T>, std::span<const std::uint32_t>, T, Matrix<T>&);                       \
   template void scatter_add_rows(ThreadPool&, MatrixSpan<const T>, std::span<const std::uint32_t>, T, MatrixSpan<T>,   \
-                                 const Share&);                                                                        \
+                                 const Range&);                                                                        \
   template void scatter_add_rows(ThreadPool&, MatrixSpan<const T>, std::span<const std::uint32_t>, std::span<const T>, \
-                                 MatrixSpan<T>, const Share&);                                                         \
+                                 MatrixSpan<T>, const Range&);                                                         \
   template class LearnedPositions<T>;                                                                                  \
   template class SinusoidalPositions<T>;
 INFODIET_INSTANTIATE(float)

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 
-#include "engine/distributed/share.hpp"
 #include "engine/matrix_span.hpp"
 #include "engine/parallel.hpp"
 #include "engine/parameters.hpp"
@@ -18,18 +18,21 @@ namespace infodiet::engine {
 template <class T>
 void gather_rows(MatrixSpan<const T> table, std::span<const std::uint32_t> rows, T scale, Matrix<T>& out);
 
+/// All rows of a table, however many there are.
+inline constexpr Range all_rows{0, std::numeric_limits<std::size_t>::max()};
+
 /// dtable (V, D): dtable[rows[t]] += scale dout[t], for every t. The table is cut by rows, each summed by one task in
-/// the order of t, so the result does not depend on the number of threads. With a share, only its rows of the table.
+/// the order of t, so the result does not depend on the number of threads. Only rows of the table in `own` change.
 /// Throws ShapeError if shapes differ or a row number is not in the table.
 template <class T>
 void scatter_add_rows(ThreadPool& pool, MatrixSpan<const T> dout, std::span<const std::uint32_t> rows, T scale,
-                      MatrixSpan<T> dtable, const Share& share = {});
+                      MatrixSpan<T> dtable, const Range& own = all_rows);
 
 /// The same with a scale for each row number and K row numbers for each row of dout: dtable[rows[i]] += scales[i]
 /// dout[i / K].
 template <class T>
 void scatter_add_rows(ThreadPool& pool, MatrixSpan<const T> dout, std::span<const std::uint32_t> rows,
-                      std::span<const T> scales, MatrixSpan<T> dtable, const Share& share = {});
+                      std::span<const T> scales, MatrixSpan<T> dtable, const Range& own = all_rows);
 
 /// A learned vector for each position in a sequence, added to the input: x[begin(b) + i] += position[i].
 /// Parameter "<name>.weight" (longest, D).

@@ -5,7 +5,6 @@
 #include <numeric>
 
 #include "engine/kernels/kernels.hpp"
-#include "engine/layers/embedding.hpp"
 #include "engine/losses/checks.hpp"
 
 namespace infodiet::engine {
@@ -103,7 +102,7 @@ void BinaryCrossEntropy<T>::gather(Communicator& processes, const Bounds& bounds
 
 template <class T>
 double BinaryCrossEntropy<T>::table_gradient(ThreadPool& pool, MatrixSpan<const T> hidden, MatrixSpan<T> dtable,
-                                             const Share& share) const {
+                                             const Range& own) const {
   const std::size_t tokens = batch_.targets.size();
   require_size(hidden.rows, tokens, where, "the number of hidden vectors", "one for each target");
   require_shape(dtable, batch_.table, where, "the table's gradient", "same as the table");
@@ -111,8 +110,8 @@ double BinaryCrossEntropy<T>::table_gradient(ThreadPool& pool, MatrixSpan<const 
   // forward: logit = hidden . table[item]
   const std::span<const T> dtarget_logits(target_logits_);
   const std::span<const T> dnegative_logits(negative_logits_);
-  scatter_add_rows<T>(pool, hidden, batch_.targets, dtarget_logits, dtable, share);
-  scatter_add_rows<T>(pool, hidden, batch_.negatives, dnegative_logits, dtable, share);
+  scatter_add_rows<T>(pool, hidden, batch_.targets, dtarget_logits, dtable, own);
+  scatter_add_rows<T>(pool, hidden, batch_.negatives, dnegative_logits, dtable, own);
   const double terms = TokenWeights<T>(where, batch_.weights, tokens).total() * static_cast<double>(1 + drawn_);
   return terms > 0 ? std::accumulate(losses_.begin(), losses_.end(), 0.0) / terms : 0;
 }

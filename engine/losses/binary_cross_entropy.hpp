@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/distributed/collectives.hpp"
+#include "engine/layers/embedding.hpp"
 #include "engine/matrix_span.hpp"
 #include "engine/parallel.hpp"
 #include "engine/tensor.hpp"
@@ -62,10 +63,10 @@ class BinaryCrossEntropy {
   /// `bounds`: what they found is then known to all.
   void gather(Communicator& processes, const Bounds& bounds);
   /// @param hidden  (T, D) of the whole batch
-  /// @param share   of the rows of dtable; the others are left
+  /// @param own     the rows of dtable to add to; the others are left
   /// @return the mean loss
   double table_gradient(ThreadPool& pool, MatrixSpan<const T> hidden, MatrixSpan<T> dtable,
-                        const Share& share = {}) const;
+                        const Range& own = all_rows) const;
 
  private:
   Options options_;

@@ -6,7 +6,6 @@
 
 #include "engine/gemm.hpp"
 #include "engine/kernels/kernels.hpp"
-#include "engine/layers/embedding.hpp"
 #include "engine/losses/checks.hpp"
 #include "engine/matrix_ops.hpp"
 
@@ -117,8 +116,8 @@ double SampledSoftmax<T>::forward_backward(ThreadPool& pool, MatrixSpan<const T>
     gather_rows_everywhere(*processes_, Traffic::activations, MatrixSpan<T>(dnegative_vectors_),
                            bounds_of(*processes_, drawn));
   }
-  scatter_add_rows<T>(pool, dnegative_vectors_, batch.negatives, T{1}, dtable, share);
-  scatter_add_rows<T>(pool, dtarget_vectors_, batch.targets, T{1}, dtable, share);
+  scatter_add_rows<T>(pool, dnegative_vectors_, batch.negatives, T{1}, dtable, batch.own);
+  scatter_add_rows<T>(pool, dtarget_vectors_, batch.targets, T{1}, dtable, batch.own);
   return TokenWeights<T>(where, batch.weights, tokens).mean(losses_);
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/distributed/collectives.hpp"
+#include "engine/layers/embedding.hpp"
 #include "engine/matrix_span.hpp"
 #include "engine/parallel.hpp"
 #include "engine/tensor.hpp"
@@ -27,6 +28,7 @@ class SampledSoftmax {
     /// (T) weight of each position; empty: all equal. A negative weight marks an unwanted target: its loss is -log(1 -
     /// softmax of the target), weighted by the absolute value.
     std::span<const T> weights = {};
+    Range own = all_rows;  ///< the rows of dtable to add to; the others are left
   };
 
   /// The mean over tokens of -log softmax over (target, negatives) of the target. A negative's logit is lowered by
@@ -44,9 +46,8 @@ class SampledSoftmax {
   /// meaningless.
   void stop_when(std::function<bool()> stop) { stop_ = std::move(stop); }
 
-  /// Several processes call forward_backward from now on, with the same arguments. Loss and dhidden are complete
-  /// everywhere, of dtable each process's share of the rows; the bits are those of one process. `processes` must
-  /// outlive its use.
+  /// Several processes call forward_backward from now on, with the same arguments except for `own`. Loss and dhidden
+  /// are complete everywhere; the bits are those of one process. `processes` must outlive its use.
   void share_among(Communicator& processes) { processes_ = &processes; }
 
  private:

@@ -38,6 +38,10 @@ class AdamW {
   const State& state() const { return state_; }
   /// Throws ShapeError if it is the state of another number of parameters.
   void restore(State state);
+  /// The same in place, for what would not fit into memory twice.
+  std::span<T> first() { return state_.first; }
+  std::span<T> second() { return state_.second; }
+  void set_steps(std::uint64_t steps) { state_.steps = steps; }
 
  private:
   Options options_;

@@ -8,10 +8,11 @@
 namespace infodiet::engine {
 
 template <class T>
-void square_parts(ThreadPool& pool, std::span<const T> gradient, const Share& share, SquareParts& parts) {
+void square_parts(ThreadPool& pool, const GradientStretch<T>& gradient, const Share& share, SquareParts& parts) {
   run_share(pool, share, parts.size(), [&](std::size_t i, std::size_t) {
-    const Range range = part_of(gradient.size(), parts.size(), i);
-    parts[i] = kernels::best<T>().sum_of_squares(gradient.data() + range.begin, range.end - range.begin);
+    const Range range = part_of(gradient.size, parts.size(), i);
+    const std::span<const T> part = gradient.values.subspan(range.begin - gradient.first, range.end - range.begin);
+    parts[i] = kernels::best<T>().sum_of_squares(part.data(), part.size());
   });
 }
 
@@ -22,7 +23,7 @@ double sum_of(const SquareParts& parts) {
 template <class T>
 double sum_of_squares(ThreadPool& pool, std::span<const T> gradient) {
   SquareParts parts;
-  square_parts(pool, gradient, {}, parts);
+  square_parts<T>(pool, {.values = gradient, .first = 0, .size = gradient.size()}, {}, parts);
   return sum_of(parts);
 }
 
@@ -31,8 +32,8 @@ double clip_scale(double sum_of_squares, double max_norm) {
   return norm > max_norm ? max_norm / norm : 1.0;
 }
 
-template void square_parts(ThreadPool&, std::span<const float>, const Share&, SquareParts&);
-template void square_parts(ThreadPool&, std::span<const double>, const Share&, SquareParts&);
+template void square_parts(ThreadPool&, const GradientStretch<float>&, const Share&, SquareParts&);
+template void square_parts(ThreadPool&, const GradientStretch<double>&, const Share&, SquareParts&);
 template double sum_of_squares(ThreadPool&, std::span<const float>);
 template double sum_of_squares(ThreadPool&, std::span<const double>);
 

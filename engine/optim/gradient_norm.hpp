@@ -11,9 +11,17 @@ namespace infodiet::engine {
 /// The sums of squares of the fixed parts of a gradient, as part_of cuts it.
 using SquareParts = std::array<double, 64>;
 
-/// Writes those of the share's parts.
+/// What a process has of a gradient of `size` numbers: those from `first` on.
 template <class T>
-void square_parts(ThreadPool& pool, std::span<const T> gradient, const Share& share, SquareParts& parts);
+struct GradientStretch {
+  std::span<const T> values;
+  std::size_t first;
+  std::size_t size;
+};
+
+/// Writes those of the share's parts, which lie in the stretch.
+template <class T>
+void square_parts(ThreadPool& pool, const GradientStretch<T>& gradient, const Share& share, SquareParts& parts);
 
 /// Their sum.
 double sum_of(const SquareParts& parts);

@@ -65,61 +65,58 @@ bool AttributeVectors::dropped(std::size_t item, std::uint32_t step) const {
   return stream.uniform() < options_.dropout;
 }
 
-void AttributeVectors::add_means(const engine::Matrix<float>& vectors, std::size_t item, float* row) const {
+void AttributeVectors::add_mean(const engine::Matrix<float>& vectors, std::size_t item, float* row) const {
   for (const auto& [attribute, weight] : of_item_.row(item)) {
     add_scaled(&vectors(attribute, 0), weight, vectors.shape(1), row);
   }
 }
 
-void AttributeVectors::apply(engine::ThreadPool& pool, const engine::Matrix<float>& own,
-                             const engine::Matrix<float>& vectors, engine::Matrix<float>& table) const {
-  table = own;
+void AttributeVectors::apply(engine::ThreadPool& pool, engine::MatrixSpan<const float> own,
+                             const engine::Matrix<float>& vectors, engine::Matrix<float>& table,
+                             std::size_t first) const {
+  table.resize({own.rows, own.cols});
   pool.run(parts, [&](std::size_t part, std::size_t) {
-    const engine::Range range = engine::part_of(own.shape(0), parts, part);
-    for (std::size_t item = range.begin; item < range.end; ++item) add_means(vectors, item, &table(item, 0));
-  });
-}
-
-void AttributeVectors::apply(engine::ThreadPool& pool, const engine::Matrix<float>& own, std::uint32_t step,
-                             engine::Matrix<float>& table) const {
-  const std::size_t width = vectors_.shape(1);
-  table.resize({own.shape(0), width});
-  pool.run(parts, [&](std::size_t part, std::size_t) {
-    const engine::Range range = engine::part_of(own.shape(0), parts, part);
-    for (std::size_t item = range.begin; item < range.end; ++item) {
-      float* const row = &table(item, 0);
-      if (dropped(item, step)) {
-        std::fill_n(row, width, 0.0F);
-      } else {
-        std::copy_n(&own(item, 0), width, row);
-      }
-      add_means(vectors_, item, row);
+    const engine::Range range = engine::part_of(own.rows, parts, part);
+    for (std::size_t row = range.begin; row < range.end; ++row) {
+      std::copy_n(own.row(row), own.cols, &table(row, 0));
+      add_mean(vectors, first + row, &table(row, 0));
     }
   });
 }
 
+void AttributeVectors::write_row(std::size_t item, std::uint32_t step, const float* own, float* row) const {
+  const std::size_t width = vectors_.shape(1);
+  if (dropped(item, step)) {
+    std::fill_n(row, width, 0.0F);
+  } else {
+    std::copy_n(own, width, row);
+  }
+  add_mean(vectors_, item, row);
+}
+
 // To the sums of the processes before this one.
-void AttributeVectors::add_gradient(engine::ThreadPool& pool, const engine::Matrix<float>& dtable,
+void AttributeVectors::add_gradient(engine::ThreadPool& pool, engine::MatrixSpan<const float> dtable,
                                     const engine::Share& share) {
   const std::size_t width = vectors_.shape(1);
-  const engine::Range own = share.of_size(dtable.shape(0));
+  const engine::Range own = own_items(share);
   pool.run(parts, [&](std::size_t part, std::size_t) {
     const engine::Range range = engine::part_of(vectors_.shape(0), parts, part);
     for (std::size_t attribute = range.begin; attribute < range.end; ++attribute) {
       float* const row = &gradient_(attribute, 0);
       if (share.index == 0) std::fill_n(row, width, 0.0F);
       for (const auto& [item, weight] : of_attribute_.row(attribute)) {
-        if (item >= own.begin && item < own.end) add_scaled(&dtable(item, 0), weight, width, row);
+        if (item >= own.begin && item < own.end) add_scaled(dtable.row(item - own.begin), weight, width, row);
       }
     }
   });
 }
 
-void AttributeVectors::backward(engine::ThreadPool& pool, std::uint32_t step, engine::Matrix<float>& dtable,
+void AttributeVectors::backward(engine::ThreadPool& pool, std::uint32_t step, engine::MatrixSpan<float> dtable,
                                 engine::Communicator& processes) {
   using engine::Traffic;
   const std::size_t width = vectors_.shape(1);
   const engine::Share share = processes.share();
+  const std::size_t first = own_items(share).begin;
   const std::span<float> sums(gradient_.data(), gradient_.size());
   if (share.index > 0) {
     const engine::Communicator::Incoming in{share.index - 1, std::as_writable_bytes(sums)};
@@ -136,9 +133,9 @@ void AttributeVectors::backward(engine::ThreadPool& pool, std::uint32_t step, en
     engine::gather_everywhere(processes, Traffic::gradients, sums, last_has_all);
   }
   pool.run(parts, [&](std::size_t part, std::size_t) {
-    const engine::Range range = engine::part_of(dtable.shape(0), parts, part);
-    for (std::size_t item = range.begin; item < range.end; ++item) {
-      if (dropped(item, step)) std::fill_n(&dtable(item, 0), width, 0.0F);
+    const engine::Range range = engine::part_of(dtable.rows, parts, part);
+    for (std::size_t row = range.begin; row < range.end; ++row) {
+      if (dropped(first + row, step)) std::fill_n(dtable.row(row), width, 0.0F);
     }
   });
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/distributed/communicator.hpp"
+#include "engine/matrix_span.hpp"
 #include "engine/parallel.hpp"
 #include "engine/tensor.hpp"
 #include "recsys/data/sparse_rows.hpp"
@@ -24,15 +25,17 @@ class AttributeVectors {
   /// `attributes` (V, A), weights above 0; vectors (A, D) start at random. Throws Error unless 0 <= dropout < 1.
   AttributeVectors(const SparseRows& attributes, std::size_t width, const Options& options);
 
-  /// table (V, D) from own (V, D) and vectors (A, D), which need not be those of this object.
-  void apply(engine::ThreadPool& pool, const engine::Matrix<float>& own, const engine::Matrix<float>& vectors,
-             engine::Matrix<float>& table) const;
-  /// table (V, D) from own (V, D) and vectors() at a training step.
-  void apply(engine::ThreadPool& pool, const engine::Matrix<float>& own, std::uint32_t step,
-             engine::Matrix<float>& table) const;
+  /// The rows of the table from item `first` on, from as many rows of own vectors and from vectors (A, D), which need
+  /// not be those of this object.
+  void apply(engine::ThreadPool& pool, engine::MatrixSpan<const float> own, const engine::Matrix<float>& vectors,
+             engine::Matrix<float>& table, std::size_t first = 0) const;
+  /// One row (D) of the table: adds the item's mean of vectors (A, D) to its own vector.
+  void add_mean(const engine::Matrix<float>& vectors, std::size_t item, float* row) const;
+  /// The item's row (D) at a training step, from its own vector (D) and vectors().
+  void write_row(std::size_t item, std::uint32_t step, const float* own, float* row) const;
   /// `dtable` (V, D), the table's gradient, is replaced by that of the own vectors; computes gradient(). Of several
-  /// processes each has its share of the rows; all get the whole gradient, summed in the order of the items.
-  void backward(engine::ThreadPool& pool, std::uint32_t step, engine::Matrix<float>& dtable,
+  /// processes each gives its share of the rows; all get the whole gradient, summed in the order of the items.
+  void backward(engine::ThreadPool& pool, std::uint32_t step, engine::MatrixSpan<float> dtable,
                 engine::Communicator& processes = engine::alone());
 
   engine::Matrix<float>& vectors() { return vectors_; }              ///< (A, D)
@@ -41,8 +44,9 @@ class AttributeVectors {
 
  private:
   bool dropped(std::size_t item, std::uint32_t step) const;
-  void add_gradient(engine::ThreadPool& pool, const engine::Matrix<float>& dtable, const engine::Share& share);
-  void add_means(const engine::Matrix<float>& vectors, std::size_t item, float* row) const;
+  // Which items' rows a process gives.
+  engine::Range own_items(const engine::Share& share) const { return share.of_size(of_item_.offsets.size() - 1); }
+  void add_gradient(engine::ThreadPool& pool, engine::MatrixSpan<const float> dtable, const engine::Share& share);
 
   Options options_;
   SparseRows of_item_;       // (V, A) weights of a row add up to 1

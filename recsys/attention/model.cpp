@@ -217,12 +217,14 @@ std::vector<double> AttentionModel::attention_of_last(const History& history) co
   return mean;
 }
 
-AttentionWeights initial_weights(const AttentionConfig& config, std::size_t catalogue_size, std::uint64_t seed) {
+AttentionWeights initial_weights(const AttentionConfig& config, const engine::Range& rows, std::uint64_t seed) {
   AttentionWeights weights;
   weights.network = engine::initialise<float>(AttentionNetwork<float>(config).layout(), seed);
-  weights.items.resize({catalogue_size, config.width});
+  weights.items.resize({rows.end - rows.begin, config.width});
   // Parameters of the network take streams 0, 1, ... of step 0; the item vectors take step 1.
   engine::RandomStream stream(seed, engine::Purpose::initialise, 1);
+  // Each value takes two draws.
+  for (std::size_t skipped = 0; skipped < 2 * rows.begin * config.width; ++skipped) stream.next_u64();
   const double deviation = 0.02;
   for (float& value : weights.items) value = static_cast<float>(deviation * stream.normal());
   return weights;

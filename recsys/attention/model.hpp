@@ -111,7 +111,11 @@ class AttentionModel final : public Recommender {
   mutable std::vector<std::unique_ptr<Scratch>> idle_;
 };
 
-/// Starting weights for a catalogue of V items, a function of configuration and seed.
-AttentionWeights initial_weights(const AttentionConfig& config, std::size_t catalogue_size, std::uint64_t seed);
+/// Starting weights for a catalogue of V items, a function of configuration and seed; of the items only some rows.
+AttentionWeights initial_weights(const AttentionConfig& config, const engine::Range& rows, std::uint64_t seed);
+/// The same with all rows.
+inline AttentionWeights initial_weights(const AttentionConfig& config, std::size_t catalogue_size, std::uint64_t seed) {
+  return initial_weights(config, {0, catalogue_size}, seed);
+}
 
 }  // namespace infodiet::recsys

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstring>
 #include <functional>
 #include <nlohmann/json.hpp>
 
@@ -26,12 +28,34 @@ constexpr auto item_ids_tensor = "item_ids";
 // Of a checkpoint.
 constexpr auto attribute_tensor = "current.attributes.weight";
 constexpr auto average_attribute_tensor = "average.attributes.weight";
+constexpr std::array<std::pair<ItemNumbers, std::string_view>, 5> item_tensors{
+    {{ItemNumbers::vectors, "current.items.weight"},
+     {ItemNumbers::best, "best.items.weight"},
+     {ItemNumbers::first_moments, "moments.items.first"},
+     {ItemNumbers::second_moments, "moments.items.second"},
+     {ItemNumbers::average, "average.items.weight"}}};
 
-void add_weights(std::vector<TensorToStore>& tensors, const std::string& prefix, const AttentionConfig& config,
-                 const engine::Parameters<float>& network, const engine::Matrix<float>& items) {
-  add_parameters(tensors, prefix, AttentionNetwork<float>(config).layout(), network);
-  tensors.push_back(
-      tensor_to_store<float>(prefix + "items.weight", {items.shape(0), items.shape(1)}, {items.data(), items.size()}));
+std::string_view tensor_of(ItemNumbers which) {
+  return std::find_if(item_tensors.begin(), item_tensors.end(), [&](const auto& one) { return one.first == which; })
+      ->second;
+}
+
+// Some rows of the items' numbers, read as they are stored: (count, D), row i that of item_at(i), ascending.
+TensorToStore item_rows(std::string name, const AttentionTrainer& trainer, ItemNumbers which, std::size_t count,
+                        std::function<std::uint32_t(std::size_t)> item_at) {
+  const std::size_t width = trainer.weights().items.shape(1);
+  const auto fill = [&trainer, which, width, item_at = std::move(item_at)](std::size_t byte,
+                                                                           std::span<std::byte> piece) {
+    const std::size_t first = byte / sizeof(float);
+    const std::size_t begin = first / width;  // the row that the piece begins in
+    const std::size_t end = (first + piece.size() / sizeof(float) + width - 1) / width;
+    std::vector<std::uint32_t> rows;
+    for (std::size_t row = begin; row < end; ++row) rows.push_back(item_at(row));
+    std::vector<float> values(rows.size() * width);
+    trainer.read_rows(which, rows, values);
+    if (!piece.empty()) std::memcpy(piece.data(), values.data() + first - begin * width, piece.size());
+  };
+  return {.name = std::move(name), .shape = {count, width}, .fill = fill};
 }
 
 // The item vectors are the first rows of a table with room for at least `room`.
@@ -176,14 +200,11 @@ std::int64_t publish_attention_model(Database& db, const RunIdentity& identity, 
                                      const Publication& what) {
   const Dataset& data = run.training_data();
   const KeptRows kept(data);
-  const std::size_t width = identity.config.width;
-  engine::Matrix<float> items;
-  items.resize({kept.ids.size(), width});
-  for (std::size_t row = 0; row < kept.ids.size(); ++row) {
-    std::copy_n(run.best().items.data() + kept.items[row] * width, width, items.data() + row * width);
-  }
+  const AttentionTrainer& trainer = run.trainer();
   std::vector<TensorToStore> tensors;
-  add_weights(tensors, "", identity.config, run.best().network, items);
+  add_parameters(tensors, "", AttentionNetwork<float>(identity.config).layout(), trainer.best_network());
+  tensors.push_back(item_rows("items.weight", trainer, ItemNumbers::best, kept.ids.size(),
+                              [&](std::size_t row) { return static_cast<std::uint32_t>(kept.items[row]); }));
   tensors.push_back(tensor_to_store<std::int64_t>(item_ids_tensor, {kept.ids.size()}, kept.ids));
   Json metrics = metrics_of(identity, run, what.seconds);
   metrics["neighbour_weight"] = mean_weight(what.blend, "item_knn");
@@ -200,16 +221,21 @@ std::int64_t publish_attention_model(Database& db, const RunIdentity& identity, 
 bool save_attention_checkpoint(Database& db, const RunIdentity& identity, const TrainingRun& run, double seconds) {
   const AttentionTrainer& trainer = run.trainer();
   std::vector<TensorToStore> tensors;
-  add_weights(tensors, "current.", identity.config, trainer.weights().network, trainer.weights().items);
-  add_weights(tensors, "best.", identity.config, run.best().network, run.best().items);
+  const AttentionNetwork<float> network(identity.config);
+  add_parameters(tensors, "current.", network.layout(), trainer.weights().network);
+  add_parameters(tensors, "best.", network.layout(), trainer.best_network());
   add_moments(tensors, "moments.network", trainer.network_moments());
-  add_moments(tensors, "moments.items", trainer.item_moments());
+  for (const auto& [which, name] : item_tensors) {
+    if (which == ItemNumbers::average && !trainer.average()) continue;
+    tensors.push_back(item_rows(std::string(name), trainer, which, trainer.catalogue_size(),
+                                [](std::size_t row) { return static_cast<std::uint32_t>(row); }));
+  }
   if (const AttributeVectors* attributes = trainer.attributes()) {
     add_matrix(tensors, attribute_tensor, attributes->vectors());
     add_moments(tensors, "moments.attributes", trainer.attribute_moments());
   }
   if (const auto& average = trainer.average()) {
-    add_weights(tensors, "average.", identity.config, average->weights.network, average->weights.items);
+    add_parameters(tensors, "average.", network.layout(), average->weights.network);
     if (trainer.attributes() != nullptr) add_matrix(tensors, average_attribute_tensor, average->attributes);
   }
   Json metrics = metrics_of(identity, run, seconds);
@@ -230,27 +256,29 @@ std::optional<double> restore_attention_checkpoint(const Database& db, RunIdenti
                     db.path()));
   }
   const AttentionConfig& config = identity.config;
-  TrainingRun::State state;
-  state.trainer.weights = read_weights(reader, "current.", config);
-  state.best = read_weights(reader, "best.", config);
-  if (state.trainer.weights.items.shape(0) != run.trainer().weights().items.shape(0) ||
-      state.best.items.shape(0) != run.trainer().weights().items.shape(0)) {
+  const bool averages = identity.training.ema > 0;
+  for (const auto& [which, name] : item_tensors) {
+    if (which == ItemNumbers::average && !averages) continue;
+    if (reader.info(name).elements == run.trainer().catalogue_size() * config.width) continue;
     throw DamagedError(fmt::format("{}: the checkpoint is of another catalogue: train without --resume", db.path()));
   }
+  const AttentionNetwork<float> network(config);
+  const engine::ParameterLayout& layout = network.layout();
+  TrainingRun::State state;
+  TrainingState::Small& small = state.trainer.small;
+  small.network = read_parameters(reader, "current.", layout);
+  small.best = read_parameters(reader, "best.", layout);
   return from_checkpoint([&] {
     const Json metrics = parse_stored(record.metrics, "progress");
     const auto steps = metrics.at("steps").get<std::uint64_t>();
-    state.trainer.network_moments =
-        read_moments(reader, "moments.network", state.trainer.weights.network.flat().size(), steps);
-    state.trainer.item_moments = read_moments(reader, "moments.items", state.trainer.weights.items.size(), steps);
-    if (const AttributeVectors* attributes = run.trainer().attributes()) {
-      state.trainer.attributes = read_matrix(reader, attribute_tensor, attributes->vectors());
-      state.trainer.attribute_moments = read_moments(reader, "moments.attributes", attributes->vectors().size(), steps);
-    }
-    if (identity.training.ema > 0) {
-      state.trainer.average.emplace(AttentionTrainer::Average{.weights = read_weights(reader, "average.", config)});
-      if (const AttributeVectors* attributes = run.trainer().attributes()) {
-        state.trainer.average->attributes = read_matrix(reader, average_attribute_tensor, attributes->vectors());
+    const AttributeVectors* const attributes = run.trainer().attributes();
+    small.moments = read_moments(reader, "moments.network", small.network.flat().size(), steps);
+    if (averages) small.average = read_parameters(reader, "average.", layout);
+    if (attributes != nullptr) {
+      small.attributes = read_matrix(reader, attribute_tensor, attributes->vectors());
+      small.attribute_moments = read_moments(reader, "moments.attributes", attributes->vectors().size(), steps);
+      if (small.average) {
+        small.average_attributes = read_matrix(reader, average_attribute_tensor, attributes->vectors());
       }
     }
     for (const Json& epoch : metrics.at("history")) {
@@ -263,7 +291,8 @@ std::optional<double> restore_attention_checkpoint(const Database& db, RunIdenti
                                 .hit_rate_at_10 = start->at("hr@10").get<double>()};
     }
     state.trainer.epochs = static_cast<std::uint32_t>(state.epochs.size());
-    run.restore(std::move(state));
+    run.restore(std::move(state),
+                [&](ItemNumbers which, const auto& take) { reader.read_pieces(tensor_of(which), take); });
     identity.forgotten_users = std::max(identity.forgotten_users, record.forgotten_users);
     return metrics.at("seconds").get<double>();
   });

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <memory>
+#include <numeric>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "engine/distributed/collectives.hpp"
 #include "engine/optim/schedule.hpp"
@@ -20,8 +22,14 @@ constexpr std::string_view begin_training = "begin training";
 constexpr std::string_view do_step = "training step";
 constexpr std::string_view take_attributes = "take attributes";
 constexpr std::string_view take_weights = "take weights";
+constexpr std::string_view put_numbers = "put numbers of items";
+constexpr std::string_view give_rows = "give rows of items";
 constexpr std::string_view give_moments = "give moments";
+constexpr std::string_view keep_best_weights = "keep best weights";
 constexpr std::string_view end_training = "end training";
+
+// Items' numbers are read and put this many rows at a time.
+constexpr std::size_t rows_at_once = 4096;
 
 // What the others need to know before the first step.
 struct Setup {
@@ -31,8 +39,51 @@ struct Setup {
 };
 static_assert(std::is_trivially_copyable_v<Setup>);
 
-std::span<const float> flat(const engine::Matrix<float>& matrix) {
-  return {matrix.data(), matrix.size()};
+// Which of the items' numbers are put.
+struct Piece {
+  ItemNumbers which;
+  std::uint64_t first;
+  std::uint64_t size;
+};
+
+constexpr auto where = "attention trainer";
+constexpr auto cause = "are they another configuration's or catalogue's?";
+
+// Every process calls these with process 0's arguments; the others' are replaced.
+void put_together(engine::Communicator& processes, TrainingState& state, Piece piece, std::vector<float> values) {
+  engine::broadcast_value(processes, Traffic::orders, piece);
+  values.resize(piece.size);
+  state.put_numbers(piece.which, piece.first, values);
+}
+
+void read_together(engine::Communicator& processes, const TrainingState& state, ItemNumbers which,
+                   std::vector<std::uint32_t> rows, std::span<float> values) {
+  engine::broadcast_value(processes, Traffic::orders, which);
+  engine::broadcast_all(processes, Traffic::orders, rows);
+  std::vector<float> of_others;
+  if (!processes.is_first()) of_others.resize(rows.size() * state.weights().items.shape(1));
+  state.gather_rows(which, rows, processes.is_first() ? values : std::span<float>(of_others));
+}
+
+void require_fit(const TrainingState& state, const TrainingState::Small& given) {
+  const std::size_t network = state.weights().network.flat().size();
+  const auto require_moments = [&](const engine::AdamW<float>::State& moments, std::size_t size) {
+    engine::require_size(moments.first.size(), size, where, "the number of first moments", cause);
+    engine::require_size(moments.second.size(), size, where, "the number of second moments", cause);
+  };
+  engine::require_size(given.network.flat().size(), network, where, "the number of parameters", cause);
+  if (given.moments) require_moments(*given.moments, network);
+  if (given.average) {
+    engine::require_size(given.average->flat().size(), network, where, "the average's number of parameters", cause);
+  }
+  if (given.best) {
+    engine::require_size(given.best->flat().size(), network, where, "the best's number of parameters", cause);
+  }
+  if (const AttributeVectors* attributes = state.attributes(); attributes != nullptr && given.moments) {
+    engine::require_shape(given.attributes, attributes->vectors(), where, "the attribute vectors",
+                          "are they another data set's?");
+    require_moments(given.attribute_moments, attributes->vectors().size());
+  }
 }
 
 }  // namespace
@@ -50,7 +101,6 @@ AttentionTrainer::AttentionTrainer(engine::ThreadPool& pool, const Dataset& data
     engine::give_order(processes, begin_training);
     engine::broadcast_value(processes, Traffic::orders, setup);
   });
-  distribute(step_.weights(), {}, std::nullopt);
 }
 
 AttentionTrainer::~AttentionTrainer() {
@@ -62,40 +112,15 @@ double AttentionTrainer::learning_rate() const {
                                   .warmup = training_.warmup_steps,
                                   .lr_schedule = training_.lr_schedule,
                                   .total = training_.max_epochs * steps_per_epoch()};
-  return schedule.learning_rate(step_.steps() + 1);
+  return schedule.learning_rate(step_.state().steps() + 1);
 }
 
 std::optional<double> AttentionTrainer::step(std::size_t step_of_epoch, const Stop& stop) {
   examples_.fill(epochs_, step_of_epoch, step_.most_shards(), step_.batch());
-  const std::optional<double> loss = engine::together(processes_, [&] {
+  return engine::together(processes_, [&] {
     engine::give_order(processes_, do_step);
     return step_.run(learning_rate(), stop);
   });
-  if (loss && training_.ema > 0) update_average();
-  return loss;
-}
-
-void AttentionTrainer::update_average() {
-  const AttributeVectors* const attributes = step_.attributes();
-  if (!average_) {
-    average_.emplace(Average{.weights = weights()});
-    if (attributes != nullptr) average_->attributes = attributes->vectors();
-    return;
-  }
-  // At first less, so that it does not remember how training began.
-  const auto steps = static_cast<double>(step_.steps());
-  const auto kept = static_cast<float>(std::min(training_.ema, (1 + steps) / (10 + steps)));
-  const auto move = [&](std::span<float> average, std::span<const float> now) {
-    constexpr std::size_t parts = 16;
-    pool_.run(parts, [&](std::size_t part, std::size_t) {
-      const engine::Range range = engine::part_of(average.size(), parts, part);
-      for (std::size_t i = range.begin; i < range.end; ++i) average[i] = kept * average[i] + (1 - kept) * now[i];
-    });
-  };
-  move(average_->weights.network.flat(), weights().network.flat());
-  move({average_->weights.items.data(), average_->weights.items.size()}, flat(weights().items));
-  if (attributes == nullptr) return;
-  move({average_->attributes.data(), average_->attributes.size()}, flat(attributes->vectors()));
 }
 
 void AttentionTrainer::end_epoch() {
@@ -103,62 +128,103 @@ void AttentionTrainer::end_epoch() {
   if (processes_.is_alone()) return;
   engine::together(processes_, [&] {
     engine::give_order(processes_, give_moments);
-    gathered_ = step_.gather_moments();
+    gathered_ = step_.state().gather_network_moments();
   });
 }
 
-const engine::AdamW<float>::State& AttentionTrainer::network_moments() const {
-  return gathered_ ? gathered_->network : step_.network_moments();
-}
-
-const engine::AdamW<float>::State& AttentionTrainer::item_moments() const {
-  return gathered_ ? gathered_->items : step_.item_moments();
-}
-
-void AttentionTrainer::distribute(AttentionWeights weights, engine::Matrix<float> attributes,
-                                  std::optional<TrainingStep::Moments> moments) {
-  step_.require_fit(weights, moments);
+void AttentionTrainer::take(TrainingState::Small small) {
+  require_fit(step_.state(), small);
   engine::together(processes_, [&] {
     engine::give_order(processes_, take_weights);
-    step_.start_from(std::move(weights), std::move(attributes), std::move(moments));
+    step_.state().start_from(std::move(small));
+  });
+}
+
+void AttentionTrainer::put(ItemNumbers which, std::size_t first, std::span<const float> values) {
+  engine::together(processes_, [&] {
+    engine::give_order(processes_, put_numbers);
+    put_together(processes_, step_.state(), {.which = which, .first = first, .size = values.size()},
+                 {values.begin(), values.end()});
+  });
+}
+
+void AttentionTrainer::read_rows(ItemNumbers which, std::span<const std::uint32_t> rows,
+                                 std::span<float> values) const {
+  engine::together(processes_, [&] {
+    engine::give_order(processes_, give_rows);
+    read_together(processes_, step_.state(), which, {rows.begin(), rows.end()}, values);
   });
 }
 
 void AttentionTrainer::learn_attributes(const SparseRows& attributes) {
-  engine::require_size(attributes.offsets.size(), weights().items.shape(0) + 1, "attention trainer",
-                       "the number of rows of attributes", "one for each item");
+  engine::require_size(attributes.offsets.size(), catalogue_size() + 1, where, "the number of rows of attributes",
+                       "one for each item");
   if (attributes.entries.empty()) return;
   engine::together(processes_, [&] {
     engine::give_order(processes_, take_attributes);
-    step_.learn_attributes(attributes);
+    step_.state().learn_attributes(attributes);
   });
 }
 
-AttentionWeights AttentionTrainer::model_weights() const {
-  const AttentionWeights& weights = average_ ? average_->weights : step_.weights();
-  const AttributeVectors* const attributes = step_.attributes();
-  if (attributes == nullptr) return weights;
-  AttentionWeights all{.network = weights.network, .items = {}};
-  attributes->apply(pool_, weights.items, average_ ? average_->attributes : attributes->vectors(), all.items);
+AttentionWeights AttentionTrainer::gathered(ItemNumbers which, const engine::Parameters<float>& network) const {
+  const std::size_t width = weights().items.shape(1);
+  AttentionWeights all{.network = network, .items = {}};
+  all.items.resize({catalogue_size(), width});
+  std::vector<std::uint32_t> rows;
+  for (std::size_t begin = 0; begin < catalogue_size(); begin += rows_at_once) {
+    rows.resize(std::min(rows_at_once, catalogue_size() - begin));
+    std::iota(rows.begin(), rows.end(), static_cast<std::uint32_t>(begin));
+    read_rows(which, rows, {all.items.data() + begin * width, rows.size() * width});
+  }
   return all;
 }
 
-void AttentionTrainer::start_from(AttentionWeights weights) {
-  distribute(std::move(weights), {}, std::nullopt);
-  average_.reset();
+AttentionWeights AttentionTrainer::model_weights() const {
+  const AttentionWeights& now = average() ? average()->weights : weights();
+  if (!processes_.is_alone()) return gathered(ItemNumbers::model, now.network);
+  if (attributes() == nullptr) return now;
+  AttentionWeights all{.network = now.network, .items = {}};
+  attributes()->apply(pool_, now.items, average() ? average()->attributes : attributes()->vectors(), all.items);
+  return all;
 }
 
-void AttentionTrainer::restore(State state) {
-  if (const AttributeVectors* attributes = step_.attributes()) {
-    engine::require_shape(state.attributes, attributes->vectors(), "attention trainer", "the attribute vectors",
-                          "are they another data set's?");
+void AttentionTrainer::keep_best() {
+  engine::together(processes_, [&] {
+    engine::give_order(processes_, keep_best_weights);
+    step_.state().keep_best();
+  });
+}
+
+AttentionWeights AttentionTrainer::best() const {
+  return processes_.is_alone() ? *step_.state().best() : gathered(ItemNumbers::best, best_network());
+}
+
+void AttentionTrainer::start_from(AttentionWeights weights) {
+  engine::require_size(weights.items.shape(0), catalogue_size(), where, "the number of item vectors", cause);
+  engine::require_size(weights.items.shape(1), this->weights().items.shape(1), where, "the item vectors' width", cause);
+  take({.network = std::move(weights.network)});
+  const std::span<const float> items(weights.items.data(), weights.items.size());
+  const std::size_t at_once = rows_at_once * weights.items.shape(1);
+  for (std::size_t first = 0; first < items.size(); first += at_once) {
+    put(ItemNumbers::vectors, first, items.subspan(first, std::min(at_once, items.size() - first)));
   }
-  distribute(std::move(state.weights), std::move(state.attributes),
-             TrainingStep::Moments{.network = std::move(state.network_moments),
-                                   .items = std::move(state.item_moments),
-                                   .attributes = std::move(state.attribute_moments)});
-  average_ = std::move(state.average);
+}
+
+void AttentionTrainer::restore(State state, const ItemSource& items) {
+  std::vector<ItemNumbers> all{ItemNumbers::vectors, ItemNumbers::first_moments, ItemNumbers::second_moments};
+  if (state.small.average) all.push_back(ItemNumbers::average);
+  if (state.small.best) all.push_back(ItemNumbers::best);
   epochs_ = state.epochs;
+  take(std::move(state.small));
+  const std::size_t size = catalogue_size() * weights().items.shape(1);
+  for (const ItemNumbers which : all) {
+    std::size_t given = 0;
+    items(which, [&](std::size_t first, std::span<const float> piece) {
+      given += piece.size();
+      if (first + piece.size() <= size) put(which, first, piece);
+    });
+    engine::require_size(given, size, where, "the size of what is known of the items", cause);
+  }
 }
 
 void help_training(engine::Orders& orders) {
@@ -169,9 +235,18 @@ void help_training(engine::Orders& orders) {
     *step = std::make_unique<TrainingStep>(pool, processes, setup.config, setup.training, setup.catalogue, nullptr);
   });
   orders.add(do_step, [step](engine::Communicator&, engine::ThreadPool&) { (*step)->run(0); });
-  orders.add(take_attributes, [step](engine::Communicator&, engine::ThreadPool&) { (*step)->learn_attributes({}); });
-  orders.add(take_weights, [step](engine::Communicator&, engine::ThreadPool&) { (*step)->start_from({}, {}, {}); });
-  orders.add(give_moments, [step](engine::Communicator&, engine::ThreadPool&) { (*step)->gather_moments(); });
+  const auto add = [&](std::string_view name, auto work) {
+    orders.add(name, [step, work](engine::Communicator& processes, engine::ThreadPool&) {
+      work(processes, (*step)->state());
+    });
+  };
+  using engine::Communicator;
+  add(take_attributes, [](Communicator&, TrainingState& state) { state.learn_attributes({}); });
+  add(take_weights, [](Communicator&, TrainingState& state) { state.start_from({}); });
+  add(put_numbers, [](Communicator& processes, TrainingState& state) { put_together(processes, state, {}, {}); });
+  add(give_rows, [](Communicator& processes, TrainingState& state) { read_together(processes, state, {}, {}, {}); });
+  add(give_moments, [](Communicator&, TrainingState& state) { state.gather_network_moments(); });
+  add(keep_best_weights, [](Communicator&, TrainingState& state) { state.keep_best(); });
   orders.add(end_training, [step](engine::Communicator&, engine::ThreadPool&) { step->reset(); });
 }
 

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
 
 #include "engine/distributed/orders.hpp"
 #include "recsys/attention/examples.hpp"
@@ -16,21 +18,14 @@ namespace infodiet::recsys {
 /// of processes.
 class AttentionTrainer {
  public:
-  /// The moving average of the weights, if there is one.
-  struct Average {
-    AttentionWeights weights;               ///< with the items' own vectors
-    engine::Matrix<float> attributes = {};  ///< (A, D), empty without attributes
-  };
-  /// What must be saved to resume exactly as if never interrupted.
+  /// What must be saved to resume exactly as if never interrupted, beside the items' numbers.
   struct State {
-    AttentionWeights weights;  ///< with the items' own vectors
-    engine::AdamW<float>::State network_moments;
-    engine::AdamW<float>::State item_moments;
-    engine::Matrix<float> attributes = {};  ///< (A, D), empty without attributes
-    engine::AdamW<float>::State attribute_moments = {};
-    std::optional<Average> average = {};
+    TrainingState::Small small;
     std::uint32_t epochs = 0;
   };
+  /// Gives all of some numbers of the items piece by piece: to `take`, with the number of the first.
+  using ItemSource = std::function<void(ItemNumbers which,
+                                        const std::function<void(std::size_t first, std::span<const float>)>& take)>;
 
   /// `data` is the training part only and must outlive the trainer, as must `pool` and `processes`. In a job of several
   /// processes this is process 0's; the others help it (help_training). Throws DataError if nobody in the data has two
@@ -62,34 +57,45 @@ class AttentionTrainer {
   void end_epoch();
 
   std::uint32_t epochs() const { return epochs_; }
+  std::size_t catalogue_size() const { return step_.state().catalogue(); }
   /// What a model scores with: of the average if there is one, the items' own vectors and those of their attributes
   /// added up.
   AttentionWeights model_weights() const;
-  /// With the items' own vectors.
-  const AttentionWeights& weights() const { return step_.weights(); }
+  /// From now on these count as the best.
+  void keep_best();
+  /// What was kept last.
+  AttentionWeights best() const;
+  /// The network of what was kept last.
+  const engine::Parameters<float>& best_network() const { return step_.state().best()->network; }
+  /// With the items' own vectors; of several processes, only process 0's rows of them.
+  const AttentionWeights& weights() const { return step_.state().weights(); }
   /// Null without attributes.
-  const AttributeVectors* attributes() const { return step_.attributes(); }
-  const std::optional<Average>& average() const { return average_; }
+  const AttributeVectors* attributes() const { return step_.state().attributes(); }
+  /// The moving average, if there is one; as weights().
+  const std::optional<TrainingState::Average>& average() const { return step_.state().average(); }
   /// Those of several processes as at the end of the last epoch.
-  const engine::AdamW<float>::State& network_moments() const;
-  const engine::AdamW<float>::State& item_moments() const;
-  const engine::AdamW<float>::State& attribute_moments() const { return step_.attribute_moments(); }
+  const engine::AdamW<float>::State& network_moments() const {
+    return gathered_ ? *gathered_ : step_.state().network_moments();
+  }
+  const engine::AdamW<float>::State& attribute_moments() const { return step_.state().attribute_moments(); }
+  /// Some rows (number of rows, D) of the items' numbers, named in ascending order, whichever process has them.
+  void read_rows(ItemNumbers which, std::span<const std::uint32_t> rows, std::span<float> values) const;
+
   /// Continues from a saved state. Throws ShapeError if its sizes differ.
-  void restore(State state);
+  void restore(State state, const ItemSource& items);
 
  private:
   double learning_rate() const;
-  void distribute(AttentionWeights weights, engine::Matrix<float> attributes,
-                  std::optional<TrainingStep::Moments> moments);
-  void update_average();
+  void take(TrainingState::Small small);
+  void put(ItemNumbers which, std::size_t first, std::span<const float> values);
+  AttentionWeights gathered(ItemNumbers which, const engine::Parameters<float>& network) const;
 
   engine::ThreadPool& pool_;
   engine::Communicator& processes_;
   TrainingConfig training_;
   TrainingExamples examples_;
   TrainingStep step_;
-  std::optional<TrainingStep::Moments> gathered_;  // only of several processes
-  std::optional<Average> average_;                 // process 0 alone needs it
+  std::optional<engine::AdamW<float>::State> gathered_;  // only of several processes
   std::uint32_t epochs_ = 0;
 };
 

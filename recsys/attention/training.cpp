@@ -29,8 +29,9 @@ std::vector<EvaluationCase> choose_validation(const Dataset& data, const Holdout
 }
 
 // Checks memory before anything is allocated.
-const AttentionConfig& affordable(const AttentionConfig& config, const Dataset& data, const TrainingConfig& training) {
-  require_training_memory(data, config, training);
+const AttentionConfig& affordable(const AttentionConfig& config, const Dataset& data, const TrainingConfig& training,
+                                  const TrainingJob& job) {
+  require_training_memory(data, config, training, job);
   return config;
 }
 
@@ -52,7 +53,8 @@ TrainingRun::TrainingRun(engine::ThreadPool& pool, const Dataset& data, const Ho
                          const AttentionConfig& config, const TrainingConfig& training, const RunOptions& options)
     : pool_(pool),
       processes_(options.processes),
-      config_(affordable(config, data, training)),
+      config_(affordable(config, data, training,
+                         {.processes = options.processes.size(), .validates = holdout.kind != HoldoutKind::none})),
       training_(training),
       training_data_(training_part(data, holdout)),
       repeats_(options.repeats ? *options.repeats : usual_repeats(data, holdout)),
@@ -74,11 +76,9 @@ std::size_t TrainingRun::best_epoch() const {
 }
 
 void TrainingRun::start_from(AttentionWeights weights) {
-  if (has_validation()) {
-    best_ = weights;
-    start_ = validate(AttentionModel(config_, weights), 0);
-  }
+  if (has_validation()) start_ = validate(AttentionModel(config_, weights), 0);
   trainer_.start_from(std::move(weights));
+  if (start_) trainer_.keep_best();
 }
 
 std::vector<double> TrainingRun::validate_each(const Recommender& model) const {
@@ -101,7 +101,7 @@ bool TrainingRun::run_epoch(const StepObserver& observer, const AttentionTrainer
   const double loss = total / static_cast<double>(steps_per_epoch());
   epochs_.push_back(has_validation() ? validate(AttentionModel(config_, trainer_.model_weights()), loss)
                                      : EpochResult{.loss = loss});
-  if (best_epoch() == epochs_.size()) best_ = trainer_.model_weights();
+  if (best_epoch() == epochs_.size()) trainer_.keep_best();
   return true;
 }
 
@@ -115,7 +115,7 @@ EpochResult TrainingRun::validate(const Recommender& model, double loss) const {
 std::optional<TrainingRun::ChosenBlend> TrainingRun::choose_blend(
     std::span<const std::shared_ptr<const Recommender>> parts) const {
   if (!has_validation() || !has_best()) return std::nullopt;
-  const auto attention = std::make_shared<const AttentionModel>(config_, best_);
+  const auto attention = std::make_shared<const AttentionModel>(config_, best());
   ChosenBlend best{.blend = {}, .validation = best_result(), .alone = {{attention->name(), best_result().ndcg_at_10}}};
   const auto offer = [&](const Blend& blend) {
     const EpochResult result = validate(BlendedModel(attention, blend), best.validation.loss);
@@ -135,9 +135,8 @@ std::optional<TrainingRun::ChosenBlend> TrainingRun::choose_blend(
   return best;
 }
 
-void TrainingRun::restore(State state) {
-  trainer_.restore(std::move(state.trainer));
-  best_ = std::move(state.best);
+void TrainingRun::restore(State state, const AttentionTrainer::ItemSource& items) {
+  trainer_.restore(std::move(state.trainer), items);
   epochs_ = std::move(state.epochs);
   start_ = state.start;
 }

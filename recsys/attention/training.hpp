@@ -38,7 +38,6 @@ class TrainingRun {
   /// Everything that decides how the run continues.
   struct State {
     AttentionTrainer::State trainer;
-    AttentionWeights best;
     std::vector<EpochResult> epochs;
     std::optional<EpochResult> start = {};
   };
@@ -104,11 +103,11 @@ class TrainingRun {
   /// (cases) NDCG@10 of any model on the run's validation.
   std::vector<double> validate_each(const Recommender& model) const;
   /// Weights after the best epoch.
-  const AttentionWeights& best() const { return best_; }
+  AttentionWeights best() const { return trainer_.best(); }
 
   const AttentionTrainer& trainer() const { return trainer_; }
   /// Continues from a saved state. Throws ShapeError if its sizes differ.
-  void restore(State state);
+  void restore(State state, const AttentionTrainer::ItemSource& items);
 
  private:
   EpochResult validate(const Recommender& model, double loss) const;
@@ -123,7 +122,6 @@ class TrainingRun {
   Repeats repeats_;
   EvaluationSet validation_;
   AttentionTrainer trainer_;
-  AttentionWeights best_;
   std::vector<EpochResult> epochs_;
   std::optional<EpochResult> start_;
 };

@@ -65,16 +65,19 @@ void TrainingLoss::draw_own(engine::ThreadPool& pool, std::uint32_t step, std::s
                             engine::bounds_of(processes_, negatives_.size()));
 }
 
-void TrainingLoss::begin(engine::ThreadPool& pool, std::uint32_t step, const Batch& batch) {
-  batch_ = batch;
-  catalogue_.set_weights(batch.weights);
+void TrainingLoss::draw(engine::ThreadPool& pool, std::uint32_t step, std::size_t tokens) {
   if (is_by_position()) {
-    draw_own(pool, step, batch.targets.size());
-    binary_.begin(
-        {.table = batch.outputs, .targets = batch.targets, .negatives = negatives_, .weights = batch.weights});
+    draw_own(pool, step, tokens);
   } else if (training_.negatives > 0) {
     draw_shared(step);
   }
+}
+
+void TrainingLoss::begin(const Batch& batch) {
+  batch_ = batch;
+  catalogue_.set_weights(batch.weights);
+  if (!is_by_position()) return;
+  binary_.begin({.table = batch.outputs, .targets = batch.targets, .negatives = negatives_, .weights = batch.weights});
 }
 
 double TrainingLoss::forward_backward(engine::ThreadPool& pool, engine::MatrixSpan<const float> hidden,
@@ -87,7 +90,8 @@ double TrainingLoss::forward_backward(engine::ThreadPool& pool, engine::MatrixSp
                                     .targets = batch_.targets,
                                     .negatives = negatives_,
                                     .log_q = log_q_,
-                                    .weights = batch_.weights},
+                                    .weights = batch_.weights,
+                                    .own = batch_.own},
                                    dhidden, doutputs);
 }
 

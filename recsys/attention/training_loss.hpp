@@ -19,15 +19,17 @@ namespace infodiet::recsys {
 class TrainingLoss {
  public:
   /// For a table of `catalogue` items. `data`, from which process 0 draws negatives, and `processes` must outlive the
-  /// loss; other processes have no data. Throws DataError if `training` asks for binary cross-entropy without negatives.
+  /// loss; other processes have no data. Throws DataError if `training` asks for binary cross-entropy without
+  /// negatives.
   TrainingLoss(engine::Communicator& processes, std::size_t catalogue, const Dataset* data,
                const TrainingConfig& training);
 
   /// Inputs of a step's loss; must outlive the step.
   struct Batch {
-    engine::MatrixSpan<const float> outputs;  ///< (V, D) output layer
+    engine::MatrixSpan<const float> outputs;  ///< (V, D) output layer, or those of its rows that the step names
     std::span<const std::uint32_t> targets;   ///< (T)
     std::span<const float> weights = {};      ///< (T) weight of each; below 0: an unwanted target; empty: all equal
+    engine::Range own = engine::all_rows;     ///< the rows of doutputs that this process adds to
   };
 
   /// `stop` is called within forward_backward from now on, which ends early once it returns true.
@@ -36,9 +38,12 @@ class TrainingLoss {
     sampled_.stop_when(stop);
   }
 
-  /// Draws the negatives of step number `step`, a function of the seed and the step. Every process of a job calls this,
-  /// and all that follow, with the same batch; each gets its share of the rows of doutputs.
-  void begin(engine::ThreadPool& pool, std::uint32_t step, const Batch& batch);
+  /// Draws the negatives of step number `step`, a function of the seed and the step, for T tokens. Every process of a
+  /// job calls this, and all that follow, with the same batch; each gets its own rows of doutputs.
+  void draw(engine::ThreadPool& pool, std::uint32_t step, std::size_t tokens);
+  /// What was drawn, to be renumbered as rows of outputs; without negatives the whole catalogue counts.
+  std::span<std::uint32_t> negatives() { return negatives_; }
+  void begin(const Batch& batch);
 
   /// Whether the gradient of a position's hidden vector is independent of other positions. If so, call hidden_gradient
   /// for all parts of the batch and then table_gradient; if not, forward_backward.
@@ -58,7 +63,7 @@ class TrainingLoss {
   /// Reads hidden (T, D), adds to doutputs (V, D); returns the mean loss. Same bits for any number of threads.
   double table_gradient(engine::ThreadPool& pool, engine::MatrixSpan<const float> hidden,
                         engine::MatrixSpan<float> doutputs) const {
-    return binary_.table_gradient(pool, hidden, doutputs, processes_.share());
+    return binary_.table_gradient(pool, hidden, doutputs, batch_.own);
   }
 
  private:

@@ -1,10 +1,8 @@
 #include "recsys/attention/training_step.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "engine/kernels/kernels.hpp"
-#include "engine/shape.hpp"
 
 namespace infodiet::recsys {
 
@@ -14,12 +12,6 @@ using engine::Traffic;
 
 constexpr std::size_t most_shards_at_once = 32;
 constexpr std::size_t most_shards_in_phases = 16;
-
-// Of the rows of the item table, as elements.
-engine::Bounds times(engine::Bounds bounds, std::size_t width) {
-  for (std::size_t& bound : bounds) bound *= width;
-  return bounds;
-}
 
 std::size_t size_of(const engine::Range& range) {
   return range.end - range.begin;
@@ -35,10 +27,8 @@ TrainingStep::TrainingStep(engine::ThreadPool& pool, engine::Communicator& proce
       config_(config),
       training_(training),
       network_(config),
-      weights_(initial_weights(config, catalogue, training.seed)),
-      network_optimiser_(size_of(share_.of_size(network_.layout().size())), {.weight_decay = training.weight_decay}),
-      item_optimiser_(size_of(share_.of_size(catalogue)) * config.width, {.weight_decay = training.weight_decay}),
-      attribute_optimiser_(0, {.weight_decay = training.weight_decay}),
+      state_(pool, processes, config, training, catalogue),
+      table_(pool, processes, state_),
       loss_(processes, catalogue, data, training),
       most_shards_(loss_.is_by_position() ? most_shards_at_once : most_shards_in_phases),
       shards_((most_shards_ + share_.count - 1) / share_.count),
@@ -47,16 +37,6 @@ TrainingStep::TrainingStep(engine::ThreadPool& pool, engine::Communicator& proce
       gradients_(network_.layout()) {
   if (processes_.is_alone()) loss_.stop_when([this] { return stopped(); });
   for (Shard& shard : shards_) shard.gradients = engine::Parameters<float>(network_.layout());
-  ditems_.resize({catalogue, config.width});
-  std::fill(ditems_.begin(), ditems_.end(), 0.0F);
-}
-
-void TrainingStep::learn_attributes(SparseRows attributes) {
-  engine::broadcast_all(processes_, Traffic::models, attributes.offsets);
-  engine::broadcast_all(processes_, Traffic::models, attributes.entries);
-  attributes_.emplace(attributes, config_.width,
-                      AttributeVectors::Options{.dropout = training_.attribute_dropout, .seed = training_.seed});
-  attribute_optimiser_ = engine::AdamW<float>(attributes_->vectors().size(), {.weight_decay = training_.weight_decay});
 }
 
 void TrainingStep::cut_shards() {
@@ -86,11 +66,11 @@ std::span<const std::uint32_t> TrainingStep::tokens_of(const Shard& shard) const
 }
 
 engine::Run<float> TrainingStep::run_of(Shard& shard, std::size_t worker) {
-  return {.parameters = weights_.network,
+  return {.parameters = state_.weights().network,
           .workspace = workspaces_[worker],
           .pass = {.mode = engine::Mode::train,
                    .seed = training_.seed,
-                   .step = static_cast<std::uint32_t>(steps()),
+                   .step = static_cast<std::uint32_t>(state_.steps()),
                    .first_token = static_cast<std::uint32_t>(shard.first_token)},
           .gradients = &shard.gradients};
 }
@@ -105,7 +85,7 @@ void TrainingStep::gather_rows(engine::Matrix<float>& matrix) {
 }
 
 void TrainingStep::forward(Shard& shard, std::size_t worker, Activations& activations) {
-  network_.forward(run_of(shard, worker), items(), tokens_of(shard), ragged(shard), activations.cache,
+  network_.forward(run_of(shard, worker), table_.rows(), tokens_of(shard), ragged(shard), activations.cache,
                    activations.hidden);
   std::copy(activations.hidden.begin(), activations.hidden.end(), rows_of(shard, hidden_).data);
 }
@@ -134,7 +114,7 @@ double TrainingStep::run_shards_at_once() {
   if (stopped_) return 0;
   if (!processes_.is_alone()) loss_.gather(token_bounds_);
   gather_rows(hidden_);
-  return loss_.table_gradient(pool_, hidden_, ditems_);
+  return loss_.table_gradient(pool_, hidden_, table_.gradient());
 }
 
 double TrainingStep::run_shards_in_phases() {
@@ -143,7 +123,7 @@ double TrainingStep::run_shards_in_phases() {
   });
   if (stopped_) return 0;
   gather_rows(hidden_);
-  const double loss = loss_.forward_backward(pool_, hidden_, dhidden_, ditems_);
+  const double loss = loss_.forward_backward(pool_, hidden_, dhidden_, table_.gradient());
   if (stopped_) return 0;
   pool_.run(active_shards_, [&](std::size_t s, std::size_t worker) {
     if (stopped()) return;
@@ -154,24 +134,32 @@ double TrainingStep::run_shards_in_phases() {
   return loss;
 }
 
+// From here on the batch's items are numbers of the table's rows.
+void TrainingStep::read_table(std::uint32_t step) {
+  if (training_.negatives == 0) return table_.read_all(step);
+  const std::span<std::uint32_t> named[] = {batch_.tokens, batch_.targets, loss_.negatives()};
+  table_.read(step, named);
+}
+
 double TrainingStep::loss_and_gradients() {
   hidden_.resize({batch_.tokens.size(), config_.width});
   dhidden_.resize({batch_.tokens.size(), config_.width});
+  const auto step = static_cast<std::uint32_t>(state_.steps());
+  loss_.draw(pool_, step, batch_.tokens.size());
+  read_table(step);
   const bool normalises = network_.normalises();
-  const auto step = static_cast<std::uint32_t>(steps());
-  if (attributes_) attributes_->apply(pool_, weights_.items, step, table_);
-  if (normalises) network_.output_normaliser().forward(items(), output_norms_, outputs_);
-  const engine::MatrixSpan<float> own = own_items(ditems_);
-  std::fill_n(own.data, own.rows * own.cols, 0.0F);
-  loss_.begin(
-      pool_, step,
-      {.outputs = normalises ? outputs_ : items(), .targets = batch_.targets, .weights = batch_.target_weights});
+  if (normalises) network_.output_normaliser().forward(table_.rows(), output_norms_, outputs_);
+  loss_.begin({.outputs = normalises ? engine::MatrixSpan<const float>(outputs_) : table_.rows(),
+               .targets = batch_.targets,
+               .weights = batch_.target_weights,
+               .own = table_.own()});
   const double loss = loss_.is_by_position() ? run_shards_at_once() : run_shards_in_phases();
   if (stopped_) return 0;
-  if (normalises) network_.output_normaliser().backward(outputs_, output_norms_, ditems_, ditems_);
+  engine::Matrix<float>& gradient = table_.gradient();
+  if (normalises) network_.output_normaliser().backward(outputs_, output_norms_, gradient, gradient);
   gather_rows(dhidden_);
-  engine::scatter_add_rows<float>(pool_, dhidden_, batch_.tokens, network_.item_scale(), ditems_, share_);
-  if (attributes_) attributes_->backward(pool_, step, ditems_, processes_);
+  engine::scatter_add_rows<float>(pool_, dhidden_, batch_.tokens, network_.item_scale(), gradient, table_.own());
+  table_.finish(step);
   reduce_gradients();
   return loss;
 }
@@ -212,68 +200,45 @@ void TrainingStep::reduce_gradients() {
 // The parts of the sum are cut between numbers, what processes own between rows: a part may end in a row that belongs
 // to the next process, which sends its beginning.
 double TrainingStep::sum_of_squares() {
-  const std::span<float> items(ditems_.data(), ditems_.size());
+  engine::Matrix<float>& own = table_.own_gradient();
+  const std::span<float> items(own.data(), own.size());
+  const std::size_t size = state_.catalogue() * config_.width;
   if (!processes_.is_alone()) {
-    const engine::Bounds rows = times(engine::bounds_of(processes_, ditems_.shape(0)), config_.width);
-    const engine::Bounds parts = engine::bounds_of(processes_, items.size());
+    engine::Bounds rows = engine::bounds_of(processes_, state_.catalogue());
+    for (std::size_t& bound : rows) bound *= config_.width;
+    const engine::Bounds parts = engine::bounds_of(processes_, size);
     std::vector<engine::Communicator::Outgoing> out;
     std::vector<engine::Communicator::Incoming> in;
     for (std::size_t p = 0; p + 1 < share_.count; ++p) {
-      const std::span<float> shared = items.subspan(rows[p + 1], parts[p + 1] - rows[p + 1]);
+      const std::size_t shared = parts[p + 1] - rows[p + 1];
       // The first process after it that owns anything.
       const auto owner = static_cast<std::size_t>(
           std::upper_bound(rows.begin() + static_cast<std::ptrdiff_t>(p) + 1, rows.end(), rows[p + 1]) - rows.begin() -
           1);
       if (size_of(engine::Share{p, share_.count}.eighths()) == 0 || owner >= share_.count) continue;
-      if (share_.index == p) in.push_back({owner, std::as_writable_bytes(shared)});
-      if (share_.index == owner) out.push_back({p, std::as_bytes(shared)});
+      if (share_.index == p)
+        in.push_back({owner, std::as_writable_bytes(items.subspan(rows[p + 1] - rows[p], shared))});
+      if (share_.index == owner) out.push_back({p, std::as_bytes(items.first(shared))});
     }
     processes_.exchange(Traffic::gradients, out, in);
   }
   engine::SquareParts network_parts;
   engine::SquareParts item_parts;
-  engine::square_parts<float>(pool_, gradients_.flat(), share_, network_parts);
-  engine::square_parts<float>(pool_, items, share_, item_parts);
+  const std::span<const float> network = gradients_.flat();
+  engine::square_parts<float>(pool_, {.values = network, .first = 0, .size = network.size()}, share_, network_parts);
+  engine::square_parts<float>(pool_, {.values = items, .first = state_.own().begin * config_.width, .size = size},
+                              share_, item_parts);
   if (!processes_.is_alone()) {
     const engine::Bounds bounds = engine::bounds_of(processes_, network_parts.size());
     engine::gather_everywhere(processes_, Traffic::gradients, std::span<double>(network_parts), bounds);
     engine::gather_everywhere(processes_, Traffic::gradients, std::span<double>(item_parts), bounds);
   }
   double squares = engine::sum_of(network_parts) + engine::sum_of(item_parts);
-  if (attributes_) squares += engine::sum_of_squares(pool_, attribute_gradient());
-  return squares;
-}
-
-std::span<const float> TrainingStep::attribute_gradient() const {
-  return {attributes_->gradient().data(), attributes_->gradient().size()};
-}
-
-std::span<float> TrainingStep::own_network(std::span<float> all) const {
-  const engine::Range own = share_.of_size(all.size());
-  return all.subspan(own.begin, size_of(own));
-}
-
-engine::MatrixSpan<float> TrainingStep::own_items(engine::Matrix<float>& all) const {
-  const engine::Range own = share_.of_size(all.shape(0));
-  return engine::MatrixSpan<float>(all).rows_from(own.begin, size_of(own));
-}
-
-void TrainingStep::update(double learning_rate, double gradient_scale) {
-  network_optimiser_.update(pool_, own_network(weights_.network.flat()), own_network(gradients_.flat()), learning_rate,
-                            gradient_scale);
-  const engine::MatrixSpan<float> items = own_items(weights_.items);
-  const std::size_t size = items.rows * items.cols;
-  item_optimiser_.update(pool_, {items.data, size}, {own_items(ditems_).data, size}, learning_rate, gradient_scale);
-  if (attributes_) {
-    engine::Matrix<float>& vectors = attributes_->vectors();
-    attribute_optimiser_.update(pool_, {vectors.data(), vectors.size()}, attribute_gradient(), learning_rate,
-                                gradient_scale);
+  if (const AttributeVectors* const attributes = state_.attributes()) {
+    const engine::Matrix<float>& gradient = attributes->gradient();
+    squares += engine::sum_of_squares<float>(pool_, {gradient.data(), gradient.size()});
   }
-  if (processes_.is_alone()) return;
-  engine::gather_everywhere(processes_, Traffic::weights, weights_.network.flat(),
-                            engine::bounds_of(processes_, weights_.network.flat().size()));
-  engine::gather_rows_everywhere(processes_, Traffic::weights, engine::MatrixSpan<float>(weights_.items),
-                                 engine::bounds_of(processes_, weights_.items.shape(0)));
+  return squares;
 }
 
 std::optional<double> TrainingStep::run(double learning_rate, const Stop& stop) {
@@ -285,92 +250,9 @@ std::optional<double> TrainingStep::run(double learning_rate, const Stop& stop) 
   const double loss = loss_and_gradients();
   if (stopped_) return std::nullopt;
   const double scale = engine::clip_scale(sum_of_squares(), training_.max_grad_norm);
-  update(learning_rate, scale);
+  const engine::Range own = state_.own();
+  state_.update(gradients_.flat(), {table_.own_gradient().data(), size_of(own) * config_.width}, learning_rate, scale);
   return loss;
-}
-
-void TrainingStep::require_fit(const AttentionWeights& weights, const std::optional<Moments>& moments) const {
-  constexpr auto where = "attention trainer";
-  constexpr auto cause = "are they another configuration's or catalogue's?";
-  const std::size_t network = weights_.network.flat().size();
-  const std::size_t items = weights_.items.size();
-  engine::require_size(weights.network.flat().size(), network, where, "the number of parameters", cause);
-  engine::require_shape(weights.items, weights_.items, where, "the item vectors", cause);
-  if (!moments) return;
-  const auto require_moments = [&](const engine::AdamW<float>::State& state, std::size_t size) {
-    engine::require_size(state.first.size(), size, where, "the number of first moments", cause);
-    engine::require_size(state.second.size(), size, where, "the number of second moments", cause);
-  };
-  require_moments(moments->network, network);
-  require_moments(moments->items, items);
-  if (attributes_) require_moments(moments->attributes, attributes_->vectors().size());
-}
-
-void TrainingStep::take_attributes(engine::Matrix<float> vectors) {
-  engine::Matrix<float>& all = attributes_->vectors();
-  if (vectors.size() > 0) {
-    all = std::move(vectors);
-  } else {
-    std::fill(all.begin(), all.end(), 0.0F);
-  }
-  engine::broadcast(processes_, Traffic::models, std::span<float>(all.data(), all.size()));
-}
-
-void TrainingStep::start_from(AttentionWeights weights, engine::Matrix<float> attributes,
-                              std::optional<Moments> moments) {
-  if (processes_.is_first()) weights_ = std::move(weights);
-  if (attributes_) take_attributes(std::move(attributes));
-  if (processes_.is_alone()) {
-    if (!moments) return;
-    network_optimiser_.restore(std::move(moments->network));
-    item_optimiser_.restore(std::move(moments->items));
-    if (attributes_) attribute_optimiser_.restore(std::move(moments->attributes));
-    return;
-  }
-  engine::broadcast(processes_, Traffic::models, weights_.network.flat());
-  engine::broadcast(processes_, Traffic::models, std::span<float>(weights_.items.data(), weights_.items.size()));
-  std::uint8_t has_moments = moments.has_value() ? 1 : 0;
-  engine::broadcast_value(processes_, Traffic::models, has_moments);
-  if (has_moments == 0) return;
-  const auto deal_out = [&](engine::AdamW<float>& optimiser, engine::AdamW<float>::State all, std::size_t size,
-                            const engine::Bounds& bounds) {
-    engine::broadcast_value(processes_, Traffic::models, all.steps);
-    engine::AdamW<float>::State own{.first = {}, .second = {}, .steps = all.steps};
-    for (const auto& [from, to] : {std::pair(&all.first, &own.first), std::pair(&all.second, &own.second)}) {
-      from->resize(size);
-      engine::scatter(processes_, Traffic::models, 0, std::span<float>(*from), bounds);
-      to->assign(from->begin() + static_cast<std::ptrdiff_t>(bounds[share_.index]),
-                 from->begin() + static_cast<std::ptrdiff_t>(bounds[share_.index + 1]));
-    }
-    optimiser.restore(std::move(own));
-  };
-  if (!moments) moments.emplace();
-  const std::size_t size = weights_.network.flat().size();
-  deal_out(network_optimiser_, std::move(moments->network), size, engine::bounds_of(processes_, size));
-  deal_out(item_optimiser_, std::move(moments->items), weights_.items.size(),
-           times(engine::bounds_of(processes_, weights_.items.shape(0)), config_.width));
-  if (!attributes_) return;
-  engine::broadcast_value(processes_, Traffic::models, moments->attributes.steps);
-  engine::broadcast_all(processes_, Traffic::models, moments->attributes.first);
-  engine::broadcast_all(processes_, Traffic::models, moments->attributes.second);
-  attribute_optimiser_.restore(std::move(moments->attributes));
-}
-
-TrainingStep::Moments TrainingStep::gather_moments() const {
-  const auto gathered = [&](const engine::AdamW<float>::State& own, std::size_t size, const engine::Bounds& bounds) {
-    engine::AdamW<float>::State all{.first = {}, .second = {}, .steps = own.steps};
-    for (const auto& [from, to] : {std::pair(&own.first, &all.first), std::pair(&own.second, &all.second)}) {
-      to->resize(size);
-      std::copy(from->begin(), from->end(), to->begin() + static_cast<std::ptrdiff_t>(bounds[share_.index]));
-      engine::gather(processes_, Traffic::models, std::span<float>(*to), bounds);
-    }
-    return all;
-  };
-  const std::size_t size = weights_.network.flat().size();
-  return {.network = gathered(network_moments(), size, engine::bounds_of(processes_, size)),
-          .items = gathered(item_moments(), weights_.items.size(),
-                            times(engine::bounds_of(processes_, weights_.items.shape(0)), config_.width)),
-          .attributes = attribute_moments()};
 }
 
 }  // namespace infodiet::recsys

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstring>
 #include <ctime>
 #include <utility>
 
@@ -199,17 +200,37 @@ const TensorInfo& ModelReader::info(std::string_view name) const {
   return *found;
 }
 
-void ModelReader::read_bytes(std::string_view name, ElementType type, std::span<std::byte> bytes) const {
+const TensorInfo& ModelReader::info_of(std::string_view name, ElementType type) const {
   const TensorInfo& tensor = info(name);
   if (tensor.type != type) {
     throw_damaged_tensor(*db_, model_, name,
                          fmt::format("it holds {}, expected {}", name_of(tensor.type), name_of(type)));
   }
+  return tensor;
+}
+
+void ModelReader::read_pieces(std::string_view name,
+                              const std::function<void(std::size_t, std::span<const float>)>& take) const {
+  std::vector<float> piece;
+  visit_tensor(*db_, model_, info_of(name, ElementType::f32),
+               [&](std::size_t offset, std::span<const std::byte> bytes) {
+                 if (offset % sizeof(float) != 0)
+                   throw_damaged_tensor(*db_, model_, name, "a chunk ends within an element");
+                 piece.resize(bytes.size() / sizeof(float));
+                 if (!bytes.empty()) std::memcpy(piece.data(), bytes.data(), bytes.size());
+                 take(offset / sizeof(float), piece);
+               });
+}
+
+void ModelReader::read_bytes(std::string_view name, ElementType type, std::span<std::byte> bytes) const {
+  const TensorInfo& tensor = info_of(name, type);
   if (bytes.size() != tensor.elements * element_size(type)) {
     throw ShapeError(fmt::format("reading tensor \"{}\" of shape ({}), {} bytes, into {} bytes", name,
                                  fmt::join(tensor.shape, ", "), tensor.elements * element_size(type), bytes.size()));
   }
-  read_tensor(*db_, model_, tensor, bytes);
+  visit_tensor(*db_, model_, tensor, [&](std::size_t offset, std::span<const std::byte> piece) {
+    if (!piece.empty()) std::memcpy(bytes.data() + offset, piece.data(), piece.size());
+  });
 }
 
 }  // namespace infodiet::recsys

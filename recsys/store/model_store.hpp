@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -70,18 +71,20 @@ struct ElementTypeOf<std::uint8_t> {
   static constexpr ElementType value = ElementType::u8;
 };
 
-/// A tensor to store, in memory of the caller: row-major, as many elements as the product of `shape`.
+/// A tensor to store, in memory of the caller: row-major, as many elements as the product of `shape`. One that is not
+/// in memory at once is written by `fill`, piece by piece in order: whole elements, from the byte `first` on.
 struct TensorToStore {
   std::string name = {};
   ElementType type = ElementType::f32;
   std::vector<std::size_t> shape = {};
   std::span<const std::byte> bytes = {};
+  std::function<void(std::size_t first, std::span<std::byte> piece)> fill = {};
 };
 
 /// A tensor of `values`, which must outlive it.
 template <class T>
 TensorToStore tensor_to_store(std::string name, std::vector<std::size_t> shape, std::span<const T> values) {
-  return {std::move(name), ElementTypeOf<T>::value, std::move(shape), std::as_bytes(values)};
+  return {std::move(name), ElementTypeOf<T>::value, std::move(shape), std::as_bytes(values), {}};
 }
 
 /// A stored tensor, not read yet.
@@ -155,8 +158,12 @@ class ModelReader {
     read(name, std::span<T>(values));
     return values;
   }
+  /// The same for a tensor of floats piece by piece, in order: `take` gets each with the number of its first element.
+  void read_pieces(std::string_view name,
+                   const std::function<void(std::size_t first, std::span<const float> piece)>& take) const;
 
  private:
+  const TensorInfo& info_of(std::string_view name, ElementType type) const;
   void read_bytes(std::string_view name, ElementType type, std::span<std::byte> bytes) const;
 
   const Database* db_;

@@ -75,32 +75,6 @@ bool is_finite(ElementType type, Blob data) {
   return type != ElementType::f64 || all_finite<double>(data);
 }
 
-// Calls use(chunk's bytes) for each chunk of a listed tensor, in order, once it is verified.
-template <class Use>
-void for_each_chunk(const Database& db, const ModelRecord& model, const TensorInfo& tensor, Use&& use) {
-  const std::size_t length = tensor.elements * element_size(tensor.type);
-  Statement query = db.prepare(
-      "SELECT chunk, dtype, shape, length, checksum, data FROM model_tensors WHERE model_id = ? AND name = ?"
-      " ORDER BY chunk");
-  query.bind(model.id, tensor.name);
-  std::size_t offset = 0;
-  while (query.step()) {
-    const Blob data = query.blob(5);
-    if (query.integer(4) !=
-        checksum_of(tensor.name, query.integer(0), query.text(1), query.text(2), query.integer(3), data)) {
-      throw_damaged_tensor(db, model, tensor.name,
-                           fmt::format("the checksum of chunk {} does not match", query.integer(0)));
-    }
-    if (data.size() > length - offset)
-      throw_damaged_tensor(db, model, tensor.name, "its chunks are longer than its shape");
-    if (!is_finite(tensor.type, data))
-      throw_damaged_tensor(db, model, tensor.name, "it contains a number that is not finite");
-    use(offset, data);
-    offset += data.size();
-  }
-  if (offset != length) throw_damaged_tensor(db, model, tensor.name, "its chunks are shorter than its shape");
-}
-
 }  // namespace
 
 std::size_t element_size(ElementType type) {
@@ -131,29 +105,47 @@ void throw_damaged_tensor(const Database& db, const ModelRecord& model, std::str
       db.path(), tensor, model.name, model.id, problem));
 }
 
+namespace {
+
+void require_finite(const TensorToStore& tensor, Blob data) {
+  if (is_finite(tensor.type, data)) return;
+  throw Error(
+      fmt::format("storing tensor \"{}\": it contains a number that is not finite, so training diverged: train "
+                  "again with a lower learning_rate or another seed; nothing was stored",
+                  tensor.name));
+}
+
+// In bytes.
+std::size_t length_of(const TensorToStore& tensor) {
+  const auto elements = elements_of(tensor.shape, tensor.type);
+  const std::size_t length = elements.value_or(0) * element_size(tensor.type);
+  if (elements && (tensor.fill || length == tensor.bytes.size()) && tensor.shape.size() <= max_rank) return length;
+  throw ShapeError(
+      fmt::format("storing tensor \"{}\": {} bytes do not fit shape ({}) of {}; the shape and the "
+                  "values belong to different tensors",
+                  tensor.name, tensor.bytes.size(), fmt::join(tensor.shape, ", "), name_of(tensor.type)));
+}
+
+}  // namespace
+
 void write_tensors(Database& db, std::int64_t model_id, std::span<const TensorToStore> tensors) {
   Statement insert = db.prepare(
       "INSERT INTO model_tensors (model_id, name, chunk, dtype, shape, length, checksum, data)"
       " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  std::vector<std::byte> piece;
   for (const TensorToStore& tensor : tensors) {
-    const auto elements = elements_of(tensor.shape, tensor.type);
-    if (!elements || *elements * element_size(tensor.type) != tensor.bytes.size() || tensor.shape.size() > max_rank) {
-      throw ShapeError(
-          fmt::format("storing tensor \"{}\": {} bytes do not fit shape ({}) of {}; the shape and the "
-                      "values belong to different tensors",
-                      tensor.name, tensor.bytes.size(), fmt::join(tensor.shape, ", "), name_of(tensor.type)));
-    }
-    if (!is_finite(tensor.type, tensor.bytes)) {
-      throw Error(
-          fmt::format("storing tensor \"{}\": it contains a number that is not finite, so training diverged: train "
-                      "again with a lower learning_rate or another seed; nothing was stored",
-                      tensor.name));
-    }
+    const std::size_t bytes = length_of(tensor);
     const std::string shape = fmt::format("[{}]", fmt::join(tensor.shape, ","));
-    const auto length = static_cast<std::int64_t>(tensor.bytes.size());
-    for (std::size_t chunk = 0; chunk < chunks_of(tensor.bytes.size()); ++chunk) {
+    const auto length = static_cast<std::int64_t>(bytes);
+    for (std::size_t chunk = 0; chunk < chunks_of(bytes); ++chunk) {
       const std::size_t begin = chunk * chunk_bytes;
-      const Blob data = tensor.bytes.subspan(begin, std::min(chunk_bytes, tensor.bytes.size() - begin));
+      const std::size_t size = std::min(chunk_bytes, bytes - begin);
+      if (tensor.fill) {
+        piece.resize(size);
+        tensor.fill(begin, piece);
+      }
+      const Blob data = tensor.fill ? Blob(piece) : tensor.bytes.subspan(begin, size);
+      require_finite(tensor, data);
       const auto number = static_cast<std::int64_t>(chunk);
       const std::string_view type = name_of(tensor.type);
       insert.run(model_id, tensor.name, number, type, shape, length,
@@ -206,14 +198,33 @@ std::vector<TensorInfo> list_tensors(const Database& db, const ModelRecord& mode
   return tensors;
 }
 
-void read_tensor(const Database& db, const ModelRecord& model, const TensorInfo& tensor, std::span<std::byte> bytes) {
-  for_each_chunk(db, model, tensor, [&](std::size_t offset, Blob data) {
-    if (!data.empty()) std::memcpy(bytes.data() + offset, data.data(), data.size());
-  });
+void visit_tensor(const Database& db, const ModelRecord& model, const TensorInfo& tensor,
+                  const std::function<void(std::size_t, std::span<const std::byte>)>& use) {
+  const std::size_t length = tensor.elements * element_size(tensor.type);
+  Statement query = db.prepare(
+      "SELECT chunk, dtype, shape, length, checksum, data FROM model_tensors WHERE model_id = ? AND name = ?"
+      " ORDER BY chunk");
+  query.bind(model.id, tensor.name);
+  std::size_t offset = 0;
+  while (query.step()) {
+    const Blob data = query.blob(5);
+    if (query.integer(4) !=
+        checksum_of(tensor.name, query.integer(0), query.text(1), query.text(2), query.integer(3), data)) {
+      throw_damaged_tensor(db, model, tensor.name,
+                           fmt::format("the checksum of chunk {} does not match", query.integer(0)));
+    }
+    if (data.size() > length - offset)
+      throw_damaged_tensor(db, model, tensor.name, "its chunks are longer than its shape");
+    if (!is_finite(tensor.type, data))
+      throw_damaged_tensor(db, model, tensor.name, "it contains a number that is not finite");
+    use(offset, data);
+    offset += data.size();
+  }
+  if (offset != length) throw_damaged_tensor(db, model, tensor.name, "its chunks are shorter than its shape");
 }
 
 void verify_tensor(const Database& db, const ModelRecord& model, const TensorInfo& tensor) {
-  for_each_chunk(db, model, tensor, [](std::size_t, Blob) {});
+  visit_tensor(db, model, tensor, [](std::size_t, std::span<const std::byte>) {});
 }
 
 }  // namespace infodiet::recsys

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -18,8 +19,10 @@ void write_tensors(Database& db, std::int64_t model_id, std::span<const TensorTo
 /// allocated for them. Throws DamagedError.
 std::vector<TensorInfo> list_tensors(const Database& db, const ModelRecord& model);
 
-/// Fills `bytes`, as long as the tensor listed, verifying each chunk's checksum. Throws DamagedError.
-void read_tensor(const Database& db, const ModelRecord& model, const TensorInfo& tensor, std::span<std::byte> bytes);
+/// Calls `use` for each chunk of a listed tensor, in order, with its first byte's number, once its checksum is
+/// verified. Together they are as long as the tensor; each holds whole elements. Throws DamagedError.
+void visit_tensor(const Database& db, const ModelRecord& model, const TensorInfo& tensor,
+                  const std::function<void(std::size_t first, std::span<const std::byte> chunk)>& use);
 
 /// Verifies all checksums of a tensor without keeping its bytes. Throws DamagedError.
 void verify_tensor(const Database& db, const ModelRecord& model, const TensorInfo& tensor);

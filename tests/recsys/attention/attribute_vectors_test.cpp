@@ -7,6 +7,7 @@
 #include "engine/errors.hpp"
 #include "engine/random.hpp"
 #include "recsys/attention/trainer.hpp"
+#include "tests/recsys/attention/saved_training.hpp"
 #include "tests/support/small_dataset.hpp"
 
 namespace infodiet::recsys {
@@ -68,10 +69,12 @@ TEST(AttributeVectors, LeaveOutOwnVectorsOfItemsWithAttributesAlone) {
   engine::ThreadPool pool(2);
   AttributeVectors vectors(rows, width, {.dropout = 0.3, .seed = 5});
   const engine::Matrix<float> own = random_matrix(items, 2);
-  engine::Matrix<float> table;
-  engine::Matrix<float> next;
-  vectors.apply(pool, own, 11, table);
-  vectors.apply(pool, own, 12, next);
+  engine::Matrix<float> table = own;
+  engine::Matrix<float> next = own;
+  for (std::size_t item = 0; item < items; ++item) {
+    vectors.write_row(item, 11, &own(item, 0), &table(item, 0));
+    vectors.write_row(item, 12, &own(item, 0), &next(item, 0));
+  }
   engine::Matrix<float> gradient = random_matrix(items, 3);
   vectors.backward(pool, 11, gradient);
   std::size_t left_out = 0;
@@ -145,12 +148,8 @@ TEST(AttributeVectors, TrainToTheSameBitsForAnyNumberOfThreadsAndAfterAnInterrup
     train(trainer, 2);
     AttentionTrainer resumed(pool, world.data, small, quick);
     resumed.learn_attributes(world.kinds);
-    resumed.restore({.weights = trainer.weights(),
-                     .network_moments = trainer.network_moments(),
-                     .item_moments = trainer.item_moments(),
-                     .attributes = trainer.attributes()->vectors(),
-                     .attribute_moments = trainer.attribute_moments(),
-                     .epochs = trainer.epochs()});
+    const test::SavedTraining saved(trainer);
+    resumed.restore(saved.state, saved.source());
     train(trainer, 1);
     train(resumed, 1);
     tables.push_back(trainer.model_weights().items);

@@ -1,16 +1,22 @@
 // Training and ranking by several processes: the bits of one process, whatever is trained and wherever it is resumed.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
+#include <memory>
+#include <optional>
+#include <set>
 #include <string>
 
 #include "engine/random.hpp"
 #include "recsys/attention/blend_parts.hpp"
 #include "recsys/attention/shared_ranks.hpp"
 #include "recsys/attention/training.hpp"
+#include "recsys/baselines/baselines.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/evaluation/metrics.hpp"
 #include "tests/recsys/attention/all_numbers.hpp"
+#include "tests/recsys/attention/saved_training.hpp"
 #include "tests/support/job_of_threads.hpp"
 #include "tests/support/small_dataset.hpp"
 
@@ -150,26 +156,45 @@ TEST(TrainingJob, HasTheBitsOfOneProcessWhateverTheLoss) {
   }
 }
 
+// The bits of one step's rows must not depend on which process has them.
+TEST(TrainingJob, HasTheBitsOfOneProcessWhereABatchNamesFewOfTheItems) {
+  const Dataset data = walks(30, 1201);
+  const auto trained = [&](AttentionConfig config, TrainingConfig training, std::size_t processes) {
+    training.batch = 8;
+    training.negatives = 5;
+    std::vector<float> numbers;
+    test::JobOfThreads(processes).run(orders, [&](engine::Communicator& job) {
+      engine::ThreadPool pool(1);
+      AttentionTrainer trainer(pool, data, config, training, job);
+      if (training.attribute_dropout > 0) trainer.learn_attributes(kinds_of(data.catalogue_size()));
+      for (std::size_t step = 0; step < trainer.steps_per_epoch(); ++step) trainer.step(step);
+      trainer.end_epoch();
+      numbers = test::all_numbers(trainer.model_weights());
+      for (const auto& [which, values] : test::SavedTraining(trainer).items) {
+        numbers.insert(numbers.end(), values.begin(), values.end());
+      }
+    });
+    return numbers;
+  };
+  AttentionConfig cosines = small;
+  cosines.temperature = 0.05;
+  TrainingConfig bce = quick;
+  bce.loss = Loss::gbce;
+  for (const auto& [config, training] :
+       {std::pair(small, quick), {cosines, quick}, {cosines, bce}, {cosines, sharing}}) {
+    const std::vector<float> one = trained(config, training, 1);
+    for (const std::size_t processes : {2U, 4U, 8U, 11U}) {
+      EXPECT_EQ(trained(config, training, processes), one) << processes << " processes";
+    }
+  }
+}
+
 TEST(TrainingJob, GoesOnWhereThereIsLittleToShare) {
   const Dataset data = walks(9, 5);  // fewer items than eighths, one shard
   const Outcome one = train(data, small, quick, 1);
   EXPECT_EQ(train(data, small, quick, 8), one);
   EXPECT_EQ(train(data, small, quick, 11), one) << "more processes than eighths";
   EXPECT_EQ(train(data, small, sharing, 11), train(data, small, sharing, 1)) << "with attributes";
-}
-
-TrainingRun::State state_of(const TrainingRun& run) {
-  const AttentionTrainer& trainer = run.trainer();
-  TrainingRun::State state{.trainer = {.weights = trainer.weights(),
-                                       .network_moments = trainer.network_moments(),
-                                       .item_moments = trainer.item_moments(),
-                                       .attribute_moments = trainer.attribute_moments(),
-                                       .average = trainer.average(),
-                                       .epochs = trainer.epochs()},
-                           .best = run.best(),
-                           .epochs = run.epochs()};
-  if (trainer.attributes() != nullptr) state.trainer.attributes = trainer.attributes()->vectors();
-  return state;
 }
 
 TEST(TrainingJob, ResumesWithAnotherNumberOfProcesses) {
@@ -180,20 +205,22 @@ TEST(TrainingJob, ResumesWithAnotherNumberOfProcesses) {
       if (training.attribute_dropout > 0) run.learn_attributes(kinds_of(data.catalogue_size()));
     };
     const Outcome whole = train(data, small, training, 1);
-    TrainingRun::State state;
+    std::optional<test::SavedTraining> saved;
+    std::vector<EpochResult> epochs;
     test::JobOfThreads(4).run(orders, [&](engine::Communicator& job) {
       engine::ThreadPool pool(1);
       TrainingRun run(pool, data, {}, small, training, {.processes = job});
       begin(run);
       ASSERT_TRUE(run.run_epoch([](std::size_t, double) { return true; }));
-      state = state_of(run);
+      saved.emplace(run);
+      epochs = run.epochs();
     });
     for (const std::size_t processes : {1U, 2U}) {
       test::JobOfThreads(processes).run(orders, [&](engine::Communicator& job) {
         engine::ThreadPool pool(1);
         TrainingRun run(pool, data, {}, small, training, {.processes = job});
         begin(run);
-        run.restore(state);
+        run.restore({.trainer = saved->state, .epochs = epochs}, saved->source());
         finish(run);
         EXPECT_EQ(outcome_of(run, small), whole) << processes << " processes";
       });
@@ -207,11 +234,15 @@ using Counts = std::vector<engine::Communicator::Sent>;
 // Batches of more shards than processes.
 constexpr TrainingConfig large{.batch = 128};
 
-Counts sent_in_steps(const Dataset& data, const SparseRows* attributes, std::size_t processes, std::size_t steps) {
+// With drawn negatives, from a catalogue of which a batch names few items.
+constexpr TrainingConfig drawing{.batch = 128, .negatives = 16};
+
+Counts sent_in_steps(const Dataset& data, const TrainingConfig& training, const SparseRows* attributes,
+                     std::size_t processes, std::size_t steps) {
   test::JobOfThreads job(processes);
   job.run(orders, [&](engine::Communicator& first) {
     engine::ThreadPool pool(1);
-    AttentionTrainer trainer(pool, data, small, large, first);
+    AttentionTrainer trainer(pool, data, small, training, first);
     if (attributes != nullptr) trainer.learn_attributes(*attributes);
     for (std::size_t step = 0; step < steps; ++step) trainer.step(step);
   });
@@ -222,41 +253,72 @@ Counts sent_in_steps(const Dataset& data, const SparseRows* attributes, std::siz
   return counts;
 }
 
-Counts expected_of(const StepBatch& batch, std::size_t items, std::size_t attributes, std::size_t processes) {
+// What a step of the formula depends on.
+struct StepSizes {
+  std::size_t tokens;
+  std::size_t sequences;
+  std::size_t shards;
+  std::size_t rows;        // of the item table that are read
+  std::size_t negatives;   // 0: the whole catalogue
+  std::size_t attributes;  // 0: none
+};
+
+Counts expected_of(const StepSizes& step, std::size_t processes) {
   const std::size_t p = processes;
   const std::size_t others = p - 1;
   const std::size_t pairs = p * others;
-  const std::size_t tokens = batch.tokens.size();
   const std::size_t network = AttentionNetwork<float>(small).layout().size();
+  const std::size_t vectors = 4 * step.tokens * small.width;
+  const bool draws = step.negatives > 0;
   Counts counts(engine::traffic_names.size());
   const auto expect = [&](engine::Traffic kind, std::size_t messages, std::size_t bytes) {
     counts[static_cast<std::size_t>(kind)] = {.messages = messages, .bytes = bytes};
   };
   expect(engine::Traffic::orders, others, 32 * others);
-  expect(engine::Traffic::batches, 8 * others,
-         others * (32 + 20 * tokens + 8 * batch.offsets.size() + 8 * batch.sequences.size() + 8));
-  expect(engine::Traffic::activations, 4 * pairs, others * tokens * (3 * 4 * small.width + 8));
-  expect(engine::Traffic::logits, pairs, 4 * tokens * items / p * others);
-  expect(engine::Traffic::gradients, (attributes > 0 ? 7 : 5) * others + 2 * pairs,
-         others * (4 * network + 2 * 64 * 8 + 8 * attributes * small.width) + 4 * (network * others / p));
-  expect(engine::Traffic::weights, 2 * pairs, 4 * others * (network + items * small.width));
+  expect(engine::Traffic::batches, (draws ? 10 : 8) * others,
+         others * (20 * step.tokens + 8 * (step.sequences + 1) + 8 * (step.shards + 1) + 40 +
+                   (draws ? 12 : 0) * step.negatives));
+  expect(engine::Traffic::activations, (draws ? 6 : 4) * pairs,
+         others * ((draws ? 4 : 3) * vectors + 8 * step.tokens + 4 * step.negatives * small.width));
+  expect(engine::Traffic::logits, pairs, 4 * step.tokens * (draws ? step.negatives : step.rows) / p * others);
+  expect(engine::Traffic::gradients, (step.attributes > 0 ? 7 : 5) * others + 2 * pairs,
+         others * (4 * network + 2 * 64 * 8 + 8 * step.attributes * small.width) + 4 * (network * others / p));
+  expect(engine::Traffic::weights, 2 * pairs, 4 * others * (network + step.rows * small.width));
   return counts;
 }
 
-void expect_formula(const SparseRows* shared, std::size_t attributes) {
-  constexpr std::size_t items = 64;  // cut evenly, in one tile
+// The rows that a step reads.
+std::size_t rows_of(const Dataset& data, const TrainingConfig& training, const StepBatch& batch, std::size_t step) {
+  if (training.negatives == 0) return data.catalogue_size();
+  engine::ThreadPool pool(1);
+  TrainingLoss loss(engine::alone(), data.catalogue_size(), &data, training);
+  loss.draw(pool, static_cast<std::uint32_t>(step), batch.tokens.size());
+  std::set<ItemIndex> named(batch.tokens.begin(), batch.tokens.end());
+  named.insert(batch.targets.begin(), batch.targets.end());
+  named.insert(loss.negatives().begin(), loss.negatives().end());
+  return named.size();
+}
+
+void expect_formula(std::size_t items, const TrainingConfig& training, const SparseRows* shared,
+                    std::size_t attributes) {
   const Dataset data = walks(300, items);
-  TrainingExamples examples(data, small, large);
+  TrainingExamples examples(data, small, training);
   const std::size_t steps = examples.steps_per_epoch() - 1;  // the last batch is small
   for (const std::size_t processes : {2U, 4U, 8U}) {
-    const Counts before = sent_in_steps(data, shared, processes, 0);
-    const Counts after = sent_in_steps(data, shared, processes, steps);
+    const Counts before = sent_in_steps(data, training, shared, processes, 0);
+    const Counts after = sent_in_steps(data, training, shared, processes, steps);
     Counts expected(before.size());
     for (std::size_t step = 0; step < steps; ++step) {
       StepBatch batch;
       examples.fill(0, step, 16, batch);
       ASSERT_GE(batch.shards(), 8U);
-      const Counts one = expected_of(batch, items, attributes, processes);
+      const Counts one = expected_of({.tokens = batch.tokens.size(),
+                                      .sequences = batch.offsets.size() - 1,
+                                      .shards = batch.shards(),
+                                      .rows = rows_of(data, training, batch, step),
+                                      .negatives = training.negatives,
+                                      .attributes = attributes},
+                                     processes);
       for (std::size_t kind = 0; kind < one.size(); ++kind) {
         expected[kind].messages += one[kind].messages;
         expected[kind].bytes += one[kind].bytes;
@@ -270,13 +332,37 @@ void expect_formula(const SparseRows* shared, std::size_t attributes) {
   }
 }
 
+// The items are cut evenly, and their loss fits into one tile.
 TEST(TrainingJob, SendsWhatTheFormulaSays) {
-  expect_formula(nullptr, 0);
+  expect_formula(64, large, nullptr, 0);
 }
 
 TEST(TrainingJob, SendsWhatTheFormulaSaysOfAttributes) {
   const SparseRows kinds = kinds_of(64);
-  expect_formula(&kinds, 7);
+  expect_formula(64, large, &kinds, 7);
+}
+
+TEST(TrainingJob, SendsWhatTheFormulaSaysOfDrawnNegatives) {
+  expect_formula(8192, drawing, nullptr, 0);
+}
+
+TEST(TrainingJob, RanksByBaselinesAsOneProcessDoes) {
+  const Dataset data = walks(600, 23);  // more than a block of cases
+  const std::vector<EvaluationCase> cases = validation_cases(data, {});
+  for (const std::string_view name : baseline_names) {
+    const std::unique_ptr<Recommender> model = make_baseline(name, data);
+    engine::ThreadPool pool(1);
+    const RankedCases alone = rank_cases(*model, cases, 5, pool, Repeats::allow);
+    for (const std::size_t processes : {2U, 4U}) {
+      SCOPED_TRACE(std::string(name) + " by " + std::to_string(processes));
+      test::JobOfThreads(processes).run(orders, [&](engine::Communicator& job) {
+        const RankedCases ranked = rank_cases_together(job, *model, cases, 5, pool, Repeats::allow);
+        EXPECT_EQ(ranked.model, name);
+        EXPECT_EQ(ranked.ranks, alone.ranks);
+        EXPECT_TRUE(ranked.lists == alone.lists);
+      });
+    }
+  }
 }
 
 TEST(TrainingJob, ReportsWhatAnotherProcessFindsDamaged) {

@@ -12,6 +12,7 @@
 #include "recsys/evaluation/metrics.hpp"
 #include "recsys/evaluation/ranks.hpp"
 #include "tests/recsys/attention/all_numbers.hpp"
+#include "tests/recsys/attention/saved_training.hpp"
 #include "tests/support/small_dataset.hpp"
 
 namespace infodiet::recsys {
@@ -274,12 +275,8 @@ TEST(AttentionTraining, GoesOnFromAStateAsIfNeverInterrupted) {
 
   TrainingRun second(pool, data, {}, small, quick);
   second.run_epoch(go_on);  // interrupted work must not matter
-  second.restore({.trainer = {.weights = first.trainer().weights(),
-                              .network_moments = first.trainer().network_moments(),
-                              .item_moments = first.trainer().item_moments(),
-                              .epochs = first.trainer().epochs()},
-                  .best = first.best(),
-                  .epochs = first.epochs()});
+  const test::SavedTraining saved(first);
+  second.restore({.trainer = saved.state, .epochs = first.epochs()}, saved.source());
   for (int epoch = 0; epoch < 2; ++epoch) second.run_epoch(go_on);
   EXPECT_EQ(test::all_numbers(second.trainer().weights()), test::all_numbers(whole.trainer().weights()));
   EXPECT_EQ(test::all_numbers(second.best()), test::all_numbers(whole.best()));
