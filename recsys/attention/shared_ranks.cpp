@@ -35,13 +35,17 @@ PartKind kind_of(const Recommender& part) {
   return PartKind::unknown;
 }
 
-// What every process needs of a model.
+// What every process needs of a model, or nothing if it is not shared out.
 struct ModelParts {
+  const Recommender* baseline = nullptr;  // by itself
   const AttentionModel* attention = nullptr;
   const Blend* blend = nullptr;
+
+  bool is_empty() const { return baseline == nullptr && attention == nullptr; }
 };
 
 ModelParts parts_of(const Recommender& model) {
+  if (kind_of(model) != PartKind::unknown) return {.baseline = &model};
   if (const auto* attention = dynamic_cast<const AttentionModel*>(&model)) return {.attention = attention};
   const auto* blended = dynamic_cast<const BlendedModel*>(&model);
   if (blended == nullptr) return {};
@@ -120,8 +124,11 @@ Blend share_blend(engine::Communicator& processes, const Blend* of_first) {
   return blend;
 }
 
-// Process 0's model goes to all; what they build of it is returned, but not by process 0.
-std::unique_ptr<BlendedModel> share_model(engine::Communicator& processes, const ModelParts& parts) {
+// Process 0's model goes to all, which build an equal one; process 0 itself need not use it.
+std::shared_ptr<const Recommender> share_model(engine::Communicator& processes, const ModelParts& parts) {
+  bool is_baseline = parts.baseline != nullptr;
+  engine::broadcast_value(processes, Traffic::models, is_baseline);
+  if (is_baseline) return share_part(processes, parts.baseline);
   AttentionConfig config = parts.attention != nullptr ? parts.attention->config() : AttentionConfig{};
   engine::broadcast_value(processes, Traffic::models, config);
   AttentionWeights weights;
@@ -141,7 +148,7 @@ std::unique_ptr<BlendedModel> share_model(engine::Communicator& processes, const
   Blend blend = share_blend(processes, parts.blend);
   if (processes.is_first()) return nullptr;
   auto attention = std::make_shared<const AttentionModel>(config, std::move(weights), std::move(substitutes));
-  return std::make_unique<BlendedModel>(std::move(attention), std::move(blend));
+  return std::make_shared<const BlendedModel>(std::move(attention), std::move(blend));
 }
 
 Packed pack(std::span<const EvaluationCase> cases) {
@@ -235,7 +242,7 @@ RankedCases rank_cases_together(engine::Communicator& processes, const Recommend
                                 std::span<const EvaluationCase> cases, std::size_t list_length,
                                 engine::ThreadPool& pool, Repeats repeats) {
   const ModelParts parts = parts_of(model);
-  if (processes.is_alone() || parts.attention == nullptr) return rank_cases(model, cases, list_length, pool, repeats);
+  if (processes.is_alone() || parts.is_empty()) return rank_cases(model, cases, list_length, pool, repeats);
   // Cases are scored in blocks, so a process's cases are whole blocks.
   const std::size_t block = scoring_block(model.catalogue_size());
   const std::size_t blocks = (cases.size() + block - 1) / block;
@@ -267,7 +274,7 @@ void help_ranking(engine::Orders& orders) {
   orders.add(rank_order, [](engine::Communicator& processes, engine::ThreadPool& pool) {
     Question question{};
     engine::broadcast_value(processes, Traffic::histories, question);
-    const std::unique_ptr<BlendedModel> model = share_model(processes, {});
+    const std::shared_ptr<const Recommender> model = share_model(processes, {});
     const std::vector<OwnedCase> owned = unpack_cases(Packed::receive(processes, Traffic::histories, 0));
     std::vector<EvaluationCase> cases;
     cases.reserve(owned.size());

@@ -10,8 +10,9 @@
 
 namespace infodiet::recsys {
 
-/// What rank_cases gives, to the bit, for any number of processes; the others help it (help_ranking). Only the
-/// attention model, alone or blended, is shared out; any other is ranked by this process. For process 0.
+/// What rank_cases gives, to the bit, for any number of processes; the others help it (help_ranking). The
+/// attention model, alone or blended, and what it may be blended with are shared out; any other is ranked by this
+/// process. For process 0.
 RankedCases rank_cases_together(engine::Communicator& processes, const Recommender& model,
                                 std::span<const EvaluationCase> cases, std::size_t list_length,
                                 engine::ThreadPool& pool, Repeats repeats);
