@@ -82,7 +82,7 @@ TEST(GalleryExamples, AreOfOnePartOnly) {
 }
 
 TEST(GalleryVocabulary, TurnsWordsIntoNumbersAndBack) {
-  const Vocabulary words(std::vector<std::string>{"b a", "a c"});
+  const Vocabulary words({{"b a"}, {"a c"}});
   EXPECT_EQ(words.size(), 3U);
   EXPECT_EQ(words.numbers(" c  b "), (std::vector<std::uint32_t>{2, 0}));
   EXPECT_EQ(words.words(std::vector<std::uint32_t>{1, 2}), (std::vector<std::string>{"a", "c"}));

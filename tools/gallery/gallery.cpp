@@ -36,9 +36,8 @@ std::string lines_between(std::string_view source, std::string_view first, std::
 }
 
 /// What a task's source says of its network: how it runs, then its layers.
-std::string network_of(const std::string& name) {
-  const std::string_view source = asset(name + ".cpp");
-  const std::string_view layers = source.substr(source.find("{.steps = "));
+std::string network_of(std::string_view source) {
+  const std::string_view layers = source.substr(source.find(": Task"));
   return lines_between(source, "  Answers run(", "\n  }\n") + "\n" +
          lines_between(layers.substr(layers.find('\n') + 1), "        ", " {}\n");
 }
@@ -70,7 +69,7 @@ Accuracies run_task(const Task& task, std::uint64_t seed, engine::ThreadPool& po
   page.results(fmt::format("<p>Test {}.</p>\n", tools::escape_html(text.measured)) +
                    accuracy_bars(accuracies.with_attention, accuracies.without_attention),
                text.look);
-  page.code(network_of(text.name));
+  page.code(network_of(asset(text.source)));
   engine::RandomStream draws = examples_of(seed, picture_step, 0);
   Tape tape(task.layout());
   tape.begin(learned);

@@ -6,48 +6,13 @@
 #include <cmath>
 
 #include "tools/gallery/parts/drawing.hpp"
+#include "tools/gallery/parts/sources.hpp"
 #include "tools/report/assets.hpp"
 #include "tools/report/html.hpp"
 
 namespace infodiet::gallery {
 
 namespace {
-
-// In addition to the report's style, with its colours, fonts and print rules.
-constexpr std::string_view style = R"(
-:root { --heat: 245 158 11; }
-@media (prefers-color-scheme: dark) { :root { --heat: 200 84 8; } }
-body { max-width: 62rem; }
-.pages { display: flex; gap: .4rem; margin: .8rem 0; font-size: .9rem; }
-.pages a { padding: .15rem .7rem; border: 1px solid var(--line); border-radius: .3rem; text-decoration: none; }
-.examples { display: flex; overflow-x: auto; scroll-snap-type: x mandatory; gap: 1rem; }
-.examples article { flex: 0 0 100%; scroll-snap-align: start; min-width: 0; }
-.examples figcaption, .soft, .w small { color: var(--soft); font-size: .85rem; margin-bottom: .25rem; }
-.examples figure { overflow-x: auto; }
-.w { display: inline-block; text-align: center; margin: 0 .12rem .2rem; vertical-align: top; }
-.w b { display: block; font-weight: 400; padding: 0 .3rem; border-radius: .3rem; }
-.w small { display: block; font-size: .7rem; line-height: 1.1; min-height: .8rem; }
-.w b, .weights td { background: rgb(var(--heat) / var(--a)); }
-.weights { border-collapse: separate; border-spacing: 2px; font-size: .85rem; width: auto; }
-.weights th { border: 0; padding: 0 .35rem; text-align: right; white-space: nowrap; position: static; color: inherit; font-weight: 400; }
-.weights thead th { text-align: center; vertical-align: bottom; }
-.weights td { border: 0; padding: 0; border-radius: .2rem; height: 1.5rem; min-width: 2.2rem; outline: 1px solid rgb(128 128 128 / .12);
-  text-align: center; }
-.pair { display: flex; flex-wrap: wrap; gap: 1rem; }
-.pair svg { width: 15rem; height: 15rem; border: 1px solid var(--line); }
-.pair text { fill: var(--ink); font-size: 1.5px; font-weight: 700; paint-order: stroke; stroke: var(--paper); stroke-width: .4px; }
-.ink { fill: var(--ink); }
-.heat { fill: rgb(var(--heat)); }
-.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr)); gap: 1.2rem; padding: 0; list-style: none; }
-.cards li { border: 1px solid var(--line); border-radius: .4rem; padding: .9rem 1rem; }
-.cards h2 { font-size: 1.1rem; }
-.cards img { display: block; width: 100%; height: 8rem; object-fit: contain; object-position: left top; margin: .6rem 0; }
-.share { display: grid; grid-template-columns: 8.5rem 1fr 3.4rem; gap: .5rem; align-items: center; font: .82rem/1.6 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
-.share i { height: .6rem; background: linear-gradient(var(--accent), var(--accent)) 0 0 / var(--w) 100% no-repeat var(--grid); }
-.share.without i { background-image: linear-gradient(var(--bar), var(--bar)); }
-.share span:last-child { text-align: end; font-variant-numeric: tabular-nums; }
-@media print { .examples { display: block; } .pages { display: none; } }
-)";
 
 std::string shade(float weight) {
   return fmt::format("style=\"--a:{:.3f}\"", std::clamp(weight, 0.0F, 1.0F));
@@ -78,7 +43,7 @@ std::string document(std::string_view title, std::string_view body) {
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{0}</title>\n"
       "<style>{1}{2}</style>\n</head>\n<body>\n<header>\n<p class=\"kicker\">attention gallery</p>\n<h1>{0}</h1>\n{3}"
       "</body>\n</html>\n",
-      tools::escape_html(title), tools::report::asset("style.css"), style, body);
+      tools::escape_html(title), tools::report::asset("style.css"), asset("style.css"), body);
 }
 
 std::string share_bar(std::string_view name, double share, bool without) {

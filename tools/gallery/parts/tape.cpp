@@ -235,8 +235,12 @@ Node& Tape::pool(const engine::AttentionPooling<float>& pooling, Node& x) {
   return y;
 }
 
-Node& Tape::pick(Node& x, std::vector<std::uint32_t> positions) {
-  Node& y = add(one_each(positions.size()));
+Node& Tape::pick(Node& x, std::size_t position) {
+  Node& y = add(one_each(x.batch().sequences()));
+  std::vector<std::uint32_t> positions;
+  for (std::size_t b = 0; b < x.batch().sequences(); ++b) {
+    positions.push_back(static_cast<std::uint32_t>(x.offsets[b] + position));
+  }
   engine::gather_rows<float>(x.value, positions, 1, y.value);
   on_backward([this, &x, positions = std::move(positions), &y] {
     engine::scatter_add_rows<float>(alone_, y.gradient, positions, 1, x.gradient);

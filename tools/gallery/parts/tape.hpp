@@ -46,6 +46,11 @@ struct Answers {
   std::vector<std::vector<std::uint32_t>> said;  ///< by example
   std::vector<std::vector<float>> chances;       ///< (for each answer) probabilities of all possible answers
   std::vector<const Node*> seen{};               ///< nodes for pictures, in the task's order
+
+  Answers showing(std::vector<const Node*> nodes) && {
+    seen = std::move(nodes);
+    return std::move(*this);
+  }
 };
 
 /// What should be chosen, and how much each choice is worth (all 1 if empty): with returns as worth the loss is that of
@@ -105,8 +110,8 @@ class Tape {
   Node& translate(const engine::EncoderDecoder<float>& translator, Node& source, Node& target);
   /// A vector for each sequence. `attention` has one row.
   Node& pool(const engine::AttentionPooling<float>& pooling, Node& x);
-  /// The tokens at `positions` of all T, a sequence of one each.
-  Node& pick(Node& x, std::vector<std::uint32_t> positions);
+  /// The token at `position` of every sequence, a sequence of one each.
+  Node& pick(Node& x, std::size_t position);
   /// The same tokens, grouped into other sequences.
   Node& regroup(Node& x, std::vector<std::size_t> offsets);
 

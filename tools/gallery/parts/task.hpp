@@ -30,13 +30,16 @@ inline engine::TransformerOptions blocks(std::size_t count, engine::Mask mask = 
   return {.width = width, .blocks = count, .heads = 2, .ffn_width = 2 * width, .mask = mask, .positions = positions};
 }
 
+/// What a task's page says of it: its entry in tasks/texts.json.
 struct TaskText {
   std::string name;      ///< on the command line, and of its picture's file
   std::string title;     ///< a few words
   std::string measured;  ///< what the accuracy counts
   std::string task;      ///< input and question, in one or two sentences
   std::string look;      ///< what to look at in the picture
+  std::string source;    ///< the file that has its network
 };
+TaskText text_of(const std::string& name);
 
 struct TaskTraining {
   std::size_t steps = 300;
@@ -47,7 +50,7 @@ struct TaskTraining {
 /// Draws examples from the given stream, so that results do not depend on the number of threads.
 class Task {
  public:
-  Task(TaskText text, TaskTraining training) : text_(std::move(text)), training_(training) {}
+  Task(const std::string& name, TaskTraining training) : text_(text_of(name)), training_(training) {}
   virtual ~Task() = default;
   Task(const Task&) = delete;
   Task& operator=(const Task&) = delete;
@@ -64,6 +67,12 @@ class Task {
   virtual void illustrate(Tape& tape, engine::RandomStream& draws, Page& page) const = 0;
 
  protected:
+  /// Adds a table of vectors.
+  engine::ParameterHandle table(const std::string& name, std::size_t rows, double deviation = 0.5,
+                                std::size_t columns = width) {
+    return layout_.add_matrix(name, rows, columns, engine::Initialiser::normal(deviation));
+  }
+
   TaskText text_;
   TaskTraining training_;
   engine::ParameterLayout layout_;
@@ -134,6 +143,14 @@ Sequences pack(const std::vector<Example>& examples, std::vector<std::uint32_t> 
   Sequences sequences;
   for (const Example& example : examples) sequences.add(example.*member);
   return sequences;
+}
+
+/// The images of all.
+template <class Example>
+std::vector<Image> images_of(const std::vector<Example>& examples) {
+  std::vector<Image> images;
+  for (const Example& example : examples) images.push_back(example.image);
+  return images;
 }
 
 /// The answers of all, end to end.

@@ -15,9 +15,9 @@ std::vector<std::string> split_words(std::string_view text) {
   return words;
 }
 
-Vocabulary::Vocabulary(std::span<const std::string> texts) {
-  for (const std::string& text : texts) {
-    for (const std::string& word : split_words(text)) {
+Vocabulary::Vocabulary(std::initializer_list<std::vector<std::string>> lists) {
+  for (const std::vector<std::string>& texts : lists) {
+    for (const std::string& word : split_words(fmt::format("{}", fmt::join(texts, " ")))) {
       if (number_.emplace(word, static_cast<std::uint32_t>(words_.size())).second) words_.push_back(word);
     }
   }

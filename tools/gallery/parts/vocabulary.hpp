@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <span>
 #include <string>
@@ -12,8 +13,8 @@ namespace infodiet::gallery {
 
 class Vocabulary {
  public:
-  /// Every word of the texts, split at spaces, once each, in order of appearance.
-  explicit Vocabulary(std::span<const std::string> texts);
+  /// Every word of the texts of all lists, split at spaces, once each, in order of appearance.
+  explicit Vocabulary(std::initializer_list<std::vector<std::string>> lists);
 
   std::size_t size() const { return words_.size(); }
   const std::string& word(std::uint32_t number) const { return words_.at(number); }

@@ -1,7 +1,7 @@
 // Saying what an image shows: an encoder over patches, a decoder that writes words and attends to them (Xu et al. 2015,
 // "Show, attend and tell", in the form of Vaswani et al. 2017). Two kinds of input joined by cross-attention.
-
 #include <string_view>
+
 #include "tools/gallery/parts/task.hpp"
 #include "tools/gallery/tasks/tasks.hpp"
 
@@ -31,16 +31,8 @@ struct Scene {
 class Captions final : public TaskOf<Scene> {
  public:
   Captions()
-      : TaskOf({.name = "caption",
-                .title = "Saying what an image shows: words that look at patches",
-                .measured = "captions correct to the last word",
-                .task = "A noisy image with a coloured shape in each of its four columns, at any height. The network "
-                        "writes what it sees from left to right. Test scenes never occur in training.",
-                .look = "The weight of each patch, in percent, for the word named above it (the mean of two heads): "
-                        "colour and shape both look at their object, and the gaze moves from left to right."},
-               {.steps = 700, .batch = 64, .learning_rate = 4e-3}),
-        words(std::vector<std::string>{"start left-of", fmt::format("{}", fmt::join(colours, " ")),
-                                       fmt::format("{}", fmt::join(shapes, " "))}),
+      : TaskOf("caption", {.steps = 700}),
+        words({{"start left-of"}, colours, shapes}),
         projection(layout_, "patches", {.in = side * side * channels, .out = width}),
         positions(layout_, "positions", across * across, width),
         embedding(layout_, "words", {.vocabulary = words.size(), .longest = written, .width = width}),
@@ -72,14 +64,10 @@ class Captions final : public TaskOf<Scene> {
   }
 
   Answers run(Tape& tape, const std::vector<Scene>& scenes) const override {
-    std::vector<Image> images;
-    for (const Scene& scene : scenes) images.push_back(scene.image);
-    Node& patches = tape.add_positions(positions, tape.linear(projection, tape.patches_of(images, across)));
+    Node& patches = tape.add_positions(positions, tape.linear(projection, tape.patches_of(images_of(scenes), across)));
     Node& so_far = tape.embed(embedding, read_so_far(scenes, words.numbers("start").front()));
     Node& decoded = tape.translate(teller, patches, so_far);
-    Answers answers = tape.classify(decoded, embedding.table, answers_of(scenes));
-    answers.seen = {&decoded};
-    return answers;
+    return tape.classify(decoded, embedding.table, answers_of(scenes)).showing({&decoded});
   }
   Answers answer(Tape& tape, const std::vector<Scene>& scenes) const override { return write(tape, scenes, written); }
 

@@ -38,26 +38,12 @@ std::string spelled(int number) {
   return out;
 }
 
-Vocabulary source_words() {
-  std::vector<std::string> texts{"0 1 2 3 4 5 6 7 8 9 the of in on ,"};
-  for (const auto* list : {&months, &ordinals, &openings}) texts.insert(texts.end(), list->begin(), list->end());
-  return Vocabulary(texts);
-}
-
 class Dates final : public TaskOf<Phrase> {
  public:
   Dates()
-      : TaskOf({.name = "dates",
-                .title = "Translating dates: a decoder that attends to an encoder",
-                .measured = "dates correct to the last character",
-                .task = "A date as people write it becomes an ISO date, written character by character. "
-                        "Training never saw the dates of the test in any wording.",
-                .look = "Each row is a character written, each column a word read, each cell the weight in percent "
-                        "(the mean of two heads). The digits of the year look at the year, the month at the month, "
-                        "the day at the day, in whatever order they appear."},
-               {.steps = 800, .batch = 64, .learning_rate = 4e-3}),
-        words(source_words()),
-        characters(std::vector<std::string>{"0 1 2 3 4 5 6 7 8 9 - " + start}),
+      : TaskOf("dates", {.steps = 800}),
+        words({{"0 1 2 3 4 5 6 7 8 9 the of in on ,"}, months, ordinals, openings}),
+        characters({{"0 1 2 3 4 5 6 7 8 9 - " + start}}),
         source_embedding(layout_, "words", {.vocabulary = words.size(), .longest = longest_phrase, .width = width}),
         target_embedding(layout_, "characters", {.vocabulary = characters.size(), .longest = written, .width = width}),
         translator(layout_, "translator", {.encoder = blocks(1), .decoder = blocks(1, engine::Mask::causal)}) {}
@@ -84,9 +70,7 @@ class Dates final : public TaskOf<Phrase> {
     Node& source = tape.embed(source_embedding, pack(phrases, &Phrase::source));
     Node& target = tape.embed(target_embedding, read_so_far(phrases, characters.numbers(start).front()));
     Node& decoded = tape.translate(translator, source, target);
-    Answers answers = tape.classify(decoded, target_embedding.table, answers_of(phrases));
-    answers.seen = {&decoded};
-    return answers;
+    return tape.classify(decoded, target_embedding.table, answers_of(phrases)).showing({&decoded});
   }
   Answers answer(Tape& tape, const std::vector<Phrase>& phrases) const override {
     return write(tape, phrases, written);

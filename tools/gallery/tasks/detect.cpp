@@ -31,23 +31,15 @@ struct Picture {
 class Detection final : public TaskOf<Picture> {
  public:
   Detection()
-      : TaskOf({.name = "detect",
-                .title = "What and where: queries that find things",
-                .measured = "images with everything found and masked, and nothing else",
-                .task = "Every patch of a noisy image shows half a ring, square or diamond; one to three times a left "
-                        "half and its right half meet. Three learned queries must name and mask these things, in any "
-                        "order; a query that is left over says nothing.",
-                .look = "The weight of each patch, in percent, for each query that found something: the mask. The "
-                        "halves alone are everywhere; only patches that looked at their neighbours know."},
-               {.steps = 1000}),
+      : TaskOf("detect", {.steps = 1000}),
         projection(layout_, "patches", {.in = side * side, .out = width}),
         places(layout_, "places", patches, width),
-        query_table(layout_.add_matrix("queries", queries, width, engine::Initialiser::normal(1))),
+        query_table(table("queries", queries, 1)),
         finder(layout_, "finder",
                {.encoder = blocks(1, engine::Mask::none, {.relative = {.count = 32, .longest = patches}}),
                 .decoder = blocks(1)}),
         pointer(layout_, "pointer", {.in = width, .out = width}),
-        kind_table(layout_.add_matrix("kinds", nothing + 1, width, engine::Initialiser::normal(0.1))) {}
+        kind_table(table("kinds", nothing + 1, 0.1)) {}
 
   Picture draw(RandomStream& stream) const override {
     Picture drawn;
@@ -69,13 +61,9 @@ class Detection final : public TaskOf<Picture> {
   }
 
   Answers run(Tape& tape, const std::vector<Picture>& pictures) const override {
-    std::vector<Image> images;
     Sequences asked;
-    for (const Picture& picture : pictures) {
-      images.push_back(picture.image);
-      asked.add(std::array<std::uint32_t, queries>{0, 1, 2});
-    }
-    Node& seen = tape.add_positions(places, tape.linear(projection, tape.patches_of(images, across)));
+    for (std::size_t b = 0; b < pictures.size(); ++b) asked.add(std::array<std::uint32_t, queries>{0, 1, 2});
+    Node& seen = tape.add_positions(places, tape.linear(projection, tape.patches_of(images_of(pictures), across)));
     Node& found = tape.translate(finder, seen, tape.lookup(query_table, asked));
     Node& pointing = tape.linear(pointer, found);
     const Answers what = tape.classify(found, kind_table);

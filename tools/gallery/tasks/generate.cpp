@@ -21,18 +21,9 @@ struct Expression {
 class Generation final : public TaskOf<Expression> {
  public:
   Generation()
-      : TaskOf({.name = "generate",
-                .title = "Writing well-formed expressions, a character at a time",
-                .measured = "expressions finished well-formed",
-                .task = "The first twelve characters of a nested expression are given, with five or more brackets of "
-                        "four kinds still open. The network writes on until it says that it is done. Any ending is "
-                        "right that closes everything in the right order.",
-                .look = "Each row is a character that the network wrote, each column one that was there before, each "
-                        "cell the weight in percent in the second of two blocks (the mean of four heads). Where a "
-                        "bracket closes, weight lies on the one that it closes."},
-               {.steps = 1000, .learning_rate = 6e-3}),
-        characters(std::vector<std::string>{spaced("^x$" + opening + closing)}),
-        table(layout_.add_matrix("characters", characters.size(), width, engine::Initialiser::normal(0.5))),
+      : TaskOf("generate", {.steps = 1000, .learning_rate = 6e-3}),
+        characters({{spaced("^x$" + opening + closing)}}),
+        letters(table("characters", characters.size())),
         decoder(layout_, "decoder",
                 {.width = width,
                  .blocks = 2,
@@ -63,10 +54,8 @@ class Generation final : public TaskOf<Expression> {
   }
 
   Answers run(Tape& tape, const std::vector<Expression>& expressions) const override {
-    Node& read = tape.encode(decoder, tape.lookup(table, read_so_far(expressions, characters.numbers("^").front())));
-    Answers answers = tape.classify(read, table, answers_of(expressions));
-    answers.seen = {&read};
-    return answers;
+    Node& read = tape.encode(decoder, tape.lookup(letters, read_so_far(expressions, characters.numbers("^").front())));
+    return tape.classify(read, letters, answers_of(expressions)).showing({&read});
   }
   Answers answer(Tape& tape, const std::vector<Expression>& expressions) const override {
     return write(tape, expressions, longest, given);
@@ -106,7 +95,7 @@ class Generation final : public TaskOf<Expression> {
   }
 
   Vocabulary characters;
-  engine::ParameterHandle table;
+  engine::ParameterHandle letters;
   engine::Transformer<float> decoder;
 };
 

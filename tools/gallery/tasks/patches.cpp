@@ -1,7 +1,7 @@
 // Small images cut into patches (Dosovitskiy et al. 2021): which glyph is to the right of the black square? Whether a
 // patch matters depends not on its content but on its neighbour.
-
 #include <string_view>
+
 #include "tools/gallery/parts/task.hpp"
 #include "tools/gallery/tasks/tasks.hpp"
 
@@ -44,16 +44,7 @@ void draw_patch(std::string_view glyph, std::size_t patch, Image& image, RandomS
 class Patches final : public TaskOf<Puzzle> {
  public:
   Patches()
-      : TaskOf(
-            {.name = "patches",
-             .title = "What is beside the square: classifying images cut into patches",
-             .measured = "images classified correctly",
-             .task = "Sixteen patches of a noisy image, fifteen glyphs and a black square. The class of the image is "
-                     "the glyph just to the right of the square. Every glyph may be anywhere, any number of times.",
-             .look = "First the weight of each patch, in percent, in the average that the class is read from: the "
-                     "square's. Then what the square itself looked at (the mean of two heads): most of all the patch "
-                     "after it."},
-            {.steps = 500, .batch = 64, .learning_rate = 4e-3}),
+      : TaskOf("patches", {.steps = 500}),
         projection(layout_, "patches", {.in = side * side, .out = width}),
         encoder(layout_, "encoder",
                 {.width = width,
@@ -63,7 +54,7 @@ class Patches final : public TaskOf<Puzzle> {
                  .mask = engine::Mask::none,
                  .positions = {.relative = {.count = 16, .longest = 16}}}),
         pooling(layout_, "pooling", {.width = width}),
-        glyph_table(layout_.add_matrix("glyphs", glyphs.size(), width, engine::Initialiser::normal(0.1))) {}
+        glyph_table(table("glyphs", glyphs.size(), 0.1)) {}
 
   Puzzle draw(RandomStream& stream) const override {
     Puzzle puzzle;
@@ -81,13 +72,9 @@ class Patches final : public TaskOf<Puzzle> {
   }
 
   Answers run(Tape& tape, const std::vector<Puzzle>& puzzles) const override {
-    std::vector<Image> images;
-    for (const Puzzle& puzzle : puzzles) images.push_back(puzzle.image);
-    Node& read = tape.encode(encoder, tape.linear(projection, tape.patches_of(images, across)));
+    Node& read = tape.encode(encoder, tape.linear(projection, tape.patches_of(images_of(puzzles), across)));
     Node& whole = tape.pool(pooling, read);
-    Answers answers = tape.classify(whole, glyph_table, answers_of(puzzles));
-    answers.seen = {&read, &whole};
-    return answers;
+    return tape.classify(whole, glyph_table, answers_of(puzzles)).showing({&read, &whole});
   }
 
   void show(const Puzzle& puzzle, std::size_t b, const Answers& answers, Page& page) const override {

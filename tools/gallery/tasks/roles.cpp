@@ -36,15 +36,8 @@ struct Sentence {
 class Roles final : public TaskOf<Sentence> {
  public:
   Roles()
-      : TaskOf({.name = "roles",
-                .title = "Who did what to whom: pointing at two words",
-                .measured = "sentences with both found",
-                .task = "A deed is named, then a sentence with two deeds and three animals follows. The network points "
-                        "at the animal that did the named deed and at the one to which it was done.",
-                .look = "Where each of the two pointers points, and what the named deed attends to in the second of "
-                        "two blocks (the mean of its two heads)."},
-               {.steps = 800, .batch = 64, .learning_rate = 4e-3}),
-        words(texts()),
+      : TaskOf("roles", {.steps = 800}),
+        words({{"the that was by . ?"}, animals, deeds}),
         embedding(layout_, "words", {.vocabulary = words.size(), .longest = longest, .width = width}),
         encoder(layout_, "encoder", blocks(2, engine::Mask::none, {.relative = {.count = 16, .longest = 16}})),
         doer(layout_, "doer", {.in = width, .out = width}),
@@ -67,13 +60,11 @@ class Roles final : public TaskOf<Sentence> {
 
   Answers run(Tape& tape, const std::vector<Sentence>& sentences) const override {
     Node& read = tape.encode(encoder, tape.embed(embedding, pack(sentences, &Sentence::content)));
-    std::vector<std::uint32_t> asked;
     std::vector<std::uint32_t> roles[2];
-    for (std::size_t b = 0; b < sentences.size(); ++b) {
-      asked.push_back(static_cast<std::uint32_t>(read.offsets[b]));
-      for (std::size_t role = 0; role < 2; ++role) roles[role].push_back(sentences[b].answer[role]);
+    for (const Sentence& sentence : sentences) {
+      for (std::size_t role = 0; role < 2; ++role) roles[role].push_back(sentence.answer[role]);
     }
-    Node& deed = tape.pick(read, asked);
+    Node& deed = tape.pick(read, 0);
     Answers answers = tape.point(tape.linear(doer, deed), read, roles[0]);
     const Answers to_whom = tape.point(tape.linear(other, deed), read, roles[1]);
     for (std::size_t b = 0; b < sentences.size(); ++b) answers.said[b].push_back(to_whom.said[b].front());
@@ -92,13 +83,6 @@ class Roles final : public TaskOf<Sentence> {
     page.words("Who did it: where the first pointer points, in percent", shown, answers.chances[b]);
     page.words("To whom: where the second pointer points, in percent", shown, answers.chances[answers.said.size() + b]);
     page.words(fmt::format("What \"{}\" attends to, in percent", shown.front()), shown, {looked.data(), shown.size()});
-  }
-
- private:
-  static std::vector<std::string> texts() {
-    std::vector<std::string> all{"the that was by . ?"};
-    for (const auto* list : {&animals, &deeds}) all.insert(all.end(), list->begin(), list->end());
-    return all;
   }
 
   Vocabulary words;

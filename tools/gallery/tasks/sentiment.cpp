@@ -26,14 +26,6 @@ struct Sentence {
   std::vector<std::uint32_t> answer;  // of `verdicts`
 };
 
-Vocabulary all_words() {
-  std::vector<std::string> texts{"the was . but even though although , while ; still"};
-  for (const auto* list : {&good, &bad, &aspects, &openings, &degrees, &negations}) {
-    texts.insert(texts.end(), list->begin(), list->end());
-  }
-  return Vocabulary(texts);
-}
-
 std::string clause(bool favourable, RandomStream& stream) {
   const bool negated = happens(0.3, stream);
   return fmt::format("the {} was {} {} {}", any_of(aspects, stream), negated ? any_of(negations, stream) : "",
@@ -43,16 +35,9 @@ std::string clause(bool favourable, RandomStream& stream) {
 class Sentiment final : public TaskOf<Sentence> {
  public:
   Sentiment()
-      : TaskOf({.name = "sentiment",
-                .title = "Which opinion counts: sentiment by attention pooling",
-                .measured = "sentences judged correctly",
-                .task = "Every sentence gives an opinion, most of them two opposite ones. The main clause decides, and "
-                        "\"not\" reverses an opinion, so counting good and bad words cannot help.",
-                .look = "The weight of each word in the average that the verdict is read from. Much of it is on small "
-                        "words that open and close clauses: they have collected what the clause says. The second line "
-                        "shows from where, for the heaviest word (the mean of two heads)."},
-               {.steps = 600, .batch = 64, .learning_rate = 4e-3}),
-        words(all_words()),
+      : TaskOf("sentiment", {.steps = 600}),
+        words(
+            {{"the was . but even though although , while ; still"}, good, bad, aspects, openings, degrees, negations}),
         embedding(layout_, "words", {.vocabulary = words.size(), .longest = longest, .width = width}),
         encoder(layout_, "encoder",
                 {.width = width, .blocks = 1, .heads = 2, .ffn_width = 64, .mask = engine::Mask::none}),
@@ -73,9 +58,7 @@ class Sentiment final : public TaskOf<Sentence> {
   Answers run(Tape& tape, const std::vector<Sentence>& sentences) const override {
     Node& read = tape.encode(encoder, tape.embed(embedding, pack(sentences, &Sentence::content)));
     Node& whole = tape.pool(pooling, read);
-    Answers answers = tape.classify(whole, verdict_table, answers_of(sentences));
-    answers.seen = {&read, &whole};
-    return answers;
+    return tape.classify(whole, verdict_table, answers_of(sentences)).showing({&read, &whole});
   }
 
   void show(const Sentence& sentence, std::size_t b, const Answers& answers, Page& page) const override {

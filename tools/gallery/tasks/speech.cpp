@@ -44,14 +44,7 @@ struct Utterance {
 class Speech final : public TaskOf<Utterance> {
  public:
   Speech()
-      : TaskOf({.name = "speech",
-                .title = "Spoken digits: a decoder that listens",
-                .measured = "utterances correct to the last digit",
-                .task = "Four digits spoken by voices of different pitch and pace, in noise, sixteen bands of energy a "
-                        "frame. The network writes them as words. Training never heard the test's four in that order.",
-                .look = "Each row is a digit written, each column a frame with its sound, each cell the weight in "
-                        "percent (the mean of two heads): the decoder walks through the utterance."},
-               {.steps = 800, .batch = 64, .learning_rate = 4e-3}),
+      : TaskOf("speech", {.steps = 800}),
         ear(layout_, "ear", {.in = bands, .out = width}),
         time(layout_, "time", longest, width),
         digits(layout_, "digits", {.vocabulary = 11, .longest = spoken, .width = width}),
@@ -98,9 +91,7 @@ class Speech final : public TaskOf<Utterance> {
     Node& frames = tape.add_positions(time, tape.linear(ear, tape.input(rows(heard, bands), offsets)));
     Node& written = tape.embed(digits, read_so_far(utterances, 10));
     Node& decoded = tape.translate(listener, frames, written);
-    Answers answers = tape.classify(decoded, digits.table, answers_of(utterances));
-    answers.seen = {&decoded};
-    return answers;
+    return tape.classify(decoded, digits.table, answers_of(utterances)).showing({&decoded});
   }
   Answers answer(Tape& tape, const std::vector<Utterance>& utterances) const override {
     return write(tape, utterances, spoken);

@@ -23,26 +23,11 @@ struct Story {
   std::vector<std::uint32_t> answer;   // its index among them
 };
 
-Vocabulary all_words() {
-  std::vector<std::string> texts{"where is ? the . took"};
-  for (const auto* list : {&names, &places, &moves, &things}) texts.insert(texts.end(), list->begin(), list->end());
-  return Vocabulary(texts);
-}
-
 class Stories final : public TaskOf<Story> {
  public:
   Stories()
-      : TaskOf(
-            {.name = "story",
-             .title = "Where is everybody: answering by pointing into a story",
-             .measured = "questions answered correctly",
-             .task =
-                 "A question, then a story. The network points at the word of the story that answers: the place that "
-                 "the person went to last. Others went elsewhere, and the person may have been elsewhere before.",
-             .look = "Where the network points, and above it what the name in question attends to in the second of two "
-                     "blocks (the mean of its two heads)."},
-            {.steps = 600, .batch = 64, .learning_rate = 4e-3}),
-        words(all_words()),
+      : TaskOf("story", {.steps = 600}),
+        words({{"where is ? the . took"}, names, places, moves, things}),
         embedding(layout_, "words", {.vocabulary = words.size(), .longest = longest, .width = width}),
         encoder(layout_, "encoder", blocks(2, engine::Mask::none, {.relative = {.count = 16, .longest = 64}})),
         pointer(layout_, "pointer", {.in = width, .out = width}) {}
@@ -74,12 +59,7 @@ class Stories final : public TaskOf<Story> {
 
   Answers run(Tape& tape, const std::vector<Story>& stories) const override {
     Node& read = tape.encode(encoder, tape.embed(embedding, pack(stories, &Story::content)));
-    std::vector<std::uint32_t> asked;
-    for (std::size_t b = 0; b < stories.size(); ++b)
-      asked.push_back(static_cast<std::uint32_t>(read.offsets[b] + asked_at));
-    Answers answers = tape.point(tape.linear(pointer, tape.pick(read, asked)), read, answers_of(stories));
-    answers.seen = {&read};
-    return answers;
+    return tape.point(tape.linear(pointer, tape.pick(read, asked_at)), read, answers_of(stories)).showing({&read});
   }
 
   void show(const Story& story, std::size_t b, const Answers& answers, Page& page) const override {

@@ -25,26 +25,11 @@ struct Document {
   std::vector<std::uint32_t> answer;  // which of them
 };
 
-Vocabulary all_words() {
-  std::vector<std::string> texts{"the , and . last night unlike"};
-  for (const auto* list : {&subjects, &news, &headings}) texts.insert(texts.end(), list->begin(), list->end());
-  return Vocabulary(texts);
-}
-
 class Summaries final : public TaskOf<Document> {
  public:
   Summaries()
-      : TaskOf(
-            {.name = "summary",
-             .title = "Which sentence sums up the others",
-             .measured = "summaries picked correctly",
-             .task = "Three sentences each tell something of a subject, and mostly mention another in comparison; four "
-                     "sentences of the same form claim to sum them up. Only one names all three subjects.",
-             .look = "The weight of each word in the average that represents its sentence, heaviest where a sentence "
-                     "names its subject; the probability of being picked; and what each sentence attends to in "
-                     "the first block (the mean of its heads)."},
-            {.steps = 500, .batch = 64, .learning_rate = 4e-3}),
-        words(all_words()),
+      : TaskOf("summary", {.steps = 500}),
+        words({{"the , and . last night unlike"}, subjects, news, headings}),
         embedding(layout_, "words", {.vocabulary = words.size(), .longest = longest, .width = width}),
         pooling(layout_, "pooling", {.width = width}),
         encoder(layout_, "encoder",
@@ -88,9 +73,7 @@ class Summaries final : public TaskOf<Document> {
     Node& pooled = tape.pool(pooling, tape.embed(embedding, sentences));
     Node& read = tape.encode(encoder, tape.regroup(pooled, offsets));
     Node& asked = tape.linear(pointer, tape.learned(chooser, documents.size()));
-    Answers answers = tape.point(asked, read, answers_of(documents));
-    answers.seen = {&pooled, &read};
-    return answers;
+    return tape.point(asked, read, answers_of(documents)).showing({&pooled, &read});
   }
 
   void show(const Document& document, std::size_t b, const Answers& answers, Page& page) const override {

@@ -22,16 +22,8 @@ struct Film {
 class Tracking final : public TaskOf<Film> {
  public:
   Tracking()
-      : TaskOf({.name = "track",
-                .title = "Following one of several equal dots",
-                .measured = "films in which the dot was followed to the end",
-                .task = "Four equal dots move on a line, cross each other and change their speed now and then. One is "
-                        "marked in the first two of ten frames; the network says where it is in the others.",
-                .look = "Each row is a frame, each column a cell. The filled dot is where the network says that the "
-                        "marked one is; the shade is the weight of the frame's dots when it said so, in the second "
-                        "block (the mean of two heads)."},
-               {.steps = 700}),
-        places(layout_.add_matrix("places", cells, width, engine::Initialiser::normal(0.5))),
+      : TaskOf("track", {.steps = 700}),
+        places(table("places", cells)),
         times(layout_, "times", {.vocabulary = frames, .longest = frames * dots, .width = width}),
         written(layout_, "written", {.vocabulary = cells + 1, .longest = frames, .width = width}),
         tracker(layout_, "tracker",
@@ -73,9 +65,7 @@ class Tracking final : public TaskOf<Film> {
     for (std::size_t b = 0; b < films.size(); ++b) time.add(frame);
     Node& seen = tape.sum(tape.lookup(times.table, time), tape.lookup(places, pack(films, &Film::content)));
     Node& decoded = tape.translate(tracker, seen, tape.embed(written, read_so_far(films, cells)));
-    Answers answers = tape.classify(decoded, written.table, answers_of(films));
-    answers.seen = {&decoded};
-    return answers;
+    return tape.classify(decoded, written.table, answers_of(films)).showing({&decoded});
   }
   Answers answer(Tape& tape, const std::vector<Film>& films) const override {
     return write(tape, films, frames, given);
