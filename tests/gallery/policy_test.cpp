@@ -27,7 +27,7 @@ class Corridor final : public PolicyTask {
     return {.state = cell, .reward = cell == world.content.front() ? 1.0 : 0.0, .ended = cell == world.content.front()};
   }
   double guess(const World&, std::uint32_t) const override { return 0; }
-  std::string mark(std::size_t) const override { return {}; }
+  std::string mark(std::size_t, std::uint32_t) const override { return {}; }
   std::string describe(std::uint32_t) const override { return {}; }
 };
 

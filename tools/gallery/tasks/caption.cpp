@@ -31,7 +31,7 @@ struct Scene {
 class Captions final : public TaskOf<Scene> {
  public:
   Captions()
-      : TaskOf("caption", {.steps = 700}),
+      : TaskOf("caption", {.steps = 550}),
         words({{"start left-of"}, colours, shapes}),
         projection(layout_, "patches", {.in = side * side * channels, .out = width}),
         positions(layout_, "positions", across * across, width),

@@ -40,7 +40,7 @@ class Control final : public PolicyTask {
     return std::pow(discount, std::max(x, y) - 1.0);
   }
 
-  std::string mark(std::size_t thing) const override { return thing == 0 ? "◎" : "■"; }
+  std::string mark(std::size_t thing, std::uint32_t) const override { return thing == 0 ? "◎" : "■"; }
   std::string describe(std::uint32_t role) const override {
     const std::string sideways = role % 3 == 0 ? " left" : role % 3 == 2 ? " right" : "";
     const std::string upright = role / 3 == 0 ? " up" : role / 3 == 2 ? " down" : "";

@@ -21,7 +21,7 @@ struct Expression {
 class Generation final : public TaskOf<Expression> {
  public:
   Generation()
-      : TaskOf("generate", {.steps = 1000, .learning_rate = 6e-3}),
+      : TaskOf("generate", {.steps = 800, .learning_rate = 6e-3}),
         characters({{spaced("^x$" + opening + closing)}}),
         letters(table("characters", characters.size())),
         decoder(layout_, "decoder",

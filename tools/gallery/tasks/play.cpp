@@ -47,8 +47,9 @@ class Playing final : public PolicyTask {
     return wanted >= keys ? there : there * (1 + walk(world.content[wanted], wanted + keys));
   }
 
-  std::string mark(std::size_t thing) const override {
-    return colours[thing % keys].substr(0, 1) + (thing < keys ? "⚷" : "▯");
+  std::string mark(std::size_t thing, std::uint32_t role) const override {
+    const bool taken = thing + keys == role;
+    return taken ? "" : colours[thing % keys].substr(0, 1) + (thing < keys ? "⚷" : "∩");
   }
   std::string describe(std::uint32_t role) const override {
     return fmt::format("Wants the {} {}", colours[role % keys], role < keys ? "key" : "door");

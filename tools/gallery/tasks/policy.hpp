@@ -81,13 +81,12 @@ class PolicyTask : public Task {
         const Matrix<float> looked = answers.seen[0]->attention(0, step);
         for (std::size_t thing = 0; thing < now.content.size(); ++thing) {
           weights[now.content[thing]] = looked(0, thing);
-          marks[now.content[thing]] = mark(thing);
+          marks[now.content[thing]] = mark(thing, now.state / cells());
         }
         marks[now.state % cells()] += "●";
         const std::vector<std::string> sides(size.side);
-        page.table(
-            fmt::format("{}. {}, goes {}", step + 1, describe(now.state / cells()), actions[episodes.actions[step]]),
-            sides, sides, {weights.data(), size.side, size.side}, marks);
+        page.table(fmt::format("{}. {}: {}", step + 1, describe(now.state / cells()), actions[episodes.actions[step]]),
+                   sides, sides, {weights.data(), size.side, size.side}, marks);
       }
     }
   }
@@ -100,8 +99,8 @@ class PolicyTask : public Task {
   virtual Outcome after(const World& world, std::uint32_t state, std::uint32_t action) const = 0;
   /// The best return if nothing stood in the way.
   virtual double guess(const World& world, std::uint32_t state) const = 0;
-  /// How a thing is drawn.
-  virtual std::string mark(std::size_t thing) const = 0;
+  /// How a thing is drawn to an agent in that role.
+  virtual std::string mark(std::size_t thing, std::uint32_t role) const = 0;
   virtual std::string describe(std::uint32_t role) const = 0;
 
   std::uint32_t cells() const { return size.side * size.side; }

@@ -36,7 +36,7 @@ struct Sentence {
 class Roles final : public TaskOf<Sentence> {
  public:
   Roles()
-      : TaskOf("roles", {.steps = 800}),
+      : TaskOf("roles", {.steps = 650}),
         words({{"the that was by . ?"}, animals, deeds}),
         embedding(layout_, "words", {.vocabulary = words.size(), .longest = longest, .width = width}),
         encoder(layout_, "encoder", blocks(2, engine::Mask::none, {.relative = {.count = 16, .longest = 16}})),
