@@ -50,8 +50,8 @@ INSTANTIATE_TEST_SUITE_P(Tasks, Gallery,
                          testing::Values(Floor{"dates", 0.9}, Floor{"sentiment", 0.9}, Floor{"summary", 0.9},
                                          Floor{"story", 0.9}, Floor{"patches", 0.9}, Floor{"caption", 0.9},
                                          Floor{"roles", 0.9}, Floor{"graph", 0.9}, Floor{"speech", 0.9},
-                                         Floor{"generate", 0.9}, Floor{"detect", 0.85}, Floor{"track", 0.9},
-                                         Floor{"play", 0.75}, Floor{"control", 0.75}),
+                                         Floor{"focus", 0.9}, Floor{"generate", 0.9}, Floor{"detect", 0.85},
+                                         Floor{"track", 0.9}, Floor{"play", 0.75}, Floor{"control", 0.75}),
                          [](const auto& floor) { return std::string(floor.param.task); });
 
 TEST(GalleryTraining, GivesTheSameBitsForAnyNumberOfThreads) {

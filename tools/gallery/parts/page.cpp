@@ -46,6 +46,39 @@ std::string document(std::string_view title, std::string_view body) {
       tools::escape_html(title), tools::report::asset("style.css"), asset("style.css"), body);
 }
 
+/// A WAV file of 8 bits a sample.
+std::string wav(std::span<const float> samples) {
+  std::string file = "RIFF";
+  const auto number = [&file](std::size_t value, int bytes) {
+    for (; bytes-- > 0; value /= 256) file += static_cast<char>(value % 256);
+  };
+  number(36 + samples.size(), 4);
+  file += "WAVEfmt ";
+  for (const auto& [value, bytes] : {std::pair(16, 4), {1, 2}, {1, 2}, {8000, 4}, {8000, 4}, {1, 2}, {8, 2}}) {
+    number(static_cast<std::size_t>(value), bytes);
+  }
+  file += "data";
+  number(samples.size(), 4);
+  float loudest = 0;
+  for (const float sample : samples) loudest = std::max(loudest, std::abs(sample));
+  for (const float sample : samples) number(static_cast<std::size_t>(std::lround(128 + 127 * sample / loudest)), 1);
+  return file;
+}
+
+std::string base64(std::string_view bytes) {
+  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    std::uint32_t three = 0;
+    for (std::size_t i = at; i < at + 3; ++i) {
+      three = three * 256 + (i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U);
+    }
+    for (int shift = 18; shift >= 0; shift -= 6) text += digits[three >> shift & 63U];
+  }
+  for (std::size_t i = 0; i < (3 - bytes.size() % 3) % 3; ++i) text[text.size() - 1 - i] = '=';
+  return text;
+}
+
 std::string share_bar(std::string_view name, double share, bool without) {
   return fmt::format("<div class=\"share{}\"><span>{}</span><i style=\"--w:{:.1f}%\"></i><span>{:.1f} %</span></div>\n",
                      without ? " without" : "", name, 100 * share, 100 * share);
@@ -137,6 +170,14 @@ void Page::image(std::string_view caption, const Image& image, std::span<const f
       "<title>{2}</title><style>.ink{{fill:#1b1d22}}@media(prefers-color-scheme:dark){{.ink{{fill:#eceef2}}}}"
       "</style>{3}</svg>\n",
       image.size, 12 * image.size, tools::escape_html(caption), drawn);
+}
+
+void Page::sound(std::string_view caption, std::span<const float> samples) {
+  body_ += fmt::format(
+      "<figure><figcaption>{0}</figcaption><audio controls aria-label=\"{0}\" "
+      "src=\"data:audio/wav;base64,{1}\"></audio>"
+      "</figure>\n",
+      tools::escape_html(caption), base64(wav(samples)));
 }
 
 std::string Page::html() const {

@@ -43,6 +43,8 @@ class Page {
              engine::MatrixSpan<const float> weights, std::span<const std::string> marks = {});
   /// The image beside itself under the weights of its square patches, row by row; shaded relative to the heaviest.
   void image(std::string_view caption, const Image& image, std::span<const float> patch_weights);
+  /// Samples, 8000 a second, to be played.
+  void sound(std::string_view caption, std::span<const float> samples);
 
   std::string html() const;
   /// The first words, table or image of the page as an SVG picture (drawing.hpp); empty if there is none.

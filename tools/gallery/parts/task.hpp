@@ -30,6 +30,12 @@ inline engine::TransformerOptions blocks(std::size_t count, engine::Mask mask = 
   return {.width = width, .blocks = count, .heads = 2, .ffn_width = 2 * width, .mask = mask, .positions = positions};
 }
 
+/// The same with weights most of which are 0 (engine/attention/entmax.hpp).
+inline engine::TransformerOptions sparse(engine::TransformerOptions options) {
+  options.weighting = engine::Weighting::entmax15;
+  return options;
+}
+
 /// What a task's page says of it: its entry in tasks/texts.json.
 struct TaskText {
   std::string name;      ///< on the command line, and of its picture's file

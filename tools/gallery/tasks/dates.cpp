@@ -46,7 +46,8 @@ class Dates final : public TaskOf<Phrase> {
         characters({{"0 1 2 3 4 5 6 7 8 9 - " + start}}),
         source_embedding(layout_, "words", {.vocabulary = words.size(), .longest = longest_phrase, .width = width}),
         target_embedding(layout_, "characters", {.vocabulary = characters.size(), .longest = written, .width = width}),
-        translator(layout_, "translator", {.encoder = blocks(1), .decoder = blocks(1, engine::Mask::causal)}) {}
+        translator(layout_, "translator",
+                   {.encoder = sparse(blocks(1)), .decoder = sparse(blocks(1, engine::Mask::causal))}) {}
 
   Phrase draw(RandomStream& stream) const override {
     const auto month = stream.below(months.size());

@@ -26,10 +26,10 @@ struct Story {
 class Stories final : public TaskOf<Story> {
  public:
   Stories()
-      : TaskOf("story", {.steps = 600}),
+      : TaskOf("story", {.steps = 500}),
         words({{"where is ? the . took"}, names, places, moves, things}),
         embedding(layout_, "words", {.vocabulary = words.size(), .longest = longest, .width = width}),
-        encoder(layout_, "encoder", blocks(2, engine::Mask::none, {.relative = {.count = 16, .longest = 64}})),
+        encoder(layout_, "encoder", sparse(blocks(2, engine::Mask::none, {.relative = {.count = 16, .longest = 64}}))),
         pointer(layout_, "pointer", {.in = width, .out = width}) {}
 
   Story draw(RandomStream& stream) const override {
@@ -66,10 +66,11 @@ class Stories final : public TaskOf<Story> {
     const auto shown = words.words(story.content);
     page.example(fmt::format("Where is {}? In the {}.", shown[asked_at], shown[answers.said[b].front()]),
                  fmt::format("The answer is: in the {}.", shown[story.answer.front()]));
-    const Matrix<float> looked = answers.seen[0]->attention(encoder.options().blocks - 1, b);
-    page.words(fmt::format("What \"{}\" attends to, in percent", shown[asked_at]), shown,
-               {looked.data() + asked_at * shown.size(), shown.size()});
     page.words("Where the network points, in percent", shown, answers.chances[b]);
+    const Matrix<float> looked = answers.seen[0]->attention(0, b);
+    const std::size_t place = answers.said[b].front();
+    page.words(fmt::format("What this \"{}\" attended to in the first block, in percent", shown[place]), shown,
+               {looked.data() + place * shown.size(), shown.size()});
   }
 
   Vocabulary words;
