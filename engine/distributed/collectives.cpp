@@ -32,7 +32,7 @@ void broadcast_bytes(Communicator& processes, Traffic kind, std::span<std::byte>
   }
   std::vector<Communicator::Outgoing> out;
   for (; rank + step < processes.size(); step *= 2) out.push_back({rank + step, bytes});
-  std::reverse(out.begin(), out.end());  // whoever hands it on most comes first
+  std::reverse(out.begin(), out.end());  // the process that sends it on most often comes first
   processes.exchange(kind, out, {});
 }
 

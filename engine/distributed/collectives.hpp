@@ -1,5 +1,5 @@
 // What all processes of a job do together with arrays of plain numbers. Each function is called by all of them; alone,
-// each returns at once. Not for sums: their order belongs to whoever takes them.
+// each returns at once. Not for sums: the caller knows their order.
 #pragma once
 
 #include <cstddef>

@@ -8,7 +8,7 @@
 
 namespace infodiet::engine {
 
-/// One of `count` processes, number `index`. Work is dealt out in eighths, so that whatever is cut into 8, 16 or 64
+/// One of `count` processes, number `index`. Work is divided into eighths, so that whatever is cut into 8, 16 or 64
 /// parts is cut among processes at the same places; beyond 8 processes some have no eighth.
 struct Share {
   std::size_t index = 0;

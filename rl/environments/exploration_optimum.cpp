@@ -23,9 +23,7 @@ class EvidenceTable {
   explicit EvidenceTable(std::size_t steps) : reach_(static_cast<std::ptrdiff_t>(steps)) {}
 
   std::size_t size() const { return side() * side(); }
-  std::size_t index(Exploration::Evidence e) const {
-    return row_of(e.clicks) * side() + row_of(e.passes);
-  }
+  std::size_t index(Exploration::Evidence e) const { return row_of(e.clicks) * side() + row_of(e.passes); }
   /// Calls `visit` for all evidence that t steps can reach.
   template <class Visit>
   void visit_reachable(std::size_t t, const Visit& visit) const {

@@ -59,8 +59,7 @@ void say_out_of_memory(const std::exception& error) {
   const bool tells = dynamic_cast<const infodiet::MemoryError*>(&error) != nullptr;
   const std::string_view parts[] = {
       "infodiet: ", tells ? error.what() : "no memory for the requested work", ", in '", asked,
-      "'\nClose other programs, allow more (ulimit -v), or use smaller data, a smaller model or fewer "
-      "--threads.\n"};
+      "'\nClose other programs, allow more (ulimit -v), use smaller data or a smaller model, or fewer --threads.\n"};
   std::fflush(stdout);
   for (const std::string_view part : parts) std::fwrite(part.data(), 1, part.size(), stderr);
 }

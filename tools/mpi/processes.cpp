@@ -31,8 +31,8 @@ void in_pieces(std::size_t size, Start start) {
 }
 
 /// Messages of a step arrive within microseconds, so a process looks for them for about that long. Then it sleeps
-/// between two looks: more processes than processors must let each other run, and whoever waits for process 0 to read a
-/// file need not keep a processor busy. It does not yield, which on a busy machine means to come last.
+/// between two looks: more processes than processors must let each other run, and one that waits for process 0 to read
+/// a file need not keep a processor busy. It does not yield, which on a busy machine means to come last.
 class Patience {
  public:
   void wait() {
