@@ -35,12 +35,12 @@ class PolicyTask : public Task {
   PolicyTask(const std::string& name, const TaskTraining& training, const Size& sizes)
       : Task(name, training),
         size(sizes),
-        kinds(table("kinds", size.kinds, 0.5, narrow)),
-        across(table("across", 2 * size.side - 1, 0.5, narrow)),
-        down(table("down", 2 * size.side - 1, 0.5, narrow)),
-        roles(table("roles", size.roles, 0.5, narrow)),
-        decider(layout_, "decider", {.encoder = small(0), .decoder = small(1)}),
-        moves(table("moves", size.actions, 0.5, narrow)) {}
+        kinds_(table("kinds", size.kinds, 0.5, narrow)),
+        across_(table("across", 2 * size.side - 1, 0.5, narrow)),
+        down_(table("down", 2 * size.side - 1, 0.5, narrow)),
+        roles_(table("roles", size.roles, 0.5, narrow)),
+        decider_(layout_, "decider", {.encoder = small(0), .decoder = small(1)}),
+        moves_(table("moves", size.actions, 0.5, narrow)) {}
 
   void learn(Tape& tape, RandomStream& draws, std::size_t examples) const final {
     Episodes episodes = play(tape, several(Part::train, draws, examples), &draws);
@@ -153,9 +153,9 @@ class PolicyTask : public Task {
       down_by.add(y);
       role.add(std::array{world.state / cells()});
     }
-    Node& where = tape.sum(tape.lookup(across, right_by), tape.lookup(down, down_by));
-    Node& decided = tape.translate(decider, tape.sum(tape.lookup(kinds, kind), where), tape.lookup(roles, role));
-    return tape.classify(decided, moves, targets).showing({&decided});
+    Node& where = tape.sum(tape.lookup(across_, right_by), tape.lookup(down_, down_by));
+    Node& decided = tape.translate(decider_, tape.sum(tape.lookup(kinds_, kind), where), tape.lookup(roles_, role));
+    return tape.classify(decided, moves_, targets).showing({&decided});
   }
 
   std::vector<World> several(Part part, RandomStream& draws, std::size_t count) const {
@@ -233,12 +233,12 @@ class PolicyTask : public Task {
     return {.width = narrow, .blocks = count, .heads = 2, .ffn_width = 2 * narrow, .mask = engine::Mask::none};
   }
 
-  engine::ParameterHandle kinds;
-  engine::ParameterHandle across;
-  engine::ParameterHandle down;
-  engine::ParameterHandle roles;
-  engine::EncoderDecoder<float> decider;
-  engine::ParameterHandle moves;
+  engine::ParameterHandle kinds_;
+  engine::ParameterHandle across_;
+  engine::ParameterHandle down_;
+  engine::ParameterHandle roles_;
+  engine::EncoderDecoder<float> decider_;
+  engine::ParameterHandle moves_;
 };
 
 }  // namespace infodiet::gallery
