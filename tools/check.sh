@@ -85,18 +85,20 @@ base_revision() {
 
 tidy() {
   local sources base
+  # Not compiled by the release preset.
+  local elsewhere=(':!tests/package' ':!tests/bench' ':!tests/fuzz/fuzzer.cpp')
   if [[ $short == 1 || -n ${CHECK_SINCE:-} ]]; then
     base=$(base_revision)
     if [[ -z $base ]]; then
       echo "check: this clone has no earlier revision, so nothing is known to have changed: no source was looked at"
       return
     fi
-    mapfile -t sources < <(git diff --name-only --diff-filter=d "$base" -- '*.cpp' ':!tests/package' ':!tests/bench')
+    mapfile -t sources < <(git diff --name-only --diff-filter=d "$base" -- '*.cpp' "${elsewhere[@]}")
     echo "check: ${#sources[@]} sources changed since $base"
     if [[ $short == 1 ]]; then sources=("${sources[@]:0:12}"); fi
   else
     mapfile -t sources < <(git ls-files 'engine/*.cpp' 'recsys/*.cpp' 'rl/*.cpp' 'tools/*.cpp' 'tests/*.cpp' \
-      ':!tests/package' ':!tests/bench')
+      "${elsewhere[@]}")
   fi
   ((${#sources[@]})) || return 0
   # Clang cannot read headers that gcc precompiled.
