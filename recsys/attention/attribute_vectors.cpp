@@ -4,6 +4,7 @@
 
 #include "engine/distributed/collectives.hpp"
 #include "engine/errors.hpp"
+#include "engine/kernels/kernels.hpp"
 #include "engine/random.hpp"
 
 namespace infodiet::recsys {
@@ -36,10 +37,6 @@ SparseRows transposed(const SparseRows& rows, std::size_t columns) {
   return turned;
 }
 
-void add_scaled(const float* x, float scale, std::size_t width, float* y) {
-  for (std::size_t d = 0; d < width; ++d) y[d] += scale * x[d];
-}
-
 }  // namespace
 
 AttributeVectors::AttributeVectors(const SparseRows& attributes, std::size_t width, const Options& options)
@@ -66,8 +63,9 @@ bool AttributeVectors::dropped(std::size_t item, std::uint32_t step) const {
 }
 
 void AttributeVectors::add_mean(const engine::Matrix<float>& vectors, std::size_t item, float* row) const {
+  const auto& kernels = engine::kernels::best<float>();
   for (const auto& [attribute, weight] : of_item_.row(item)) {
-    add_scaled(&vectors(attribute, 0), weight, vectors.shape(1), row);
+    kernels.add_scaled(row, weight, &vectors(attribute, 0), vectors.shape(1));
   }
 }
 
@@ -105,7 +103,8 @@ void AttributeVectors::add_gradient(engine::ThreadPool& pool, engine::MatrixSpan
       float* const row = &gradient_(attribute, 0);
       if (share.index == 0) std::fill_n(row, width, 0.0F);
       for (const auto& [item, weight] : of_attribute_.row(attribute)) {
-        if (item >= own.begin && item < own.end) add_scaled(dtable.row(item - own.begin), weight, width, row);
+        if (item < own.begin || item >= own.end) continue;
+        engine::kernels::best<float>().add_scaled(row, weight, dtable.row(item - own.begin), width);
       }
     }
   });

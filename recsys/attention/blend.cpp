@@ -33,6 +33,11 @@ std::vector<double> Blend::weights_at(std::size_t length) const {
   return between;
 }
 
+bool is_distribution(std::span<const double> weights) {
+  return std::all_of(weights.begin(), weights.end(), [](double w) { return w >= 0 && w <= 1; }) &&
+         std::abs(std::accumulate(weights.begin(), weights.end(), 0.0) - 1) < 1e-6;
+}
+
 BlendPart as_part(std::shared_ptr<const Recommender> model) {
   const bool linear = model->name() == "ease";
   return {.model = std::move(model), .temperature = linear ? linear_temperature : 0};

@@ -27,6 +27,9 @@ struct Blend {
   std::vector<double> weights_at(std::size_t length) const;
 };
 
+/// Whether weights lie between 0 and 1 and add up to 1, within a millionth.
+bool is_distribution(std::span<const double> weights);
+
 /// A model as a part, with the usual temperature of its kind: scores of ease are not shares.
 BlendPart as_part(std::shared_ptr<const Recommender> model);
 

@@ -27,11 +27,6 @@ constexpr std::size_t longest_timeline = 1'000'000;
   throw DamagedError(fmt::format("model '{}': {}: train again", model.name, what));
 }
 
-bool is_distribution(std::span<const double> weights) {
-  return std::all_of(weights.begin(), weights.end(), [](double w) { return w >= 0 && w <= 1; }) &&
-         std::abs(std::accumulate(weights.begin(), weights.end(), 0.0) - 1) < 1e-6;
-}
-
 void require_sound(const ModelRecord& model, const BlendRecord& blend) {
   bool sound = !blend.parts.empty() && !blend.lengths.empty() && blend.lengths.size() == blend.weights.size();
   for (const BlendRecord::Part& part : blend.parts) {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -76,9 +75,7 @@ void check(const Blend& blend) {
                        std::is_sorted(blend.lengths.begin(), blend.lengths.end());
   if (!lengths) throw Error("blended model: it needs weights for each of the lengths, which ascend");
   for (const std::vector<double>& weights : blend.weights) {
-    const bool sound = weights.size() == blend.parts.size() + 1 &&
-                       std::all_of(weights.begin(), weights.end(), [](double w) { return w >= 0 && w <= 1; });
-    if (!sound || std::abs(std::accumulate(weights.begin(), weights.end(), 0.0) - 1) > 1e-6) {
+    if (weights.size() != blend.parts.size() + 1 || !is_distribution(weights)) {
       throw Error(
           fmt::format("blended model: expected {} weights from 0 to 1 that add up to 1", blend.parts.size() + 1));
     }

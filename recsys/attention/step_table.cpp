@@ -45,7 +45,7 @@ void StepTable::read(std::uint32_t step, std::span<const std::span<std::uint32_t
   if (!is_whole_) {
     set_.assign(items);
     for (const std::span<std::uint32_t> list : items) {
-      for (std::uint32_t& item : list) item = set_.place_of(item);
+      for (std::uint32_t& item : list) item = set_.position_of(item);
     }
   }
   fetch(step);

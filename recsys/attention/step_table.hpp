@@ -12,7 +12,7 @@
 
 namespace infodiet::recsys {
 
-/// A set of numbers below a limit that knows the place of each in ascending order.
+/// A set of numbers below a limit that knows the position of each in ascending order.
 class NumberSet {
  public:
   explicit NumberSet(std::size_t limit) : words_((limit + word_bits - 1) / word_bits), before_(words_.size()) {}
@@ -20,8 +20,8 @@ class NumberSet {
   /// Holds exactly these numbers from now on, each below the limit.
   void assign(std::span<const std::span<std::uint32_t>> lists);
   const std::vector<std::uint32_t>& numbers() const { return numbers_; }
-  /// The place of a number that it holds.
-  std::uint32_t place_of(std::uint32_t number) const {
+  /// The position of a number that it holds.
+  std::uint32_t position_of(std::uint32_t number) const {
     const std::size_t word = number / word_bits;
     const std::uint64_t lower = (std::uint64_t{1} << (number % word_bits)) - 1;
     return before_[word] + static_cast<std::uint32_t>(std::popcount(words_[word] & lower));

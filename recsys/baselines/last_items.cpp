@@ -28,7 +28,7 @@ std::vector<bool> most_consumed(const Dataset& data, std::size_t count) {
 LastItems::LastItems(const Dataset& training, std::size_t most_items) {
   const std::vector<bool> among = most_consumed(training, most_items);
   known_.item_ids = training.item_ids;
-  const std::size_t stride = std::max<std::size_t>(1, training.users() / most_people);
+  const std::size_t stride = std::max<std::size_t>(1, (training.users() + most_people - 1) / most_people);
   for (std::size_t user = 0; user < training.users(); ++user) {
     std::vector<ItemIndex> own;
     for (const ItemIndex item : training.history(user).items) {

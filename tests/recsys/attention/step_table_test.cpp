@@ -16,7 +16,8 @@ TEST(NumberSet, KnowsThePlaceOfEachNumber) {
   const std::vector<std::span<std::uint32_t>> lists{first, second};
   set.assign(lists);
   EXPECT_EQ(set.numbers(), (std::vector<std::uint32_t>{0, 3, 63, 64, 199}));
-  for (std::uint32_t place = 0; place < 5; ++place) EXPECT_EQ(set.place_of(set.numbers()[place]), place);
+  for (std::uint32_t position = 0; position < 5; ++position)
+    EXPECT_EQ(set.position_of(set.numbers()[position]), position);
   const std::vector<std::span<std::uint32_t>> fewer{second};
   set.assign(fewer);
   EXPECT_EQ(set.numbers(), (std::vector<std::uint32_t>{0, 63}));

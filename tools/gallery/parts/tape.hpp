@@ -93,6 +93,17 @@ class Tape {
 
   /// Input numbers.
   Node& input(Matrix<float> value, std::vector<std::size_t> offsets);
+  /// Each example's numbers, a sequence of rows of `width`.
+  template <class Example>
+  Node& input(const std::vector<Example>& examples, std::vector<float> Example::*numbers, std::size_t width) {
+    std::vector<std::size_t> offsets{0};
+    std::vector<float> all;
+    for (const Example& example : examples) {
+      all.insert(all.end(), (example.*numbers).begin(), (example.*numbers).end());
+      offsets.push_back(all.size() / width);
+    }
+    return input(rows(all, width), offsets);
+  }
   /// Copies of a learned vector, each a sequence of one.
   Node& learned(engine::ParameterHandle vector, std::size_t copies);
   /// Rows of a table.

@@ -68,13 +68,7 @@ class Focus final : public TaskOf<Recording> {
   }
 
   Answers run(Tape& tape, const std::vector<Recording>& recordings) const override {
-    std::vector<std::size_t> offsets{0};
-    std::vector<float> heard;
-    for (const Recording& recording : recordings) {
-      heard.insert(heard.end(), recording.heard.begin(), recording.heard.end());
-      offsets.push_back(heard.size() / bands);
-    }
-    Node& sound = tape.add_positions(time, tape.linear(ear, tape.input(rows(heard, bands), offsets)));
+    Node& sound = tape.add_positions(time, tape.linear(ear, tape.input(recordings, &Recording::heard, bands)));
     Node& found = tape.translate(listener, sound, tape.learned(asker, recordings.size()));
     return tape.classify(found, pitch_table, answers_of(recordings)).showing({&found});
   }

@@ -82,13 +82,7 @@ class Speech final : public TaskOf<Utterance> {
   }
 
   Answers run(Tape& tape, const std::vector<Utterance>& utterances) const override {
-    std::vector<std::size_t> offsets{0};
-    std::vector<float> heard;
-    for (const Utterance& utterance : utterances) {
-      heard.insert(heard.end(), utterance.frames.begin(), utterance.frames.end());
-      offsets.push_back(heard.size() / bands);
-    }
-    Node& frames = tape.add_positions(time, tape.linear(ear, tape.input(rows(heard, bands), offsets)));
+    Node& frames = tape.add_positions(time, tape.linear(ear, tape.input(utterances, &Utterance::frames, bands)));
     Node& written = tape.embed(digits, read_so_far(utterances, 10));
     Node& decoded = tape.translate(listener, frames, written);
     return tape.classify(decoded, digits.table, answers_of(utterances)).showing({&decoded});
