@@ -41,7 +41,10 @@ TEST(UniformGrid, IsExactForCubicsAndFlatBeyondTheEnds) {
   const auto cubic = [](double x) { return 1 + x * (2 + x * (-3 + 4 * x)); };
   std::vector<double> values;
   for (std::size_t i = 0; i < grid.size(); ++i) values.push_back(cubic(grid.point(i)));
-  for (double x = -1; x <= 2; x += 0.01) EXPECT_NEAR(grid.at(x).apply(values), cubic(x), 1e-12) << x;
+  for (int hundredths = -100; hundredths <= 200; ++hundredths) {
+    const double x = 0.01 * hundredths;
+    EXPECT_NEAR(grid.at(x).apply(values), cubic(x), 1e-12) << x;
+  }
   EXPECT_NEAR(grid.at(5).apply(values), cubic(2), 1e-12);
   EXPECT_NEAR(grid.at(-5).apply(values), cubic(-1), 1e-12);
 }

@@ -67,7 +67,7 @@ std::map<std::string, Found> validate(const Case& what) {
   const ExploringPolicy logger(optimum->policy, what.explore);
   std::map<std::string, Found> found;
   for (int replicate = 0; replicate < what.replicates; ++replicate) {
-    const auto seed = static_cast<std::uint64_t>(1000 + replicate);
+    const auto seed = std::uint64_t{1000} + static_cast<std::uint64_t>(replicate);
     const LoggedSessions log = test::log_of(environment, logger, {.seed = seed, .count = what.sessions});
     const TargetedLog targeted = follow(log, environment, {.seed = seed}, *optimum->policy);
     WeightedLog weighted = targeted.weighted;

@@ -20,7 +20,8 @@ inline Catalogue loop_catalogue(const recsys::Dataset& data) {
   std::vector<ItemAttributes> items(loop_items);
   for (std::size_t i = 0; i < loop_items; ++i) {
     const std::size_t row = i / loop_topics;
-    const double bait = static_cast<double>(row) / static_cast<double>(loop_items / loop_topics - 1);
+    const std::size_t last_row = loop_items / loop_topics - 1;
+    const double bait = static_cast<double>(row) / static_cast<double>(last_row);
     items[i] = {.topics = {static_cast<Topic>(i % loop_topics)},
                 .quality = 0.8 - bait,
                 .clickbait = bait,

@@ -106,7 +106,7 @@ TEST(Rerank, CalibrationTakesTheBestNextItemByItsFormula) {
   const std::vector<double> interest{0.1, 0.2, 0.3, 0.4};
   std::vector<Position> slate(3);
   calibrated_slate(items, interest, 0.7, slate);
-  const auto value = [&](std::vector<Position> positions) {
+  const auto value = [&](const std::vector<Position>& positions) {
     std::vector<Candidate> list;
     double relevance = 0;
     for (const Position p : positions) {

@@ -11,7 +11,7 @@
 namespace infodiet::rl {
 namespace {
 
-Observation scored(std::vector<double> scores) {
+Observation scored(const std::vector<double>& scores) {
   Observation observation;
   for (const double score : scores) observation.candidates.push_back({.score = score});
   return observation;
