@@ -6,6 +6,7 @@
 
 #include "engine/kernels/kernels.hpp"
 #include "engine/losses/checks.hpp"
+#include "engine/losses/token_weights.hpp"
 
 namespace infodiet::engine {
 

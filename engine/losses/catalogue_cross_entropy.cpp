@@ -5,6 +5,7 @@
 #include "engine/gemm.hpp"
 #include "engine/kernels/kernels.hpp"
 #include "engine/losses/checks.hpp"
+#include "engine/losses/token_weights.hpp"
 
 namespace infodiet::engine {
 
@@ -39,7 +40,7 @@ double CatalogueCrossEntropy<T>::forward_backward(ThreadPool& pool, MatrixSpan<c
       tokens, std::max<std::size_t>(token_parts, tile_bytes / (items * sizeof(T)) / token_parts * token_parts));
   tile_.resize(tile_tokens * items);
   losses_.assign(tokens, 0.0);
-  const TokenWeights<T> weights(where, weights_, tokens);
+  const TokenWeights<T> weights(where, weights_, tokens, total_);
   const Share share = processes_->share();
   for (std::size_t begin = 0; begin < tokens; begin += tile_tokens) {
     if (stop_ && stop_()) return 0;

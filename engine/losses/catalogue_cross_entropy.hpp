@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -32,7 +33,11 @@ class CatalogueCrossEntropy {
 
   /// Weights (T) of the mean over the next batches' tokens; empty: all equal. A negative weight marks an unwanted
   /// target: its loss is -log(1 - softmax(...)[target]), weighted by the absolute value. Must outlive its use.
-  void set_weights(std::span<const T> weights) { weights_ = weights; }
+  /// @param total  what the mean divides by, if the tokens are a part of a batch; the parts' losses add up to its loss
+  void set_weights(std::span<const T> weights, std::optional<double> total = {}) {
+    weights_ = weights;
+    total_ = total;
+  }
 
   /// `stop` is called between tiles from now on. Once it returns true the rest is skipped, and the result is
   /// meaningless.
@@ -50,6 +55,7 @@ class CatalogueCrossEntropy {
   std::function<bool()> stop_;
   Communicator* processes_ = &alone();
   std::span<const T> weights_;
+  std::optional<double> total_;
   Buffer<T> tile_;    // (tokens of a tile, V) logits, then their gradient
   Buffer<T> packed_;  // what is exchanged of it
   std::vector<double> losses_;

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <numeric>
 #include <span>
 
 #include "engine/errors.hpp"
@@ -34,37 +33,6 @@ void require_loss_arguments(const char* where, MatrixSpan<const T> hidden, Matri
   require_shape(dtable, table, where, "the table's gradient", "same as the table");
   require_items(targets, table.rows, where, "target");
 }
-
-/// Weights of a mean over tokens. A negative weight marks an unwanted target, and counts by its absolute value.
-template <class T>
-class TokenWeights {
- public:
-  /// @param weights  (T), or empty: all equal. Throws ShapeError unless there is one for each token.
-  TokenWeights(const char* where, std::span<const T> weights, std::size_t tokens)
-      : weights_(weights), total_(static_cast<double>(tokens)) {
-    if (weights.empty()) return;
-    require_size(weights.size(), tokens, where, "the number of weights", "one for each token");
-    total_ = std::accumulate(weights.begin(), weights.end(), 0.0,
-                             [](double sum, T weight) { return sum + std::abs(static_cast<double>(weight)); });
-  }
-
-  bool are_equal() const { return weights_.empty(); }
-  double total() const { return total_; }
-  T weight(std::size_t token) const { return weights_.empty() ? T{1} : std::abs(weights_[token]); }
-  bool is_unwanted(std::size_t token) const { return !weights_.empty() && weights_[token] < 0; }
-  /// The token's share of the mean; 0 if no token counts.
-  T share(std::size_t token) const { return total_ > 0 ? weight(token) / static_cast<T>(total_) : T{0}; }
-  /// @param losses  (T)
-  double mean(std::span<const double> losses) const {
-    double sum = 0;
-    for (std::size_t t = 0; t < losses.size(); ++t) sum += losses[t] * static_cast<double>(weight(t));
-    return total_ > 0 ? sum / total_ : 0;
-  }
-
- private:
-  std::span<const T> weights_;
-  double total_;
-};
 
 /// Turns a row written by kernels::Table::cross_entropy, and its loss -log p, into the gradient and the loss -log(1 -
 /// p) of an unwanted target (Welleck et al. 2020, "Neural Text Generation with Unlikelihood Training"). The gradient is

@@ -7,6 +7,7 @@
 #include "engine/gemm.hpp"
 #include "engine/kernels/kernels.hpp"
 #include "engine/losses/checks.hpp"
+#include "engine/losses/token_weights.hpp"
 #include "engine/matrix_ops.hpp"
 
 namespace infodiet::engine {
@@ -40,7 +41,7 @@ void SampledSoftmax<T>::hidden_gradient(const Batch& batch, std::size_t first, M
   const kernels::Table<T>& kernel = kernels::best<T>();
   const std::size_t drawn = batch.negatives.size();
   const MatrixSpan<T> negative_logits = logits.cols_from(1, drawn);
-  const TokenWeights<T> weights(where, batch.weights, batch.targets.size());
+  const TokenWeights<T> weights(where, batch.weights, batch.targets.size(), batch.total);
   gemm<T>(plain<T>(hidden), transposed<T>(negative_vectors_), negative_logits);
   for (std::size_t r = 0; r < hidden.rows; ++r) {
     const std::uint32_t target = batch.targets[first + r];
@@ -118,7 +119,7 @@ double SampledSoftmax<T>::forward_backward(ThreadPool& pool, MatrixSpan<const T>
   }
   scatter_add_rows<T>(pool, dnegative_vectors_, batch.negatives, T{1}, dtable, batch.own);
   scatter_add_rows<T>(pool, dtarget_vectors_, batch.targets, T{1}, dtable, batch.own);
-  return TokenWeights<T>(where, batch.weights, tokens).mean(losses_);
+  return TokenWeights<T>(where, batch.weights, tokens, batch.total).mean(losses_);
 }
 
 template class SampledSoftmax<float>;

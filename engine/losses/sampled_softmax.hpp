@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -28,7 +29,8 @@ class SampledSoftmax {
     /// (T) weight of each position; empty: all equal. A negative weight marks an unwanted target: its loss is -log(1 -
     /// softmax of the target), weighted by the absolute value.
     std::span<const T> weights = {};
-    Range own = all_rows;  ///< the rows of dtable to add to; the others are left
+    std::optional<double> total = {};  ///< of weights, if the positions are a part of a batch; the losses add up
+    Range own = all_rows;              ///< the rows of dtable to add to; the others are left
   };
 
   /// The mean over tokens of -log softmax over (target, negatives) of the target. A negative's logit is lowered by

@@ -32,6 +32,20 @@ float weight_of_low(LowRatings how) {
 
 }  // namespace
 
+ShardPlan ShardPlan::of(const TrainingConfig& training) {
+  if (training.loss != Loss::softmax) return {.a_round = 32};
+  return {.a_round = 16, .tokens_a_round = 4096};
+}
+
+std::size_t ShardPlan::rounds(std::size_t tokens) const {
+  return tokens_a_round == 0 ? 1 : std::max<std::size_t>(1, tokens / tokens_a_round);
+}
+
+std::size_t ShardPlan::shards(std::size_t tokens) const {
+  const std::size_t rounds = this->rounds(tokens);
+  return rounds > 1 ? rounds * a_round : std::clamp<std::size_t>(tokens / tokens_a_shard, 1, a_round);
+}
+
 void StepBatch::clear() {
   tokens.clear();
   times.clear();
@@ -94,7 +108,7 @@ std::size_t TrainingExamples::steps_per_epoch() const {
   return (examples_.size() + training_.batch - 1) / training_.batch;
 }
 
-void TrainingExamples::fill(std::uint32_t epoch, std::size_t step_of_epoch, std::size_t most_shards, StepBatch& batch) {
+void TrainingExamples::fill(std::uint32_t epoch, std::size_t step_of_epoch, StepBatch& batch) {
   if (ordered_epoch_ != epoch) {
     std::iota(order_.begin(), order_.end(), 0U);
     engine::RandomStream stream(training_.seed, engine::Purpose::shuffle, epoch);
@@ -106,7 +120,7 @@ void TrainingExamples::fill(std::uint32_t epoch, std::size_t step_of_epoch, std:
   std::size_t total = 0;
   for (std::size_t at = first; at < last; ++at) total += examples_[order_[at]].length;
 
-  const std::size_t shards = std::clamp<std::size_t>(total / tokens_a_shard, 1, most_shards);
+  const std::size_t shards = ShardPlan::of(training_).shards(total);
   batch.clear();
   std::size_t at = first;
   for (std::size_t s = 0; s < shards; ++s) {

@@ -13,6 +13,18 @@
 
 namespace infodiet::recsys {
 
+/// How batches are cut into shards. A large batch is run in rounds where activations wait for a loss that needs those
+/// of many tokens, so that only one round's are in memory.
+struct ShardPlan {
+  std::size_t a_round = 0;         ///< shards of a round, at most
+  std::size_t tokens_a_round = 0;  ///< at least, if there are several; 0: one round, whatever the batch
+
+  static ShardPlan of(const TrainingConfig& training);
+  /// For a batch of so many tokens.
+  std::size_t rounds(std::size_t tokens) const;
+  std::size_t shards(std::size_t tokens) const;
+};
+
 /// The sequences of a step end to end, and what each token is to predict, cut into shards: a fixed number of them,
 /// whatever the number of threads and processes.
 struct StepBatch {
@@ -43,8 +55,8 @@ class TrainingExamples {
   /// Positions predicted in one epoch.
   std::size_t positions_per_epoch() const { return positions_; }
 
-  /// Writes the batch of a step, cut into `most_shards` at most. What epoch it is decides the order.
-  void fill(std::uint32_t epoch, std::size_t step_of_epoch, std::size_t most_shards, StepBatch& batch);
+  /// Writes the batch of a step. What epoch it is decides the order.
+  void fill(std::uint32_t epoch, std::size_t step_of_epoch, StepBatch& batch);
 
  private:
   // Interactions that predict the ones after them: the inputs are [end - length, end) of the user's history.

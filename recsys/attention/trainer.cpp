@@ -116,7 +116,7 @@ double AttentionTrainer::learning_rate() const {
 }
 
 std::optional<double> AttentionTrainer::step(std::size_t step_of_epoch, const Stop& stop) {
-  examples_.fill(epochs_, step_of_epoch, step_.most_shards(), step_.batch());
+  examples_.fill(epochs_, step_of_epoch, step_.batch());
   return engine::together(processes_, [&] {
     engine::give_order(processes_, do_step);
     return step_.run(learning_rate(), stop);

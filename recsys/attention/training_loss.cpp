@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/losses/token_weights.hpp"
 #include "engine/random.hpp"
 #include "recsys/errors.hpp"
 
@@ -75,22 +76,29 @@ void TrainingLoss::draw(engine::ThreadPool& pool, std::uint32_t step, std::size_
 
 void TrainingLoss::begin(const Batch& batch) {
   batch_ = batch;
-  catalogue_.set_weights(batch.weights);
-  if (!is_by_position()) return;
+  if (!is_by_position()) {
+    total_weight_ = engine::TokenWeights<float>("training loss", batch.weights, batch.targets.size()).total();
+    return;
+  }
   binary_.begin({.table = batch.outputs, .targets = batch.targets, .negatives = negatives_, .weights = batch.weights});
 }
 
-double TrainingLoss::forward_backward(engine::ThreadPool& pool, engine::MatrixSpan<const float> hidden,
-                                      engine::MatrixSpan<float> dhidden, engine::MatrixSpan<float> doutputs) {
+double TrainingLoss::forward_backward(engine::ThreadPool& pool, std::size_t first,
+                                      engine::MatrixSpan<const float> hidden, engine::MatrixSpan<float> dhidden,
+                                      engine::MatrixSpan<float> doutputs) {
+  const auto targets = batch_.targets.subspan(first, hidden.rows);
+  const auto weights = batch_.weights.empty() ? batch_.weights : batch_.weights.subspan(first, hidden.rows);
   if (training_.negatives == 0) {
-    return catalogue_.forward_backward(pool, hidden, batch_.outputs, batch_.targets, dhidden, doutputs);
+    catalogue_.set_weights(weights, total_weight_);
+    return catalogue_.forward_backward(pool, hidden, batch_.outputs, targets, dhidden, doutputs);
   }
   return sampled_.forward_backward(pool, hidden,
                                    {.table = batch_.outputs,
-                                    .targets = batch_.targets,
+                                    .targets = targets,
                                     .negatives = negatives_,
                                     .log_q = log_q_,
-                                    .weights = batch_.weights,
+                                    .weights = weights,
+                                    .total = total_weight_,
                                     .own = batch_.own},
                                    dhidden, doutputs);
 }

@@ -49,9 +49,9 @@ class TrainingLoss {
   /// for all parts of the batch and then table_gradient; if not, forward_backward.
   bool is_by_position() const { return training_.loss != Loss::softmax; }
 
-  /// Reads hidden (T, D), writes dhidden (T, D), adds to doutputs (V, D); returns the mean loss. Same bits for any
-  /// number of threads.
-  double forward_backward(engine::ThreadPool& pool, engine::MatrixSpan<const float> hidden,
+  /// For the positions from `first` on: reads their `hidden`, writes their `dhidden`, adds to doutputs (V, D); returns
+  /// their share of the mean loss over the batch. Same bits for any number of threads.
+  double forward_backward(engine::ThreadPool& pool, std::size_t first, engine::MatrixSpan<const float> hidden,
                           engine::MatrixSpan<float> dhidden, engine::MatrixSpan<float> doutputs);
 
   /// For the positions from `first` on, with their vectors `hidden`; disjoint parts may run concurrently, and several
@@ -75,6 +75,7 @@ class TrainingLoss {
   const Dataset* data_;
   TrainingConfig training_;
   Batch batch_;
+  double total_weight_ = 0;  // of the batch
   engine::CatalogueCrossEntropy<float> catalogue_;
   engine::SampledSoftmax<float> sampled_;
   engine::BinaryCrossEntropy<float> binary_;

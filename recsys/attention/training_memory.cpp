@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "engine/errors.hpp"
+#include "recsys/attention/examples.hpp"
 
 namespace infodiet::recsys {
 
@@ -44,7 +45,8 @@ double training_memory(const Dataset& data, const AttentionConfig& config, const
   const double tokens = std::min(static_cast<double>(data.items.size()),
                                  static_cast<double>(training.batch) * static_cast<double>(config.max_length));
   // For a token in a block: inputs, norms, queries, keys, values, context and sums; before and after the activation.
-  const double kept = tokens * (blocks * (9 * width + 2 * hidden) + 4 * width);
+  const auto rounds = static_cast<double>(ShardPlan::of(training).rounds(static_cast<std::size_t>(tokens)));
+  const double kept = tokens / rounds * blocks * (9 * width + 2 * hidden) + tokens * 4 * width;
   return static_cast<double>(sizeof(float)) * (items + (copies + shards) * parameters + kept);
 }
 

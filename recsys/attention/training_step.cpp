@@ -10,9 +10,6 @@ namespace {
 
 using engine::Traffic;
 
-constexpr std::size_t most_shards_at_once = 32;
-constexpr std::size_t most_shards_in_phases = 16;
-
 std::size_t size_of(const engine::Range& range) {
   return range.end - range.begin;
 }
@@ -30,8 +27,8 @@ TrainingStep::TrainingStep(engine::ThreadPool& pool, engine::Communicator& proce
       state_(pool, processes, config, training, catalogue),
       table_(pool, processes, state_),
       loss_(processes, catalogue, data, training),
-      most_shards_(loss_.is_by_position() ? most_shards_at_once : most_shards_in_phases),
-      shards_((most_shards_ + share_.count - 1) / share_.count),
+      plan_(ShardPlan::of(training)),
+      shards_((plan_.a_round + share_.count - 1) / share_.count),
       activations_(loss_.is_by_position() ? pool.size() : shards_.size()),
       workspaces_(pool.size()),
       gradients_(network_.layout()) {
@@ -39,11 +36,13 @@ TrainingStep::TrainingStep(engine::ThreadPool& pool, engine::Communicator& proce
   for (Shard& shard : shards_) shard.gradients = engine::Parameters<float>(network_.layout());
 }
 
-void TrainingStep::cut_shards() {
-  const std::size_t processes = share_.count;
-  const auto bound = [&](std::size_t process) { return batch_.shards() * process / processes; };
+void TrainingStep::begin_round(std::size_t round) {
+  round_ = round;
+  const std::size_t first = round * plan_.a_round;
+  const std::size_t count = std::min(plan_.a_round, batch_.shards() - first);
+  const auto bound = [&](std::size_t process) { return first + count * process / share_.count; };
   token_bounds_.clear();
-  for (std::size_t p = 0; p <= processes; ++p) token_bounds_.push_back(batch_.first_token(bound(p)));
+  for (std::size_t p = 0; p <= share_.count; ++p) token_bounds_.push_back(batch_.first_token(bound(p)));
   active_shards_ = bound(share_.index + 1) - bound(share_.index);
   for (std::size_t i = 0; i < active_shards_; ++i) {
     Shard& shard = shards_[i];
@@ -91,7 +90,7 @@ void TrainingStep::forward(Shard& shard, std::size_t worker, Activations& activa
 }
 
 void TrainingStep::backward(Shard& shard, std::size_t worker, Activations& activations) {
-  shard.gradients.clear();
+  if (round_ == 0) shard.gradients.clear();
   network_.backward(run_of(shard, worker), ragged(shard), activations.cache, activations.hidden);
   std::copy(activations.hidden.begin(), activations.hidden.end(), rows_of(shard, dhidden_).data);
 }
@@ -103,6 +102,7 @@ bool TrainingStep::stopped() {
 }
 
 double TrainingStep::run_shards_at_once() {
+  begin_round(0);
   pool_.run(active_shards_, [&](std::size_t s, std::size_t worker) {
     if (stopped()) return;
     Shard& shard = shards_[s];
@@ -114,7 +114,17 @@ double TrainingStep::run_shards_at_once() {
   if (stopped_) return 0;
   if (!processes_.is_alone()) loss_.gather(token_bounds_);
   gather_rows(hidden_);
+  gather_rows(dhidden_);
   return loss_.table_gradient(pool_, hidden_, table_.gradient());
+}
+
+double TrainingStep::run_rounds() {
+  double loss = 0;
+  for (std::size_t round = 0; round * plan_.a_round < batch_.shards() && !stopped_; ++round) {
+    begin_round(round);
+    loss += run_shards_in_phases();
+  }
+  return loss;
 }
 
 double TrainingStep::run_shards_in_phases() {
@@ -123,7 +133,11 @@ double TrainingStep::run_shards_in_phases() {
   });
   if (stopped_) return 0;
   gather_rows(hidden_);
-  const double loss = loss_.forward_backward(pool_, hidden_, dhidden_, table_.gradient());
+  const std::size_t first = token_bounds_.front();
+  const std::size_t tokens = token_bounds_.back() - first;
+  const double loss =
+      loss_.forward_backward(pool_, first, engine::MatrixSpan<const float>(hidden_).rows_from(first, tokens),
+                             engine::MatrixSpan<float>(dhidden_).rows_from(first, tokens), table_.gradient());
   if (stopped_) return 0;
   pool_.run(active_shards_, [&](std::size_t s, std::size_t worker) {
     if (stopped()) return;
@@ -131,6 +145,7 @@ double TrainingStep::run_shards_in_phases() {
     std::copy_n(rows_of(shards_[s], dhidden_).data, gradient.size(), gradient.data());
     backward(shards_[s], worker, activations_[s]);
   });
+  gather_rows(dhidden_);
   return loss;
 }
 
@@ -153,11 +168,10 @@ double TrainingStep::loss_and_gradients() {
                .targets = batch_.targets,
                .weights = batch_.target_weights,
                .own = table_.own()});
-  const double loss = loss_.is_by_position() ? run_shards_at_once() : run_shards_in_phases();
+  const double loss = loss_.is_by_position() ? run_shards_at_once() : run_rounds();
   if (stopped_) return 0;
   engine::Matrix<float>& gradient = table_.gradient();
   if (normalises) network_.output_normaliser().backward(outputs_, output_norms_, gradient, gradient);
-  gather_rows(dhidden_);
   engine::scatter_add_rows<float>(pool_, dhidden_, batch_.tokens, network_.item_scale(), gradient, table_.own());
   table_.finish(step);
   reduce_gradients();
@@ -244,7 +258,6 @@ double TrainingStep::sum_of_squares() {
 std::optional<double> TrainingStep::run(double learning_rate, const Stop& stop) {
   broadcast(processes_, batch_);
   engine::broadcast_value(processes_, Traffic::batches, learning_rate);
-  cut_shards();
   stop_ = &stop;
   stopped_ = false;
   const double loss = loss_and_gradients();

@@ -36,8 +36,6 @@ class TrainingStep {
   TrainingStep(const TrainingStep&) = delete;
   TrainingStep& operator=(const TrainingStep&) = delete;
 
-  /// The most shards a batch may be cut into.
-  std::size_t most_shards() const { return most_shards_; }
   /// Process 0 fills it before it runs.
   StepBatch& batch() { return batch_; }
 
@@ -48,7 +46,7 @@ class TrainingStep {
   const TrainingState& state() const { return state_; }
 
  private:
-  // What belongs to a fixed part of a batch.
+  // What belongs to a fixed part of a round; the gradients are sums over the rounds.
   struct Shard {
     std::size_t first_token = 0;
     std::size_t tokens = 0;
@@ -62,7 +60,7 @@ class TrainingStep {
     engine::Matrix<float> hidden;  // (tokens, D), then its gradient
   };
 
-  void cut_shards();
+  void begin_round(std::size_t round);
   engine::Ragged ragged(const Shard& shard) const;
   std::span<const std::uint32_t> tokens_of(const Shard& shard) const;
   engine::Run<float> run_of(Shard& shard, std::size_t worker);
@@ -72,6 +70,7 @@ class TrainingStep {
   void gather_rows(engine::Matrix<float>& matrix);
   bool stopped();
   double run_shards_at_once();
+  double run_rounds();
   double run_shards_in_phases();
   double loss_and_gradients();
   void reduce_gradients();
@@ -91,8 +90,9 @@ class TrainingStep {
   std::atomic<bool> stopped_{false};
 
   StepBatch batch_;
-  std::size_t most_shards_;
-  engine::Bounds token_bounds_;  // of the tokens in each process's shards
+  ShardPlan plan_;
+  std::size_t round_ = 0;
+  engine::Bounds token_bounds_;  // of the tokens in each process's shards of the round
   std::vector<Shard> shards_;    // those of this process
   std::size_t active_shards_ = 0;
   std::vector<Activations> activations_;              // one for each worker, or each shard where they run in phases

@@ -263,6 +263,53 @@ TEST(LossGradient, OfUnwantedTargets) {
   });
 }
 
+// With weights, some of them of unwanted targets, and without.
+TEST(Losses, OfPartsOfABatchAddUpToTheBatchs) {
+  constexpr std::size_t items = 13;
+  ThreadPool pool(1);
+  const auto hidden = random_matrix<double>(9, 3, 1);
+  const auto table = random_matrix<double>(items, 3, 2);
+  const auto targets = random_items(9, items, 1);
+  const auto shared = random_items(8, items, 2);
+  const std::vector<double> log_q(8, -2.0);
+  const std::vector<double> uneven{1, -2, 0.5, 0, 1, 1, -1, 3, 0.25};
+  for (const std::span<const double> weights : {std::span<const double>(), std::span<const double>(uneven)}) {
+    const double total = weights.empty() ? 9 : 9.75;
+    const auto add_up = [&](const auto& run) {
+      auto dhidden = zeros_like(hidden), dparts = zeros_like(hidden);
+      auto dtable = zeros_like(table), dtable_of_parts = zeros_like(table);
+      const double whole = run(0, 9, std::nullopt, dhidden, dtable);
+      double parts = 0;
+      for (const auto& [first, count] : {std::pair<std::size_t, std::size_t>{0, 4}, {4, 5}}) {
+        parts += run(first, count, total, dparts, dtable_of_parts);
+      }
+      EXPECT_NEAR(parts, whole, 1e-12);
+      EXPECT_TRUE(close(dparts, dhidden, 1e-12));
+      EXPECT_TRUE(close(dtable_of_parts, dtable, 1e-12));
+    };
+    const auto of = [](std::size_t first, std::size_t count, auto span) {
+      return span.empty() ? span : span.subspan(first, count);
+    };
+    add_up([&](std::size_t first, std::size_t count, std::optional<double> mean_over, auto& dh, auto& dt) {
+      CatalogueCrossEntropy<double> loss;
+      loss.set_weights(of(first, count, weights), mean_over);
+      return loss.forward_backward(pool, MatrixSpan<const double>(hidden).rows_from(first, count), table,
+                                   of(first, count, std::span(targets)), MatrixSpan<double>(dh).rows_from(first, count),
+                                   dt);
+    });
+    add_up([&](std::size_t first, std::size_t count, std::optional<double> mean_over, auto& dh, auto& dt) {
+      return SampledSoftmax<double>().forward_backward(pool, MatrixSpan<const double>(hidden).rows_from(first, count),
+                                                       {.table = table,
+                                                        .targets = of(first, count, std::span(targets)),
+                                                        .negatives = shared,
+                                                        .log_q = log_q,
+                                                        .weights = of(first, count, weights),
+                                                        .total = mean_over},
+                                                       MatrixSpan<double>(dh).rows_from(first, count), dt);
+    });
+  }
+}
+
 // -log(1 - p) by its definition, over two items.
 TEST(CatalogueCrossEntropy, OfAnUnwantedTargetIsTheLogarithmOfWhatIsLeft) {
   ThreadPool pool(1);

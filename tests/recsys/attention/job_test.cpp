@@ -228,6 +228,19 @@ TEST(TrainingJob, ResumesWithAnotherNumberOfProcesses) {
   }
 }
 
+// Batches so large that a step runs them in rounds.
+TEST(TrainingJob, RunsRoundsWithTheBitsOfOneProcess) {
+  const Dataset data = walks(1500, 29);
+  for (const std::size_t negatives : {0, 8}) {
+    const TrainingConfig training{.batch = 1400, .negatives = negatives, .learning_rate = 0.01, .max_epochs = 2};
+    const Outcome alone = train(data, small, training, 1);
+    for (const std::size_t processes : {2U, 3U, 8U}) {
+      EXPECT_EQ(train(data, small, training, processes, 2), alone)
+          << processes << " processes, " << negatives << " negatives";
+    }
+  }
+}
+
 // Bytes and messages of all processes in some steps, by kind, as tools/mpi/README.md has them.
 using Counts = std::vector<engine::Communicator::Sent>;
 
@@ -310,7 +323,7 @@ void expect_formula(std::size_t items, const TrainingConfig& training, const Spa
     Counts expected(before.size());
     for (std::size_t step = 0; step < steps; ++step) {
       StepBatch batch;
-      examples.fill(0, step, 16, batch);
+      examples.fill(0, step, batch);
       ASSERT_GE(batch.shards(), 8U);
       const Counts one = expected_of({.tokens = batch.tokens.size(),
                                       .sequences = batch.offsets.size() - 1,

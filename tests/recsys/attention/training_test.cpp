@@ -165,6 +165,31 @@ TEST(AttentionTraining, GivesTheSameBitsForAnyNumberOfThreads) {
   }
 }
 
+// As many histories from each item: twice as many people have the same mean loss and gradient, in three rounds.
+TEST(AttentionTraining, RunsALargeBatchInRounds) {
+  AttentionConfig config = small;
+  config.dropout = config.attention_dropout = 0;
+  const auto after_a_step = [&](std::size_t people, std::size_t rounds, std::size_t threads) {
+    std::vector<std::vector<ItemIndex>> histories(people);
+    for (std::size_t user = 0; user < people; ++user) {
+      for (std::size_t i = 0; i < 17; ++i) histories[user].push_back(static_cast<ItemIndex>((user + i) % 19));
+    }
+    const Dataset data = test::small_dataset(histories, 19);
+    engine::ThreadPool pool(threads);
+    const TrainingConfig training{.batch = 4000, .learning_rate = 0.01, .warmup_steps = 0};
+    TrainingRun run(pool, data, {}, config, training);
+    EXPECT_EQ(ShardPlan::of(training).rounds(run.positions_per_epoch()), rounds);
+    EXPECT_TRUE(run.run_epoch(go_on));
+    std::vector<float> numbers = test::all_numbers(run.trainer().weights());
+    numbers.push_back(static_cast<float>(run.epochs().front().loss));
+    return numbers;
+  };
+  const std::vector<float> once = after_a_step(570, 1, 1);
+  const std::vector<float> twice = after_a_step(2 * 570, 3, 1);
+  for (std::size_t i = 0; i < once.size(); ++i) ASSERT_NEAR(twice[i], once[i], 1e-4) << i;
+  EXPECT_EQ(after_a_step(2 * 570, 3, 3), twice) << "the same bits for any number of threads";
+}
+
 TEST(AttentionTraining, LearnsWithEverythingOn) {
   Dataset data = circle(60, 40, 30);  // longer than max_length: cut into windows
   for (std::size_t i = 0; i < data.items.size(); ++i) data.times.push_back(static_cast<std::int64_t>(i % 30) * 3600);
