@@ -34,7 +34,7 @@ float weight_of_low(LowRatings how) {
 
 ShardPlan ShardPlan::of(const TrainingConfig& training) {
   if (training.loss != Loss::softmax) return {.a_round = 32};
-  return {.a_round = 16, .tokens_a_round = 4096};
+  return {.a_round = 16, .tokens_a_round = 2048};
 }
 
 std::size_t ShardPlan::rounds(std::size_t tokens) const {

@@ -1,11 +1,11 @@
 // One training step of the attention model, from a batch to changed weights, as every process of a job does it together
 // with the others. Knows neither histories nor epochs: trainer.hpp makes the batches.
 //
-// What is cut and summed, and in which order, is the same for any number of threads and processes: each process runs
-// its shards; the loss and all sums by rows of the item table are divided into eighths (engine/distributed/share.hpp);
-// the network's gradient is summed shard by shard along the processes, which pass on the sum so far, that of attributes
-// item by item. What lasts longer than a step is in training_state.hpp, the item vectors of a step in step_table.hpp;
-// the batch's vectors are everywhere.
+// What is cut and summed, and in which order, is the same for any number of threads and processes: a round is cut into
+// shards, and each process runs its own; the loss and all sums by rows of the item table are divided into eighths
+// (engine/distributed/share.hpp); the network's gradient is summed shard by shard along the processes, which pass on
+// the sum so far, that of attributes item by item. What lasts longer than a step is in training_state.hpp, the item
+// vectors of a step in step_table.hpp; the batch's vectors are everywhere.
 #pragma once
 
 #include <atomic>

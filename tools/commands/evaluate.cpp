@@ -135,6 +135,7 @@ void write_files(const recsys::Database& db, const EvaluateOptions& options, con
   }
   if (options.per_user_file) {
     std::vector<recsys::RankedCases> all;
+    all.reserve(examined.size());
     for (const Examined& model : examined) all.push_back(model.ranked);
     std::vector<recsys::MetricAtK> metrics;
     for (const recsys::Metric metric : shown_metrics) {

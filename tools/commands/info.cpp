@@ -221,7 +221,8 @@ void add_metrics(std::vector<std::string>& texts, const std::string& name, const
     texts.push_back(course_text(name, value));
   }
   if (!value.is_object()) return;
-  for (const auto& [key, part] : value.items()) add_metrics(texts, name.empty() ? key : name + " " + key, part);
+  for (const auto& [key, part] : value.items())
+    add_metrics(texts, name.empty() ? key : fmt::format("{} {}", name, key), part);
 }
 
 std::string metrics_text(const recsys::ModelRecord& model) {

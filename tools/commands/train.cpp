@@ -188,7 +188,7 @@ std::string blend_text(const recsys::Publication& published) {
     const std::string name = part.model->name();
     parts.push_back(fmt::format("{} {:.2f}", name, recsys::mean_weight(published.blend, name)));
   }
-  const std::string text = fmt::format(", blended with {}", fmt::join(parts, ", "));
+  std::string text = fmt::format(", blended with {}", fmt::join(parts, ", "));
   if (!published.blended) return text;
   return fmt::format("{}: validation NDCG@10 {:.4f}  HR@10 {:.4f}", text, published.blended->ndcg_at_10,
                      published.blended->hit_rate_at_10);
@@ -235,7 +235,7 @@ std::string trained_text(const recsys::TrainingRun& run) {
 std::string comparison_text(const Outcome& outcome) {
   const recsys::Replacement& r = outcome.replacement;
   if (!r.not_compared.empty()) return fmt::format("not compared with another: {}", r.not_compared);
-  const std::string figures = fmt::format(
+  std::string figures = fmt::format(
       "NDCG@10 on the same {} validation cases: new {:.4f}, published before (id {}) {:.4f}, difference "
       "{:+.4f} with standard error {:.4f}",
       r.cases, r.new_ndcg, *r.published, r.old_ndcg, r.new_ndcg - r.old_ndcg, r.standard_error);
@@ -257,7 +257,7 @@ std::string repeats_text(const recsys::TrainingRun& run, bool decided) {
 std::string low_text(const recsys::Dataset& data, const recsys::TrainingRun& run) {
   const auto low = static_cast<std::size_t>(std::count(data.low.begin(), data.low.end(), 1));
   if (low == 0) return {};
-  const std::string text = fmt::format("ratings: {} of {} interactions are rated low", low, data.items.size());
+  std::string text = fmt::format("ratings: {} of {} interactions are rated low", low, data.items.size());
   if (run.low() == 0) return text;
   return fmt::format("{}; {} validation targets among them are left out", text, run.low());
 }

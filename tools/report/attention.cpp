@@ -129,6 +129,7 @@ Section attention_section(const Source& source) {
   }
   rows = most_telling(std::move(rows));
   std::vector<std::string> labels;
+  labels.reserve(rows.size());
   for (const Row& row : rows) {
     labels.push_back(fmt::format("{}{}", source.view.items()[influence.seen.items[row.position]].label(),
                                  row.low ? " (rated low)" : ""));

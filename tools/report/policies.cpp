@@ -222,6 +222,7 @@ void join_labels(Json& drawn, std::size_t panels) {
     };
     const double across = near * extent("x", "x_error");
     const double down = near * extent("y", "y_error");
+    const auto unlabelled = [](const Json& one) { return one.at("label").get_ref<const std::string&>().empty(); };
     for (std::size_t i = 0; i < here.size(); ++i) {
       for (std::size_t j = i + 1; j < here.size(); ++j) {
         Json& first = *here[i];
@@ -229,7 +230,7 @@ void join_labels(Json& drawn, std::size_t panels) {
         const auto apart = [&](const char* axis) {
           return std::abs(first.at(axis).get<double>() - other.at(axis).get<double>());
         };
-        if (first["label"] == "" || other["label"] == "" || apart("x") > across || apart("y") > down) continue;
+        if (unlabelled(first) || unlabelled(other) || apart("x") > across || apart("y") > down) continue;
         first["label"] = first["label"].get<std::string>() + ", " + other["label"].get<std::string>();
         other["label"] = "";
       }

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <mutex>
 #include <new>
+#include <utility>
 
 #include "recsys/errors.hpp"
 #include "tools/serve/errors.hpp"
@@ -41,7 +42,7 @@ const char* message_for(int status) {
 // Turns whatever a handler throws into an answer.
 Reply reply_for(std::exception_ptr problem) {
   try {
-    std::rethrow_exception(problem);
+    std::rethrow_exception(std::move(problem));
   } catch (const RequestError& error) {
     return error_reply(error.status(), error.what(), error.retry_after());
   } catch (const recsys::DataError& error) {

@@ -2,6 +2,8 @@
 // (openapi.hpp) and the manual. Independent of sockets.
 #pragma once
 
+#include <nlohmann/json.hpp>
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -11,7 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include "nlohmann/json.hpp"
 #include "tools/terminal/console.hpp"
 
 namespace infodiet::tools::serve {

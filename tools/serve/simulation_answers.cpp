@@ -244,6 +244,7 @@ Reply keep_simulation(Service& service, const Call& call) {
     const Scene& scene = service.simulations.scene(service.views.current(), call.body);
     const std::vector<NamedPolicy> policies = policies_of(scene, reader.pool, call.body);
     std::vector<std::string> names;
+    names.reserve(policies.size());
     for (const NamedPolicy& policy : policies) names.push_back(policy.name);
     const rl::SessionPlan plan{.seed = static_cast<std::uint64_t>(seed), .count = static_cast<std::size_t>(people)};
     const Stage stage = stage_of(scene);

@@ -230,9 +230,9 @@ TEST(TrainingJob, ResumesWithAnotherNumberOfProcesses) {
 
 // Batches so large that a step runs them in rounds.
 TEST(TrainingJob, RunsRoundsWithTheBitsOfOneProcess) {
-  const Dataset data = walks(1500, 29);
+  const Dataset data = walks(900, 29);
   for (const std::size_t negatives : {0, 8}) {
-    const TrainingConfig training{.batch = 1400, .negatives = negatives, .learning_rate = 0.01, .max_epochs = 2};
+    const TrainingConfig training{.batch = 800, .negatives = negatives, .learning_rate = 0.01, .max_epochs = 2};
     const Outcome alone = train(data, small, training, 1);
     for (const std::size_t processes : {2U, 3U, 8U}) {
       EXPECT_EQ(train(data, small, training, processes, 2), alone)

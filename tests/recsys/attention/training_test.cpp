@@ -184,10 +184,10 @@ TEST(AttentionTraining, RunsALargeBatchInRounds) {
     numbers.push_back(static_cast<float>(run.epochs().front().loss));
     return numbers;
   };
-  const std::vector<float> once = after_a_step(570, 1, 1);
-  const std::vector<float> twice = after_a_step(2 * 570, 3, 1);
+  const std::vector<float> once = after_a_step(285, 1, 1);
+  const std::vector<float> twice = after_a_step(2 * 285, 3, 1);
   for (std::size_t i = 0; i < once.size(); ++i) ASSERT_NEAR(twice[i], once[i], 1e-4) << i;
-  EXPECT_EQ(after_a_step(2 * 570, 3, 3), twice) << "the same bits for any number of threads";
+  EXPECT_EQ(after_a_step(2 * 285, 3, 3), twice) << "the same bits for any number of threads";
 }
 
 TEST(AttentionTraining, LearnsWithEverythingOn) {
