@@ -198,8 +198,11 @@ void check_object(const Body& body, const Json& object, const std::string& where
   if (!object.is_object()) throw RequestError(400, fmt::format("{}: expected an object", where));
   for (const Field& field : body.fields) {
     const auto found = object.find(field.name);
-    const bool required_text = field.required && field.kind == Kind::text;
-    if (found == object.end() || found->is_null() || (required_text && *found == "")) {
+    const auto is_blank = [&] {
+      return field.required && field.kind == Kind::text && found->is_string() &&
+             found->get_ref<const std::string&>().empty();
+    };
+    if (found == object.end() || found->is_null() || is_blank()) {
       if (field.required) throw RequestError(400, fmt::format("{}: {} is missing: {}", where, field.name, field.help));
       continue;
     }

@@ -1,5 +1,7 @@
 #include "tools/serve/route.hpp"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <stdexcept>
 
@@ -75,7 +77,7 @@ std::vector<std::string> Call::texts(std::string_view name) const {
 
 std::string Call::query() const {
   std::string all;
-  for (const auto& [name, text] : query_) all += name + '=' + std::to_string(text.size()) + ':' + text + '&';
+  for (const auto& [name, text] : query_) all += fmt::format("{}={}:{}&", name, text.size(), text);
   return all;
 }
 
