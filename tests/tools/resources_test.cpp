@@ -89,6 +89,13 @@ TEST(Resources, AnyFailingAllocationEndsWithASentence) {
   tell_of_attack(std::to_string(failed) + " allocations failed");
 }
 
+TEST(Resources, AServiceThatCannotSayItsPortEnds) {
+  const std::string db = TrainedWorld::get().path();
+  const ProgramRun run = run_program({"sh", "-c", INFODIET_PROGRAM " serve --port 0 --db '" + db + "' > /dev/full"});
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_NE(run.err.find("standard output"), std::string::npos) << run.err;
+}
+
 TEST(Resources, ThreadsThatDoNotStartChangeNothing) {
   if (sanitized) GTEST_SKIP() << "sanitizers start threads in their own way";
   const std::string db = TrainedWorld::get().path();

@@ -210,7 +210,8 @@ int HttpServer::bind(const std::string& host, int port) {
   return impl_->bind(host, port);
 }
 void HttpServer::run() {
-  impl_->listen_after_bind();
+  if (!impl_->listen_after_bind())
+    throw Error(fmt::format("no more connections are accepted ({})", std::strerror(errno)));
 }
 void HttpServer::drain() {
   impl_->drain();

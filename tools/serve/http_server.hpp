@@ -28,7 +28,7 @@ class HttpServer {
 
   /// Binds an address; port 0 binds any free one. Returns the port. Throws Error if it cannot be bound.
   int bind(const std::string& host, int port);
-  /// Answers until drain() is called and all connections have ended.
+  /// Answers until drain() is called and all connections have ended. Throws Error if the system accepts no more.
   void run();
   /// From any thread: accepts no new connections, and lets requests in progress be answered.
   void drain();

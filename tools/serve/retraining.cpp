@@ -19,6 +19,7 @@ constexpr int lower_priority = 10;
 // Starts this program with other arguments. Returns 0 or an error number.
 int spawn(const std::vector<std::string>& arguments, pid_t& child) {
   std::vector<char*> pointers;
+  pointers.reserve(arguments.size() + 1);
   for (const std::string& argument : arguments) pointers.push_back(const_cast<char*>(argument.c_str()));
   pointers.push_back(nullptr);
   posix_spawn_file_actions_t files;

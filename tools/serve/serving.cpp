@@ -55,6 +55,40 @@ class StopSignals {
   struct sigaction before_int_ {};
 };
 
+// A server that listens on a thread of its own, until it is told to end or goes out of scope.
+class Listening {
+ public:
+  explicit Listening(HttpServer& server)
+      : server_(server), ended_(std::async(std::launch::async, [&server] {
+          const struct Stop {
+            ~Stop() { ask_to_stop(0); }  // nobody need wait for a signal any more
+          } stop;
+          server.run();
+        })) {}
+  ~Listening() {
+    if (ended_.valid()) drain();
+  }
+  Listening(const Listening&) = delete;
+  Listening& operator=(const Listening&) = delete;
+
+  /// Throws what the server threw.
+  void end() {
+    drain();
+    ended_.get();
+  }
+
+ private:
+  void drain() {
+    // Repeated, because the first call may come before the server has started.
+    do {
+      server_.drain();
+    } while (ended_.wait_for(std::chrono::milliseconds(50)) != std::future_status::ready);
+  }
+
+  HttpServer& server_;
+  std::future<void> ended_;
+};
+
 }  // namespace
 
 bool is_loopback(const std::string& host) {
@@ -71,15 +105,11 @@ void serve(const ServingOptions& options, const std::function<void(int port)>& s
   Front front(service, options.front);
   HttpServer server(front, options.limits);
   const int port = server.bind(options.host, options.port);
-  std::future<void> ended = std::async(std::launch::async, [&] { server.run(); });
+  Listening listening(server);
   started(port);
   signals.wait();
   service.draining = true;
-  // Repeated, because the first call may come before the server has started.
-  do {
-    server.drain();
-  } while (ended.wait_for(std::chrono::milliseconds(50)) != std::future_status::ready);
-  ended.get();
+  listening.end();
 }
 
 }  // namespace infodiet::tools::serve
