@@ -1,39 +1,37 @@
 // Dropout with draws of Philox4x32-10, the same function as engine/random.cpp's.
 #pragma once
 
-#include <bit>
-#include <type_traits>
-
 #include "engine/kernels/kernels.hpp"
 #include "engine/kernels/lanes.hpp"
 #include "engine/kernels/philox.hpp"
 
 namespace infodiet::engine::kernels {
 
-// What up to 16 elements that share a word of each of 8 blocks are multiplied with: element 8 half + lane by `scale`
-// where that half of words[lane] is at least the threshold, else by 0. The batch begins at element `first`.
-// dropout_avx512.hpp specialises it.
+// Up to 16 elements, a bit each that says whether it is kept. dropout_avx2.hpp and dropout_avx512.hpp specialise it.
 template <class Arch, class T>
-struct DropoutFactors {
+struct DropoutLanes {
   using Batch = xsimd::batch<T, Arch>;
   static constexpr std::size_t width = Batch::size;
   static_assert(8 % width == 0);
 
-  static Batch of(const std::uint32_t* words, std::size_t first, std::uint32_t threshold, T scale) {
-    const std::uint32_t* bits = words + first % 8;
-    const auto shift = static_cast<std::uint32_t>(first / 8 * 16);
-    if constexpr (std::is_same_v<T, float>) {
-      using Ints = xsimd::batch<std::int32_t, Arch>;
-      const Ints draws =
-          (Ints::load_unaligned(reinterpret_cast<const std::int32_t*>(bits)) >> static_cast<int>(shift)) & Ints(0xFFFF);
-      const Ints scales(std::bit_cast<std::int32_t>(scale));
-      const auto keep = draws >= Ints(static_cast<std::int32_t>(threshold));
-      return xsimd::bitwise_cast<Batch>(xsimd::select(keep, scales, Ints(0)));
-    } else {
-      T values[width];
-      for (std::size_t i = 0; i < width; ++i) values[i] = ((bits[i] >> shift) & 0xFFFFU) >= threshold ? scale : T{0};
-      return Batch::load_unaligned(values);
+  // From elements that share a word of each of 8 blocks: element 8 half + lane is kept where that half of words[lane]
+  // is at least the threshold. The lanes begin at element `first`.
+  static std::uint32_t draw(const std::uint32_t* words, std::size_t first, std::uint32_t threshold) {
+    const std::size_t shift = first / 8 * 16;
+    std::uint32_t bits = 0;
+    for (std::size_t i = 0; i < width; ++i) {
+      const std::uint32_t drawn = (words[first % 8 + i] >> shift) & 0xFFFFU;
+      bits |= static_cast<std::uint32_t>(drawn >= threshold) << i;
     }
+    return bits;
+  }
+
+  // The others are 0.
+  static Batch kept(std::uint32_t bits, const Batch& values) {
+    T lanes[width];
+    values.store_unaligned(lanes);
+    for (std::size_t i = 0; i < width; ++i) lanes[i] = ((bits >> i) & 1U) != 0 ? lanes[i] : T{0};
+    return Batch::load_unaligned(lanes);
   }
 };
 
@@ -42,6 +40,7 @@ struct Dropping : Lanes<Arch, T> {
   using Base = Lanes<Arch, T>;
   using Base::load_part, Base::part, Base::store_part, Base::width;
   using typename Base::Batch;
+  using OfLanes = DropoutLanes<Arch, T>;
 
   // Columns are drawn in groups of 64: column 64 g + 16 word + 8 half + lane of a row takes that half of that word of
   // block (row, site, 8 g + lane).
@@ -52,15 +51,29 @@ struct Dropping : Lanes<Arch, T> {
   static constexpr std::size_t blocks = groups * group_blocks;
   using Blocks = PhiloxBlocks<blocks>;
 
-  // apply(factors, index within the group, number of elements) for the first `cols` columns of a group.
+  // apply(bits, index within the group, number of elements) for the first `cols` columns of a group.
   template <class F>
-  static void for_each_batch(const Blocks& c, std::size_t first_block, const DropoutDraw& draw, std::size_t cols,
+  static void for_each_batch(const Blocks& c, std::size_t first_block, std::uint32_t threshold, std::size_t cols,
                              F apply) {
-    const T scale = static_cast<T>(draw.scale);
     for (std::size_t i = 0; i < cols; i += width) {
       const std::uint32_t* words = c.word[i / columns_a_word] + first_block;
-      apply(DropoutFactors<Arch, T>::of(words, i % columns_a_word, draw.threshold, scale), i, part(cols - i));
+      apply(OfLanes::draw(words, i % columns_a_word, threshold), i, part(cols - i));
     }
+  }
+
+  // A row's bits, the first column's lowest.
+  static void put_bits(std::uint8_t* row, std::size_t col, std::uint32_t bits) {
+    if constexpr (width < 8) {
+      const std::uint32_t before = col % 8 == 0 ? 0U : row[col / 8];
+      row[col / 8] = static_cast<std::uint8_t>(before | bits << (col % 8));
+    } else {
+      for (std::size_t i = 0; i < width; i += 8) row[(col + i) / 8] = static_cast<std::uint8_t>(bits >> i);
+    }
+  }
+  static std::uint32_t bits_of(const std::uint8_t* row, std::size_t col) {
+    std::uint32_t bits = static_cast<std::uint32_t>(row[col / 8]) >> (col % 8);
+    for (std::size_t i = 8; i < width; i += 8) bits |= static_cast<std::uint32_t>(row[(col + i) / 8]) << i;
+    return bits;
   }
 
   // Position of the next group: its row, and its first column within the row.
@@ -76,7 +89,7 @@ struct Dropping : Lanes<Arch, T> {
     }
   };
 
-  // apply(factors, index within the matrix, number of elements) for all elements.
+  // apply(bits, row, column, number of elements) for all elements.
   template <class F>
   static void draw_all(const DropoutDraw& draw, const DropoutOrigin& origin, std::size_t rows, std::size_t cols,
                        F apply) {
@@ -99,25 +112,54 @@ struct Dropping : Lanes<Arch, T> {
       for (std::size_t i = 0; i < blocks; ++i) c.word[3][i] = dropout_purpose;
       Philox<Arch>::draw(c, key);
       for (std::size_t g = 0; g < groups && applied.row < rows; ++g, applied.advance(cols)) {
-        const std::size_t offset = applied.row * cols + applied.col;
         const std::size_t left = cols - applied.col;
-        for_each_batch(c, g * group_blocks, draw, left < group ? left : group,
-                       [&](const Batch& f, std::size_t i, std::size_t n) { apply(f, offset + i, n); });
+        for_each_batch(
+            c, g * group_blocks, draw.threshold, left < group ? left : group,
+            [&](std::uint32_t bits, std::size_t i, std::size_t n) { apply(bits, applied.row, applied.col + i, n); });
       }
     }
   }
 
   static void dropout(const DropoutDraw& draw, const DropoutOrigin& origin, Rows<const T> x, T* y) {
-    draw_all(draw, origin, x.rows, x.cols, [&](const Batch& factor, std::size_t i, std::size_t n) {
-      store_part(factor * load_part(x.data + i, n), y + i, n);
+    const Batch scale(static_cast<T>(draw.scale));
+    draw_all(draw, origin, x.rows, x.cols, [&](std::uint32_t bits, std::size_t row, std::size_t col, std::size_t n) {
+      const std::size_t i = row * x.cols + col;
+      store_part(OfLanes::kept(bits, scale) * load_part(x.data + i, n), y + i, n);
     });
   }
 
   static void dropout_both(const DropoutDraw& draw, const DropoutOrigin& origin, Rows<const T> x, T* y, T* z) {
-    draw_all(draw, origin, x.rows, x.cols, [&](const Batch& factor, std::size_t i, std::size_t n) {
+    const Batch scale(static_cast<T>(draw.scale));
+    draw_all(draw, origin, x.rows, x.cols, [&](std::uint32_t bits, std::size_t row, std::size_t col, std::size_t n) {
+      const std::size_t i = row * x.cols + col;
+      const Batch factor = OfLanes::kept(bits, scale);
       store_part(factor * load_part(x.data + i, n), y + i, n);
       store_part(factor * load_part(z + i, n), z + i, n);
     });
+  }
+
+  static void dropout_noting(const DropoutDraw& draw, const DropoutOrigin& origin, Rows<T> y, const T* added,
+                             std::uint8_t* bits) {
+    const Batch scale(static_cast<T>(draw.scale));
+    const std::size_t stride = dropout_bytes(y.cols);
+    draw_all(draw, origin, y.rows, y.cols, [&](std::uint32_t drawn, std::size_t row, std::size_t col, std::size_t n) {
+      T* at = y.data + row * y.cols + col;
+      put_bits(bits + row * stride, col, drawn);
+      const Batch kept = OfLanes::kept(drawn, scale * load_part(at, n));
+      store_part(added == nullptr ? kept : kept + load_part(added + (at - y.data), n), at, n);
+    });
+  }
+
+  static void dropout_noted(const std::uint8_t* bits, double scale, Rows<const T> x, T* y) {
+    const Batch factor(static_cast<T>(scale));
+    const std::size_t stride = dropout_bytes(x.cols);
+    for (std::size_t row = 0; row < x.rows; ++row) {
+      for (std::size_t col = 0; col < x.cols; col += width) {
+        const std::size_t n = part(x.cols - col);
+        const std::size_t i = row * x.cols + col;
+        store_part(OfLanes::kept(bits_of(bits + row * stride, col), factor * load_part(x.data + i, n)), y + i, n);
+      }
+    }
   }
 };
 

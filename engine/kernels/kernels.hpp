@@ -20,6 +20,10 @@ struct DropoutDraw {
 constexpr std::size_t dropout_columns = std::size_t{1} << 15;
 /// Columns drawn together: a tile that begins inside a row must begin at a multiple of this.
 constexpr std::size_t dropout_group = 64;
+/// Bytes of a row of bits that say which elements were kept. Static, so that each file has its own copy.
+static constexpr std::size_t dropout_bytes(std::size_t cols) {
+  return (cols + 15) / 16 * 2;
+}
 
 /// Position of a block of elements among the rows and columns of the draws.
 struct DropoutOrigin {
@@ -152,6 +156,11 @@ struct Table {
   void (*dropout)(const DropoutDraw& draw, const DropoutOrigin& origin, Rows<const T> x, T* y);
   /// y = dropout of x and z = dropout of z with the same draws.
   void (*dropout_both)(const DropoutDraw& draw, const DropoutOrigin& origin, Rows<const T> x, T* y, T* z);
+  /// y = added + dropout of y, where `added` is null or as large; writes dropout_bytes of bits for each row.
+  void (*dropout_noting)(const DropoutDraw& draw, const DropoutOrigin& origin, Rows<T> y, const T* added,
+                         std::uint8_t* bits);
+  /// y = x times scale where the bits say that the element was kept, else 0; y may be x.
+  void (*dropout_noted)(const std::uint8_t* bits, double scale, Rows<const T> x, T* y);
 
   /// Rotates the pairs (x[2 i], x[2 i + 1]) of each of `heads` adjacent spans of `width` by angles given as cosines and
   /// sines (width / 2 each).

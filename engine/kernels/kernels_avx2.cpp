@@ -1,4 +1,5 @@
 // Kernels for x86-64 with AVX2 and FMA; this file alone is compiled for them.
+#include "engine/kernels/dropout_avx2.hpp"
 #include "engine/kernels/int8_avx2.hpp"
 #include "engine/kernels/lanes_avx2.hpp"
 #include "engine/kernels/philox_avx2.hpp"

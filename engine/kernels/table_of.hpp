@@ -50,6 +50,8 @@ constexpr Table<T> table_of() {
       .softmax_backward = S::softmax_backward,
       .dropout = Dropping<Arch, T>::dropout,
       .dropout_both = Dropping<Arch, T>::dropout_both,
+      .dropout_noting = Dropping<Arch, T>::dropout_noting,
+      .dropout_noted = Dropping<Arch, T>::dropout_noted,
       .rotate = A::rotate,
       .add_interval_bias = A::add_interval_bias,
       .add_interval_bias_backward = A::add_interval_bias_backward,

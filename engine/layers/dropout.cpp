@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "engine/errors.hpp"
+#include "engine/shape.hpp"
 
 namespace infodiet::engine {
 
@@ -40,16 +41,35 @@ void Dropout::apply_to_both(const Pass& pass, const kernels::DropoutOrigin& orig
 }
 
 template <class T>
-void Dropout::apply(const Pass& pass, const Matrix<T>& x, Matrix<T>& y) const {
-  y.resize(x.shape());
-  apply<T>(pass, {.first_row = pass.first_token}, {x.data(), x.shape(0), x.shape(1)}, y.data());
+void Dropout::forward(const Pass& pass, const T* added, Matrix<T>& y, DropoutBits& bits) const {
+  const kernels::Table<T>& kernel = kernels::best<T>();
+  if (active(pass)) {
+    bits.resize(y.shape(0) * kernels::dropout_bytes(y.shape(1)));
+    kernel.dropout_noting(draw(pass), {.first_row = pass.first_token}, {y.data(), y.shape(0), y.shape(1)}, added,
+                          bits.data());
+  } else if (added != nullptr) {
+    kernel.add(y.data(), added, y.size());
+  }
+}
+
+template <class T>
+void Dropout::backward(const Pass& pass, const DropoutBits& bits, const Matrix<T>& dy, Matrix<T>& dx) const {
+  dx.resize(dy.shape());
+  if (active(pass)) {
+    require_size(bits.size(), dy.shape(0) * kernels::dropout_bytes(dy.shape(1)), "dropout", "the number of bits",
+                 "are they of another forward pass?");
+    kernels::best<T>().dropout_noted(bits.data(), draw(pass).scale, {dy.data(), dy.shape(0), dy.shape(1)}, dx.data());
+  } else if (&dx != &dy) {
+    std::copy(dy.begin(), dy.end(), dx.begin());
+  }
 }
 
 #define INFODIET_INSTANTIATE(T)                                                                                       \
   template void Dropout::apply(const Pass&, const kernels::DropoutOrigin&, const kernels::Rows<const T>&, T*) const;  \
   template void Dropout::apply_to_both(const Pass&, const kernels::DropoutOrigin&, const kernels::Rows<const T>&, T*, \
                                        T*) const;                                                                     \
-  template void Dropout::apply(const Pass&, const Matrix<T>&, Matrix<T>&) const;
+  template void Dropout::forward(const Pass&, const T*, Matrix<T>&, DropoutBits&) const;                              \
+  template void Dropout::backward(const Pass&, const DropoutBits&, const Matrix<T>&, Matrix<T>&) const;
 INFODIET_INSTANTIATE(float)
 INFODIET_INSTANTIATE(double)
 #undef INFODIET_INSTANTIATE

@@ -1,5 +1,5 @@
-// Dropout with draws that are a function of (seed, step, site, token, column): backward repeats them instead of keeping
-// a mask, and the sharding of a batch changes nothing.
+// Dropout with draws that are a function of (seed, step, site, token, column), so that the sharding of a batch changes
+// nothing.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,9 @@
 #include "engine/tensor.hpp"
 
 namespace infodiet::engine {
+
+/// Which elements a forward pass kept, a bit each.
+using DropoutBits = Buffer<std::uint8_t>;
 
 /// Sets elements to 0 with probability `rate` (rounded to 1/65536) and scales the rest by 1 / (1 - rate). The identity
 /// in evaluation. Linear, so backward is forward applied to the gradient.
@@ -29,9 +32,14 @@ class Dropout {
   void apply_to_both(const Pass& pass, const kernels::DropoutOrigin& origin, const kernels::Rows<const T>& x, T* y,
                      T* z) const;
 
-  /// y = dropout(x), both (T, D), row r being token pass.first_token + r; y may be x, and is resized if it is not.
+  /// y = added + dropout(y) for y (T, D), row r being token pass.first_token + r; `added` is as large, or null. `bits`
+  /// are for backward.
   template <class T>
-  void apply(const Pass& pass, const Matrix<T>& x, Matrix<T>& y) const;
+  void forward(const Pass& pass, const T* added, Matrix<T>& y, DropoutBits& bits) const;
+
+  /// dx = dropout(dy) as in forward; dx may be dy, and is resized if it is not.
+  template <class T>
+  void backward(const Pass& pass, const DropoutBits& bits, const Matrix<T>& dy, Matrix<T>& dx) const;
 
  private:
   kernels::DropoutDraw draw(const Pass& pass) const;

@@ -45,7 +45,7 @@ template <class T>
 void FeedForward<T>::forward(const Run<T>& run, const Matrix<T>& x, Cache& cache, Matrix<T>& y) const {
   in_.forward(run.parameters, x, cache.before);
   activate(cache.before, cache.after);
-  if (dropout_.active(run.pass)) dropout_.apply(run.pass, cache.after, cache.after);
+  dropout_.forward<T>(run.pass, nullptr, cache.after, cache.kept);
   out_.forward(run.parameters, cache.after, y);
 }
 
@@ -55,7 +55,7 @@ void FeedForward<T>::backward(const Run<T>& run, const Matrix<T>& x, const Cache
   // forward: y = after W2 + b2
   out_.backward(run.parameters, cache.after, gradient, *dhidden, run.required_gradients());
   // forward: after = dropout(activation(before))
-  if (dropout_.active(run.pass)) dropout_.apply(run.pass, *dhidden, *dhidden);
+  dropout_.backward(run.pass, cache.kept, *dhidden, *dhidden);
   auto dbefore = run.workspace.take(cache.before.shape(0), cache.before.shape(1));
   activate_backward(cache.before, *dhidden, *dbefore);
   // forward: before = x W1 + b1

@@ -30,6 +30,7 @@ class FeedForward {
   struct Cache {
     Matrix<T> before;  ///< (T, ffn_width), or (T, 2 ffn_width) for swiglu, before the activation
     Matrix<T> after;   ///< (T, ffn_width) after activation and dropout
+    DropoutBits kept;  ///< of `after`
   };
 
   FeedForward(ParameterLayout& layout, const std::string& name, const Options& options);

@@ -37,14 +37,12 @@ Matrix<T>& Residual<T>::out_of_sublayer(Cache& cache, Matrix<T>& y) const {
 
 template <class T>
 void Residual<T>::after_sublayer(const Run<T>& run, MatrixSpan<const T> x, Cache& cache, Matrix<T>& y) const {
-  Matrix<T>& out = out_of_sublayer(cache, y);
-  dropout_.apply(run.pass, out, out);
+  const bool is_gated = options_.wiring == Wiring::gated;
+  dropout_.forward(run.pass, is_gated ? nullptr : x.data, out_of_sublayer(cache, y), cache.kept);
   switch (options_.wiring) {
     case Wiring::pre_norm:
-      add_to<T>(y, x);
       break;
     case Wiring::post_norm:
-      add_to<T>(cache.sum, x);
       norm_.forward(run.parameters, cache.sum, cache.norm, y);
       break;
     case Wiring::gated:
@@ -62,12 +60,12 @@ void Residual<T>::before_sublayer_backward(const Run<T>& run, const Matrix<T>& x
   switch (options_.wiring) {
     case Wiring::pre_norm:
       // forward: y = x + dropout(out)
-      dropout_.apply(run.pass, gradient, dout);
+      dropout_.backward(run.pass, cache.kept, gradient, dout);
       break;
     case Wiring::post_norm:
       // forward: y = norm(sum); sum = x + dropout(out)
       norm_.backward(run.parameters, cache.sum, cache.norm, gradient, gradient, run.required_gradients());
-      dropout_.apply(run.pass, gradient, dout);
+      dropout_.backward(run.pass, cache.kept, gradient, dout);
       break;
     case Wiring::gated: {
       // forward: y = x + sigmoid(gate) * dropout(out); gate = x Wg + bg
@@ -77,7 +75,7 @@ void Residual<T>::before_sublayer_backward(const Run<T>& run, const Matrix<T>& x
                                             dgate->data(), gradient.size());
       gate_->backward(run.parameters, x, *dgate, *dx, run.required_gradients());
       add_to<T>(gradient, *dx);
-      dropout_.apply(run.pass, dout, dout);
+      dropout_.backward(run.pass, cache.kept, dout, dout);
       break;
     }
   }

@@ -34,6 +34,7 @@ class Residual {
     Matrix<T> sublayer;  ///< (T, D) the sublayer's output after dropout, if gated
     Matrix<T> sum;       ///< (T, D) x + dropout(sublayer(x)), if post-norm
     Matrix<T> gate;      ///< (T, D) x Wg + bg, if gated
+    DropoutBits kept;    ///< of the sublayer's output
   };
 
   Residual(ParameterLayout& layout, const std::string& name, const Options& options);

@@ -39,7 +39,7 @@ void AttentionNetwork<T>::forward(const engine::Run<T>& run, engine::MatrixSpan<
   engine::Matrix<T>& x = transformer_.input(cache.transformer);
   engine::gather_rows<T>(items, tokens, item_scale(), x);
   if (positions_) positions_->forward(run.parameters, batch, x);
-  dropout_.apply(run.pass, x, x);
+  dropout_.forward<T>(run.pass, nullptr, x, cache.kept);
   transformer_.forward(run, batch, cache.transformer, hidden);
   normalise(cache, hidden);
 }
@@ -67,7 +67,7 @@ void AttentionNetwork<T>::backward(const engine::Run<T>& run, const engine::Ragg
   if (normalise_hidden_) normalise_hidden_->backward(cache.normalised, cache.norms, gradient, gradient);
   transformer_.backward(run, batch, cache.transformer, gradient);
   // forward: x = dropout(scale items[tokens] + positions)
-  dropout_.apply(run.pass, gradient, gradient);
+  dropout_.backward(run.pass, cache.kept, gradient, gradient);
   if (positions_) positions_->backward(batch, gradient, run.required_gradients());
 }
 

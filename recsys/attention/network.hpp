@@ -29,6 +29,7 @@ template <class T>
 class AttentionNetwork {
  public:
   struct Cache {
+    engine::DropoutBits kept;
     typename engine::Transformer<T>::Cache transformer;
     typename engine::L2Normalise<T>::Cache norms;
     engine::Matrix<T> normalised;  ///< (T, D) the output of forward, if it normalises

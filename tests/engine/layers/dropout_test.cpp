@@ -61,12 +61,55 @@ TEST(DropoutDraws, AreTheSameForBothOfTwoMatrices) {
   }
 }
 
+template <class T>
+void expect_noted_draws(kernels::InstructionSet set, std::size_t cols) {
+  SCOPED_TRACE(testing::Message() << cols << " columns of " << sizeof(T) << " bytes");
+  const kernels::DropoutDraw draw{.seed = 5, .step = 7, .site = 3, .threshold = 20000, .scale = 1.25};
+  constexpr std::size_t rows = 5;
+  const auto& kernel = kernels::table<T>(set);
+  const auto x = test::random_matrix<T>(rows, cols, 1);
+  const auto added = test::random_matrix<T>(rows, cols, 2);
+  auto dropped = x;
+  kernel.dropout(draw, {}, {x.data(), rows, cols}, dropped.data());
+  DropoutBits bits(rows * kernels::dropout_bytes(cols));
+  auto alone = x;
+  kernel.dropout_noting(draw, {}, {alone.data(), rows, cols}, nullptr, bits.data());
+  EXPECT_EQ(alone, dropped);
+  auto summed = x;
+  kernel.dropout_noting(draw, {}, {summed.data(), rows, cols}, added.data(), bits.data());
+  for (std::size_t i = 0; i < x.size(); ++i) EXPECT_EQ(summed.data()[i], added.data()[i] + dropped.data()[i]);
+  auto again = x;
+  kernel.dropout_noted(bits.data(), draw.scale, {x.data(), rows, cols}, again.data());
+  EXPECT_EQ(again, dropped);
+}
+
+TEST(DropoutDraws, AreNotedForTheWayBack) {
+  for (const kernels::InstructionSet set : kernels::instruction_sets()) {
+    for (const std::size_t cols : {1, 3, 8, 17, 50, 64, 130}) {
+      expect_noted_draws<float>(set, cols);
+      expect_noted_draws<double>(set, cols);
+    }
+  }
+}
+
+TEST(Dropout, RefusesBitsOfAnotherPass) {
+  ParameterLayout layout;
+  const Dropout dropout(layout, 0.5);
+  const Pass pass{.mode = Mode::train, .seed = 3};
+  auto x = test::random_matrix<float>(4, 20, 1);
+  DropoutBits bits;
+  dropout.forward<float>(pass, nullptr, x, bits);
+  auto longer = test::random_matrix<float>(5, 20, 1);
+  EXPECT_THROW(dropout.backward(pass, bits, longer, longer), ShapeError);
+}
+
 TEST(Dropout, KeepsItsShareAndItsMean) {
   ParameterLayout layout;
   const Dropout dropout(layout, 0.25);
   auto x = test::random_matrix<double>(400, 100, 1, 0);
   std::fill(x.begin(), x.end(), 1.0);
-  dropout.apply({.mode = Mode::train, .seed = 1}, x, x);
+  DropoutBits bits;
+  dropout.forward<double>({.mode = Mode::train, .seed = 1}, nullptr, x, bits);
   double sum = 0;
   double dropped = 0;
   for (const double value : x) {
@@ -83,7 +126,8 @@ TEST(Dropout, DoesNothingWhenEvaluating) {
   const Dropout dropout(layout, 0.5);
   auto x = test::random_matrix<float>(3, 5, 1);
   const auto before = x;
-  dropout.apply({}, x, x);
+  DropoutBits bits;
+  dropout.forward<float>({}, nullptr, x, bits);
   EXPECT_EQ(x, before);
 }
 
@@ -95,10 +139,11 @@ TEST(Dropout, DoesNotDependOnHowABatchIsCut) {
   Matrix<float> tail;
   tail.resize({2, 20});
   std::copy(all.begin() + 80, all.end(), tail.begin());
-  dropout.apply(whole, all, all);
+  DropoutBits bits;
+  dropout.forward<float>(whole, nullptr, all, bits);
   Pass part = whole;
   part.first_token = 4;
-  dropout.apply(part, tail, tail);
+  dropout.forward<float>(part, nullptr, tail, bits);
   EXPECT_TRUE(std::equal(tail.begin(), tail.end(), all.begin() + 80));
 }
 
@@ -108,7 +153,8 @@ TEST(Dropout, DiffersBetweenPositionsAndSteps) {
   const Dropout other(layout, 0.5);
   const auto draw = [](const Dropout& dropout, std::uint32_t step) {
     auto x = test::random_matrix<float>(4, 64, 1);
-    dropout.apply({.mode = Mode::train, .seed = 3, .step = step}, x, x);
+    DropoutBits bits;
+    dropout.forward<float>({.mode = Mode::train, .seed = 3, .step = step}, nullptr, x, bits);
     return x;
   };
   EXPECT_EQ(draw(one, 1), draw(one, 1));
