@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <numeric>
+#include <queue>
+#include <utility>
 
 #include "engine/distributed/collectives.hpp"
 #include "engine/random.hpp"
@@ -34,7 +37,7 @@ float weight_of_low(LowRatings how) {
 
 ShardPlan ShardPlan::of(const TrainingConfig& training) {
   if (training.loss != Loss::softmax) return {.a_round = 32};
-  return {.a_round = 16, .tokens_a_round = 2048};
+  return {.a_round = 16, .tokens_a_round = 3072};
 }
 
 std::size_t ShardPlan::rounds(std::size_t tokens) const {
@@ -120,12 +123,36 @@ void TrainingExamples::fill(std::uint32_t epoch, std::size_t step_of_epoch, Step
   std::size_t total = 0;
   for (std::size_t at = first; at < last; ++at) total += examples_[order_[at]].length;
 
-  const std::size_t shards = ShardPlan::of(training_).shards(total);
+  const ShardPlan plan = ShardPlan::of(training_);
+  const std::size_t shards = plan.shards(total);
   batch.clear();
+  if (plan.rounds(total) > 1) return fill_evenly(std::span(order_).subspan(first, last - first), shards, batch);
   std::size_t at = first;
   for (std::size_t s = 0; s < shards; ++s) {
     const std::size_t share = total * (s + 1) / shards;
     for (; at < last && batch.tokens.size() < share; ++at) add(examples_[order_[at]], batch);
+    batch.sequences.push_back(batch.offsets.size() - 1);
+  }
+}
+
+// The longest first, each to the shard with the fewest tokens so far: a shard's memory is that of its largest batch.
+void TrainingExamples::fill_evenly(std::span<const std::uint32_t> chosen, std::size_t shards, StepBatch& batch) const {
+  std::vector<std::uint32_t> longest_first(chosen.begin(), chosen.end());
+  std::stable_sort(longest_first.begin(), longest_first.end(), [&](std::uint32_t one, std::uint32_t other) {
+    return examples_[one].length > examples_[other].length;
+  });
+  using Load = std::pair<std::size_t, std::size_t>;  // tokens, shard
+  std::priority_queue<Load, std::vector<Load>, std::greater<>> loads;
+  for (std::size_t s = 0; s < shards; ++s) loads.emplace(0, s);
+  std::vector<std::vector<std::uint32_t>> members(shards);
+  for (const std::uint32_t example : longest_first) {
+    const auto [tokens, shard] = loads.top();
+    loads.pop();
+    loads.emplace(tokens + examples_[example].length, shard);
+    members[shard].push_back(example);
+  }
+  for (const std::vector<std::uint32_t>& shard : members) {
+    for (const std::uint32_t example : shard) add(examples_[example], batch);
     batch.sequences.push_back(batch.offsets.size() - 1);
   }
 }

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include "engine/distributed/communicator.hpp"
@@ -67,6 +68,7 @@ class TrainingExamples {
   };
 
   void cut(std::size_t max_length);
+  void fill_evenly(std::span<const std::uint32_t> chosen, std::size_t shards, StepBatch& batch) const;
   void add(const Example& example, StepBatch& batch) const;
   void add_target_weights(const Example& example, StepBatch& batch) const;
 
