@@ -2,30 +2,30 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 namespace infodiet::engine {
 
 namespace {
 
-/// The threshold t of halved scores x, sorted, the largest first and 0. If k of them are above it, t = mean - sqrt((1 -
-/// sum of squared distances from the mean) / k), of those k; k is the largest for which t < x_k.
+/// The threshold t at which the squares of what halved scores have above it add up to 1. Scores are distances from the
+/// largest, those above -1. The sum is convex in t and falls, so Newton's method gets there from below; it is at least
+/// as large as if all scores were equal to their mean, so t is not below where it starts.
 double threshold(const std::vector<double>& x) {
-  double sum = 0;
-  double squares = 0;
-  double tau = 0;
-  for (std::size_t k = 0; k < x.size(); ++k) {
-    sum += x[k];
-    squares += x[k] * x[k];
-    const auto count = static_cast<double>(k + 1);
-    const double mean = sum / count;
-    const double room = (1 - (squares - sum * mean)) / count;
-    if (room < 0) break;
-    const double next = mean - std::sqrt(room);
-    if (next > x[k]) break;
-    tau = next;
+  const auto count = static_cast<double>(x.size());
+  double tau = std::max(-1.0, std::accumulate(x.begin(), x.end(), 0.0) / count - 1 / std::sqrt(count));
+  for (int step = 0; step < 50; ++step) {
+    double sum = 0;
+    double squares = 0;
+    for (const double score : x) {
+      const double above = std::max(score - tau, 0.0);
+      sum += above;
+      squares += above * above;
+    }
+    if (squares < 1 + 1e-14) break;
+    tau += (squares - 1) / (2 * sum);
   }
   return tau;
 }
@@ -39,12 +39,12 @@ void entmax15(T* row, std::size_t n) {
     std::fill_n(row, n, T{0});
     return;
   }
-  std::vector<double> near;  // lower ones than the largest by 2 have no weight
+  thread_local std::vector<double> near;  // lower ones than the largest by 2 have no weight
+  near.clear();
   for (std::size_t i = 0; i < n; ++i) {
     const double x = (static_cast<double>(row[i]) - static_cast<double>(largest)) / 2;
     if (x > -1) near.push_back(x);
   }
-  std::sort(near.begin(), near.end(), std::greater<>());
   const double tau = threshold(near);
   for (std::size_t i = 0; i < n; ++i) {
     const double above = (static_cast<double>(row[i]) - static_cast<double>(largest)) / 2 - tau;

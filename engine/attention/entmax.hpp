@@ -6,7 +6,7 @@
 namespace infodiet::engine {
 
 /// Turns `row` (n) from scores into weights max(s / 2 - t, 0)^2, with t such that they sum to 1. Scores of minus
-/// infinity get 0; a row of nothing else gets zeros. Exact, by sorting.
+/// infinity get 0; a row of nothing else gets zeros. Exact but for rounding.
 template <class T>
 void entmax15(T* row, std::size_t n);
 

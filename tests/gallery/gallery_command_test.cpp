@@ -16,7 +16,8 @@ TEST(GalleryCommand, ExplainsItself) {
   for (const char* option : {"--help", "-h"}) {
     const test::ProgramRun run = test::run_program({INFODIET_GALLERY, option});
     EXPECT_EQ(run.exit_code, 0);
-    for (const char* part : {"TASK", "dates", "story", "patches", "--out DIR", "--seed N", "--seeds N", "--threads N"}) {
+    for (const char* part :
+         {"TASK", "dates", "story", "patches", "--out DIR", "--seed N", "--seeds N", "--threads N"}) {
       EXPECT_THAT(run.out, HasSubstr(part));
     }
     EXPECT_EQ(run.err, "");

@@ -35,7 +35,7 @@ TEST_P(Gallery, IsLearnedWithAttentionOnly) {
   const std::string picture = folder.file("picture.html");
   engine::ThreadPool pool(2);
   const auto task = make_task(GetParam().task);
-  const Accuracies shares = run_task(*task, 1, pool, picture);
+  const Card shares = run_task(*task, 1, pool, picture);
   EXPECT_GE(shares.with_attention, GetParam().accuracy);
   EXPECT_LT(shares.without_attention, GetParam().accuracy - 0.1) << "the task must need attention";
   std::ifstream file(picture);
@@ -72,14 +72,9 @@ TEST(GalleryExamples, AreOfOnePartOnly) {
   }
   EXPECT_NEAR(tests, 0.2 * all, 0.02 * all);
   engine::RandomStream stream(1, engine::Purpose::test);
-  struct Example {
-    std::vector<std::uint32_t> content;
-  };
-  const auto draw = [](engine::RandomStream& s) { return Example{{s.next_u32(), s.next_u32()}}; };
-  for (int i = 0; i < 20; ++i) {
-    EXPECT_TRUE(is_test(draw_for(Part::test, stream, draw).content));
-    EXPECT_FALSE(is_test(draw_for(Part::train, stream, draw).content));
-  }
+  const auto draw = [](engine::RandomStream& s) { return Example{.content = {s.next_u32(), s.next_u32()}}; };
+  for (const Example& example : several(20, Part::test, stream, draw)) EXPECT_TRUE(is_test(example.content));
+  for (const Example& example : several(20, Part::train, stream, draw)) EXPECT_FALSE(is_test(example.content));
 }
 
 TEST(GalleryVocabulary, TurnsWordsIntoNumbersAndBack) {

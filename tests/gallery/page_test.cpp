@@ -58,8 +58,7 @@ TEST(GalleryPage, ShowsTablesAndImages) {
   page.example("e", "r");
   const float weights[] = {0.5F, 0.25F, 0.25F, 0, 1, 0};
   page.table("c", std::vector<std::string>{"x", "y"}, std::vector<std::string>{"k", "l", "m"}, {weights, 2, 3});
-  page.image("i", {.size = 4, .pixels = std::vector<float>(16, 1), .channels = 1},
-             std::vector<float>{0.1F, 0.2F, 0.3F, 0.4F});
+  page.image("i", {.across = 2, .side = 2}, std::vector<float>(16, 1), std::vector<float>{0.1F, 0.2F, 0.3F, 0.4F});
   const std::string html = page.html();
   EXPECT_EQ(count(html, "<td "), 6U);
   EXPECT_THAT(html, HasSubstr("<th>y</th>"));

@@ -18,7 +18,7 @@ class Corridor final : public PolicyTask {
  private:
   World draw(RandomStream& stream) const override {
     const auto row = static_cast<std::uint32_t>(stream.below(5)) * size.side;
-    return {.content = {row + 4, some_cells(1, stream).front()},
+    return {.content = {row + 4, some_below(cells(), 1, stream).front()},
             .state = row + static_cast<std::uint32_t>(stream.below(4))};
   }
   Outcome after(const World& world, std::uint32_t state, std::uint32_t action) const override {

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <chrono>
+#include <regex>
+#include <utility>
 
 #include "engine/errors.hpp"
 #include "engine/io/atomic_file.hpp"
@@ -15,31 +17,23 @@ namespace infodiet::gallery {
 
 namespace {
 
-void write_file(const std::filesystem::path& path, const std::string& text) {
-  engine::AtomicFile file(path);
-  file.write(text);
-  file.commit();
-}
+// In order.
+const std::pair<std::string, MakeTask> makers[] = {
+    {"dates", make_dates},     {"sentiment", make_sentiment}, {"summary", make_summary},   {"story", make_story},
+    {"patches", make_patches}, {"caption", make_caption},     {"generate", make_generate}, {"roles", make_roles},
+    {"detect", make_detect},   {"track", make_track},         {"speech", make_speech},     {"focus", make_focus},
+    {"graph", make_graph},     {"play", make_play},           {"control", make_control}};
 
-/// The lines of a task's source from the beginning of one text to the end of another after it, two columns to the left.
-std::string lines_between(std::string_view source, std::string_view first, std::string_view last) {
-  const std::size_t begin = source.find(first);
-  const std::size_t end = source.find(last, begin) + last.size();
-  std::string lines;
-  for (std::size_t at = begin; at < end;) {
-    const std::size_t next = source.find('\n', at);
-    const std::string_view line = source.substr(at, next - at);
-    lines.append(line.substr(std::min<std::size_t>(2, line.size()))).append("\n");
-    at = next + 1;
-  }
-  return lines;
-}
-
-/// What a task's source says of its network: how it runs, then its layers.
+/// What a task's source says of its network: how it runs, then its layers, the last paragraph of the class. Two columns
+/// to the left.
 std::string network_of(std::string_view source) {
-  const std::string_view layers = source.substr(source.find(": Task"));
-  return lines_between(source, "  Answers run(", "\n  }\n") + "\n" +
-         lines_between(layers.substr(layers.find('\n') + 1), "        ", " {}\n");
+  const std::size_t runs = source.find("  Answers run(");
+  const std::size_t ended = source.find("\n  }\n", runs) + 5;
+  const std::size_t class_end = source.find("\n};\n", ended) + 1;
+  const std::size_t layers = source.rfind("\n\n", class_end) + 1;
+  const std::string quoted =
+      fmt::format("\n{}{}", source.substr(runs, ended - runs), source.substr(layers, class_end - layers));
+  return std::regex_replace(quoted, std::regex("\n  "), "\n").substr(1);
 }
 
 }  // namespace
@@ -57,18 +51,18 @@ std::unique_ptr<Task> make_task(std::string_view name) {
   throw Error(fmt::format("there is no task '{}'; there are {}", name, fmt::join(task_names(), ", ")));
 }
 
-Accuracies run_task(const Task& task, std::uint64_t seed, engine::ThreadPool& pool,
-                    const std::filesystem::path& picture) {
+Card run_task(const Task& task, std::uint64_t seed, engine::ThreadPool& pool, const std::filesystem::path& picture) {
+  const auto started = std::chrono::steady_clock::now();
+  const TaskText& text = task.text();
+  Card card{.name = text.name, .title = text.title, .parameters = task.layout().size()};
   const auto learned = train(task, Attending::learned, seed, pool);
   const auto uniform = train(task, Attending::uniform, seed, pool);
-  const Accuracies accuracies{.with_attention = accuracy(task, learned, seed, pool),
-                              .without_attention = accuracy(task, uniform, seed, pool)};
-  if (picture.empty()) return accuracies;
-  const TaskText& text = task.text();
+  card.with_attention = accuracy(task, learned, seed, pool);
+  card.without_attention = accuracy(task, uniform, seed, pool);
+  card.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  if (picture.empty()) return card;
   Page page(text.title, text.task);
-  page.results(fmt::format("<p>Test {}.</p>\n", tools::escape_html(text.measured)) +
-                   accuracy_bars(accuracies.with_attention, accuracies.without_attention),
-               text.look);
+  page.results(fmt::format("<p>Test {}.</p>\n{}", tools::escape_html(text.measured), accuracy_bars(card)), text.look);
   page.code(network_of(asset(text.source)));
   engine::RandomStream draws = examples_of(seed, picture_step, 0);
   Tape tape(task.layout());
@@ -76,7 +70,13 @@ Accuracies run_task(const Task& task, std::uint64_t seed, engine::ThreadPool& po
   task.illustrate(tape, draws, page);
   write_file(picture, page.html());
   if (!page.drawing().empty()) write_file(std::filesystem::path(picture).replace_extension(".svg"), page.drawing());
-  return accuracies;
+  return card;
+}
+
+void write_file(const std::filesystem::path& path, std::string_view text) {
+  engine::AtomicFile file(path);
+  file.write(text);
+  file.commit();
 }
 
 }  // namespace infodiet::gallery

@@ -19,16 +19,12 @@ std::vector<std::string> task_names();
 /// Throws Error if there is no task of that name.
 std::unique_ptr<Task> make_task(std::string_view name);
 
-/// Shares of test examples answered correctly after the same training from the same start.
-struct Accuracies {
-  double with_attention = 0;
-  double without_attention = 0;  ///< every token weighs the same, everything else is equal
-};
-
 /// Trains a task's network twice, with and without attention, measures both, and writes a picture of the attention as a
 /// self-contained HTML file; its first words or table also as an SVG beside it. Throws std::system_error if that cannot
 /// be written. Without a path there is no picture.
-Accuracies run_task(const Task& task, std::uint64_t seed, engine::ThreadPool& pool,
-                    const std::filesystem::path& picture);
+Card run_task(const Task& task, std::uint64_t seed, engine::ThreadPool& pool, const std::filesystem::path& picture);
+
+/// Completely or not at all. Throws std::system_error.
+void write_file(const std::filesystem::path& path, std::string_view text);
 
 }  // namespace infodiet::gallery

@@ -3,13 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
 
 #include "engine/blas_setup.hpp"
-#include "engine/io/atomic_file.hpp"
 #include "recsys/suggest.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/cli/exit_code.hpp"
@@ -80,27 +78,17 @@ void run(const Settings& settings, const tools::Console& console) {
     const auto task = gallery::make_task(name);
     for (std::uint64_t i = 0; i < settings.seeds; ++i) {
       const std::uint64_t seed = settings.seed + i;
-      const auto started = std::chrono::steady_clock::now();
       const std::filesystem::path picture = i == 0 ? std::filesystem::path(settings.folder) / (name + ".html") : "";
-      const gallery::Accuracies shares = gallery::run_task(*task, seed, pool, picture);
-      const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - started;
+      const gallery::Card card = gallery::run_task(*task, seed, pool, picture);
       console.print(fmt::format("{:<10}  {:>4}  {:>12.1f} %  {:>6.1f} %  {:>7.1f}  {}", name, seed,
-                                100 * shares.with_attention, 100 * shares.without_attention, seconds.count(),
+                                100 * card.with_attention, 100 * card.without_attention, card.seconds,
                                 picture.string()));
       tools::flush_results();
-      if (i > 0) continue;
-      cards.push_back({.name = name,
-                       .title = task->text().title,
-                       .with_attention = shares.with_attention,
-                       .without_attention = shares.without_attention,
-                       .seconds = seconds.count(),
-                       .parameters = task->layout().size()});
+      if (i == 0) cards.push_back(card);
     }
   }
   const std::filesystem::path index = std::filesystem::path(settings.folder) / "index.html";
-  engine::AtomicFile file(index);
-  file.write(gallery::index_page(cards));
-  file.commit();
+  gallery::write_file(index, gallery::index_page(cards));
   console.note(fmt::format("all of them: {}", index.string()));
 }
 

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "tools/gallery/parts/drawing.hpp"
+#include "tools/gallery/parts/sound.hpp"
 #include "tools/gallery/parts/sources.hpp"
 #include "tools/report/assets.hpp"
 #include "tools/report/html.hpp"
@@ -18,21 +20,17 @@ std::string shade(float weight) {
   return fmt::format("style=\"--a:{:.3f}\"", std::clamp(weight, 0.0F, 1.0F));
 }
 
-std::string pixels(const Image& image) {
+std::string drawn_pixels(const Canvas& canvas, std::span<const float> pixels) {
   std::string out;
-  for (std::size_t y = 0; y < image.size; ++y) {
-    for (std::size_t x = 0; x < image.size; ++x) {
-      if (image.channels == 3) {
-        const float* rgb = image.pixels.data() + (y * image.size + x) * 3;
-        out += fmt::format("<rect x=\"{}\" y=\"{}\" width=\"1\" height=\"1\" fill=\"rgb({:.0f} {:.0f} {:.0f})\"/>", x,
-                           y, 255 * rgb[0], 255 * rgb[1], 255 * rgb[2]);
-        continue;
-      }
-      const float ink = image.pixels[y * image.size + x];
-      if (ink < 0.02F) continue;
-      out += fmt::format("<rect class=\"ink\" x=\"{}\" y=\"{}\" width=\"1\" height=\"1\" opacity=\"{:.2f}\"/>", x, y,
-                         std::min(ink, 1.0F));
-    }
+  for (std::size_t at = 0; at < canvas.width() * canvas.width(); ++at) {
+    const std::size_t x = at % canvas.width();
+    const std::size_t y = at / canvas.width();
+    std::array<float, 3> shown{};
+    for (std::size_t c = 0; c < canvas.channels; ++c) shown[c] = std::clamp(pixels[canvas.at(x, y) + c], 0.0F, 1.0F);
+    const std::string look = canvas.channels == 3 ? fmt::format("fill=\"rgb({:.0f} {:.0f} {:.0f})\"", 255 * shown[0],
+                                                                255 * shown[1], 255 * shown[2])
+                                                  : fmt::format("class=\"ink\" opacity=\"{:.2f}\"", shown[0]);
+    out += fmt::format("<rect x=\"{}\" y=\"{}\" width=\"1\" height=\"1\" {}/>", x, y, look);
   }
   return out;
 }
@@ -46,39 +44,6 @@ std::string document(std::string_view title, std::string_view body) {
       tools::escape_html(title), tools::report::asset("style.css"), asset("style.css"), body);
 }
 
-/// A WAV file of 8 bits a sample.
-std::string wav(std::span<const float> samples) {
-  std::string file = "RIFF";
-  const auto number = [&file](std::size_t value, int bytes) {
-    for (; bytes-- > 0; value /= 256) file += static_cast<char>(value % 256);
-  };
-  number(36 + samples.size(), 4);
-  file += "WAVEfmt ";
-  for (const auto& [value, bytes] : {std::pair(16, 4), {1, 2}, {1, 2}, {8000, 4}, {8000, 4}, {1, 2}, {8, 2}}) {
-    number(static_cast<std::size_t>(value), bytes);
-  }
-  file += "data";
-  number(samples.size(), 4);
-  float loudest = 0;
-  for (const float sample : samples) loudest = std::max(loudest, std::abs(sample));
-  for (const float sample : samples) number(static_cast<std::size_t>(std::lround(128 + 127 * sample / loudest)), 1);
-  return file;
-}
-
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    std::uint32_t three = 0;
-    for (std::size_t i = at; i < at + 3; ++i) {
-      three = three * 256 + (i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U);
-    }
-    for (int shift = 18; shift >= 0; shift -= 6) text += digits[three >> shift & 63U];
-  }
-  for (std::size_t i = 0; i < (3 - bytes.size() % 3) % 3; ++i) text[text.size() - 1 - i] = '=';
-  return text;
-}
-
 std::string share_bar(std::string_view name, double share, bool without) {
   return fmt::format("<div class=\"share{}\"><span>{}</span><i style=\"--w:{:.1f}%\"></i><span>{:.1f} %</span></div>\n",
                      without ? " without" : "", name, 100 * share, 100 * share);
@@ -86,8 +51,9 @@ std::string share_bar(std::string_view name, double share, bool without) {
 
 }  // namespace
 
-std::string accuracy_bars(double with_attention, double without_attention) {
-  return share_bar("with attention", with_attention, false) + share_bar("every weight equal", without_attention, true);
+std::string accuracy_bars(const Card& card) {
+  return share_bar("with attention", card.with_attention, false) +
+         share_bar("every weight equal", card.without_attention, true);
 }
 
 std::string index_page(std::span<const Card> cards) {
@@ -100,8 +66,7 @@ std::string index_page(std::span<const Card> cards) {
     body += fmt::format(
         "<li><h2><a href=\"{0}.html\">{1}</a></h2>\n<p class=\"legend\">{2} parameters, {3:.1f} s</p>\n{4}"
         "<a href=\"{0}.html\"><img src=\"{0}.svg\" alt=\"What the network of {0} attends to\"></a></li>\n",
-        card.name, tools::escape_html(card.title), card.parameters, card.seconds,
-        accuracy_bars(card.with_attention, card.without_attention));
+        card.name, tools::escape_html(card.title), card.parameters, card.seconds, accuracy_bars(card));
   }
   return document("Attention at work", body + "</ul>\n</main>\n");
 }
@@ -142,26 +107,25 @@ void Page::table(std::string_view caption, std::span<const std::string> rows, st
   body_ += "</table></figure>\n";
 }
 
-void Page::image(std::string_view caption, const Image& image, std::span<const float> patch_weights) {
-  const auto across = static_cast<std::size_t>(std::lround(std::sqrt(static_cast<double>(patch_weights.size()))));
-  const std::size_t side = image.size / across;
-  const std::string drawn = pixels(image);
+void Page::image(std::string_view caption, const Canvas& canvas, std::span<const float> pixels,
+                 std::span<const float> patch_weights) {
+  const std::string drawn = drawn_pixels(canvas, pixels);
   // Pixels are many: an image is written once and referred to after that.
   const auto [known, is_new] = images_.try_emplace(drawn, images_.size());
   const std::string copy = fmt::format("<use href=\"#image-{}\"/>", known->second);
-  const std::string open = fmt::format("<svg viewBox=\"0 0 {0} {0}\" shape-rendering=\"crispEdges\">", image.size);
+  const std::string open = fmt::format("<svg viewBox=\"0 0 {0} {0}\" shape-rendering=\"crispEdges\">", canvas.width());
   body_ += fmt::format("<figure><figcaption>{}</figcaption><div class=\"pair\">\n{}{}</svg>\n{}",
                        tools::escape_html(caption), open,
                        is_new ? fmt::format("<g id=\"image-{}\">{}</g>", known->second, drawn) : copy, open);
   const float heaviest = *std::max_element(patch_weights.begin(), patch_weights.end());
   std::string numbers;
   for (std::size_t p = 0; p < patch_weights.size(); ++p) {
-    const std::size_t x = p % across * side;
-    const std::size_t y = p / across * side;
+    const std::size_t x = p % canvas.across * canvas.side;
+    const std::size_t y = p / canvas.across * canvas.side;
     body_ += fmt::format("<rect class=\"heat\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" opacity=\"{:.3f}\"/>", x, y,
-                         side, side, patch_weights[p] / heaviest);
+                         canvas.side, canvas.side, patch_weights[p] / heaviest);
     numbers += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", static_cast<double>(x) + 0.2,
-                           static_cast<double>(y + side) - 0.2, percent(patch_weights[p]));
+                           static_cast<double>(y + canvas.side) - 0.2, percent(patch_weights[p]));
   }
   body_ += copy + numbers + "</svg></div></figure>\n";
   if (!drawing_.empty()) return;
@@ -169,7 +133,7 @@ void Page::image(std::string_view caption, const Image& image, std::span<const f
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {0}\" width=\"{1}\" height=\"{1}\">"
       "<title>{2}</title><style>.ink{{fill:#1b1d22}}@media(prefers-color-scheme:dark){{.ink{{fill:#eceef2}}}}"
       "</style>{3}</svg>\n",
-      image.size, 12 * image.size, tools::escape_html(caption), drawn);
+      canvas.width(), 12 * canvas.width(), tools::escape_html(caption), drawn);
 }
 
 void Page::sound(std::string_view caption, std::span<const float> samples) {
@@ -177,7 +141,7 @@ void Page::sound(std::string_view caption, std::span<const float> samples) {
       "<figure><figcaption>{0}</figcaption><audio controls aria-label=\"{0}\" "
       "src=\"data:audio/wav;base64,{1}\"></audio>"
       "</figure>\n",
-      tools::escape_html(caption), base64(wav(samples)));
+      tools::escape_html(caption), wav_base64(samples));
 }
 
 std::string Page::html() const {

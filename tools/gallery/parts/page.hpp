@@ -11,15 +11,9 @@
 #include <vector>
 
 #include "engine/matrix_span.hpp"
+#include "tools/gallery/parts/canvas.hpp"
 
 namespace infodiet::gallery {
-
-/// Pixels, row by row: grey from 0 (paper) to 1 (ink), or of three channels red, green and blue in [0, 1].
-struct Image {
-  std::size_t size = 0;  ///< of either side
-  std::vector<float> pixels;
-  std::size_t channels = 1;
-};
 
 class Page {
  public:
@@ -42,7 +36,8 @@ class Page {
   void table(std::string_view caption, std::span<const std::string> rows, std::span<const std::string> columns,
              engine::MatrixSpan<const float> weights, std::span<const std::string> marks = {});
   /// The image beside itself under the weights of its square patches, row by row; shaded relative to the heaviest.
-  void image(std::string_view caption, const Image& image, std::span<const float> patch_weights);
+  void image(std::string_view caption, const Canvas& canvas, std::span<const float> pixels,
+             std::span<const float> patch_weights);
   /// Samples, 8000 a second, to be played.
   void sound(std::string_view caption, std::span<const float> samples);
 
@@ -62,18 +57,18 @@ class Page {
   std::map<std::string, std::size_t> images_;  // numbers of those drawn
 };
 
-/// A task on the index.
+/// A task on the index, trained twice from the same start: shares of test examples answered correctly.
 struct Card {
   std::string name;  ///< of its files
   std::string title;
   double with_attention = 0;
-  double without_attention = 0;
+  double without_attention = 0;  ///< every token weighs the same, everything else is equal
   double seconds = 0;
   std::size_t parameters = 0;
 };
 
-/// Two shares of test examples as bars.
-std::string accuracy_bars(double with_attention, double without_attention);
+/// Its two shares as bars.
+std::string accuracy_bars(const Card& card);
 /// The index page, with links to the pages of all tasks beside it.
 std::string index_page(std::span<const Card> cards);
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <memory>
 #include <numeric>
+#include <xtensor/xmath.hpp>
 
 #include "engine/gemm.hpp"
 #include "engine/matrix_ops.hpp"
@@ -13,17 +14,14 @@ namespace infodiet::gallery {
 namespace {
 
 using engine::MatrixSpan;
-using Rows = MatrixSpan<const float>;
 
-Matrix<float> zeros_like(const Matrix<float>& value) {
-  Matrix<float> zeros;
-  zeros.resize(value.shape());
-  std::fill(zeros.begin(), zeros.end(), 0.0F);
-  return zeros;
+Matrix<float>& gradient_of(Node& node) {
+  if (node.gradient.size() == 0) node.gradient = xt::zeros_like(node.value);
+  return node.gradient;
 }
 
 void add_gradient(Node& node, const Matrix<float>& gradient) {
-  engine::add_to<float>(node.gradient, gradient);
+  engine::add_to<float>(gradient_of(node), gradient);
 }
 
 std::vector<std::size_t> one_each(std::size_t count) {
@@ -34,71 +32,55 @@ std::vector<std::size_t> one_each(std::size_t count) {
 
 /// (Lq, Lk) of weights (H, Lq, Lk).
 Matrix<float> mean_of_heads(const engine::Tensor<float, 3>& weights) {
-  Matrix<float> mean;
-  mean.resize({weights.shape(1), weights.shape(2)});
-  std::fill(mean.begin(), mean.end(), 0.0F);
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    mean.data()[i % mean.size()] += weights.data()[i] / static_cast<float>(weights.shape(0));
-  }
-  return mean;
+  return xt::mean(weights, {0});
 }
 
-/// softmax(hidden table^T) by row.
-std::vector<std::vector<float>> chances_of(Rows hidden, Rows table) {
+/// A factor of a product, and where its gradient is added.
+struct Operand {
+  MatrixSpan<const float> value;
+  MatrixSpan<float> gradient;
+};
+
+Operand rows_of(Node& x, std::size_t first, std::size_t count) {
+  return {MatrixSpan<const float>(x.value).rows_from(first, count),
+          MatrixSpan<float>(gradient_of(x)).rows_from(first, count)};
+}
+
+/// Adds the chances softmax(a b^T) of every row of a to the answers. With targets, adds the gradients of the mean over
+/// all of them of -worth log chance[target]; those of these rows come after as many as there were chances before.
+void choose(const Operand& a, const Operand& b, const Targets& targets, Answers& answers) {
+  const std::size_t each = targets.worth.empty() ? 1 : targets.chosen.size() / targets.worth.size();
   Matrix<float> scores;
-  scores.resize({hidden.rows, table.rows});
-  engine::gemm<float>(engine::plain<float>(hidden), engine::transposed<float>(table), scores);
-  std::vector<std::vector<float>> chances;
-  for (std::size_t n = 0; n < hidden.rows; ++n) {
-    const float* scored = scores.data() + n * table.rows;
-    std::vector<float> row(scored, scored + table.rows);
+  scores.resize({a.value.rows, b.value.rows});
+  engine::gemm<float>(engine::plain<float>(a.value), engine::transposed<float>(b.value), scores);
+  for (std::size_t n = 0; n < a.value.rows; ++n) {
+    const std::span<float> row(scores.data() + n * b.value.rows, b.value.rows);
     const float largest = *std::max_element(row.begin(), row.end());
     for (float& value : row) value = std::exp(value - largest);
     const float total = std::accumulate(row.begin(), row.end(), 0.0F);
     for (float& value : row) value /= total;
-    chances.push_back(std::move(row));
+    answers.chances.emplace_back(row.begin(), row.end());
+    if (targets.chosen.empty()) continue;
+    const std::size_t at = answers.chances.size() - 1;
+    for (std::size_t i = at * each; i < (at + 1) * each; ++i) row[targets.chosen[i]] -= 1.0F / static_cast<float>(each);
+    const float worth = targets.worth.empty() ? 1.0F : targets.worth[at];
+    for (float& value : row) value *= worth * static_cast<float>(each) / static_cast<float>(targets.chosen.size());
   }
-  return chances;
-}
-
-std::uint32_t likeliest(const std::vector<float>& chances) {
-  return static_cast<std::uint32_t>(std::max_element(chances.begin(), chances.end()) - chances.begin());
-}
-
-/// A factor of a product and where its gradient is added.
-struct Operand {
-  Rows value;
-  MatrixSpan<float> gradient;
-};
-
-/// scores = a b^T, backward.
-void multiply_back(const Matrix<float>& dscores, const Operand& a, const Operand& b) {
-  engine::gemm<float>(engine::plain<float>(dscores), engine::plain<float>(b.value), a.gradient, {.beta = 1});
-  engine::gemm<float>(engine::transposed<float>(dscores), engine::plain<float>(a.value), b.gradient, {.beta = 1});
-}
-
-/// Of `count` rows from `first` on, of the mean over all rows of -worth log chance[target]: by their scores.
-Matrix<float> chosen_gradient(const std::vector<std::vector<float>>& chances, const Targets& targets, std::size_t first,
-                              std::size_t count) {
-  Matrix<float> gradient;
-  gradient.resize({count, chances[first].size()});
-  for (std::size_t n = 0; n < count; ++n) {
-    const float worth = targets.worth.empty() ? 1.0F : targets.worth[first + n];
-    for (std::size_t c = 0; c < gradient.shape(1); ++c) {
-      const float at_target = c == targets.chosen[first + n] ? 1.0F : 0.0F;
-      gradient(n, c) = worth * (chances[first + n][c] - at_target) / static_cast<float>(chances.size());
-    }
-  }
-  return gradient;
+  if (targets.chosen.empty()) return;
+  engine::gemm<float>(engine::plain<float>(scores), engine::plain<float>(b.value), a.gradient, {.beta = 1});
+  engine::gemm<float>(engine::transposed<float>(scores), engine::plain<float>(a.value), b.gradient, {.beta = 1});
 }
 
 }  // namespace
 
-Matrix<float> rows(std::span<const float> numbers, std::size_t width) {
-  Matrix<float> matrix;
-  matrix.resize({numbers.size() / width, width});
-  std::copy(numbers.begin(), numbers.end(), matrix.begin());
-  return matrix;
+std::uint32_t likeliest(std::span<const float> chances) {
+  return static_cast<std::uint32_t>(std::max_element(chances.begin(), chances.end()) - chances.begin());
+}
+
+Sequences repeated(std::span<const std::uint32_t> sequence, std::size_t times) {
+  Sequences sequences;
+  for (std::size_t i = 0; i < times; ++i) sequences.add(sequence);
+  return sequences;
 }
 
 TokenEmbedding::TokenEmbedding(engine::ParameterLayout& layout, const std::string& name, const Options& options)
@@ -116,19 +98,15 @@ Node& Tape::add(std::vector<std::size_t> offsets) {
   return nodes_.back();
 }
 
-Node& Tape::input(Matrix<float> value, std::vector<std::size_t> offsets) {
-  Node& node = add(std::move(offsets));
-  node.value = std::move(value);
-  return node;
-}
-
-Node& Tape::learned(engine::ParameterHandle vector, std::size_t copies) {
-  Node& y = add(one_each(copies));
-  std::vector<std::uint32_t> rows(copies, 0);
-  engine::gather_rows<float>(parameters_->matrix(vector), rows, 1, y.value);
-  on_backward([this, vector, rows = std::move(rows), &y] {
-    engine::scatter_add_rows<float>(alone_, y.gradient, rows, 1, gradients_.matrix(vector));
-  });
+Node& Tape::input(const Examples& examples, std::size_t width) {
+  std::vector<std::size_t> offsets{0};
+  for (const Example& example : examples) offsets.push_back(offsets.back() + example.numbers.size() / width);
+  Node& y = add(std::move(offsets));
+  y.value.resize({y.offsets.back(), width});
+  for (std::size_t b = 0; b < examples.size(); ++b) {
+    std::copy(examples[b].numbers.begin(), examples[b].numbers.end(),
+              y.value.begin() + static_cast<std::ptrdiff_t>(y.offsets[b] * width));
+  }
   return y;
 }
 
@@ -142,33 +120,14 @@ Node& Tape::lookup(engine::ParameterHandle table, const Sequences& sequences) {
 }
 
 Node& Tape::add_positions(const engine::LearnedPositions<float>& positions, Node& x) {
-  Node& y = input(x.value, x.offsets);
+  Node& y = add(x.offsets);
+  y.value = x.value;
   positions.forward(*parameters_, y.batch(), y.value);
   on_backward([this, &positions, &x, &y] {
     positions.backward(y.batch(), y.gradient, gradients_);
     add_gradient(x, y.gradient);
   });
   return y;
-}
-
-Node& Tape::patches_of(const std::vector<Image>& images, std::size_t across) {
-  const std::size_t size = images.front().size;
-  const std::size_t channels = images.front().channels;
-  const std::size_t side = size / across;
-  Matrix<float> pixels;
-  pixels.resize({images.size() * across * across, side * side * channels});
-  std::vector<std::size_t> offsets{0};
-  for (std::size_t b = 0; b < images.size(); ++b) {
-    for (std::size_t at = 0; at < size * size * channels; ++at) {
-      const std::size_t y = at / channels / size;
-      const std::size_t x = at / channels % size;
-      const std::size_t patch = y / side * across + x / side;
-      pixels(b * across * across + patch, (y % side * side + x % side) * channels + at % channels) =
-          images[b].pixels[at];
-    }
-    offsets.push_back(offsets.back() + across * across);
-  }
-  return input(std::move(pixels), std::move(offsets));
 }
 
 Node& Tape::linear(const engine::Linear<float>& layer, Node& x) {
@@ -243,19 +202,14 @@ Node& Tape::pick(Node& x, std::size_t position) {
   }
   engine::gather_rows<float>(x.value, positions, 1, y.value);
   on_backward([this, &x, positions = std::move(positions), &y] {
-    engine::scatter_add_rows<float>(alone_, y.gradient, positions, 1, x.gradient);
+    engine::scatter_add_rows<float>(alone_, y.gradient, positions, 1, gradient_of(x));
   });
   return y;
 }
 
-Node& Tape::regroup(Node& x, std::vector<std::size_t> offsets) {
-  Node& y = input(x.value, std::move(offsets));
-  on_backward([&x, &y] { add_gradient(x, y.gradient); });
-  return y;
-}
-
 Node& Tape::sum(Node& a, Node& b) {
-  Node& y = input(a.value, a.offsets);
+  Node& y = add(a.offsets);
+  y.value = a.value;
   engine::add_to<float>(y.value, b.value);
   on_backward([&a, &b, &y] {
     add_gradient(a, y.gradient);
@@ -265,16 +219,12 @@ Node& Tape::sum(Node& a, Node& b) {
 }
 
 Answers Tape::classify(Node& x, engine::ParameterHandle table, const Targets& targets) {
-  Answers answers{.said = {}, .chances = chances_of(x.value, parameters_->matrix(table))};
+  Answers answers;
+  choose(rows_of(x, 0, x.value.shape(0)), {parameters_->matrix(table), gradients_.matrix(table)}, targets, answers);
   for (std::size_t b = 0; b < x.batch().sequences(); ++b) {
     std::vector<std::uint32_t>& said = answers.said.emplace_back();
     for (std::size_t t = x.offsets[b]; t < x.offsets[b + 1]; ++t) said.push_back(likeliest(answers.chances[t]));
   }
-  if (targets.chosen.empty()) return answers;
-  on_backward([this, &x, table, chances = answers.chances, targets] {
-    const Matrix<float> dscores = chosen_gradient(chances, targets, 0, chances.size());
-    multiply_back(dscores, {x.value, x.gradient}, {parameters_->matrix(table), gradients_.matrix(table)});
-  });
   return answers;
 }
 
@@ -282,29 +232,15 @@ Answers Tape::point(Node& queries, Node& tokens, const Targets& targets) {
   Answers answers;
   const std::size_t each = queries.value.shape(0) / tokens.batch().sequences();
   for (std::size_t b = 0; b < tokens.batch().sequences(); ++b) {
-    const Rows sequence = Rows(tokens.value).rows_from(tokens.offsets[b], tokens.batch().length(b));
-    for (auto& row : chances_of(Rows(queries.value).rows_from(b * each, each), sequence)) {
-      answers.said.push_back({likeliest(row)});
-      answers.chances.push_back(std::move(row));
-    }
+    choose(rows_of(queries, b * each, each), rows_of(tokens, tokens.offsets[b], tokens.batch().length(b)), targets,
+           answers);
   }
-  if (targets.chosen.empty()) return answers;
-  on_backward([this, &queries, &tokens, each, chances = answers.chances, targets] {
-    for (std::size_t b = 0; b < tokens.batch().sequences(); ++b) {
-      const auto [begin, length] = std::pair(tokens.offsets[b], tokens.batch().length(b));
-      const auto part = [](Matrix<float>& m, std::size_t from, std::size_t count) {
-        return MatrixSpan<float>(m).rows_from(from, count);
-      };
-      multiply_back(chosen_gradient(chances, targets, b * each, each),
-                    {part(queries.value, b * each, each), part(queries.gradient, b * each, each)},
-                    {part(tokens.value, begin, length), part(tokens.gradient, begin, length)});
-    }
-  });
+  for (const auto& row : answers.chances) answers.said.push_back({likeliest(row)});
   return answers;
 }
 
 void Tape::backward() {
-  for (Node& node : nodes_) node.gradient = zeros_like(node.value);
+  for (Node& node : nodes_) gradient_of(node);
   for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) (*step)();
 }
 

@@ -13,7 +13,7 @@
 #include "engine/layers/embedding.hpp"
 #include "engine/layers/linear.hpp"
 #include "engine/transformer/encoder_decoder.hpp"
-#include "tools/gallery/parts/page.hpp"
+#include "tools/gallery/parts/examples.hpp"
 
 namespace infodiet::gallery {
 
@@ -22,7 +22,7 @@ using engine::Matrix;
 /// Sequences of vectors within a network.
 struct Node {
   Matrix<float> value;               ///< (T, D)
-  Matrix<float> gradient;            ///< (T, D) of the loss, complete after the backward pass
+  Matrix<float> gradient;            ///< (T, D) of the loss, empty until something is added
   std::vector<std::size_t> offsets;  ///< (B + 1) of the sequences
   /// The attention weights of one block for one sequence: a row for each token, the mean over heads.
   std::function<Matrix<float>(std::size_t block, std::size_t sequence)> attention{};
@@ -41,6 +41,9 @@ struct Sequences {
   }
 };
 
+/// The same sequence, several times.
+Sequences repeated(std::span<const std::uint32_t> sequence, std::size_t times);
+
 /// Answers as numbers: of classes, of words, or of positions in a sequence.
 struct Answers {
   std::vector<std::vector<std::uint32_t>> said;  ///< by example
@@ -54,7 +57,8 @@ struct Answers {
 };
 
 /// What should be chosen, and how much each choice is worth (all 1 if empty): with returns as worth the loss is that of
-/// the policy gradient (Williams 1992). Without any there is no loss.
+/// the policy gradient (Williams 1992). Several times as many chosen as worths share each choice equally. Without any
+/// there is no loss.
 struct Targets {
   Targets(std::vector<std::uint32_t> all = {}, std::vector<float> worths = {})  // NOLINT: mostly there is nothing else
       : chosen(std::move(all)), worth(std::move(worths)) {}
@@ -62,8 +66,11 @@ struct Targets {
   std::vector<float> worth;
 };
 
-/// Numbers end to end as rows.
-Matrix<float> rows(std::span<const float> numbers, std::size_t width);
+inline std::span<const float> row_of(const Matrix<float>& matrix, std::size_t row) {
+  return {&matrix(row, 0), matrix.shape(1)};
+}
+/// The index of the largest.
+std::uint32_t likeliest(std::span<const float> chances);
 
 /// Tokens as vectors with positions: x_t = table[token_t] + position of t in its sequence. Parameters "<name>.table"
 /// (V, D), "<name>.position.*".
@@ -91,21 +98,8 @@ class Tape {
   /// The same with the previous parameters.
   void begin() { begin(*parameters_); }
 
-  /// Input numbers.
-  Node& input(Matrix<float> value, std::vector<std::size_t> offsets);
-  /// Each example's numbers, a sequence of rows of `width`.
-  template <class Example>
-  Node& input(const std::vector<Example>& examples, std::vector<float> Example::*numbers, std::size_t width) {
-    std::vector<std::size_t> offsets{0};
-    std::vector<float> all;
-    for (const Example& example : examples) {
-      all.insert(all.end(), (example.*numbers).begin(), (example.*numbers).end());
-      offsets.push_back(all.size() / width);
-    }
-    return input(rows(all, width), offsets);
-  }
-  /// Copies of a learned vector, each a sequence of one.
-  Node& learned(engine::ParameterHandle vector, std::size_t copies);
+  /// The numbers of each example, rows of `width`.
+  Node& input(const Examples& examples, std::size_t width);
   /// Rows of a table.
   Node& lookup(engine::ParameterHandle table, const Sequences& sequences);
   /// x, each token with a learned vector for its position added.
@@ -113,19 +107,14 @@ class Tape {
   Node& embed(const TokenEmbedding& embedding, const Sequences& sequences) {
     return add_positions(embedding.positions, lookup(embedding.table, sequences));
   }
-  /// The pixels of square patches, `across` in a row, one sequence per image; all images have the same size.
-  Node& patches_of(const std::vector<Image>& images, std::size_t across);
   Node& linear(const engine::Linear<float>& layer, Node& x);
   Node& encode(const engine::Transformer<float>& encoder, Node& x);
   /// The decoder's tokens, which attend to the source; `attention` has those weights.
   Node& translate(const engine::EncoderDecoder<float>& translator, Node& source, Node& target);
-  /// A vector for each sequence. `attention` has one row.
+  /// A vector for each sequence, a sequence of one each. `attention` has one row.
   Node& pool(const engine::AttentionPooling<float>& pooling, Node& x);
   /// The token at `position` of every sequence, a sequence of one each.
   Node& pick(Node& x, std::size_t position);
-  /// The same tokens, grouped into other sequences.
-  Node& regroup(Node& x, std::vector<std::size_t> offsets);
-
   /// The sum of two, token by token.
   Node& sum(Node& a, Node& b);
 

@@ -17,6 +17,7 @@ namespace {
 
 // A fixed number, so that sums do not depend on the number of threads.
 constexpr std::size_t shards = 4;
+constexpr std::size_t batch = 64;  // examples a step
 constexpr std::size_t test_examples = 1000;
 
 /// Sets the weights that make scores so that all scores are the same. In layers that project queries and keys together
@@ -71,21 +72,21 @@ engine::RandomStream examples_of(std::uint64_t seed, std::uint32_t step, std::si
 
 engine::Parameters<float> train(const Task& task, Attending attending, std::uint64_t seed, engine::ThreadPool& pool) {
   const engine::ParameterLayout& layout = task.layout();
-  const TaskTraining training = task.training();
+  const TaskOptions& options = task.options();
   engine::Parameters<float> parameters = starting_weights(layout, seed);
   std::deque<Tape> tapes = tapes_of(task);
   engine::AdamW<float> optimiser(layout.size(), {});
-  const engine::Schedule schedule{.peak = training.learning_rate,
-                                  .warmup = training.steps / 10,
+  const engine::Schedule schedule{.peak = options.learning_rate,
+                                  .warmup = options.steps / 10,
                                   .lr_schedule = engine::LrSchedule::cosine,
-                                  .total = training.steps};
-  for (std::uint32_t step = 1; step <= training.steps; ++step) {
+                                  .total = options.steps};
+  for (std::uint32_t step = 1; step <= options.steps; ++step) {
     if (attending == Attending::uniform) forget_scores(layout, parameters);
     pool.run(shards, [&](std::size_t s, std::size_t) {
       engine::RandomStream draws = examples_of(seed, step, s);
       tapes[s].begin(parameters);
       tapes[s].gradients().clear();
-      task.learn(tapes[s], draws, training.batch / shards);
+      task.learn(tapes[s], draws, batch / shards);
       tapes[s].backward();
     });
     engine::Parameters<float>& sum = tapes[0].gradients();

@@ -17,10 +17,12 @@ class Vocabulary {
   explicit Vocabulary(std::initializer_list<std::vector<std::string>> lists);
 
   std::size_t size() const { return words_.size(); }
-  const std::string& word(std::uint32_t number) const { return words_.at(number); }
-  /// The numbers of the text's words. Throws Error for a word that is not in the vocabulary.
+  /// The numbers of a word and of a text's words. Throw Error for a word that is not in the vocabulary.
+  std::uint32_t number(std::string_view word) const;
   std::vector<std::uint32_t> numbers(std::string_view text) const;
+
   std::vector<std::string> words(std::span<const std::uint32_t> numbers) const;
+  std::string text(std::span<const std::uint32_t> numbers, std::string_view between = " ") const;
 
  private:
   std::vector<std::string> words_;
@@ -29,5 +31,7 @@ class Vocabulary {
 
 /// The words of a text, split at spaces.
 std::vector<std::string> split_words(std::string_view text);
+/// The characters of a text as words.
+std::string spaced(std::string_view text);
 
 }  // namespace infodiet::gallery

@@ -2,97 +2,69 @@
 // "Show, attend and tell", in the form of Vaswani et al. 2017). Two kinds of input joined by cross-attention.
 #include <string_view>
 
-#include "tools/gallery/parts/task.hpp"
 #include "tools/gallery/tasks/tasks.hpp"
 
 namespace infodiet::gallery {
 
 namespace {
 
-constexpr std::size_t across = 4;  // patches in a row, and things in an image
-constexpr std::size_t side = 6;    // of a patch, in pixels
-constexpr std::size_t image_side = across * side;
-constexpr std::size_t channels = 3;
-constexpr std::size_t written = 3 * across - 1;  // words
+constexpr Canvas canvas{.across = 4, .side = 6, .channels = 3};  // a thing in every column
+constexpr std::size_t written = 3 * canvas.across - 1;           // words
 
-constexpr std::array<std::array<double, channels>, 4> inks{
-    {{0.85, 0.15, 0.1}, {0.1, 0.35, 0.85}, {0.1, 0.6, 0.2}, {0.95, 0.7, 0.1}}};
+constexpr float inks[][canvas.channels] = {
+    {0.85F, 0.15F, 0.1F}, {0.1F, 0.35F, 0.85F}, {0.1F, 0.6F, 0.2F}, {0.95F, 0.7F, 0.1F}};
 const std::vector<std::string> colours{"red", "blue", "green", "yellow"};
 constexpr std::array<std::string_view, 4> forms{"################", "#####..##..#####", ".##.####.##..##.",
                                                 "#..#.##..##.#..#"};
 const std::vector<std::string> shapes{"square", "ring", "drop", "cross"};
 
-struct Scene {
-  std::vector<std::uint32_t> content;  // row, colour and shape of what is in every column
-  std::vector<std::uint32_t> answer;   // words
-  Image image;
-};
-
-class Captions final : public TaskOf<Scene> {
+class Captions final : public AnsweringTask {
  public:
-  Captions()
-      : TaskOf("caption", {.steps = 550}),
-        words({{"start left-of"}, colours, shapes}),
-        projection(layout_, "patches", {.in = side * side * channels, .out = width}),
-        positions(layout_, "positions", across * across, width),
-        embedding(layout_, "words", {.vocabulary = words.size(), .longest = written, .width = width}),
-        teller(layout_, "teller", {.encoder = blocks(1), .decoder = blocks(1, engine::Mask::causal)}) {}
+  Captions() : AnsweringTask("caption", {.steps = 550, .written = written}) {}
 
-  Scene draw(RandomStream& stream) const override {
-    Scene scene;
-    scene.image = {
-        .size = image_side, .pixels = std::vector<float>(image_side * image_side * channels), .channels = channels};
-    for (float& value : scene.image.pixels) value = static_cast<float>(1 - 0.15 * stream.uniform());
+  /// The content is row, colour and shape of what is in every column.
+  Example draw(RandomStream& stream) const override {
+    Example scene{.numbers = canvas.blank(1)};
     std::string text;
-    for (std::size_t column = 0; column < across; ++column) {
-      const auto row = stream.below(across);
+    for (std::size_t column = 0; column < canvas.across; ++column) {
+      const auto row = stream.below(canvas.across);
       const auto colour = stream.below(colours.size());
       const auto shape = stream.below(shapes.size());
-      for (std::size_t dot = 0; dot < forms[shape].size(); ++dot) {
-        if (forms[shape][dot] != '#') continue;
-        const std::size_t y = row * side + 1 + dot / across;
-        const std::size_t x = column * side + 1 + dot % across;
-        for (std::size_t c = 0; c < channels; ++c) {
-          scene.image.pixels[(y * image_side + x) * channels + c] = static_cast<float>(inks[colour][c]);
-        }
-      }
+      canvas.stamp(forms[shape], row * canvas.across + column, 1, inks[colour], scene.numbers);
       for (const auto part : {row, colour, shape}) scene.content.push_back(static_cast<std::uint32_t>(part));
       text += fmt::format("{}{} {}", column > 0 ? " left-of " : "", colours[colour], shapes[shape]);
     }
+    add_noise(-0.15F, scene.numbers, stream);
     scene.answer = words.numbers(text);
     return scene;
   }
 
-  Answers run(Tape& tape, const std::vector<Scene>& scenes) const override {
-    Node& patches = tape.add_positions(positions, tape.linear(projection, tape.patches_of(images_of(scenes), across)));
-    Node& so_far = tape.embed(embedding, read_so_far(scenes, words.numbers("start").front()));
+  Answers run(Tape& tape, const Examples& scenes) const override {
+    Node& patches = tape.add_positions(positions, tape.linear(projection, tape.input(scenes, canvas.patch_size())));
+    Node& so_far = tape.embed(embedding, read_so_far(scenes, words.number("start")));
     Node& decoded = tape.translate(teller, patches, so_far);
     return tape.classify(decoded, embedding.table, answers_of(scenes)).showing({&decoded});
   }
-  Answers answer(Tape& tape, const std::vector<Scene>& scenes) const override { return write(tape, scenes, written); }
 
-  void show(const Scene& scene, std::size_t b, const Answers& answers, Page& page) const override {
+  void show(const Example& scene, std::size_t b, const Answers& answers, Page& page) const override {
+    page.example("A " + words.text(answers.said[b]), fmt::format("The answer is: a {}.", words.text(scene.answer)));
     const auto said = words.words(answers.said[b]);
-    page.example(fmt::format("A {}", fmt::join(said, " ")),
-                 fmt::format("The answer is: a {}.", fmt::join(words.words(scene.answer), " ")));
     const Matrix<float> looked = answers.seen[0]->attention(0, b);
     for (std::size_t w = 0; w < said.size(); ++w) {
       if (said[w] == "left-of") continue;
-      page.image(fmt::format("\"{}\"", said[w]), scene.image, {&looked(w, 0), across * across});
+      page.image(fmt::format("\"{}\"", said[w]), canvas, scene.numbers, row_of(looked, w));
     }
   }
 
-  Vocabulary words;
-  engine::Linear<float> projection;
-  engine::LearnedPositions<float> positions;
-  TokenEmbedding embedding;
-  engine::EncoderDecoder<float> teller;
+  Vocabulary words{{"start left-of"}, colours, shapes};
+  engine::Linear<float> projection{layout_, "patches", {.in = canvas.patch_size(), .out = width}};
+  engine::LearnedPositions<float> positions{layout_, "positions", canvas.patches(), width};
+  TokenEmbedding embedding{layout_, "words", {.vocabulary = words.size(), .longest = written, .width = width}};
+  engine::EncoderDecoder<float> teller{layout_, "teller", {.encoder = blocks(1), .decoder = blocks(1, Mask::causal)}};
 };
 
 }  // namespace
 
-std::unique_ptr<Task> make_caption() {
-  return std::make_unique<Captions>();
-}
+const MakeTask make_caption = make<Captions>;
 
 }  // namespace infodiet::gallery

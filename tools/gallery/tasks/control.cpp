@@ -17,7 +17,7 @@ class Control final : public PolicyTask {
   Control() : PolicyTask("control", {.steps = 1000}, {.side = 7, .kinds = 2, .roles = 9, .actions = 5}) {}
 
   World draw(RandomStream& stream) const override {
-    World world{.content = some_cells(obstacles + 2, stream)};
+    World world{.content = some_below(cells(), obstacles + 2, stream)};
     world.state = standing * cells() + world.content.back();
     world.content.pop_back();
     return world;
@@ -50,8 +50,6 @@ class Control final : public PolicyTask {
 
 }  // namespace
 
-std::unique_ptr<Task> make_control() {
-  return std::make_unique<Control>();
-}
+const MakeTask make_control = make<Control>;
 
 }  // namespace infodiet::gallery

@@ -1,7 +1,6 @@
 // Writing: a language model of characters finishes nested expressions. Which bracket closes next is the last one still
 // open, however long ago it was, so the network has to look there. Each head learns how far it looks (Sukhbaatar et al.
 // 2019). Positions are known from distances only: an average over what was written does not know its order.
-#include "tools/gallery/parts/task.hpp"
 #include "tools/gallery/tasks/tasks.hpp"
 
 namespace infodiet::gallery {
@@ -13,25 +12,12 @@ constexpr std::size_t given = 12;
 const std::string opening = "([{<";
 const std::string closing = ")]}>";
 
-struct Expression {
-  std::vector<std::uint32_t> content;  // what is given
-  std::vector<std::uint32_t> answer;   // all of it, then ends
-};
-
-class Generation final : public TaskOf<Expression> {
+class Generation final : public AnsweringTask {
  public:
-  Generation()
-      : TaskOf("generate", {.steps = 800, .learning_rate = 6e-3}),
-        characters({{spaced("^x$" + opening + closing)}}),
-        letters(table("characters", characters.size())),
-        decoder(layout_, "decoder",
-                {.width = width,
-                 .blocks = 2,
-                 .heads = 4,
-                 .ffn_width = 2 * width,
-                 .positions = {.relative = {.count = 32, .longest = longest}, .longest_span = longest}}) {}
+  Generation() : AnsweringTask("generate", {.steps = 800, .learning_rate = 6e-3, .written = longest, .given = given}) {}
 
-  Expression draw(RandomStream& stream) const override {
+  /// The content is what is given.
+  Example draw(RandomStream& stream) const override {
     std::string text;
     std::string open;  // what closes the brackets that are open, the last to close first
     while (text.size() + open.size() < longest - 1 && (text.size() < given || !open.empty())) {
@@ -53,14 +39,11 @@ class Generation final : public TaskOf<Expression> {
     return {.content = {all.begin(), all.begin() + given}, .answer = all};
   }
 
-  Answers run(Tape& tape, const std::vector<Expression>& expressions) const override {
-    Node& read = tape.encode(decoder, tape.lookup(letters, read_so_far(expressions, characters.numbers("^").front())));
+  Answers run(Tape& tape, const Examples& expressions) const override {
+    Node& read = tape.encode(decoder, tape.lookup(letters, read_so_far(expressions, characters.number("^"))));
     return tape.classify(read, letters, answers_of(expressions)).showing({&read});
   }
-  Answers answer(Tape& tape, const std::vector<Expression>& expressions) const override {
-    return write(tape, expressions, longest, given);
-  }
-  bool is_right(const Expression&, const std::vector<std::uint32_t>& said) const override {
+  bool is_right(const Example&, const std::vector<std::uint32_t>& said) const override {
     std::string open;
     for (const char c : written(said)) {
       if (const auto kind = opening.find(c); kind != std::string::npos) {
@@ -73,7 +56,7 @@ class Generation final : public TaskOf<Expression> {
     return open.empty();
   }
 
-  void show(const Expression& drawn, std::size_t b, const Answers& answers, Page& page) const override {
+  void show(const Example& drawn, std::size_t b, const Answers& answers, Page& page) const override {
     const std::string text = written(answers.said[b]);
     page.example(text, fmt::format("Given was {}; it is {}.", written(drawn.content),
                                    is_right(drawn, answers.said[b]) ? "well-formed" : "not well-formed"));
@@ -86,23 +69,26 @@ class Generation final : public TaskOf<Expression> {
                {&looked(given, 0), rows.size(), text.size(), longest});
   }
 
- private:
-  static std::string spaced(std::string_view text) { return fmt::format("{}", fmt::join(text, " ")); }
   /// As far as the network went before it said that it is done.
   std::string written(const std::vector<std::uint32_t>& said) const {
-    const std::string all = fmt::format("{}", fmt::join(characters.words(said), ""));
+    const std::string all = characters.text(said, "");
     return all.substr(0, all.find('$'));
   }
 
-  Vocabulary characters;
-  engine::ParameterHandle letters;
-  engine::Transformer<float> decoder;
+  Vocabulary characters{{spaced("^x$" + opening + closing)}};
+  engine::ParameterHandle letters = table("characters", characters.size());
+  engine::Transformer<float> decoder{
+      layout_,
+      "decoder",
+      {.width = width,
+       .blocks = 2,
+       .heads = 4,
+       .ffn_width = 2 * width,
+       .positions = {.relative = {.count = 32, .longest = longest}, .longest_span = longest}}};
 };
 
 }  // namespace
 
-std::unique_ptr<Task> make_generate() {
-  return std::make_unique<Generation>();
-}
+const MakeTask make_generate = make<Generation>;
 
 }  // namespace infodiet::gallery

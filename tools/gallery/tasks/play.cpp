@@ -18,8 +18,8 @@ class Playing final : public PolicyTask {
   Playing() : PolicyTask("play", {.steps = 1000}, {.side = 5, .kinds = 2 * keys, .roles = 2 * keys, .actions = 4}) {}
 
   World draw(RandomStream& stream) const override {
-    World world{.content = some_cells(2 * keys + 1, stream)};
-    world.state = static_cast<std::uint32_t>(stream.below(keys)) * cells() + world.content.back();
+    World world{.content = some_below(cells(), 2 * keys + 1, stream)};
+    world.state = between(0, keys, stream) * cells() + world.content.back();
     world.content.pop_back();
     return world;
   }
@@ -58,8 +58,6 @@ class Playing final : public PolicyTask {
 
 }  // namespace
 
-std::unique_ptr<Task> make_play() {
-  return std::make_unique<Playing>();
-}
+const MakeTask make_play = make<Playing>;
 
 }  // namespace infodiet::gallery

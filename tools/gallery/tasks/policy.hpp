@@ -32,43 +32,36 @@ class PolicyTask : public Task {
     std::uint32_t roles = 0;  ///< of the agent: its state apart from its cell
     std::uint32_t actions = 0;
   };
-  PolicyTask(const std::string& name, const TaskTraining& training, const Size& sizes)
-      : Task(name, training),
-        size(sizes),
-        kinds_(table("kinds", size.kinds, 0.5, narrow)),
-        across_(table("across", 2 * size.side - 1, 0.5, narrow)),
-        down_(table("down", 2 * size.side - 1, 0.5, narrow)),
-        roles_(table("roles", size.roles, 0.5, narrow)),
-        decider_(layout_, "decider", {.encoder = small(0), .decoder = small(1)}),
-        moves_(table("moves", size.actions, 0.5, narrow)) {}
+  PolicyTask(const std::string& name, const TaskOptions& options, const Size& sizes)
+      : Task(name, options), size(sizes) {}
 
-  void learn(Tape& tape, RandomStream& draws, std::size_t examples) const final {
-    Episodes episodes = play(tape, several(Part::train, draws, examples), &draws);
+  void learn(Tape& tape, RandomStream& draws, std::size_t count) const final {
+    Episodes episodes = play(tape, drawn(count, Part::train, draws), &draws);
     // In standard deviations from the mean.
-    const auto count = static_cast<float>(episodes.worth.size());
-    const float mean = std::accumulate(episodes.worth.begin(), episodes.worth.end(), 0.0F) / count;
+    const auto steps = static_cast<float>(episodes.worth.size());
+    const float mean = std::accumulate(episodes.worth.begin(), episodes.worth.end(), 0.0F) / steps;
     float variance = 1e-6F;
-    for (const float worth : episodes.worth) variance += (worth - mean) * (worth - mean) / count;
+    for (const float worth : episodes.worth) variance += (worth - mean) * (worth - mean) / steps;
     for (float& worth : episodes.worth) worth = (worth - mean) / std::sqrt(variance);
     tape.begin();
     run(tape, episodes.seen, {episodes.actions, episodes.worth});
   }
 
   /// Returns as a share of the best possible.
-  double score(Tape& tape, RandomStream& draws, std::size_t examples) const final {
-    const std::vector<World> worlds = several(Part::test, draws, examples);
+  double score(Tape& tape, RandomStream& draws, std::size_t count) const final {
+    const std::vector<World> worlds = drawn(count, Part::test, draws);
     const Episodes episodes = play(tape, worlds, nullptr);
     double earned = 0;
     double best = 0;
-    for (std::size_t b = 0; b < examples; ++b) {
+    for (std::size_t b = 0; b < count; ++b) {
       earned += episodes.returns[b];
       best += optimum(worlds[b]);
     }
-    return static_cast<double>(examples) * earned / best;
+    return static_cast<double>(count) * earned / best;
   }
 
   void illustrate(Tape& tape, RandomStream& draws, Page& page) const final {
-    for (const World& world : several(Part::test, draws, 4)) {
+    for (const World& world : drawn(pictured, Part::test, draws)) {
       const Episodes episodes = play(tape, {world}, nullptr);
       page.example(fmt::format("{} steps, return {:.2f}", episodes.seen.size(), episodes.returns.front()),
                    fmt::format("The best possible return is {:.2f}.", optimum(world)));
@@ -104,12 +97,6 @@ class PolicyTask : public Task {
   virtual std::string describe(std::uint32_t role) const = 0;
 
   std::uint32_t cells() const { return size.side * size.side; }
-  /// `count` cells, all different.
-  std::vector<std::uint32_t> some_cells(std::size_t count, RandomStream& stream) const {
-    std::vector<std::uint32_t> all(cells());
-    std::iota(all.begin(), all.end(), 0U);
-    return some_of(all, count, stream);
-  }
   /// How far two cells are apart, across and down.
   std::array<std::uint32_t, 2> apart(std::uint32_t a, std::uint32_t b) const {
     const auto between = [](std::uint32_t x, std::uint32_t y) { return std::max(x, y) - std::min(x, y); };
@@ -158,12 +145,8 @@ class PolicyTask : public Task {
     return tape.classify(decided, moves_, targets).showing({&decided});
   }
 
-  std::vector<World> several(Part part, RandomStream& draws, std::size_t count) const {
-    std::vector<World> worlds;
-    for (std::size_t i = 0; i < count; ++i) {
-      worlds.push_back(draw_for(part, draws, [this](RandomStream& stream) { return draw(stream); }));
-    }
-    return worlds;
+  std::vector<World> drawn(std::size_t count, Part part, RandomStream& draws) const {
+    return several(count, part, draws, [this](RandomStream& stream) { return draw(stream); });
   }
 
   /// Plays to the end. With `draws` actions are drawn by their chances, else they are the likeliest. An action is worth
@@ -182,7 +165,7 @@ class PolicyTask : public Task {
       for (std::size_t b = 0; b < worlds.size(); ++b) {
         if (step > 0) next[last[b]] = all.seen.size();
         const std::vector<float>& chances = answers.chances[b];
-        const std::uint32_t action = draws == nullptr ? answers.said[b].front() : drawn(chances, *draws);
+        const std::uint32_t action = draws == nullptr ? answers.said[b].front() : any_action(chances, *draws);
         const Outcome outcome = after(worlds[b], worlds[b].state, action);
         const double ahead = outcome.ended ? 0 : discount * guess(worlds[b], outcome.state);
         last[running] = all.seen.size();
@@ -204,7 +187,7 @@ class PolicyTask : public Task {
     }
     return all;
   }
-  static std::uint32_t drawn(const std::vector<float>& chances, RandomStream& draws) {
+  static std::uint32_t any_action(const std::vector<float>& chances, RandomStream& draws) {
     double left = draws.uniform();
     std::uint32_t action = 0;
     while (action + 1 < chances.size() && (left -= chances[action]) >= 0) ++action;
@@ -230,15 +213,15 @@ class PolicyTask : public Task {
 
   static constexpr std::size_t narrow = 32;
   static engine::TransformerOptions small(std::size_t count) {
-    return {.width = narrow, .blocks = count, .heads = 2, .ffn_width = 2 * narrow, .mask = engine::Mask::none};
+    return {.width = narrow, .blocks = count, .heads = 2, .ffn_width = 2 * narrow, .mask = Mask::none};
   }
 
-  engine::ParameterHandle kinds_;
-  engine::ParameterHandle across_;
-  engine::ParameterHandle down_;
-  engine::ParameterHandle roles_;
-  engine::EncoderDecoder<float> decider_;
-  engine::ParameterHandle moves_;
+  engine::ParameterHandle kinds_ = table("kinds", size.kinds, 0.5, narrow);
+  engine::ParameterHandle across_ = table("across", 2 * size.side - 1, 0.5, narrow);
+  engine::ParameterHandle down_ = table("down", 2 * size.side - 1, 0.5, narrow);
+  engine::ParameterHandle roles_ = table("roles", size.roles, 0.5, narrow);
+  engine::EncoderDecoder<float> decider_{layout_, "decider", {.encoder = small(0), .decoder = small(1)}};
+  engine::ParameterHandle moves_ = table("moves", size.actions, 0.5, narrow);
 };
 
 }  // namespace infodiet::gallery

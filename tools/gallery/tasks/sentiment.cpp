@@ -1,6 +1,5 @@
 // Sentiment of template sentences with two opposite opinions, of which the main clause's counts. Words alone decide
 // nothing: every sentence says something good and something bad.
-#include "tools/gallery/parts/task.hpp"
 #include "tools/gallery/tasks/tasks.hpp"
 
 namespace infodiet::gallery {
@@ -8,8 +7,6 @@ namespace infodiet::gallery {
 namespace {
 
 constexpr std::size_t width = 32;
-constexpr std::size_t longest = 32;
-
 const std::vector<std::string> good{"lovely", "superb", "fresh", "charming", "brilliant", "generous", "quick", "warm"};
 const std::vector<std::string> bad{"awful", "stale", "dull", "rude", "slow", "bland", "noisy", "shabby"};
 const std::vector<std::string> aspects{"food", "service", "room", "music", "view", "bread", "waiter", "garden"};
@@ -21,31 +18,19 @@ const std::vector<std::string> frames{"{1} but {0}", "{0} even though {1}", "alt
                                       "{1} ; still , {0}"};
 const std::vector<std::string> verdicts{"unfavourable", "favourable"};
 
-struct Sentence {
-  std::vector<std::uint32_t> content;
-  std::vector<std::uint32_t> answer;  // of `verdicts`
-};
-
 std::string clause(bool favourable, RandomStream& stream) {
   const bool negated = happens(0.3, stream);
   return fmt::format("the {} was {} {} {}", any_of(aspects, stream), negated ? any_of(negations, stream) : "",
                      any_of(degrees, stream), any_of(favourable != negated ? good : bad, stream));
 }
 
-class Sentiment final : public TaskOf<Sentence> {
+class Sentiment final : public AnsweringTask {
  public:
-  Sentiment()
-      : TaskOf("sentiment", {.steps = 600}),
-        words(
-            {{"the was . but even though although , while ; still"}, good, bad, aspects, openings, degrees, negations}),
-        embedding(layout_, "words", {.vocabulary = words.size(), .longest = longest, .width = width}),
-        encoder(layout_, "encoder",
-                {.width = width, .blocks = 1, .heads = 2, .ffn_width = 64, .mask = engine::Mask::none}),
-        pooling(layout_, "pooling", {.width = width}),
-        verdict_table(layout_.add_matrix("verdicts", 2, width, engine::Initialiser::normal(0.1))) {}
+  Sentiment() : AnsweringTask("sentiment", {.steps = 600}) {}
 
-  Sentence draw(RandomStream& stream) const override {
-    Sentence sentence;
+  /// The answer is one of the verdicts.
+  Example draw(RandomStream& stream) const override {
+    Example sentence;
     sentence.answer = {static_cast<std::uint32_t>(stream.below(2))};
     const std::string main = clause(sentence.answer.front() == 1, stream);
     const std::string other = clause(sentence.answer.front() == 0, stream);
@@ -55,36 +40,35 @@ class Sentiment final : public TaskOf<Sentence> {
     return sentence;
   }
 
-  Answers run(Tape& tape, const std::vector<Sentence>& sentences) const override {
-    Node& read = tape.encode(encoder, tape.embed(embedding, pack(sentences, &Sentence::content)));
+  Answers run(Tape& tape, const Examples& sentences) const override {
+    Node& read = tape.encode(encoder, tape.embed(embedding, pack(sentences, &Example::content)));
     Node& whole = tape.pool(pooling, read);
     return tape.classify(whole, verdict_table, answers_of(sentences)).showing({&read, &whole});
   }
 
-  void show(const Sentence& sentence, std::size_t b, const Answers& answers, Page& page) const override {
+  void show(const Example& sentence, std::size_t b, const Answers& answers, Page& page) const override {
     const std::uint32_t said = answers.said[b].front();
     page.example(fmt::format("{} with {:.0f} %", verdicts[said], 100 * answers.chances[b][said]),
                  fmt::format("It is {}.", verdicts[sentence.answer.front()]));
     const auto shown = words.words(sentence.content);
     const Matrix<float> carried = answers.seen[1]->attention(0, b);
-    const auto heaviest = static_cast<std::size_t>(std::max_element(carried.begin(), carried.end()) - carried.begin());
-    const Matrix<float> looked = answers.seen[0]->attention(0, b);
-    page.words("Weight of each word, in percent", shown, {carried.data(), shown.size()});
+    const std::size_t heaviest = likeliest(row_of(carried, 0));
+    page.words("Weight of each word, in percent", shown, row_of(carried, 0));
     page.words(fmt::format("What word {}, \"{}\", looked at, in percent", heaviest + 1, shown[heaviest]), shown,
-               {looked.data() + heaviest * shown.size(), shown.size()});
+               row_of(answers.seen[0]->attention(0, b), heaviest));
   }
 
-  Vocabulary words;
-  TokenEmbedding embedding;
-  engine::Transformer<float> encoder;
-  engine::AttentionPooling<float> pooling;
-  engine::ParameterHandle verdict_table;
+  Vocabulary words{
+      {"the was . but even though although , while ; still"}, good, bad, aspects, openings, degrees, negations};
+  TokenEmbedding embedding{layout_, "words", {.vocabulary = words.size(), .longest = 32, .width = width}};
+  engine::Transformer<float> encoder{
+      layout_, "encoder", {.width = width, .blocks = 1, .heads = 2, .ffn_width = 64, .mask = Mask::none}};
+  engine::AttentionPooling<float> pooling{layout_, "pooling", {.width = width}};
+  engine::ParameterHandle verdict_table = table("verdicts", 2, 0.1, width);
 };
 
 }  // namespace
 
-std::unique_ptr<Task> make_sentiment() {
-  return std::make_unique<Sentiment>();
-}
+const MakeTask make_sentiment = make<Sentiment>;
 
 }  // namespace infodiet::gallery

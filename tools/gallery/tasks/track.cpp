@@ -1,7 +1,6 @@
 // Following one of several equal dots that cross: a decoder writes where it is, frame by frame. It attends to where the
 // dot was before, which gives its speed, and to the dots of the frame, one of which is where that leads. (Vaswani et
 // al. 2017; memory over frames as in Meinhardt et al. 2022, TrackFormer.)
-#include "tools/gallery/parts/task.hpp"
 #include "tools/gallery/tasks/tasks.hpp"
 
 namespace infodiet::gallery {
@@ -14,24 +13,13 @@ constexpr std::size_t dots = 4;
 constexpr std::size_t given = 2;  // frames in which the dot is marked
 constexpr int fastest = 2;        // cells a frame
 
-struct Film {
-  std::vector<std::uint32_t> content;  // the cell of every dot in every frame, from left to right
-  std::vector<std::uint32_t> answer;   // the cell of the marked dot in every frame
-};
-
-class Tracking final : public TaskOf<Film> {
+class Tracking final : public AnsweringTask {
  public:
-  Tracking()
-      : TaskOf("track", {.steps = 700}),
-        places(table("places", cells)),
-        times(layout_, "times", {.vocabulary = frames, .longest = frames * dots, .width = width}),
-        written(layout_, "written", {.vocabulary = cells + 1, .longest = frames, .width = width}),
-        tracker(layout_, "tracker",
-                {.encoder = blocks(0),
-                 .decoder = blocks(2, engine::Mask::causal, {.relative = {.count = 16, .longest = frames}})}) {}
+  Tracking() : AnsweringTask("track", {.steps = 700, .written = frames, .given = given}) {}
 
-  Film draw(RandomStream& stream) const override {
-    Film film;
+  /// The content is the cell of every dot in every frame, from left to right, the answer that of the marked one.
+  Example draw(RandomStream& stream) const override {
+    Example film;
     int at[dots];
     int speed[dots];
     for (std::size_t d = 0; d < dots; ++d) {
@@ -58,20 +46,16 @@ class Tracking final : public TaskOf<Film> {
     return film;
   }
 
-  Answers run(Tape& tape, const std::vector<Film>& films) const override {
-    Sequences time;
+  Answers run(Tape& tape, const Examples& films) const override {
     std::vector<std::uint32_t> frame;
     for (std::uint32_t i = 0; i < frames * dots; ++i) frame.push_back(i / dots);
-    for (std::size_t b = 0; b < films.size(); ++b) time.add(frame);
-    Node& seen = tape.sum(tape.lookup(times.table, time), tape.lookup(places, pack(films, &Film::content)));
+    Node& seen = tape.sum(tape.lookup(times, repeated(frame, films.size())),
+                          tape.lookup(places, pack(films, &Example::content)));
     Node& decoded = tape.translate(tracker, seen, tape.embed(written, read_so_far(films, cells)));
     return tape.classify(decoded, written.table, answers_of(films)).showing({&decoded});
   }
-  Answers answer(Tape& tape, const std::vector<Film>& films) const override {
-    return write(tape, films, frames, given);
-  }
 
-  void show(const Film& film, std::size_t b, const Answers& answers, Page& page) const override {
+  void show(const Example& film, std::size_t b, const Answers& answers, Page& page) const override {
     const bool right = answers.said[b] == film.answer;
     page.example(right ? "Followed to the end" : "Lost on the way",
                  right ? "" : "It mistook another dot for the marked.");
@@ -91,17 +75,15 @@ class Tracking final : public TaskOf<Film> {
                marks);
   }
 
- private:
-  engine::ParameterHandle places;
-  TokenEmbedding times;
-  TokenEmbedding written;
-  engine::EncoderDecoder<float> tracker;
+  engine::ParameterHandle places = table("places", cells);
+  engine::ParameterHandle times = table("times", frames);
+  TokenEmbedding written{layout_, "written", {.vocabulary = cells + 1, .longest = frames, .width = width}};
+  engine::EncoderDecoder<float> tracker{
+      layout_, "tracker", {.encoder = blocks(0), .decoder = blocks(2, Mask::causal, distances(16, frames))}};
 };
 
 }  // namespace
 
-std::unique_ptr<Task> make_track() {
-  return std::make_unique<Tracking>();
-}
+const MakeTask make_track = make<Tracking>;
 
 }  // namespace infodiet::gallery
