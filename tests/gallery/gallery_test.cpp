@@ -36,6 +36,8 @@ TEST_P(Gallery, IsLearnedWithAttentionOnly) {
   engine::ThreadPool pool(2);
   const auto task = make_task(GetParam().task);
   const Card shares = run_task(*task, 1, pool, picture);
+  RecordProperty("with_attention", std::to_string(shares.with_attention));
+  RecordProperty("without_attention", std::to_string(shares.without_attention));
   EXPECT_GE(shares.with_attention, GetParam().accuracy);
   EXPECT_LT(shares.without_attention, GetParam().accuracy - 0.1) << "the task must need attention";
   std::ifstream file(picture);

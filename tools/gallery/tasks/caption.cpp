@@ -6,8 +6,6 @@
 
 namespace infodiet::gallery {
 
-namespace {
-
 constexpr Canvas canvas{.across = 4, .side = 6, .channels = 3};  // a thing in every column
 constexpr std::size_t written = 3 * canvas.across - 1;           // words
 
@@ -20,7 +18,7 @@ const std::vector<std::string> shapes{"square", "ring", "drop", "cross"};
 
 class Captions final : public AnsweringTask {
  public:
-  Captions() : AnsweringTask("caption", {.steps = 550, .written = written}) {}
+  Captions() : AnsweringTask("caption", {.steps = 450, .written = written}) {}
 
   /// The content is row, colour and shape of what is in every column.
   Example draw(RandomStream& stream) const override {
@@ -62,8 +60,6 @@ class Captions final : public AnsweringTask {
   TokenEmbedding embedding{layout_, "words", {.vocabulary = words.size(), .longest = written, .width = width}};
   engine::EncoderDecoder<float> teller{layout_, "teller", {.encoder = blocks(1), .decoder = blocks(1, Mask::causal)}};
 };
-
-}  // namespace
 
 const MakeTask make_caption = make<Captions>;
 

@@ -5,8 +5,6 @@
 
 namespace infodiet::gallery {
 
-namespace {
-
 constexpr std::size_t obstacles = 6;
 constexpr std::uint32_t standing = 4;  // of the roles
 constexpr int pushes[][2] = {{-1, 0}, {1, 0}, {0, -1}, {0, 1}, {0, 0}};
@@ -14,7 +12,7 @@ constexpr int pushes[][2] = {{-1, 0}, {1, 0}, {0, -1}, {0, 1}, {0, 0}};
 /// Things are the goal, then obstacles. The agent's role is its speed: across and down by -1, 0 or 1 a step.
 class Control final : public PolicyTask {
  public:
-  Control() : PolicyTask("control", {.steps = 1000}, {.side = 7, .kinds = 2, .roles = 9, .actions = 5}) {}
+  Control() : PolicyTask("control", {.steps = 700}, {.side = 7, .kinds = 2, .roles = 9, .actions = 5}) {}
 
   World draw(RandomStream& stream) const override {
     World world{.content = some_below(cells(), obstacles + 2, stream)};
@@ -47,8 +45,6 @@ class Control final : public PolicyTask {
     return role == standing ? "Stands" : "Moves" + sideways + upright;
   }
 };
-
-}  // namespace
 
 const MakeTask make_control = make<Control>;
 

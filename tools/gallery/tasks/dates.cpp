@@ -4,8 +4,6 @@
 
 namespace infodiet::gallery {
 
-namespace {
-
 constexpr std::size_t written = 10;  // characters of an ISO date
 
 const std::vector<std::string> months{"january", "february", "march",     "april",   "may",      "june",
@@ -24,7 +22,7 @@ const std::vector<std::string> figures{"{0} {1} {2}", "{1} {0} , {2}", "{2} , {1
 
 class Dates final : public AnsweringTask {
  public:
-  Dates() : AnsweringTask("dates", {.steps = 800, .written = written}) {}
+  Dates() : AnsweringTask("dates", {.steps = 600, .written = written}) {}
 
   /// The content is the date alone, so that its every wording is in the same part.
   Example draw(RandomStream& stream) const override {
@@ -63,8 +61,6 @@ class Dates final : public AnsweringTask {
   engine::EncoderDecoder<float> translator{
       layout_, "translator", {.encoder = sparse(blocks(1)), .decoder = sparse(blocks(1, Mask::causal))}};
 };
-
-}  // namespace
 
 const MakeTask make_dates = make<Dates>;
 

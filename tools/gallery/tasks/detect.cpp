@@ -6,8 +6,6 @@
 
 namespace infodiet::gallery {
 
-namespace {
-
 constexpr Canvas canvas{.across = 5, .side = 6};
 constexpr std::size_t queries = 3;  // things in an image at most
 constexpr float masked = 0.2F;      // the weight from which on a patch belongs to the mask
@@ -112,8 +110,6 @@ class Detection final : public AnsweringTask {
   engine::Linear<float> pointer{layout_, "pointer", {.in = width, .out = width}};
   engine::ParameterHandle kind_table = table("kinds", kinds.size(), 0.1);
 };
-
-}  // namespace
 
 const MakeTask make_detect = make<Detection>;
 

@@ -5,8 +5,6 @@
 
 namespace infodiet::gallery {
 
-namespace {
-
 constexpr std::size_t bands = 40;
 constexpr std::size_t frames = 20;
 constexpr std::size_t frame_length = 512;  // in samples
@@ -17,7 +15,7 @@ constexpr std::uint32_t asked = 1, other = 2, bell = 4;
 const std::vector<std::string> who{"", "the asked", "the other", "both", "bell"};
 
 /// The pitches of voices, then the bell's.
-double hertz(std::uint32_t pitch) {
+static double hertz(std::uint32_t pitch) {
   return pitch < pitches ? 90 + 11.0 * pitch : 950;
 }
 
@@ -97,8 +95,6 @@ class Focus final : public AnsweringTask {
       layout_, "listener", {.encoder = blocks(1, Mask::none, distances(16, 16)), .decoder = blocks(1)}};
   engine::ParameterHandle pitch_table = table("pitches", pitches, 0.1);
 };
-
-}  // namespace
 
 const MakeTask make_focus = make<Focus>;
 

@@ -5,8 +5,6 @@
 
 namespace infodiet::gallery {
 
-namespace {
-
 constexpr std::size_t longest = 32;
 constexpr std::size_t given = 12;
 const std::string opening = "([{<";
@@ -14,7 +12,7 @@ const std::string closing = ")]}>";
 
 class Generation final : public AnsweringTask {
  public:
-  Generation() : AnsweringTask("generate", {.steps = 800, .learning_rate = 6e-3, .written = longest, .given = given}) {}
+  Generation() : AnsweringTask("generate", {.steps = 600, .learning_rate = 6e-3, .written = longest, .given = given}) {}
 
   /// The content is what is given.
   Example draw(RandomStream& stream) const override {
@@ -86,8 +84,6 @@ class Generation final : public AnsweringTask {
        .ffn_width = 2 * width,
        .positions = {.relative = {.count = 32, .longest = longest}, .longest_span = longest}}};
 };
-
-}  // namespace
 
 const MakeTask make_generate = make<Generation>;
 

@@ -5,8 +5,6 @@
 
 namespace infodiet::gallery {
 
-namespace {
-
 // People, firms, towns, and what is asked for.
 const std::vector<std::string> entities{"Ada",   "Ben",  "Cleo",  "Dan",   "Eva",     "Finn", "Gil",
                                         "Hana",  "Ark",  "Bolt",  "Cog",   "Dyne",    "Elm",  "Porto",
@@ -21,7 +19,7 @@ using Fact = std::array<std::uint32_t, 3>;
 
 class Graphs final : public AnsweringTask {
  public:
-  Graphs() : AnsweringTask("graph", {.steps = 1200}) {}
+  Graphs() : AnsweringTask("graph", {.steps = 700}) {}
 
   /// The content is the facts end to end, the question first; the answer a town.
   Example draw(RandomStream& stream) const override {
@@ -83,8 +81,6 @@ class Graphs final : public AnsweringTask {
   engine::Transformer<float> encoder{layout_, "encoder", blocks(2)};
   engine::ParameterHandle towns = table("towns", unknown - first_town, 0.1);
 };
-
-}  // namespace
 
 const MakeTask make_graph = make<Graphs>;
 

@@ -6,8 +6,6 @@
 
 namespace infodiet::gallery {
 
-namespace {
-
 constexpr Canvas canvas{.across = 4, .side = 6};
 
 constexpr std::array<std::string_view, 8> glyphs{"#..#.##..##.#..#", "####...##...####", ".##.#..##..#.##.",
@@ -56,8 +54,6 @@ class Patches final : public AnsweringTask {
   engine::AttentionPooling<float> pooling{layout_, "pooling", {.width = width}};
   engine::ParameterHandle glyph_table = table("glyphs", glyphs.size(), 0.1);
 };
-
-}  // namespace
 
 const MakeTask make_patches = make<Patches>;
 

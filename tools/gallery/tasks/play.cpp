@@ -6,8 +6,6 @@
 
 namespace infodiet::gallery {
 
-namespace {
-
 const std::vector<std::string> colours{"red", "blue", "green"};
 const auto keys = static_cast<std::uint32_t>(colours.size());
 constexpr int steps[][2] = {{-1, 0}, {1, 0}, {0, -1}, {0, 1}};
@@ -55,8 +53,6 @@ class Playing final : public PolicyTask {
     return fmt::format("Wants the {} {}", colours[role % keys], role < keys ? "key" : "door");
   }
 };
-
-}  // namespace
 
 const MakeTask make_play = make<Playing>;
 

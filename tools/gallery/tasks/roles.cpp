@@ -4,8 +4,6 @@
 
 namespace infodiet::gallery {
 
-namespace {
-
 const std::vector<std::string> animals{"cat", "dog", "fox", "goat", "hare", "mole", "owl", "rook", "seal", "wolf"};
 const std::vector<std::string> deeds{"chased", "greeted", "heard", "helped", "saw", "trusted"};
 // {0} to {2} are animals, {3} and {4} deeds; then who did {3} to whom, and who did {4} to whom.
@@ -79,8 +77,6 @@ class Roles final : public AnsweringTask {
   engine::Linear<float> doer{layout_, "doer", {.in = width, .out = width}};
   engine::Linear<float> other{layout_, "other", {.in = width, .out = width}};
 };
-
-}  // namespace
 
 const MakeTask make_roles = make<Roles>;
 

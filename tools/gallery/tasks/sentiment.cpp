@@ -4,9 +4,6 @@
 
 namespace infodiet::gallery {
 
-namespace {
-
-constexpr std::size_t width = 32;
 const std::vector<std::string> good{"lovely", "superb", "fresh", "charming", "brilliant", "generous", "quick", "warm"};
 const std::vector<std::string> bad{"awful", "stale", "dull", "rude", "slow", "bland", "noisy", "shabby"};
 const std::vector<std::string> aspects{"food", "service", "room", "music", "view", "bread", "waiter", "garden"};
@@ -18,7 +15,7 @@ const std::vector<std::string> frames{"{1} but {0}", "{0} even though {1}", "alt
                                       "{1} ; still , {0}"};
 const std::vector<std::string> verdicts{"unfavourable", "favourable"};
 
-std::string clause(bool favourable, RandomStream& stream) {
+static std::string clause(bool favourable, RandomStream& stream) {
   const bool negated = happens(0.3, stream);
   return fmt::format("the {} was {} {} {}", any_of(aspects, stream), negated ? any_of(negations, stream) : "",
                      any_of(degrees, stream), any_of(favourable != negated ? good : bad, stream));
@@ -61,13 +58,10 @@ class Sentiment final : public AnsweringTask {
   Vocabulary words{
       {"the was . but even though although , while ; still"}, good, bad, aspects, openings, degrees, negations};
   TokenEmbedding embedding{layout_, "words", {.vocabulary = words.size(), .longest = 32, .width = width}};
-  engine::Transformer<float> encoder{
-      layout_, "encoder", {.width = width, .blocks = 1, .heads = 2, .ffn_width = 64, .mask = Mask::none}};
+  engine::Transformer<float> encoder{layout_, "encoder", blocks(1)};
   engine::AttentionPooling<float> pooling{layout_, "pooling", {.width = width}};
-  engine::ParameterHandle verdict_table = table("verdicts", 2, 0.1, width);
+  engine::ParameterHandle verdict_table = table("verdicts", 2, 0.1);
 };
-
-}  // namespace
 
 const MakeTask make_sentiment = make<Sentiment>;
 

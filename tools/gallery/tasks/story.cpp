@@ -7,8 +7,6 @@
 
 namespace infodiet::gallery {
 
-namespace {
-
 constexpr std::size_t asked_at = 2;  // "where is NAME ?"
 
 const std::vector<std::string> names{"mary", "john", "ada", "omar", "lina", "piet"};
@@ -22,7 +20,7 @@ class Stories final : public AnsweringTask {
 
   /// The content is question, then story; the answer an index among them.
   Example draw(RandomStream& stream) const override {
-    const std::size_t sentences = 4 + stream.below(4);
+    const std::size_t sentences = 3 + stream.below(4);
     const std::vector<std::string> present = some_of(names, 3, stream);
     std::string text;
     std::map<std::string, std::size_t> last_place;  // of everybody, counted in words of the story
@@ -63,8 +61,6 @@ class Stories final : public AnsweringTask {
   engine::Transformer<float> encoder{layout_, "encoder", sparse(blocks(2, Mask::none, distances(16, 64)))};
   engine::Linear<float> pointer{layout_, "pointer", {.in = width, .out = width}};
 };
-
-}  // namespace
 
 const MakeTask make_story = make<Stories>;
 

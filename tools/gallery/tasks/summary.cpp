@@ -5,8 +5,6 @@
 
 namespace infodiet::gallery {
 
-namespace {
-
 constexpr std::size_t told = 3;  // subjects a document tells of
 
 const std::vector<std::string> subjects{"harbour", "school", "bridge",  "theatre", "hospital", "railway",
@@ -86,13 +84,10 @@ class Summaries final : public AnsweringTask {
   Vocabulary words{{"the , and . last night unlike"}, subjects, news, headings};
   TokenEmbedding embedding{layout_, "words", {.vocabulary = words.size(), .longest = 16, .width = width}};
   engine::AttentionPooling<float> pooling{layout_, "pooling", {.width = width}};
-  engine::Transformer<float> encoder{
-      layout_, "encoder", {.width = width, .blocks = 2, .heads = 4, .ffn_width = 96, .mask = Mask::none}};
+  engine::Transformer<float> encoder{layout_, "encoder", blocks(2)};
   engine::ParameterHandle chooser = table("chooser", 1);  // what a document is asked: the same for all
   engine::Linear<float> pointer{layout_, "pointer", {.in = width, .out = width}};
 };
-
-}  // namespace
 
 const MakeTask make_summary = make<Summaries>;
 

@@ -1,5 +1,5 @@
-// The tasks, one file each; what they are for stands in texts.json. A new one needs a name here, in gallery.cpp and in
-// CMakeLists.txt.
+// The tasks, one file each, which defines a class of its own and otherwise only constants and static functions; what
+// they are for stands in texts.json. A new one needs a name here, in gallery.cpp and in CMakeLists.txt.
 #pragma once
 
 #include <memory>

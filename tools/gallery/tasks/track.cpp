@@ -5,8 +5,6 @@
 
 namespace infodiet::gallery {
 
-namespace {
-
 constexpr int cells = 20;
 constexpr std::size_t frames = 10;
 constexpr std::size_t dots = 4;
@@ -15,7 +13,7 @@ constexpr int fastest = 2;        // cells a frame
 
 class Tracking final : public AnsweringTask {
  public:
-  Tracking() : AnsweringTask("track", {.steps = 700, .written = frames, .given = given}) {}
+  Tracking() : AnsweringTask("track", {.steps = 500, .written = frames, .given = given}) {}
 
   /// The content is the cell of every dot in every frame, from left to right, the answer that of the marked one.
   Example draw(RandomStream& stream) const override {
@@ -81,8 +79,6 @@ class Tracking final : public AnsweringTask {
   engine::EncoderDecoder<float> tracker{
       layout_, "tracker", {.encoder = blocks(0), .decoder = blocks(2, Mask::causal, distances(16, frames))}};
 };
-
-}  // namespace
 
 const MakeTask make_track = make<Tracking>;
 
