@@ -62,8 +62,9 @@ Card run_task(const Task& task, std::uint64_t seed, engine::ThreadPool& pool, co
   card.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   if (picture.empty()) return card;
   Page page(text.title, text.task);
-  page.results(fmt::format("<p>Test {}.</p>\n{}", tools::escape_html(text.measured), accuracy_bars(card)), text.look);
-  page.code(network_of(asset(text.source)));
+  page.results = fmt::format("<p>Test {}.</p>\n{}", tools::escape_html(text.measured), accuracy_bars(card));
+  page.look = text.look;
+  page.code = network_of(asset(text.source));
   engine::RandomStream draws = examples_of(seed, picture_step, 0);
   Tape tape(task.layout());
   tape.begin(learned);

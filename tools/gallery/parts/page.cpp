@@ -151,11 +151,11 @@ std::string Page::html() const {
       "<p class=\"lead\">{}</p>\n</header>\n<main>\n<section>\n<h2>What it learned</h2>\n{}</section>\n<section>\n"
       "<h2>What it looks at</h2>\n<p class=\"lead\">{}</p>\n<nav class=\"pages\" aria-label=\"Examples\">\n{}</nav>\n"
       "<div class=\"examples\">\n{}{}</div>\n</section>\n",
-      tools::escape_html(lead_), learned_, tools::escape_html(look_), numbers, body_,
+      tools::escape_html(lead_), results, tools::escape_html(look), numbers, body_,
       examples_ > 0 ? "</article>\n" : "");
-  if (!code_.empty()) {
+  if (!code.empty()) {
     body += fmt::format("<section>\n<h2>Its network</h2>\n<pre tabindex=\"0\"><code>{}</code></pre>\n</section>\n",
-                        tools::escape_html(code_));
+                        tools::escape_html(code));
   }
   return document(title_, body + "</main>\n");
 }

@@ -20,13 +20,9 @@ class Page {
   /// @param lead  the input and the question
   Page(std::string_view title, std::string_view lead);
 
-  /// The results, by accuracy_bars, and what to look at.
-  void results(std::string bars, std::string_view look) {
-    learned_ = std::move(bars);
-    look_ = look;
-  }
-  /// The source of the network.
-  void code(std::string_view lines) { code_ = lines; }
+  std::string results;  ///< markup, by accuracy_bars
+  std::string look;     ///< what to look at
+  std::string code;     ///< the source of the network
 
   /// Begins the next example.
   void example(std::string_view heading, std::string_view remark);
@@ -48,9 +44,6 @@ class Page {
  private:
   std::string title_;
   std::string lead_;
-  std::string learned_;
-  std::string look_;
-  std::string code_;
   std::string body_;  // of the examples
   std::string drawing_;
   std::size_t examples_ = 0;

@@ -45,8 +45,8 @@ std::vector<double> spectrum(double pitch, std::size_t bands) {
   return energy;
 }
 
-void add_voice(double pitch, std::span<float> samples) {
-  for (std::size_t at = 0; at < samples.size(); ++at) {
+void add_voice(double pitch, std::size_t first, std::size_t count, std::span<float> samples) {
+  for (std::size_t at = first; at < first + count; ++at) {
     for (int k = 1; k <= harmonics; ++k) samples[at] += static_cast<float>(loudness(k) * wave(k * pitch, at)[1]);
   }
 }

@@ -9,8 +9,8 @@ namespace infodiet::gallery {
 
 /// The energy of a voice in bands of 25 Hz from 0 on.
 std::vector<double> spectrum(double pitch, std::size_t bands);
-/// Adds a voice.
-void add_voice(double pitch, std::span<float> samples);
+/// Adds a voice to `count` samples from `first` on.
+void add_voice(double pitch, std::size_t first, std::size_t count, std::span<float> samples);
 /// The part of each frame of so many samples that is at the harmonics of a voice.
 std::vector<float> combed(std::span<const float> samples, double pitch, std::size_t frame);
 /// The energy of a voice beside that of all else in the samples, in decibels.

@@ -22,7 +22,7 @@ const std::vector<std::string> figures{"{0} {1} {2}", "{1} {0} , {2}", "{2} , {1
 
 class Dates final : public AnsweringTask {
  public:
-  Dates() : AnsweringTask("dates", {.steps = 600, .written = written}) {}
+  Dates() : AnsweringTask("dates", {.steps = 800, .written = written}) {}
 
   /// The content is the date alone, so that its every wording is in the same part.
   Example draw(RandomStream& stream) const override {

@@ -21,7 +21,9 @@ static double hertz(std::uint32_t pitch) {
 
 class Focus final : public AnsweringTask {
  public:
-  Focus() : AnsweringTask("focus", {.steps = 600}) {}
+  Focus() : AnsweringTask("focus", {.steps = 600}) {
+    for (std::uint32_t pitch = 0; pitch <= pitches; ++pitch) spectra.push_back(spectrum(hertz(pitch), bands));
+  }
 
   /// The content is the pitches of the voices and the bell, then who is heard in every frame.
   Example draw(RandomStream& stream) const override {
@@ -76,18 +78,12 @@ class Focus final : public AnsweringTask {
     for (std::size_t at = 0; at < 3 * frames; ++at) {
       const std::uint32_t heard = recording.content[3 + at / 3] & sources;
       if ((heard >> at % 3 & 1U) == 0) continue;
-      add_voice(hertz(recording.content[at % 3]), std::span(samples).subspan(at / 3 * frame_length, frame_length));
+      add_voice(hertz(recording.content[at % 3]), at / 3 * frame_length, frame_length, samples);
     }
     return samples;
   }
-  /// The energy of all pitches in all bands.
-  static std::vector<std::vector<double>> all_spectra() {
-    std::vector<std::vector<double>> all;
-    for (std::uint32_t pitch = 0; pitch <= pitches; ++pitch) all.push_back(spectrum(hertz(pitch), bands));
-    return all;
-  }
 
-  std::vector<std::vector<double>> spectra = all_spectra();
+  std::vector<std::vector<double>> spectra;  // of all pitches
   engine::Linear<float> ear{layout_, "ear", {.in = bands, .out = width}};
   engine::LearnedPositions<float> time{layout_, "time", frames, width};
   engine::ParameterHandle asker = table("asker", 1);
