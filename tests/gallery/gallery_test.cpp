@@ -42,7 +42,7 @@ TEST_P(Gallery, IsLearnedWithAttentionOnly) {
   EXPECT_LT(shares.without_attention, GetParam().accuracy - 0.1) << "the task must need attention";
   std::ifstream file(picture);
   const std::string page{std::istreambuf_iterator<char>(file), {}};
-  EXPECT_NE(page.find(task->text().title), std::string::npos);
+  EXPECT_NE(page.find(task->text("title")), std::string::npos);
   EXPECT_NE(page.find("<figure>"), std::string::npos);
   EXPECT_NE(page.find("<code>Answers run(Tape&amp; tape"), std::string::npos) << "its network is quoted";
   EXPECT_EQ(page.find("http"), std::string::npos) << "a page must need nothing from elsewhere";
@@ -88,7 +88,7 @@ TEST(GalleryVocabulary, TurnsWordsIntoNumbersAndBack) {
 }
 
 TEST(GalleryTasks, AreKnownByName) {
-  for (const std::string& name : task_names()) EXPECT_EQ(make_task(name)->text().name, name);
+  for (const std::string& name : task_names()) EXPECT_EQ(make_task(name)->name(), name);
   EXPECT_THROW(make_task("cooking"), Error);
 }
 

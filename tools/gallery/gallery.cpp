@@ -53,18 +53,17 @@ std::unique_ptr<Task> make_task(std::string_view name) {
 
 Card run_task(const Task& task, std::uint64_t seed, engine::ThreadPool& pool, const std::filesystem::path& picture) {
   const auto started = std::chrono::steady_clock::now();
-  const TaskText& text = task.text();
-  Card card{.name = text.name, .title = text.title, .parameters = task.layout().size()};
+  Card card{.name = task.name(), .title = task.text("title"), .parameters = task.layout().size()};
   const auto learned = train(task, Attending::learned, seed, pool);
   const auto uniform = train(task, Attending::uniform, seed, pool);
   card.with_attention = accuracy(task, learned, seed, pool);
   card.without_attention = accuracy(task, uniform, seed, pool);
   card.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   if (picture.empty()) return card;
-  Page page(text.title, text.task);
-  page.results = fmt::format("<p>Test {}.</p>\n{}", tools::escape_html(text.measured), accuracy_bars(card));
-  page.look = text.look;
-  page.code = network_of(asset(text.source));
+  Page page(card.title, task.text("task"));
+  page.results = fmt::format("<p>Test {}.</p>\n{}", tools::escape_html(task.text("measured")), accuracy_bars(card));
+  page.look = task.text("look");
+  page.code = network_of(asset(task.text("source")));
   engine::RandomStream draws = examples_of(seed, picture_step, 0);
   Tape tape(task.layout());
   tape.begin(learned);

@@ -6,14 +6,8 @@
 
 namespace infodiet::gallery {
 
-TaskText text_of(const std::string& name) {
-  const nlohmann::json text = nlohmann::json::parse(asset("texts.json")).at(name);
-  return {.name = name,
-          .title = text.at("title"),
-          .measured = text.at("measured"),
-          .task = text.at("task"),
-          .look = text.at("look"),
-          .source = text.value("source", name + ".cpp")};
+std::string Task::text(const std::string& key) const {
+  return nlohmann::json::parse(asset("texts.json")).at(name_).at(key);
 }
 
 void AnsweringTask::learn(Tape& tape, RandomStream& draws, std::size_t count) const {

@@ -41,17 +41,6 @@ inline engine::TransformerOptions sparse(engine::TransformerOptions options) {
   return options;
 }
 
-/// What a task's page says of it: its entry in tasks/texts.json.
-struct TaskText {
-  std::string name;      ///< on the command line, and of its picture's file
-  std::string title;     ///< a few words
-  std::string measured;  ///< what the accuracy counts
-  std::string task;      ///< input and question, in one or two sentences
-  std::string look;      ///< what to look at in the picture
-  std::string source;    ///< the file that has its network
-};
-TaskText text_of(const std::string& name);
-
 struct TaskOptions {
   std::size_t steps = 300;      ///< of training
   double learning_rate = 4e-3;  ///< peak
@@ -63,12 +52,15 @@ struct TaskOptions {
 /// Draws from the given streams, so that results do not depend on the number of threads.
 class Task {
  public:
-  Task(const std::string& name, const TaskOptions& options) : text_(text_of(name)), options_(options) {}
+  Task(std::string name, const TaskOptions& options) : name_(std::move(name)), options_(options) {}
   virtual ~Task() = default;
   Task(const Task&) = delete;
   Task& operator=(const Task&) = delete;
 
-  const TaskText& text() const { return text_; }
+  /// On the command line, and of its files.
+  const std::string& name() const { return name_; }
+  /// What its page says: an entry of its own in tasks/texts.json.
+  std::string text(const std::string& key) const;
   const TaskOptions& options() const { return options_; }
   const engine::ParameterLayout& layout() const { return layout_; }
 
@@ -88,7 +80,7 @@ class Task {
     return layout_.add_matrix(name, rows, columns, engine::Initialiser::normal(deviation));
   }
 
-  TaskText text_;
+  std::string name_;
   TaskOptions options_;
   engine::ParameterLayout layout_;
 };

@@ -45,15 +45,32 @@ class Detection final : public AnsweringTask {
     const Answers what = tape.classify(found, kind_table);
     Answers answers = tape.point(pointing, seen);
     answers.said.assign(images.size(), std::vector<std::uint32_t>(canvas.patches()));
+    // A query that stands for no thing should say nothing, and its mask is worth nothing.
+    Targets names(std::vector<std::uint32_t>(images.size() * queries));
+    Targets masks(std::vector<std::uint32_t>(2 * names.chosen.size()), std::vector<float>(names.chosen.size()));
     for (std::size_t b = 0; b < images.size(); ++b) {
+      const std::vector<std::uint32_t>& things = images[b].tokens;
+      Matrix<double> cost;  // of standing for a thing: the chances of its name and of its mask, together at their best
+      cost.resize({things.size(), queries});
       for (std::size_t q = 0; q < queries; ++q) {
+        const auto& [name, place] = std::tie(what.chances[b * queries + q], answers.chances[b * queries + q]);
         for (std::size_t p = 0; p < canvas.patches(); ++p) {
-          const bool covered = what.said[b][q] > 0 && answers.chances[b * queries + q][p] > masked;
-          if (covered) answers.said[b][p] = what.said[b][q];
+          if (what.said[b][q] > 0 && place[p] > masked) answers.said[b][p] = what.said[b][q];
+        }
+        for (std::size_t t = 0; t < things.size(); ++t) {
+          const float inside = place[things[t]] + place[things[t] + 1];
+          cost(t, q) = -std::log(1e-9 + name[images[b].answer[things[t]]] * inside);
         }
       }
+      const std::vector<std::size_t> query_of = engine::assign(cost);
+      for (std::size_t t = 0; t < things.size(); ++t) {
+        const std::size_t row = b * queries + query_of[t];
+        names.chosen[row] = images[b].answer[things[t]];
+        masks.chosen[2 * row] = things[t];
+        masks.chosen[2 * row + 1] = things[t] + 1;
+        masks.worth[row] = 1;
+      }
     }
-    const auto [names, masks] = wanted(images, what, answers);
     tape.classify(found, kind_table, names);
     tape.point(pointing, seen, masks);
     answers.chances.insert(answers.chances.end(), what.chances.begin(), what.chances.end());
@@ -71,35 +88,6 @@ class Detection final : public AnsweringTask {
       page.image(fmt::format("Query {}: {} with {:.0f} %", q + 1, said[q], 100 * names[q][likeliest(names[q])]), canvas,
                  image.numbers, answers.chances[b * queries + q]);
     }
-  }
-
-  /// What each query should say, and the two patches that it should point at, worth nothing if it stands for nothing.
-  /// Queries stand for things in such a way that their chances are best together.
-  static std::pair<Targets, Targets> wanted(const Examples& images, const Answers& what, const Answers& where) {
-    const std::size_t all = images.size() * queries;
-    std::pair both{Targets(std::vector<std::uint32_t>(all)),
-                   Targets(std::vector<std::uint32_t>(2 * all), std::vector<float>(all))};
-    for (std::size_t b = 0; b < images.size(); ++b) {
-      const std::vector<std::uint32_t>& things = images[b].tokens;
-      Matrix<double> cost;
-      cost.resize({things.size(), queries});
-      for (std::size_t t = 0; t < things.size(); ++t) {
-        for (std::size_t q = 0; q < queries; ++q) {
-          const auto& [name, place] = std::tie(what.chances[b * queries + q], where.chances[b * queries + q]);
-          const float inside = place[things[t]] + place[things[t] + 1];
-          cost(t, q) = -std::log(1e-9 + name[images[b].answer[things[t]]] * inside);
-        }
-      }
-      const std::vector<std::size_t> query_of = engine::assign(cost);
-      for (std::size_t t = 0; t < things.size(); ++t) {
-        const std::size_t row = b * queries + query_of[t];
-        both.first.chosen[row] = images[b].answer[things[t]];
-        both.second.chosen[2 * row] = things[t];
-        both.second.chosen[2 * row + 1] = things[t] + 1;
-        both.second.worth[row] = 1;
-      }
-    }
-    return both;
   }
 
   engine::Linear<float> projection{layout_, "patches", {.in = canvas.patch_size(), .out = width}};
