@@ -16,11 +16,11 @@ const std::vector<std::string> things{"apple", "lamp", "book", "rope"};
 
 class Stories final : public AnsweringTask {
  public:
-  Stories() : AnsweringTask("story", {.steps = 500}) {}
+  Stories() : AnsweringTask("story", {.steps = 600}) {}
 
   /// The content is question, then story; the answer an index among them.
   Example draw(RandomStream& stream) const override {
-    const std::size_t sentences = 3 + stream.below(4);
+    const std::size_t sentences = 3 + stream.below(3);
     const std::vector<std::string> present = some_of(names, 3, stream);
     std::string text;
     std::map<std::string, std::size_t> last_place;  // of everybody, counted in words of the story
