@@ -46,7 +46,7 @@ std::string document(std::string_view title, std::string_view body) {
 
 std::string share_bar(std::string_view name, double share, bool without) {
   return fmt::format("<div class=\"share{}\"><span>{}</span><i style=\"--w:{:.1f}%\"></i><span>{:.1f} %</span></div>\n",
-                     without ? " without" : "", name, 100 * share, 100 * share);
+                     without ? " without" : "", name, 100 * std::max(share, 0.0), 100 * share);
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ const std::vector<std::string> shapes{"square", "ring", "drop", "cross"};
 
 class Captions final : public AnsweringTask {
  public:
-  Captions() : AnsweringTask("caption", {.steps = 450, .written = written}) {}
+  Captions() : AnsweringTask("caption", {.steps = 600, .written = written}) {}
 
   /// The content is row, colour and shape of what is in every column.
   Example draw(RandomStream& stream) const override {

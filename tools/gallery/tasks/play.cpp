@@ -22,17 +22,18 @@ class Playing final : public PolicyTask {
     return world;
   }
 
-  /// Walls and things that are not wanted stop the agent.
+  /// Walls and things that are not wanted stop the agent, and it costs to run into them.
   Outcome after(const World& world, std::uint32_t state, std::uint32_t action) const override {
     const std::uint32_t wanted = state / cells();
     const std::uint32_t cell = beside(state % cells(), steps[action][0], steps[action][1]);
-    if (cell == cells()) return {.state = state};
+    if (cell == cells()) return {.state = state, .reward = -0.1};
     const std::size_t thing = thing_at(world, cell);
     if (thing == wanted && wanted >= keys) return {.reward = 1, .ended = true};
     if (thing == wanted) return {.state = (wanted + keys) * cells() + cell, .reward = 1};
     // The key that the agent has taken is in nobody's way.
     const bool free = thing == world.content.size() || thing + keys == wanted;
-    return {.state = free ? wanted * cells() + cell : state};
+    if (!free) return {.state = state, .reward = -0.1};
+    return {.state = wanted * cells() + cell};
   }
 
   double guess(const World& world, std::uint32_t state) const override {

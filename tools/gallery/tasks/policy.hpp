@@ -219,7 +219,8 @@ class PolicyTask : public Task {
   engine::ParameterHandle kinds_ = table("kinds", size.kinds, 0.5, narrow);
   engine::ParameterHandle across_ = table("across", 2 * size.side - 1, 0.5, narrow);
   engine::ParameterHandle down_ = table("down", 2 * size.side - 1, 0.5, narrow);
-  engine::ParameterHandle roles_ = table("roles", size.roles, 0.5, narrow);
+  // An agent that wants a thing has its vector, so that it learns for all at once to look for what is like itself.
+  engine::ParameterHandle roles_ = size.roles == size.kinds ? kinds_ : table("roles", size.roles, 0.5, narrow);
   engine::EncoderDecoder<float> decider_{layout_, "decider", {.encoder = small(0), .decoder = small(1)}};
   engine::ParameterHandle moves_ = table("moves", size.actions, 0.5, narrow);
 };
