@@ -118,16 +118,19 @@ void Page::image(std::string_view caption, const Canvas& canvas, std::span<const
                        tools::escape_html(caption), open,
                        is_new ? fmt::format("<g id=\"image-{}\">{}</g>", known->second, drawn) : copy, open);
   const float heaviest = *std::max_element(patch_weights.begin(), patch_weights.end());
-  std::string numbers;
+  // Ink goes over its shades; coloured pixels would hide them, so they shine through.
+  const bool under = canvas.channels == 3;
+  std::string numbers = under ? "" : copy;
+  if (under) body_ += copy;
   for (std::size_t p = 0; p < patch_weights.size(); ++p) {
     const std::size_t x = p % canvas.across * canvas.side;
     const std::size_t y = p / canvas.across * canvas.side;
     body_ += fmt::format("<rect class=\"heat\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" opacity=\"{:.3f}\"/>", x, y,
-                         canvas.side, canvas.side, patch_weights[p] / heaviest);
+                         canvas.side, canvas.side, patch_weights[p] / heaviest * (under ? 0.6F : 1.0F));
     numbers += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", static_cast<double>(x) + 0.2,
                            static_cast<double>(y + canvas.side) - 0.2, percent(patch_weights[p]));
   }
-  body_ += copy + numbers + "</svg></div></figure>\n";
+  body_ += numbers + "</svg></div></figure>\n";
   if (!drawing_.empty()) return;
   drawing_ = fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {0}\" width=\"{1}\" height=\"{1}\">"
