@@ -53,7 +53,7 @@ std::string percent(float weight) {
 }
 
 std::string draw_words(std::string_view title, std::span<const std::string> words, std::span<const float> weights) {
-  constexpr int longest_line = 760;
+  constexpr int longest_line = 400;  // so that it can be read as a thumbnail too
   const float heaviest = *std::max_element(weights.begin(), weights.end());
   std::string body;
   int x = 0;

@@ -35,7 +35,7 @@ inline engine::TransformerOptions blocks(std::size_t count, Mask mask = Mask::no
   return {.width = width, .blocks = count, .heads = 2, .ffn_width = 2 * width, .mask = mask, .positions = positions};
 }
 
-/// The same with weights most of which are 0 (engine/attention/entmax.hpp).
+/// The same with weights many of which are 0 (engine/attention/entmax.hpp).
 inline engine::TransformerOptions sparse(engine::TransformerOptions options) {
   options.weighting = engine::Weighting::entmax15;
   return options;
