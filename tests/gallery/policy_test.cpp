@@ -1,5 +1,5 @@
 // Tasks whose answers are actions: what an agent earned is compared with the best possible.
-#include "tools/gallery/tasks/policy.hpp"
+#include "tools/gallery/parts/policy.hpp"
 
 #include <gtest/gtest.h>
 

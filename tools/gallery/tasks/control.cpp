@@ -1,6 +1,6 @@
 // Reaching a goal past obstacles with inertia: actions change the speed, the speed changes the place (the racetrack of
 // Barto, Bradtke & Singh 1995 in miniature). The agent attends to the goal, wherever it is, and to what is in its way.
-#include "tools/gallery/tasks/policy.hpp"
+#include "tools/gallery/parts/policy.hpp"
 #include "tools/gallery/tasks/tasks.hpp"
 
 namespace infodiet::gallery {

@@ -1,7 +1,7 @@
 // Key and door: an agent takes the key of its colour to the door of its colour. Which of the things on the grid it
 // should go to follows from what it wants, so it attends to them (Zambaldi et al. 2019, relational reinforcement
 // learning, in miniature).
-#include "tools/gallery/tasks/policy.hpp"
+#include "tools/gallery/parts/policy.hpp"
 #include "tools/gallery/tasks/tasks.hpp"
 
 namespace infodiet::gallery {
