@@ -12,7 +12,7 @@ const std::string closing = ")]}>";
 
 class Generation final : public AnsweringTask {
  public:
-  Generation() : AnsweringTask("generate", {.steps = 600, .learning_rate = 6e-3, .written = longest, .given = given}) {}
+  Generation() : AnsweringTask("generate", {.steps = 800, .learning_rate = 6e-3, .written = longest, .given = given}) {}
 
   /// The content is what is given.
   Example draw(RandomStream& stream) const override {
