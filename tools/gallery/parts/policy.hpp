@@ -213,7 +213,7 @@ class PolicyTask : public Task {
 
   static constexpr std::size_t narrow = 32;
   static engine::TransformerOptions small(std::size_t count) {
-    return {.width = narrow, .blocks = count, .heads = 2, .ffn_width = 2 * narrow, .mask = Mask::none};
+    return {.width = narrow, .blocks = count, .heads = 4, .ffn_width = 2 * narrow, .mask = Mask::none};
   }
 
   engine::ParameterHandle kinds_ = table("kinds", size.kinds, 0.5, narrow);
