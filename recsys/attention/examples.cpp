@@ -5,7 +5,6 @@
 #include <functional>
 #include <numeric>
 #include <queue>
-#include <utility>
 
 #include "engine/distributed/collectives.hpp"
 #include "engine/random.hpp"
@@ -42,11 +41,6 @@ ShardPlan ShardPlan::of(const TrainingConfig& training) {
 
 std::size_t ShardPlan::rounds(std::size_t tokens) const {
   return tokens_a_round == 0 ? 1 : std::max<std::size_t>(1, tokens / tokens_a_round);
-}
-
-std::size_t ShardPlan::shards(std::size_t tokens) const {
-  const std::size_t rounds = this->rounds(tokens);
-  return rounds > 1 ? rounds * a_round : std::clamp<std::size_t>(tokens / tokens_a_shard, 1, a_round);
 }
 
 void StepBatch::clear() {
@@ -124,9 +118,11 @@ void TrainingExamples::fill(std::uint32_t epoch, std::size_t step_of_epoch, Step
   for (std::size_t at = first; at < last; ++at) total += examples_[order_[at]].length;
 
   const ShardPlan plan = ShardPlan::of(training_);
-  const std::size_t shards = plan.shards(total);
   batch.clear();
-  if (plan.rounds(total) > 1) return fill_evenly(std::span(order_).subspan(first, last - first), shards, batch);
+  if (const std::size_t rounds = plan.rounds(total); rounds > 1) {
+    return fill_evenly(std::span(order_).subspan(first, last - first), rounds, batch);
+  }
+  const std::size_t shards = std::clamp<std::size_t>(total / tokens_a_shard, 1, plan.a_round);
   std::size_t at = first;
   for (std::size_t s = 0; s < shards; ++s) {
     const std::size_t share = total * (s + 1) / shards;
@@ -135,21 +131,23 @@ void TrainingExamples::fill(std::uint32_t epoch, std::size_t step_of_epoch, Step
   }
 }
 
-// The longest first, each to the shard with the fewest tokens so far: a shard's memory is that of its largest batch.
-void TrainingExamples::fill_evenly(std::span<const std::uint32_t> chosen, std::size_t shards, StepBatch& batch) const {
+// The longest first, each to the shard with the fewest tokens so far, those of different rounds in turn: a shard's
+// memory is that of its largest batch.
+void TrainingExamples::fill_evenly(std::span<const std::uint32_t> chosen, std::size_t rounds, StepBatch& batch) const {
   std::vector<std::uint32_t> longest_first(chosen.begin(), chosen.end());
   std::stable_sort(longest_first.begin(), longest_first.end(), [&](std::uint32_t one, std::uint32_t other) {
     return examples_[one].length > examples_[other].length;
   });
-  using Load = std::pair<std::size_t, std::size_t>;  // tokens, shard
+  using Load = std::array<std::size_t, 3>;  // tokens, shard of the round, round
+  const std::size_t a_round = ShardPlan::of(training_).a_round;
   std::priority_queue<Load, std::vector<Load>, std::greater<>> loads;
-  for (std::size_t s = 0; s < shards; ++s) loads.emplace(0, s);
-  std::vector<std::vector<std::uint32_t>> members(shards);
+  for (std::size_t s = 0; s < rounds * a_round; ++s) loads.push({0, s % a_round, s / a_round});
+  std::vector<std::vector<std::uint32_t>> members(rounds * a_round);
   for (const std::uint32_t example : longest_first) {
-    const auto [tokens, shard] = loads.top();
+    const auto [tokens, shard, round] = loads.top();
     loads.pop();
-    loads.emplace(tokens + examples_[example].length, shard);
-    members[shard].push_back(example);
+    loads.push({tokens + examples_[example].length, shard, round});
+    members[round * a_round + shard].push_back(example);
   }
   for (const std::vector<std::uint32_t>& shard : members) {
     for (const std::uint32_t example : shard) add(examples_[example], batch);

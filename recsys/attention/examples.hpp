@@ -21,9 +21,8 @@ struct ShardPlan {
   std::size_t tokens_a_round = 0;  ///< at least, if there are several; 0: one round, whatever the batch
 
   static ShardPlan of(const TrainingConfig& training);
-  /// For a batch of so many tokens.
+  /// Of a batch of so many tokens.
   std::size_t rounds(std::size_t tokens) const;
-  std::size_t shards(std::size_t tokens) const;
 };
 
 /// The sequences of a step end to end, and what each token is to predict, cut into shards: a fixed number of them,
@@ -68,7 +67,7 @@ class TrainingExamples {
   };
 
   void cut(std::size_t max_length);
-  void fill_evenly(std::span<const std::uint32_t> chosen, std::size_t shards, StepBatch& batch) const;
+  void fill_evenly(std::span<const std::uint32_t> chosen, std::size_t rounds, StepBatch& batch) const;
   void add(const Example& example, StepBatch& batch) const;
   void add_target_weights(const Example& example, StepBatch& batch) const;
 

@@ -211,6 +211,22 @@ TEST(TrainingExamples, CutALargeBatchIntoEvenShards) {
   EXPECT_LE(most - least, 5U) << "longest first leaves short ones to even out";
 }
 
+TEST(TrainingExamples, SpreadFewLongHistoriesOverRounds) {
+  const Dataset data = circle(8, 9, 1001);
+  AttentionConfig config = small;
+  config.max_length = 1000;
+  const TrainingConfig training{.batch = 8};
+  TrainingExamples examples(data, config, training);
+  StepBatch batch;
+  examples.fill(0, 0, batch);
+  ASSERT_EQ(batch.shards(), 2U * 16U);
+  EXPECT_EQ(batch.first_token(16), 4000U);
+  EXPECT_EQ(batch.first_token(32), 8000U);
+  engine::ThreadPool pool(2);
+  TrainingRun run(pool, data, {}, config, training);
+  EXPECT_TRUE(run.run_epoch(go_on)) << "with shards of nothing";
+}
+
 TEST(AttentionTraining, LearnsWithEverythingOn) {
   Dataset data = circle(60, 40, 30);  // longer than max_length: cut into windows
   for (std::size_t i = 0; i < data.items.size(); ++i) data.times.push_back(static_cast<std::int64_t>(i % 30) * 3600);
