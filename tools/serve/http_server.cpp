@@ -210,8 +210,10 @@ int HttpServer::bind(const std::string& host, int port) {
   return impl_->bind(host, port);
 }
 void HttpServer::run() {
-  if (!impl_->listen_after_bind())
-    throw Error(fmt::format("no more connections are accepted ({})", std::strerror(errno)));
+  if (impl_->listen_after_bind()) return;
+  throw Error(
+      "the system refused to accept another connection: start the service again, and if this recurs allow it more "
+      "memory or open files (ulimit -n)");
 }
 void HttpServer::drain() {
   impl_->drain();
