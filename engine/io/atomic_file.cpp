@@ -43,4 +43,10 @@ void AtomicFile::fail(int error) const {
   throw std::system_error(error, std::generic_category(), fmt::format("cannot write {}", path_.string()));
 }
 
+void write_file(const fs::path& path, std::string_view bytes) {
+  AtomicFile file(path);
+  file.write(bytes);
+  file.commit();
+}
+
 }  // namespace infodiet::engine

@@ -38,4 +38,7 @@ class AtomicFile {
   std::unique_ptr<std::FILE, Close> file_;
 };
 
+/// Writes an AtomicFile of these bytes.
+void write_file(const std::filesystem::path& path, std::string_view bytes);
+
 }  // namespace infodiet::engine

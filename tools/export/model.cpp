@@ -32,12 +32,6 @@ std::string keys_json(const recsys::ItemTable& items) {
   return keys.dump();
 }
 
-void write_text(const fs::path& path, const std::string& text) {
-  engine::AtomicFile file(path);
-  file.write(text);
-  file.commit();
-}
-
 // A temporary folder inside another; its files move there once all are complete. Removed with its contents.
 class Staging {
  public:
@@ -79,8 +73,8 @@ void export_safetensors(const fs::path& path, const recsys::AttentionModel& mode
 void export_npy(const fs::path& folder, const recsys::AttentionModel& model, const recsys::ItemTable& items) {
   const Staging staging(folder);
   engine::write_npy_directory<float>(staging.path(), tensors_of(model));
-  write_text(staging.path() / "items.json", keys_json(items) + "\n");
-  write_text(staging.path() / "configuration.json", recsys::to_json(model.config()) + "\n");
+  engine::write_file(staging.path() / "items.json", keys_json(items) + "\n");
+  engine::write_file(staging.path() / "configuration.json", recsys::to_json(model.config()) + "\n");
   staging.move_all();
 }
 

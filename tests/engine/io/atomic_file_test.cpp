@@ -38,6 +38,14 @@ TEST(AtomicFile, AppearsOnCommit) {
   EXPECT_EQ(files_in(folder.file("")), 1);
 }
 
+TEST(AtomicFile, IsWrittenAtOnce) {
+  const test::TemporaryFolder folder;
+  const std::string path = folder.write("out.json", "longer than what comes");
+  write_file(path, "new");
+  EXPECT_EQ(read_all(path), "new");
+  EXPECT_THROW(write_file(folder.file("no/such/out.json"), "new"), std::system_error);
+}
+
 TEST(AtomicFile, LeavesNothingWithoutCommit) {
   const test::TemporaryFolder folder;
   { AtomicFile(folder.file("out.csv")).write("half"); }
