@@ -47,7 +47,6 @@ TEST(GalleryCommand, PrintsAccuraciesAndWritesThePicture) {
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, testing::ContainsRegex("sentiment +1 +[0-9.]+ % +[0-9.]+ %"));
   EXPECT_TRUE(std::filesystem::exists(folder.file("pictures/sentiment.html")));
-  EXPECT_TRUE(std::filesystem::exists(folder.file("pictures/sentiment.svg")));
   EXPECT_TRUE(std::filesystem::exists(folder.file("pictures/index.html")));
 }
 

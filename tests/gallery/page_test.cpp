@@ -17,7 +17,7 @@ std::size_t count(const std::string& text, const std::string& part) {
 }
 
 TEST(GalleryPage, ShowsWordsWithTheirWeights) {
-  Page page("Title", "lead");
+  Page page({.title = "Title"}, "lead");
   page.example("first", "remark");
   page.words("caption", std::vector<std::string>{"good", "bad"}, std::vector<float>{0.934F, 0.001F});
   page.example("second", "remark");
@@ -29,32 +29,55 @@ TEST(GalleryPage, ShowsWordsWithTheirWeights) {
   EXPECT_EQ(count(html, "</article>"), 2U);
 }
 
-TEST(GalleryPage, DrawsItsFirstPictureApart) {
-  Page page("Title", "");
-  EXPECT_EQ(page.drawing(), "");
+TEST(GalleryPage, GivesItsFirstPictureToTheIndex) {
+  Card card{.name = "task"};
+  Page page(card, "");
+  EXPECT_EQ(page.picture(), "");
   page.example("first", "remark");
   const std::vector<float> weights{0.5F, 0.0F};
-  page.table("a < b", std::vector<std::string>{"row"}, std::vector<std::string>{"<script>", "x"},
-             {weights.data(), 1, 2});
-  const std::string drawing = page.drawing();
-  EXPECT_THAT(drawing, testing::StartsWith("<svg xmlns"));
-  EXPECT_THAT(drawing, HasSubstr("<title>a &lt; b</title>"));
-  EXPECT_THAT(drawing, HasSubstr(">&lt;script&gt;</text>"));
-  EXPECT_THAT(drawing, HasSubstr(">50</text>"));
-  EXPECT_EQ(count(drawing, "<rect"), 2U);
-  page.words("later", std::vector<std::string>{"y"}, std::vector<float>{1.0F});
-  EXPECT_EQ(page.drawing(), drawing);
+  page.table("c", std::vector<std::string>{"row"}, std::vector<std::string>{"<script>", "x"}, {weights.data(), 1, 2});
+  page.words("later", std::vector<std::string>{"word"}, std::vector<float>{1.0F});
+  card.picture = page.picture();
+  const std::string index = index_page(std::span(&card, 1));
+  EXPECT_THAT(index, HasSubstr(">&lt;script&gt;</th>"));
+  EXPECT_THAT(index, HasSubstr(">50</td>"));
+  EXPECT_THAT(index, HasSubstr("aria-label=\"What the network of task attends to\""));
+  EXPECT_THAT(index, Not(HasSubstr("word</b>"))) << "only the first";
+}
+
+TEST(GalleryPage, GivesImagesOfSeveralPagesDifferentNames) {
+  std::vector<Card> cards{{.name = "first"}, {.name = "second"}};
+  for (Card& card : cards) {
+    Page page(card, "");
+    page.example("e", "r");
+    page.image("i", {.across = 1, .side = 1}, std::vector<float>(1, 1), std::vector<float>{1.0F});
+    card.picture = page.picture();
+  }
+  const std::string index = index_page(cards);
+  for (const Card& card : cards) {
+    EXPECT_EQ(count(index, "<g id=\"" + card.name + "-0\">"), 1U);
+    EXPECT_EQ(count(index, "<use href=\"#" + card.name + "-0\"/>"), 1U);
+  }
+}
+
+TEST(GalleryPage, LetsAHeadingStandForTheColumnsAfterIt) {
+  Page page({}, "");
+  page.example("e", "r");
+  const float weights[] = {0.5F, 0.25F, 0.25F};
+  page.table("c", std::vector<std::string>{"x"}, std::vector<std::string>{"k", "", "l"}, {weights, 1, 3});
+  EXPECT_THAT(page.html(), HasSubstr("<th colspan=\"2\">k</th><th colspan=\"1\">l</th>"));
+  EXPECT_EQ(count(page.html(), "<td "), 3U);
 }
 
 TEST(GalleryPage, EscapesText) {
-  Page page("a < b & \"c\"", "<script>");
+  Page page({.title = "a < b & \"c\""}, "<script>");
   const std::string html = page.html();
   EXPECT_THAT(html, HasSubstr("<title>a &lt; b &amp; &quot;c&quot;</title>"));
   EXPECT_THAT(html, Not(HasSubstr("<script>")));
 }
 
 TEST(GalleryPage, ShowsTablesAndImages) {
-  Page page("t", "");
+  Page page({.name = "t"}, "");
   page.example("e", "r");
   const float weights[] = {0.5F, 0.25F, 0.25F, 0, 1, 0};
   page.table("c", std::vector<std::string>{"x", "y"}, std::vector<std::string>{"k", "l", "m"}, {weights, 2, 3});
@@ -63,7 +86,7 @@ TEST(GalleryPage, ShowsTablesAndImages) {
   EXPECT_EQ(count(html, "<td "), 6U);
   EXPECT_THAT(html, HasSubstr("<th>y</th>"));
   EXPECT_EQ(count(html, "class=\"ink\""), 16U) << "pixels are written once";
-  EXPECT_EQ(count(html, "<use href=\"#image-0\"/>"), 1U);
+  EXPECT_EQ(count(html, "<use href=\"#t-0\"/>"), 1U);
   EXPECT_THAT(html, HasSubstr(">40</text>"));
   EXPECT_THAT(html, HasSubstr("class=\"heat\" x=\"2\" y=\"2\" width=\"2\" height=\"2\" opacity=\"1.000\""));
 }

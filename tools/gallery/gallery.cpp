@@ -60,7 +60,7 @@ Card run_task(const Task& task, std::uint64_t seed, engine::ThreadPool& pool, co
   card.without_attention = accuracy(task, uniform, seed, pool);
   card.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   if (picture.empty()) return card;
-  Page page(card.title, task.text("task"));
+  Page page(card, task.text("task"));
   page.results = fmt::format("<p>Test {}.</p>\n{}", tools::escape_html(task.text("measured")), accuracy_bars(card));
   page.look = task.text("look");
   page.code = network_of(asset(task.text("source")));
@@ -68,15 +68,9 @@ Card run_task(const Task& task, std::uint64_t seed, engine::ThreadPool& pool, co
   Tape tape(task.layout());
   tape.begin(learned);
   task.illustrate(tape, draws, page);
-  write_file(picture, page.html());
-  if (!page.drawing().empty()) write_file(std::filesystem::path(picture).replace_extension(".svg"), page.drawing());
+  engine::write_file(picture, page.html());
+  card.picture = page.picture();
   return card;
-}
-
-void write_file(const std::filesystem::path& path, std::string_view text) {
-  engine::AtomicFile file(path);
-  file.write(text);
-  file.commit();
 }
 
 }  // namespace infodiet::gallery

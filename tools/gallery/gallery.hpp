@@ -20,11 +20,7 @@ std::vector<std::string> task_names();
 std::unique_ptr<Task> make_task(std::string_view name);
 
 /// Trains a task's network twice, with and without attention, measures both, and writes a picture of the attention as a
-/// self-contained HTML file; its first words or table also as an SVG beside it. Throws std::system_error if that cannot
-/// be written. Without a path there is no picture.
+/// self-contained HTML file. Throws std::system_error if that cannot be written. Without a path there is no picture.
 Card run_task(const Task& task, std::uint64_t seed, engine::ThreadPool& pool, const std::filesystem::path& picture);
-
-/// Completely or not at all. Throws std::system_error.
-void write_file(const std::filesystem::path& path, std::string_view text);
 
 }  // namespace infodiet::gallery

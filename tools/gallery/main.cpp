@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "engine/blas_setup.hpp"
+#include "engine/io/atomic_file.hpp"
 #include "recsys/suggest.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/cli/exit_code.hpp"
@@ -57,7 +58,7 @@ void print_help(const tools::OptionSet& options, const tools::Console& console) 
       tools::wrap("Trains small attention networks from random weights on generated examples, prints the share of "
                   "unseen examples that they answer correctly, compared with the same network without attention, and "
                   "writes a page for each task, DIR/TASK.html, that shows what was attended to, and DIR/index.html, "
-                  "which links to them; DIR/TASK.svg is a task's first picture alone.",
+                  "which has the first picture of each and links to them.",
                   width, 0),
       tools::option_list(listed, width)));
 }
@@ -88,7 +89,7 @@ void run(const Settings& settings, const tools::Console& console) {
     }
   }
   const std::filesystem::path index = std::filesystem::path(settings.folder) / "index.html";
-  gallery::write_file(index, gallery::index_page(cards));
+  engine::write_file(index, gallery::index_page(cards));
   console.note(fmt::format("all of them: {}", index.string()));
 }
 

@@ -6,7 +6,6 @@
 #include <array>
 #include <cmath>
 
-#include "tools/gallery/parts/drawing.hpp"
 #include "tools/gallery/parts/sound.hpp"
 #include "tools/gallery/parts/sources.hpp"
 #include "tools/report/assets.hpp"
@@ -15,6 +14,12 @@
 namespace infodiet::gallery {
 
 namespace {
+
+/// Without decimals; empty if that is 0.
+std::string percent(float weight) {
+  const long hundredths = std::lround(100 * weight);
+  return hundredths == 0 ? std::string() : fmt::format("{}", hundredths);
+}
 
 std::string shade(float weight) {
   return fmt::format("style=\"--a:{:.3f}\"", std::clamp(weight, 0.0F, 1.0F));
@@ -65,13 +70,12 @@ std::string index_page(std::span<const Card> cards) {
   for (const Card& card : cards) {
     body += fmt::format(
         "<li><h2><a href=\"{0}.html\">{1}</a></h2>\n<p class=\"legend\">{2} parameters, {3:.1f} s</p>\n{4}"
-        "<a href=\"{0}.html\"><img src=\"{0}.svg\" alt=\"What the network of {0} attends to\"></a></li>\n",
-        card.name, tools::escape_html(card.title), card.parameters, card.seconds, accuracy_bars(card));
+        "<a class=\"thumb\" href=\"{0}.html\"><div role=\"img\" aria-label=\"What the network of {0} attends to\">\n{5}"
+        "</div></a></li>\n",
+        card.name, tools::escape_html(card.title), card.parameters, card.seconds, accuracy_bars(card), card.picture);
   }
   return document("Attention at work", body + "</ul>\n</main>\n");
 }
-
-Page::Page(std::string_view title, std::string_view lead) : title_(title), lead_(lead) {}
 
 void Page::example(std::string_view heading, std::string_view remark) {
   if (examples_++ > 0) body_ += "</article>\n";
@@ -79,32 +83,38 @@ void Page::example(std::string_view heading, std::string_view remark) {
                        tools::escape_html(heading), tools::escape_html(remark));
 }
 
+void Page::figure(std::string_view caption, const std::string& markup) {
+  body_ += fmt::format("<figure><figcaption>{}</figcaption>\n{}</figure>\n", tools::escape_html(caption), markup);
+  if (picture_.empty()) picture_ = markup;
+}
+
 void Page::words(std::string_view caption, std::span<const std::string> words, std::span<const float> weights) {
-  if (drawing_.empty()) drawing_ = draw_words(caption, words, weights);
-  body_ += fmt::format("<figure><figcaption>{}</figcaption>\n", tools::escape_html(caption));
+  std::string line;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    body_ += fmt::format("<span class=\"w\"><b {}>{}</b><small>{}</small></span>\n", shade(weights[i]),
-                         tools::escape_html(words[i]), percent(weights[i]));
+    line += fmt::format("<span class=\"w\"><b {}>{}</b><small>{}</small></span>\n", shade(weights[i]),
+                        tools::escape_html(words[i]), percent(weights[i]));
   }
-  body_ += "</figure>\n";
+  figure(caption, line);
 }
 
 void Page::table(std::string_view caption, std::span<const std::string> rows, std::span<const std::string> columns,
                  engine::MatrixSpan<const float> weights, std::span<const std::string> marks) {
-  if (drawing_.empty()) drawing_ = draw_table(caption, rows, columns, weights, marks);
-  body_ += fmt::format("<figure><figcaption>{}</figcaption>\n<table class=\"weights\"><thead><tr><th></th>",
-                       tools::escape_html(caption));
-  for (const std::string& column : columns) body_ += fmt::format("<th>{}</th>", tools::escape_html(column));
-  body_ += "</tr></thead>\n";
+  std::string table =
+      fmt::format("<table class=\"{}\"><thead><tr><th></th>", marks.empty() ? "weights" : "weights marks");
+  for (std::size_t c = 0, end = 0; c < columns.size(); c = end) {
+    for (end = c + 1; end < columns.size() && columns[end].empty();) ++end;
+    table += fmt::format("<th colspan=\"{}\">{}</th>", end - c, tools::escape_html(columns[c]));
+  }
+  table += "</tr></thead>\n";
   for (std::size_t r = 0; r < rows.size(); ++r) {
-    body_ += fmt::format("<tr><th>{}</th>", tools::escape_html(rows[r]));
+    table += fmt::format("<tr><th>{}</th>", tools::escape_html(rows[r]));
     for (std::size_t c = 0; c < columns.size(); ++c) {
-      body_ += fmt::format("<td {}>{}</td>", shade(weights.row(r)[c]),
+      table += fmt::format("<td {}>{}</td>", shade(weights.row(r)[c]),
                            marks.empty() ? percent(weights.row(r)[c]) : marks[r * columns.size() + c]);
     }
-    body_ += "</tr>\n";
+    table += "</tr>\n";
   }
-  body_ += "</table></figure>\n";
+  figure(caption, table + "</table>\n");
 }
 
 void Page::image(std::string_view caption, const Canvas& canvas, std::span<const float> pixels,
@@ -112,39 +122,30 @@ void Page::image(std::string_view caption, const Canvas& canvas, std::span<const
   const std::string drawn = drawn_pixels(canvas, pixels);
   // Pixels are many: an image is written once and referred to after that.
   const auto [known, is_new] = images_.try_emplace(drawn, images_.size());
-  const std::string copy = fmt::format("<use href=\"#image-{}\"/>", known->second);
+  const std::string id = fmt::format("{}-{}", name_, known->second);  // the index has images of several pages
+  const std::string copy = fmt::format("<use href=\"#{}\"/>", id);
   const std::string open = fmt::format("<svg viewBox=\"0 0 {0} {0}\" shape-rendering=\"crispEdges\">", canvas.width());
-  body_ += fmt::format("<figure><figcaption>{}</figcaption><div class=\"pair\">\n{}{}</svg>\n{}",
-                       tools::escape_html(caption), open,
-                       is_new ? fmt::format("<g id=\"image-{}\">{}</g>", known->second, drawn) : copy, open);
+  std::string pair = fmt::format("<div class=\"pair\">\n{}{}</svg>\n{}", open,
+                                 is_new ? fmt::format("<g id=\"{}\">{}</g>", id, drawn) : copy, open);
   const float heaviest = *std::max_element(patch_weights.begin(), patch_weights.end());
   // Ink goes over its shades; coloured pixels would hide them, so they shine through.
   const bool under = canvas.channels == 3;
   std::string numbers = under ? "" : copy;
-  if (under) body_ += copy;
+  if (under) pair += copy;
   for (std::size_t p = 0; p < patch_weights.size(); ++p) {
     const std::size_t x = p % canvas.across * canvas.side;
     const std::size_t y = p / canvas.across * canvas.side;
-    body_ += fmt::format("<rect class=\"heat\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" opacity=\"{:.3f}\"/>", x, y,
-                         canvas.side, canvas.side, patch_weights[p] / heaviest * (under ? 0.6F : 1.0F));
+    pair += fmt::format("<rect class=\"heat\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" opacity=\"{:.3f}\"/>", x, y,
+                        canvas.side, canvas.side, patch_weights[p] / heaviest * (under ? 0.6F : 1.0F));
     numbers += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", static_cast<double>(x) + 0.2,
                            static_cast<double>(y + canvas.side) - 0.2, percent(patch_weights[p]));
   }
-  body_ += numbers + "</svg></div></figure>\n";
-  if (!drawing_.empty()) return;
-  drawing_ = fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {0}\" width=\"{1}\" height=\"{1}\">"
-      "<title>{2}</title><style>.ink{{fill:#1b1d22}}@media(prefers-color-scheme:dark){{.ink{{fill:#eceef2}}}}"
-      "</style>{3}</svg>\n",
-      canvas.width(), 12 * canvas.width(), tools::escape_html(caption), drawn);
+  figure(caption, pair + numbers + "</svg></div>\n");
 }
 
 void Page::sound(std::string_view caption, std::span<const float> samples) {
-  body_ += fmt::format(
-      "<figure><figcaption>{0}</figcaption><audio controls aria-label=\"{0}\" "
-      "src=\"data:audio/wav;base64,{1}\"></audio>"
-      "</figure>\n",
-      tools::escape_html(caption), wav_base64(samples));
+  figure(caption, fmt::format("<audio controls aria-label=\"{}\" src=\"data:audio/wav;base64,{}\"></audio>\n",
+                              tools::escape_html(caption), wav_base64(samples)));
 }
 
 std::string Page::html() const {

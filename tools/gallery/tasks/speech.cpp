@@ -61,8 +61,11 @@ class Speech final : public AnsweringTask {
 
   void show(const Example& utterance, std::size_t b, const Answers& answers, Page& page) const override {
     page.example(words.text(answers.said[b]), fmt::format("The answer is: {}.", words.text(utterance.answer)));
-    std::vector<std::string> heard;
-    for (const std::uint32_t sound : utterance.tokens) heard.emplace_back(1, static_cast<char>(sound));
+    std::vector<std::string> heard;  // a sound's first frame names it
+    for (std::uint32_t before = 0; const std::uint32_t sound : utterance.tokens) {
+      heard.emplace_back(sound == before ? 0 : 1, static_cast<char>(sound));
+      before = sound;
+    }
     const Matrix<float> looked = answers.seen[0]->attention(0, b);
     page.table("Weight of every frame heard (columns) for every digit written (rows), in percent",
                words.words(answers.said[b]), heard, looked);
