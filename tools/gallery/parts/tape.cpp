@@ -119,6 +119,12 @@ Node& Tape::lookup(engine::ParameterHandle table, const Sequences& sequences) {
   return y;
 }
 
+Node& Tape::all_rows(engine::ParameterHandle table, std::size_t count) {
+  std::vector<std::uint32_t> rows(table.rows);
+  std::iota(rows.begin(), rows.end(), 0U);
+  return lookup(table, repeated(rows, count));
+}
+
 Node& Tape::add_positions(const engine::LearnedPositions<float>& positions, Node& x) {
   Node& y = add(x.offsets);
   y.value = x.value;

@@ -50,7 +50,9 @@ struct Answers {
   std::vector<std::vector<float>> chances;       ///< (for each answer) probabilities of all possible answers
   std::vector<const Node*> seen{};               ///< nodes for pictures, in the task's order
 
-  Answers showing(std::vector<const Node*> nodes) && {
+  /// With what pictures need: nodes, and chances to go after its own.
+  Answers showing(std::vector<const Node*> nodes, const std::vector<std::vector<float>>& more = {}) && {
+    chances.insert(chances.end(), more.begin(), more.end());
     seen = std::move(nodes);
     return std::move(*this);
   }
@@ -102,6 +104,8 @@ class Tape {
   Node& input(const Examples& examples, std::size_t width);
   /// Rows of a table.
   Node& lookup(engine::ParameterHandle table, const Sequences& sequences);
+  /// All rows of a table, as each of `count` sequences.
+  Node& all_rows(engine::ParameterHandle table, std::size_t count);
   /// x, each token with a learned vector for its position added.
   Node& add_positions(const engine::LearnedPositions<float>& positions, Node& x);
   Node& embed(const TokenEmbedding& embedding, const Sequences& sequences) {

@@ -39,8 +39,7 @@ class Detection final : public AnsweringTask {
 
   Answers run(Tape& tape, const Examples& images) const override {
     Node& seen = tape.add_positions(places, tape.linear(projection, tape.input(images, canvas.patch_size())));
-    Node& found =
-        tape.translate(finder, seen, tape.lookup(query_table, repeated(std::array{0U, 1U, 2U}, images.size())));
+    Node& found = tape.translate(finder, seen, tape.all_rows(query_table, images.size()));
     Node& pointing = tape.linear(pointer, found);
     const Answers what = tape.classify(found, kind_table);
     Answers answers = tape.point(pointing, seen);
@@ -50,31 +49,27 @@ class Detection final : public AnsweringTask {
     Targets masks(std::vector<std::uint32_t>(2 * names.chosen.size()), std::vector<float>(names.chosen.size()));
     for (std::size_t b = 0; b < images.size(); ++b) {
       const std::vector<std::uint32_t>& things = images[b].tokens;
-      Matrix<double> cost;  // of standing for a thing: the chances of its name and of its mask, together at their best
-      cost.resize({things.size(), queries});
+      auto cost = Matrix<double>::from_shape({things.size(), queries});  // -log chance of name and mask
       for (std::size_t q = 0; q < queries; ++q) {
-        const auto& [name, place] = std::tie(what.chances[b * queries + q], answers.chances[b * queries + q]);
+        const auto& [name, mask] = std::tie(what.chances[b * queries + q], answers.chances[b * queries + q]);
         for (std::size_t p = 0; p < canvas.patches(); ++p) {
-          if (what.said[b][q] > 0 && place[p] > masked) answers.said[b][p] = what.said[b][q];
+          if (what.said[b][q] > 0 && mask[p] > masked) answers.said[b][p] = what.said[b][q];
         }
         for (std::size_t t = 0; t < things.size(); ++t) {
-          const float inside = place[things[t]] + place[things[t] + 1];
-          cost(t, q) = -std::log(1e-9 + name[images[b].answer[things[t]]] * inside);
+          cost(t, q) = -std::log(1e-9 + name[images[b].answer[things[t]]] * (mask[things[t]] + mask[things[t] + 1]));
         }
       }
       const std::vector<std::size_t> query_of = engine::assign(cost);
       for (std::size_t t = 0; t < things.size(); ++t) {
         const std::size_t row = b * queries + query_of[t];
         names.chosen[row] = images[b].answer[things[t]];
-        masks.chosen[2 * row] = things[t];
-        masks.chosen[2 * row + 1] = things[t] + 1;
+        for (const std::uint32_t side : {0U, 1U}) masks.chosen[2 * row + side] = things[t] + side;
         masks.worth[row] = 1;
       }
     }
     tape.classify(found, kind_table, names);
     tape.point(pointing, seen, masks);
-    answers.chances.insert(answers.chances.end(), what.chances.begin(), what.chances.end());
-    return answers;
+    return std::move(answers).showing({}, what.chances);
   }
 
   void show(const Example& image, std::size_t b, const Answers& answers, Page& page) const override {

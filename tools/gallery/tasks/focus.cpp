@@ -49,7 +49,7 @@ class Focus final : public AnsweringTask {
 
   Answers run(Tape& tape, const Examples& recordings) const override {
     Node& sound = tape.add_positions(time, tape.linear(ear, tape.input(recordings, bands)));
-    Node& found = tape.translate(listener, sound, tape.lookup(asker, repeated(std::array{0U}, recordings.size())));
+    Node& found = tape.translate(listener, sound, tape.all_rows(asker, recordings.size()));
     return tape.classify(found, pitch_table, answers_of(recordings)).showing({&found});
   }
 

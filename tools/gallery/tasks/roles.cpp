@@ -54,9 +54,7 @@ class Roles final : public AnsweringTask {
     Answers answers = tape.point(tape.linear(doer, deed), read, roles[0]);
     const Answers to_whom = tape.point(tape.linear(other, deed), read, roles[1]);
     for (std::size_t b = 0; b < sentences.size(); ++b) answers.said[b].push_back(to_whom.said[b].front());
-    answers.chances.insert(answers.chances.end(), to_whom.chances.begin(), to_whom.chances.end());
-    answers.seen = {&read};
-    return answers;
+    return std::move(answers).showing({&read}, to_whom.chances);
   }
 
   void show(const Example& sentence, std::size_t b, const Answers& answers, Page& page) const override {

@@ -52,7 +52,7 @@ class Summaries final : public AnsweringTask {
     Node& pooled = tape.pool(pooling, tape.embed(embedding, sentences));
     pooled.offsets = offsets;  // the sentences of a document are a sequence now
     Node& read = tape.encode(encoder, pooled);
-    Node& asked = tape.linear(pointer, tape.lookup(chooser, repeated(std::array{0U}, documents.size())));
+    Node& asked = tape.linear(pointer, tape.all_rows(chooser, documents.size()));
     return tape.point(asked, read, answers_of(documents)).showing({&pooled, &read});
   }
 
