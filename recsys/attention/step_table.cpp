@@ -11,21 +11,6 @@ constexpr std::size_t parts = 16;
 
 }  // namespace
 
-void NumberSet::assign(std::span<const std::span<std::uint32_t>> lists) {
-  for (const std::uint32_t number : numbers_) words_[number / word_bits] = 0;
-  numbers_.clear();
-  for (const std::span<std::uint32_t> list : lists) {
-    for (const std::uint32_t number : list) words_.at(number / word_bits) |= std::uint64_t{1} << (number % word_bits);
-  }
-  for (std::size_t word = 0; word < words_.size(); ++word) {
-    before_[word] = static_cast<std::uint32_t>(numbers_.size());
-    for (std::uint64_t left = words_[word]; left != 0; left &= left - 1) {
-      numbers_.push_back(
-          static_cast<std::uint32_t>(word * word_bits + static_cast<std::size_t>(std::countr_zero(left))));
-    }
-  }
-}
-
 StepTable::StepTable(engine::ThreadPool& pool, engine::Communicator& processes, TrainingState& state)
     : pool_(pool), processes_(processes), state_(state), set_(state.catalogue()) {
   const engine::Matrix<float>& own = state.weights().items;
@@ -43,7 +28,9 @@ void StepTable::read(std::uint32_t step, std::span<const std::span<std::uint32_t
                                             [](std::size_t sum, const auto& list) { return sum + list.size(); });
   is_whole_ = named >= state_.catalogue();
   if (!is_whole_) {
-    set_.assign(items);
+    set_.clear();
+    for (const std::span<std::uint32_t> list : items) set_.add(list);
+    set_.sort();
     for (const std::span<std::uint32_t> list : items) {
       for (std::uint32_t& item : list) item = set_.position_of(item);
     }
@@ -53,13 +40,8 @@ void StepTable::read(std::uint32_t step, std::span<const std::span<std::uint32_t
 
 // The rows of this process from the state, those of the others from them.
 void StepTable::fetch(std::uint32_t step) {
-  bounds_ = engine::bounds_of(processes_, state_.catalogue());
-  if (!is_whole_) {
-    const std::vector<std::uint32_t>& rows = set_.numbers();
-    for (std::size_t& bound : bounds_) {
-      bound = static_cast<std::size_t>(std::lower_bound(rows.begin(), rows.end(), bound) - rows.begin());
-    }
-  }
+  bounds_ = is_whole_ ? engine::bounds_of(processes_, state_.catalogue())
+                      : engine::bounds_in(processes_, state_.catalogue(), set_.numbers());
   const std::size_t first_item = state_.own().begin;
   const engine::Matrix<float>& items = state_.weights().items;
   const std::size_t width = items.shape(1);

@@ -3,37 +3,14 @@
 // from the processes whose rows they are, and sums the gradient of its own rows.
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "recsys/attention/number_set.hpp"
 #include "recsys/attention/training_state.hpp"
 
 namespace infodiet::recsys {
-
-/// A set of numbers below a limit that knows the position of each in ascending order.
-class NumberSet {
- public:
-  explicit NumberSet(std::size_t limit) : words_((limit + word_bits - 1) / word_bits), before_(words_.size()) {}
-
-  /// Holds exactly these numbers from now on, each below the limit.
-  void assign(std::span<const std::span<std::uint32_t>> lists);
-  const std::vector<std::uint32_t>& numbers() const { return numbers_; }
-  /// The position of a number that it holds.
-  std::uint32_t position_of(std::uint32_t number) const {
-    const std::size_t word = number / word_bits;
-    const std::uint64_t lower = (std::uint64_t{1} << (number % word_bits)) - 1;
-    return before_[word] + static_cast<std::uint32_t>(std::popcount(words_[word] & lower));
-  }
-
- private:
-  static constexpr std::size_t word_bits = 64;
-
-  std::vector<std::uint64_t> words_;
-  std::vector<std::uint32_t> before_;   // numbers in the words before
-  std::vector<std::uint32_t> numbers_;  // ascending
-};
 
 class StepTable {
  public:

@@ -42,6 +42,7 @@ class TrainingStep {
   /// Runs the batch of process 0 with its rate; returns the mean loss, or nothing if it was stopped: only new weights
   /// may follow then. Several processes are not stopped within a step.
   std::optional<double> run(double learning_rate, const Stop& stop = {});
+  const AttentionConfig& config() const { return config_; }
   TrainingState& state() { return state_; }
   const TrainingState& state() const { return state_; }
 

@@ -10,6 +10,7 @@
 
 #include "engine/random.hpp"
 #include "recsys/attention/blend_parts.hpp"
+#include "recsys/attention/blended_model.hpp"
 #include "recsys/attention/shared_ranks.hpp"
 #include "recsys/attention/training.hpp"
 #include "recsys/baselines/baselines.hpp"
@@ -92,6 +93,7 @@ struct Outcome {
 Outcome outcome_of(const TrainingRun& run, const AttentionConfig& config) {
   Outcome outcome{.weights = test::all_numbers(run.best()),
                   .figures = run.validate_each(AttentionModel(config, run.best()))};
+  EXPECT_EQ(run.validate_each(Blend()), outcome.figures) << "whether or not the table is in one piece";
   for (const EpochResult& epoch : run.epochs()) {
     outcome.figures.insert(outcome.figures.end(), {epoch.loss, epoch.ndcg_at_10, epoch.hit_rate_at_10});
   }
@@ -375,6 +377,58 @@ TEST(TrainingJob, RanksByBaselinesAsOneProcessDoes) {
         EXPECT_TRUE(ranked.lists == alone.lists);
       });
     }
+  }
+}
+
+// With vectors of length 1, some of them replaced, in a catalogue of more than a tile.
+TEST(TrainingJob, RanksByAttentionAsOneProcessDoes) {
+  AttentionConfig cosines = small;
+  cosines.temperature = 0.05;
+  for (const std::size_t items : {23U, 70001U}) {
+    const Dataset data = walks(300, items);
+    TopicNumbers topics;
+    for (std::size_t item = 0; item < items; ++item) topics.add(std::vector<std::string>{});
+    ColdItems cold{.cold = std::vector<bool>(items), .topics = std::move(topics).finish()};
+    for (std::size_t item = 0; item < items; item += 7) cold.cold[item] = true;
+    const auto attention = std::make_shared<const AttentionModel>(cosines, initial_weights(cosines, items, 3), &cold);
+    const std::vector<EvaluationCase> cases = judged_cases(validation_cases(data, {}), Repeats::forbid).cases;
+    for (const Blend& blend : {Blend(), blend_with(make_baseline("markov", data), 0.3)}) {
+      const BlendedModel model(attention, blend);
+      engine::ThreadPool pool(2);
+      const RankedCases alone = rank_cases(model, cases, 5, pool);
+      for (const std::size_t processes : {2U, 3U, 8U, 11U}) {
+        SCOPED_TRACE(std::to_string(processes) + " processes, " + std::to_string(items) + " items");
+        test::JobOfThreads(processes).run(orders, [&](engine::Communicator& job) {
+          const RankedCases ranked = rank_cases_together(job, model, cases, 5, pool, Repeats::forbid);
+          EXPECT_EQ(ranked.model, "attention");
+          EXPECT_EQ(ranked.targets, alone.targets);
+          EXPECT_EQ(ranked.ranks, alone.ranks);
+          EXPECT_TRUE(ranked.lists == alone.lists);
+        });
+      }
+    }
+  }
+}
+
+// Of the item table only the rows that histories name.
+TEST(TrainingJob, ValidatesWithoutCollectingTheTable) {
+  const Dataset data = walks(20, 9001);
+  const std::vector<EvaluationCase> cases = validation_cases(data, {});
+  std::set<ItemIndex> named;
+  for (const EvaluationCase& one : cases) {
+    const History read = one.history.last(std::min(one.history.size(), small.max_length));
+    named.insert(read.items.begin(), read.items.end());
+  }
+  for (const std::size_t processes : {2U, 4U}) {
+    test::JobOfThreads job(processes);
+    job.run(orders, [&](engine::Communicator& first) {
+      engine::ThreadPool pool(1);
+      AttentionTrainer trainer(pool, data, small, drawing, first);
+      trainer.rank(ItemNumbers::model, cases, {.repeats = Repeats::allow});
+    });
+    // And of the blend, which is empty, how many parts and lengths it has.
+    EXPECT_EQ(job.sent(engine::Traffic::models).bytes,
+              (processes - 1) * (named.size() * small.width * sizeof(float) + 2 * sizeof(std::uint64_t)));
   }
 }
 

@@ -11,17 +11,20 @@ constexpr AttentionConfig small{.width = 4, .blocks = 1, .heads = 1, .ffn_width 
 
 TEST(NumberSet, KnowsThePlaceOfEachNumber) {
   NumberSet set(200);
-  std::vector<std::uint32_t> first{199, 3, 64, 3};
-  std::vector<std::uint32_t> second{63, 0};
-  const std::vector<std::span<std::uint32_t>> lists{first, second};
-  set.assign(lists);
+  const std::vector<std::uint32_t> first{199, 3, 64, 3};
+  const std::vector<std::uint32_t> second{63, 0};
+  set.add(first);
+  set.add(second);
+  set.sort();
   EXPECT_EQ(set.numbers(), (std::vector<std::uint32_t>{0, 3, 63, 64, 199}));
   for (std::uint32_t position = 0; position < 5; ++position)
     EXPECT_EQ(set.position_of(set.numbers()[position]), position);
-  const std::vector<std::span<std::uint32_t>> fewer{second};
-  set.assign(fewer);
+  set.clear();
+  set.add(second);
+  set.sort();
   EXPECT_EQ(set.numbers(), (std::vector<std::uint32_t>{0, 63}));
-  set.assign({});
+  set.clear();
+  set.sort();
   EXPECT_TRUE(set.numbers().empty());
 }
 
