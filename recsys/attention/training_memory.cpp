@@ -20,13 +20,6 @@ double usable_memory() {
   return std::min(installed, static_cast<double>(limit.rlim_cur));
 }
 
-// How many times a process has the item table, of which a program alone has `copies`.
-double tables(const TrainingConfig& training, std::size_t processes, double copies) {
-  if (processes == 1) return copies;
-  const double of_step = training.negatives == 0 ? 2 : 0;  // the whole table and its gradient
-  return copies / static_cast<double>(processes) + of_step;
-}
-
 }  // namespace
 
 double training_memory(const Dataset& data, const AttentionConfig& config, const TrainingConfig& training,
@@ -37,7 +30,7 @@ double training_memory(const Dataset& data, const AttentionConfig& config, const
   // Weights, gradient, two moments and the best so far; shards have gradients of their own.
   constexpr double copies = 5;
   constexpr double shards = 32;
-  const double items = tables(training, processes, copies) * static_cast<double>(data.catalogue_size()) * width;
+  const double items = copies / static_cast<double>(processes) * static_cast<double>(data.catalogue_size()) * width;
   const double parameters =
       blocks * (4 * width * width + 2 * width * hidden) + static_cast<double>(config.max_length) * width;
   const double tokens = std::min(static_cast<double>(data.items.size()),

@@ -163,7 +163,6 @@ TEST(TrainingJob, HasTheBitsOfOneProcessWhereABatchNamesFewOfTheItems) {
   const Dataset data = walks(30, 1201);
   const auto trained = [&](AttentionConfig config, TrainingConfig training, std::size_t processes) {
     training.batch = 8;
-    training.negatives = 5;
     std::vector<float> numbers;
     test::JobOfThreads(processes).run(orders, [&](engine::Communicator& job) {
       engine::ThreadPool pool(1);
@@ -182,8 +181,17 @@ TEST(TrainingJob, HasTheBitsOfOneProcessWhereABatchNamesFewOfTheItems) {
   cosines.temperature = 0.05;
   TrainingConfig bce = quick;
   bce.loss = Loss::gbce;
-  for (const auto& [config, training] :
-       {std::pair(small, quick), {cosines, quick}, {cosines, bce}, {cosines, sharing}}) {
+  TrainingConfig sharing_few = sharing;
+  sharing_few.negatives = 5;
+  TrainingConfig few = quick;
+  few.negatives = 5;
+  bce.negatives = 5;
+  for (const auto& [config, training] : {std::pair(small, few),
+                                         {cosines, few},
+                                         {cosines, bce},
+                                         {cosines, sharing_few},
+                                         {cosines, sharing},
+                                         {small, quick}}) {
     const std::vector<float> one = trained(config, training, 1);
     for (const std::size_t processes : {2U, 4U, 8U, 11U}) {
       EXPECT_EQ(trained(config, training, processes), one) << processes << " processes";
@@ -293,22 +301,24 @@ Counts expected_of(const StepSizes& step, std::size_t processes) {
   expect(engine::Traffic::batches, (draws ? 10 : 8) * others,
          others * (20 * step.tokens + 8 * (step.sequences + 1) + 8 * (step.shards + 1) + 40 +
                    (draws ? 12 : 0) * step.negatives));
-  expect(engine::Traffic::activations, (draws ? 6 : 4) * pairs,
-         others * ((draws ? 4 : 3) * vectors + 8 * step.tokens + 4 * step.negatives * small.width));
-  expect(engine::Traffic::logits, pairs, 4 * step.tokens * (draws ? step.negatives : step.rows) / p * others);
-  expect(engine::Traffic::gradients, (step.attributes > 0 ? 7 : 5) * others + 2 * pairs,
-         others * (4 * network + 2 * 64 * 8 + 8 * step.attributes * small.width) + 4 * (network * others / p));
+  expect(engine::Traffic::activations, (draws ? 6 : 3) * pairs,
+         others * (draws ? 4 * vectors + 8 * step.tokens + 4 * step.negatives * small.width : 3 * vectors));
+  expect(engine::Traffic::logits, pairs, others * (draws ? 4 * step.tokens * step.negatives / p : 96 * step.tokens));
+  expect(engine::Traffic::gradients, (step.attributes > 0 ? 5 : 3) * pairs,
+         others * (4 * network + 2 * 64 * 8 + 8 * step.attributes * small.width));
   expect(engine::Traffic::weights, 2 * pairs, 4 * others * (network + step.rows * small.width));
   return counts;
 }
 
-// The rows that a step reads.
+// The rows that a step reads from other processes, too: all of them where the batch names as many.
 std::size_t rows_of(const Dataset& data, const TrainingConfig& training, const StepBatch& batch, std::size_t step) {
-  if (training.negatives == 0) return data.catalogue_size();
+  std::set<ItemIndex> named(batch.tokens.begin(), batch.tokens.end());
+  if (training.negatives == 0) {
+    return batch.tokens.size() >= data.catalogue_size() ? data.catalogue_size() : named.size();
+  }
   engine::ThreadPool pool(1);
   TrainingLoss loss(engine::alone(), data.catalogue_size(), &data, training);
   loss.draw(pool, static_cast<std::uint32_t>(step), batch.tokens.size());
-  std::set<ItemIndex> named(batch.tokens.begin(), batch.tokens.end());
   named.insert(batch.targets.begin(), batch.targets.end());
   named.insert(loss.negatives().begin(), loss.negatives().end());
   return named.size();
@@ -350,6 +360,11 @@ void expect_formula(std::size_t items, const TrainingConfig& training, const Spa
 // The items are cut evenly, and their loss fits into one tile.
 TEST(TrainingJob, SendsWhatTheFormulaSays) {
   expect_formula(64, large, nullptr, 0);
+}
+
+// Of the item table only the rows that the batch names, though the loss is over all.
+TEST(TrainingJob, SendsWhatTheFormulaSaysOfACatalogueLargerThanTheBatch) {
+  expect_formula(2048, large, nullptr, 0);
 }
 
 TEST(TrainingJob, SendsWhatTheFormulaSaysOfAttributes) {

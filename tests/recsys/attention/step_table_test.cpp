@@ -58,5 +58,23 @@ TEST(StepTable, IsTheWholeTableWhereTheBatchNamesAsMany) {
   EXPECT_EQ(tokens.front(), 4U);
 }
 
+// A loss over the whole catalogue adds to own rows, then the batch's items to the rows that it names.
+TEST(StepTable, AddsTheBatchsGradientToThatOfOwnRows) {
+  engine::ThreadPool pool(1);
+  TrainingState state(pool, engine::alone(), small, {}, 50);
+  StepTable table(pool, engine::alone(), state);
+  std::vector<std::uint32_t> tokens{30, 2};
+  table.read_with_own(0, tokens);
+  ASSERT_EQ(table.own_rows().rows, 50U);
+  table.own_gradient()(30, 1) = 4;
+  table.own_gradient()(7, 1) = 5;
+  table.take_own_gradient();
+  table.gradient()(tokens[0], 1) += 2;
+  table.finish(0);
+  for (std::size_t item = 0; item < 50; ++item) {
+    EXPECT_EQ(table.own_gradient()(item, 1), item == 30 ? 6 : item == 7 ? 5 : 0) << item;
+  }
+}
+
 }  // namespace
 }  // namespace infodiet::recsys

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "engine/random.hpp"
+#include "engine/tensor.hpp"
 #include "recsys/errors.hpp"
 #include "tests/support/table_recommender.hpp"
 
