@@ -20,6 +20,14 @@ Bounds bounds_of(const Communicator& processes, std::size_t size) {
   return bounds;
 }
 
+Bounds bounds_in(const Communicator& processes, std::size_t size, std::span<const std::uint32_t> some) {
+  Bounds bounds = bounds_of(processes, size);
+  for (std::size_t& bound : bounds) {
+    bound = static_cast<std::size_t>(std::lower_bound(some.begin(), some.end(), bound) - some.begin());
+  }
+  return bounds;
+}
+
 void broadcast_bytes(Communicator& processes, Traffic kind, std::span<std::byte> bytes) {
   if (processes.is_alone()) return;
   const std::size_t rank = processes.rank();
@@ -111,6 +119,38 @@ void exchange_columns(Communicator& processes, Traffic kind, MatrixSpan<T> matri
   }
 }
 
+template <class T>
+void exchange_rows(Communicator& processes, Traffic kind, const Matrix<T>& own_cols, const Bounds& rows,
+                   const Bounds& cols, Matrix<T>& own_rows, Buffer<T>& packed) {
+  const std::size_t me = processes.rank();
+  const std::size_t count = rows[me + 1] - rows[me];
+  const MatrixSpan<const T> mine(own_cols);
+  own_rows.resize({count, cols.back()});
+  packed.resize(count * (cols.back() - mine.cols));
+  std::vector<Communicator::Outgoing> out;
+  std::vector<Communicator::Incoming> in;
+  std::vector<MatrixSpan<const T>> parts;
+  T* next = packed.data();
+  for (std::size_t p = 0; p < processes.size(); ++p) {
+    const std::size_t width = cols[p + 1] - cols[p];
+    if (p == me) {
+      parts.push_back(mine.rows_from(rows[me], count));
+      continue;
+    }
+    const std::size_t theirs = rows[p + 1] - rows[p];
+    out.push_back({p, std::as_bytes(std::span<const T>(mine.row(rows[p]), theirs * mine.cols))});
+    in.push_back({p, std::as_writable_bytes(std::span<T>(next, count * width))});
+    parts.emplace_back(next, count, width);
+    next += count * width;
+  }
+  processes.exchange(kind, out, in);
+  for (std::size_t p = 0; p < processes.size(); ++p) {
+    for (std::size_t r = 0; r < count; ++r) std::copy_n(parts[p].row(r), parts[p].cols, &own_rows(r, cols[p]));
+  }
+}
+
+template void exchange_rows(Communicator&, Traffic, const Matrix<float>&, const Bounds&, const Bounds&, Matrix<float>&,
+                            Buffer<float>&);
 template void exchange_columns(Communicator&, Traffic, MatrixSpan<float>, const Bounds&, const Bounds&, Buffer<float>&);
 template void exchange_columns(Communicator&, Traffic, MatrixSpan<double>, const Bounds&, const Bounds&,
                                Buffer<double>&);

@@ -22,6 +22,8 @@ using Bounds = std::vector<std::size_t>;
 
 /// The bounds of each process's share of `size` things.
 Bounds bounds_of(const Communicator& processes, std::size_t size);
+/// The same in an ascending list of some of the things.
+Bounds bounds_in(const Communicator& processes, std::size_t size, std::span<const std::uint32_t> some);
 
 // The same on bytes; `unit` is the size of an element.
 void broadcast_bytes(Communicator& processes, Traffic kind, std::span<std::byte> bytes);
@@ -81,5 +83,11 @@ void scatter(Communicator& processes, Traffic kind, std::size_t from, std::span<
 template <class T>
 void exchange_columns(Communicator& processes, Traffic kind, MatrixSpan<T> matrix, const Bounds& rows,
                       const Bounds& cols, Buffer<T>& packed);
+
+/// Process p has the columns from cols[p] to cols[p + 1] of all rows, as a matrix of their own; then it has the rows
+/// from rows[p] to rows[p + 1] with all columns. `packed` is scratch memory.
+template <class T>
+void exchange_rows(Communicator& processes, Traffic kind, const Matrix<T>& own_cols, const Bounds& rows,
+                   const Bounds& cols, Matrix<T>& own_rows, Buffer<T>& packed);
 
 }  // namespace infodiet::engine

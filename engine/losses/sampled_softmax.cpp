@@ -52,7 +52,7 @@ void SampledSoftmax<T>::hidden_gradient(const Batch& batch, std::size_t first, M
     }
     row[0] = kernel.dot(hidden.row(r), batch.table.row(target), hidden.cols);
     T loss = kernel.cross_entropy(row, 1 + drawn, 0, weights.share(first + r));
-    if (weights.is_unwanted(first + r)) loss = unlikelihood(row, 1 + drawn, loss);
+    if (weights.is_unwanted(first + r)) loss = make_unwanted(row, 1 + drawn, loss);
     losses_[first + r] = static_cast<double>(loss);
     // forward: logit of the target = hidden . target vector
     T* dtarget = &dtarget_vectors_(first + r, 0);

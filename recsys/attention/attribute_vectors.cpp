@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/distributed/collectives.hpp"
+#include "engine/distributed/tree_sum.hpp"
 #include "engine/errors.hpp"
 #include "engine/kernels/kernels.hpp"
 #include "engine/random.hpp"
@@ -92,19 +92,20 @@ void AttributeVectors::write_row(std::size_t item, std::uint32_t step, const flo
   add_mean(vectors_, item, row);
 }
 
-// To the sums of the processes before this one.
-void AttributeVectors::add_gradient(engine::ThreadPool& pool, engine::MatrixSpan<const float> dtable,
-                                    const engine::Share& share) {
+// Of the items of an eighth, of whose rows the first is `first`.
+void AttributeVectors::add_gradient(engine::ThreadPool& pool, engine::MatrixSpan<const float> dtable, std::size_t first,
+                                    float* sums) const {
   const std::size_t width = vectors_.shape(1);
-  const engine::Range own = own_items(share);
   pool.run(parts, [&](std::size_t part, std::size_t) {
     const engine::Range range = engine::part_of(vectors_.shape(0), parts, part);
+    std::fill(sums + range.begin * width, sums + range.end * width, 0.0F);
     for (std::size_t attribute = range.begin; attribute < range.end; ++attribute) {
-      float* const row = &gradient_(attribute, 0);
-      if (share.index == 0) std::fill_n(row, width, 0.0F);
-      for (const auto& [item, weight] : of_attribute_.row(attribute)) {
-        if (item < own.begin || item >= own.end) continue;
-        engine::kernels::best<float>().add_scaled(row, weight, dtable.row(item - own.begin), width);
+      const auto items = of_attribute_.row(attribute);
+      auto entry = std::lower_bound(items.begin(), items.end(), first,
+                                    [](const SparseRows::Entry& one, std::size_t item) { return one.column < item; });
+      for (; entry != items.end() && entry->column < first + dtable.rows; ++entry) {
+        engine::kernels::best<float>().add_scaled(sums + attribute * width, entry->value,
+                                                  dtable.row(entry->column - first), width);
       }
     }
   });
@@ -112,25 +113,24 @@ void AttributeVectors::add_gradient(engine::ThreadPool& pool, engine::MatrixSpan
 
 void AttributeVectors::backward(engine::ThreadPool& pool, std::uint32_t step, engine::MatrixSpan<float> dtable,
                                 engine::Communicator& processes) {
-  using engine::Traffic;
   const std::size_t width = vectors_.shape(1);
-  const engine::Share share = processes.share();
-  const std::size_t first = own_items(share).begin;
-  const std::span<float> sums(gradient_.data(), gradient_.size());
-  if (share.index > 0) {
-    const engine::Communicator::Incoming in{share.index - 1, std::as_writable_bytes(sums)};
-    processes.exchange(Traffic::gradients, {}, {&in, 1});
+  const std::size_t catalogue = of_item_.offsets.size() - 1;
+  const std::size_t first = processes.share().of_size(catalogue).begin;
+  engine::TreeSum<float> sum(processes, 8);
+  const engine::Range own = sum.own_leaves();
+  partial_.resize((own.end - own.begin) * gradient_.size());
+  std::vector<float*> leaves;
+  for (std::size_t eighth = own.begin; eighth < own.end; ++eighth) {
+    leaves.push_back(partial_.data() + (eighth - own.begin) * gradient_.size());
+    const engine::Range items = engine::part_of(catalogue, 8, eighth);
+    add_gradient(pool, dtable.rows_from(items.begin - first, items.end - items.begin), items.begin, leaves.back());
   }
-  add_gradient(pool, dtable, share);
-  if (share.index + 1 < share.count) {
-    const engine::Communicator::Outgoing out{share.index + 1, std::as_bytes(sums)};
-    processes.exchange(Traffic::gradients, {&out, 1}, {});
-  }
-  if (!processes.is_alone()) {
-    engine::Bounds last_has_all(share.count + 1, 0);
-    last_has_all.back() = sums.size();
-    engine::gather_everywhere(processes, Traffic::gradients, sums, last_has_all);
-  }
+  const engine::Bounds bounds = engine::bounds_of(processes, gradient_.size());
+  const std::size_t begin = bounds[processes.rank()];
+  const float* const own_sum = sum.add_up(pool, engine::Traffic::gradients, leaves, bounds);
+  std::copy_n(own_sum, bounds[processes.rank() + 1] - begin, gradient_.data() + begin);
+  engine::gather_everywhere(processes, engine::Traffic::gradients, std::span<float>(gradient_.data(), gradient_.size()),
+                            bounds);
   pool.run(parts, [&](std::size_t part, std::size_t) {
     const engine::Range range = engine::part_of(dtable.rows, parts, part);
     for (std::size_t row = range.begin; row < range.end; ++row) {

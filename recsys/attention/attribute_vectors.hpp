@@ -34,7 +34,8 @@ class AttributeVectors {
   /// The item's row (D) at a training step, from its own vector (D) and vectors().
   void write_row(std::size_t item, std::uint32_t step, const float* own, float* row) const;
   /// `dtable` (V, D), the table's gradient, is replaced by that of the own vectors; computes gradient(). Of several
-  /// processes each gives its share of the rows; all get the whole gradient, summed in the order of the items.
+  /// processes each gives its share of the rows; all get the whole gradient: the sum of those of the catalogue's
+  /// eighths.
   void backward(engine::ThreadPool& pool, std::uint32_t step, engine::MatrixSpan<float> dtable,
                 engine::Communicator& processes = engine::alone());
 
@@ -44,15 +45,15 @@ class AttributeVectors {
 
  private:
   bool dropped(std::size_t item, std::uint32_t step) const;
-  // Which items' rows a process gives.
-  engine::Range own_items(const engine::Share& share) const { return share.of_size(of_item_.offsets.size() - 1); }
-  void add_gradient(engine::ThreadPool& pool, engine::MatrixSpan<const float> dtable, const engine::Share& share);
+  void add_gradient(engine::ThreadPool& pool, engine::MatrixSpan<const float> dtable, std::size_t first,
+                    float* sums) const;
 
   Options options_;
   SparseRows of_item_;       // (V, A) weights of a row add up to 1
   SparseRows of_attribute_;  // (A, V) the same
   engine::Matrix<float> vectors_;
   engine::Matrix<float> gradient_;
+  engine::Buffer<float> partial_;  // (own eighths, A, D) parts of the gradient
 };
 
 }  // namespace infodiet::recsys

@@ -51,24 +51,32 @@ MixtureCases count_targets(std::span<const EvaluationCase> cases, std::size_t mo
   return all;
 }
 
-// Every variant's share of every target.
-MixtureCases shares_of_targets(const Recommender& attention, std::span<const std::shared_ptr<const Recommender>> parts,
+// Every variant's share of every target, of attention those given.
+MixtureCases shares_of_targets(std::span<const double> attention,
+                               std::span<const std::shared_ptr<const Recommender>> parts,
                                std::span<const Variant> variants, std::span<const EvaluationCase> cases,
                                engine::ThreadPool& pool) {
+  struct Scratch {
+    std::vector<double> numerators;
+    std::vector<double> shares;
+  };
   MixtureCases all = count_targets(cases, variants.size());
+  engine::require_size(attention.size(), all.counts.size(), "mixture", "attention's shares", "one for each target");
+  for (std::size_t target = 0; target < attention.size(); ++target) all.shares(target, 0) = attention[target];
   std::vector<std::size_t> first_target{0};
   for (const EvaluationCase& one : cases) first_target.push_back(first_target.back() + one.targets.size());
-  std::vector<std::vector<double>> numerators(pool.size());
+  std::vector<Scratch> all_scratch(pool.size());
   const auto history_of = [&](std::size_t number) { return cases[number].history; };
-  for (std::size_t model = 0; model <= parts.size(); ++model) {
-    score_each(model == 0 ? attention : *parts[model - 1], pool, cases.size(), history_of, [&](const ScoredRow& row) {
-      std::vector<double>& own = numerators[row.worker];
+  for (std::size_t part = 0; part < parts.size(); ++part) {
+    score_each(*parts[part], pool, cases.size(), history_of, [&](const ScoredRow& row) {
+      Scratch& scratch = all_scratch[row.worker];
       for (std::size_t variant = 0; variant < variants.size(); ++variant) {
-        if (variants[variant].model != model) continue;
-        const double sum = numerators_of(row.scores, variants[variant].temperature, own);
-        std::size_t target = first_target[row.number];
-        for (const ItemIndex item : cases[row.number].targets) {
-          all.shares(target++, variant) = std::max(least_share, own[item] / sum);
+        if (variants[variant].model != part + 1) continue;
+        scratch.shares.clear();
+        add_target_shares(cases[row.number], row.scores, variants[variant].temperature, scratch.numerators,
+                          scratch.shares);
+        for (std::size_t t = 0; t < scratch.shares.size(); ++t) {
+          all.shares(first_target[row.number] + t, variant) = scratch.shares[t];
         }
       }
     });
@@ -177,7 +185,13 @@ Mixture fit_mixture(const MixtureCases& all, std::span<const std::size_t> cases,
   return mixture;
 }
 
-Blend fit_blend(const Recommender& attention, std::span<const std::shared_ptr<const Recommender>> parts,
+void add_target_shares(const EvaluationCase& one, std::span<const float> scores, double temperature,
+                       std::vector<double>& numerators, std::vector<double>& shares) {
+  const double sum = numerators_of(scores, temperature, numerators);
+  for (const ItemIndex item : one.targets) shares.push_back(std::max(least_share, numerators[item] / sum));
+}
+
+Blend fit_blend(std::span<const double> attention, std::span<const std::shared_ptr<const Recommender>> parts,
                 std::span<const EvaluationCase> cases, engine::ThreadPool& pool) {
   if (parts.empty() || cases.empty()) return {};
   const std::vector<Variant> variants = variants_of(parts);

@@ -34,10 +34,15 @@ struct Mixture {
 /// moves by more than 1e-9. Throws ShapeError if sizes disagree.
 Mixture fit_mixture(const MixtureCases& all, std::span<const std::size_t> cases = {}, const MixturePrior& prior = {});
 
+/// Appends the share of each of a case's targets in a model's scores (V), as numerators_of takes them.
+void add_target_shares(const EvaluationCase& one, std::span<const float> scores, double temperature,
+                       std::vector<double>& numerators, std::vector<double>& shares);
+
 /// The blend of attention with those of `parts` that get a weight of at least a hundredth: temperatures by the
 /// likelihood of the whole mixture, weights for up to four groups of histories by length, each shrunk towards those of
 /// all cases as if by 200 more. Same bits for any number of threads.
-Blend fit_blend(const Recommender& attention, std::span<const std::shared_ptr<const Recommender>> parts,
+/// `attention` has its share of every target, case by case.
+Blend fit_blend(std::span<const double> attention, std::span<const std::shared_ptr<const Recommender>> parts,
                 std::span<const EvaluationCase> cases, engine::ThreadPool& pool);
 
 }  // namespace infodiet::recsys

@@ -101,15 +101,18 @@ std::shared_ptr<const Recommender> BlendedModel::part(std::string_view name) con
   return nullptr;
 }
 
-void BlendedModel::score(std::span<const History> histories, engine::MatrixSpan<float> scores) const {
-  attention_->score(histories, scores);
-  if (!mixes()) return;
+void mix_scores(const Blend& blend, std::span<const History> histories, engine::MatrixSpan<float> scores) {
   Mixture mixture;
   for (std::size_t b = 0; b < histories.size(); ++b) {
     const std::span<float> row(scores.row(b), scores.cols);
-    mixture.mix(blend_, histories[b], row);
+    mixture.mix(blend, histories[b], row);
     for (std::size_t v = 0; v < row.size(); ++v) row[v] = mixture.score(v);
   }
+}
+
+void BlendedModel::score(std::span<const History> histories, engine::MatrixSpan<float> scores) const {
+  attention_->score(histories, scores);
+  if (mixes()) mix_scores(blend_, histories, scores);
 }
 
 void BlendedModel::recommend(engine::ThreadPool& pool, std::span<const ListQuery> queries, std::size_t k,

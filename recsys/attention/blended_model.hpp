@@ -9,6 +9,10 @@
 
 namespace infodiet::recsys {
 
+/// Replaces attention's scores (B, V) of histories by those of its mixture with the blend's parts, of which there must
+/// be some.
+void mix_scores(const Blend& blend, std::span<const History> histories, engine::MatrixSpan<float> scores);
+
 /// score(v) = log(sum over models m of w_m p_m(v)): a mixture of distributions over the catalogue, as language models
 /// are interpolated with neighbours (Khandelwal et al., ICLR 2020). The attention model's p is the softmax of its
 /// scores; the weights are those of the blend at the length of the history. Without parts, the attention scores

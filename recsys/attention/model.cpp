@@ -1,58 +1,12 @@
 #include "recsys/attention/model.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
-#include "engine/gemm.hpp"
-#include "engine/matrix_ops.hpp"
 #include "engine/random.hpp"
 #include "engine/shape.hpp"
 
 namespace infodiet::recsys {
-
-void TokenBatch::clear() {
-  tokens.clear();
-  times.clear();
-  offsets.assign(1, 0);
-}
-
-void TokenBatch::add(const History& history, std::size_t max_length) {
-  const History recent = history.last(std::min(history.size(), max_length));
-  tokens.insert(tokens.end(), recent.items.begin(), recent.items.end());
-  times.insert(times.end(), recent.times.begin(), recent.times.end());
-  times.resize(tokens.size(), 0);
-  offsets.push_back(tokens.size());
-}
-
-namespace {
-
-// Up to this many items, a transposed copy of their vectors is kept: for few histories, packing a transposed factor
-// would cost more than the product.
-constexpr std::size_t worth_turning = 8192;
-
-// From this many tokens on, computing them once is worth copying the result to each sequence.
-constexpr std::size_t worth_sharing = 8;
-
-// The number of tokens, with equal times, that all sequences begin with; less than the length of the shortest.
-std::size_t common_beginning(const TokenBatch& batch) {
-  const std::size_t sequences = batch.offsets.size() - 1;
-  if (sequences < 2) return 0;
-  std::size_t alike = batch.tokens.size();
-  for (std::size_t b = 0; b < sequences; ++b) {
-    const std::size_t length = batch.offsets[b + 1] - batch.offsets[b];
-    if (length == 0) return 0;
-    const auto from = static_cast<std::ptrdiff_t>(batch.offsets[b]);
-    alike = std::min(alike, length - 1);
-    const auto end = static_cast<std::ptrdiff_t>(alike);
-    const auto tokens = std::mismatch(batch.tokens.begin(), batch.tokens.begin() + end, batch.tokens.begin() + from);
-    const auto times = std::mismatch(batch.times.begin(), batch.times.begin() + end, batch.times.begin() + from);
-    alike = static_cast<std::size_t>(std::min(tokens.first - batch.tokens.begin(), times.first - batch.times.begin()));
-  }
-  return alike;
-}
-
-}  // namespace
 
 AttentionModel::AttentionModel(const AttentionConfig& config, AttentionWeights weights, const ColdItems* cold_items,
                                Prefilter prefilter)
@@ -69,15 +23,7 @@ AttentionModel::AttentionModel(const AttentionConfig& config, AttentionWeights w
   // The mean of unit vectors is shorter than 1, as it should be: their mean score is closer to 0.
   if (cold_items != nullptr && network_.normalises()) output.substitute(cold_rows(*cold_items, output));
   search_.emplace(std::move(output), prefilter);
-}
-
-AttentionModel::AttentionModel(const AttentionConfig& config, AttentionWeights weights,
-                               ItemVectors::Substitutes substitutes)
-    : AttentionModel(config, std::move(weights)) {
-  if (substitutes.items.empty()) return;
-  ItemVectors output = output_vectors();
-  output.substitute(std::move(substitutes));
-  search_.emplace(std::move(output));
+  scores_.emplace(search_->items(), catalogue_size());
 }
 
 std::unique_ptr<AttentionModel::Scratch> AttentionModel::borrow() const {
@@ -111,42 +57,12 @@ void AttentionModel::read_on(const History& history, Scratch& scratch) const {
   states_->put(std::move(state));
 }
 
-void AttentionModel::read_from(std::size_t alike, Scratch& scratch) const {
-  const TokenBatch& batch = scratch.batch;
-  const auto read = [&](std::size_t b, engine::Range part, std::vector<engine::Past<float>>& pasts) {
-    const std::array<std::size_t, 2> offsets{0, part.end};
-    const engine::Ragged whole(offsets, std::span(batch.times).subspan(batch.offsets[b], part.end));
-    const auto tokens = std::span(batch.tokens).subspan(batch.offsets[b] + part.begin, part.end - part.begin);
-    network_.read_on({weights_.network, scratch.workspace}, weights_.items,
-                     {.whole = whole, .tokens = tokens, .pasts = pasts}, scratch.cache, scratch.hidden);
-  };
-  std::vector<engine::Past<float>> shared;
-  read(0, {0, alike}, shared);
-  std::vector<engine::Past<float>> pasts;
-  for (std::size_t b = 0; b + 1 < batch.offsets.size(); ++b) {
-    pasts = shared;
-    read(b, {alike, batch.offsets[b + 1] - batch.offsets[b]}, pasts);
-    std::copy(scratch.hidden.begin(), scratch.hidden.end(), scratch.last.data() + b * config_.width);
-  }
-}
-
 void AttentionModel::read_histories(std::span<const History> histories, Scratch& scratch) const {
   if (states_ && histories.size() == 1 && histories.front().size() > 0) return read_on(histories.front(), scratch);
   TokenBatch& batch = scratch.batch;
   batch.clear();
   for (const History& history : histories) batch.add(history, config_.max_length);
-  scratch.last.resize({histories.size(), config_.width});
-  if (const std::size_t alike = common_beginning(batch); alike >= worth_sharing) return read_from(alike, scratch);
-  network_.forward({weights_.network, scratch.workspace}, weights_.items, batch.tokens, batch.ragged(), scratch.cache,
-                   scratch.hidden);
-  for (std::size_t b = 0; b < histories.size(); ++b) {
-    float* to = scratch.last.data() + b * config_.width;
-    if (histories[b].size() == 0) {
-      std::fill_n(to, config_.width, 0.0F);
-    } else {
-      std::copy_n(scratch.hidden.data() + (batch.offsets[b + 1] - 1) * config_.width, config_.width, to);
-    }
-  }
+  read_batch({.network = network_, .weights = weights_.network}, weights_.items, scratch);
 }
 
 void AttentionModel::score(std::span<const History> histories, engine::MatrixSpan<float> scores) const {
@@ -159,21 +75,7 @@ void AttentionModel::score(std::span<const History> histories, engine::MatrixSpa
 }
 
 void AttentionModel::score_last(Scratch& scratch, engine::MatrixSpan<float> scores) const {
-  const ItemVectors& items = output_vectors();
-  if (items.size() <= worth_turning) {
-    if (scratch.columns.shape(1) != items.size()) {
-      engine::transpose<float>(items.rows(0, items.size(), scratch.items), scratch.columns);
-      scratch.items = {};
-    }
-    return engine::gemm<float>(engine::plain<float>(scratch.last), engine::plain<float>(scratch.columns), scores);
-  }
-  const std::size_t tile = items.tile();
-  for (std::size_t begin = 0; begin < items.size(); begin += tile) {
-    const std::size_t count = std::min(tile, items.size() - begin);
-    engine::gemm<float>(engine::plain<float>(scratch.last),
-                        engine::transposed<float>(items.rows(begin, count, scratch.items)),
-                        scores.cols_from(begin, count));
-  }
+  for (std::size_t eighth = 0; eighth < 8; ++eighth) scores_->score(eighth, scratch.last, scores, scratch.tile);
 }
 
 void AttentionModel::recommend(engine::ThreadPool& pool, std::span<const ListQuery> queries, std::size_t k,

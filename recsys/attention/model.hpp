@@ -10,8 +10,9 @@
 #include "engine/parameters.hpp"
 #include "engine/tensor.hpp"
 #include "recsys/attention/cold_items.hpp"
-#include "recsys/attention/network.hpp"
 #include "recsys/attention/read_states.hpp"
+#include "recsys/attention/reading.hpp"
+#include "recsys/ranking/item_scores.hpp"
 #include "recsys/ranking/item_search.hpp"
 #include "recsys/ranking/recommender.hpp"
 #include "recsys/store/model_names.hpp"
@@ -24,20 +25,6 @@ struct AttentionWeights {
   engine::Matrix<float> items;
 };
 
-/// Histories as a ragged batch of tokens: only the last `max_length` interactions of each. A history without times
-/// counts as consumed all at once.
-struct TokenBatch {
-  std::vector<std::uint32_t> tokens;
-  std::vector<std::int64_t> times;  ///< (T)
-  std::vector<std::size_t> offsets{0};
-
-  /// Removes all histories, keeping memory.
-  void clear();
-  /// Appends the last `max_length` interactions of a history.
-  void add(const History& history, std::size_t max_length);
-  engine::Ragged ragged() const { return engine::Ragged(offsets, times); }
-};
-
 /// Scores histories with trained weights. Thread-safe; immutable except for its caches.
 class AttentionModel final : public Recommender {
  public:
@@ -46,9 +33,6 @@ class AttentionModel final : public Recommender {
   /// not fit the configuration.
   AttentionModel(const AttentionConfig& config, AttentionWeights weights, const ColdItems* cold_items = nullptr,
                  Prefilter prefilter = Prefilter::none);
-
-  /// A copy of another one, from its weights and what its output vectors are replaced with.
-  AttentionModel(const AttentionConfig& config, AttentionWeights weights, ItemVectors::Substitutes substitutes);
 
   std::string name() const override { return std::string(attention_model); }
   std::size_t catalogue_size() const override { return weights_.items.shape(0); }
@@ -80,15 +64,8 @@ class AttentionModel final : public Recommender {
   const ItemVectors& output_vectors() const { return search_->items(); }
 
  private:
-  // Buffers of one forward pass; kept between calls, because fresh ones cost more than the pass itself.
-  struct Scratch {
-    TokenBatch batch;
-    AttentionNetwork<float>::Cache cache;
-    engine::Workspace<float> workspace;
-    engine::Matrix<float> hidden;
-    engine::Matrix<float> last;
-    engine::Matrix<float> items;    // a tile of output vectors
-    engine::Matrix<float> columns;  // (D, V) all of them, where they are few
+  struct Scratch : Reading {
+    engine::Matrix<float> tile;  // of output vectors
   };
   // scores (B, V) of scratch.last (B, D).
   void score_last(Scratch& scratch, engine::MatrixSpan<float> scores) const;
@@ -96,8 +73,6 @@ class AttentionModel final : public Recommender {
   void read_histories(std::span<const History> histories, Scratch& scratch) const;
   // The same for one history, from its cached state.
   void read_on(const History& history, Scratch& scratch) const;
-  // The same for scratch.batch, whose histories share their first `alike` tokens: those are read once.
-  void read_from(std::size_t alike, Scratch& scratch) const;
   std::unique_ptr<Scratch> borrow() const;
   void give_back(std::unique_ptr<Scratch> scratch) const;
 
@@ -106,6 +81,7 @@ class AttentionModel final : public Recommender {
   AttentionWeights weights_;
   std::vector<bool> cold_;            // (V), empty where no item is
   std::optional<ItemSearch> search_;  // over output_vectors(), whose table is weights_.items
+  std::optional<ItemScores> scores_;  // of the same
   std::unique_ptr<ReadStates> states_;
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<Scratch>> idle_;

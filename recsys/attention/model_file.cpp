@@ -298,10 +298,6 @@ std::optional<double> restore_attention_checkpoint(const Database& db, RunIdenti
   });
 }
 
-BlendedModel blend_of(const RunIdentity& identity, const TrainingRun& run, const Publication& what) {
-  return {std::make_shared<const AttentionModel>(identity.config, run.best()), what.blend};
-}
-
 namespace {
 
 // Why the published model is replaced without a comparison, or empty.
@@ -336,7 +332,7 @@ Replacement compare_with_published(const Database& db, const Dataset& data, cons
     result.not_compared = incomparable(db, data, identity, run, *published);
     if (!result.not_compared.empty()) return result;
     const std::vector<double> old_cases = run.validate_each(*load_attention_model(db, data, {.id = published->id}));
-    const std::vector<double> new_cases = run.validate_each(blend_of(identity, run, what));
+    const std::vector<double> new_cases = run.validate_each(what.blend);
     result.cases = new_cases.size();
     result.old_ndcg = mean(old_cases);
     result.new_ndcg = mean(new_cases);

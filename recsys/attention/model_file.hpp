@@ -67,9 +67,6 @@ bool save_attention_checkpoint(Database& db, const RunIdentity& identity, const 
 /// seed, DamagedError if it does not fit.
 std::optional<double> restore_attention_checkpoint(const Database& db, RunIdentity& identity, TrainingRun& run);
 
-/// The model to publish, as it will recommend.
-BlendedModel blend_of(const RunIdentity& identity, const TrainingRun& run, const Publication& what);
-
 /// A new model compared with the published one, on the validation cases of its run.
 struct Replacement {
   std::optional<std::int64_t> published = {};  ///< its id

@@ -2,17 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <exception>
 #include <memory>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/distributed/packed.hpp"
 #include "recsys/attention/blended_model.hpp"
-#include "recsys/baselines/ease.hpp"
-#include "recsys/baselines/item_knn.hpp"
-#include "recsys/baselines/markov.hpp"
-#include "recsys/baselines/recent_popularity.hpp"
+#include "recsys/attention/rank_rounds.hpp"
+#include "recsys/attention/shared_blend.hpp"
 #include "recsys/errors.hpp"
 
 namespace infodiet::recsys {
@@ -22,37 +19,49 @@ namespace {
 using engine::Packed;
 using engine::Traffic;
 
-constexpr std::string_view rank_order = "rank cases";
+constexpr std::string_view baseline_order = "rank by a baseline";
+constexpr std::string_view attention_order = "rank by attention";
 
-// What a part of a blend is.
-enum class PartKind : std::uint8_t { neighbours, ease, markov, recent, unknown };
-
-PartKind kind_of(const Recommender& part) {
-  if (dynamic_cast<const ItemKnn*>(&part) != nullptr) return PartKind::neighbours;
-  if (dynamic_cast<const Ease*>(&part) != nullptr) return PartKind::ease;
-  if (dynamic_cast<const Markov*>(&part) != nullptr) return PartKind::markov;
-  if (dynamic_cast<const RecentPopularity*>(&part) != nullptr) return PartKind::recent;
-  return PartKind::unknown;
+RankAnswer rank_own(const Recommender& model, std::span<const EvaluationCase> cases, const RankQuestion& question,
+                    engine::ThreadPool& pool) {
+  try {
+    return {.ranked = rank_cases(model, cases, question.list_length, pool, question.repeats)};
+  } catch (const DamagedError& error) {
+    return {.damaged = error.what()};
+  }
 }
 
-// What every process needs of a model, or nothing if it is not shared out.
-struct ModelParts {
-  const Recommender* baseline = nullptr;  // by itself
-  const AttentionModel* attention = nullptr;
-  const Blend* blend = nullptr;
-
-  bool is_empty() const { return baseline == nullptr && attention == nullptr; }
-};
-
-ModelParts parts_of(const Recommender& model) {
-  if (kind_of(model) != PartKind::unknown) return {.baseline = &model};
-  if (const auto* attention = dynamic_cast<const AttentionModel*>(&model)) return {.attention = attention};
-  const auto* blended = dynamic_cast<const BlendedModel*>(&model);
-  if (blended == nullptr) return {};
-  for (const BlendPart& part : blended->blend().parts) {
-    if (kind_of(*part.model) == PartKind::unknown) return {};
+// Each process has the baseline, and ranks whole blocks of cases.
+RankAnswer rank_by_baseline(engine::Communicator& processes, engine::ThreadPool& pool, const Recommender& baseline,
+                            std::span<const EvaluationCase> cases, RankQuestion question) {
+  engine::give_order(processes, baseline_order);
+  engine::broadcast_value(processes, Traffic::histories, question);
+  share_part(processes, &baseline);
+  const std::size_t block = scoring_block(baseline.catalogue_size());
+  const std::size_t blocks = (cases.size() + block - 1) / block;
+  const auto cases_of = [&](std::size_t process) {
+    const engine::Range own = engine::part_of(blocks, processes.size(), process);
+    const std::size_t begin = std::min(cases.size(), own.begin * block);
+    return cases.subspan(begin, std::min(cases.size(), own.end * block) - begin);
+  };
+  for (std::size_t p = 1; p < processes.size(); ++p) {
+    pack_cases(cases_of(p)).send(processes, Traffic::histories, p);
   }
-  return {.attention = &blended->attention(), .blend = &blended->blend()};
+  RankAnswer all = rank_own(baseline, cases_of(0), question, pool);
+  for (std::size_t p = 1; p < processes.size(); ++p) {
+    const RankAnswer more = unpack_answer(Packed::receive(processes, Traffic::results, p));
+    if (all.damaged.empty()) all.damaged = more.damaged;
+    append(all.ranked, more.ranked);
+  }
+  return all;
+}
+
+void help_baseline(engine::Communicator& processes, engine::ThreadPool& pool) {
+  RankQuestion question;
+  engine::broadcast_value(processes, Traffic::histories, question);
+  const std::shared_ptr<const Recommender> baseline = share_part(processes, nullptr);
+  const std::vector<OwnedCase> owned = unpack_cases(Packed::receive(processes, Traffic::histories, 0));
+  pack(rank_own(*baseline, views_of(owned), question, pool)).send(processes, Traffic::results, 0);
 }
 
 template <class Matrix>
@@ -63,177 +72,64 @@ void broadcast_matrix(engine::Communicator& processes, Matrix& matrix) {
   engine::broadcast(processes, Traffic::models, std::span<float>(matrix.data(), matrix.size()));
 }
 
-void broadcast_rows(engine::Communicator& processes, SparseRows& rows) {
-  engine::broadcast_all(processes, Traffic::models, rows.offsets);
-  engine::broadcast_all(processes, Traffic::models, rows.entries);
+// Process 0's rows go to those whose items they are.
+void send_rows(engine::Communicator& processes, const engine::Matrix<float>& table) {
+  const engine::Bounds bounds = engine::bounds_of(processes, table.shape(0));
+  std::vector<engine::Communicator::Outgoing> out;
+  for (std::size_t p = 1; p < processes.size(); ++p) {
+    const std::size_t count = (bounds[p + 1] - bounds[p]) * table.shape(1);
+    out.push_back({p, std::as_bytes(std::span(table.data() + bounds[p] * table.shape(1), count))});
+  }
+  processes.exchange(Traffic::models, out, {});
 }
 
-// Process 0's part goes to all, which get an equal one.
-std::shared_ptr<const Recommender> share_part(engine::Communicator& processes, const Recommender* part) {
-  PartKind kind = part != nullptr ? kind_of(*part) : PartKind::unknown;
-  engine::broadcast_value(processes, Traffic::models, kind);
-  if (kind == PartKind::neighbours) {
-    ItemKnn::Counted counted;
-    if (part != nullptr) counted = dynamic_cast<const ItemKnn&>(*part).counted();
-    engine::broadcast_all(processes, Traffic::models, counted.background);
-    broadcast_rows(processes, counted.similar);
-    return std::make_shared<const ItemKnn>(std::move(counted));
+// Those of the own items, numbered from the first.
+ItemVectors::Substitutes own_substitutes(const engine::Range& own, ItemVectors::Substitutes all) {
+  ItemVectors::Substitutes some{.items = {}, .rows = {}, .vectors = std::move(all.vectors)};
+  for (std::size_t i = 0; i < all.items.size(); ++i) {
+    if (all.items[i] < own.begin || all.items[i] >= own.end) continue;
+    some.items.push_back(all.items[i] - static_cast<ItemIndex>(own.begin));
+    some.rows.push_back(all.rows[i]);
   }
-  if (kind == PartKind::ease) {
-    Ease::Solved solved;
-    EaseOptions options;
-    if (part != nullptr) {
-      const auto& ease = dynamic_cast<const Ease&>(*part);
-      solved = ease.solved();
-      options = ease.options();
-    }
-    engine::broadcast_value(processes, Traffic::models, options);
-    engine::broadcast_all(processes, Traffic::models, solved.background);
-    broadcast_rows(processes, solved.weights);
-    return std::make_shared<const Ease>(std::move(solved), options);
-  }
-  if (kind == PartKind::markov) {
-    Markov::Counted counted;
-    if (part != nullptr) counted = dynamic_cast<const Markov&>(*part).counted();
-    engine::broadcast_all(processes, Traffic::models, counted.shares);
-    broadcast_rows(processes, counted.transitions);
-    return std::make_shared<const Markov>(std::move(counted));
-  }
-  RecentPopularity::Counted counted;
-  if (part != nullptr) counted = dynamic_cast<const RecentPopularity&>(*part).counted();
-  engine::broadcast_all(processes, Traffic::models, counted.background);
-  engine::broadcast_all(processes, Traffic::models, counted.times);
-  engine::broadcast_all(processes, Traffic::models, counted.items);
-  return std::make_shared<const RecentPopularity>(std::move(counted));
+  return some;
 }
 
-// The same for a whole blend.
-Blend share_blend(engine::Communicator& processes, const Blend* of_first) {
-  Blend blend;
-  if (of_first != nullptr) blend = *of_first;
-  std::uint64_t parts = blend.parts.size();
-  engine::broadcast_value(processes, Traffic::models, parts);
-  blend.parts.resize(parts);
-  for (BlendPart& part : blend.parts) {
-    part.model = share_part(processes, part.model.get());
-    engine::broadcast_value(processes, Traffic::models, part.temperature);
-  }
-  engine::broadcast_all(processes, Traffic::models, blend.lengths);
-  blend.weights.resize(blend.lengths.size());
-  for (std::vector<double>& weights : blend.weights) engine::broadcast_all(processes, Traffic::models, weights);
-  return blend;
-}
-
-// Process 0's model goes to all, which build an equal one; process 0 itself need not use it.
-std::shared_ptr<const Recommender> share_model(engine::Communicator& processes, const ModelParts& parts) {
-  bool is_baseline = parts.baseline != nullptr;
-  engine::broadcast_value(processes, Traffic::models, is_baseline);
-  if (is_baseline) return share_part(processes, parts.baseline);
-  AttentionConfig config = parts.attention != nullptr ? parts.attention->config() : AttentionConfig{};
+// Each process gets the network and its own rows of process 0's model, which the others do not have before.
+RankAnswer rank_by_attention(engine::Communicator& processes, engine::ThreadPool& pool, const AttentionModel* model,
+                             const Blend* blend, std::span<const EvaluationCase> cases, const RankQuestion& question) {
+  AttentionConfig config = model != nullptr ? model->config() : AttentionConfig{};
+  std::uint64_t catalogue = model != nullptr ? model->catalogue_size() : 0;
   engine::broadcast_value(processes, Traffic::models, config);
-  AttentionWeights weights;
+  engine::broadcast_value(processes, Traffic::models, catalogue);
+  engine::Parameters<float> network =
+      model != nullptr ? model->weights().network : engine::Parameters<float>(AttentionNetwork<float>(config).layout());
+  engine::broadcast(processes, Traffic::models, network.flat());
   ItemVectors::Substitutes substitutes;
-  if (parts.attention != nullptr) {
-    weights = parts.attention->weights();
-    substitutes = parts.attention->output_vectors().substitutes();
-  } else {
-    weights.network = engine::Parameters<float>(AttentionNetwork<float>(config).layout());
-  }
-  engine::broadcast(processes, Traffic::models, weights.network.flat());
-  broadcast_matrix(processes, weights.items);
+  if (model != nullptr) substitutes = model->output_vectors().substitutes();
   engine::broadcast_all(processes, Traffic::models, substitutes.items);
   engine::broadcast_all(processes, Traffic::models, substitutes.rows);
   broadcast_matrix(processes, substitutes.vectors);
 
-  Blend blend = share_blend(processes, parts.blend);
-  if (processes.is_first()) return nullptr;
-  auto attention = std::make_shared<const AttentionModel>(config, std::move(weights), std::move(substitutes));
-  return std::make_shared<const BlendedModel>(std::move(attention), std::move(blend));
-}
-
-Packed pack(std::span<const EvaluationCase> cases) {
-  Packed packed;
-  packed.add_value<std::uint64_t>(cases.size());
-  for (const EvaluationCase& one : cases) {
-    packed.add_value<std::uint64_t>(one.user);
-    packed.add(one.history.items);
-    packed.add(one.history.times);
-    packed.add(one.targets);
+  const engine::Range own = processes.share().of_size(catalogue);
+  engine::Matrix<float> received;
+  if (model != nullptr) {
+    send_rows(processes, model->weights().items);
+  } else {
+    received.resize({own.end - own.begin, config.width});
+    const engine::Communicator::Incoming in{0, std::as_writable_bytes(std::span(received.data(), received.size()))};
+    processes.exchange(Traffic::models, {}, {&in, 1});
   }
-  return packed;
+  const engine::MatrixSpan<const float> rows =
+      model != nullptr ? engine::MatrixSpan<const float>(model->weights().items).rows_from(0, own.end)
+                       : engine::MatrixSpan<const float>(received);
+  ModelPart part(processes, {.config = config, .network = network, .items = rows, .catalogue = catalogue},
+                 own_substitutes(own, std::move(substitutes)));
+  return rank_by_parts({.processes = processes, .pool = pool, .part = part}, blend, cases, question);
 }
 
-// A case with the history it refers to.
-struct OwnedCase {
-  std::uint64_t user;
-  std::vector<ItemIndex> items;
-  std::vector<std::int64_t> times;
-  std::vector<ItemIndex> targets;
-
-  EvaluationCase view() const { return {.user = user, .history = {items, times}, .targets = targets}; }
-};
-
-std::vector<OwnedCase> unpack_cases(Packed packed) {
-  std::vector<OwnedCase> owned(packed.take_value<std::uint64_t>());
-  for (OwnedCase& one : owned) {
-    one.user = packed.take_value<std::uint64_t>();
-    one.items = packed.take_all<std::vector<ItemIndex>>();
-    one.times = packed.take_all<std::vector<std::int64_t>>();
-    one.targets = packed.take_all<std::vector<ItemIndex>>();
-  }
-  return owned;
-}
-
-// What came of a process's cases: ranks, or why there are none.
-struct Result {
-  enum class Kind : std::uint8_t { ranked, damaged, failed };
-  Kind kind = Kind::ranked;
-  std::string why = {};
-  RankedCases ranked = {};
-
-  const RankedCases& checked() const {
-    if (kind == Kind::damaged) throw DamagedError(why);
-    if (kind == Kind::failed) throw Error(why);
-    return ranked;
-  }
-};
-
-Packed pack(const Result& result) {
-  Packed packed;
-  packed.add_value(result.kind);
-  packed.add_all(result.why);
-  packed.add_all(result.ranked.offsets);
-  packed.add_all(result.ranked.targets);
-  packed.add_all(result.ranked.ranks);
-  packed.add_all(result.ranked.list_offsets);
-  packed.add_all(result.ranked.lists);
-  return packed;
-}
-
-Result unpack_result(Packed packed) {
-  Result result{.kind = packed.take_value<Result::Kind>(), .why = packed.take_all<std::string>()};
-  result.ranked.offsets = packed.take_all<std::vector<std::size_t>>();
-  result.ranked.targets = packed.take_all<std::vector<ItemIndex>>();
-  result.ranked.ranks = packed.take_all<std::vector<std::uint32_t>>();
-  result.ranked.list_offsets = packed.take_all<std::vector<std::size_t>>();
-  result.ranked.lists = packed.take_all<std::vector<ScoredItem>>();
-  return result;
-}
-
-struct Question {
-  std::uint64_t list_length;
-  Repeats repeats;
-};
-
-Result rank_own(const Recommender& model, std::span<const EvaluationCase> cases, const Question& question,
-                engine::ThreadPool& pool) {
-  try {
-    return {.ranked = rank_cases(model, cases, question.list_length, pool, question.repeats)};
-  } catch (const DamagedError& error) {
-    return {.kind = Result::Kind::damaged, .why = error.what()};
-  } catch (const std::exception& error) {
-    return {.kind = Result::Kind::failed, .why = error.what()};
-  }
+bool are_shareable(const Blend& blend) {
+  return std::all_of(blend.parts.begin(), blend.parts.end(),
+                     [](const BlendPart& part) { return is_shareable(*part.model); });
 }
 
 }  // namespace
@@ -241,45 +137,28 @@ Result rank_own(const Recommender& model, std::span<const EvaluationCase> cases,
 RankedCases rank_cases_together(engine::Communicator& processes, const Recommender& model,
                                 std::span<const EvaluationCase> cases, std::size_t list_length,
                                 engine::ThreadPool& pool, Repeats repeats) {
-  const ModelParts parts = parts_of(model);
-  if (processes.is_alone() || parts.is_empty()) return rank_cases(model, cases, list_length, pool, repeats);
-  // Cases are scored in blocks, so a process's cases are whole blocks.
-  const std::size_t block = scoring_block(model.catalogue_size());
-  const std::size_t blocks = (cases.size() + block - 1) / block;
-  const auto cases_of = [&](std::size_t process) {
-    const engine::Range own = engine::part_of(blocks, processes.size(), process);
-    const std::size_t begin = std::min(cases.size(), own.begin * block);
-    return cases.subspan(begin, std::min(cases.size(), own.end * block) - begin);
-  };
-  const std::vector<Result> results = engine::together(processes, [&] {
-    engine::give_order(processes, rank_order);
-    Question question{.list_length = list_length, .repeats = repeats};
-    engine::broadcast_value(processes, Traffic::histories, question);
-    share_model(processes, parts);
-    for (std::size_t p = 1; p < processes.size(); ++p) pack(cases_of(p)).send(processes, Traffic::histories, p);
-    std::vector<Result> all{rank_own(model, cases_of(0), question, pool)};
-    for (std::size_t p = 1; p < processes.size(); ++p) {
-      all.push_back(unpack_result(Packed::receive(processes, Traffic::results, p)));
-    }
-    return all;
+  const auto* const blended = dynamic_cast<const BlendedModel*>(&model);
+  const auto* const attention =
+      blended != nullptr ? &blended->attention() : dynamic_cast<const AttentionModel*>(&model);
+  const Blend* const blend = blended != nullptr ? &blended->blend() : nullptr;
+  const bool is_shared = attention != nullptr ? blend == nullptr || are_shareable(*blend) : is_shareable(model);
+  if (processes.is_alone() || !is_shared) return rank_cases(model, cases, list_length, pool, repeats);
+  check_cases(cases, model.name(), model.catalogue_size(), repeats);
+  const RankQuestion question{.list_length = list_length, .repeats = repeats};
+  RankAnswer answer = engine::together(processes, [&] {
+    if (attention == nullptr) return rank_by_baseline(processes, pool, model, cases, question);
+    engine::give_order(processes, attention_order);
+    return rank_by_attention(processes, pool, attention, blend, cases, question);
   });
-  RankedCases ranked;
-  ranked.model = model.name();
-  ranked.list_length = list_length;
-  for (const Result& result : results) append(ranked, result.checked());
-  return ranked;
+  answer.ranked.model = model.name();
+  answer.ranked.list_length = list_length;
+  return answer.checked();
 }
 
 void help_ranking(engine::Orders& orders) {
-  orders.add(rank_order, [](engine::Communicator& processes, engine::ThreadPool& pool) {
-    Question question{};
-    engine::broadcast_value(processes, Traffic::histories, question);
-    const std::shared_ptr<const Recommender> model = share_model(processes, {});
-    const std::vector<OwnedCase> owned = unpack_cases(Packed::receive(processes, Traffic::histories, 0));
-    std::vector<EvaluationCase> cases;
-    cases.reserve(owned.size());
-    for (const OwnedCase& one : owned) cases.push_back(one.view());
-    pack(rank_own(*model, cases, question, pool)).send(processes, Traffic::results, 0);
+  orders.add(baseline_order, help_baseline);
+  orders.add(attention_order, [](engine::Communicator& processes, engine::ThreadPool& pool) {
+    rank_by_attention(processes, pool, nullptr, nullptr, {}, {});
   });
 }
 

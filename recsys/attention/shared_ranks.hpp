@@ -1,5 +1,5 @@
-// Ranking the cases of an evaluation by all processes of a job: process 0 sends each the model and its own people's
-// histories, and collects the ranks.
+// Ranking the cases of an evaluation by all processes of a job. Process 0 sends each its rows of the attention model's
+// item table, and whatever is blended with it; of a baseline alone, the whole of it.
 #pragma once
 
 #include <cstddef>

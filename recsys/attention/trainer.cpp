@@ -26,6 +26,8 @@ constexpr std::string_view put_numbers = "put numbers of items";
 constexpr std::string_view give_rows = "give rows of items";
 constexpr std::string_view give_moments = "give moments";
 constexpr std::string_view keep_best_weights = "keep best weights";
+constexpr std::string_view rank_cases_of = "rank by own rows";
+constexpr std::string_view give_shares = "give shares of targets";
 constexpr std::string_view end_training = "end training";
 
 // Items' numbers are read and put this many rows at a time.
@@ -63,6 +65,19 @@ void read_together(engine::Communicator& processes, const TrainingState& state, 
   std::vector<float> of_others;
   if (!processes.is_first()) of_others.resize(rows.size() * state.weights().items.shape(1));
   state.gather_rows(which, rows, processes.is_first() ? values : std::span<float>(of_others));
+}
+
+// Calls work(job) with this process's part of a model.
+template <class Work>
+auto with_part(engine::Communicator& processes, engine::ThreadPool& pool, const TrainingStep& step, ItemNumbers which,
+               Work work) {
+  engine::broadcast_value(processes, Traffic::orders, which);
+  engine::Matrix<float> scratch;
+  ModelPart part(processes, {.config = step.config(),
+                             .network = step.state().network_of(which),
+                             .items = step.state().rows_of(which, scratch),
+                             .catalogue = step.state().catalogue()});
+  return work(PartJob{.processes = processes, .pool = pool, .part = part});
 }
 
 void require_fit(const TrainingState& state, const TrainingState::Small& given) {
@@ -195,6 +210,24 @@ void AttentionTrainer::keep_best() {
   });
 }
 
+RankedCases AttentionTrainer::rank(ItemNumbers which, std::span<const EvaluationCase> cases,
+                                   const RankQuestion& question, const Blend* blend) const {
+  const RankAnswer answer = engine::together(processes_, [&] {
+    engine::give_order(processes_, rank_cases_of);
+    return with_part(processes_, pool_, step_, which,
+                     [&](const PartJob& job) { return rank_by_parts(job, blend, cases, question); });
+  });
+  return answer.checked();
+}
+
+std::vector<double> AttentionTrainer::target_shares(ItemNumbers which, std::span<const EvaluationCase> cases) const {
+  return engine::together(processes_, [&] {
+    engine::give_order(processes_, give_shares);
+    return with_part(processes_, pool_, step_, which,
+                     [&](const PartJob& job) { return target_shares_by_parts(job, cases); });
+  });
+}
+
 AttentionWeights AttentionTrainer::best() const {
   return processes_.is_alone() ? *step_.state().best() : gathered(ItemNumbers::best, best_network());
 }
@@ -247,6 +280,12 @@ void help_training(engine::Orders& orders) {
   add(give_rows, [](Communicator& processes, TrainingState& state) { read_together(processes, state, {}, {}, {}); });
   add(give_moments, [](Communicator&, TrainingState& state) { state.gather_network_moments(); });
   add(keep_best_weights, [](Communicator&, TrainingState& state) { state.keep_best(); });
+  orders.add(rank_cases_of, [step](engine::Communicator& processes, engine::ThreadPool& pool) {
+    with_part(processes, pool, **step, {}, [](const PartJob& job) { return rank_by_parts(job, nullptr, {}, {}); });
+  });
+  orders.add(give_shares, [step](engine::Communicator& processes, engine::ThreadPool& pool) {
+    with_part(processes, pool, **step, {}, [](const PartJob& job) { return target_shares_by_parts(job, {}); });
+  });
   orders.add(end_training, [step](engine::Communicator&, engine::ThreadPool&) { step->reset(); });
 }
 

@@ -6,9 +6,11 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "engine/distributed/orders.hpp"
 #include "recsys/attention/examples.hpp"
+#include "recsys/attention/rank_rounds.hpp"
 #include "recsys/attention/training_step.hpp"
 
 namespace infodiet::recsys {
@@ -61,6 +63,12 @@ class AttentionTrainer {
   /// What a model scores with: of the average if there is one, the items' own vectors and those of their attributes
   /// added up.
   AttentionWeights model_weights() const;
+  /// Ranks checked cases (ranks.hpp) by what model_weights or best() give (ItemNumbers::model or best), without
+  /// collecting them; mixed with `blend`, if that has parts. Throws DamagedError.
+  RankedCases rank(ItemNumbers which, std::span<const EvaluationCase> cases, const RankQuestion& question,
+                   const Blend* blend = nullptr) const;
+  /// The share of every target in the same model's softmax, case by case.
+  std::vector<double> target_shares(ItemNumbers which, std::span<const EvaluationCase> cases) const;
   /// From now on these count as the best.
   void keep_best();
   /// What was kept last.

@@ -6,10 +6,10 @@
 
 #include "engine/random.hpp"
 #include "recsys/attention/blend_fit.hpp"
-#include "recsys/attention/blended_model.hpp"
 #include "recsys/attention/shared_ranks.hpp"
 #include "recsys/attention/training_memory.hpp"
 #include "recsys/evaluation/metrics.hpp"
+#include "recsys/store/model_names.hpp"
 
 namespace infodiet::recsys {
 
@@ -30,8 +30,8 @@ std::vector<EvaluationCase> choose_validation(const Dataset& data, const Holdout
 
 // Checks memory before anything is allocated.
 const AttentionConfig& affordable(const AttentionConfig& config, const Dataset& data, const TrainingConfig& training,
-                                  const TrainingJob& job) {
-  require_training_memory(data, config, training, job);
+                                  std::size_t processes) {
+  require_training_memory(data, config, training, processes);
   return config;
 }
 
@@ -47,20 +47,25 @@ Blend with_less_attention(Blend blend, double factor) {
   return blend;
 }
 
+EpochResult result_of(const RankedCases& ranked, double loss) {
+  return {.loss = loss,
+          .ndcg_at_10 = mean(metric_per_case(Metric::ndcg, ranked, 10)),
+          .hit_rate_at_10 = mean(metric_per_case(Metric::hit_rate, ranked, 10))};
+}
+
 }  // namespace
 
 TrainingRun::TrainingRun(engine::ThreadPool& pool, const Dataset& data, const Holdout& holdout,
                          const AttentionConfig& config, const TrainingConfig& training, const RunOptions& options)
     : pool_(pool),
       processes_(options.processes),
-      config_(affordable(config, data, training,
-                         {.processes = options.processes.size(), .validates = holdout.kind != HoldoutKind::none})),
       training_(training),
       training_data_(training_part(data, holdout)),
       repeats_(options.repeats ? *options.repeats : usual_repeats(data, holdout)),
       validation_(options.liked_only ? liked_cases(data, choose_validation(data, holdout, training.seed), repeats_)
                                      : judged_cases(choose_validation(data, holdout, training.seed), repeats_)),
-      trainer_(pool, training_data_, config, training, options.processes) {}
+      trainer_(pool, training_data_, affordable(config, data, training, options.processes.size()), training,
+               options.processes) {}
 
 bool TrainingRun::finished() const {
   if (epochs_.size() >= training_.max_epochs) return true;
@@ -76,17 +81,23 @@ std::size_t TrainingRun::best_epoch() const {
 }
 
 void TrainingRun::start_from(AttentionWeights weights) {
-  if (has_validation()) start_ = validate(AttentionModel(config_, weights), 0);
   trainer_.start_from(std::move(weights));
-  if (start_) trainer_.keep_best();
+  if (!has_validation()) return;
+  start_ = result_of(rank(ItemNumbers::model), 0);
+  trainer_.keep_best();
 }
 
 std::vector<double> TrainingRun::validate_each(const Recommender& model) const {
-  return metric_per_case(Metric::ndcg, rank(model), 10);
+  return metric_per_case(Metric::ndcg, rank_cases_together(processes_, model, validation_.cases, 0, pool_, repeats_),
+                         10);
 }
 
-RankedCases TrainingRun::rank(const Recommender& model) const {
-  return rank_cases_together(processes_, model, validation_.cases, 0, pool_, repeats_);
+std::vector<double> TrainingRun::validate_each(const Blend& blend) const {
+  return metric_per_case(Metric::ndcg, rank(ItemNumbers::best, &blend), 10);
+}
+
+RankedCases TrainingRun::rank(ItemNumbers which, const Blend* blend) const {
+  return trainer_.rank(which, validation_.cases, {.repeats = repeats_}, blend);
 }
 
 bool TrainingRun::run_epoch(const StepObserver& observer, const AttentionTrainer::Stop& stop) {
@@ -99,33 +110,27 @@ bool TrainingRun::run_epoch(const StepObserver& observer, const AttentionTrainer
   }
   trainer_.end_epoch();
   const double loss = total / static_cast<double>(steps_per_epoch());
-  epochs_.push_back(has_validation() ? validate(AttentionModel(config_, trainer_.model_weights()), loss)
-                                     : EpochResult{.loss = loss});
+  epochs_.push_back(has_validation() ? result_of(rank(ItemNumbers::model), loss) : EpochResult{.loss = loss});
   if (best_epoch() == epochs_.size()) trainer_.keep_best();
   return true;
-}
-
-EpochResult TrainingRun::validate(const Recommender& model, double loss) const {
-  const RankedCases ranked = rank(model);
-  return {.loss = loss,
-          .ndcg_at_10 = mean(metric_per_case(Metric::ndcg, ranked, 10)),
-          .hit_rate_at_10 = mean(metric_per_case(Metric::hit_rate, ranked, 10))};
 }
 
 std::optional<TrainingRun::ChosenBlend> TrainingRun::choose_blend(
     std::span<const std::shared_ptr<const Recommender>> parts) const {
   if (!has_validation() || !has_best()) return std::nullopt;
-  const auto attention = std::make_shared<const AttentionModel>(config_, best());
-  ChosenBlend best{.blend = {}, .validation = best_result(), .alone = {{attention->name(), best_result().ndcg_at_10}}};
+  ChosenBlend best{
+      .blend = {}, .validation = best_result(), .alone = {{std::string(attention_model), best_result().ndcg_at_10}}};
+  if (parts.empty()) return best;
   const auto offer = [&](const Blend& blend) {
-    const EpochResult result = validate(BlendedModel(attention, blend), best.validation.loss);
+    const EpochResult result = result_of(rank(ItemNumbers::best, &blend), best.validation.loss);
     if (result.ndcg_at_10 > best.validation.ndcg_at_10) {
       best.blend = blend;
       best.validation = result;
     }
     return result.ndcg_at_10;
   };
-  const Blend fitted = fit_blend(*attention, parts, validation_.cases, pool_);
+  const std::vector<double> shares = trainer_.target_shares(ItemNumbers::best, validation_.cases);
+  const Blend fitted = fit_blend(shares, parts, validation_.cases, pool_);
   if (!fitted.parts.empty()) {
     for (const double factor : shares_of_attention) offer(with_less_attention(fitted, factor));
   }

@@ -102,6 +102,8 @@ class TrainingRun {
   const std::optional<EpochResult>& start() const { return start_; }
   /// (cases) NDCG@10 of any model on the run's validation.
   std::vector<double> validate_each(const Recommender& model) const;
+  /// The same of the best weights, mixed with the blend if it has parts.
+  std::vector<double> validate_each(const Blend& blend) const;
   /// Weights after the best epoch.
   AttentionWeights best() const { return trainer_.best(); }
 
@@ -110,13 +112,10 @@ class TrainingRun {
   void restore(State state, const AttentionTrainer::ItemSource& items);
 
  private:
-  EpochResult validate(const Recommender& model, double loss) const;
-
-  RankedCases rank(const Recommender& model) const;
+  RankedCases rank(ItemNumbers which, const Blend* blend = nullptr) const;
 
   engine::ThreadPool& pool_;
   engine::Communicator& processes_;
-  AttentionConfig config_;
   TrainingConfig training_;
   Dataset training_data_;
   Repeats repeats_;

@@ -32,7 +32,7 @@ TrainingLoss::TrainingLoss(engine::Communicator& processes, std::size_t catalogu
     item_shares_.assign(catalogue, 0.0);
     for (const ItemIndex item : data->items) item_shares_[item] += 1 / static_cast<double>(data->items.size());
   }
-  catalogue_.share_among(processes);
+  catalogue_.share_among(processes, catalogue);
   sampled_.share_among(processes);
 }
 
@@ -83,12 +83,14 @@ void TrainingLoss::begin(const Batch& batch) {
   binary_.begin({.table = batch.outputs, .targets = batch.targets, .negatives = negatives_, .weights = batch.weights});
 }
 
-double TrainingLoss::forward_backward(engine::ThreadPool& pool, std::size_t first,
+double TrainingLoss::forward_backward(engine::ThreadPool& pool, const engine::Bounds& tokens,
                                       engine::MatrixSpan<const float> hidden, engine::MatrixSpan<float> dhidden,
                                       engine::MatrixSpan<float> doutputs) {
+  const std::size_t first = tokens.front();
   const auto targets = batch_.targets.subspan(first, hidden.rows);
   const auto weights = batch_.weights.empty() ? batch_.weights : batch_.weights.subspan(first, hidden.rows);
-  if (training_.negatives == 0) {
+  if (is_of_catalogue()) {
+    catalogue_.want_tokens(tokens);
     catalogue_.set_weights(weights, total_weight_);
     return catalogue_.forward_backward(pool, hidden, batch_.outputs, targets, dhidden, doutputs);
   }

@@ -26,10 +26,11 @@ class TrainingLoss {
 
   /// Inputs of a step's loss; must outlive the step.
   struct Batch {
-    engine::MatrixSpan<const float> outputs;  ///< (V, D) output layer, or those of its rows that the step names
-    std::span<const std::uint32_t> targets;   ///< (T)
-    std::span<const float> weights = {};      ///< (T) weight of each; below 0: an unwanted target; empty: all equal
-    engine::Range own = engine::all_rows;     ///< the rows of doutputs that this process adds to
+    /// (R, D) of the output layer the rows that the step names; of the whole catalogue's loss those of own items
+    engine::MatrixSpan<const float> outputs;
+    std::span<const std::uint32_t> targets;  ///< (T)
+    std::span<const float> weights = {};     ///< (T) weight of each; below 0: an unwanted target; empty: all equal
+    engine::Range own = engine::all_rows;    ///< the rows of doutputs that this process adds to, if items are drawn
   };
 
   /// `stop` is called within forward_backward from now on, which ends early once it returns true.
@@ -49,10 +50,15 @@ class TrainingLoss {
   /// for all parts of the batch and then table_gradient; if not, forward_backward.
   bool is_by_position() const { return training_.loss != Loss::softmax; }
 
-  /// For the positions from `first` on: reads their `hidden`, writes their `dhidden`, adds to doutputs (V, D); returns
-  /// their share of the mean loss over the batch. Same bits for any number of threads.
-  double forward_backward(engine::ThreadPool& pool, std::size_t first, engine::MatrixSpan<const float> hidden,
-                          engine::MatrixSpan<float> dhidden, engine::MatrixSpan<float> doutputs);
+  /// Whether the loss is over the whole catalogue.
+  bool is_of_catalogue() const { return !is_by_position() && training_.negatives == 0; }
+
+  /// For the positions that are in `tokens`, the bounds of those of each process: reads their `hidden`, writes their
+  /// `dhidden`, at least of own ones, and adds to doutputs (R, D); returns their share of the mean loss over the batch.
+  /// Same bits for any number of threads.
+  double forward_backward(engine::ThreadPool& pool, const engine::Bounds& tokens,
+                          engine::MatrixSpan<const float> hidden, engine::MatrixSpan<float> dhidden,
+                          engine::MatrixSpan<float> doutputs);
 
   /// For the positions from `first` on, with their vectors `hidden`; disjoint parts may run concurrently, and several
   /// processes may each take the positions between their bounds and then `gather`.

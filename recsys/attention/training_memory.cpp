@@ -20,26 +20,17 @@ double usable_memory() {
   return std::min(installed, static_cast<double>(limit.rlim_cur));
 }
 
-// How many times process 0 has the item table, of which a program alone has `copies`.
-double tables(const TrainingConfig& training, const TrainingJob& job, double copies) {
-  if (job.processes == 1) return copies;
-  const double split = (copies - 1) / static_cast<double>(job.processes);
-  const double of_step = training.negatives == 0 ? 2 : 0;  // the whole table and its gradient
-  const double of_validation = job.validates ? 2 : 0;      // the model, and what is sent of it
-  return split + std::max(of_step, of_validation);
-}
-
 }  // namespace
 
 double training_memory(const Dataset& data, const AttentionConfig& config, const TrainingConfig& training,
-                       const TrainingJob& job) {
+                       std::size_t processes) {
   const auto width = static_cast<double>(config.width);
   const auto hidden = static_cast<double>(config.ffn_width);
   const auto blocks = static_cast<double>(config.blocks);
-  // Weights, gradient, two moments, the best so far and the copy that is validated; shards have gradients of their own.
-  constexpr double copies = 6;
+  // Weights, gradient, two moments and the best so far; shards have gradients of their own.
+  constexpr double copies = 5;
   constexpr double shards = 32;
-  const double items = tables(training, job, copies) * static_cast<double>(data.catalogue_size()) * width;
+  const double items = copies / static_cast<double>(processes) * static_cast<double>(data.catalogue_size()) * width;
   const double parameters =
       blocks * (4 * width * width + 2 * width * hidden) + static_cast<double>(config.max_length) * width;
   const double tokens = std::min(static_cast<double>(data.items.size()),
@@ -51,8 +42,8 @@ double training_memory(const Dataset& data, const AttentionConfig& config, const
 }
 
 void require_training_memory(const Dataset& data, const AttentionConfig& config, const TrainingConfig& training,
-                             const TrainingJob& job) {
-  const double wanted = training_memory(data, config, training, job);
+                             std::size_t processes) {
+  const double wanted = training_memory(data, config, training, processes);
   const double usable = usable_memory();
   if (wanted <= usable) return;
   constexpr double gib = 1024.0 * 1024 * 1024;

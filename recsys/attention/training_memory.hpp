@@ -8,19 +8,13 @@
 
 namespace infodiet::recsys {
 
-/// Who trains.
-struct TrainingJob {
-  std::size_t processes = 1;
-  bool validates = true;  ///< whether process 0 collects the items' vectors after each epoch
-};
-
-/// Approximate peak memory of training in process 0, in bytes: weights, their gradients and moments, the best weights
-/// so far, and a batch's activations. Excludes histories and the program itself.
+/// Approximate peak memory of training in process 0 of some, in bytes: weights, their gradients and moments, the best
+/// weights so far, and a batch's activations. Excludes histories and the program itself.
 double training_memory(const Dataset& data, const AttentionConfig& config, const TrainingConfig& training,
-                       const TrainingJob& job = {});
+                       std::size_t processes = 1);
 
 /// Throws Error with both figures if that is more than the machine has or the process may use.
 void require_training_memory(const Dataset& data, const AttentionConfig& config, const TrainingConfig& training,
-                             const TrainingJob& job = {});
+                             std::size_t processes = 1);
 
 }  // namespace infodiet::recsys

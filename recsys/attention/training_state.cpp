@@ -93,16 +93,26 @@ void TrainingState::update_average() {
   if (attributes_) move(flat(average_->attributes), flat(attributes_->vectors()));
 }
 
+const engine::Parameters<float>& TrainingState::network_of(ItemNumbers which) const {
+  if (which == ItemNumbers::best) return best_->network;
+  return average_ ? average_->weights.network : weights_.network;
+}
+
+engine::MatrixSpan<const float> TrainingState::rows_of(ItemNumbers which, engine::Matrix<float>& scratch) const {
+  if (which == ItemNumbers::best) return best_->items;
+  const engine::Matrix<float>& now = average_ ? average_->weights.items : weights_.items;
+  if (!attributes_) return now;
+  attributes_->apply(pool_, now, average_ ? average_->attributes : attributes_->vectors(), scratch, own().begin);
+  return scratch;
+}
+
 void TrainingState::keep_best() {
-  const AttentionWeights& now = average_ ? average_->weights : weights_;
   if (!best_) best_.emplace();
-  best_->network = now.network;
-  if (attributes_) {
-    attributes_->apply(pool_, now.items, average_ ? average_->attributes : attributes_->vectors(), best_->items,
-                       own().begin);
-  } else {
-    best_->items = now.items;
-  }
+  best_->network = network_of(ItemNumbers::model);
+  const engine::MatrixSpan<const float> rows = rows_of(ItemNumbers::model, best_->items);
+  if (attributes_) return;  // which has written them there
+  best_->items.resize({rows.rows, rows.cols});
+  std::copy_n(rows.data, rows.rows * rows.cols, best_->items.data());
 }
 
 void TrainingState::start_average(Small& small) {

@@ -77,6 +77,11 @@ class TrainingState {
   /// What a model scores with now counts as the best.
   void keep_best();
 
+  /// What a model scores with, now or at best (model or best): its network, and the rows (own items, D) of this
+  /// process. `scratch` holds them if nothing else does.
+  const engine::Parameters<float>& network_of(ItemNumbers which) const;
+  engine::MatrixSpan<const float> rows_of(ItemNumbers which, engine::Matrix<float>& scratch) const;
+
   /// Process 0's values from now on. Those of items follow by put_numbers; their moments are those of as many steps.
   void start_from(Small small);
   /// The network's moments, complete in process 0.

@@ -28,7 +28,8 @@ TrainingStep::TrainingStep(engine::ThreadPool& pool, engine::Communicator& proce
       table_(pool, processes, state_),
       loss_(processes, catalogue, data, training),
       plan_(ShardPlan::of(training)),
-      shards_((plan_.a_round + share_.count - 1) / share_.count),
+      gradient_sum_(processes, plan_.a_round),
+      shards_(gradient_sum_.own_leaves().end - gradient_sum_.own_leaves().begin),
       activations_(loss_.is_by_position() ? pool.size() : shards_.size()),
       workspaces_(pool.size()),
       gradients_(network_.layout()) {
@@ -37,23 +38,33 @@ TrainingStep::TrainingStep(engine::ThreadPool& pool, engine::Communicator& proce
 }
 
 void TrainingStep::begin_round(std::size_t round) {
-  round_ = round;
   const std::size_t first = round * plan_.a_round;
   const std::size_t count = std::min(plan_.a_round, batch_.shards() - first);
-  const auto bound = [&](std::size_t process) { return first + count * process / share_.count; };
-  token_bounds_.clear();
-  for (std::size_t p = 0; p <= share_.count; ++p) token_bounds_.push_back(batch_.first_token(bound(p)));
-  active_shards_ = bound(share_.index + 1) - bound(share_.index);
-  for (std::size_t i = 0; i < active_shards_; ++i) {
+  // Of fewer shards than leaves of the tree, each is the only one of its leaf.
+  const auto shard_of = [&](std::size_t leaf) { return first + count * leaf / plan_.a_round; };
+  token_bounds_.assign({batch_.first_token(first)});
+  for (std::size_t p = 0; p < share_.count; ++p) {
+    token_bounds_.push_back(batch_.first_token(shard_of(engine::part_of(plan_.a_round, share_.count, p).end)));
+  }
+  const std::size_t first_leaf = gradient_sum_.own_leaves().begin;
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
     Shard& shard = shards_[i];
-    const std::size_t number = bound(share_.index) + i;
-    shard.first_token = batch_.first_token(number);
-    shard.tokens = batch_.first_token(number + 1) - shard.first_token;
+    const engine::Range numbers{shard_of(first_leaf + i), shard_of(first_leaf + i + 1)};
+    shard.first_token = batch_.first_token(numbers.begin);
+    shard.tokens = batch_.first_token(numbers.end) - shard.first_token;
     shard.offsets.clear();
-    for (std::size_t b = batch_.sequences[number]; b <= batch_.sequences[number + 1]; ++b) {
+    for (std::size_t b = batch_.sequences[numbers.begin]; b <= batch_.sequences[numbers.end]; ++b) {
       shard.offsets.push_back(batch_.offsets[b] - shard.first_token);
     }
   }
+}
+
+// Calls `work(number, worker)` for this process's shards that have tokens.
+template <class Work>
+void TrainingStep::run_shards(Work work) {
+  pool_.run(shards_.size(), [&](std::size_t s, std::size_t worker) {
+    if (shards_[s].tokens > 0 && !stopped()) work(s, worker);
+  });
 }
 
 engine::Ragged TrainingStep::ragged(const Shard& shard) const {
@@ -90,7 +101,6 @@ void TrainingStep::forward(Shard& shard, std::size_t worker, Activations& activa
 }
 
 void TrainingStep::backward(Shard& shard, std::size_t worker, Activations& activations) {
-  if (round_ == 0) shard.gradients.clear();
   network_.backward(run_of(shard, worker), ragged(shard), activations.cache, activations.hidden);
   std::copy(activations.hidden.begin(), activations.hidden.end(), rows_of(shard, dhidden_).data);
 }
@@ -103,8 +113,7 @@ bool TrainingStep::stopped() {
 
 double TrainingStep::run_shards_at_once() {
   begin_round(0);
-  pool_.run(active_shards_, [&](std::size_t s, std::size_t worker) {
-    if (stopped()) return;
+  run_shards([&](std::size_t s, std::size_t worker) {
     Shard& shard = shards_[s];
     Activations& activations = activations_[worker];
     forward(shard, worker, activations);
@@ -128,19 +137,16 @@ double TrainingStep::run_rounds() {
 }
 
 double TrainingStep::run_shards_in_phases() {
-  pool_.run(active_shards_, [&](std::size_t s, std::size_t worker) {
-    if (!stopped()) forward(shards_[s], worker, activations_[s]);
-  });
+  run_shards([&](std::size_t s, std::size_t worker) { forward(shards_[s], worker, activations_[s]); });
   if (stopped_) return 0;
   gather_rows(hidden_);
   const std::size_t first = token_bounds_.front();
   const std::size_t tokens = token_bounds_.back() - first;
   const double loss =
-      loss_.forward_backward(pool_, first, engine::MatrixSpan<const float>(hidden_).rows_from(first, tokens),
-                             engine::MatrixSpan<float>(dhidden_).rows_from(first, tokens), table_.gradient());
+      loss_.forward_backward(pool_, token_bounds_, engine::MatrixSpan<const float>(hidden_).rows_from(first, tokens),
+                             engine::MatrixSpan<float>(dhidden_).rows_from(first, tokens), output_gradient());
   if (stopped_) return 0;
-  pool_.run(active_shards_, [&](std::size_t s, std::size_t worker) {
-    if (stopped()) return;
+  run_shards([&](std::size_t s, std::size_t worker) {
     engine::Matrix<float>& gradient = activations_[s].hidden;
     std::copy_n(rows_of(shards_[s], dhidden_).data, gradient.size(), gradient.data());
     backward(shards_[s], worker, activations_[s]);
@@ -151,9 +157,14 @@ double TrainingStep::run_shards_in_phases() {
 
 // From here on the batch's items are numbers of the table's rows.
 void TrainingStep::read_table(std::uint32_t step) {
-  if (training_.negatives == 0) return table_.read_all(step);
+  if (loss_.is_of_catalogue()) return table_.read_with_own(step, batch_.tokens);
   const std::span<std::uint32_t> named[] = {batch_.tokens, batch_.targets, loss_.negatives()};
   table_.read(step, named);
+}
+
+// That of the rows which the loss reads.
+engine::Matrix<float>& TrainingStep::output_gradient() {
+  return loss_.is_of_catalogue() ? table_.own_gradient() : table_.gradient();
 }
 
 double TrainingStep::loss_and_gradients() {
@@ -163,59 +174,39 @@ double TrainingStep::loss_and_gradients() {
   loss_.draw(pool_, step, batch_.tokens.size());
   read_table(step);
   const bool normalises = network_.normalises();
-  if (normalises) network_.output_normaliser().forward(table_.rows(), output_norms_, outputs_);
-  loss_.begin({.outputs = normalises ? engine::MatrixSpan<const float>(outputs_) : table_.rows(),
+  const engine::MatrixSpan<const float> rows = loss_.is_of_catalogue() ? table_.own_rows() : table_.rows();
+  if (normalises) network_.output_normaliser().forward(rows, output_norms_, outputs_);
+  loss_.begin({.outputs = normalises ? engine::MatrixSpan<const float>(outputs_) : rows,
                .targets = batch_.targets,
                .weights = batch_.target_weights,
                .own = table_.own()});
+  pool_.run(shards_.size(), [&](std::size_t s, std::size_t) { shards_[s].gradients.clear(); });
   const double loss = loss_.is_by_position() ? run_shards_at_once() : run_rounds();
   if (stopped_) return 0;
-  engine::Matrix<float>& gradient = table_.gradient();
-  if (normalises) network_.output_normaliser().backward(outputs_, output_norms_, gradient, gradient);
-  engine::scatter_add_rows<float>(pool_, dhidden_, batch_.tokens, network_.item_scale(), gradient, table_.own());
+  engine::Matrix<float>& of_outputs = output_gradient();
+  if (normalises) network_.output_normaliser().backward(outputs_, output_norms_, of_outputs, of_outputs);
+  if (loss_.is_of_catalogue()) table_.take_own_gradient();
+  engine::scatter_add_rows<float>(pool_, dhidden_, batch_.tokens, network_.item_scale(), table_.gradient(),
+                                  table_.own());
   table_.finish(step);
-  reduce_gradients();
+  sum_gradients();
   return loss;
 }
 
-// The sum of shards 0, 1, ... so far goes from process to process, in groups of parts, so that all have something to
-// add at the same time; the last one deals out the whole.
-void TrainingStep::reduce_gradients() {
-  constexpr std::size_t parts = 16;
-  const std::size_t size = network_.layout().size();
-  const std::size_t groups = processes_.is_alone() ? 1 : 4;
-  const bool is_last = share_.index + 1 == share_.count;
-  for (std::size_t group = 0; group < groups; ++group) {
-    const std::size_t first = group * parts / groups;
-    const std::size_t begin = engine::part_of(size, parts, first).begin;
-    const std::size_t end = engine::part_of(size, groups, group).end;
-    const std::span<float> sums = gradients_.flat().subspan(begin, end - begin);
-    if (share_.index > 0) {
-      const engine::Communicator::Incoming in{share_.index - 1, std::as_writable_bytes(sums)};
-      processes_.exchange(Traffic::gradients, {}, {&in, 1});
-    }
-    pool_.run(parts / groups, [&](std::size_t i, std::size_t) {
-      const engine::Range range = engine::part_of(size, parts, first + i);
-      float* sum = gradients_.flat().data() + range.begin;
-      if (share_.index == 0) std::fill_n(sum, size_of(range), 0.0F);
-      for (std::size_t s = 0; s < active_shards_; ++s) {
-        engine::kernels::best<float>().add(sum, shards_[s].gradients.flat().data() + range.begin, size_of(range));
-      }
-    });
-    if (is_last) continue;
-    const engine::Communicator::Outgoing out{share_.index + 1, std::as_bytes(sums)};
-    processes_.exchange(Traffic::gradients, {&out, 1}, {});
-  }
-  if (processes_.is_alone()) return;
-  engine::scatter(processes_, Traffic::gradients, share_.count - 1, gradients_.flat(),
-                  engine::bounds_of(processes_, size));
+// Each process gets the slice that it updates.
+void TrainingStep::sum_gradients() {
+  const engine::Bounds bounds = engine::bounds_of(processes_, network_.layout().size());
+  leaves_.clear();
+  for (Shard& shard : shards_) leaves_.push_back(shard.gradients.flat().data());
+  const float* const sum = gradient_sum_.add_up(pool_, Traffic::gradients, leaves_, bounds);
+  const std::size_t begin = bounds[share_.index];
+  std::copy_n(sum, bounds[share_.index + 1] - begin, gradients_.flat().data() + begin);
 }
 
 // The parts of the sum are cut between numbers, what processes own between rows: a part may end in a row that belongs
 // to the next process, which sends its beginning.
 double TrainingStep::sum_of_squares() {
-  engine::Matrix<float>& own = table_.own_gradient();
-  const std::span<float> items(own.data(), own.size());
+  const std::span<float> items = table_.own_numbers_with_room();
   const std::size_t size = state_.catalogue() * config_.width;
   if (!processes_.is_alone()) {
     engine::Bounds rows = engine::bounds_of(processes_, state_.catalogue());

@@ -3,9 +3,9 @@
 //
 // What is cut and summed, and in which order, is the same for any number of threads and processes: a round is cut into
 // shards, and each process runs its own; the loss and all sums by rows of the item table are divided into eighths
-// (engine/distributed/share.hpp); the network's gradient is summed shard by shard along the processes, which pass on
-// the sum so far, that of attributes item by item. What lasts longer than a step is in training_state.hpp, the item
-// vectors of a step in step_table.hpp; the batch's vectors are everywhere.
+// (engine/distributed/share.hpp); the network's gradient is summed over the shards along a balanced tree
+// (engine/distributed/tree_sum.hpp), of which each process has a part. What lasts longer than a step is in
+// training_state.hpp, the item vectors of a step in step_table.hpp; the batch's vectors are everywhere.
 #pragma once
 
 #include <atomic>
@@ -14,7 +14,7 @@
 #include <optional>
 #include <vector>
 
-#include "engine/distributed/collectives.hpp"
+#include "engine/distributed/tree_sum.hpp"
 #include "engine/layers/l2_normalise.hpp"
 #include "engine/optim/gradient_norm.hpp"
 #include "recsys/attention/examples.hpp"
@@ -42,11 +42,12 @@ class TrainingStep {
   /// Runs the batch of process 0 with its rate; returns the mean loss, or nothing if it was stopped: only new weights
   /// may follow then. Several processes are not stopped within a step.
   std::optional<double> run(double learning_rate, const Stop& stop = {});
+  const AttentionConfig& config() const { return config_; }
   TrainingState& state() { return state_; }
   const TrainingState& state() const { return state_; }
 
  private:
-  // What belongs to a fixed part of a round; the gradients are sums over the rounds.
+  // What belongs to a fixed part of a round, perhaps no tokens; the gradients are sums over the rounds.
   struct Shard {
     std::size_t first_token = 0;
     std::size_t tokens = 0;
@@ -69,11 +70,14 @@ class TrainingStep {
   static engine::MatrixSpan<float> rows_of(const Shard& shard, engine::Matrix<float>& matrix);
   void gather_rows(engine::Matrix<float>& matrix);
   bool stopped();
+  template <class Work>
+  void run_shards(Work work);
   double run_shards_at_once();
   double run_rounds();
   double run_shards_in_phases();
   double loss_and_gradients();
-  void reduce_gradients();
+  engine::Matrix<float>& output_gradient();
+  void sum_gradients();
   double sum_of_squares();
   void read_table(std::uint32_t step);
 
@@ -91,17 +95,17 @@ class TrainingStep {
 
   StepBatch batch_;
   ShardPlan plan_;
-  std::size_t round_ = 0;
-  engine::Bounds token_bounds_;  // of the tokens in each process's shards of the round
-  std::vector<Shard> shards_;    // those of this process
-  std::size_t active_shards_ = 0;
+  engine::Bounds token_bounds_;                       // of the tokens in each process's shards of the round
+  engine::TreeSum<float> gradient_sum_;               // over the shards of a round
+  std::vector<Shard> shards_;                         // those of this process
+  std::vector<float*> leaves_;                        // their gradients
   std::vector<Activations> activations_;              // one for each worker, or each shard where they run in phases
   std::vector<engine::Workspace<float>> workspaces_;  // one for each worker
   engine::Matrix<float> hidden_;                      // (T, D)
   engine::Matrix<float> dhidden_;                     // (T, D)
   engine::Matrix<float> outputs_;                     // (R, D) the table's normalised, if the network normalises
   engine::L2Normalise<float>::Cache output_norms_;
-  engine::Parameters<float> gradients_;
+  engine::Parameters<float> gradients_;  // of the network, of which this process's slice is the batch's
 };
 
 }  // namespace infodiet::recsys

@@ -20,28 +20,16 @@ constexpr float filtered = -std::numeric_limits<float>::infinity();
 struct Scratch {
   std::vector<float> scores;
   std::vector<History> histories;
-  std::vector<ItemIndex> targets;
-  TopK top_k;
+  RankScratch ranking;
 };
 
-void check_items(const Recommender& model, std::span<const ItemIndex> items) {
+void check_items(std::string_view model, std::size_t catalogue, std::span<const ItemIndex> items) {
   for (const ItemIndex item : items) {
-    if (item >= model.catalogue_size()) {
+    if (item >= catalogue) {
       throw ShapeError(
           fmt::format("{} has {} items, but a case to evaluate names item index {}: the model has another catalogue; "
                       "train it again on this one",
-                      model.name(), model.catalogue_size(), item));
-    }
-  }
-}
-
-void check_finite(const Recommender& model, std::span<const float> scores) {
-  for (std::size_t item = 0; item < scores.size(); ++item) {
-    if (!std::isfinite(scores[item])) {
-      throw DamagedError(
-          fmt::format("{} scores item index {} with {}, which cannot be ranked: the model is damaged or "
-                      "its training diverged; train it again",
-                      model.name(), item, scores[item]));
+                      model, catalogue, item));
     }
   }
 }
@@ -55,26 +43,14 @@ std::uint32_t rank_of(ItemIndex target, std::span<const float> scores) {
   return before + 1;
 }
 
-/// Inputs shared by all cases.
-struct Asked {
-  std::size_t list_length;
-  Repeats repeats;
-};
-
-void rank_one(const EvaluationCase& one, const Asked& asked, std::span<float> scores, Scratch& scratch,
+void rank_one(const EvaluationCase& one, const RankQuestion& asked, std::span<float> scores, RankScratch& scratch,
               RankedCases& out) {
-  scratch.targets.assign(one.targets.begin(), one.targets.end());
-  std::sort(scratch.targets.begin(), scratch.targets.end());
-  scratch.targets.erase(std::unique(scratch.targets.begin(), scratch.targets.end()), scratch.targets.end());
+  distinct_targets(one, scratch.targets);
   for (const ItemIndex item : left_out(asked.repeats, one.history)) scores[item] = filtered;
 
   std::sort(scratch.targets.begin(), scratch.targets.end(),
             [&](ItemIndex a, ItemIndex b) { return scores[a] > scores[b] || (scores[a] == scores[b] && a < b); });
   for (const ItemIndex target : scratch.targets) {
-    if (scores[target] == filtered) {
-      throw Error(
-          fmt::format("user number {} has a target that is in their history, where repeats are forbidden", one.user));
-    }
     out.targets.push_back(target);
     out.ranks.push_back(rank_of(target, scores));
   }
@@ -87,26 +63,15 @@ void rank_one(const EvaluationCase& one, const Asked& asked, std::span<float> sc
   out.list_offsets.push_back(out.lists.size());
 }
 
-RankedCases rank_block(const Recommender& model, std::span<const EvaluationCase> cases, const Asked& asked,
+RankedCases rank_block(const Recommender& model, std::span<const EvaluationCase> cases, const RankQuestion& asked,
                        Scratch& scratch) {
   const std::size_t catalogue = model.catalogue_size();
   scratch.histories.clear();
-  for (const EvaluationCase& one : cases) {
-    if (one.targets.empty()) throw Error(fmt::format("user number {} has no target to rank", one.user));
-    check_items(model, one.history.items);
-    check_items(model, one.targets);
-    scratch.histories.push_back(one.history);
-  }
+  for (const EvaluationCase& one : cases) scratch.histories.push_back(one.history);
   scratch.scores.resize(cases.size() * catalogue);
-  model.score(scratch.histories, {scratch.scores.data(), cases.size(), catalogue});
-
-  RankedCases out;
-  for (std::size_t row = 0; row < cases.size(); ++row) {
-    const std::span<float> scores = std::span(scratch.scores).subspan(row * catalogue, catalogue);
-    check_finite(model, scores);
-    rank_one(cases[row], asked, scores, scratch, out);
-  }
-  return out;
+  const engine::MatrixSpan<float> scores(scratch.scores.data(), cases.size(), catalogue);
+  model.score(scratch.histories, scores);
+  return rank_scored(model.name(), cases, scores, asked, scratch.ranking);
 }
 
 void append_offsets(std::vector<std::size_t>& offsets, std::span<const std::size_t> block) {
@@ -115,6 +80,48 @@ void append_offsets(std::vector<std::size_t>& offsets, std::span<const std::size
 }
 
 }  // namespace
+
+void check_cases(std::span<const EvaluationCase> cases, std::string_view model, std::size_t catalogue,
+                 Repeats repeats) {
+  std::vector<ItemIndex> targets;
+  for (const EvaluationCase& one : cases) {
+    if (one.targets.empty()) throw Error(fmt::format("user number {} has no target to rank", one.user));
+    check_items(model, catalogue, one.history.items);
+    check_items(model, catalogue, one.targets);
+    distinct_targets(one, targets);
+    for (const ItemIndex item : left_out(repeats, one.history)) {
+      if (!std::binary_search(targets.begin(), targets.end(), item)) continue;
+      throw Error(
+          fmt::format("user number {} has a target that is in their history, where repeats are forbidden", one.user));
+    }
+  }
+}
+
+void refuse_score(std::string_view model, ItemIndex item, float score) {
+  throw DamagedError(
+      fmt::format("{} scores item index {} with {}, which cannot be ranked: the model is damaged or its training "
+                  "diverged; train it again",
+                  model, item, score));
+}
+
+void distinct_targets(const EvaluationCase& one, std::vector<ItemIndex>& targets) {
+  targets.assign(one.targets.begin(), one.targets.end());
+  std::sort(targets.begin(), targets.end());
+  targets.erase(std::unique(targets.begin(), targets.end()), targets.end());
+}
+
+RankedCases rank_scored(std::string_view model, std::span<const EvaluationCase> cases, engine::MatrixSpan<float> scores,
+                        const RankQuestion& question, RankScratch& scratch) {
+  RankedCases out;
+  for (std::size_t row = 0; row < cases.size(); ++row) {
+    const std::span<float> of_case(scores.row(row), scores.cols);
+    for (std::size_t item = 0; item < of_case.size(); ++item) {
+      if (!std::isfinite(of_case[item])) refuse_score(model, static_cast<ItemIndex>(item), of_case[item]);
+    }
+    rank_one(cases[row], question, of_case, scratch, out);
+  }
+  return out;
+}
 
 void append(RankedCases& all, const RankedCases& more) {
   append_offsets(all.offsets, more.offsets);
@@ -126,6 +133,7 @@ void append(RankedCases& all, const RankedCases& more) {
 
 RankedCases rank_cases(const Recommender& model, std::span<const EvaluationCase> cases, std::size_t list_length,
                        engine::ThreadPool& pool, Repeats repeats) {
+  check_cases(cases, model.name(), model.catalogue_size(), repeats);
   const std::size_t size = scoring_block(model.catalogue_size());
   const std::size_t count = (cases.size() + size - 1) / size;
   std::vector<RankedCases> blocks(count);

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "engine/matrix_span.hpp"
 #include "engine/parallel.hpp"
 #include "recsys/data/repeats.hpp"
 #include "recsys/data/split.hpp"
@@ -45,6 +47,31 @@ struct RankedCases {
 /// has no target or a forbidden one.
 RankedCases rank_cases(const Recommender& model, std::span<const EvaluationCase> cases, std::size_t list_length,
                        engine::ThreadPool& pool, Repeats repeats = Repeats::forbid);
+
+/// What is asked of every case.
+struct RankQuestion {
+  std::size_t list_length = 0;
+  Repeats repeats = Repeats::forbid;
+};
+
+/// What ranking reuses from block to block.
+struct RankScratch {
+  std::vector<ItemIndex> targets;
+  TopK top_k;
+};
+
+/// Throws as rank_cases does unless each case has targets that may be ranked in a catalogue of so many items.
+void check_cases(std::span<const EvaluationCase> cases, std::string_view model, std::size_t catalogue, Repeats repeats);
+
+/// Throws DamagedError: the model of this name gives an item a score that is not finite.
+[[noreturn]] void refuse_score(std::string_view model, ItemIndex item, float score);
+
+/// Each case's distinct targets, ascending.
+void distinct_targets(const EvaluationCase& one, std::vector<ItemIndex>& targets);
+
+/// rank_cases of checked cases whose scores (C, V) are known; changes them.
+RankedCases rank_scored(std::string_view model, std::span<const EvaluationCase> cases, engine::MatrixSpan<float> scores,
+                        const RankQuestion& question, RankScratch& scratch);
 
 /// Adds further cases, ranked by the same model.
 void append(RankedCases& all, const RankedCases& more);

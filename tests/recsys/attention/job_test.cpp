@@ -10,6 +10,7 @@
 
 #include "engine/random.hpp"
 #include "recsys/attention/blend_parts.hpp"
+#include "recsys/attention/blended_model.hpp"
 #include "recsys/attention/shared_ranks.hpp"
 #include "recsys/attention/training.hpp"
 #include "recsys/baselines/baselines.hpp"
@@ -92,6 +93,7 @@ struct Outcome {
 Outcome outcome_of(const TrainingRun& run, const AttentionConfig& config) {
   Outcome outcome{.weights = test::all_numbers(run.best()),
                   .figures = run.validate_each(AttentionModel(config, run.best()))};
+  EXPECT_EQ(run.validate_each(Blend()), outcome.figures) << "whether or not the table is in one piece";
   for (const EpochResult& epoch : run.epochs()) {
     outcome.figures.insert(outcome.figures.end(), {epoch.loss, epoch.ndcg_at_10, epoch.hit_rate_at_10});
   }
@@ -161,7 +163,6 @@ TEST(TrainingJob, HasTheBitsOfOneProcessWhereABatchNamesFewOfTheItems) {
   const Dataset data = walks(30, 1201);
   const auto trained = [&](AttentionConfig config, TrainingConfig training, std::size_t processes) {
     training.batch = 8;
-    training.negatives = 5;
     std::vector<float> numbers;
     test::JobOfThreads(processes).run(orders, [&](engine::Communicator& job) {
       engine::ThreadPool pool(1);
@@ -180,8 +181,17 @@ TEST(TrainingJob, HasTheBitsOfOneProcessWhereABatchNamesFewOfTheItems) {
   cosines.temperature = 0.05;
   TrainingConfig bce = quick;
   bce.loss = Loss::gbce;
-  for (const auto& [config, training] :
-       {std::pair(small, quick), {cosines, quick}, {cosines, bce}, {cosines, sharing}}) {
+  TrainingConfig sharing_few = sharing;
+  sharing_few.negatives = 5;
+  TrainingConfig few = quick;
+  few.negatives = 5;
+  bce.negatives = 5;
+  for (const auto& [config, training] : {std::pair(small, few),
+                                         {cosines, few},
+                                         {cosines, bce},
+                                         {cosines, sharing_few},
+                                         {cosines, sharing},
+                                         {small, quick}}) {
     const std::vector<float> one = trained(config, training, 1);
     for (const std::size_t processes : {2U, 4U, 8U, 11U}) {
       EXPECT_EQ(trained(config, training, processes), one) << processes << " processes";
@@ -291,22 +301,24 @@ Counts expected_of(const StepSizes& step, std::size_t processes) {
   expect(engine::Traffic::batches, (draws ? 10 : 8) * others,
          others * (20 * step.tokens + 8 * (step.sequences + 1) + 8 * (step.shards + 1) + 40 +
                    (draws ? 12 : 0) * step.negatives));
-  expect(engine::Traffic::activations, (draws ? 6 : 4) * pairs,
-         others * ((draws ? 4 : 3) * vectors + 8 * step.tokens + 4 * step.negatives * small.width));
-  expect(engine::Traffic::logits, pairs, 4 * step.tokens * (draws ? step.negatives : step.rows) / p * others);
-  expect(engine::Traffic::gradients, (step.attributes > 0 ? 7 : 5) * others + 2 * pairs,
-         others * (4 * network + 2 * 64 * 8 + 8 * step.attributes * small.width) + 4 * (network * others / p));
+  expect(engine::Traffic::activations, (draws ? 6 : 3) * pairs,
+         others * (draws ? 4 * vectors + 8 * step.tokens + 4 * step.negatives * small.width : 3 * vectors));
+  expect(engine::Traffic::logits, pairs, others * (draws ? 4 * step.tokens * step.negatives / p : 96 * step.tokens));
+  expect(engine::Traffic::gradients, (step.attributes > 0 ? 5 : 3) * pairs,
+         others * (4 * network + 2 * 64 * 8 + 8 * step.attributes * small.width));
   expect(engine::Traffic::weights, 2 * pairs, 4 * others * (network + step.rows * small.width));
   return counts;
 }
 
-// The rows that a step reads.
+// The rows that a step reads from other processes, too: all of them where the batch names as many.
 std::size_t rows_of(const Dataset& data, const TrainingConfig& training, const StepBatch& batch, std::size_t step) {
-  if (training.negatives == 0) return data.catalogue_size();
+  std::set<ItemIndex> named(batch.tokens.begin(), batch.tokens.end());
+  if (training.negatives == 0) {
+    return batch.tokens.size() >= data.catalogue_size() ? data.catalogue_size() : named.size();
+  }
   engine::ThreadPool pool(1);
   TrainingLoss loss(engine::alone(), data.catalogue_size(), &data, training);
   loss.draw(pool, static_cast<std::uint32_t>(step), batch.tokens.size());
-  std::set<ItemIndex> named(batch.tokens.begin(), batch.tokens.end());
   named.insert(batch.targets.begin(), batch.targets.end());
   named.insert(loss.negatives().begin(), loss.negatives().end());
   return named.size();
@@ -350,6 +362,11 @@ TEST(TrainingJob, SendsWhatTheFormulaSays) {
   expect_formula(64, large, nullptr, 0);
 }
 
+// Of the item table only the rows that the batch names, though the loss is over all.
+TEST(TrainingJob, SendsWhatTheFormulaSaysOfACatalogueLargerThanTheBatch) {
+  expect_formula(2048, large, nullptr, 0);
+}
+
 TEST(TrainingJob, SendsWhatTheFormulaSaysOfAttributes) {
   const SparseRows kinds = kinds_of(64);
   expect_formula(64, large, &kinds, 7);
@@ -375,6 +392,58 @@ TEST(TrainingJob, RanksByBaselinesAsOneProcessDoes) {
         EXPECT_TRUE(ranked.lists == alone.lists);
       });
     }
+  }
+}
+
+// With vectors of length 1, some of them replaced, in a catalogue of more than a tile.
+TEST(TrainingJob, RanksByAttentionAsOneProcessDoes) {
+  AttentionConfig cosines = small;
+  cosines.temperature = 0.05;
+  for (const std::size_t items : {23U, 70001U}) {
+    const Dataset data = walks(300, items);
+    TopicNumbers topics;
+    for (std::size_t item = 0; item < items; ++item) topics.add(std::vector<std::string>{});
+    ColdItems cold{.cold = std::vector<bool>(items), .topics = std::move(topics).finish()};
+    for (std::size_t item = 0; item < items; item += 7) cold.cold[item] = true;
+    const auto attention = std::make_shared<const AttentionModel>(cosines, initial_weights(cosines, items, 3), &cold);
+    const std::vector<EvaluationCase> cases = judged_cases(validation_cases(data, {}), Repeats::forbid).cases;
+    for (const Blend& blend : {Blend(), blend_with(make_baseline("markov", data), 0.3)}) {
+      const BlendedModel model(attention, blend);
+      engine::ThreadPool pool(2);
+      const RankedCases alone = rank_cases(model, cases, 5, pool);
+      for (const std::size_t processes : {2U, 3U, 8U, 11U}) {
+        SCOPED_TRACE(std::to_string(processes) + " processes, " + std::to_string(items) + " items");
+        test::JobOfThreads(processes).run(orders, [&](engine::Communicator& job) {
+          const RankedCases ranked = rank_cases_together(job, model, cases, 5, pool, Repeats::forbid);
+          EXPECT_EQ(ranked.model, "attention");
+          EXPECT_EQ(ranked.targets, alone.targets);
+          EXPECT_EQ(ranked.ranks, alone.ranks);
+          EXPECT_TRUE(ranked.lists == alone.lists);
+        });
+      }
+    }
+  }
+}
+
+// Of the item table only the rows that histories name.
+TEST(TrainingJob, ValidatesWithoutCollectingTheTable) {
+  const Dataset data = walks(20, 9001);
+  const std::vector<EvaluationCase> cases = validation_cases(data, {});
+  std::set<ItemIndex> named;
+  for (const EvaluationCase& one : cases) {
+    const History read = one.history.last(std::min(one.history.size(), small.max_length));
+    named.insert(read.items.begin(), read.items.end());
+  }
+  for (const std::size_t processes : {2U, 4U}) {
+    test::JobOfThreads job(processes);
+    job.run(orders, [&](engine::Communicator& first) {
+      engine::ThreadPool pool(1);
+      AttentionTrainer trainer(pool, data, small, drawing, first);
+      trainer.rank(ItemNumbers::model, cases, {.repeats = Repeats::allow});
+    });
+    // And of the blend, which is empty, how many parts and lengths it has.
+    EXPECT_EQ(job.sent(engine::Traffic::models).bytes,
+              (processes - 1) * (named.size() * small.width * sizeof(float) + 2 * sizeof(std::uint64_t)));
   }
 }
 

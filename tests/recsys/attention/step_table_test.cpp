@@ -11,17 +11,20 @@ constexpr AttentionConfig small{.width = 4, .blocks = 1, .heads = 1, .ffn_width 
 
 TEST(NumberSet, KnowsThePlaceOfEachNumber) {
   NumberSet set(200);
-  std::vector<std::uint32_t> first{199, 3, 64, 3};
-  std::vector<std::uint32_t> second{63, 0};
-  const std::vector<std::span<std::uint32_t>> lists{first, second};
-  set.assign(lists);
+  const std::vector<std::uint32_t> first{199, 3, 64, 3};
+  const std::vector<std::uint32_t> second{63, 0};
+  set.add(first);
+  set.add(second);
+  set.sort();
   EXPECT_EQ(set.numbers(), (std::vector<std::uint32_t>{0, 3, 63, 64, 199}));
   for (std::uint32_t position = 0; position < 5; ++position)
     EXPECT_EQ(set.position_of(set.numbers()[position]), position);
-  const std::vector<std::span<std::uint32_t>> fewer{second};
-  set.assign(fewer);
+  set.clear();
+  set.add(second);
+  set.sort();
   EXPECT_EQ(set.numbers(), (std::vector<std::uint32_t>{0, 63}));
-  set.assign({});
+  set.clear();
+  set.sort();
   EXPECT_TRUE(set.numbers().empty());
 }
 
@@ -53,6 +56,24 @@ TEST(StepTable, IsTheWholeTableWhereTheBatchNamesAsMany) {
   table.read(0, named);
   EXPECT_EQ(table.rows().data, state.weights().items.data()) << "without a copy";
   EXPECT_EQ(tokens.front(), 4U);
+}
+
+// A loss over the whole catalogue adds to own rows, then the batch's items to the rows that it names.
+TEST(StepTable, AddsTheBatchsGradientToThatOfOwnRows) {
+  engine::ThreadPool pool(1);
+  TrainingState state(pool, engine::alone(), small, {}, 50);
+  StepTable table(pool, engine::alone(), state);
+  std::vector<std::uint32_t> tokens{30, 2};
+  table.read_with_own(0, tokens);
+  ASSERT_EQ(table.own_rows().rows, 50U);
+  table.own_gradient()(30, 1) = 4;
+  table.own_gradient()(7, 1) = 5;
+  table.take_own_gradient();
+  table.gradient()(tokens[0], 1) += 2;
+  table.finish(0);
+  for (std::size_t item = 0; item < 50; ++item) {
+    EXPECT_EQ(table.own_gradient()(item, 1), item == 30 ? 6 : item == 7 ? 5 : 0) << item;
+  }
 }
 
 }  // namespace
