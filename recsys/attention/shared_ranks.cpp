@@ -38,21 +38,23 @@ PartKind kind_of(const Recommender& part) {
 // What every process needs of a model, or nothing if it is not shared out.
 struct ModelParts {
   const Recommender* baseline = nullptr;  // by itself
-  const AttentionModel* attention = nullptr;
+  std::vector<const AttentionModel*> members = {};
   const Blend* blend = nullptr;
 
-  bool is_empty() const { return baseline == nullptr && attention == nullptr; }
+  bool is_empty() const { return baseline == nullptr && members.empty(); }
 };
 
 ModelParts parts_of(const Recommender& model) {
   if (kind_of(model) != PartKind::unknown) return {.baseline = &model};
-  if (const auto* attention = dynamic_cast<const AttentionModel*>(&model)) return {.attention = attention};
+  if (const auto* attention = dynamic_cast<const AttentionModel*>(&model)) return {.members = {attention}};
   const auto* blended = dynamic_cast<const BlendedModel*>(&model);
   if (blended == nullptr) return {};
   for (const BlendPart& part : blended->blend().parts) {
     if (kind_of(*part.model) == PartKind::unknown) return {};
   }
-  return {.attention = &blended->attention(), .blend = &blended->blend()};
+  ModelParts parts{.blend = &blended->blend()};
+  for (const auto& member : blended->members()) parts.members.push_back(member.get());
+  return parts;
 }
 
 template <class Matrix>
@@ -124,18 +126,15 @@ Blend share_blend(engine::Communicator& processes, const Blend* of_first) {
   return blend;
 }
 
-// Process 0's model goes to all, which build an equal one; process 0 itself need not use it.
-std::shared_ptr<const Recommender> share_model(engine::Communicator& processes, const ModelParts& parts) {
-  bool is_baseline = parts.baseline != nullptr;
-  engine::broadcast_value(processes, Traffic::models, is_baseline);
-  if (is_baseline) return share_part(processes, parts.baseline);
-  AttentionConfig config = parts.attention != nullptr ? parts.attention->config() : AttentionConfig{};
+// The same for one member; process 0 gets nothing.
+std::shared_ptr<const AttentionModel> share_member(engine::Communicator& processes, const AttentionModel* of_first) {
+  AttentionConfig config = of_first != nullptr ? of_first->config() : AttentionConfig{};
   engine::broadcast_value(processes, Traffic::models, config);
   AttentionWeights weights;
   ItemVectors::Substitutes substitutes;
-  if (parts.attention != nullptr) {
-    weights = parts.attention->weights();
-    substitutes = parts.attention->output_vectors().substitutes();
+  if (of_first != nullptr) {
+    weights = of_first->weights();
+    substitutes = of_first->output_vectors().substitutes();
   } else {
     weights.network = engine::Parameters<float>(AttentionNetwork<float>(config).layout());
   }
@@ -144,11 +143,24 @@ std::shared_ptr<const Recommender> share_model(engine::Communicator& processes, 
   engine::broadcast_all(processes, Traffic::models, substitutes.items);
   engine::broadcast_all(processes, Traffic::models, substitutes.rows);
   broadcast_matrix(processes, substitutes.vectors);
+  if (of_first != nullptr) return nullptr;
+  return std::make_shared<const AttentionModel>(config, std::move(weights), std::move(substitutes));
+}
 
+// Process 0's model goes to all, which build an equal one; process 0 itself need not use it.
+std::shared_ptr<const Recommender> share_model(engine::Communicator& processes, const ModelParts& parts) {
+  bool is_baseline = parts.baseline != nullptr;
+  engine::broadcast_value(processes, Traffic::models, is_baseline);
+  if (is_baseline) return share_part(processes, parts.baseline);
+  std::uint64_t count = parts.members.size();
+  engine::broadcast_value(processes, Traffic::models, count);
+  std::vector<std::shared_ptr<const AttentionModel>> members;
+  for (std::uint64_t m = 0; m < count; ++m) {
+    members.push_back(share_member(processes, processes.is_first() ? parts.members[m] : nullptr));
+  }
   Blend blend = share_blend(processes, parts.blend);
   if (processes.is_first()) return nullptr;
-  auto attention = std::make_shared<const AttentionModel>(config, std::move(weights), std::move(substitutes));
-  return std::make_shared<const BlendedModel>(std::move(attention), std::move(blend));
+  return std::make_shared<const BlendedModel>(std::move(members), std::move(blend));
 }
 
 Packed pack(std::span<const EvaluationCase> cases) {

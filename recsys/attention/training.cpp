@@ -53,9 +53,11 @@ TrainingRun::TrainingRun(engine::ThreadPool& pool, const Dataset& data, const Ho
                          const AttentionConfig& config, const TrainingConfig& training, const RunOptions& options)
     : pool_(pool),
       processes_(options.processes),
-      config_(affordable(config, data, training,
-                         {.processes = options.processes.size(), .validates = holdout.kind != HoldoutKind::none})),
+      config_(affordable(
+          config, data, training,
+          {.processes = options.processes.size(), .validates = holdout.validates(), .trained = options.trained})),
       training_(training),
+      most_epochs_(options.epochs.value_or(training.max_epochs)),
       training_data_(training_part(data, holdout)),
       repeats_(options.repeats ? *options.repeats : usual_repeats(data, holdout)),
       validation_(options.liked_only ? liked_cases(data, choose_validation(data, holdout, training.seed), repeats_)
@@ -63,7 +65,7 @@ TrainingRun::TrainingRun(engine::ThreadPool& pool, const Dataset& data, const Ho
       trainer_(pool, training_data_, config, training, options.processes) {}
 
 bool TrainingRun::finished() const {
-  if (epochs_.size() >= training_.max_epochs) return true;
+  if (epochs_.size() >= most_epochs_) return true;
   return has_validation() && epochs_.size() >= best_epoch() + training_.patience;
 }
 
@@ -112,13 +114,32 @@ EpochResult TrainingRun::validate(const Recommender& model, double loss) const {
           .hit_rate_at_10 = mean(metric_per_case(Metric::hit_rate, ranked, 10))};
 }
 
+Course TrainingRun::course() const {
+  Course course{.epochs = epochs_, .best_epoch = best_epoch(), .start = start_};
+  if (has_validation() && has_best()) course.validation = best_result();
+  return course;
+}
+
+Member TrainingRun::member() const {
+  return {.model = std::make_shared<const AttentionModel>(config_, best()), .seed = training_.seed, .course = course()};
+}
+
+std::vector<std::shared_ptr<const AttentionModel>> models_of(std::span<const Member> members) {
+  std::vector<std::shared_ptr<const AttentionModel>> models;
+  models.reserve(members.size());
+  for (const Member& member : members) models.push_back(member.model);
+  return models;
+}
+
 std::optional<TrainingRun::ChosenBlend> TrainingRun::choose_blend(
+    const std::vector<std::shared_ptr<const AttentionModel>>& members,
     std::span<const std::shared_ptr<const Recommender>> parts) const {
-  if (!has_validation() || !has_best()) return std::nullopt;
-  const auto attention = std::make_shared<const AttentionModel>(config_, best());
-  ChosenBlend best{.blend = {}, .validation = best_result(), .alone = {{attention->name(), best_result().ndcg_at_10}}};
+  if (!has_validation()) return std::nullopt;
+  const std::shared_ptr<const Recommender> attention = together(members);
+  const EpochResult unblended = validate(BlendedModel(members, {}), 0);
+  ChosenBlend best{.blend = {}, .validation = unblended, .alone = {{attention->name(), unblended.ndcg_at_10}}};
   const auto offer = [&](const Blend& blend) {
-    const EpochResult result = validate(BlendedModel(attention, blend), best.validation.loss);
+    const EpochResult result = validate(BlendedModel(members, blend), 0);
     if (result.ndcg_at_10 > best.validation.ndcg_at_10) {
       best.blend = blend;
       best.validation = result;

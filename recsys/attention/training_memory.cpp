@@ -39,7 +39,8 @@ double training_memory(const Dataset& data, const AttentionConfig& config, const
   // Weights, gradient, two moments, the best so far and the copy that is validated; shards have gradients of their own.
   constexpr double copies = 6;
   constexpr double shards = 32;
-  const double items = tables(training, job, copies) * static_cast<double>(data.catalogue_size()) * width;
+  const auto others = static_cast<double>(job.trained);
+  const double items = (tables(training, job, copies) + others) * static_cast<double>(data.catalogue_size()) * width;
   const double parameters =
       blocks * (4 * width * width + 2 * width * hidden) + static_cast<double>(config.max_length) * width;
   const double tokens = std::min(static_cast<double>(data.items.size()),
@@ -47,7 +48,7 @@ double training_memory(const Dataset& data, const AttentionConfig& config, const
   // For a token in a block: inputs, norms, queries, keys, values, context and sums; before and after the activation.
   const auto rounds = static_cast<double>(ShardPlan::of(training).rounds(static_cast<std::size_t>(tokens)));
   const double kept = tokens / rounds * blocks * (9 * width + 2 * hidden) + tokens * 4 * width;
-  return static_cast<double>(sizeof(float)) * (items + (copies + shards) * parameters + kept);
+  return static_cast<double>(sizeof(float)) * (items + (copies + shards + others) * parameters + kept);
 }
 
 void require_training_memory(const Dataset& data, const AttentionConfig& config, const TrainingConfig& training,

@@ -11,11 +11,12 @@ namespace infodiet::recsys {
 /// Who trains.
 struct TrainingJob {
   std::size_t processes = 1;
-  bool validates = true;  ///< whether process 0 collects the items' vectors after each epoch
+  bool validates = true;    ///< whether process 0 collects the items' vectors after each epoch
+  std::size_t trained = 0;  ///< other members of the same model, which are kept in memory
 };
 
 /// Approximate peak memory of training in process 0, in bytes: weights, their gradients and moments, the best weights
-/// so far, and a batch's activations. Excludes histories and the program itself.
+/// so far, other members' weights, and a batch's activations. Excludes histories and the program itself.
 double training_memory(const Dataset& data, const AttentionConfig& config, const TrainingConfig& training,
                        const TrainingJob& job = {});
 

@@ -227,6 +227,10 @@ void add_metrics(std::vector<std::string>& texts, const std::string& name, const
 
 std::string metrics_text(const recsys::ModelRecord& model) {
   std::vector<std::string> texts;
+  const Json configuration = stored_json(model.configuration);
+  if (configuration.is_object() && configuration.contains("members")) {
+    add_metrics(texts, "members", configuration["members"]);
+  }
   Json metrics = stored_json(model.metrics);
   if (metrics.is_object()) {
     metrics.erase("data");

@@ -96,7 +96,7 @@ Outcome outcome_of(const TrainingRun& run, const AttentionConfig& config) {
     outcome.figures.insert(outcome.figures.end(), {epoch.loss, epoch.ndcg_at_10, epoch.hit_rate_at_10});
   }
   const BlendParts parts = make_blend_parts(run.training_data(), {}, kinds_of(run.training_data().catalogue_size()));
-  if (const auto chosen = run.choose_blend(parts.models)) {
+  if (const auto chosen = run.choose_blend({run.member().model}, parts.models)) {
     for (const auto& [name, ndcg] : chosen->alone) outcome.figures.push_back(ndcg);
     for (const std::vector<double>& weights : chosen->blend.weights) {
       outcome.figures.insert(outcome.figures.end(), weights.begin(), weights.end());
@@ -376,6 +376,24 @@ TEST(TrainingJob, RanksByBaselinesAsOneProcessDoes) {
       });
     }
   }
+}
+
+TEST(TrainingJob, RanksByAllMembersAsOneProcessDoes) {
+  const Dataset data = walks(600, 23);
+  const std::vector<EvaluationCase> cases = validation_cases(data, {});
+  std::vector<std::shared_ptr<const AttentionModel>> members;
+  for (const std::uint64_t seed : {1U, 2U}) {
+    members.push_back(std::make_shared<const AttentionModel>(small, initial_weights(small, 23, seed)));
+  }
+  const BlendedModel model(members, {});
+  engine::ThreadPool pool(1);
+  const RankedCases alone = rank_cases(model, cases, 5, pool, Repeats::allow);
+  EXPECT_NE(alone.ranks, rank_cases(*members.front(), cases, 5, pool, Repeats::allow).ranks);
+  test::JobOfThreads(3).run(orders, [&](engine::Communicator& job) {
+    const RankedCases ranked = rank_cases_together(job, model, cases, 5, pool, Repeats::allow);
+    EXPECT_EQ(ranked.ranks, alone.ranks);
+    EXPECT_TRUE(ranked.lists == alone.lists);
+  });
 }
 
 TEST(TrainingJob, ReportsWhatAnotherProcessFindsDamaged) {
