@@ -1,7 +1,6 @@
 // `infodiet train`: trains the attention model and publishes it.
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <functional>
@@ -23,8 +22,9 @@
 #include "tools/cli/errors.hpp"
 #include "tools/cli/liked_option.hpp"
 #include "tools/commands/commands.hpp"
+#include "tools/commands/train_outcome.hpp"
+#include "tools/commands/train_search.hpp"
 #include "tools/commands/train_session.hpp"
-#include "tools/terminal/spark.hpp"
 
 namespace infodiet::tools {
 
@@ -33,15 +33,6 @@ namespace {
 // Defaults for training that continues from the published model.
 constexpr std::size_t continued_epochs = 10;
 constexpr std::size_t continued_patience = 2;
-
-// A model, as it was trained and stored.
-struct Trained {
-  Ending ending = Ending::finished;
-  std::vector<recsys::Course> courses = {};  // of its members
-  Outcome outcome = {};
-
-  const recsys::Course& course() const { return courses.back(); }
-};
 
 class TrainCommand final : public Command {
  public:
@@ -56,6 +47,8 @@ class TrainCommand final : public Command {
                   const recsys::TrainingSpec& settings) const;
   void check_options(const recsys::Holdout& holdout) const;
   std::size_t members(const std::optional<recsys::PublishedAttention>& published) const;
+  Ending search_first(recsys::Database& db, engine::ThreadPool& pool, TrainingTask& task, TrainingOutcome& outcome,
+                      const Console& console) const;
   Trained train_first(recsys::Database& db, engine::ThreadPool& pool, const TrainingTask& task,
                       const std::function<void(const recsys::TrainingRun&)>& announce, const Console& console) const;
   void require_validation(const recsys::TrainingRun& run) const;
@@ -70,6 +63,7 @@ class TrainCommand final : public Command {
   std::optional<double> max_minutes_;
   std::optional<std::size_t> members_;
   bool refit_ = false;
+  std::optional<std::size_t> search_;
   bool from_published_ = false;
   bool resume_ = false;
 };
@@ -78,94 +72,6 @@ void require_interactions(const recsys::Dataset& data, const std::string& databa
   if (!data.items.empty()) return;
   throw recsys::DataError(fmt::format(
       "{}: there are no interactions to train on; add some with 'infodiet import' or 'infodiet sample'", database));
-}
-
-// What the published model is blended with, or nothing.
-std::string blend_text(const recsys::Publication& published) {
-  if (published.blend.parts.empty()) return {};
-  std::vector<std::string> parts;
-  for (const recsys::BlendPart& part : published.blend.parts) {
-    const std::string name = part.model->name();
-    parts.push_back(fmt::format("{} {:.2f}", name, recsys::mean_weight(published.blend, name)));
-  }
-  std::string text = fmt::format(", blended with {}", fmt::join(parts, ", "));
-  if (!published.blended) return text;
-  return fmt::format("{}: validation NDCG@10 {:.4f}  HR@10 {:.4f}", text, published.blended->ndcg_at_10,
-                     published.blended->hit_rate_at_10);
-}
-
-Json comparison_json(const recsys::Replacement& replacement) {
-  if (!replacement.not_compared.empty()) return nullptr;
-  return {{"with", *replacement.published}, {"metric", "ndcg@10"},
-          {"cases", replacement.cases},     {"published", replacement.old_ndcg},
-          {"new", replacement.new_ndcg},    {"standard_error", replacement.standard_error}};
-}
-
-recsys::Holdout refitted(recsys::Holdout holdout) {
-  holdout.refit = true;
-  return holdout;
-}
-
-Json result_of(const recsys::RunIdentity& identity, const Trained& trained) {
-  const Outcome& outcome = trained.outcome;
-  const recsys::Course& course = trained.course();
-  const recsys::Publication& publication = outcome.publication;
-  const recsys::Replacement& replacement = outcome.replacement;
-  Json result = {{"model", recsys::attention_model},
-                 {"id", outcome.id},
-                 {"published", replacement.replaces},
-                 {"comparison", comparison_json(replacement)},
-                 {"not_compared", replacement.not_compared.empty() ? Json(nullptr) : Json(replacement.not_compared)},
-                 {"members", trained.courses.size()},
-                 {"epochs", course.epochs.size()},
-                 {"best_epoch", course.best_epoch},
-                 {"seconds", publication.seconds},
-                 {"neighbour_weight", recsys::mean_weight(publication.blend, "item_knn")},
-                 {"blend", Json::parse(recsys::blend_json(publication.blend))},
-                 {"holdout", format_holdout(identity.holdout)},
-                 {"repeats", recsys::format_repeats(identity.repeats)},
-                 {"liked", identity.liked ? Json(recsys::format_liking(*identity.liked)) : Json(nullptr)},
-                 {"configuration", Json::parse(to_json(identity.config))},
-                 {"validation", nullptr},
-                 {"refit", nullptr}};
-  if (course.validation) {
-    const recsys::EpochResult& best = publication.blended ? *publication.blended : *course.validation;
-    result["validation"] = {{"ndcg@10", best.ndcg_at_10}, {"hr@10", best.hit_rate_at_10}};
-  }
-  return result;
-}
-
-std::string trained_text(const Trained& trained) {
-  const recsys::Course& course = trained.course();
-  if (trained.courses.size() > 1) return fmt::format("averaging {} members", trained.courses.size());
-  if (course.best_epoch > 0) return fmt::format("of epoch {} of {}", course.best_epoch, course.epochs.size());
-  return fmt::format("that it started from: none of {} epochs was better", course.epochs.size());
-}
-
-// With what was trained after it, if anything.
-Json result_of(const recsys::RunIdentity& identity, const Trained& trained, const std::optional<Trained>& refit) {
-  Json result = result_of(identity, trained);
-  if (!refit || refit->ending != Ending::finished) return result;
-  Json epochs = Json::array();
-  for (const recsys::Course& course : refit->courses) epochs.push_back(course.epochs.size());
-  result["refit"] = {{"validated", trained.outcome.id},
-                     {"epochs", std::move(epochs)},
-                     {"seconds", refit->outcome.publication.seconds}};
-  result["id"] = refit->outcome.id;
-  result["holdout"] = format_holdout(refitted(identity.holdout));
-  return result;
-}
-
-// Old and new model compared, or why not.
-std::string comparison_text(const Outcome& outcome) {
-  const recsys::Replacement& r = outcome.replacement;
-  if (!r.not_compared.empty()) return fmt::format("not compared with another: {}", r.not_compared);
-  std::string figures = fmt::format(
-      "NDCG@10 on the same {} validation cases: new {:.4f}, published before (id {}) {:.4f}, difference "
-      "{:+.4f} with standard error {:.4f}",
-      r.cases, r.new_ndcg, *r.published, r.old_ndcg, r.new_ndcg - r.old_ndcg, r.standard_error);
-  if (r.replaces) return figures;
-  return fmt::format("{}; 'infodiet models publish {}' publishes the new one anyway", figures, outcome.id);
 }
 
 // The policy of repeats in this run.
@@ -185,37 +91,6 @@ std::string low_text(const recsys::Dataset& data, const recsys::TrainingRun& run
   std::string text = fmt::format("ratings: {} of {} interactions are rated low", low, data.items.size());
   if (run.low() == 0) return text;
   return fmt::format("{}; {} validation targets among them are left out", text, run.low());
-}
-
-// Validation by epoch, or nothing if there is nothing to show.
-std::string course_text(const recsys::Course& trained) {
-  constexpr std::size_t longest_course = 40;
-  if (!trained.validation || trained.epochs.size() < 2) return {};
-  std::vector<double> course;
-  for (const recsys::EpochResult& epoch : trained.epochs) course.push_back(epoch.ndcg_at_10);
-  return fmt::format("validation NDCG@10 by epoch  {}  {:.4f} to {:.4f}", spark_line(course, longest_course),
-                     course.front(), *std::max_element(course.begin(), course.end()));
-}
-
-void print_outcome(const Console& console, const Trained& trained) {
-  const Outcome& outcome = trained.outcome;
-  const char* const done = outcome.replacement.replaces ? "published" : "not published because it is worse, but kept:";
-  console.print_prose(fmt::format("{} the attention model {} (id {}), trained in {:.0f} s{}", done,
-                                  trained_text(trained), outcome.id, outcome.publication.seconds,
-                                  blend_text(outcome.publication)));
-  console.print_prose(comparison_text(outcome));
-  if (const std::string course = course_text(trained.course()); !course.empty()) console.print(course);
-}
-
-void print_all(const Console& console, const recsys::RunIdentity& identity, const Trained& trained,
-               const std::optional<Trained>& refit) {
-  if (console.json()) return console.print_json(result_of(identity, trained, refit));
-  print_outcome(console, trained);
-  if (!refit || refit->ending != Ending::finished) return;
-  console.print_prose(fmt::format(
-      "then trained it once more for as many epochs, with the validation items too, and published that (id {}); "
-      "published figures are of models without these items, as model {} is",
-      refit->outcome.id, trained.outcome.id));
 }
 
 // Trains the model that was published once more, with what it was validated on, and publishes it if that finishes;
@@ -308,6 +183,10 @@ void TrainCommand::setup(CommandSpec& spec) {
       {.name = "refit",
        .help = "when it has validated, train once more for as many epochs, with the validation items too"},
       refit_);
+  spec.options.integer({.name = "search",
+                        .value = "N",
+                        .help = "first try N draws of settings, those of --set apart, by successive halving"},
+                       search_, {.minimum = 2, .maximum = 1000});
   spec.options.flag({.name = "from-published",
                      .help = "continue from the published model for a few epochs, after new data was imported"},
                     from_published_);
@@ -330,6 +209,11 @@ recsys::Holdout TrainCommand::holdout() const {
 void TrainCommand::check_options(const recsys::Holdout& holdout) const {
   if (refit_ && from_published_) {
     throw UsageError("--refit trains from scratch: give it without --from-published");
+  }
+  if (search_ && (from_published_ || !holdout.validates())) {
+    throw UsageError(
+        "--search trains from scratch and compares by validation: give it without --from-published, and with --holdout "
+        "last or a time cut");
   }
   if (refit_ && !holdout.validates()) {
     throw UsageError("--refit needs validation first: give --holdout last or a time cut with it");
@@ -422,22 +306,44 @@ ExitCode TrainCommand::run(const Context& context) {
                     .resumes = resume_,
                     .keeps_checkpoints = refit_,
                     .minutes = max_minutes_};
+  snapshot.reset();
   const auto announce = [&](const recsys::TrainingRun& run) {
-    snapshot.reset();
     require_validation(run);
-    note_start(console, data, run, settings);
+    note_start(console, data, run, {.config = task.identity.config, .training = task.identity.training});
     console.note(repeats_text(run, repeats.has_value()));
   };
-  const Trained trained = train_first(db, pool, task, announce, console);
-  const std::optional<Trained> refit = refit_ ? train_again(db, pool, task, trained, console) : std::nullopt;
-  print_all(console, task.identity, trained, refit);
-  if (trained.ending == Ending::interrupted || (refit && refit->ending == Ending::interrupted)) {
-    throw Interrupted(fmt::format("interrupted: {}; 'infodiet train --resume' continues",
-                                  trained.outcome.replacement.replaces
+  TrainingOutcome outcome;
+  const Ending searched = search_ ? search_first(db, pool, task, outcome, console) : Ending::finished;
+  outcome.trained = train_first(db, pool, task, announce, console);
+  if (searched != Ending::finished) outcome.trained.ending = searched;
+  if (refit_) outcome.refit = train_again(db, pool, task, outcome.trained, console);
+  print_outcome(console, task.identity, outcome);
+  const bool refit_interrupted = outcome.refit && outcome.refit->ending == Ending::interrupted;
+  if (outcome.trained.ending == Ending::interrupted || refit_interrupted) {
+    throw Interrupted(fmt::format("interrupted: {}; the same command with --resume continues",
+                                  outcome.trained.outcome.replacement.replaces
                                       ? "the best epoch so far is published"
                                       : "the model published before is better and stays"));
   }
   return ExitCode::done;
+}
+
+Ending TrainCommand::search_first(recsys::Database& db, engine::ThreadPool& pool, TrainingTask& task,
+                                  TrainingOutcome& outcome, const Console& console) const {
+  const std::vector<std::string> fixed = settings_ ? split_list(*settings_) : std::vector<std::string>();
+  Found found = search_settings(db, pool, task, *search_, fixed, console);
+  outcome.search = std::move(found.search);
+  if (!found.best) throw_without_epoch(found.ending);
+  console.note(fmt::format("the best is trial {}: {}", *found.best + 1, describe(found.settings)));
+  task.identity.config = found.settings.config;
+  task.identity.training = found.settings.training;
+  task.identity.checkpoint = found.checkpoint;
+  task.resumes = true;
+  if (found.ending != Ending::finished) {
+    task.minutes = 0;
+    task.keeps_checkpoints = true;
+  }
+  return found.ending;
 }
 
 Trained TrainCommand::train_first(recsys::Database& db, engine::ThreadPool& pool, const TrainingTask& task,
