@@ -38,15 +38,17 @@ std::vector<SearchTrial> trials_of(const Database& db, std::int64_t search) {
 
 }  // namespace
 
-std::int64_t store_search(Database& db, const Search& search) {
+Search store_search(Database& db, Search search) {
+  search.created = static_cast<std::int64_t>(std::time(nullptr));
   Transaction transaction(db);
   db.prepare("INSERT INTO searches (created, configuration, seed, data_fingerprint, holdout) VALUES (?, ?, ?, ?, ?)")
-      .run(static_cast<std::int64_t>(std::time(nullptr)), search.configuration,
-           std::bit_cast<std::int64_t>(search.seed), search.data_fingerprint, search.holdout);
-  const std::int64_t id = db.last_insert_id();
-  for (std::size_t trial = 0; trial < search.trials.size(); ++trial) update_trial(db, id, trial, search.trials[trial]);
+      .run(search.created, search.configuration, std::bit_cast<std::int64_t>(search.seed), search.data_fingerprint,
+           search.holdout);
+  search.id = db.last_insert_id();
+  for (std::size_t trial = 0; trial < search.trials.size(); ++trial)
+    update_trial(db, search.id, trial, search.trials[trial]);
   transaction.commit();
-  return id;
+  return search;
 }
 
 void update_trial(Database& db, std::int64_t search, std::size_t number, const SearchTrial& trial) {

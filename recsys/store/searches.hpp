@@ -30,8 +30,8 @@ struct Search {
   std::vector<SearchTrial> trials = {};  ///< from number 0
 };
 
-/// Stores a search with its trials, in one transaction. Returns its id.
-std::int64_t store_search(Database& db, const Search& search);
+/// Stores a search with its trials, in one transaction. Returns it with its id and when it was created.
+Search store_search(Database& db, Search search);
 
 /// Replaces a trial of a stored search.
 void update_trial(Database& db, std::int64_t search, std::size_t number, const SearchTrial& trial);

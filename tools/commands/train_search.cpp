@@ -176,7 +176,7 @@ Found search_settings(recsys::Database& db, engine::ThreadPool& pool, const Trai
   } else {
     if (task.resumes) console.note("there is no interrupted search to resume: starting over");
     recsys::delete_checkpoint(db, recsys::attention_model);
-    search.id = recsys::store_search(db, search);
+    search = recsys::store_search(db, std::move(search));
   }
   return Halving(db, pool, task, console).run(std::move(search), draws);
 }

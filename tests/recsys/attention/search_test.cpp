@@ -21,7 +21,7 @@ TEST(Search, DrawsWhatTrainingTakes) {
     TrainingSpec settings;
     apply_settings(draw, settings);
     EXPECT_EQ(settings.config.width % settings.config.heads, 0U);
-    if (!draw.empty()) EXPECT_EQ(draw.size(), search_ranges().size());
+    EXPECT_EQ(draw.size(), &draw == &draws.front() ? 0 : search_ranges().size());
   }
   EXPECT_NE(draws[1], draws[2]);
   EXPECT_NE(draw_settings(3, {}, 8)[1], draws[1]);
@@ -37,7 +37,8 @@ TEST(Search, LeavesAloneWhatIsFixed) {
   const Strings fixed{"rate=0.01", "width=16"};
   const auto draws = draw_settings(3, fixed, 7);
   Strings expected;
-  for (const std::string& drawn : draw_settings(3, {}, 7)[2]) {
+  const auto all = draw_settings(3, {}, 7);
+  for (const std::string& drawn : all[2]) {
     if (!drawn.starts_with("learning_rate=") && !drawn.starts_with("width=")) expected.push_back(drawn);
   }
   EXPECT_EQ(draws[2], expected);

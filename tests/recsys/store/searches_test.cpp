@@ -17,7 +17,7 @@ TEST(Searches, KeepEveryTrial) {
                       .data_fingerprint = "f",
                       .holdout = "last",
                       .trials = {{}, {.settings = "width=32"}}};
-  const std::int64_t id = store_search(db, search);
+  const std::int64_t id = store_search(db, search).id;
   store_search(db, search);
   const SearchTrial trial{.settings = "width=32", .ndcg = {0.1, 0.25}, .seconds = 1.5, .finished = true};
   update_trial(db, id, 1, trial);

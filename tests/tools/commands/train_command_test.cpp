@@ -6,6 +6,7 @@
 #include "tests/support/temporary_folder.hpp"
 #include "tests/tools/published_tensors.hpp"
 #include "tests/tools/trained_world.hpp"
+#include "tests/tools/untrained_world.hpp"
 
 namespace infodiet::test {
 namespace {
@@ -19,17 +20,11 @@ std::vector<std::string> train(const std::string& path, std::vector<std::string>
   return command;
 }
 
-std::string untrained(const TemporaryFolder& folder, const std::string& name = "w.db") {
-  const std::string path = folder.file(name);
-  EXPECT_EQ(infodiet({"sample", "--db", path, "--users", "60", "--items", "60"}).exit_code, 0);
-  return path;
-}
-
 const std::string nothing_learned = ",learning_rate=1e-9,neighbours=none,linear=none,markov=none,recent=none";
 
 TEST(TrainCommand, SaysWhatItPublished) {
   const TemporaryFolder folder;
-  const std::string path = untrained(folder);
+  const std::string path = untrained_world(folder);
   const ProgramRun run = infodiet(train(path, {"--json"}));
   ASSERT_EQ(run.exit_code, 0) << run.err;
   const json result = json::parse(run.out);
@@ -45,19 +40,19 @@ TEST(TrainCommand, SaysWhatItPublished) {
 
 TEST(TrainCommand, GivesTheSameTensorsForAnyNumberOfThreads) {
   const TemporaryFolder folder;
-  const std::string one = untrained(folder, "1.db");
-  const std::string two = untrained(folder, "2.db");
+  const std::string one = untrained_world(folder, "1.db");
+  const std::string two = untrained_world(folder, "2.db");
   ASSERT_EQ(infodiet(train(one, {"--threads", "1"})).exit_code, 0);
   ASSERT_EQ(infodiet(train(two, {"--threads", "2"})).exit_code, 0);
   EXPECT_EQ(published_tensors(one), published_tensors(two));
-  const std::string other = untrained(folder, "3.db");
+  const std::string other = untrained_world(folder, "3.db");
   ASSERT_EQ(infodiet(train(other, {"--seed", "2"})).exit_code, 0);
   EXPECT_NE(published_tensors(one), published_tensors(other));
 }
 
 TEST(TrainCommand, SurvivesBeingKilledAtAnyTime) {
   const TemporaryFolder folder;
-  const std::string whole = untrained(folder, "whole.db");
+  const std::string whole = untrained_world(folder, "whole.db");
   ASSERT_EQ(infodiet(train(whole)).exit_code, 0);
   const std::string path = TrainedWorld::get().copy("killed.db");
   const std::map<std::string, std::vector<float>> published = published_tensors(path);
@@ -87,7 +82,7 @@ TEST(TrainCommand, SurvivesBeingKilledAtAnyTime) {
 
 TEST(TrainCommand, KeepsTheBestOnCtrlC) {
   const TemporaryFolder folder;
-  const std::string path = untrained(folder);
+  const std::string path = untrained_world(folder);
   const ProgramRun run =
       infodiet({"train", "--db", path, "--set", quick_model + ",patience=100000", "--epochs", "100000"},
                {.signal_after = std::chrono::milliseconds(1500), .signal = SIGINT});

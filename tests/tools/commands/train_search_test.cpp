@@ -6,6 +6,7 @@
 #include "tests/support/temporary_folder.hpp"
 #include "tests/tools/published_tensors.hpp"
 #include "tests/tools/trained_world.hpp"
+#include "tests/tools/untrained_world.hpp"
 
 namespace infodiet::test {
 namespace {
@@ -25,7 +26,8 @@ json searches_of(const std::string& path) {
 }
 
 TEST(TrainSearch, PublishesTheBestOfItsTrialsAndKeepsAll) {
-  const std::string path = TrainedWorld::get().copy("search.db");
+  const TemporaryFolder folder;
+  const std::string path = untrained_world(folder, "search.db");
   const ProgramRun run = search(path, {"--json"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   const json result = json::parse(run.out);
@@ -53,9 +55,10 @@ TEST(TrainSearch, PublishesTheBestOfItsTrialsAndKeepsAll) {
 }
 
 TEST(TrainSearch, GoesOnWhereverItIsKilled) {
-  const std::string whole = TrainedWorld::get().copy("whole_search.db");
+  const TemporaryFolder folder;
+  const std::string whole = untrained_world(folder, "whole_search.db");
   ASSERT_EQ(search(whole, {"--members", "2"}).exit_code, 0);
-  const std::string path = TrainedWorld::get().copy("killed_search.db");
+  const std::string path = untrained_world(folder, "killed_search.db");
   std::vector<std::string> options{"--members", "2"};
   for (int i = 0; i < 8; ++i) {
     const ProgramRun run = search(path, options, {.signal_after = std::chrono::milliseconds(40 + 40 * i)});
@@ -67,7 +70,8 @@ TEST(TrainSearch, GoesOnWhereverItIsKilled) {
 }
 
 TEST(TrainSearch, PublishesTheBestSoFarWhenTimeIsUp) {
-  const std::string path = TrainedWorld::get().copy("brief_search.db");
+  const TemporaryFolder folder;
+  const std::string path = untrained_world(folder, "brief_search.db");
   const std::vector<std::string> command{"train",    "--db",   path,       "--set", fixed + ",patience=1000000",
                                          "--epochs", "100000", "--search", "2",     "--max-minutes",
                                          "0.03",     "--json"};
