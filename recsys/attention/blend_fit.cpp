@@ -191,6 +191,19 @@ void add_target_shares(const EvaluationCase& one, std::span<const float> scores,
   for (const ItemIndex item : one.targets) shares.push_back(std::max(least_share, numerators[item] / sum));
 }
 
+std::vector<double> target_shares(const Recommender& model, std::span<const EvaluationCase> cases,
+                                  engine::ThreadPool& pool) {
+  std::vector<std::vector<double>> of_case(cases.size());
+  std::vector<std::vector<double>> numerators(pool.size());
+  const auto history_of = [&](std::size_t number) { return cases[number].history; };
+  score_each(model, pool, cases.size(), history_of, [&](const ScoredRow& row) {
+    add_target_shares(cases[row.number], row.scores, 1, numerators[row.worker], of_case[row.number]);
+  });
+  std::vector<double> all;
+  for (const std::vector<double>& shares : of_case) all.insert(all.end(), shares.begin(), shares.end());
+  return all;
+}
+
 Blend fit_blend(std::span<const double> attention, std::span<const std::shared_ptr<const Recommender>> parts,
                 std::span<const EvaluationCase> cases, engine::ThreadPool& pool) {
   if (parts.empty() || cases.empty()) return {};

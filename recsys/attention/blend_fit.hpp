@@ -38,6 +38,10 @@ Mixture fit_mixture(const MixtureCases& all, std::span<const std::size_t> cases 
 void add_target_shares(const EvaluationCase& one, std::span<const float> scores, double temperature,
                        std::vector<double>& numerators, std::vector<double>& shares);
 
+/// The share of every target of `cases` in a model's scores, case by case.
+std::vector<double> target_shares(const Recommender& model, std::span<const EvaluationCase> cases,
+                                  engine::ThreadPool& pool);
+
 /// The blend of attention with those of `parts` that get a weight of at least a hundredth: temperatures by the
 /// likelihood of the whole mixture, weights for up to four groups of histories by length, each shrunk towards those of
 /// all cases as if by 200 more. Same bits for any number of threads.

@@ -85,8 +85,11 @@ void check(const Blend& blend) {
 }  // namespace
 
 BlendedModel::BlendedModel(std::shared_ptr<const AttentionModel> attention, Blend blend)
-    : attention_(std::move(attention)), blend_(std::move(blend)) {
-  if (!mixes()) return;
+    : BlendedModel(std::vector{std::move(attention)}, std::move(blend)) {}
+
+BlendedModel::BlendedModel(std::vector<std::shared_ptr<const AttentionModel>> members, Blend blend)
+    : members_(std::move(members)), attention_(together(members_)), blend_(std::move(blend)) {
+  if (!blends()) return;
   check(blend_);
   for (const BlendPart& part : blend_.parts) {
     engine::require_size(part.model->catalogue_size(), attention_->catalogue_size(), "blended model",
@@ -110,15 +113,26 @@ void mix_scores(const Blend& blend, std::span<const History> histories, engine::
   }
 }
 
+std::vector<double> BlendedModel::attention_of_last(const History& history) const {
+  std::vector<double> mean = members_.front()->attention_of_last(history);
+  if (members_.size() == 1) return mean;
+  for (std::size_t m = 1; m < members_.size(); ++m) {
+    const std::vector<double> own = members_[m]->attention_of_last(history);
+    for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += own[i];
+  }
+  for (double& weight : mean) weight /= static_cast<double>(members_.size());
+  return mean;
+}
+
 void BlendedModel::score(std::span<const History> histories, engine::MatrixSpan<float> scores) const {
   attention_->score(histories, scores);
-  if (mixes()) mix_scores(blend_, histories, scores);
+  if (blends()) mix_scores(blend_, histories, scores);
 }
 
 void BlendedModel::recommend(engine::ThreadPool& pool, std::span<const ListQuery> queries, std::size_t k,
                              std::vector<std::vector<ScoredItem>>& lists) const {
   // A mixture needs the sum over the row; attention alone does not.
-  if (!mixes()) return attention_->recommend(pool, queries, k, lists);
+  if (!blends()) return attention_->recommend(pool, queries, k, lists);
   struct Scratch {
     Mixture mixture;
     BestOfMixture best;

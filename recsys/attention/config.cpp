@@ -79,6 +79,27 @@ std::span<const Setting<TrainingConfig>> training_settings() {
   return all;
 }
 
+std::span<const SearchRange> search_ranges() {
+  static constexpr std::array<std::string_view, 3> widths{"32", "64", "128"};
+  static constexpr std::array<std::string_view, 4> blocks{"1", "2", "3", "4"};
+  static constexpr std::array<std::string_view, 3> heads{"1", "2", "4"};
+  static constexpr std::array<std::string_view, 4> batches{"16", "32", "64", "128"};
+  static constexpr std::array<std::string_view, 3> averages{"0", "0.99", "0.999"};
+  static constexpr std::array<std::string_view, 3> decays{"0", "0.01", "0.1"};
+  static constexpr std::array all{
+      SearchRange{.name = "learning_rate", .low = 3e-4, .high = 3e-3, .logarithmic = true},
+      SearchRange{.name = "dropout", .low = 0.1, .high = 0.6},
+      SearchRange{.name = "temperature", .low = 0.03, .high = 0.12, .logarithmic = true},
+      SearchRange{.name = "width", .choices = widths},
+      SearchRange{.name = "blocks", .choices = blocks},
+      SearchRange{.name = "heads", .choices = heads},
+      SearchRange{.name = "batch", .choices = batches},
+      SearchRange{.name = "ema", .choices = averages},
+      SearchRange{.name = "weight_decay", .choices = decays},
+  };
+  return all;
+}
+
 std::string to_json(const AttentionConfig& config) {
   return settings_json(attention_settings(), config);
 }

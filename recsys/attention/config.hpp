@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "engine/attention/multi_head.hpp"
 #include "engine/optim/schedule.hpp"
@@ -99,6 +100,18 @@ struct TrainingConfig {
 /// All fields but the seed, which has a column of its own, as they are stored and as `train --set` spells them.
 std::span<const Setting<AttentionConfig>> attention_settings();
 std::span<const Setting<TrainingConfig>> training_settings();
+
+/// What `train --search` draws a setting from: one of some values as they are spelled, or a number between two.
+struct SearchRange {
+  std::string_view name;
+  std::span<const std::string_view> choices = {};
+  double low = 0;
+  double high = 0;
+  bool logarithmic = false;  ///< whether the number's logarithm is uniform
+};
+
+/// The ranges, of settings of both tables; any draw of all of them is valid.
+std::span<const SearchRange> search_ranges();
 
 /// The settings as a JSON object, for storing.
 std::string to_json(const AttentionConfig& config);

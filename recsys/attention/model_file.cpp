@@ -40,19 +40,34 @@ std::string_view tensor_of(ItemNumbers which) {
       ->second;
 }
 
-// Some rows of the items' numbers, read as they are stored: (count, D), row i that of item_at(i), ascending.
-TensorToStore item_rows(std::string name, const AttentionTrainer& trainer, ItemNumbers which, std::size_t count,
+// Gives rows (number of rows, D) of what is known of the items, named in ascending order.
+using RowReader = std::function<void(std::span<const std::uint32_t> rows, std::span<float> values)>;
+
+RowReader reader_of(const AttentionTrainer& trainer, ItemNumbers which) {
+  return [&trainer, which](std::span<const std::uint32_t> rows, std::span<float> values) {
+    trainer.read_rows(which, rows, values);
+  };
+}
+
+RowReader reader_of(const engine::Matrix<float>& items) {
+  return [&items](std::span<const std::uint32_t> rows, std::span<float> values) {
+    const std::size_t width = items.shape(1);
+    for (std::size_t i = 0; i < rows.size(); ++i) std::copy_n(&items(rows[i], 0), width, values.data() + i * width);
+  };
+}
+
+// Some of these rows, read as they are stored: (count, D), row i that of item_at(i), ascending.
+TensorToStore item_rows(std::string name, RowReader read, std::size_t width, std::size_t count,
                         std::function<std::uint32_t(std::size_t)> item_at) {
-  const std::size_t width = trainer.weights().items.shape(1);
-  const auto fill = [&trainer, which, width, item_at = std::move(item_at)](std::size_t byte,
-                                                                           std::span<std::byte> piece) {
+  const auto fill = [read = std::move(read), width, item_at = std::move(item_at)](std::size_t byte,
+                                                                                  std::span<std::byte> piece) {
     const std::size_t first = byte / sizeof(float);
     const std::size_t begin = first / width;  // the row that the piece begins in
     const std::size_t end = (first + piece.size() / sizeof(float) + width - 1) / width;
     std::vector<std::uint32_t> rows;
     for (std::size_t row = begin; row < end; ++row) rows.push_back(item_at(row));
     std::vector<float> values(rows.size() * width);
-    trainer.read_rows(which, rows, values);
+    read(rows, values);
     if (!piece.empty()) std::memcpy(piece.data(), values.data() + first - begin * width, piece.size());
   };
   return {.name = std::move(name), .shape = {count, width}, .fill = fill};
@@ -97,6 +112,17 @@ engine::Matrix<float> read_matrix(const ModelReader& reader, std::string_view na
 
 constexpr std::size_t gone = static_cast<std::size_t>(-1);
 
+// The catalogue's item of each stored row, or `gone`.
+std::vector<std::size_t> items_of_rows(std::span<const std::int64_t> ids, const Dataset& data) {
+  std::vector<std::size_t> item_of_row(ids.size(), gone);
+  for (std::size_t row = 0; row < ids.size(); ++row) {
+    const auto item = std::lower_bound(data.item_ids.begin(), data.item_ids.end(), ids[row]);
+    if (item == data.item_ids.end() || *item != ids[row]) continue;
+    item_of_row[row] = static_cast<std::size_t>(item - data.item_ids.begin());
+  }
+  return item_of_row;
+}
+
 // Moves the row of each item to the item's index in the catalogue, without a second table; other rows become 0.
 // item_of_row is ascending, except for `gone`.
 void spread_rows(engine::Matrix<float>& items, std::span<const std::size_t> item_of_row, std::size_t catalogue) {
@@ -119,9 +145,9 @@ void spread_rows(engine::Matrix<float>& items, std::span<const std::size_t> item
   items.resize({catalogue, width});
 }
 
-Json epochs_to_json(const TrainingRun& run) {
+Json epochs_to_json(std::span<const EpochResult> course) {
   Json epochs = Json::array();
-  for (const EpochResult& epoch : run.epochs()) {
+  for (const EpochResult& epoch : course) {
     epochs.push_back({{"loss", epoch.loss}, {"ndcg@10", epoch.ndcg_at_10}, {"hr@10", epoch.hit_rate_at_10}});
   }
   return epochs;
@@ -131,18 +157,28 @@ Json to_json(const EpochResult& validated) {
   return {{"ndcg@10", validated.ndcg_at_10}, {"hr@10", validated.hit_rate_at_10}};
 }
 
-Json metrics_of(const RunIdentity& identity, const TrainingRun& run, double seconds) {
-  Json json = {{"epochs", run.epochs().size()},
-               {"best_epoch", run.best_epoch()},
-               {"trained_epochs", identity.start_epochs + run.best_epoch()},
+Json metrics_of(const RunIdentity& identity, const Course& course, double seconds) {
+  Json json = {{"epochs", course.epochs.size()},
+               {"best_epoch", course.best_epoch},
+               {"trained_epochs", identity.start_epochs + course.best_epoch},
                {"seconds", seconds},
                {"data",
                 {{"interactions", identity.interactions},
                  {"last_import", identity.extent.last_import},
                  {"latest", identity.extent.latest ? Json(*identity.extent.latest) : Json(nullptr)}}}};
-  if (run.has_validation() && run.has_best()) json["validation"] = to_json(run.best_result());
-  if (run.start()) json["start"] = to_json(*run.start());
-  json["history"] = epochs_to_json(run);
+  if (course.validation) json["validation"] = to_json(*course.validation);
+  if (course.start) json["start"] = to_json(*course.start);
+  json["history"] = epochs_to_json(course.epochs);
+  return json;
+}
+
+Json members_json(std::span<const Member> members) {
+  Json json = Json::array();
+  for (const Member& member : members) {
+    Json one = {{"seed", member.seed}, {"best_epoch", member.course.best_epoch}};
+    if (member.course.validation) one["validation"] = to_json(*member.course.validation);
+    json.push_back(std::move(one));
+  }
   return json;
 }
 
@@ -152,6 +188,7 @@ ModelRecord record_of(const RunIdentity& identity, const Json& metrics) {
   if (identity.from_model) configuration["from_model"] = *identity.from_model;
   if (identity.repeats == Repeats::allow) configuration["repeats"] = format_repeats(identity.repeats);
   if (identity.liked) configuration["liked"] = format_liking(*identity.liked);
+  if (identity.members > 1) configuration["members"] = identity.members;
   return {.name = std::string(model_name),
           .configuration = configuration.dump(),
           .seed = identity.training.seed,
@@ -173,6 +210,13 @@ Json parse_stored(const std::string& text, std::string_view what) {
 AttentionConfig stored_config(const ModelRecord& record) {
   const Json json = parse_stored(record.configuration, "configuration");
   return attention_config_from_json(json.contains("model") ? json["model"].dump() : "null");
+}
+
+std::size_t stored_members(const ModelRecord& record) {
+  const Json members = parse_stored(record.configuration, "configuration").value("members", Json(std::size_t{1}));
+  if (members.is_number_unsigned() && members >= 1 && members <= most_members) return members.get<std::size_t>();
+  throw DamagedError(
+      fmt::format("model '{}': its configuration has no sensible number of members: train again", model_name));
 }
 
 ModelRecord require_attention(const Database& db, std::int64_t id) {
@@ -198,15 +242,24 @@ auto from_checkpoint(F read) {
 
 std::int64_t publish_attention_model(Database& db, const RunIdentity& identity, const TrainingRun& run,
                                      const Publication& what) {
-  const Dataset& data = run.training_data();
-  const KeptRows kept(data);
-  const AttentionTrainer& trainer = run.trainer();
+  const KeptRows kept(run.training_data());
+  const AttentionNetwork<float> network(identity.config);
   std::vector<TensorToStore> tensors;
-  add_parameters(tensors, "", AttentionNetwork<float>(identity.config).layout(), trainer.best_network());
-  tensors.push_back(item_rows("items.weight", trainer, ItemNumbers::best, kept.ids.size(),
-                              [&](std::size_t row) { return static_cast<std::uint32_t>(kept.items[row]); }));
+  const auto add_weights = [&](const std::string& prefix, const engine::Parameters<float>& parameters, RowReader rows) {
+    add_parameters(tensors, prefix, network.layout(), parameters);
+    tensors.push_back(item_rows(prefix + "items.weight", std::move(rows), identity.config.width, kept.ids.size(),
+                                [&](std::size_t row) { return static_cast<std::uint32_t>(kept.items[row]); }));
+  };
+  if (what.members.empty()) {
+    add_weights("", run.trainer().best_network(), reader_of(run.trainer(), ItemNumbers::best));
+  }
+  for (std::size_t m = 0; m < what.members.size(); ++m) {
+    const AttentionWeights& weights = what.members[m].model->weights();
+    add_weights(member_prefix(m), weights.network, reader_of(weights.items));
+  }
   tensors.push_back(tensor_to_store<std::int64_t>(item_ids_tensor, {kept.ids.size()}, kept.ids));
-  Json metrics = metrics_of(identity, run, what.seconds);
+  Json metrics = metrics_of(identity, what.members.empty() ? run.course() : what.members.back().course, what.seconds);
+  if (what.members.size() > 1) metrics["members"] = members_json(what.members);
   metrics["neighbour_weight"] = mean_weight(what.blend, "item_knn");
   metrics["blend"] = Json::parse(blend_json(what.blend));
   if (what.blended) {
@@ -214,7 +267,9 @@ std::int64_t publish_attention_model(Database& db, const RunIdentity& identity, 
   }
   const BlendTensors parts(what.blend, kept);
   parts.add_to(tensors);
-  const ModelRecord record = record_of(identity, metrics);
+  RunIdentity published = identity;
+  published.members = std::max<std::size_t>(what.members.size(), 1);
+  const ModelRecord record = record_of(published, metrics);
   return what.replaces ? publish_model(db, record, tensors) : keep_model(db, record, tensors);
 }
 
@@ -227,7 +282,8 @@ bool save_attention_checkpoint(Database& db, const RunIdentity& identity, const 
   add_moments(tensors, "moments.network", trainer.network_moments());
   for (const auto& [which, name] : item_tensors) {
     if (which == ItemNumbers::average && !trainer.average()) continue;
-    tensors.push_back(item_rows(std::string(name), trainer, which, trainer.catalogue_size(),
+    tensors.push_back(item_rows(std::string(name), reader_of(trainer, which), identity.config.width,
+                                trainer.catalogue_size(),
                                 [](std::size_t row) { return static_cast<std::uint32_t>(row); }));
   }
   if (const AttributeVectors* attributes = trainer.attributes()) {
@@ -238,14 +294,16 @@ bool save_attention_checkpoint(Database& db, const RunIdentity& identity, const 
     add_parameters(tensors, "average.", network.layout(), average->weights.network);
     if (trainer.attributes() != nullptr) add_matrix(tensors, average_attribute_tensor, average->attributes);
   }
-  Json metrics = metrics_of(identity, run, seconds);
+  Json metrics = metrics_of(identity, run.course(), seconds);
   metrics["steps"] = trainer.network_moments().steps;
-  return save_checkpoint(db, record_of(identity, metrics), tensors);
+  ModelRecord record = record_of(identity, metrics);
+  record.name = identity.checkpoint;
+  return save_checkpoint(db, record, tensors);
 }
 
 std::optional<double> restore_attention_checkpoint(const Database& db, RunIdentity& identity, TrainingRun& run) {
-  if (!find_model(db, model_name, ModelState::training)) return std::nullopt;
-  const ModelReader reader(db, model_name, ModelState::training);
+  if (!find_model(db, identity.checkpoint, ModelState::training)) return std::nullopt;
+  const ModelReader reader(db, identity.checkpoint, ModelState::training);
   const ModelRecord& record = reader.record();
   const ModelRecord expected = record_of(identity, Json::object());
   if (record.configuration != expected.configuration || record.seed != expected.seed ||
@@ -298,6 +356,10 @@ std::optional<double> restore_attention_checkpoint(const Database& db, RunIdenti
   });
 }
 
+std::string member_prefix(std::size_t member) {
+  return member == 0 ? "" : fmt::format("member{}.", member + 1);
+}
+
 namespace {
 
 // Why the published model is replaced without a comparison, or empty.
@@ -332,7 +394,9 @@ Replacement compare_with_published(const Database& db, const Dataset& data, cons
     result.not_compared = incomparable(db, data, identity, run, *published);
     if (!result.not_compared.empty()) return result;
     const std::vector<double> old_cases = run.validate_each(*load_attention_model(db, data, {.id = published->id}));
-    const std::vector<double> new_cases = run.validate_each(what.blend);
+    const std::vector<double> new_cases = what.members.empty()
+                                              ? run.validate_each(what.blend)
+                                              : run.validate_each(BlendedModel(models_of(what.members), what.blend));
     result.cases = new_cases.size();
     result.old_ndcg = mean(old_cases);
     result.new_ndcg = mean(new_cases);
@@ -359,35 +423,34 @@ std::unique_ptr<BlendedModel> load_attention_model(const Database& db, const Dat
       options.id ? ModelReader(db, require_attention(db, *options.id)) : ModelReader(db, model_name);
   const AttentionConfig config = stored_config(reader.record());
   const BlendRecord blend_record = read_blend_record(reader.record());
-  AttentionWeights weights = read_weights(reader, "", config, data.catalogue_size());
+  const std::size_t count = stored_members(reader.record());
   const std::vector<std::int64_t> ids = reader.read<std::int64_t>(item_ids_tensor);
-  const std::size_t rows = reader.info("items.weight").shape[0];
   const bool ascend = std::adjacent_find(ids.begin(), ids.end(), std::greater_equal<>()) == ids.end();
-  if (ids.size() != rows || !ascend) {
-    throw DamagedError(
-        fmt::format("model '{}': its item ids do not fit its {} item vectors: train again", model_name, rows));
-  }
-  // The catalogue item of each stored row, or `gone`.
-  std::vector<std::size_t> item_of_row(ids.size(), gone);
-  for (std::size_t row = 0; row < ids.size(); ++row) {
-    const auto item = std::lower_bound(data.item_ids.begin(), data.item_ids.end(), ids[row]);
-    if (item == data.item_ids.end() || *item != ids[row]) continue;
-    item_of_row[row] = static_cast<std::size_t>(item - data.item_ids.begin());
-  }
-
+  const std::vector<std::size_t> item_of_row = items_of_rows(ids, data);
   const auto parts = read_parts(reader, blend_record, item_of_row, data.catalogue_size());
-  const auto blended = [&](AttentionWeights all, const ColdItems* cold) {
-    auto attention = std::make_shared<AttentionModel>(config, std::move(all), cold, options.prefilter);
-    if (options.state_bytes > 0) attention->keep_states(options.state_bytes);
-    return std::make_unique<BlendedModel>(std::move(attention), blend_of(blend_record, parts));
-  };
-  if (ids == data.item_ids) return blended(std::move(weights), nullptr);
-  ColdItems cold_items{.cold = std::vector<bool>(data.catalogue_size(), true), .topics = load_item_topics(db)};
-  for (const std::size_t item : item_of_row) {
-    if (item != gone) cold_items.cold[item] = false;
+  std::optional<ColdItems> cold_items;
+  if (ids != data.item_ids) {
+    cold_items = {.cold = std::vector<bool>(data.catalogue_size(), true), .topics = load_item_topics(db)};
+    for (const std::size_t item : item_of_row) {
+      if (item != gone) cold_items->cold[item] = false;
+    }
   }
-  spread_rows(weights.items, item_of_row, data.catalogue_size());
-  return blended(std::move(weights), &cold_items);
+  std::vector<std::shared_ptr<const AttentionModel>> members;
+  for (std::size_t m = 0; m < count; ++m) {
+    const std::string prefix = member_prefix(m);
+    AttentionWeights weights = read_weights(reader, prefix, config, data.catalogue_size());
+    const std::size_t rows = reader.info(prefix + "items.weight").shape[0];
+    if (ids.size() != rows || !ascend) {
+      throw DamagedError(
+          fmt::format("model '{}': its item ids do not fit its {} item vectors: train again", model_name, rows));
+    }
+    if (cold_items) spread_rows(weights.items, item_of_row, data.catalogue_size());
+    auto member = std::make_shared<AttentionModel>(config, std::move(weights), cold_items ? &*cold_items : nullptr,
+                                                   options.prefilter);
+    if (options.state_bytes > 0) member->keep_states(options.state_bytes / count);
+    members.push_back(std::move(member));
+  }
+  return std::make_unique<BlendedModel>(std::move(members), blend_of(blend_record, parts));
 }
 
 std::optional<PublishedAttention> published_attention(const Database& db) {
@@ -403,6 +466,7 @@ std::optional<PublishedAttention> published_attention(const Database& db) {
                             .config = stored_config(*record),
                             .holdout = parse_holdout(record->holdout),
                             .best_epoch = epochs.get<std::size_t>(),
+                            .members = stored_members(*record),
                             .blend = read_blend_record(*record),
                             .forgotten_users = record->forgotten_users,
                             .repeats = stored_repeats(*record),

@@ -11,8 +11,15 @@
 #include "recsys/attention/training.hpp"
 #include "recsys/store/data_extent.hpp"
 #include "recsys/store/database.hpp"
+#include "recsys/store/model_names.hpp"
 
 namespace infodiet::recsys {
+
+/// The most members that a model may average.
+inline constexpr std::size_t most_members = 32;
+
+/// How the names of a member's tensors begin, members counted from 0: those of the first as if it were alone.
+std::string member_prefix(std::size_t member);
 
 /// What identifies a training run; a checkpoint can be resumed only by the same run.
 struct RunIdentity {
@@ -20,14 +27,16 @@ struct RunIdentity {
   TrainingConfig training;
   Holdout holdout;
   std::string data_fingerprint;
-  std::optional<std::int64_t> from_model = {};  ///< the published model whose weights it starts from, if any
-  std::int64_t forgets = 0;                     ///< of the data (Dataset::forgets)
-  std::int64_t forgotten_users = 0;             ///< those of the model or checkpoint that it starts from
-  std::size_t interactions = 0;                 ///< stored, those held out included
-  DataExtent extent = {};                       ///< of them
-  std::size_t start_epochs = 0;                 ///< of the model that it starts from
-  Repeats repeats = Repeats::forbid;            ///< the policy of validation and serving
-  std::optional<Liking> liked = {};             ///< the same, if the user set it
+  std::optional<std::int64_t> from_model = {};            ///< the published model whose weights it starts from, if any
+  std::int64_t forgets = 0;                               ///< of the data (Dataset::forgets)
+  std::int64_t forgotten_users = 0;                       ///< those of the model or checkpoint that it starts from
+  std::size_t interactions = 0;                           ///< stored, those held out included
+  DataExtent extent = {};                                 ///< of them
+  std::size_t start_epochs = 0;                           ///< of the model that it starts from
+  Repeats repeats = Repeats::forbid;                      ///< the policy of validation and serving
+  std::optional<Liking> liked = {};                       ///< the same, if the user set it
+  std::size_t members = 1;                                ///< of the model that it belongs to
+  std::string checkpoint = std::string(attention_model);  ///< the name that its checkpoint has
 };
 
 /// What a run must share with the published model to start from its weights.
@@ -36,6 +45,7 @@ struct PublishedAttention {
   AttentionConfig config;
   Holdout holdout;
   std::size_t best_epoch;  ///< the best epoch, counting those of the models it continued
+  std::size_t members;
   BlendRecord blend;
   std::int64_t forgotten_users;  ///< people it was trained on who were forgotten
   Repeats repeats;
@@ -45,16 +55,17 @@ struct PublishedAttention {
 /// The published attention model, if there is one. Throws DamagedError.
 std::optional<PublishedAttention> published_attention(const Database& db);
 
-/// What is published along with a run's best weights.
+/// What is published along with a run's best weights, or instead of them.
 struct Publication {
   double seconds = 0;                       ///< of training
   Blend blend = {};                         ///< what it is blended with
   std::optional<EpochResult> blended = {};  ///< validation of the blend
   bool replaces = true;                     ///< whether it is published, or only stored
+  std::vector<Member> members = {};         ///< what is published; none: the run's best weights
 };
 
-/// Stores the best weights of a run: the network, and the vectors of the items that were trained on. Publishes them if
-/// `what.replaces`. Returns the model's id.
+/// Stores the best weights of a run, or the members of `what`, which the model will average: the networks, and the
+/// vectors of the items that were trained on. Publishes them if `what.replaces`. Returns the model's id.
 std::int64_t publish_attention_model(Database& db, const RunIdentity& identity, const TrainingRun& run,
                                      const Publication& what);
 

@@ -141,7 +141,9 @@ RankedCases rank_cases_together(engine::Communicator& processes, const Recommend
   const auto* const attention =
       blended != nullptr ? &blended->attention() : dynamic_cast<const AttentionModel*>(&model);
   const Blend* const blend = blended != nullptr ? &blended->blend() : nullptr;
-  const bool is_shared = attention != nullptr ? blend == nullptr || are_shareable(*blend) : is_shareable(model);
+  const bool averages = blended != nullptr && blended->members().size() > 1;
+  const bool is_shared =
+      attention != nullptr ? !averages && (blend == nullptr || are_shareable(*blend)) : is_shareable(model);
   if (processes.is_alone() || !is_shared) return rank_cases(model, cases, list_length, pool, repeats);
   check_cases(cases, model.name(), model.catalogue_size(), repeats);
   const RankQuestion question{.list_length = list_length, .repeats = repeats};

@@ -6,6 +6,8 @@
 
 #include "engine/random.hpp"
 #include "recsys/attention/blend_fit.hpp"
+#include "recsys/attention/blended_model.hpp"
+#include "recsys/attention/member_average.hpp"
 #include "recsys/attention/shared_ranks.hpp"
 #include "recsys/attention/training_memory.hpp"
 #include "recsys/evaluation/metrics.hpp"
@@ -30,8 +32,8 @@ std::vector<EvaluationCase> choose_validation(const Dataset& data, const Holdout
 
 // Checks memory before anything is allocated.
 const AttentionConfig& affordable(const AttentionConfig& config, const Dataset& data, const TrainingConfig& training,
-                                  std::size_t processes) {
-  require_training_memory(data, config, training, processes);
+                                  const TrainingJob& job) {
+  require_training_memory(data, config, training, job);
   return config;
 }
 
@@ -59,16 +61,17 @@ TrainingRun::TrainingRun(engine::ThreadPool& pool, const Dataset& data, const Ho
                          const AttentionConfig& config, const TrainingConfig& training, const RunOptions& options)
     : pool_(pool),
       processes_(options.processes),
+      config_(affordable(config, data, training, {.processes = options.processes.size(), .trained = options.trained})),
       training_(training),
+      most_epochs_(options.epochs.value_or(training.max_epochs)),
       training_data_(training_part(data, holdout)),
       repeats_(options.repeats ? *options.repeats : usual_repeats(data, holdout)),
       validation_(options.liked_only ? liked_cases(data, choose_validation(data, holdout, training.seed), repeats_)
                                      : judged_cases(choose_validation(data, holdout, training.seed), repeats_)),
-      trainer_(pool, training_data_, affordable(config, data, training, options.processes.size()), training,
-               options.processes) {}
+      trainer_(pool, training_data_, config, training, options.processes) {}
 
 bool TrainingRun::finished() const {
-  if (epochs_.size() >= training_.max_epochs) return true;
+  if (epochs_.size() >= most_epochs_) return true;
   return has_validation() && epochs_.size() >= best_epoch() + training_.patience;
 }
 
@@ -88,12 +91,15 @@ void TrainingRun::start_from(AttentionWeights weights) {
 }
 
 std::vector<double> TrainingRun::validate_each(const Recommender& model) const {
-  return metric_per_case(Metric::ndcg, rank_cases_together(processes_, model, validation_.cases, 0, pool_, repeats_),
-                         10);
+  return metric_per_case(Metric::ndcg, rank(model), 10);
 }
 
 std::vector<double> TrainingRun::validate_each(const Blend& blend) const {
   return metric_per_case(Metric::ndcg, rank(ItemNumbers::best, &blend), 10);
+}
+
+RankedCases TrainingRun::rank(const Recommender& model) const {
+  return rank_cases_together(processes_, model, validation_.cases, 0, pool_, repeats_);
 }
 
 RankedCases TrainingRun::rank(ItemNumbers which, const Blend* blend) const {
@@ -115,21 +121,44 @@ bool TrainingRun::run_epoch(const StepObserver& observer, const AttentionTrainer
   return true;
 }
 
+Course TrainingRun::course() const {
+  Course course{.epochs = epochs_, .best_epoch = best_epoch(), .start = start_};
+  if (has_validation() && has_best()) course.validation = best_result();
+  return course;
+}
+
+Member TrainingRun::member() const {
+  return {.model = std::make_shared<const AttentionModel>(config_, best()), .seed = training_.seed, .course = course()};
+}
+
+std::vector<std::shared_ptr<const AttentionModel>> models_of(std::span<const Member> members) {
+  std::vector<std::shared_ptr<const AttentionModel>> models;
+  models.reserve(members.size());
+  for (const Member& member : members) models.push_back(member.model);
+  return models;
+}
+
 std::optional<TrainingRun::ChosenBlend> TrainingRun::choose_blend(
+    const std::vector<std::shared_ptr<const AttentionModel>>& members,
     std::span<const std::shared_ptr<const Recommender>> parts) const {
-  if (!has_validation() || !has_best()) return std::nullopt;
-  ChosenBlend best{
-      .blend = {}, .validation = best_result(), .alone = {{std::string(attention_model), best_result().ndcg_at_10}}};
-  if (parts.empty()) return best;
+  if (!has_validation() || (members.empty() && !has_best())) return std::nullopt;
+  const auto validate = [&](const Blend& blend) {
+    return result_of(members.empty() ? rank(ItemNumbers::best, &blend) : rank(BlendedModel(members, blend)), 0);
+  };
+  ChosenBlend best{.blend = {}, .validation = members.empty() ? best_result() : validate({}), .alone = {}};
+  best.validation.loss = 0;
+  best.alone.emplace_back(attention_model, best.validation.ndcg_at_10);
   const auto offer = [&](const Blend& blend) {
-    const EpochResult result = result_of(rank(ItemNumbers::best, &blend), best.validation.loss);
+    const EpochResult result = validate(blend);
     if (result.ndcg_at_10 > best.validation.ndcg_at_10) {
       best.blend = blend;
       best.validation = result;
     }
     return result.ndcg_at_10;
   };
-  const std::vector<double> shares = trainer_.target_shares(ItemNumbers::best, validation_.cases);
+  if (parts.empty()) return best;
+  const std::vector<double> shares = members.empty() ? trainer_.target_shares(ItemNumbers::best, validation_.cases)
+                                                     : target_shares(*together(members), validation_.cases, pool_);
   const Blend fitted = fit_blend(shares, parts, validation_.cases, pool_);
   if (!fitted.parts.empty()) {
     for (const double factor : shares_of_attention) offer(with_less_attention(fitted, factor));

@@ -10,6 +10,7 @@
 
 #include "engine/parallel.hpp"
 #include "recsys/attention/blend.hpp"
+#include "recsys/attention/model.hpp"
 #include "recsys/attention/trainer.hpp"
 #include "recsys/data/liking.hpp"
 #include "recsys/data/repeats.hpp"
@@ -29,8 +30,29 @@ struct EpochResult {
 struct RunOptions {
   std::optional<Repeats> repeats = {};  ///< by default usual_repeats
   bool liked_only = false;              ///< whether targets rated low are left out
+  std::size_t trained = 0;              ///< other members of the same model, which are kept in memory
+  /// To train, if not max_epochs, for which the learning rate is scheduled.
+  std::optional<std::size_t> epochs = {};
   engine::Communicator& processes = engine::alone();
 };
+
+/// How a run went.
+struct Course {
+  std::vector<EpochResult> epochs = {};
+  std::size_t best_epoch = 0;                  ///< see TrainingRun::best_epoch
+  std::optional<EpochResult> start = {};       ///< the validation of what it started from
+  std::optional<EpochResult> validation = {};  ///< of the best weights
+};
+
+/// A trained network, one of those whose distributions a model averages.
+struct Member {
+  std::shared_ptr<const AttentionModel> model;
+  std::uint64_t seed = 0;
+  Course course = {};
+};
+
+/// The models of members.
+std::vector<std::shared_ptr<const AttentionModel>> models_of(std::span<const Member> members);
 
 /// One run: call run_epoch until finished().
 class TrainingRun {
@@ -72,18 +94,20 @@ class TrainingRun {
   /// A blend (blend.hpp), and its validation.
   struct ChosenBlend {
     Blend blend;
-    EpochResult validation;                             ///< its loss is that of the best epoch
+    EpochResult validation;                             ///< without a loss
     std::vector<std::pair<std::string, double>> alone;  ///< validation NDCG@10 of attention and of each part alone
   };
-  /// The blend of the best weights so far with `parts`, fitted on validation (blend_fit.hpp), attention's weight chosen
-  /// by NDCG@10 among all, half and a quarter of it; or one of them alone if better. Nothing without validation.
-  std::optional<ChosenBlend> choose_blend(std::span<const std::shared_ptr<const Recommender>> parts) const;
+  /// The blend of `members`, without any of the run's best weights, with `parts`, fitted on validation (blend_fit.hpp),
+  /// attention's weight chosen by NDCG@10 among all, half and a quarter of it; or one of them alone if better. Nothing
+  /// without validation.
+  std::optional<ChosenBlend> choose_blend(const std::vector<std::shared_ptr<const AttentionModel>>& members,
+                                          std::span<const std::shared_ptr<const Recommender>> parts) const;
 
   std::size_t steps_per_epoch() const { return trainer_.steps_per_epoch(); }
   std::size_t positions_per_epoch() const { return trainer_.positions_per_epoch(); }
   bool has_validation() const { return !validation_.cases.empty(); }
 
-  /// Whether max_epochs is reached, or validation has not improved for `patience` epochs.
+  /// Whether all epochs are trained, or validation has not improved for `patience` epochs.
   bool finished() const;
 
   /// Trains and validates one epoch. Returns false if the observer or `stop`, which is also called within steps,
@@ -98,6 +122,9 @@ class TrainingRun {
   bool has_best() const { return start_ || best_epoch() > 0; }
   /// The validation of the best weights.
   const EpochResult& best_result() const { return best_epoch() > 0 ? epochs_[best_epoch() - 1] : *start_; }
+  Course course() const;
+  /// The best weights so far, as a member.
+  Member member() const;
   /// The validation of the weights that it started from, if any.
   const std::optional<EpochResult>& start() const { return start_; }
   /// (cases) NDCG@10 of any model on the run's validation.
@@ -112,11 +139,14 @@ class TrainingRun {
   void restore(State state, const AttentionTrainer::ItemSource& items);
 
  private:
+  RankedCases rank(const Recommender& model) const;
   RankedCases rank(ItemNumbers which, const Blend* blend = nullptr) const;
 
   engine::ThreadPool& pool_;
   engine::Communicator& processes_;
+  AttentionConfig config_;
   TrainingConfig training_;
+  std::size_t most_epochs_;
   Dataset training_data_;
   Repeats repeats_;
   EvaluationSet validation_;

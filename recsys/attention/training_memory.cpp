@@ -23,14 +23,16 @@ double usable_memory() {
 }  // namespace
 
 double training_memory(const Dataset& data, const AttentionConfig& config, const TrainingConfig& training,
-                       std::size_t processes) {
+                       const TrainingJob& job) {
   const auto width = static_cast<double>(config.width);
   const auto hidden = static_cast<double>(config.ffn_width);
   const auto blocks = static_cast<double>(config.blocks);
   // Weights, gradient, two moments and the best so far; shards have gradients of their own.
   constexpr double copies = 5;
   constexpr double shards = 32;
-  const double items = copies / static_cast<double>(processes) * static_cast<double>(data.catalogue_size()) * width;
+  const auto others = static_cast<double>(job.trained);
+  const double tables = copies / static_cast<double>(job.processes) + others;
+  const double items = tables * static_cast<double>(data.catalogue_size()) * width;
   const double parameters =
       blocks * (4 * width * width + 2 * width * hidden) + static_cast<double>(config.max_length) * width;
   const double tokens = std::min(static_cast<double>(data.items.size()),
@@ -38,12 +40,12 @@ double training_memory(const Dataset& data, const AttentionConfig& config, const
   // For a token in a block: inputs, norms, queries, keys, values, context and sums; before and after the activation.
   const auto rounds = static_cast<double>(ShardPlan::of(training).rounds(static_cast<std::size_t>(tokens)));
   const double kept = tokens / rounds * blocks * (9 * width + 2 * hidden) + tokens * 4 * width;
-  return static_cast<double>(sizeof(float)) * (items + (copies + shards) * parameters + kept);
+  return static_cast<double>(sizeof(float)) * (items + (copies + shards + others) * parameters + kept);
 }
 
 void require_training_memory(const Dataset& data, const AttentionConfig& config, const TrainingConfig& training,
-                             std::size_t processes) {
-  const double wanted = training_memory(data, config, training, processes);
+                             const TrainingJob& job) {
+  const double wanted = training_memory(data, config, training, job);
   const double usable = usable_memory();
   if (wanted <= usable) return;
   constexpr double gib = 1024.0 * 1024 * 1024;

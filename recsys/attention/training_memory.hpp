@@ -8,13 +8,19 @@
 
 namespace infodiet::recsys {
 
-/// Approximate peak memory of training in process 0 of some, in bytes: weights, their gradients and moments, the best
-/// weights so far, and a batch's activations. Excludes histories and the program itself.
+/// Who trains.
+struct TrainingJob {
+  std::size_t processes = 1;
+  std::size_t trained = 0;  ///< other members of the same model, which are kept in memory
+};
+
+/// Approximate peak memory of training in process 0, in bytes: weights, their gradients and moments, the best weights
+/// so far, other members' weights, and a batch's activations. Excludes histories and the program itself.
 double training_memory(const Dataset& data, const AttentionConfig& config, const TrainingConfig& training,
-                       std::size_t processes = 1);
+                       const TrainingJob& job = {});
 
 /// Throws Error with both figures if that is more than the machine has or the process may use.
 void require_training_memory(const Dataset& data, const AttentionConfig& config, const TrainingConfig& training,
-                             std::size_t processes = 1);
+                             const TrainingJob& job = {});
 
 }  // namespace infodiet::recsys

@@ -35,7 +35,8 @@ double repeated_share(std::span<const EvaluationCase> cases) {
 }
 
 Repeats usual_repeats(const Dataset& data, const Holdout& holdout) {
-  const Holdout asked = holdout.kind == HoldoutKind::none ? Holdout{} : holdout;
+  Holdout asked = holdout.kind == HoldoutKind::none ? Holdout{} : holdout;
+  asked.refit = false;
   return repeated_share(validation_cases(data, asked)) >= repeating_share ? Repeats::allow : Repeats::forbid;
 }
 

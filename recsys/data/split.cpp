@@ -15,6 +15,7 @@ namespace infodiet::recsys {
 namespace {
 
 constexpr std::string_view temporal_prefix = "temporal:";
+constexpr std::string_view refit_suffix = ":refit";
 
 bool is_quantile(double value) {
   return value > 0.0 && value < 1.0;
@@ -51,13 +52,20 @@ struct Cuts {
 /// Cuts the histories of one data set.
 class Splitter {
  public:
-  Splitter(const Dataset& data, const Holdout& holdout) : kind_(holdout.kind) {
+  Splitter(const Dataset& data, const Holdout& holdout) : kind_(holdout.kind), refit_(holdout.refit) {
     if (kind_ != HoldoutKind::temporal) return;
     cut_time_ = temporal_cut(data, holdout.quantile);
     if (holdout.asked) validation_time_ = validation_cut(data, holdout.quantile, cut_time_);
   }
 
   Cuts cuts(const History& history) const {
+    Cuts cuts = validating_cuts(history);
+    if (refit_) cuts.training = cuts.known;
+    return cuts;
+  }
+
+ private:
+  Cuts validating_cuts(const History& history) const {
     const std::size_t size = history.size();
     switch (kind_) {
       case HoldoutKind::last:
@@ -74,13 +82,13 @@ class Splitter {
     return {size, size};
   }
 
- private:
   static std::size_t before(const History& history, std::int64_t time) {
     const auto end = std::lower_bound(history.times.begin(), history.times.end(), time);
     return static_cast<std::size_t>(end - history.times.begin());
   }
 
   HoldoutKind kind_;
+  bool refit_;
   std::int64_t cut_time_ = 0;
   std::optional<std::int64_t> validation_time_;
 };
@@ -127,39 +135,53 @@ std::string_view format_asked(Asked asked) {
   return asked_names.at(static_cast<std::size_t>(asked));
 }
 
+namespace {
+
+/// Without the suffix; nothing for other texts.
+std::optional<Holdout> read_holdout(std::string_view text) {
+  if (text == "none") return Holdout{.kind = HoldoutKind::none};
+  if (text == "last") return Holdout{.kind = HoldoutKind::last};
+  if (!text.starts_with(temporal_prefix)) return std::nullopt;
+  const std::string_view rest = text.substr(temporal_prefix.size());
+  const std::string_view number = rest.substr(0, rest.find(':'));
+  const std::optional<Asked> asked =
+      number.size() < rest.size() ? parse_asked(rest.substr(number.size() + 1)) : std::nullopt;
+  double quantile = 0.0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), quantile);
+  const bool is_whole = error == std::errc() && end == number.data() + number.size();
+  if (!is_whole || !is_quantile(quantile) || asked.has_value() != (number.size() < rest.size())) return std::nullopt;
+  return Holdout{.kind = HoldoutKind::temporal, .quantile = quantile, .asked = asked};
+}
+
+}  // namespace
+
 Holdout parse_holdout(std::string_view text) {
-  if (text == "none") return {.kind = HoldoutKind::none};
-  if (text == "last") return {.kind = HoldoutKind::last};
-  if (text.starts_with(temporal_prefix)) {
-    const std::string_view rest = text.substr(temporal_prefix.size());
-    const std::string_view number = rest.substr(0, rest.find(':'));
-    const std::optional<Asked> asked =
-        number.size() < rest.size() ? parse_asked(rest.substr(number.size() + 1)) : std::nullopt;
-    double quantile = 0.0;
-    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), quantile);
-    const bool is_whole = error == std::errc() && end == number.data() + number.size();
-    if (is_whole && is_quantile(quantile) && asked.has_value() == (number.size() < rest.size())) {
-      return {.kind = HoldoutKind::temporal, .quantile = quantile, .asked = asked};
-    }
+  const bool refit = text.ends_with(refit_suffix);
+  std::optional<Holdout> holdout = read_holdout(refit ? text.substr(0, text.size() - refit_suffix.size()) : text);
+  if (holdout && (!refit || holdout->validates())) {
+    holdout->refit = refit;
+    return *holdout;
   }
   throw DataError(
       fmt::format("unknown holdout {:?}: expected last, none, or temporal:Q with Q between 0 and 1 (as in "
                   "temporal:0.9), optionally followed by what validation asks for after an earlier cut "
-                  "(temporal:0.9:first, last, all or successive)",
+                  "(temporal:0.9:first, last, all or successive); last and temporal also with :refit (validation "
+                  "items train too)",
                   text.substr(0, 100)));
 }
 
 std::string format_holdout(const Holdout& holdout) {
+  const std::string_view suffix = holdout.refit ? refit_suffix : "";
   switch (holdout.kind) {
     case HoldoutKind::none:
       return "none";
     case HoldoutKind::last:
-      return "last";
+      return fmt::format("last{}", suffix);
     case HoldoutKind::temporal:
       break;
   }
-  const std::string text = fmt::format("{}{}", temporal_prefix, holdout.quantile);
-  return holdout.asked ? fmt::format("{}:{}", text, format_asked(*holdout.asked)) : text;
+  const std::string asked = holdout.asked ? fmt::format(":{}", format_asked(*holdout.asked)) : "";
+  return fmt::format("{}{}{}{}", temporal_prefix, holdout.quantile, asked, suffix);
 }
 
 std::int64_t temporal_cut(const Dataset& data, double quantile) {

@@ -40,12 +40,15 @@ struct Holdout {
   /// temporal only: what validation asks for after an earlier cut of its own, with the same share of what remains
   /// before it; without it, validation is the last interaction of each user before the cut.
   std::optional<Asked> asked = std::nullopt;
+  bool refit = false;  ///< whether what validation would ask for trains too, not with `none`
 
+  /// Whether there is something to validate on.
+  bool validates() const { return kind != HoldoutKind::none && !refit; }
   bool operator==(const Holdout&) const = default;
 };
 
-/// "none", "last", "temporal:Q" or "temporal:Q:ASKED" with 0 < Q < 1, as the command line and the database spell it.
-/// Throws DataError, listing the forms, for anything else.
+/// "none", "last", "temporal:Q" or "temporal:Q:ASKED" with 0 < Q < 1, all but the first also with ":refit" at the end,
+/// as the command line and the database spell it. Throws DataError, listing the forms, for anything else.
 Holdout parse_holdout(std::string_view text);
 /// The reverse.
 std::string format_holdout(const Holdout& holdout);
@@ -65,6 +68,7 @@ std::int64_t temporal_cut(const Dataset& data, double quantile);
 /// - temporal: interactions before the cut, without the last of each user with at least two, which is for validation;
 ///   if `asked` is set, interactions before the validation cut.
 /// - none: everything.
+/// With `refit` all but what is for test.
 /// Throws DataError as temporal_cut does.
 Dataset training_part(const Dataset& data, const Holdout& holdout);
 
@@ -76,8 +80,8 @@ struct EvaluationCase {
   std::span<const ItemIndex> targets;  ///< at least one; an item named twice counts once
 };
 
-/// At most one case per user (one per target for Asked::successive), users ascending; empty for `none`, or if no user
-/// has enough interactions.
+/// At most one case per user (one per target for Asked::successive), users ascending; empty unless the holdout
+/// validates, or if no user has enough interactions.
 /// - last: the history without its last two items, and the item before the last.
 /// - temporal: the history before the cut without its last item, and that item ("last training item" in Gusak et al.,
 ///   "Time to Split", RecSys'25); if `asked` is set, what it asks for between the validation cut and the cut, as in

@@ -48,7 +48,7 @@ std::vector<std::size_t> positions_in_order(RemovalOrder order, const Asked& ask
       return highest_first({drops.begin(), drops.end()});
     }
     case RemovalOrder::attention:
-      return highest_first(model.attention().attention_of_last(history));
+      return highest_first(model.attention_of_last(history));
     case RemovalOrder::random:
       engine::shuffle(std::span(positions), stream);
       return positions;

@@ -153,7 +153,9 @@ bool save_checkpoint(Database& db, const ModelRecord& model, std::span<const Ten
 
 void delete_checkpoint(Database& db, std::string_view name) {
   Transaction transaction(db);
-  db.prepare("DELETE FROM models WHERE name = ? AND state = 'training'").run(name);
+  db.prepare(
+        "DELETE FROM models WHERE state = 'training' AND (name = ?1 OR substr(name, 1, length(?1) + 1) = ?1 || '/')")
+      .run(name);
   transaction.commit();
 }
 

@@ -112,12 +112,13 @@ void pin_model(Database& db, std::int64_t id, bool pinned);
 /// Deletes a model of any state. Throws DataError if there is no such model.
 void remove_model(Database& db, std::int64_t id);
 
-/// Replaces the checkpoint of `model.name`, in one transaction: if the process dies, the old or the new one exists.
+/// Replaces the checkpoint of `model.name`, and what delete_checkpoint deletes with it, in one transaction: if the
+/// process dies, the old or the new one exists.
 /// Returns false, and deletes the old one, if somebody was forgotten since the data was read, since no training may
 /// continue from forgotten data. Throws as publish_model.
 bool save_checkpoint(Database& db, const ModelRecord& model, std::span<const TensorToStore> tensors);
 
-/// Deletes the checkpoint of that name, if any.
+/// Deletes the checkpoint of that name, if any, and those of names that continue it after a slash.
 void delete_checkpoint(Database& db, std::string_view name);
 
 /// The latest model of that name in that state, if any.

@@ -268,6 +268,28 @@ CREATE TABLE item_attributes (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// What train --search tried: settings as for train --set, and validation NDCG@10 by epoch as a JSON array.
+constexpr const char* searches_of_settings = R"sql(
+CREATE TABLE searches (
+  id INTEGER PRIMARY KEY,
+  created INTEGER NOT NULL,
+  configuration TEXT NOT NULL,
+  seed INTEGER NOT NULL,
+  data_fingerprint TEXT NOT NULL,
+  holdout TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE search_trials (
+  search_id INTEGER NOT NULL REFERENCES searches (id) ON DELETE CASCADE,
+  trial INTEGER NOT NULL,
+  settings TEXT NOT NULL,
+  ndcg TEXT NOT NULL,
+  seconds REAL NOT NULL,
+  finished INTEGER NOT NULL,
+  PRIMARY KEY (search_id, trial)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 // Migration n takes a file from version n to n + 1. Once released, an entry never changes.
 constexpr std::array migrations = {initial_schema,
                                    forgotten_users,
@@ -283,7 +305,8 @@ constexpr std::array migrations = {initial_schema,
                                    interactions_by_item,
                                    without_interactions_by_item,
                                    settings_by_usual_names,
-                                   item_attributes};
+                                   item_attributes,
+                                   searches_of_settings};
 // The version that has digests.
 constexpr std::int64_t digests_since = 9;
 

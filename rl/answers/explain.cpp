@@ -49,7 +49,7 @@ Explanation explain(const View& view, engine::ThreadPool& pool, const Profile& p
   const auto reasons =
       view.reason_cache().get(seen, item, [&] { return recsys::reasons(model, pool, seen, item, seen.size()); });
   const std::vector<recsys::ItemIndex> low = recsys::low_items(whole, profile.low);
-  const std::vector<double> attention = model.attention().attention_of_last(seen);
+  const std::vector<double> attention = model.attention_of_last(seen);
 
   Explanation explanation{
       .model = model.name(), .score = listed_score(model, pool, whole, item), .dated = dated(profile)};

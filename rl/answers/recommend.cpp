@@ -100,7 +100,7 @@ Influence influence_on(const View& view, engine::ThreadPool& pool, const Profile
   const recsys::History whole = profile.history();
   Influence influence{.seen = whole.last(std::min(whole.size(), model.attention().config().max_length))};
   influence.low = recsys::low_items(whole, profile.low);
-  influence.attention = model.attention().attention_of_last(influence.seen);
+  influence.attention = model.attention_of_last(influence.seen);
   std::vector<std::size_t> positions(influence.seen.size());
   std::iota(positions.begin(), positions.end(), std::size_t{0});
   influence.drops = recsys::score_drops(model, pool, influence.seen, positions, picks);

@@ -79,7 +79,7 @@ std::vector<Lift> missing_for(const View& view, const Profile& profile, recsys::
                               const Standing& standing, float score) {
   const recsys::BlendedModel& model = view.require_model();
   std::vector<Lift> missing;
-  for (const recsys::ScoredItem& alike : recsys::similar_items(model.attention(), item, alike_tried, {})) {
+  for (const recsys::ScoredItem& alike : recsys::similar_items(model, item, alike_tried, {})) {
     if (has(profile.items, alike.item)) continue;
     Profile with = profile;
     with.items.push_back(alike.item);

@@ -2,7 +2,8 @@
 memory, and what was published.
 
 Leave-one-out, the whole catalogue ranked, default settings unless --train gives others. Each data set is NAME=PATH,... as
-`infodiet import` reads the paths. A finished seed lies in --folder and is not run again; NAME finds its published
+`infodiet import` reads the paths. With --train --refit every model knows the validation items too, and the row says so;
+published ones do not. A finished seed lies in --folder and is not run again; NAME finds its published
 figures in published.csv.
 """
 import argparse
@@ -60,7 +61,7 @@ def result_of_seed(program, folder, database, seed, options):
     evaluated, _ = run([program, "evaluate", "--db", own, "--json", "--quiet"])
     trained = json.loads(trained)
     result = {"options": options, "seed": seed, "minutes": minutes, "memory": memory,
-              "validation": trained["validation"], "blend": trained["blend"],
+              "refit": trained["refit"] is not None, "validation": trained["validation"], "blend": trained["blend"],
               "models": {one["name"]: {metric: one[metric] for metric in METRICS}
                          for one in json.loads(evaluated)["models"]}}
     unfinished = kept.with_suffix(".unfinished")
@@ -91,7 +92,8 @@ def rows_of(name, results, published):
         validation = mean_text([one["validation"]["ndcg@10"] for one in results]) if is_last else ""
         minutes = f"{max(one['minutes'] for one in results):.1f}" if is_last else ""
         memory = f"{max(one['memory'] for one in results):.0f}" if is_last else ""
-        rows.append([name, "blend" if is_last else model, validation, *figures, minutes, memory])
+        label = model if not is_last else "blend, refit" if results[0].get("refit") else "blend"
+        rows.append([name, label, validation, *figures, minutes, memory])
     if name in published:
         one = published[name]
         rows.append([name, "published, best", "", one["ndcg@10"], one["hr@10"], "", ""])

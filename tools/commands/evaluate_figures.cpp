@@ -105,6 +105,17 @@ std::string heading_of(const recsys::Examination& examination) {
   return fmt::format("{}, ranking all {} items", text, examination.data.catalogue_size());
 }
 
+// Whether the attention model knows the items that it was validated on.
+bool is_refit(const recsys::Examination& examination) {
+  return examination.model && examination.holdout && examination.holdout->refit;
+}
+
+void print_refit(const recsys::Examination& examination, const Console& console) {
+  if (!is_refit(examination)) return;
+  console.print_prose(
+      "all models here know the validation items too (train --refit); published figures are of models that do not");
+}
+
 Json next_json(const recsys::NextPairs& next) {
   return {{"asked", next.asked},
           {"repeated", next.repeated},
@@ -169,6 +180,7 @@ Json to_json(const Figures& figures) {
             {"cases", examination.judged.cases.size()},
             {"items", examination.data.catalogue_size()},
             {"repeats", recsys::format_repeats(examination.repeats)},
+            {"refit", is_refit(examination)},
             {"skipped", skipped_json(examination)},
             {"models", std::move(rows)},
             {"differences", std::move(compared)}};
@@ -188,6 +200,7 @@ void print_figures(const Figures& figures, const Console& console) {
   }
   if (figures.next) print_pairs(*figures.next, console);
   console.print_prose(heading_of(figures.examination));
+  print_refit(figures.examination, console);
   if (!skipped.empty()) console.print_prose(skipped);
   table_of(figures).print(console);
   print_balance(figures, console);
@@ -224,6 +237,7 @@ void print_side_by_side(const Figures& left, const Figures& right, const Console
   }
   for (const Figures* side : {&left, &right}) {
     console.print_prose(heading_of(side->examination));
+    print_refit(side->examination, console);
     const std::string skipped = skipped_text(side->examination);
     if (!skipped.empty()) console.print_prose(skipped);
   }

@@ -108,7 +108,7 @@ ExitCode ExportCommand::run(const Context& context) {
 
   const recsys::CellText cells = raw_ ? recsys::CellText::raw : recsys::CellText::inert;
   if (safetensors_ || npy_) {
-    const recsys::AttentionModel& model = view.require_model().attention();
+    const recsys::BlendedModel& model = view.require_model();
     const recsys::ItemTable& items = view.items();
     if (safetensors_) {
       export_safetensors(*safetensors_, model, items);

@@ -16,11 +16,13 @@
 #include "recsys/store/model_repeats.hpp"
 #include "recsys/store/model_store.hpp"
 #include "recsys/store/ratings.hpp"
+#include "recsys/store/searches.hpp"
 #include "recsys/store/served_arms.hpp"
 #include "recsys/store/slates.hpp"
 #include "rl/runs/run_store.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/commands/commands.hpp"
+#include "tools/commands/search_figures.hpp"
 #include "tools/terminal/ratings_text.hpp"
 #include "tools/terminal/spark.hpp"
 #include "tools/terminal/table.hpp"
@@ -49,6 +51,7 @@ struct Contents {
   std::vector<rl::StoredRun> runs;
   std::vector<recsys::SlateLogSize> slate_logs;
   std::vector<recsys::ServedArm> served;
+  std::vector<recsys::Search> searches;
 };
 
 Contents read_contents(const recsys::Database& db) {
@@ -60,6 +63,7 @@ Contents read_contents(const recsys::Database& db) {
   contents.runs = rl::list_runs(db);
   contents.slate_logs = recsys::list_slate_logs(db);
   contents.served = recsys::served_arms(db);
+  contents.searches = recsys::list_searches(db);
   recsys::Statement query = db.prepare(
       "SELECT (SELECT min(time) FROM interactions), (SELECT max(time) FROM interactions),"
       " (SELECT count(*) FROM items WHERE title IS NOT NULL), (SELECT count(DISTINCT item_id) FROM item_topics),"
@@ -157,6 +161,8 @@ Json to_json(const Contents& contents, const std::string& path) {
   for (const auto& [event, count] : contents.events) events[event] = count;
   Json runs = Json::array();
   for (const rl::StoredRun& run : contents.runs) runs.push_back(run_json(run));
+  Json searches = Json::array();
+  for (const recsys::Search& search : contents.searches) searches.push_back(search_json(search));
   Json slate_logs = Json::array();
   for (const recsys::SlateLogSize& log : contents.slate_logs) slate_logs.push_back(slate_log_json(log));
   return Json{{"path", path},
@@ -178,6 +184,7 @@ Json to_json(const Contents& contents, const std::string& path) {
               {"imports", contents.counts.imports},
               {"import_rejects", contents.counts.import_rejects},
               {"models", std::move(models)},
+              {"searches", std::move(searches)},
               {"runs", std::move(runs)},
               {"slate_logs", std::move(slate_logs)},
               {"served", served_json(contents.served)}};
@@ -227,6 +234,10 @@ void add_metrics(std::vector<std::string>& texts, const std::string& name, const
 
 std::string metrics_text(const recsys::ModelRecord& model) {
   std::vector<std::string> texts;
+  const Json configuration = stored_json(model.configuration);
+  if (configuration.is_object() && configuration.contains("members")) {
+    add_metrics(texts, "members", configuration["members"]);
+  }
   Json metrics = stored_json(model.metrics);
   if (metrics.is_object()) {
     metrics.erase("data");
@@ -349,6 +360,10 @@ void print_contents(const Contents& contents, const Console& console) {
     console.print("models        none");
   } else {
     print_models(contents.models, console);
+  }
+  for (const recsys::Search& search : contents.searches) {
+    console.print("");
+    print_search(search, console);
   }
   print_runs(contents.runs, console);
   print_slate_logs(contents.slate_logs, console);

@@ -1,16 +1,14 @@
 // `infodiet train`: trains the attention model and publishes it.
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <chrono>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "recsys/attention/blend_parts.hpp"
 #include "recsys/attention/defaults.hpp"
 #include "recsys/attention/model_file.hpp"
 #include "recsys/attention/training.hpp"
@@ -24,22 +22,13 @@
 #include "tools/cli/errors.hpp"
 #include "tools/cli/liked_option.hpp"
 #include "tools/commands/commands.hpp"
-#include "tools/terminal/interrupt.hpp"
-#include "tools/terminal/progress.hpp"
-#include "tools/terminal/spark.hpp"
+#include "tools/commands/train_outcome.hpp"
+#include "tools/commands/train_search.hpp"
+#include "tools/commands/train_session.hpp"
 
 namespace infodiet::tools {
 
 namespace {
-
-enum class Ending { finished, interrupted, out_of_time };
-
-// What was stored.
-struct Outcome {
-  std::int64_t id = 0;
-  recsys::Publication publication = {};
-  recsys::Replacement replacement = {};
-};
 
 // Defaults for training that continues from the published model.
 constexpr std::size_t continued_epochs = 10;
@@ -56,7 +45,14 @@ class TrainCommand final : public Command {
                                 std::uint64_t seed) const;
   void note_start(const Console& console, const recsys::Dataset& data, const recsys::TrainingRun& run,
                   const recsys::TrainingSpec& settings) const;
-  void require_an_epoch(const recsys::TrainingRun& run, Ending ending) const;
+  void check_options(const recsys::Holdout& holdout) const;
+  std::size_t members(const std::optional<recsys::PublishedAttention>& published) const;
+  Ending search_first(recsys::Database& db, engine::ThreadPool& pool, TrainingTask& task, TrainingOutcome& outcome,
+                      const Console& console) const;
+  Trained train_first(recsys::Database& db, engine::ThreadPool& pool, const TrainingTask& task,
+                      const std::function<void(const recsys::TrainingRun&)>& announce, const Console& console) const;
+  void require_validation(const recsys::TrainingRun& run) const;
+  [[noreturn]] void throw_without_epoch(Ending ending) const;
 
   std::string model_{recsys::attention_model};
   std::string holdout_ = "last";
@@ -65,182 +61,17 @@ class TrainCommand final : public Command {
   std::optional<std::string> settings_;
   std::optional<std::size_t> epochs_;
   std::optional<double> max_minutes_;
+  std::optional<std::size_t> members_;
+  bool refit_ = false;
+  std::optional<std::size_t> search_;
   bool from_published_ = false;
   bool resume_ = false;
-};
-
-// Runs epochs until the run is finished, Ctrl-C, or out of time; saves a checkpoint after each.
-class Session {
- public:
-  Session(recsys::Database& db, recsys::RunIdentity& identity, recsys::TrainingRun& run, const Console& console)
-      : db_(db), identity_(identity), run_(run), console_(console) {}
-
-  /// Computes what the model will be blended with.
-  void make_parts(const recsys::SparseRows& attributes) {
-    parts_ = recsys::make_blend_parts(run_.training_data(), identity_.training, attributes);
-    if (!parts_.without.empty()) console_.note(parts_.without);
-  }
-
-  void resume() {
-    if (const std::optional<double> before = restore_attention_checkpoint(db_, identity_, run_)) {
-      seconds_before_ = *before;
-      console_.note(fmt::format("resuming after epoch {}", run_.epochs().size()));
-    } else {
-      console_.note("there is no interrupted training to resume: starting over");
-    }
-  }
-
-  Ending train(std::optional<double> max_minutes) {
-    const InterruptFlag interrupt;
-    while (!run_.finished()) {
-      Progress progress(console_, fmt::format("epoch {}", run_.epochs().size() + 1), run_.steps_per_epoch());
-      const auto stop = [&] { return interrupt.raised() || (max_minutes && seconds_here() > *max_minutes * 60); };
-      const bool whole = run_.run_epoch(
-          [&](std::size_t step, double loss) {
-            progress.update(step, fmt::format("loss {:.4f}{}", loss, best_so_far()));
-            return !stop();
-          },
-          stop);
-      if (!whole) return interrupt.raised() ? Ending::interrupted : Ending::out_of_time;
-      save_checkpoint();
-      progress.milestone(epoch_line());
-    }
-    return Ending::finished;
-  }
-
-  /// Stores the best weights, and publishes them if they replace the published model. `published` is that model's
-  /// blend, which is kept if nothing is held out to choose one.
-  const Outcome& publish(const recsys::Dataset& data, Ending ending, const recsys::BlendRecord& published) {
-    recsys::Publication& what = outcome_.publication;
-    if (const auto chosen = run_.choose_blend(parts_.models)) {
-      what.blend = chosen->blend;
-      what.blended = chosen->validation;
-    } else {
-      what.blend = recsys::blend_of(published, parts_.models);
-    }
-    what.seconds = seconds();
-    outcome_.replacement = recsys::compare_with_published(db_, data, identity_, run_, what);
-    what.replaces = outcome_.replacement.replaces;
-    recsys::Transaction transaction(db_);
-    outcome_.id = recsys::publish_attention_model(db_, identity_, run_, what);
-    if (ending == Ending::finished) recsys::delete_checkpoint(db_, recsys::attention_model);
-    transaction.commit();
-    return outcome_;
-  }
-
-  double seconds() const { return seconds_before_ + seconds_here(); }
-
- private:
-  // A failed checkpoint must not end the training.
-  void save_checkpoint() {
-    try {
-      const bool kept = recsys::save_attention_checkpoint(db_, identity_, run_, seconds());
-      if (kept == resumable_) return;
-      resumable_ = kept;
-      console_.note(
-          "somebody was forgotten since this training read the data: it cannot be resumed, and its model will be "
-          "marked as trained on them; train again afterwards");
-    } catch (const recsys::SqliteError& error) {
-      console_.note(fmt::format("no checkpoint of this epoch, tried again after the next: {}", error.what()));
-    }
-  }
-
-  using Clock = std::chrono::steady_clock;
-
-  double seconds_here() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
-
-  std::string best_so_far() const {
-    if (!run_.has_validation() || !run_.has_best()) return {};
-    return fmt::format("  best NDCG@10 {:.4f}", run_.best_result().ndcg_at_10);
-  }
-
-  std::string epoch_line() const {
-    const recsys::EpochResult& last = run_.epochs().back();
-    const std::string head = fmt::format("epoch {:3}  loss {:.4f}", run_.epochs().size(), last.loss);
-    const std::string tail = fmt::format("  {:.0f} s", seconds());
-    if (!run_.has_validation()) return head + tail;
-    return fmt::format("{}  validation NDCG@10 {:.4f}  HR@10 {:.4f}{}{}", head, last.ndcg_at_10, last.hit_rate_at_10,
-                       run_.best_epoch() == run_.epochs().size() ? "  best" : "", tail);
-  }
-
-  recsys::Database& db_;
-  recsys::RunIdentity& identity_;
-  recsys::TrainingRun& run_;
-  const Console& console_;
-  const Clock::time_point start_ = Clock::now();
-  recsys::BlendParts parts_;
-  double seconds_before_ = 0;
-  bool resumable_ = true;
-  Outcome outcome_;
 };
 
 void require_interactions(const recsys::Dataset& data, const std::string& database) {
   if (!data.items.empty()) return;
   throw recsys::DataError(fmt::format(
       "{}: there are no interactions to train on; add some with 'infodiet import' or 'infodiet sample'", database));
-}
-
-// What the published model is blended with, or nothing.
-std::string blend_text(const recsys::Publication& published) {
-  if (published.blend.parts.empty()) return {};
-  std::vector<std::string> parts;
-  for (const recsys::BlendPart& part : published.blend.parts) {
-    const std::string name = part.model->name();
-    parts.push_back(fmt::format("{} {:.2f}", name, recsys::mean_weight(published.blend, name)));
-  }
-  std::string text = fmt::format(", blended with {}", fmt::join(parts, ", "));
-  if (!published.blended) return text;
-  return fmt::format("{}: validation NDCG@10 {:.4f}  HR@10 {:.4f}", text, published.blended->ndcg_at_10,
-                     published.blended->hit_rate_at_10);
-}
-
-Json comparison_json(const recsys::Replacement& replacement) {
-  if (!replacement.not_compared.empty()) return nullptr;
-  return {{"with", *replacement.published}, {"metric", "ndcg@10"},
-          {"cases", replacement.cases},     {"published", replacement.old_ndcg},
-          {"new", replacement.new_ndcg},    {"standard_error", replacement.standard_error}};
-}
-
-Json result_of(const recsys::RunIdentity& identity, const recsys::TrainingRun& run, const Outcome& outcome) {
-  const recsys::Publication& publication = outcome.publication;
-  const recsys::Replacement& replacement = outcome.replacement;
-  Json result = {{"model", recsys::attention_model},
-                 {"id", outcome.id},
-                 {"published", replacement.replaces},
-                 {"comparison", comparison_json(replacement)},
-                 {"not_compared", replacement.not_compared.empty() ? Json(nullptr) : Json(replacement.not_compared)},
-                 {"epochs", run.epochs().size()},
-                 {"best_epoch", run.best_epoch()},
-                 {"seconds", publication.seconds},
-                 {"neighbour_weight", recsys::mean_weight(publication.blend, "item_knn")},
-                 {"blend", Json::parse(recsys::blend_json(publication.blend))},
-                 {"holdout", format_holdout(identity.holdout)},
-                 {"repeats", recsys::format_repeats(identity.repeats)},
-                 {"liked", identity.liked ? Json(recsys::format_liking(*identity.liked)) : Json(nullptr)},
-                 {"configuration", Json::parse(to_json(identity.config))},
-                 {"validation", nullptr}};
-  if (run.has_validation()) {
-    const recsys::EpochResult& best = publication.blended ? *publication.blended : run.best_result();
-    result["validation"] = {{"ndcg@10", best.ndcg_at_10}, {"hr@10", best.hit_rate_at_10}};
-  }
-  return result;
-}
-
-std::string trained_text(const recsys::TrainingRun& run) {
-  if (run.best_epoch() > 0) return fmt::format("of epoch {} of {}", run.best_epoch(), run.epochs().size());
-  return fmt::format("that it started from: none of {} epochs was better", run.epochs().size());
-}
-
-// Old and new model compared, or why not.
-std::string comparison_text(const Outcome& outcome) {
-  const recsys::Replacement& r = outcome.replacement;
-  if (!r.not_compared.empty()) return fmt::format("not compared with another: {}", r.not_compared);
-  std::string figures = fmt::format(
-      "NDCG@10 on the same {} validation cases: new {:.4f}, published before (id {}) {:.4f}, difference "
-      "{:+.4f} with standard error {:.4f}",
-      r.cases, r.new_ndcg, *r.published, r.old_ndcg, r.new_ndcg - r.old_ndcg, r.standard_error);
-  if (r.replaces) return figures;
-  return fmt::format("{}; 'infodiet models publish {}' publishes the new one anyway", figures, outcome.id);
 }
 
 // The policy of repeats in this run.
@@ -262,22 +93,31 @@ std::string low_text(const recsys::Dataset& data, const recsys::TrainingRun& run
   return fmt::format("{}; {} validation targets among them are left out", text, run.low());
 }
 
-// Validation by epoch, or nothing if there is nothing to show.
-std::string course_text(const recsys::TrainingRun& run) {
-  constexpr std::size_t longest_course = 40;
-  if (!run.has_validation() || run.epochs().size() < 2) return {};
-  std::vector<double> course;
-  for (const recsys::EpochResult& epoch : run.epochs()) course.push_back(epoch.ndcg_at_10);
-  return fmt::format("validation NDCG@10 by epoch  {}  {:.4f} to {:.4f}", spark_line(course, longest_course),
-                     course.front(), *std::max_element(course.begin(), course.end()));
-}
-
-void print_outcome(const Console& console, const recsys::TrainingRun& run, const Outcome& outcome) {
-  const char* const done = outcome.replacement.replaces ? "published" : "not published because it is worse, but kept:";
-  console.print_prose(fmt::format("{} the attention model {} (id {}), trained in {:.0f} s{}", done, trained_text(run),
-                                  outcome.id, outcome.publication.seconds, blend_text(outcome.publication)));
-  console.print_prose(comparison_text(outcome));
-  if (const std::string course = course_text(run); !course.empty()) console.print(course);
+// Trains the model that was published once more, with what it was validated on, and publishes it if that finishes;
+// nothing if that is not to be.
+std::optional<Trained> train_again(recsys::Database& db, engine::ThreadPool& pool, TrainingTask task,
+                                   const Trained& validated, const Console& console) {
+  if (validated.ending != Ending::finished) return std::nullopt;
+  if (!validated.outcome.replacement.replaces) {
+    console.note("it is not trained once more with the validation items, as it is not published");
+    recsys::delete_checkpoint(db, recsys::attention_model);
+    return std::nullopt;
+  }
+  console.note("once more, with the validation items");
+  task.identity.holdout = refitted(task.identity.holdout);
+  task.identity.checkpoint += "/refit";
+  task.blend = recsys::read_blend_record(recsys::require_model(db, validated.outcome.id));
+  task.keeps_checkpoints = false;
+  for (const recsys::Course& course : validated.courses) task.epochs.push_back(course.best_epoch);
+  Session session(db, pool, std::move(task), console);
+  Trained trained{.ending = session.train()};
+  if (trained.ending == Ending::finished) {
+    trained.courses = session.courses();
+    trained.outcome = session.publish(trained.ending);
+  } else if (trained.ending == Ending::out_of_time) {
+    console.note("no time was left to train it once more: the same command with --resume continues");
+  }
+  return trained;
 }
 
 // The published model, if a run with that holdout may continue from it.
@@ -335,6 +175,18 @@ void TrainCommand::setup(CommandSpec& spec) {
       {.minimum = 1, .maximum = 1000000});
   spec.options.number({.name = "max-minutes", .value = "M", .help = "stop after this time, keeping the best epoch"},
                       max_minutes_, {.minimum = 0});
+  spec.options.integer({.name = "members",
+                        .value = "N",
+                        .help = "train N models with seeds in a row and publish the average of their distributions"},
+                       members_, {.minimum = 1, .maximum = recsys::most_members});
+  spec.options.flag(
+      {.name = "refit",
+       .help = "when it has validated, train once more for as many epochs, with the validation items too"},
+      refit_);
+  spec.options.integer({.name = "search",
+                        .value = "N",
+                        .help = "first try N draws of settings, those of --set apart, by successive halving"},
+                       search_, {.minimum = 2, .maximum = 1000});
   spec.options.flag({.name = "from-published",
                      .help = "continue from the published model for a few epochs, after new data was imported"},
                     from_published_);
@@ -351,6 +203,20 @@ recsys::Holdout TrainCommand::holdout() const {
     return recsys::parse_holdout(holdout_);
   } catch (const recsys::DataError& error) {
     throw UsageError(fmt::format("--holdout: {}", error.what()));
+  }
+}
+
+void TrainCommand::check_options(const recsys::Holdout& holdout) const {
+  if (refit_ && from_published_) {
+    throw UsageError("--refit trains from scratch: give it without --from-published");
+  }
+  if (search_ && (from_published_ || !holdout.validates())) {
+    throw UsageError(
+        "--search trains from scratch and compares by validation: give it without --from-published, and with --holdout "
+        "last or a time cut");
+  }
+  if (refit_ && !holdout.validates()) {
+    throw UsageError("--refit needs validation first: give --holdout last or a time cut with it");
   }
 }
 
@@ -373,11 +239,12 @@ recsys::TrainingSpec TrainCommand::settings(const recsys::Dataset& data,
         "of training (batch, learning_rate, ...), or train from scratch");
   }
   if (epochs_) settings.training.max_epochs = *epochs_;
-  if (holdout().kind == recsys::HoldoutKind::none && !epochs_) {
+  if (!holdout().validates() && !epochs_) {
     if (!published) {
-      throw UsageError(
-          "--holdout none leaves nothing to decide when to stop: first train with something held out, whose best "
-          "number of epochs is then used, or give --epochs");
+      throw UsageError(fmt::format(
+          "--holdout {} leaves nothing to decide when to stop: first train with something held out, whose best "
+          "number of epochs is then used, or give --epochs",
+          format_holdout(holdout())));
     }
     settings.training.max_epochs = std::max<std::size_t>(published->best_epoch, 1);
   }
@@ -399,10 +266,11 @@ void TrainCommand::note_start(const Console& console, const recsys::Dataset& dat
 ExitCode TrainCommand::run(const Context& context) {
   const Console& console = context.console;
   const recsys::Holdout holdout = this->holdout();
+  check_options(holdout);
   recsys::Database db(context.shared.database, recsys::OpenMode::read_write);
   std::optional<recsys::Snapshot> snapshot(db);
   // Only if needed: training from scratch must work even if the published model cannot be read.
-  const bool goes_by_published = from_published_ || holdout.kind == recsys::HoldoutKind::none;
+  const bool goes_by_published = from_published_ || !holdout.validates();
   const std::optional<recsys::PublishedAttention> published =
       goes_by_published ? recsys::published_attention(db) : std::nullopt;
   std::optional<recsys::Liking> liked = liked_.liking();
@@ -415,50 +283,103 @@ ExitCode TrainCommand::run(const Context& context) {
   engine::ThreadPool pool(context.shared.threads);
   std::optional<recsys::Repeats> repeats = recsys::parse_repeats(repeats_);
   if (!repeats && published) repeats = published->repeats;
-  recsys::TrainingRun run(pool, data, holdout, settings.config, settings.training,
-                          {.repeats = repeats, .liked_only = liked.has_value(), .processes = context.processes});
-  recsys::RunIdentity identity{.config = settings.config,
-                               .training = settings.training,
-                               .holdout = holdout,
-                               .data_fingerprint = recsys::data_fingerprint(data),
-                               .from_model = from_published_ ? std::optional(published->id) : std::nullopt,
-                               .forgets = data.forgets,
-                               .forgotten_users = from_published_ ? published->forgotten_users : 0,
-                               .interactions = data.items.size(),
-                               .extent = recsys::data_extent(db),
-                               .start_epochs = from_published_ ? published->best_epoch : 0,
-                               .repeats = run.repeats(),
-                               .liked = liked};
+  const recsys::Repeats policy = repeats ? *repeats : recsys::usual_repeats(data, holdout);
   const recsys::SparseRows attributes = recsys::load_item_attributes(db);
-  if (settings.training.attributes == recsys::Attributes::all) run.learn_attributes(attributes);
-  if (from_published_) run.start_from(recsys::load_attention_model(db, data)->attention().weights());
+  TrainingTask task{.data = data,
+                    .attributes = attributes,
+                    .identity = {.config = settings.config,
+                                 .training = settings.training,
+                                 .holdout = holdout,
+                                 .data_fingerprint = recsys::data_fingerprint(data),
+                                 .from_model = from_published_ ? std::optional(published->id) : std::nullopt,
+                                 .forgets = data.forgets,
+                                 .forgotten_users = from_published_ ? published->forgotten_users : 0,
+                                 .interactions = data.items.size(),
+                                 .extent = recsys::data_extent(db),
+                                 .start_epochs = from_published_ ? published->best_epoch : 0,
+                                 .repeats = policy,
+                                 .liked = liked,
+                                 .members = members(published)},
+                    .options = {.repeats = policy, .liked_only = liked.has_value(), .processes = context.processes},
+                    .start = from_published_ ? recsys::load_attention_model(db, data) : nullptr,
+                    .blend = published ? published->blend : recsys::BlendRecord{},
+                    .resumes = resume_,
+                    .keeps_checkpoints = refit_,
+                    .minutes = max_minutes_};
   snapshot.reset();
-  note_start(console, data, run, settings);
-  console.note(repeats_text(run, repeats.has_value()));
-  Session session(db, identity, run, console);
-  session.make_parts(attributes);
-  if (resume_) session.resume();
-  const Ending ending = session.train(max_minutes_);
-  require_an_epoch(run, ending);
-  const Outcome& outcome = session.publish(data, ending, published ? published->blend : recsys::BlendRecord{});
-  if (console.json()) {
-    console.print_json(result_of(identity, run, outcome));
-  } else {
-    print_outcome(console, run, outcome);
-  }
-  if (ending == Ending::interrupted) {
-    throw Interrupted(fmt::format("interrupted: {}; 'infodiet train --resume' continues",
-                                  outcome.replacement.replaces ? "the best epoch so far is published"
-                                                               : "the model published before is better and stays"));
+  const auto announce = [&](const recsys::TrainingRun& run) {
+    require_validation(run);
+    note_start(console, data, run, {.config = task.identity.config, .training = task.identity.training});
+    console.note(repeats_text(run, repeats.has_value()));
+  };
+  TrainingOutcome outcome;
+  const Ending searched = search_ ? search_first(db, pool, task, outcome, console) : Ending::finished;
+  outcome.trained = train_first(db, pool, task, announce, console);
+  if (searched != Ending::finished) outcome.trained.ending = searched;
+  if (refit_) outcome.refit = train_again(db, pool, task, outcome.trained, console);
+  print_outcome(console, task.identity, outcome);
+  const bool refit_interrupted = outcome.refit && outcome.refit->ending == Ending::interrupted;
+  if (outcome.trained.ending == Ending::interrupted || refit_interrupted) {
+    throw Interrupted(fmt::format("interrupted: {}; the same command with --resume continues",
+                                  outcome.trained.outcome.replacement.replaces
+                                      ? "the best epoch so far is published"
+                                      : "the model published before is better and stays"));
   }
   return ExitCode::done;
 }
 
-void TrainCommand::require_an_epoch(const recsys::TrainingRun& run, Ending ending) const {
-  if (!run.epochs().empty() && run.has_best()) return;
+Ending TrainCommand::search_first(recsys::Database& db, engine::ThreadPool& pool, TrainingTask& task,
+                                  TrainingOutcome& outcome, const Console& console) const {
+  const std::vector<std::string> fixed = settings_ ? split_list(*settings_) : std::vector<std::string>();
+  Found found = search_settings(db, pool, task, *search_, fixed, console);
+  outcome.search = std::move(found.search);
+  if (!found.best) throw_without_epoch(found.ending);
+  console.note(fmt::format("the best is trial {}: {}", *found.best + 1, describe(found.settings)));
+  task.identity.config = found.settings.config;
+  task.identity.training = found.settings.training;
+  task.identity.checkpoint = found.checkpoint;
+  task.resumes = true;
+  if (found.ending != Ending::finished) {
+    task.minutes = 0;
+    task.keeps_checkpoints = true;
+  }
+  return found.ending;
+}
+
+Trained TrainCommand::train_first(recsys::Database& db, engine::ThreadPool& pool, const TrainingTask& task,
+                                  const std::function<void(const recsys::TrainingRun&)>& announce,
+                                  const Console& console) const {
+  Session session(db, pool, task, console);
+  announce(session.run());
+  Trained trained{.ending = session.train()};
+  if (!session.has_model()) throw_without_epoch(trained.ending);
+  trained.courses = session.courses();
+  trained.outcome = session.publish(trained.ending);
+  return trained;
+}
+
+void TrainCommand::require_validation(const recsys::TrainingRun& run) const {
+  if (!refit_ || run.has_validation()) return;
+  throw recsys::DataError(
+      "--refit takes epochs and weights from validation, and nobody has an item to validate on: import longer "
+      "histories, or train without --refit");
+}
+
+void TrainCommand::throw_without_epoch(Ending ending) const {
   constexpr auto advice = "not one epoch was completed, so nothing was published";
   if (ending == Ending::interrupted) throw Interrupted(fmt::format("interrupted: {}", advice));
   throw Error(fmt::format("--max-minutes {} is too short: {}; allow more time", *max_minutes_, advice));
+}
+
+std::size_t TrainCommand::members(const std::optional<recsys::PublishedAttention>& published) const {
+  if (!from_published_) return members_.value_or(1);
+  if (members_ && *members_ != published->members) {
+    throw UsageError(fmt::format(
+        "--members {}: the published model has {}, and --from-published continues each: leave --members out, or train "
+        "from scratch",
+        *members_, published->members));
+  }
+  return published->members;
 }
 
 std::unique_ptr<Command> make_train() {

@@ -7,11 +7,13 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "engine/io/atomic_file.hpp"
 #include "engine/io/npy.hpp"
 #include "engine/io/safetensors.hpp"
+#include "recsys/attention/model_file.hpp"
 
 namespace infodiet::tools {
 
@@ -19,10 +21,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<engine::NamedTensor<const float>> tensors_of(const recsys::AttentionModel& model) {
-  auto tensors = engine::named_tensors(model.network().layout(), model.weights().network);
-  const engine::Matrix<float>& items = model.weights().items;
-  tensors.push_back({"items.weight", {items.shape(0), items.shape(1)}, {items.data(), items.size()}});
+std::vector<engine::NamedTensor<const float>> tensors_of(const recsys::BlendedModel& model) {
+  std::vector<engine::NamedTensor<const float>> tensors;
+  for (std::size_t m = 0; m < model.members().size(); ++m) {
+    const recsys::AttentionModel& member = *model.members()[m];
+    const std::string prefix = recsys::member_prefix(m);
+    for (auto& tensor : engine::named_tensors(member.network().layout(), member.weights().network)) {
+      tensor.name.insert(0, prefix);
+      tensors.push_back(std::move(tensor));
+    }
+    const engine::Matrix<float>& items = member.weights().items;
+    tensors.push_back({prefix + "items.weight", {items.shape(0), items.shape(1)}, {items.data(), items.size()}});
+  }
   return tensors;
 }
 
@@ -65,16 +75,17 @@ class Staging {
 
 }  // namespace
 
-void export_safetensors(const fs::path& path, const recsys::AttentionModel& model, const recsys::ItemTable& items) {
-  engine::write_safetensors<float>(path, tensors_of(model),
-                                   {{"configuration", recsys::to_json(model.config())}, {"items", keys_json(items)}});
+void export_safetensors(const fs::path& path, const recsys::BlendedModel& model, const recsys::ItemTable& items) {
+  engine::write_safetensors<float>(
+      path, tensors_of(model),
+      {{"configuration", recsys::to_json(model.attention().config())}, {"items", keys_json(items)}});
 }
 
-void export_npy(const fs::path& folder, const recsys::AttentionModel& model, const recsys::ItemTable& items) {
+void export_npy(const fs::path& folder, const recsys::BlendedModel& model, const recsys::ItemTable& items) {
   const Staging staging(folder);
   engine::write_npy_directory<float>(staging.path(), tensors_of(model));
   engine::write_file(staging.path() / "items.json", keys_json(items) + "\n");
-  engine::write_file(staging.path() / "configuration.json", recsys::to_json(model.config()) + "\n");
+  engine::write_file(staging.path() / "configuration.json", recsys::to_json(model.attention().config()) + "\n");
   staging.move_all();
 }
 

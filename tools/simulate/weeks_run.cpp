@@ -44,6 +44,12 @@ Beginning load_beginning(const recsys::Database& db, const std::vector<std::stri
     throw recsys::DataError(fmt::format(
         "{}: no model is trained yet, and --weeks needs one: run 'infodiet train --db {}'", db.path(), db.path()));
   }
+  if (published->members > 1) {
+    throw recsys::DataError(
+        fmt::format("{}: the published model averages {} members, and --weeks continues a single one: run 'infodiet "
+                    "train' without --members, or publish such a model with 'infodiet models'",
+                    db.path(), published->members));
+  }
   rl::DataWorld world = rl::load_data_world(db);
   std::shared_ptr<const recsys::BlendedModel> model = recsys::load_attention_model(db, world.data);
   std::optional<rl::StoredAgent> agent;

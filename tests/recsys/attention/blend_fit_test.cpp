@@ -85,15 +85,7 @@ struct Fitted {
 
   Blend fit(const Recommender& first, std::vector<std::shared_ptr<const Recommender>> parts, std::size_t threads) {
     engine::ThreadPool pool(threads);
-    std::vector<double> shares;
-    std::vector<double> numerators;
-    engine::Matrix<float> scores;
-    scores.resize({1, first.catalogue_size()});
-    for (const EvaluationCase& one : cases) {
-      first.score({&one.history, 1}, scores);
-      add_target_shares(one, {scores.data(), scores.size()}, 1, numerators, shares);
-    }
-    return fit_blend(shares, parts, cases, pool);
+    return fit_blend(target_shares(first, cases, pool), parts, cases, pool);
   }
 };
 

@@ -125,6 +125,49 @@ TEST(BlendedModel, TakesSharesOfLinearScoresBySoftmax) {
     EXPECT_NEAR(alone[v], std::exp(static_cast<double>(scores[v]) / 0.05) / sum, 1e-5);
 }
 
+std::shared_ptr<const AttentionModel> member_of(std::uint64_t seed, std::size_t catalogue) {
+  AttentionWeights weights = initial_weights(config, catalogue, seed);
+  for (float& value : weights.items) value *= 20;
+  return std::make_shared<const AttentionModel>(config, weights);
+}
+
+TEST(BlendedModel, AveragesTheDistributionsOfItsMembers) {
+  const std::vector members{member_of(1, 4), member_of(2, 4), member_of(3, 4)};
+  const auto neighbours = std::make_shared<const ItemKnn>(some_data());
+  const BlendedModel model(members, {});
+  EXPECT_TRUE(model.mixes());
+  const std::vector<double> average = shares_of(model, true);
+  const std::vector<double> mixed = shares_of(BlendedModel(members, blend_with(neighbours, 0.3)), true);
+  const std::vector<double> n = shares_of(*neighbours, false);
+  for (std::size_t v = 0; v < 4; ++v) {
+    double sum = 0;
+    for (const auto& member : members) sum += shares_of(*member, true)[v];
+    EXPECT_NEAR(average[v], sum / 3, 1e-6) << v;
+    EXPECT_NEAR(mixed[v], 0.7 * sum / 3 + 0.3 * n[v], 1e-6) << v;
+  }
+  const std::vector<ItemIndex> items = {0, 1, 2};
+  const History history{items, {}};
+  const std::vector<double> attention = model.attention_of_last(history);
+  for (std::size_t i = 0; i < 3; ++i) {
+    double sum = 0;
+    for (const auto& member : members) sum += member->attention_of_last(history)[i];
+    EXPECT_NEAR(attention[i], sum / 3, 1e-12);
+  }
+}
+
+TEST(BlendedModel, OfMembersListsTheBestOfItsScores) {
+  constexpr std::size_t catalogue = 300;
+  const BlendedModel model({member_of(1, catalogue), member_of(2, catalogue)}, {});
+  const std::vector<ItemIndex> items = {3, 77, 210};
+  const std::vector<ListQuery> queries{{.history = {items, {}}}, {.history = {std::span(items).first(1), {}}}};
+  expect_lists_are_the_best(model, queries);
+}
+
+TEST(BlendedModel, RefusesMembersOfOtherCatalogues) {
+  EXPECT_THROW(BlendedModel({member_of(1, 4), member_of(2, 5)}, {}), ShapeError);
+  EXPECT_THROW(BlendedModel(std::vector<std::shared_ptr<const AttentionModel>>{}, {}), Error);
+}
+
 TEST(BlendedModel, OfWeightZeroIsTheAttentionModel) {
   const auto attention = std::make_shared<const AttentionModel>(config, initial_weights(config, 4, 3));
   const BlendedModel blend(attention, blend_with(nullptr, 0));

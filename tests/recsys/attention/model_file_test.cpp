@@ -163,6 +163,41 @@ TEST_F(AttentionFile, GivesBackEveryPartOfABlend) {
   }
 }
 
+TEST_F(AttentionFile, GivesBackEveryMember) {
+  std::vector<Member> members;
+  std::unique_ptr<TrainingRun> run;
+  for (std::uint64_t seed = 1; seed < 4; ++seed) {
+    TrainingConfig own = training;
+    own.seed = seed;
+    run = std::make_unique<TrainingRun>(pool_, data_, Holdout{}, config, own);
+    for (std::uint64_t epoch = 0; epoch < seed; ++epoch) run->run_epoch(go_on);
+    members.push_back(run->member());
+  }
+  const auto chosen = run->choose_blend(models_of(members), {});
+  publish_attention_model(db_, identity_, *run, {.blended = chosen->validation, .members = members});
+  const std::vector<ItemIndex> items = {0, 2};
+  const History history{items, {}};
+  const auto scores_of = [&](const Recommender& model) {
+    std::vector<float> scores(model.catalogue_size());
+    model.score({&history, 1}, {scores.data(), 1, scores.size()});
+    return scores;
+  };
+  const std::vector<float> expected = scores_of(BlendedModel(models_of(members), {}));
+  EXPECT_EQ(scores_of(*load_attention_model(db_, data_, {.state_bytes = 1 << 16})), expected);
+  EXPECT_EQ(published_attention(db_)->members, 3U);
+  const Dataset grown = stored({1, 2, 3, 4, 5, 8, 9});
+  EXPECT_EQ(load_attention_model(db_, grown)->members().size(), 3U);
+  (void)stored({1, 2, 3, 5, 8});
+
+  for (const char* count : {"4", "0", "-1", "1000000", "'all'"}) {
+    Transaction transaction(db_);
+    db_.execute(std::string("UPDATE models SET configuration = json_set(configuration, '$.members', ") + count + ")");
+    EXPECT_THROW((published_attention(db_), load_attention_model(db_, data_)), DamagedError) << count;
+  }
+  db_.execute("DELETE FROM model_tensors WHERE name = 'member3.items.weight'");
+  EXPECT_THROW(load_attention_model(db_, data_), DamagedError);
+}
+
 SparseRows one_attribute_each() {
   SparseRows rows;
   for (std::uint32_t item = 0; item < 5; ++item) {

@@ -120,7 +120,7 @@ TEST(ColdItems, AreTheMeanOfTheirTopicsMeans) {
 TEST(SimilarItems, AreThoseOfTheSameDirection) {
   AttentionWeights weights = initial_weights(config, 12, 3);
   for (std::size_t d = 0; d < config.width; ++d) weights.items(7, d) = 5 * weights.items(2, d);
-  const AttentionModel model(config, weights);
+  const BlendedModel model(std::make_shared<const AttentionModel>(config, weights), {});
   const std::vector<ScoredItem> found = similar_items(model, 2, 3);
   ASSERT_EQ(found.size(), 3U);
   EXPECT_EQ(found[0].item, 7U);

@@ -313,7 +313,7 @@ TEST(AttentionTraining, ChoosesTheBlendThatValidatesBest) {
   const BlendParts parts = make_blend_parts(run.training_data(), quick, no_attributes);
   EXPECT_EQ(parts.models.size(), 4U);
   EXPECT_EQ(parts.without, "");
-  const std::optional<TrainingRun::ChosenBlend> chosen = run.choose_blend(parts.models);
+  const std::optional<TrainingRun::ChosenBlend> chosen = run.choose_blend({}, parts.models);
   ASSERT_TRUE(chosen);
   EXPECT_FALSE(chosen->blend.parts.empty());
   EXPECT_GT(chosen->validation.ndcg_at_10, run.epochs().back().ndcg_at_10);
@@ -324,7 +324,7 @@ TEST(AttentionTraining, ChoosesTheBlendThatValidatesBest) {
       run.training_data(), {.neighbours = Part::none, .linear = Part::none, .markov = Part::none, .recent = Part::none},
       no_attributes);
   EXPECT_TRUE(none.models.empty());
-  EXPECT_TRUE(run.choose_blend(none.models)->blend.parts.empty());
+  EXPECT_TRUE(run.choose_blend({}, none.models)->blend.parts.empty());
 }
 
 TEST(AttentionTraining, GoesOnFromAStateAsIfNeverInterrupted) {

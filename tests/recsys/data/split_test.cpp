@@ -26,7 +26,7 @@ TEST(Holdout, IsReadAndWrittenInItsForms) {
   EXPECT_EQ(parse_holdout("none"), (Holdout{.kind = HoldoutKind::none}));
   EXPECT_EQ(parse_holdout("temporal:0.8"), (Holdout{.kind = HoldoutKind::temporal, .quantile = 0.8}));
   for (const char* text : {"last", "none", "temporal:0.9", "temporal:0.123456789012345", "temporal:1e-05",
-                           "temporal:0.9:first", "temporal:0.9:successive"}) {
+                           "temporal:0.9:first", "temporal:0.9:successive", "last:refit", "temporal:0.9:first:refit"}) {
     EXPECT_EQ(format_holdout(parse_holdout(text)), text);
   }
 }
@@ -48,6 +48,9 @@ TEST(Holdout, RefusesEverythingElseNamingWhatIsKnown) {
                                  "temporal:0.9:all:",
                                  "temporal: 0.9",
                                  "temporal:1e-999",
+                                 "none:refit",
+                                 "last:refit:refit",
+                                 ":refit",
                                  std::string("last\0", 5),
                                  std::string(1 << 20, 'a')};
   for (const std::string& text : hostile) {
@@ -89,6 +92,15 @@ TEST(LeaveOneOut, HoldsOutTheLastTwoOfUsersWithThree) {
   ASSERT_EQ(test.size(), 2U);
   EXPECT_EQ(items_of(test[0].history.items), (Items{4, 1, 2})) << "the validation item is history";
   EXPECT_EQ(items_of(test[0].targets), (Items{3}));
+}
+
+TEST(LeaveOneOut, RefitTrainsOnValidationItemsToo) {
+  const Dataset data = test::small_dataset({{4, 1, 2, 3}, {0, 1}}, 5);
+  const Holdout refit{.refit = true};
+  EXPECT_EQ(history_of(training_part(data, refit), 0), (Items{4, 1, 2}));
+  EXPECT_EQ(history_of(training_part(data, refit), 1), (Items{0, 1}));
+  EXPECT_TRUE(validation_cases(data, refit).empty());
+  EXPECT_EQ(items_of(test_cases(data, refit).at(0).targets), (Items{3}));
 }
 
 TEST(LeaveOneOut, KeepsTimesBesideItems) {

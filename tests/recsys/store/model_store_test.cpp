@@ -95,7 +95,10 @@ TEST(ModelStore, KeepsOnePublishedModelAndOneCheckpointOfAName) {
   publish_model(db, {.name = "m"}, tensor(first));
   publish_model(db, {.name = "other"}, tensor(first));
   save_checkpoint(db, {.name = "m"}, tensor(first));
+  save_checkpoint(db, {.name = "m/2"}, tensor(first));
   save_checkpoint(db, {.name = "m"}, tensor(second));
+  EXPECT_EQ(find_model(db, "m/2", ModelState::training), std::nullopt) << "it came after the other";
+  save_checkpoint(db, {.name = "m/2"}, tensor(first));
   EXPECT_EQ(values_of(ModelState::training), second);
   EXPECT_EQ(values_of(ModelState::published), first);
   {
@@ -106,6 +109,7 @@ TEST(ModelStore, KeepsOnePublishedModelAndOneCheckpointOfAName) {
   }
   EXPECT_EQ(values_of(ModelState::published), second);
   EXPECT_EQ(find_model(db, "m", ModelState::training), std::nullopt);
+  EXPECT_EQ(find_model(db, "m/2", ModelState::training), std::nullopt);
   std::vector<ModelState> states;
   for (const ModelRecord& model : list_models(db)) states.push_back(model.state);
   EXPECT_EQ(states, (std::vector{ModelState::retired, ModelState::published, ModelState::published}));

@@ -3,9 +3,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "recsys/store/model_store.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/tools/published_tensors.hpp"
 #include "tests/tools/trained_world.hpp"
+#include "tests/tools/untrained_world.hpp"
 
 namespace infodiet::test {
 namespace {
@@ -13,34 +14,17 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-// Every tensor of the published model, byte for byte.
-std::map<std::string, std::vector<float>> tensors_of(const std::string& path) {
-  const recsys::Database db(path, recsys::OpenMode::read_only);
-  const recsys::ModelReader reader(db, "attention");
-  std::map<std::string, std::vector<float>> tensors;
-  for (const recsys::TensorInfo& info : reader.tensors()) {
-    if (info.type == recsys::ElementType::f32) tensors[info.name] = reader.read<float>(info.name);
-  }
-  return tensors;
-}
-
 std::vector<std::string> train(const std::string& path, std::vector<std::string> more = {}) {
   std::vector<std::string> command = {"train", "--db", path, "--set", quick_model, "--epochs", "4"};
   command.insert(command.end(), more.begin(), more.end());
   return command;
 }
 
-std::string untrained(const TemporaryFolder& folder, const std::string& name = "w.db") {
-  const std::string path = folder.file(name);
-  EXPECT_EQ(infodiet({"sample", "--db", path, "--users", "60", "--items", "60"}).exit_code, 0);
-  return path;
-}
-
 const std::string nothing_learned = ",learning_rate=1e-9,neighbours=none,linear=none,markov=none,recent=none";
 
 TEST(TrainCommand, SaysWhatItPublished) {
   const TemporaryFolder folder;
-  const std::string path = untrained(folder);
+  const std::string path = untrained_world(folder);
   const ProgramRun run = infodiet(train(path, {"--json"}));
   ASSERT_EQ(run.exit_code, 0) << run.err;
   const json result = json::parse(run.out);
@@ -56,22 +40,22 @@ TEST(TrainCommand, SaysWhatItPublished) {
 
 TEST(TrainCommand, GivesTheSameTensorsForAnyNumberOfThreads) {
   const TemporaryFolder folder;
-  const std::string one = untrained(folder, "1.db");
-  const std::string two = untrained(folder, "2.db");
+  const std::string one = untrained_world(folder, "1.db");
+  const std::string two = untrained_world(folder, "2.db");
   ASSERT_EQ(infodiet(train(one, {"--threads", "1"})).exit_code, 0);
   ASSERT_EQ(infodiet(train(two, {"--threads", "2"})).exit_code, 0);
-  EXPECT_EQ(tensors_of(one), tensors_of(two));
-  const std::string other = untrained(folder, "3.db");
+  EXPECT_EQ(published_tensors(one), published_tensors(two));
+  const std::string other = untrained_world(folder, "3.db");
   ASSERT_EQ(infodiet(train(other, {"--seed", "2"})).exit_code, 0);
-  EXPECT_NE(tensors_of(one), tensors_of(other));
+  EXPECT_NE(published_tensors(one), published_tensors(other));
 }
 
 TEST(TrainCommand, SurvivesBeingKilledAtAnyTime) {
   const TemporaryFolder folder;
-  const std::string whole = untrained(folder, "whole.db");
+  const std::string whole = untrained_world(folder, "whole.db");
   ASSERT_EQ(infodiet(train(whole)).exit_code, 0);
   const std::string path = TrainedWorld::get().copy("killed.db");
-  const std::map<std::string, std::vector<float>> published = tensors_of(path);
+  const std::map<std::string, std::vector<float>> published = published_tensors(path);
   int killed = 0;
   for (int i = 0; i < 20; ++i) {
     const ProgramRun run =
@@ -87,24 +71,24 @@ TEST(TrainCommand, SurvivesBeingKilledAtAnyTime) {
     ASSERT_TRUE(check.step());
     EXPECT_EQ(check.text(0), "ok");
     // The kill may come after the new model is published and before the program ends.
-    const std::map<std::string, std::vector<float>> now = tensors_of(path);
-    EXPECT_TRUE(now == published || now == tensors_of(whole));
+    const std::map<std::string, std::vector<float>> now = published_tensors(path);
+    EXPECT_TRUE(now == published || now == published_tensors(whole));
     EXPECT_EQ(infodiet({"recommend", "--db", path, "--user", "reader-1"}).exit_code, 0);
   }
   EXPECT_GT(killed, 0);
   ASSERT_EQ(infodiet(train(path, {"--resume"})).exit_code, 0);
-  EXPECT_EQ(tensors_of(path), tensors_of(whole)) << "resuming must lead to the same bits";
+  EXPECT_EQ(published_tensors(path), published_tensors(whole)) << "resuming must lead to the same bits";
 }
 
 TEST(TrainCommand, KeepsTheBestOnCtrlC) {
   const TemporaryFolder folder;
-  const std::string path = untrained(folder);
+  const std::string path = untrained_world(folder);
   const ProgramRun run =
       infodiet({"train", "--db", path, "--set", quick_model + ",patience=100000", "--epochs", "100000"},
                {.signal_after = std::chrono::milliseconds(1500), .signal = SIGINT});
   EXPECT_EQ(run.exit_code, 130) << run.err;
   EXPECT_THAT(run.err, HasSubstr("--resume"));
-  EXPECT_FALSE(tensors_of(path).empty());
+  EXPECT_FALSE(published_tensors(path).empty());
 }
 
 TEST(TrainCommand, RefusesWhatMakesNoSense) {
