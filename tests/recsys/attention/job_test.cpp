@@ -10,6 +10,7 @@
 
 #include "engine/random.hpp"
 #include "recsys/attention/blend_parts.hpp"
+#include "recsys/attention/blended_model.hpp"
 #include "recsys/attention/shared_ranks.hpp"
 #include "recsys/attention/training.hpp"
 #include "recsys/baselines/baselines.hpp"
