@@ -32,6 +32,7 @@
 #include "tools/cli/model_option.hpp"
 #include "tools/cli/remember_output.hpp"
 #include "tools/commands/commands.hpp"
+#include "tools/commands/evaluate_cold.hpp"
 #include "tools/commands/evaluate_explanations.hpp"
 #include "tools/commands/evaluate_figures.hpp"
 #include "tools/commands/evaluate_logged.hpp"
@@ -56,6 +57,7 @@ struct EvaluateOptions {
   bool raw = false;
   std::vector<double> diet_weights = {};
   std::vector<double> noise = {};
+  std::optional<double> cold = {};
   bool audit = false;
   bool explanations = false;
   bool next = false;
@@ -245,6 +247,12 @@ void EvaluateCommand::setup(CommandSpec& spec) {
                         .help = "measure instead how well models do with such a share of every history replaced by "
                                 "random items, and without"},
                        options_.noise, {.minimum = 0, .maximum = 1});
+  spec.options.number(
+      {.name = "cold",
+       .value = "SHARE",
+       .help = "measure instead how items are ranked that nobody consumed: takes such a share of them out "
+               "and trains without them"},
+      options_.cold, {.minimum = 0, .maximum = 0.9});
   spec.options.flag({.name = "audit",
                      .help = "also count what could inflate the figures, and break them down by length of history and "
                              "popularity of the target"},
@@ -286,6 +294,11 @@ void EvaluateCommand::check_options() const {
                                      options_.per_user_file || !options_.diet_weights.empty()),
          "--noise prints a table of its own: give it without --protocol both, --explanations, --audit, --trec, "
          "--per-user and --diet");
+  refuse(options_.cold && (options_.protocol != recsys::leave_one_out || is_other || options_.audit || options_.model ||
+                           options_.event || options_.logged || options_.trec_folder || options_.per_user_file ||
+                           !options_.diet_weights.empty() || !options_.noise.empty() || options_.liked.liking()),
+         "--cold trains models of its own and prints a table of its own: give it alone");
+  refuse(options_.cold && *options_.cold == 0, "--cold 0 takes no item out: give a share above 0");
   refuse(options_.logged.has_value() != options_.target.has_value(),
          "--logged LOG and --target POLICY belong together: what was shown, and the policy to estimate");
   refuse(options_.csv && !options_.logged, "--csv holds estimates from a log: give --logged and --target");
@@ -327,6 +340,10 @@ ExitCode EvaluateCommand::run(const Context& context) {
   const recsys::Snapshot snapshot(db);
   if (options_.logged) {
     evaluate_logged(db, {.logged = *options_.logged, .target = *options_.target, .csv = options_.csv}, context);
+    return ExitCode::done;
+  }
+  if (options_.cold) {
+    evaluate_cold(db, *options_.cold, context);
     return ExitCode::done;
   }
   if (options_.explanations) return evaluate_explanations(db, options_.model, context);

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "tests/tools/trained_world.hpp"
+#include "tests/tools/untrained_world.hpp"
 
 namespace infodiet::test {
 namespace {
@@ -299,6 +300,33 @@ TEST(EvaluateCommand, MeasuresWhetherReasonsCarryScores) {
     EXPECT_GE(drops["reasons"][i], drops["recent"][i]);
   }
   EXPECT_THAT(infodiet({"evaluate", "--db", TrainedWorld::get().path(), "--explanations"}).out, HasSubstr("random"));
+}
+
+TEST(EvaluateCommand, MeasuresItemsThatTrainingNeverSaw) {
+  const std::string path = TrainedWorld::get().copy("cold.db");
+  const std::vector<std::string> asked{"evaluate", "--db", path, "--cold", "0.3", "--json"};
+  const ProgramRun run = infodiet(asked);
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const json result = json::parse(run.out);
+  EXPECT_GT(result["cold_items"], 0);
+  EXPECT_LT(result["cold_items"], result["items"]);
+  EXPECT_GT(result["cases"], 0);
+  ASSERT_EQ(result["models"].size(), 3U);
+  EXPECT_EQ(result["models"][0]["name"], "topics");
+  EXPECT_EQ(result["models"][2]["name"], "learned attributes");
+  for (const json& model : result["models"]) {
+    EXPECT_GT(model["among_cold_hr@10"], 0) << model;
+    EXPECT_GE(model["among_cold_hr@10"], model["hr@10"]) << "fewer items compete";
+  }
+  EXPECT_EQ(json::parse(infodiet(asked).out), result) << "the same seed";
+  EXPECT_THAT(infodiet({"evaluate", "--db", path, "--cold", "0.3"}).out, HasSubstr("taken out of training"));
+  EXPECT_EQ(infodiet({"evaluate", "--db", path, "--cold", "0"}).exit_code, 2);
+  EXPECT_EQ(infodiet({"evaluate", "--db", path, "--cold", "1"}).exit_code, 2);
+  EXPECT_EQ(infodiet({"evaluate", "--db", path, "--cold", "0.3", "--audit"}).exit_code, 2);
+  const TemporaryFolder folder;
+  const ProgramRun refused = infodiet({"evaluate", "--db", untrained_world(folder), "--cold", "0.3"});
+  EXPECT_EQ(refused.exit_code, 3);
+  EXPECT_THAT(refused.err, HasSubstr("infodiet train"));
 }
 
 }  // namespace

@@ -1,0 +1,77 @@
+#include "recsys/attention/cold_models.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "recsys/attention/cold_items.hpp"
+#include "recsys/attention/model.hpp"
+#include "recsys/attention/training.hpp"
+
+namespace infodiet::recsys {
+
+namespace {
+
+// Attributes in the shape of topics, without their weights.
+ItemTopics as_topics(const SparseRows& attributes) {
+  TopicNumbers numbers;
+  std::vector<std::string> names;
+  for (std::size_t item = 0; item + 1 < attributes.offsets.size(); ++item) {
+    names.clear();
+    for (const SparseRows::Entry& entry : attributes.row(item)) names.push_back(std::to_string(entry.column));
+    numbers.add(names);
+  }
+  return std::move(numbers).finish();
+}
+
+void train(TrainingRun& run, const ColdTraining& asked) {
+  while (!run.finished()) {
+    run.run_epoch([](std::size_t, double) { return true; });
+    asked.epoch_done();
+  }
+}
+
+// The weights of a run, whose cold items have the mean of the vectors of their attributes, or that of all items.
+AttentionWeights weights_by_attributes(const TrainingRun& run, const ColdItems& cold, const SparseRows& attributes) {
+  AttentionWeights weights = run.best();
+  fill_cold_rows(cold, weights.items);
+  const AttributeVectors& learned = *run.trainer().attributes();
+  for (std::size_t item = 0; item < cold.cold.size(); ++item) {
+    if (!cold.cold[item] || attributes.row(item).empty()) continue;
+    float* const row = &weights.items(item, 0);
+    std::fill_n(row, weights.items.shape(1), 0.0F);
+    learned.add_mean(learned.vectors(), item, row);
+  }
+  return weights;
+}
+
+}  // namespace
+
+std::size_t cold_trainings(const SparseRows& attributes) {
+  return attributes.entries.empty() ? 1 : 2;
+}
+
+std::vector<ColdModel> train_cold_models(engine::ThreadPool& pool, const ColdStart& split, const ColdTraining& asked) {
+  const RunOptions options{.epochs = asked.epochs, .processes = asked.processes};
+  const Holdout everything{.kind = HoldoutKind::none};
+  const ColdItems by_topics{.cold = split.cold(), .topics = asked.topics};
+  const auto made_of = [&](const AttentionWeights& weights, const ColdItems& cold) {
+    return std::make_shared<const AttentionModel>(asked.config, weights, &cold);
+  };
+  std::vector<ColdModel> models;
+  {
+    TrainingRun usual(pool, split.warm(), everything, asked.config, asked.training, options);
+    train(usual, asked);
+    models.push_back({"topics", made_of(usual.best(), by_topics)});
+    if (asked.attributes.entries.empty()) return models;
+    models.push_back({"attributes", made_of(usual.best(), {split.cold(), as_topics(asked.attributes)})});
+  }
+  TrainingRun learning(pool, split.warm(), everything, asked.config, asked.training, options);
+  learning.learn_attributes(asked.attributes);
+  train(learning, asked);
+  models.push_back(
+      {"learned attributes", std::make_shared<const AttentionModel>(
+                                 asked.config, weights_by_attributes(learning, by_topics, asked.attributes))});
+  return models;
+}
+
+}  // namespace infodiet::recsys
