@@ -18,7 +18,7 @@ namespace infodiet::tools {
 namespace {
 
 std::string checkpoints() {
-  return std::string(recsys::attention_model) + "/search";
+  return fmt::format("{}/search", recsys::attention_model);
 }
 
 std::string checkpoint_of(std::size_t trial) {
