@@ -82,7 +82,9 @@ class Rounds {
     CaseTargets targets = targets_of(round);
     share_scores(targets);
     const std::size_t first = job_.part.items()[job_.processes.rank()];
-    std::vector<PartRanks> parts{rank_in_part(round, targets, scores_, first, question, job_.pool)};
+    std::vector<PartRanks> parts;
+    parts.reserve(job_.processes.size());
+    parts.push_back(rank_in_part(round, targets, scores_, first, question, job_.pool));
     if (!job_.processes.is_first()) {
       pack(parts.front()).send(job_.processes, Traffic::results, 0);
       return {};
@@ -103,6 +105,7 @@ class Rounds {
       job_.pool.run(blocks.size(), [&](std::size_t b, std::size_t worker) {
         const auto cases = own.subspan(b * block, std::min(block, own.size() - b * block));
         std::vector<History> histories;
+        histories.reserve(cases.size());
         for (const EvaluationCase& one : cases) histories.push_back(one.history);
         const auto scores = engine::MatrixSpan<float>(rows_).rows_from(b * block, cases.size());
         mix_scores(blend, histories, scores);
@@ -157,6 +160,7 @@ class Rounds {
                 case_of.begin() + static_cast<std::ptrdiff_t>(targets.offsets[c + 1]), c);
     }
     std::vector<ItemIndex> items;
+    items.reserve(order.size());
     for (const std::size_t target : order) items.push_back(targets.items[target]);
     const engine::Bounds bounds = engine::bounds_in(job_.processes, job_.part.catalogue(), items);
     const std::size_t me = job_.processes.rank();
