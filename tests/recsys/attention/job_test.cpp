@@ -445,46 +445,48 @@ TEST(TrainingJob, ValidatesWithoutCollectingTheTable) {
     EXPECT_EQ(job.sent(engine::Traffic::models).bytes,
               (processes - 1) * (named.size() * small.width * sizeof(float) + 2 * sizeof(std::uint64_t)));
   }
-  TEST(TrainingJob, RanksByAllMembersAsOneProcessDoes) {
-    const Dataset data = walks(600, 23);
-    const std::vector<EvaluationCase> cases = validation_cases(data, {});
-    std::vector<std::shared_ptr<const AttentionModel>> members;
-    for (const std::uint64_t seed : {1U, 2U}) {
-      members.push_back(std::make_shared<const AttentionModel>(small, initial_weights(small, 23, seed)));
-    }
-    const BlendedModel model(members, {});
+}
+
+TEST(TrainingJob, RanksByAllMembersAsOneProcessDoes) {
+  const Dataset data = walks(600, 23);
+  const std::vector<EvaluationCase> cases = validation_cases(data, {});
+  std::vector<std::shared_ptr<const AttentionModel>> members;
+  for (const std::uint64_t seed : {1U, 2U}) {
+    members.push_back(std::make_shared<const AttentionModel>(small, initial_weights(small, 23, seed)));
+  }
+  const BlendedModel model(members, {});
+  engine::ThreadPool pool(1);
+  const RankedCases alone = rank_cases(model, cases, 5, pool, Repeats::allow);
+  EXPECT_NE(alone.ranks, rank_cases(*members.front(), cases, 5, pool, Repeats::allow).ranks);
+  test::JobOfThreads(3).run(orders, [&](engine::Communicator& job) {
+    const RankedCases ranked = rank_cases_together(job, model, cases, 5, pool, Repeats::allow);
+    EXPECT_EQ(ranked.ranks, alone.ranks);
+    EXPECT_TRUE(ranked.lists == alone.lists);
+  });
+}
+
+TEST(TrainingJob, ReportsWhatAnotherProcessFindsDamaged) {
+  const Dataset data = walks(2000, 23);  // more than a block of cases
+  AttentionWeights weights = initial_weights(small, data.catalogue_size(), 1);
+  weights.items(7, 3) = std::numeric_limits<float>::quiet_NaN();
+  const AttentionModel model(small, weights);
+  test::JobOfThreads job(2);
+  const auto rank = [&](engine::Communicator& processes) {
     engine::ThreadPool pool(1);
-    const RankedCases alone = rank_cases(model, cases, 5, pool, Repeats::allow);
-    EXPECT_NE(alone.ranks, rank_cases(*members.front(), cases, 5, pool, Repeats::allow).ranks);
-    test::JobOfThreads(3).run(orders, [&](engine::Communicator& job) {
-      const RankedCases ranked = rank_cases_together(job, model, cases, 5, pool, Repeats::allow);
-      EXPECT_EQ(ranked.ranks, alone.ranks);
-      EXPECT_TRUE(ranked.lists == alone.lists);
-    });
-  }
+    rank_cases_together(processes, model, validation_cases(data, {}), 0, pool, Repeats::allow);
+  };
+  EXPECT_THROW(job.run(orders, rank), DamagedError);
+}
 
-  TEST(TrainingJob, ReportsWhatAnotherProcessFindsDamaged) {
-    const Dataset data = walks(2000, 23);  // more than a block of cases
-    AttentionWeights weights = initial_weights(small, data.catalogue_size(), 1);
-    weights.items(7, 3) = std::numeric_limits<float>::quiet_NaN();
-    const AttentionModel model(small, weights);
-    test::JobOfThreads job(2);
-    const auto rank = [&](engine::Communicator& processes) {
-      engine::ThreadPool pool(1);
-      rank_cases_together(processes, model, validation_cases(data, {}), 0, pool, Repeats::allow);
-    };
-    EXPECT_THROW(job.run(orders, rank), DamagedError);
-  }
-
-  TEST(TrainingJob, RefusesAStateOfAnotherModelWithoutEndingTheJob) {
-    const Dataset data = walks(20, 23);
-    test::JobOfThreads(2).run(orders, [&](engine::Communicator& job) {
-      engine::ThreadPool pool(1);
-      AttentionTrainer trainer(pool, data, small, quick, job);
-      EXPECT_THROW(trainer.start_from(initial_weights(small, 24, 1)), ShapeError);
-      EXPECT_TRUE(trainer.step(0).has_value());
-    });
-  }
+TEST(TrainingJob, RefusesAStateOfAnotherModelWithoutEndingTheJob) {
+  const Dataset data = walks(20, 23);
+  test::JobOfThreads(2).run(orders, [&](engine::Communicator& job) {
+    engine::ThreadPool pool(1);
+    AttentionTrainer trainer(pool, data, small, quick, job);
+    EXPECT_THROW(trainer.start_from(initial_weights(small, 24, 1)), ShapeError);
+    EXPECT_TRUE(trainer.step(0).has_value());
+  });
+}
 
 }  // namespace
 }  // namespace infodiet::recsys
