@@ -17,6 +17,8 @@ namespace {
 
 constexpr std::size_t catalogue = 40;
 constexpr std::size_t longest = 12;
+// Of scores up to 20. Some kernels sum one row in another order than many (1.9e-4 at most with OpenBLAS's for Haswell).
+constexpr float rounding = 1e-3F;
 
 // As large as trained weights are, so that differences between histories are not lost in rounding.
 AttentionWeights weights_of(const AttentionConfig& config, std::uint64_t seed) {
@@ -101,7 +103,7 @@ TEST_P(KeptStates, GiveTheListsOfReadingAnew) {
       change(person, dice);
       const std::vector<float> ours = scores_of(*keeping, person.history());
       const std::vector<float> theirs = scores_of(*anew, person.history());
-      for (std::size_t v = 0; v < catalogue; ++v) ASSERT_NEAR(ours[v], theirs[v], 1e-5) << "step " << step;
+      for (std::size_t v = 0; v < catalogue; ++v) ASSERT_NEAR(ours[v], theirs[v], rounding) << "step " << step;
       ASSERT_EQ(list_of(*keeping, person.history()), list_of(*anew, person.history())) << "step " << step;
     }
     const ReadStates::Counts counts = keeping->states()->counts();
@@ -143,7 +145,7 @@ TEST_P(KeptStates, AreSharedByHistoriesThatBeginAlike) {
     model->score(histories, together);
     for (std::size_t p = 0; p < people.size(); ++p) {
       const std::vector<float> alone = scores_of(*model, histories[p]);
-      for (std::size_t v = 0; v < catalogue; ++v) ASSERT_NEAR(together(p, v), alone[v], 1e-5) << first << " " << p;
+      for (std::size_t v = 0; v < catalogue; ++v) ASSERT_NEAR(together(p, v), alone[v], rounding) << first << " " << p;
     }
   }
 }

@@ -14,6 +14,7 @@
 #include "recsys/store/model_store.hpp"
 #include "recsys/store/outputs.hpp"
 #include "recsys/store/schema.hpp"
+#include "recsys/store/searches.hpp"
 #include "recsys/store/settings.hpp"
 #include "recsys/store/slates.hpp"
 #include "tests/support/old_file.hpp"
@@ -44,6 +45,8 @@ std::string full_file(const test::TemporaryFolder& folder) {
     transaction.commit();
   }
   record_output(path, "report", folder.write("report.html", ""));
+  Database db(path, OpenMode::read_write);
+  store_search(db, {.configuration = "{}", .data_fingerprint = "d", .holdout = "last", .trials = {{.settings = "s"}}});
   return path;
 }
 
