@@ -31,7 +31,7 @@ void evaluate(benchmark::State& state, const HistoryShape& shape) {
   const std::vector<recsys::EvaluationCase> cases = recsys::test_cases(data, {});
   const recsys::AttentionModel model = model_of(shape);
   engine::ThreadPool pool(static_cast<std::size_t>(state.range(0)));
-  for (auto _ : state) benchmark::DoNotOptimize(recsys::rank_cases(model, cases, 10, pool));
+  for (auto _ : state) benchmark::DoNotOptimize(recsys::rank_cases(model, cases, 10, pool, recsys::Repeats::allow));
   count(state, data);
 }
 
