@@ -88,7 +88,7 @@ void CatalogueCrossEntropy<T>::gradient(const Tile& tile, std::size_t eighth) {
   const Range rows = rows_of(eighth);
   const MatrixSpan<T> dhidden(leaves_[eighth - sum_->own_leaves().begin], dhidden_rows_, tile.hidden.cols);
   gemm<T>(plain<T>(logits), plain<T>(tile.table.rows_from(rows.begin, logits.cols)),
-          dhidden.rows_from(tile.first, logits.rows));
+          dhidden.rows_from(processes_->is_alone() ? 0 : tile.first, logits.rows));
   gemm<T>(transposed<T>(logits), plain<T>(tile.hidden), tile.dtable.rows_from(rows.begin, logits.cols),
           {.alpha = 1, .beta = 1});
 }
@@ -96,8 +96,9 @@ void CatalogueCrossEntropy<T>::gradient(const Tile& tile, std::size_t eighth) {
 template <class T>
 void CatalogueCrossEntropy<T>::start(std::size_t tokens, std::size_t tile_tokens, MatrixSpan<const T> table) {
   const Range own = sum_->own_leaves();
-  const std::size_t size = tokens * table.cols;
-  dhidden_rows_ = tokens;
+  // Alone each tile is summed before the next; several processes exchange their parts once.
+  dhidden_rows_ = processes_->is_alone() ? tile_tokens : tokens;
+  const std::size_t size = dhidden_rows_ * table.cols;
   partial_.resize((own.end - own.begin) * size);
   leaves_.clear();
   for (std::size_t leaf = 0; leaf < own.end - own.begin; ++leaf) leaves_.push_back(partial_.data() + leaf * size);
@@ -108,12 +109,15 @@ void CatalogueCrossEntropy<T>::start(std::size_t tokens, std::size_t tile_tokens
   losses_.assign(tokens, 0.0);
 }
 
-// The sum over the eighths, of the tokens that this process wants.
+// Writes the sum over the eighths: of the tokens given, or in a job of those that this process wants.
 template <class T>
 void CatalogueCrossEntropy<T>::finish(ThreadPool& pool, MatrixSpan<T> dhidden) {
   bounds_.assign({0});
-  for (std::size_t p = 1; p < wanted_.size(); ++p) bounds_.push_back((wanted_[p] - wanted_.front()) * dhidden.cols);
-  if (wanted_.empty()) bounds_.push_back(dhidden.rows * dhidden.cols);
+  if (processes_->is_alone()) {
+    bounds_.push_back(dhidden.rows * dhidden.cols);
+  } else {
+    for (std::size_t p = 1; p < wanted_.size(); ++p) bounds_.push_back((wanted_[p] - wanted_.front()) * dhidden.cols);
+  }
   const T* from = sum_->add_up(pool, Traffic::activations, leaves_, bounds_);
   const std::size_t me = processes_->rank();
   for (std::size_t row = bounds_[me] / dhidden.cols; row < bounds_[me + 1] / dhidden.cols;
@@ -156,8 +160,9 @@ double CatalogueCrossEntropy<T>::forward_backward(ThreadPool& pool, MatrixSpan<c
       for (std::size_t r = range.begin; r < range.end; ++r) combine(tile, weights, r);
     });
     run_share(pool, share, eighths, [&](std::size_t eighth, std::size_t) { gradient(tile, eighth); });
+    if (processes_->is_alone()) finish(pool, dhidden.rows_from(begin, count));
   }
-  finish(pool, dhidden);
+  if (!processes_->is_alone()) finish(pool, dhidden);
   return weights.mean(losses_);
 }
 

@@ -92,9 +92,9 @@ class CatalogueCrossEntropy {
   std::vector<Summary> summaries_;  // (8, tokens of a tile)
   std::vector<T> factors_;          // (8, tokens of a tile) of the exponentials, to be the gradient
   std::vector<T> target_scales_;    // (tokens of a tile) what is taken off the target's
-  Buffer<T> partial_;               // (own eighths, T, D) each eighth's part of dhidden
+  Buffer<T> partial_;               // (own eighths, dhidden_rows_, D) each one's part of dhidden
   std::vector<T*> leaves_;          // in partial_
-  std::size_t dhidden_rows_ = 0;    // T
+  std::size_t dhidden_rows_ = 0;    // of a tile, or in a job T
   Bounds bounds_;                   // of the numbers of dhidden that each process gets
   std::vector<double> losses_;
 };
