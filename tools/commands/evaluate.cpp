@@ -74,6 +74,7 @@ class EvaluateCommand final : public Command {
   ExitCode run(const Context& context) override;
 
  private:
+  void add_measurements(OptionSet& options);
   void check_options() const;
   recsys::Question question(std::string_view protocol) const;
   ExitCode run_both(const recsys::Database& db, const Context& context) const;
@@ -242,36 +243,37 @@ void EvaluateCommand::setup(CommandSpec& spec) {
   spec.options.numbers(
       {.name = "diet", .value = "W,W,...", .help = "also evaluate lists balanced as by 'recommend --diet W'"},
       options_.diet_weights, {.minimum = 0, .maximum = 1});
-  spec.options.numbers({.name = "noise",
-                        .value = "SHARE,SHARE,...",
-                        .help = "measure instead how well models do with such a share of every history replaced by "
-                                "random items, and without"},
-                       options_.noise, {.minimum = 0, .maximum = 1});
-  spec.options.number(
-      {.name = "cold",
-       .value = "SHARE",
-       .help = "measure instead how items are ranked that nobody consumed: takes such a share of them out "
-               "and trains without them"},
-      options_.cold, {.minimum = 0, .maximum = 0.9});
-  spec.options.flag({.name = "audit",
-                     .help = "also count what could inflate the figures, and break them down by length of history and "
-                             "popularity of the target"},
-                    options_.audit);
-  spec.options.flag({.name = "explanations", .help = "measure instead how faithful the reasons are"},
-                    options_.explanations);
-  spec.options.flag({.name = "next", .help = "use as targets what was added since the model was trained"},
-                    options_.next);
-  spec.options.text({.name = "logged",
-                     .value = "LOG",
-                     .help = "estimate from a log of slates instead: run:N, log:N or a file as for import --slates"},
-                    options_.logged);
-  spec.options.text(
-      {.name = "target", .value = "POLICY", .help = "with --logged: the policy to estimate", .known = target_names()},
-      options_.target);
-  spec.options.text({.name = "csv", .value = "FILE", .help = "with --logged: write the estimates as CSV"},
-                    options_.csv);
+  add_measurements(spec.options);
   add_model_option(spec.options, options_.model);
   options_.liked.add_to(spec.options, "all targets count, unless the model was trained with --liked");
+}
+
+// What is measured beside accuracy, or instead.
+void EvaluateCommand::add_measurements(OptionSet& options) {
+  options.numbers({.name = "noise",
+                   .value = "SHARE,SHARE,...",
+                   .help = "measure instead how well models do with such a share of every history replaced by "
+                           "random items, and without"},
+                  options_.noise, {.minimum = 0, .maximum = 1});
+  options.number({.name = "cold",
+                  .value = "SHARE",
+                  .help = "measure instead how items are ranked that nobody consumed: takes such a share of them out "
+                          "and trains without them"},
+                 options_.cold, {.minimum = 0, .maximum = 0.9});
+  options.flag({.name = "audit",
+                .help = "also count what could inflate the figures, and break them down by length of history and "
+                        "popularity of the target"},
+               options_.audit);
+  options.flag({.name = "explanations", .help = "measure instead how faithful the reasons are"}, options_.explanations);
+  options.flag({.name = "next", .help = "use as targets what was added since the model was trained"}, options_.next);
+  options.text({.name = "logged",
+                .value = "LOG",
+                .help = "estimate from a log of slates instead: run:N, log:N or a file as for import --slates"},
+               options_.logged);
+  options.text(
+      {.name = "target", .value = "POLICY", .help = "with --logged: the policy to estimate", .known = target_names()},
+      options_.target);
+  options.text({.name = "csv", .value = "FILE", .help = "with --logged: write the estimates as CSV"}, options_.csv);
 }
 
 void EvaluateCommand::check_options() const {

@@ -146,6 +146,16 @@ std::vector<std::string> offered_settings() {
   return names;
 }
 
+void require_uninterrupted(const TrainingOutcome& outcome) {
+  const bool refit_interrupted = outcome.refit && outcome.refit->ending == Ending::interrupted;
+  if (outcome.trained.ending == Ending::interrupted || refit_interrupted) {
+    throw Interrupted(fmt::format("interrupted: {}; the same command with --resume continues",
+                                  outcome.trained.outcome.replacement.replaces
+                                      ? "the best epoch so far is published"
+                                      : "the model published before is better and stays"));
+  }
+}
+
 }  // namespace
 
 void TrainCommand::setup(CommandSpec& spec) {
@@ -318,13 +328,7 @@ ExitCode TrainCommand::run(const Context& context) {
   if (searched != Ending::finished) outcome.trained.ending = searched;
   if (refit_) outcome.refit = train_again(db, pool, task, outcome.trained, console);
   print_outcome(console, task.identity, outcome);
-  const bool refit_interrupted = outcome.refit && outcome.refit->ending == Ending::interrupted;
-  if (outcome.trained.ending == Ending::interrupted || refit_interrupted) {
-    throw Interrupted(fmt::format("interrupted: {}; the same command with --resume continues",
-                                  outcome.trained.outcome.replacement.replaces
-                                      ? "the best epoch so far is published"
-                                      : "the model published before is better and stays"));
-  }
+  require_uninterrupted(outcome);
   return ExitCode::done;
 }
 

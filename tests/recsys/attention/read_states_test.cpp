@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "engine/blas_setup.hpp"
 #include "engine/random.hpp"
 #include "recsys/attention/model.hpp"
 #include "tests/support/sanitized.hpp"
@@ -17,8 +18,13 @@ namespace {
 
 constexpr std::size_t catalogue = 40;
 constexpr std::size_t longest = 12;
-// Of scores up to 20. Some kernels sum one row in another order than many (1.9e-4 at most with OpenBLAS's for Haswell).
-constexpr float rounding = 1e-3F;
+// Of scores up to 20. Only OpenBLAS's kernels for AVX-512 sum one row in the order of many (Zen: 1.9e-4 at most).
+float rounding() {
+  for (const char* kernels : {"SkylakeX", "Cooperlake", "SapphireRapids"}) {
+    if (engine::blas_kernels() == kernels) return 1e-5F;
+  }
+  return 1e-3F;
+}
 
 // As large as trained weights are, so that differences between histories are not lost in rounding.
 AttentionWeights weights_of(const AttentionConfig& config, std::uint64_t seed) {
@@ -103,7 +109,7 @@ TEST_P(KeptStates, GiveTheListsOfReadingAnew) {
       change(person, dice);
       const std::vector<float> ours = scores_of(*keeping, person.history());
       const std::vector<float> theirs = scores_of(*anew, person.history());
-      for (std::size_t v = 0; v < catalogue; ++v) ASSERT_NEAR(ours[v], theirs[v], rounding) << "step " << step;
+      for (std::size_t v = 0; v < catalogue; ++v) ASSERT_NEAR(ours[v], theirs[v], rounding()) << "step " << step;
       ASSERT_EQ(list_of(*keeping, person.history()), list_of(*anew, person.history())) << "step " << step;
     }
     const ReadStates::Counts counts = keeping->states()->counts();
@@ -145,7 +151,8 @@ TEST_P(KeptStates, AreSharedByHistoriesThatBeginAlike) {
     model->score(histories, together);
     for (std::size_t p = 0; p < people.size(); ++p) {
       const std::vector<float> alone = scores_of(*model, histories[p]);
-      for (std::size_t v = 0; v < catalogue; ++v) ASSERT_NEAR(together(p, v), alone[v], rounding) << first << " " << p;
+      for (std::size_t v = 0; v < catalogue; ++v)
+        ASSERT_NEAR(together(p, v), alone[v], rounding()) << first << " " << p;
     }
   }
 }
