@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numeric>
 #include <vector>
@@ -35,37 +36,41 @@ void check(std::span<const double> a, std::span<const double> b, const Bootstrap
   }
 }
 
-/// The values of one user.
-struct OfUser {
-  double sum = 0;
-  double count = 0;
+/// What each user's cases add to a resample: their number, and of each pair the sum of their differences.
+struct OfUsers {
+  std::vector<double> counts;  // (users)
+  std::vector<double> sums;    // (users, pairs)
 };
 
-std::vector<OfUser> by_user(std::span<const double> values, std::span<const std::size_t> per_user) {
-  std::vector<OfUser> users;
-  if (per_user.empty()) {
-    for (const double value : values) users.push_back({value, 1});
-    return users;
-  }
+OfUsers by_user(std::span<const std::vector<double>> differences, std::span<const std::size_t> per_user) {
+  OfUsers users;
+  const std::size_t number = per_user.empty() ? differences.front().size() : per_user.size();
   std::size_t begin = 0;
-  for (const std::size_t count : per_user) {
-    const std::span<const double> own = values.subspan(begin, count);
-    users.push_back({std::accumulate(own.begin(), own.end(), 0.0), static_cast<double>(count)});
+  for (std::size_t user = 0; user < number; ++user) {
+    const std::size_t count = per_user.empty() ? 1 : per_user[user];
+    users.counts.push_back(static_cast<double>(count));
+    for (const std::vector<double>& of_pair : differences) {
+      const auto own = std::span(of_pair).subspan(begin, count);
+      users.sums.push_back(std::accumulate(own.begin(), own.end(), 0.0));
+    }
     begin += count;
   }
   return users;
 }
 
-/// The mean over users.size() users drawn with replacement. One 32-bit draw chooses each by
-/// multiplication; its bias, at most users.size() / 2^32, is far below the sampling error.
-double resampled_mean(std::span<const OfUser> users, engine::RandomStream stream) {
-  OfUser drawn;
-  for (std::size_t draw = 0; draw < users.size(); ++draw) {
-    const OfUser& user = users[(std::uint64_t{stream.next_u32()} * users.size()) >> 32U];
-    drawn.sum += user.sum;
-    drawn.count += user.count;
+/// means (pairs) over as many users as there are, drawn with replacement. One 32-bit draw chooses each by
+/// multiplication; its bias, at most users / 2^32, is far below the sampling error.
+void resample(const OfUsers& users, engine::RandomStream stream, std::span<double> means) {
+  const std::size_t number = users.counts.size();
+  double count = 0;
+  std::fill(means.begin(), means.end(), 0.0);
+  for (std::size_t draw = 0; draw < number; ++draw) {
+    const std::size_t user = (std::uint64_t{stream.next_u32()} * number) >> 32U;
+    count += users.counts[user];
+    const double* const sums = users.sums.data() + user * means.size();
+    for (std::size_t pair = 0; pair < means.size(); ++pair) means[pair] += sums[pair];
   }
-  return drawn.sum / drawn.count;
+  for (double& mean : means) mean /= count;
 }
 
 /// Linear interpolation between order statistics (type 7 of Hyndman & Fan 1996).
@@ -80,20 +85,38 @@ double quantile(std::span<const double> sorted, double probability) {
 
 Interval paired_bootstrap(std::span<const double> a, std::span<const double> b, const BootstrapOptions& options,
                           engine::ThreadPool& pool) {
-  check(a, b, options);
-  std::vector<double> differences(a.size());
-  std::transform(a.begin(), a.end(), b.begin(), differences.begin(), std::minus<>());
-  const double observed = mean(differences);
-  const std::vector<OfUser> users = by_user(differences, options.per_user);
+  const ValuePair pair{a, b};
+  return paired_bootstraps({&pair, 1}, options, pool).front();
+}
 
-  std::vector<double> means(options.resamples);
-  pool.run(means.size(), [&](std::size_t resample, std::size_t /*worker*/) {
-    means[resample] =
-        resampled_mean(users, {options.seed, engine::Purpose::bootstrap, static_cast<std::uint32_t>(resample)});
+std::vector<Interval> paired_bootstraps(std::span<const ValuePair> pairs, const BootstrapOptions& options,
+                                        engine::ThreadPool& pool) {
+  if (pairs.empty()) return {};
+  std::vector<std::vector<double>> differences;
+  std::vector<Interval> intervals;
+  for (const auto& [a, b] : pairs) {
+    check(a, b, options);
+    if (a.size() != pairs.front().a.size()) throw ShapeError("paired_bootstraps: the pairs differ in cases");
+    std::vector<double>& of_pair = differences.emplace_back(a.size());
+    std::transform(a.begin(), a.end(), b.begin(), of_pair.begin(), std::minus<>());
+    intervals.push_back({.mean = mean(of_pair), .low = 0, .high = 0});
+  }
+  const OfUsers users = by_user(differences, options.per_user);
+
+  std::vector<double> means(options.resamples * pairs.size());
+  pool.run(options.resamples, [&](std::size_t r, std::size_t /*worker*/) {
+    resample(users, {options.seed, engine::Purpose::bootstrap, static_cast<std::uint32_t>(r)},
+             std::span(means).subspan(r * pairs.size(), pairs.size()));
   });
-  std::sort(means.begin(), means.end());
   const double tail = (1.0 - options.confidence) / 2.0;
-  return {.mean = observed, .low = quantile(means, tail), .high = quantile(means, 1.0 - tail)};
+  std::vector<double> sorted(options.resamples);
+  for (std::size_t pair = 0; pair < pairs.size(); ++pair) {
+    for (std::size_t r = 0; r < sorted.size(); ++r) sorted[r] = means[r * pairs.size() + pair];
+    std::sort(sorted.begin(), sorted.end());
+    intervals[pair].low = quantile(sorted, tail);
+    intervals[pair].high = quantile(sorted, 1.0 - tail);
+  }
+  return intervals;
 }
 
 }  // namespace infodiet::recsys

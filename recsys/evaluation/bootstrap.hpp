@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "engine/parallel.hpp"
 
@@ -33,5 +34,15 @@ struct Interval {
 /// DataError if they are empty.
 Interval paired_bootstrap(std::span<const double> a, std::span<const double> b, const BootstrapOptions& options,
                           engine::ThreadPool& pool);
+
+/// Values (cases) of two models.
+struct ValuePair {
+  std::span<const double> a;
+  std::span<const double> b;
+};
+
+/// The same of several pairs with equally many cases, to the bit, from the same draws, which take most of the time.
+std::vector<Interval> paired_bootstraps(std::span<const ValuePair> pairs, const BootstrapOptions& options,
+                                        engine::ThreadPool& pool);
 
 }  // namespace infodiet::recsys

@@ -167,15 +167,17 @@ std::vector<Examined> examine_all(std::span<const std::shared_ptr<const recsys::
 // The differences of one model from the others.
 std::vector<Difference> differences_of(std::span<const Examined> examined, std::size_t judged,
                                        const recsys::BootstrapOptions& bootstrap, engine::ThreadPool& pool) {
+  std::vector<recsys::ValuePair> pairs;
   std::vector<Difference> differences;
   for (std::size_t other = 0; other < examined.size(); ++other) {
     if (other == judged) continue;
     const Examined& better = examined[std::max(judged, other)];
     const Examined& worse = examined[std::min(judged, other)];
-    differences.push_back({.first = better.ranked.model,
-                           .second = worse.ranked.model,
-                           .interval = recsys::paired_bootstrap(better.compared, worse.compared, bootstrap, pool)});
+    pairs.push_back({better.compared, worse.compared});
+    differences.push_back({.first = better.ranked.model, .second = worse.ranked.model, .interval = {}});
   }
+  const std::vector<recsys::Interval> intervals = recsys::paired_bootstraps(pairs, bootstrap, pool);
+  for (std::size_t i = 0; i < differences.size(); ++i) differences[i].interval = intervals[i];
   return differences;
 }
 

@@ -38,10 +38,13 @@ Judged judge(const recsys::Recommender& model, std::span<const recsys::Evaluatio
   const recsys::RankedCases ranked = recsys::rank_cases(model, cases, list_length, source.pool, repeats);
   Judged judged{.model = model.name(), .values = {}, .intervals = {}};
   const std::vector<double> nothing(cases.size(), 0.0);
+  std::array<recsys::ValuePair, shown.size()> pairs;
   for (std::size_t m = 0; m < shown.size(); ++m) {
     judged.values[m] = recsys::metric_per_case(shown[m].metric, ranked, list_length);
-    judged.intervals[m] = recsys::paired_bootstrap(judged.values[m], nothing, {.seed = source.seed}, source.pool);
+    pairs[m] = {judged.values[m], nothing};
   }
+  const std::vector<recsys::Interval> intervals = recsys::paired_bootstraps(pairs, {.seed = source.seed}, source.pool);
+  std::copy(intervals.begin(), intervals.end(), judged.intervals.begin());
   return judged;
 }
 

@@ -55,6 +55,29 @@ TEST(PairedBootstrap, DrawsTheCasesOfAUserTogether) {
   EXPECT_THROW(paired_bootstrap(a, b, {.per_user = too_few}, pool), ShapeError);
 }
 
+TEST(PairedBootstrap, OfSeveralPairsIsThatOfEach) {
+  engine::ThreadPool pool(2);
+  RandomStream random(6, Purpose::test);
+  std::vector<std::vector<double>> values(4, std::vector<double>(30));
+  for (std::vector<double>& of_model : values) {
+    for (double& value : of_model) value = random.normal();
+  }
+  const std::vector<ValuePair> pairs{{values[0], values[1]}, {values[2], values[3]}, {values[3], values[0]}};
+  const std::vector<std::size_t> per_user{1, 4, 5, 20};
+  const BootstrapOptions options{.resamples = 300, .seed = 3, .per_user = per_user};
+  const std::vector<Interval> intervals = paired_bootstraps(pairs, options, pool);
+  ASSERT_EQ(intervals.size(), pairs.size());
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const Interval alone = paired_bootstrap(pairs[i].a, pairs[i].b, options, pool);
+    EXPECT_EQ(intervals[i].mean, alone.mean);
+    EXPECT_EQ(intervals[i].low, alone.low);
+    EXPECT_EQ(intervals[i].high, alone.high);
+  }
+  const std::vector<double> three(3);
+  EXPECT_THROW(paired_bootstraps(std::vector<ValuePair>{pairs[0], {three, three}}, {}, pool), ShapeError);
+  EXPECT_TRUE(paired_bootstraps({}, {}, pool).empty());
+}
+
 TEST(PairedBootstrap, CoversTheTruthAsOftenAsItClaims) {
   // 400 experiments of 60 users whose true mean difference is 0.3; a 90 % interval misses about one in ten. The bounds
   // are four standard errors of the count, with the percentile interval's known undercoverage at this size (about 1 %).
