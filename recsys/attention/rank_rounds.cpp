@@ -50,6 +50,15 @@ void add(RankAnswer& all, const RankAnswer& more) {
   append(all.ranked, more.ranked);
 }
 
+// Of a round: whole blocks, with at most as many scores as one block may have, and so many that processes seldom wait
+// for each other.
+std::size_t cases_of_worker(std::size_t catalogue) {
+  constexpr std::size_t most_blocks = 8;
+  constexpr std::size_t most_scores = std::size_t{1} << 24;
+  const std::size_t block = scoring_block(catalogue);
+  return block * std::clamp<std::size_t>(most_scores / (block * std::max<std::size_t>(catalogue, 1)), 1, most_blocks);
+}
+
 /// One round after the other, with the same buffers.
 class Rounds {
  public:
@@ -66,7 +75,7 @@ class Rounds {
         take(std::span<const EvaluationCase>(views_of(owned)));
       }
     }
-    const std::size_t at_once = scoring_block(job_.part.catalogue()) * processes.size() * job_.pool.size();
+    const std::size_t at_once = cases_of_worker(job_.part.catalogue()) * processes.size() * job_.pool.size();
     bool goes_on = true;
     for (std::size_t begin = 0; begin < cases.size() && goes_on; begin += at_once) {
       const auto round = cases.subspan(begin, std::min(at_once, cases.size() - begin));
