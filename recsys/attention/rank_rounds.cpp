@@ -8,6 +8,7 @@
 #include "recsys/attention/shared_blend.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/evaluation/part_ranks.hpp"
+#include "recsys/ranking/score_memory.hpp"
 #include "recsys/store/model_names.hpp"
 
 namespace infodiet::recsys {
@@ -50,11 +51,9 @@ void add(RankAnswer& all, const RankAnswer& more) {
   append(all.ranked, more.ranked);
 }
 
-// Of a round: whole blocks, with at most as many scores as one block may have, and so many that processes seldom wait
-// for each other.
+// Of a round: whole blocks, as many as most_scores allows, so that processes seldom wait for each other.
 std::size_t cases_of_worker(std::size_t catalogue) {
   constexpr std::size_t most_blocks = 8;
-  constexpr std::size_t most_scores = std::size_t{1} << 24;
   const std::size_t block = scoring_block(catalogue);
   return block * std::clamp<std::size_t>(most_scores / (block * std::max<std::size_t>(catalogue, 1)), 1, most_blocks);
 }

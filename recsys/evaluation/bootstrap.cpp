@@ -96,7 +96,7 @@ std::vector<Interval> paired_bootstraps(std::span<const ValuePair> pairs, const 
   std::vector<Interval> intervals;
   for (const auto& [a, b] : pairs) {
     check(a, b, options);
-    if (a.size() != pairs.front().a.size()) throw ShapeError("paired_bootstraps: the pairs differ in cases");
+    if (a.size() != pairs.front().a.size()) throw ShapeError("paired_bootstraps: all pairs must have as many cases");
     std::vector<double>& of_pair = differences.emplace_back(a.size());
     std::transform(a.begin(), a.end(), b.begin(), of_pair.begin(), std::minus<>());
     intervals.push_back({.mean = mean(of_pair), .low = 0, .high = 0});

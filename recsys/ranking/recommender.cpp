@@ -3,12 +3,12 @@
 #include <algorithm>
 
 #include "recsys/ranking/score_each.hpp"
+#include "recsys/ranking/score_memory.hpp"
 
 namespace infodiet::recsys {
 
 std::size_t scoring_block(std::size_t catalogue_size) {
   constexpr std::size_t most = 64;
-  constexpr std::size_t most_scores = std::size_t{1} << 24;
   return std::clamp<std::size_t>(most_scores / std::max<std::size_t>(catalogue_size, 1), 1, most);
 }
 
