@@ -7,8 +7,10 @@
 #include <functional>
 #include <limits>
 #include <numeric>
+#include <string_view>
 #include <vector>
 
+#include "engine/distributed/collectives.hpp"
 #include "engine/errors.hpp"
 #include "engine/random.hpp"
 #include "recsys/evaluation/metrics.hpp"
@@ -73,6 +75,29 @@ void resample(const OfUsers& users, engine::RandomStream stream, std::span<doubl
   for (double& mean : means) mean /= count;
 }
 
+constexpr std::string_view bootstrap_order = "draw resamples";
+
+/// (resamples, pairs). All processes draw some from process 0's values; the answer is process 0's.
+std::vector<double> resampled_means(engine::Communicator& processes, engine::ThreadPool& pool, OfUsers users,
+                                    std::uint64_t seed, std::uint64_t resamples) {
+  using engine::Traffic;
+  engine::broadcast_value(processes, Traffic::results, seed);
+  engine::broadcast_value(processes, Traffic::results, resamples);
+  engine::broadcast_all(processes, Traffic::results, users.counts);
+  engine::broadcast_all(processes, Traffic::results, users.sums);
+  const std::size_t pairs = users.sums.size() / users.counts.size();
+  engine::Bounds bounds = engine::bounds_of(processes, resamples);
+  const std::size_t first = bounds[processes.rank()];
+  std::vector<double> means(resamples * pairs);
+  pool.run(bounds[processes.rank() + 1] - first, [&](std::size_t r, std::size_t /*worker*/) {
+    resample(users, {seed, engine::Purpose::bootstrap, static_cast<std::uint32_t>(first + r)},
+             std::span(means).subspan((first + r) * pairs, pairs));
+  });
+  for (std::size_t& bound : bounds) bound *= pairs;
+  engine::gather(processes, Traffic::results, std::span<double>(means), bounds);
+  return means;
+}
+
 /// Linear interpolation between order statistics (type 7 of Hyndman & Fan 1996).
 double quantile(std::span<const double> sorted, double probability) {
   const double at = probability * static_cast<double>(sorted.size() - 1);
@@ -90,7 +115,7 @@ Interval paired_bootstrap(std::span<const double> a, std::span<const double> b, 
 }
 
 std::vector<Interval> paired_bootstraps(std::span<const ValuePair> pairs, const BootstrapOptions& options,
-                                        engine::ThreadPool& pool) {
+                                        engine::ThreadPool& pool, engine::Communicator& processes) {
   if (pairs.empty()) return {};
   std::vector<std::vector<double>> differences;
   std::vector<Interval> intervals;
@@ -101,12 +126,9 @@ std::vector<Interval> paired_bootstraps(std::span<const ValuePair> pairs, const 
     std::transform(a.begin(), a.end(), b.begin(), of_pair.begin(), std::minus<>());
     intervals.push_back({.mean = mean(of_pair), .low = 0, .high = 0});
   }
-  const OfUsers users = by_user(differences, options.per_user);
-
-  std::vector<double> means(options.resamples * pairs.size());
-  pool.run(options.resamples, [&](std::size_t r, std::size_t /*worker*/) {
-    resample(users, {options.seed, engine::Purpose::bootstrap, static_cast<std::uint32_t>(r)},
-             std::span(means).subspan(r * pairs.size(), pairs.size()));
+  engine::give_order(processes, bootstrap_order);
+  const std::vector<double> means = engine::together(processes, [&] {
+    return resampled_means(processes, pool, by_user(differences, options.per_user), options.seed, options.resamples);
   });
   const double tail = (1.0 - options.confidence) / 2.0;
   std::vector<double> sorted(options.resamples);
@@ -117,6 +139,12 @@ std::vector<Interval> paired_bootstraps(std::span<const ValuePair> pairs, const 
     intervals[pair].high = quantile(sorted, 1.0 - tail);
   }
   return intervals;
+}
+
+void help_bootstraps(engine::Orders& orders) {
+  orders.add(bootstrap_order, [](engine::Communicator& processes, engine::ThreadPool& pool) {
+    resampled_means(processes, pool, {}, 0, 0);
+  });
 }
 
 }  // namespace infodiet::recsys

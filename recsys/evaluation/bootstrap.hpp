@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "engine/distributed/communicator.hpp"
+#include "engine/distributed/orders.hpp"
 #include "engine/parallel.hpp"
 
 namespace infodiet::recsys {
@@ -41,8 +43,12 @@ struct ValuePair {
   std::span<const double> b;
 };
 
-/// The same of several pairs with equally many cases, to the bit, from the same draws, which take most of the time.
+/// The same of several pairs with equally many cases, to the bit, from the same draws, which take most of the time. The
+/// other processes of a job help (help_bootstraps).
 std::vector<Interval> paired_bootstraps(std::span<const ValuePair> pairs, const BootstrapOptions& options,
-                                        engine::ThreadPool& pool);
+                                        engine::ThreadPool& pool, engine::Communicator& processes = engine::alone());
+
+/// What the processes other than 0 do for paired_bootstraps.
+void help_bootstraps(engine::Orders& orders);
 
 }  // namespace infodiet::recsys

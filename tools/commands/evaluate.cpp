@@ -166,7 +166,8 @@ std::vector<Examined> examine_all(std::span<const std::shared_ptr<const recsys::
 
 // The differences of one model from the others.
 std::vector<Difference> differences_of(std::span<const Examined> examined, std::size_t judged,
-                                       const recsys::BootstrapOptions& bootstrap, engine::ThreadPool& pool) {
+                                       const recsys::BootstrapOptions& bootstrap, engine::ThreadPool& pool,
+                                       engine::Communicator& processes) {
   std::vector<recsys::ValuePair> pairs;
   std::vector<Difference> differences;
   for (std::size_t other = 0; other < examined.size(); ++other) {
@@ -176,7 +177,7 @@ std::vector<Difference> differences_of(std::span<const Examined> examined, std::
     pairs.push_back({better.compared, worse.compared});
     differences.push_back({.first = better.ranked.model, .second = worse.ranked.model, .interval = {}});
   }
-  const std::vector<recsys::Interval> intervals = recsys::paired_bootstraps(pairs, bootstrap, pool);
+  const std::vector<recsys::Interval> intervals = recsys::paired_bootstraps(pairs, bootstrap, pool, processes);
   for (std::size_t i = 0; i < differences.size(); ++i) differences[i].interval = intervals[i];
   return differences;
 }
@@ -197,7 +198,8 @@ Figures figures_of(const recsys::Database& db, const EvaluateOptions& options, c
   const std::size_t judged = all.size() - 1 - figures.balanced;
   const std::uint64_t seed = context.shared.seed;
   const std::vector<std::size_t> per_user = recsys::cases_per_person(examination.judged.cases);
-  figures.differences = differences_of(figures.models, judged, {.seed = seed, .per_user = per_user}, pool);
+  figures.differences =
+      differences_of(figures.models, judged, {.seed = seed, .per_user = per_user}, pool, context.processes);
   if (options.audit) figures.audit = audit_of(examination, *all[judged], figures.models[judged].ranked, seed, pool);
   return figures;
 }

@@ -9,6 +9,7 @@
 #include "engine/distributed/collectives.hpp"
 #include "recsys/attention/shared_ranks.hpp"
 #include "recsys/attention/trainer.hpp"
+#include "recsys/evaluation/bootstrap.hpp"
 #include "rl/agent/trainer.hpp"
 #include "rl/runs/shared_run.hpp"
 #include "tools/distributed/stations.hpp"
@@ -19,6 +20,7 @@ void help_commands(engine::Communicator& processes) {
   engine::Orders orders;
   recsys::help_training(orders);
   recsys::help_ranking(orders);
+  recsys::help_bootstraps(orders);
   rl::help_learning(orders);
   rl::help_running(orders);
   help_stations(orders);

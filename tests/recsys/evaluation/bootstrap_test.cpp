@@ -8,6 +8,7 @@
 #include "engine/errors.hpp"
 #include "engine/random.hpp"
 #include "recsys/errors.hpp"
+#include "tests/support/job_of_threads.hpp"
 
 namespace infodiet::recsys {
 namespace {
@@ -76,6 +77,35 @@ TEST(PairedBootstrap, OfSeveralPairsIsThatOfEach) {
   const std::vector<double> three(3);
   EXPECT_THROW(paired_bootstraps(std::vector<ValuePair>{pairs[0], {three, three}}, {}, pool), ShapeError);
   EXPECT_TRUE(paired_bootstraps({}, {}, pool).empty());
+}
+
+TEST(PairedBootstrap, HasTheBitsOfOneProcess) {
+  engine::ThreadPool pool(1);
+  RandomStream random(7, Purpose::test);
+  std::vector<std::vector<double>> values(3, std::vector<double>(40));
+  for (std::vector<double>& of_model : values) {
+    for (double& value : of_model) value = random.normal();
+  }
+  const std::vector<ValuePair> pairs{{values[0], values[1]}, {values[2], values[1]}};
+  const BootstrapOptions options{.resamples = 101, .seed = 4};
+  const std::vector<Interval> alone = paired_bootstraps(pairs, options, pool);
+  const auto orders = [] {
+    engine::Orders all;
+    help_bootstraps(all);
+    return all;
+  };
+  for (const std::size_t processes : {2U, 3U, 11U}) {
+    test::JobOfThreads(processes).run(orders, [&](engine::Communicator& job) {
+      const std::vector<Interval> shared = paired_bootstraps(pairs, options, pool, job);
+      ASSERT_EQ(shared.size(), alone.size());
+      for (std::size_t i = 0; i < alone.size(); ++i) {
+        EXPECT_EQ(shared[i].mean, alone[i].mean);
+        EXPECT_EQ(shared[i].low, alone[i].low);
+        EXPECT_EQ(shared[i].high, alone[i].high);
+      }
+      EXPECT_GT(job.sent(engine::Traffic::results).bytes, 0U) << "nobody was told the values";
+    });
+  }
 }
 
 TEST(PairedBootstrap, CoversTheTruthAsOftenAsItClaims) {
