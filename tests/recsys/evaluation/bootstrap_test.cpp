@@ -16,6 +16,15 @@ namespace {
 using engine::Purpose;
 using engine::RandomStream;
 
+std::vector<std::vector<double>> drawn_values(std::size_t models, std::size_t cases) {
+  RandomStream random(6, Purpose::test);
+  std::vector<std::vector<double>> values(models, std::vector<double>(cases));
+  for (std::vector<double>& of_model : values) {
+    for (double& value : of_model) value = random.normal();
+  }
+  return values;
+}
+
 TEST(PairedBootstrap, OfAConstantDifferenceIsThatDifference) {
   engine::ThreadPool pool(1);
   const Interval interval = paired_bootstrap(std::vector<double>{0.5, 1.0, 0.75}, std::vector<double>{0.25, 0.75, 0.5},
@@ -58,11 +67,7 @@ TEST(PairedBootstrap, DrawsTheCasesOfAUserTogether) {
 
 TEST(PairedBootstrap, OfSeveralPairsIsThatOfEach) {
   engine::ThreadPool pool(2);
-  RandomStream random(6, Purpose::test);
-  std::vector<std::vector<double>> values(4, std::vector<double>(30));
-  for (std::vector<double>& of_model : values) {
-    for (double& value : of_model) value = random.normal();
-  }
+  const std::vector<std::vector<double>> values = drawn_values(4, 30);
   const std::vector<ValuePair> pairs{{values[0], values[1]}, {values[2], values[3]}, {values[3], values[0]}};
   const std::vector<std::size_t> per_user{1, 4, 5, 20};
   const BootstrapOptions options{.resamples = 300, .seed = 3, .per_user = per_user};
@@ -81,11 +86,7 @@ TEST(PairedBootstrap, OfSeveralPairsIsThatOfEach) {
 
 TEST(PairedBootstrap, HasTheBitsOfOneProcess) {
   engine::ThreadPool pool(1);
-  RandomStream random(7, Purpose::test);
-  std::vector<std::vector<double>> values(3, std::vector<double>(40));
-  for (std::vector<double>& of_model : values) {
-    for (double& value : of_model) value = random.normal();
-  }
+  const std::vector<std::vector<double>> values = drawn_values(3, 40);
   const std::vector<ValuePair> pairs{{values[0], values[1]}, {values[2], values[1]}};
   const BootstrapOptions options{.resamples = 101, .seed = 4};
   const std::vector<Interval> alone = paired_bootstraps(pairs, options, pool);
