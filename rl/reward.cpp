@@ -44,7 +44,7 @@ std::optional<double> relevance_of(const Consumption&, const Candidate& item) {
   return item.score;
 }
 
-constexpr std::array table{
+constexpr std::array term_table{
     RewardTerm{recsys::setting<&RewardWeights::engagement>("engagement", -largest_weight, largest_weight,
                                                            "minutes spent, or 1 per item if minutes are unknown"),
                &RewardTerms::engagement,
@@ -71,9 +71,9 @@ constexpr std::array table{
 /// step.
 template <std::size_t row>
 struct Row {
-  static constexpr auto weight = table[row].weight.get;
-  static constexpr auto value = table[row].value;
-  static constexpr auto of = table[row].of;
+  static constexpr auto weight = term_table[row].weight.get;
+  static constexpr auto value = term_table[row].value;
+  static constexpr auto of = term_table[row].of;
 };
 
 /// Calls `body` with each row.
@@ -82,13 +82,13 @@ template <class Body>
   const auto call = [&]<std::size_t... row>(std::index_sequence<row...>) {
     (body(Row<row>{}), ...);
   };
-  call(std::make_index_sequence<table.size()>{});
+  call(std::make_index_sequence<term_table.size()>{});
 }
 
 }  // namespace
 
 std::span<const RewardTerm> reward_terms() {
-  return table;
+  return term_table;
 }
 
 std::span<const recsys::Setting<RewardWeights>> RewardWeights::settings() {

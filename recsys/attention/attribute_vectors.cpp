@@ -11,7 +11,7 @@ namespace infodiet::recsys {
 
 namespace {
 
-constexpr std::size_t parts = 16;
+constexpr std::size_t vector_parts = 16;
 
 SparseRows means(SparseRows rows) {
   for (std::size_t item = 0; item + 1 < rows.offsets.size(); ++item) {
@@ -73,8 +73,8 @@ void AttributeVectors::apply(engine::ThreadPool& pool, engine::MatrixSpan<const 
                              const engine::Matrix<float>& vectors, engine::Matrix<float>& table,
                              std::size_t first) const {
   table.resize({own.rows, own.cols});
-  pool.run(parts, [&](std::size_t part, std::size_t) {
-    const engine::Range range = engine::part_of(own.rows, parts, part);
+  pool.run(vector_parts, [&](std::size_t part, std::size_t) {
+    const engine::Range range = engine::part_of(own.rows, vector_parts, part);
     for (std::size_t row = range.begin; row < range.end; ++row) {
       std::copy_n(own.row(row), own.cols, &table(row, 0));
       add_mean(vectors, first + row, &table(row, 0));
@@ -96,8 +96,8 @@ void AttributeVectors::write_row(std::size_t item, std::uint32_t step, const flo
 void AttributeVectors::add_gradient(engine::ThreadPool& pool, engine::MatrixSpan<const float> dtable, std::size_t first,
                                     float* sums) const {
   const std::size_t width = vectors_.shape(1);
-  pool.run(parts, [&](std::size_t part, std::size_t) {
-    const engine::Range range = engine::part_of(vectors_.shape(0), parts, part);
+  pool.run(vector_parts, [&](std::size_t part, std::size_t) {
+    const engine::Range range = engine::part_of(vectors_.shape(0), vector_parts, part);
     std::fill(sums + range.begin * width, sums + range.end * width, 0.0F);
     for (std::size_t attribute = range.begin; attribute < range.end; ++attribute) {
       const auto items = of_attribute_.row(attribute);
@@ -131,8 +131,8 @@ void AttributeVectors::backward(engine::ThreadPool& pool, std::uint32_t step, en
   std::copy_n(own_sum, bounds[processes.rank() + 1] - begin, gradient_.data() + begin);
   engine::gather_everywhere(processes, engine::Traffic::gradients, std::span<float>(gradient_.data(), gradient_.size()),
                             bounds);
-  pool.run(parts, [&](std::size_t part, std::size_t) {
-    const engine::Range range = engine::part_of(dtable.rows, parts, part);
+  pool.run(vector_parts, [&](std::size_t part, std::size_t) {
+    const engine::Range range = engine::part_of(dtable.rows, vector_parts, part);
     for (std::size_t row = range.begin; row < range.end; ++row) {
       if (dropped(first + row, step)) std::fill_n(dtable.row(row), width, 0.0F);
     }

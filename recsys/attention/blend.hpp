@@ -27,6 +27,10 @@ struct Blend {
   std::vector<double> weights_at(std::size_t length) const;
 };
 
+/// The least that a share counts as where its logarithm is taken: too small for softmax to matter, large enough for a
+/// float.
+constexpr double share_floor = 1e-30;
+
 /// Whether weights lie between 0 and 1 and add up to 1, within a millionth.
 bool is_distribution(std::span<const double> weights);
 

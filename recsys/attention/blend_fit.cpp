@@ -11,8 +11,7 @@ namespace infodiet::recsys {
 
 namespace {
 
-constexpr double least_share = 1e-30;
-constexpr double least_weight = 0.01;
+constexpr double least_part_weight = 0.01;
 constexpr double prior_cases = 200;
 constexpr std::size_t most_groups = 4;
 constexpr std::size_t cases_a_group = 100;
@@ -188,7 +187,7 @@ Mixture fit_mixture(const MixtureCases& all, std::span<const std::size_t> cases,
 void add_target_shares(const EvaluationCase& one, std::span<const float> scores, double temperature,
                        std::vector<double>& numerators, std::vector<double>& shares) {
   const double sum = numerators_of(scores, temperature, numerators);
-  for (const ItemIndex item : one.targets) shares.push_back(std::max(least_share, numerators[item] / sum));
+  for (const ItemIndex item : one.targets) shares.push_back(std::max(share_floor, numerators[item] / sum));
 }
 
 std::vector<double> target_shares(const Recommender& model, std::span<const EvaluationCase> cases,
@@ -214,7 +213,7 @@ Blend fit_blend(std::span<const double> attention, std::span<const std::shared_p
   // Parts that hardly count would only cost time and room.
   std::vector<std::size_t> kept{columns[0]};
   for (std::size_t m = 1; m < columns.size(); ++m) {
-    if (whole.weights[m] >= least_weight) kept.push_back(columns[m]);
+    if (whole.weights[m] >= least_part_weight) kept.push_back(columns[m]);
   }
   if (kept.size() == 1) return {};
   const MixtureCases some = some_columns(all, kept);

@@ -14,11 +14,8 @@
 namespace infodiet::recsys {
 namespace {
 
-// Too small for softmax to matter, large enough for a float.
-constexpr double least_share = 1e-30;
-
 /// The mixture for one history, and memory that is reused.
-struct Mixture {
+struct MixedShares {
   std::vector<double> shares;      // (V)
   std::vector<double> numerators;  // (V) of one model
   std::vector<float> scores;       // (V) of one part
@@ -34,7 +31,7 @@ struct Mixture {
       add(scores, blend.parts[p].temperature, weights[p + 1]);
     }
   }
-  float score(std::size_t item) const { return static_cast<float>(std::log(std::max(least_share, shares[item]))); }
+  float score(std::size_t item) const { return static_cast<float>(std::log(std::max(share_floor, shares[item]))); }
 
  private:
   void add(std::span<const float> of_model, double temperature, double weight) {
@@ -49,9 +46,9 @@ struct BestOfMixture {
   TopK best;
   std::vector<ScoredItem> list;
 
-  std::span<const ScoredItem> find(const Mixture& mixture, const Allowed& allowed, std::size_t k) {
+  std::span<const ScoredItem> find(const MixedShares& mixture, const Allowed& allowed, std::size_t k) {
     shares.assign(mixture.shares.begin(), mixture.shares.end());
-    for (float& share : shares) share = std::max(share, static_cast<float>(least_share));
+    for (float& share : shares) share = std::max(share, static_cast<float>(share_floor));
     const std::span<const ScoredItem> by_share = top_k(shares, allowed, k, best);
     if (k == 0 || by_share.size() < k) return scored(mixture, allowed, k, 0);
     // Far more than two shares can differ whose logarithms are the same float: then the lower index comes first.
@@ -61,7 +58,7 @@ struct BestOfMixture {
 
  private:
   // Of items with at least such a share.
-  std::span<const ScoredItem> scored(const Mixture& mixture, const Allowed& allowed, std::size_t k, float least) {
+  std::span<const ScoredItem> scored(const MixedShares& mixture, const Allowed& allowed, std::size_t k, float least) {
     best.start(k, allowed);
     for (std::size_t item = 0; item < shares.size(); ++item) {
       if (shares[item] >= least) best.offer(static_cast<ItemIndex>(item), mixture.score(item));
@@ -105,7 +102,7 @@ std::shared_ptr<const Recommender> BlendedModel::part(std::string_view name) con
 }
 
 void mix_scores(const Blend& blend, std::span<const History> histories, engine::MatrixSpan<float> scores) {
-  Mixture mixture;
+  MixedShares mixture;
   for (std::size_t b = 0; b < histories.size(); ++b) {
     const std::span<float> row(scores.row(b), scores.cols);
     mixture.mix(blend, histories[b], row);
@@ -134,7 +131,7 @@ void BlendedModel::recommend(engine::ThreadPool& pool, std::span<const ListQuery
   // A mixture needs the sum over the row; attention alone does not.
   if (!blends()) return attention_->recommend(pool, queries, k, lists);
   struct Scratch {
-    Mixture mixture;
+    MixedShares mixture;
     BestOfMixture best;
   };
   std::vector<Scratch> all_scratch(pool.size());

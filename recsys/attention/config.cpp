@@ -9,7 +9,7 @@ namespace {
 
 // Larger than any sensible model, small enough that no product of two overflows.
 constexpr double largest_size = 1 << 20;
-constexpr double most_blocks = 1 << 10;
+constexpr double largest_depth = 1 << 10;
 constexpr double largest_share = 0.99;
 
 constexpr std::array<std::string_view, 4> block_names = {"pre_norm", "post_norm", "gated", "hstu"};
@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 2> position_names = {"ignored", "learned"
 constexpr std::array<std::string_view, 2> interval_names = {"ignored", "biased"};
 constexpr std::array<std::string_view, 2> window_names = {"last", "all"};
 constexpr std::array<std::string_view, 3> loss_names = {"softmax", "bce", "gbce"};
-constexpr std::array<std::string_view, 2> part_names = {"none", "chosen"};
+constexpr std::array<std::string_view, 2> part_choice_names = {"none", "chosen"};
 constexpr std::array<std::string_view, 3> attribute_names = {"none", "neighbours", "all"};
 constexpr std::array<std::string_view, 4> low_rating_names = {"same", "less", "ignored", "negatives"};
 constexpr std::array<std::string_view, 2> schedule_names = {"none", "cosine"};
@@ -35,7 +35,7 @@ std::span<const Setting<AttentionConfig>> attention_settings() {
   using C = AttentionConfig;
   static const std::array<Setting<C>, 13> all{
       setting<&C::width>("width", 1, largest_size),
-      setting<&C::blocks>("blocks", 1, most_blocks),
+      setting<&C::blocks>("blocks", 1, largest_depth),
       setting<&C::heads>("heads", 1, largest_size),
       formerly("hidden", setting<&C::ffn_width>("ffn_width", 1, largest_size)),
       choice<&C::block>("block", block_names),
@@ -59,13 +59,13 @@ std::span<const Setting<TrainingConfig>> training_settings() {
       choice<&C::loss>("loss", loss_names),
       setting<&C::negatives>("negatives", 0, largest_size),
       setting<&C::calibration>("calibration", 0, 1),
-      choice<&C::neighbours>("neighbours", part_names),
+      choice<&C::neighbours>("neighbours", part_choice_names),
       choice<&C::attributes>("attributes", attribute_names),
       setting<&C::attribute_dropout>("attribute_dropout", 0, largest_share),
-      choice<&C::linear>("linear", part_names),
+      choice<&C::linear>("linear", part_choice_names),
       setting<&C::linear_megabytes>("linear_megabytes", 1, 1 << 16),
-      choice<&C::markov>("markov", part_names),
-      choice<&C::recent>("recent", part_names),
+      choice<&C::markov>("markov", part_choice_names),
+      choice<&C::recent>("recent", part_choice_names),
       choice<&C::low_ratings>("low_ratings", low_rating_names),
       formerly("rate", setting<&C::learning_rate>("learning_rate", 0, 1)),
       setting<&C::ema>("ema", 0, 0.99999),

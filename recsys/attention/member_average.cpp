@@ -20,8 +20,6 @@ MemberAverage::MemberAverage(std::vector<std::shared_ptr<const AttentionModel>> 
 }
 
 void MemberAverage::score(std::span<const History> histories, engine::MatrixSpan<float> scores) const {
-  // Too small for softmax to matter, large enough for a float.
-  constexpr float least_share = 1e-30F;
   engine::require_shape(scores, {histories.size(), catalogue_size()}, "average of members", "the scores",
                         "one row for each history, one column for each item");
   engine::Matrix<float> own;
@@ -39,7 +37,7 @@ void MemberAverage::score(std::span<const History> histories, engine::MatrixSpan
   }
   for (std::size_t b = 0; b < scores.rows; ++b) {
     float* const row = scores.row(b);
-    for (std::size_t v = 0; v < scores.cols; ++v) row[v] = std::log(std::max(least_share, row[v]));
+    for (std::size_t v = 0; v < scores.cols; ++v) row[v] = std::log(std::max(static_cast<float>(share_floor), row[v]));
   }
 }
 

@@ -41,15 +41,15 @@ std::string_view tensor_of(ItemNumbers which) {
 }
 
 // Gives rows (number of rows, D) of what is known of the items, named in ascending order.
-using RowReader = std::function<void(std::span<const std::uint32_t> rows, std::span<float> values)>;
+using ReadRows = std::function<void(std::span<const std::uint32_t> rows, std::span<float> values)>;
 
-RowReader reader_of(const AttentionTrainer& trainer, ItemNumbers which) {
+ReadRows reader_of(const AttentionTrainer& trainer, ItemNumbers which) {
   return [&trainer, which](std::span<const std::uint32_t> rows, std::span<float> values) {
     trainer.read_rows(which, rows, values);
   };
 }
 
-RowReader reader_of(const engine::Matrix<float>& items) {
+ReadRows reader_of(const engine::Matrix<float>& items) {
   return [&items](std::span<const std::uint32_t> rows, std::span<float> values) {
     const std::size_t width = items.shape(1);
     for (std::size_t i = 0; i < rows.size(); ++i) std::copy_n(&items(rows[i], 0), width, values.data() + i * width);
@@ -57,7 +57,7 @@ RowReader reader_of(const engine::Matrix<float>& items) {
 }
 
 // Some of these rows, read as they are stored: (count, D), row i that of item_at(i), ascending.
-TensorToStore item_rows(std::string name, RowReader read, std::size_t width, std::size_t count,
+TensorToStore item_rows(std::string name, ReadRows read, std::size_t width, std::size_t count,
                         std::function<std::uint32_t(std::size_t)> item_at) {
   const auto fill = [read = std::move(read), width, item_at = std::move(item_at)](std::size_t byte,
                                                                                   std::span<std::byte> piece) {
@@ -110,11 +110,11 @@ engine::Matrix<float> read_matrix(const ModelReader& reader, std::string_view na
   return matrix;
 }
 
-constexpr std::size_t gone = static_cast<std::size_t>(-1);
+constexpr std::size_t no_item = static_cast<std::size_t>(-1);
 
-// The catalogue's item of each stored row, or `gone`.
+// The catalogue's item of each stored row, or `no_item`.
 std::vector<std::size_t> items_of_rows(std::span<const std::int64_t> ids, const Dataset& data) {
-  std::vector<std::size_t> item_of_row(ids.size(), gone);
+  std::vector<std::size_t> item_of_row(ids.size(), no_item);
   for (std::size_t row = 0; row < ids.size(); ++row) {
     const auto item = std::lower_bound(data.item_ids.begin(), data.item_ids.end(), ids[row]);
     if (item == data.item_ids.end() || *item != ids[row]) continue;
@@ -124,13 +124,13 @@ std::vector<std::size_t> items_of_rows(std::span<const std::int64_t> ids, const 
 }
 
 // Moves the row of each item to the item's index in the catalogue, without a second table; other rows become 0.
-// item_of_row is ascending, except for `gone`.
+// item_of_row is ascending, except for `no_item`.
 void spread_rows(engine::Matrix<float>& items, std::span<const std::size_t> item_of_row, std::size_t catalogue) {
   const std::size_t width = items.shape(1);
   const auto row_at = [&](std::size_t row) { return items.data() + row * width; };
   std::vector<std::size_t> moved;
   for (std::size_t row = 0; row < item_of_row.size(); ++row) {
-    if (item_of_row[row] == gone) continue;
+    if (item_of_row[row] == no_item) continue;
     std::copy_n(row_at(row), width, row_at(moved.size()));
     moved.push_back(item_of_row[row]);
   }
@@ -245,7 +245,7 @@ std::int64_t publish_attention_model(Database& db, const RunIdentity& identity, 
   const KeptRows kept(run.training_data());
   const AttentionNetwork<float> network(identity.config);
   std::vector<TensorToStore> tensors;
-  const auto add_weights = [&](const std::string& prefix, const engine::Parameters<float>& parameters, RowReader rows) {
+  const auto add_weights = [&](const std::string& prefix, const engine::Parameters<float>& parameters, ReadRows rows) {
     add_parameters(tensors, prefix, network.layout(), parameters);
     tensors.push_back(item_rows(prefix + "items.weight", std::move(rows), identity.config.width, kept.ids.size(),
                                 [&](std::size_t row) { return static_cast<std::uint32_t>(kept.items[row]); }));
@@ -432,7 +432,7 @@ std::unique_ptr<BlendedModel> load_attention_model(const Database& db, const Dat
   if (ids != data.item_ids) {
     cold_items = {.cold = std::vector<bool>(data.catalogue_size(), true), .topics = load_item_topics(db)};
     for (const std::size_t item : item_of_row) {
-      if (item != gone) cold_items->cold[item] = false;
+      if (item != no_item) cold_items->cold[item] = false;
     }
   }
   std::vector<std::shared_ptr<const AttentionModel>> members;

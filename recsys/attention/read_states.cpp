@@ -6,7 +6,7 @@ namespace infodiet::recsys {
 namespace {
 
 // About a node of the list and one of the map.
-constexpr std::size_t entry_bytes = 200;
+constexpr std::size_t state_entry_bytes = 200;
 
 // The key of the history with one more token than that of `before` (MurmurHash3's finaliser).
 std::uint64_t key_with(std::uint64_t before, std::uint32_t token, std::int64_t time) {
@@ -54,7 +54,7 @@ std::unique_ptr<ReadState> ReadStates::take(std::span<const std::uint32_t> token
 
 void ReadStates::put(std::unique_ptr<ReadState> state) {
   const std::uint64_t key = keys_of(state->tokens, state->times).back();
-  const std::size_t bytes = entry_bytes + state->bytes();
+  const std::size_t bytes = state_entry_bytes + state->bytes();
   std::vector<std::unique_ptr<ReadState>> gone;  // freed after the lock is released
   const std::lock_guard lock(mutex_);
   if (const auto same = by_key_.find(key); same != by_key_.end()) gone.push_back(remove(same->second));

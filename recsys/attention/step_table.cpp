@@ -7,7 +7,7 @@ namespace infodiet::recsys {
 
 namespace {
 
-constexpr std::size_t parts = 16;
+constexpr std::size_t table_parts = 16;
 
 }  // namespace
 
@@ -39,8 +39,8 @@ void StepTable::read_with_own(std::uint32_t step, std::span<std::uint32_t> items
   if (is_whole_ || state_.attributes() == nullptr) return;
   const engine::Range own = state_.own();
   own_table_.resize(own_gradient_.shape());
-  pool_.run(parts, [&](std::size_t part, std::size_t) {
-    const engine::Range range = engine::part_of(own.end - own.begin, parts, part);
+  pool_.run(table_parts, [&](std::size_t part, std::size_t) {
+    const engine::Range range = engine::part_of(own.end - own.begin, table_parts, part);
     for (std::size_t row = range.begin; row < range.end; ++row) write_row(step, own.begin + row, &own_table_(row, 0));
   });
 }
@@ -75,8 +75,8 @@ void StepTable::fetch(std::uint32_t step) {
   }
   if (has_all() && state_.attributes() == nullptr) return;
   table_.resize({bounds_.back(), width});
-  pool_.run(parts, [&](std::size_t part, std::size_t) {
-    const engine::Range range = engine::part_of(own().end - own().begin, parts, part);
+  pool_.run(table_parts, [&](std::size_t part, std::size_t) {
+    const engine::Range range = engine::part_of(own().end - own().begin, table_parts, part);
     for (std::size_t row = own().begin + range.begin; row < own().begin + range.end; ++row) {
       write_row(step, item_of(row), &table_(row, 0));
     }

@@ -48,8 +48,8 @@ struct Piece {
   std::uint64_t size;
 };
 
-constexpr auto where = "attention trainer";
-constexpr auto cause = "are they another configuration's or catalogue's?";
+constexpr auto trainer_name = "attention trainer";
+constexpr auto likely_cause = "are they another configuration's or catalogue's?";
 
 // Every process calls these with process 0's arguments; the others' are replaced.
 void put_together(engine::Communicator& processes, TrainingState& state, Piece piece, std::vector<float> values) {
@@ -83,19 +83,21 @@ auto with_part(engine::Communicator& processes, engine::ThreadPool& pool, const 
 void require_fit(const TrainingState& state, const TrainingState::Small& given) {
   const std::size_t network = state.weights().network.flat().size();
   const auto require_moments = [&](const engine::AdamW<float>::State& moments, std::size_t size) {
-    engine::require_size(moments.first.size(), size, where, "the number of first moments", cause);
-    engine::require_size(moments.second.size(), size, where, "the number of second moments", cause);
+    engine::require_size(moments.first.size(), size, trainer_name, "the number of first moments", likely_cause);
+    engine::require_size(moments.second.size(), size, trainer_name, "the number of second moments", likely_cause);
   };
-  engine::require_size(given.network.flat().size(), network, where, "the number of parameters", cause);
+  engine::require_size(given.network.flat().size(), network, trainer_name, "the number of parameters", likely_cause);
   if (given.moments) require_moments(*given.moments, network);
   if (given.average) {
-    engine::require_size(given.average->flat().size(), network, where, "the average's number of parameters", cause);
+    engine::require_size(given.average->flat().size(), network, trainer_name, "the average's number of parameters",
+                         likely_cause);
   }
   if (given.best) {
-    engine::require_size(given.best->flat().size(), network, where, "the best's number of parameters", cause);
+    engine::require_size(given.best->flat().size(), network, trainer_name, "the best's number of parameters",
+                         likely_cause);
   }
   if (const AttributeVectors* attributes = state.attributes(); attributes != nullptr && given.moments) {
-    engine::require_shape(given.attributes, attributes->vectors(), where, "the attribute vectors",
+    engine::require_shape(given.attributes, attributes->vectors(), trainer_name, "the attribute vectors",
                           "are they another data set's?");
     require_moments(given.attribute_moments, attributes->vectors().size());
   }
@@ -172,8 +174,8 @@ void AttentionTrainer::read_rows(ItemNumbers which, std::span<const std::uint32_
 }
 
 void AttentionTrainer::learn_attributes(const SparseRows& attributes) {
-  engine::require_size(attributes.offsets.size(), catalogue_size() + 1, where, "the number of rows of attributes",
-                       "one for each item");
+  engine::require_size(attributes.offsets.size(), catalogue_size() + 1, trainer_name,
+                       "the number of rows of attributes", "one for each item");
   if (attributes.entries.empty()) return;
   engine::together(processes_, [&] {
     engine::give_order(processes_, take_attributes);
@@ -233,8 +235,10 @@ AttentionWeights AttentionTrainer::best() const {
 }
 
 void AttentionTrainer::start_from(AttentionWeights weights) {
-  engine::require_size(weights.items.shape(0), catalogue_size(), where, "the number of item vectors", cause);
-  engine::require_size(weights.items.shape(1), this->weights().items.shape(1), where, "the item vectors' width", cause);
+  engine::require_size(weights.items.shape(0), catalogue_size(), trainer_name, "the number of item vectors",
+                       likely_cause);
+  engine::require_size(weights.items.shape(1), this->weights().items.shape(1), trainer_name, "the item vectors' width",
+                       likely_cause);
   take({.network = std::move(weights.network)});
   const std::span<const float> items(weights.items.data(), weights.items.size());
   const std::size_t at_once = rows_at_once * weights.items.shape(1);
@@ -256,7 +260,7 @@ void AttentionTrainer::restore(State state, const ItemSource& items) {
       given += piece.size();
       if (first + piece.size() <= size) put(which, first, piece);
     });
-    engine::require_size(given, size, where, "the size of what is known of the items", cause);
+    engine::require_size(given, size, trainer_name, "the size of what is known of the items", likely_cause);
   }
 }
 

@@ -14,10 +14,6 @@ namespace {
 using engine::Traffic;
 using Moments = engine::AdamW<float>::State;
 
-std::size_t size_of(const engine::Range& range) {
-  return range.end - range.begin;
-}
-
 std::span<float> flat(engine::Matrix<float>& matrix) {
   return {matrix.data(), matrix.size()};
 }

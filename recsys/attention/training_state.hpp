@@ -5,6 +5,7 @@
 // process that updates their slice.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -25,6 +26,11 @@ enum class ItemNumbers : std::uint8_t {
   best,            ///< what the best model so far scores with
   model,           ///< what a model scores with now: read only
 };
+
+/// How many numbers a range holds.
+constexpr std::size_t size_of(const engine::Range& range) {
+  return range.end - range.begin;
+}
 
 /// The same functions are called by all processes of a job, except where a comment says otherwise.
 class TrainingState {

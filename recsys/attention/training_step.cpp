@@ -10,10 +10,6 @@ namespace {
 
 using engine::Traffic;
 
-std::size_t size_of(const engine::Range& range) {
-  return range.end - range.begin;
-}
-
 }  // namespace
 
 TrainingStep::TrainingStep(engine::ThreadPool& pool, engine::Communicator& processes, const AttentionConfig& config,

@@ -19,9 +19,8 @@ namespace infodiet::recsys {
 
 namespace {
 
-constexpr float popularity_weight = 1e-6F;
 constexpr std::size_t latest_read = 200;
-constexpr double least_weight = 0x1.0p-16;  ///< items of the history with a lower weight are left out
+constexpr double least_read_weight = 0x1.0p-16;  ///< items of the history with a lower weight are left out
 // Smaller ones, two thirds of all on MovieLens-1M, change its NDCG@10 in no digit of four.
 constexpr float least_kept = 0.002F;
 constexpr std::size_t bytes_of_a_kept = sizeof(std::int64_t) + sizeof(float);  ///< in a model's file
@@ -162,7 +161,7 @@ Ease::Ease(const Dataset& training, const EaseOptions& options)
                             largest_square));
   }
   solved_.background = item_shares(training);
-  for (float& share : solved_.background) share *= popularity_weight;
+  for (float& share : solved_.background) share *= background_weight;
   solved_.weights =
       prune(solve(training, options.l2), training.catalogue_size(), (options.megabytes << 20) / bytes_of_a_kept);
 }
@@ -179,7 +178,7 @@ void Ease::score_one(const History& history, std::span<float> scores) const {
   const double decay = options_.half_life > 0 ? std::exp2(-1 / options_.half_life) : 1;
   const History read = history.last(std::min(history.size(), latest_read));
   double weight = 1;
-  for (std::size_t n = 0; n < read.size() && weight >= least_weight; ++n, weight *= decay) {
+  for (std::size_t n = 0; n < read.size() && weight >= least_read_weight; ++n, weight *= decay) {
     for (const auto& [other, value] : solved_.weights.row(read.items[read.size() - 1 - n])) {
       scores[other] += static_cast<float>(weight) * value;
     }

@@ -16,8 +16,7 @@ namespace infodiet::recsys {
 
 namespace {
 
-constexpr float popularity_weight = 1e-6F;
-constexpr double least_weight = 0x1.0p-20;  ///< items of the history with a lower weight are left out
+constexpr double least_source_weight = 0x1.0p-20;  ///< items of the history with a lower weight are left out
 
 void check(const ItemKnnOptions& options) {
   const auto positive = [](double value) { return value > 0.0 && std::isfinite(value); };
@@ -190,7 +189,7 @@ ItemKnn::ItemKnn(const Dataset& training, const ItemKnnOptions& options, const S
   }
   recency_decay_ = std::exp2(-1.0 / options.recency_half_life);
   counted_.background = item_shares(training);
-  for (float& share : counted_.background) share *= popularity_weight;
+  for (float& share : counted_.background) share *= background_weight;
   counted_.similar = most_similar(training, options, attributes);
 }
 
@@ -222,7 +221,7 @@ ItemKnnOptions choose_item_knn_options(const Dataset& training, const SparseRows
 void ItemKnn::score_one(const History& history, std::span<float> scores) const {
   std::copy(counted_.background.begin(), counted_.background.end(), scores.begin());
   double weight = 1.0;
-  for (std::size_t n = 0; n < history.size() && weight >= least_weight; ++n, weight *= recency_decay_) {
+  for (std::size_t n = 0; n < history.size() && weight >= least_source_weight; ++n, weight *= recency_decay_) {
     for (const auto& [neighbour, similarity] : counted_.similar.row(history.items[history.size() - 1 - n])) {
       scores[neighbour] += static_cast<float>(weight) * similarity;
     }

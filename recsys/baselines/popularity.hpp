@@ -13,6 +13,9 @@ std::vector<std::uint32_t> item_counts(const Dataset& data);
 /// (V) each item's share of all interactions; sums to 1, or is all 0 if there are none.
 std::vector<float> item_shares(const Dataset& data);
 
+/// What item_shares weigh in models that rank by something else: they order what is equal otherwise.
+constexpr float background_weight = 1e-6F;
+
 /// Scores are item_shares of the training data.
 class Popularity final : public Baseline {
  public:

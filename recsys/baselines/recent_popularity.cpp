@@ -17,7 +17,7 @@ namespace infodiet::recsys {
 namespace {
 
 constexpr float overall_weight = 1e-3F;
-constexpr double least_weight = 0x1.0p-20;  ///< interactions of lower weight are left out
+constexpr double least_interaction_weight = 0x1.0p-20;  ///< interactions of lower weight are left out
 
 double decay_of(double half_life) {
   if (!(half_life > 0.0) || !std::isfinite(half_life)) {
@@ -33,7 +33,7 @@ std::vector<double> shares_near_the_end(const Dataset& data, double decay) {
   for (std::size_t user = 0; user < data.users(); ++user) {
     const std::span<const ItemIndex> items = data.history(user).items;
     double weight = 1.0;
-    for (std::size_t n = 0; n < items.size() && weight >= least_weight; ++n, weight *= decay) {
+    for (std::size_t n = 0; n < items.size() && weight >= least_interaction_weight; ++n, weight *= decay) {
       shares[items[items.size() - 1 - n]] += weight;
       total += weight;
     }
@@ -88,7 +88,7 @@ void RecentPopularity::score_one(const History& history, std::span<float> scores
       history.times.empty() ? times.end() : std::upper_bound(times.begin(), times.end(), history.times.back());
   const auto known = static_cast<std::size_t>(now - times.begin());
   double weight = 1.0;
-  for (std::size_t n = 0; n < known && weight >= least_weight; ++n, weight *= decay_) {
+  for (std::size_t n = 0; n < known && weight >= least_interaction_weight; ++n, weight *= decay_) {
     scores[counted_.items[known - 1 - n]] += static_cast<float>(weight * (1.0 - decay_));
   }
 }

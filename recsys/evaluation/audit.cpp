@@ -14,7 +14,7 @@ namespace infodiet::recsys {
 
 namespace {
 
-constexpr std::size_t list_length = 10;
+constexpr std::size_t audited_list_length = 10;
 constexpr std::size_t group_count = 4;
 
 // When an interaction happened, to the nanosecond; numbered as in the data.
@@ -57,8 +57,8 @@ std::optional<std::int64_t> median(std::vector<std::int64_t> times) {
 
 void add_groups(std::vector<CaseGroup>& groups, const char* what, const char* unit, std::span<const std::size_t> keys,
                 const RankedCases& ranked) {
-  const std::vector<double> hits = metric_per_case(Metric::hit_rate, ranked, list_length);
-  const std::vector<double> gains = metric_per_case(Metric::ndcg, ranked, list_length);
+  const std::vector<double> hits = metric_per_case(Metric::hit_rate, ranked, audited_list_length);
+  const std::vector<double> gains = metric_per_case(Metric::ndcg, ranked, audited_list_length);
   std::vector<std::size_t> order(keys.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return keys[a] < keys[b]; });
@@ -124,12 +124,12 @@ Interval order_gain(const Recommender& model, const Examination& examination, co
   std::vector<double> disordered;
   for (std::size_t begin = 0; begin < cases.size(); begin += block) {
     const ShuffledCases shuffled(cases.subspan(begin, std::min(block, cases.size() - begin)), seed, begin);
-    const std::vector<double> gains =
-        metric_per_case(Metric::ndcg, rank_cases(model, shuffled.cases(), 0, pool, examination.repeats), list_length);
+    const std::vector<double> gains = metric_per_case(
+        Metric::ndcg, rank_cases(model, shuffled.cases(), 0, pool, examination.repeats), audited_list_length);
     disordered.insert(disordered.end(), gains.begin(), gains.end());
   }
   const std::vector<std::size_t> per_user = cases_per_person(cases);
-  return paired_bootstrap(metric_per_case(Metric::ndcg, ranked, list_length), disordered,
+  return paired_bootstrap(metric_per_case(Metric::ndcg, ranked, audited_list_length), disordered,
                           {.seed = seed, .per_user = per_user}, pool);
 }
 

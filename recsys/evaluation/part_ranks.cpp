@@ -2,14 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 namespace infodiet::recsys {
 
 namespace {
-
-constexpr float filtered = -std::numeric_limits<float>::infinity();
 
 // How many of the part's items come before a target: of equal scores those with a lower index do.
 std::uint32_t before(ItemIndex target, float score, std::span<const float> scores, std::size_t first) {
@@ -79,7 +76,7 @@ PartRanks rank_in_part(std::span<const EvaluationCase> cases, const CaseTargets&
           {number, static_cast<ItemIndex>(first + static_cast<std::size_t>(bad - row.begin())), *bad});
     }
     for (const ItemIndex item : left_out(question.repeats, cases[number].history)) {
-      if (item >= first && item - first < row.size()) row[item - first] = filtered;
+      if (item >= first && item - first < row.size()) row[item - first] = filtered_score;
     }
     for (std::size_t t = targets.offsets[number]; t < targets.offsets[number + 1]; ++t) {
       part.before[t] = before(targets.items[t], targets.scores[t], row, first);

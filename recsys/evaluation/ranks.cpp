@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "engine/errors.hpp"
 #include "recsys/errors.hpp"
@@ -14,10 +13,8 @@ namespace infodiet::recsys {
 
 namespace {
 
-constexpr float filtered = -std::numeric_limits<float>::infinity();
-
 /// What one worker reuses from block to block.
-struct Scratch {
+struct RankingScratch {
   std::vector<float> scores;
   std::vector<History> histories;
   RankScratch ranking;
@@ -46,7 +43,7 @@ std::uint32_t rank_of(ItemIndex target, std::span<const float> scores) {
 void rank_one(const EvaluationCase& one, const RankQuestion& asked, std::span<float> scores, RankScratch& scratch,
               RankedCases& out) {
   distinct_targets(one, scratch.targets);
-  for (const ItemIndex item : left_out(asked.repeats, one.history)) scores[item] = filtered;
+  for (const ItemIndex item : left_out(asked.repeats, one.history)) scores[item] = filtered_score;
 
   std::sort(scratch.targets.begin(), scratch.targets.end(),
             [&](ItemIndex a, ItemIndex b) { return scores[a] > scores[b] || (scores[a] == scores[b] && a < b); });
@@ -64,7 +61,7 @@ void rank_one(const EvaluationCase& one, const RankQuestion& asked, std::span<fl
 }
 
 RankedCases rank_block(const Recommender& model, std::span<const EvaluationCase> cases, const RankQuestion& asked,
-                       Scratch& scratch) {
+                       RankingScratch& scratch) {
   const std::size_t catalogue = model.catalogue_size();
   scratch.histories.clear();
   for (const EvaluationCase& one : cases) scratch.histories.push_back(one.history);
@@ -137,7 +134,7 @@ RankedCases rank_cases(const Recommender& model, std::span<const EvaluationCase>
   const std::size_t size = scoring_block(model.catalogue_size());
   const std::size_t count = (cases.size() + size - 1) / size;
   std::vector<RankedCases> blocks(count);
-  std::vector<Scratch> scratch(pool.size());
+  std::vector<RankingScratch> scratch(pool.size());
   pool.run(count, [&](std::size_t block, std::size_t worker) {
     const std::size_t begin = block * size;
     blocks[block] = rank_block(model, cases.subspan(begin, std::min(size, cases.size() - begin)),

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -53,6 +54,9 @@ struct RankQuestion {
   std::size_t list_length = 0;
   Repeats repeats = Repeats::forbid;
 };
+
+/// The score of an item that repeats forbid: below all others.
+constexpr float filtered_score = -std::numeric_limits<float>::infinity();
 
 /// What ranking reuses from block to block.
 struct RankScratch {

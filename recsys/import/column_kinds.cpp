@@ -9,8 +9,6 @@
 namespace infodiet::recsys {
 namespace {
 
-constexpr double real_share = 0.9;  // of a column's values that must be times for it to count as times
-
 bool is_whole(std::string_view text) {
   if (text.starts_with('-')) text.remove_prefix(1);
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
@@ -21,7 +19,7 @@ std::size_t decimals(std::string_view text) {
   return point == std::string_view::npos ? 0 : text.size() - point - 1;
 }
 
-struct Tally {
+struct ValueTally {
   std::size_t values = 0;
   std::size_t numbers = 0;
   std::size_t whole = 0;
@@ -36,7 +34,7 @@ bool has_blank(std::string_view text) {
   return text.find_first_of(" \t") != std::string_view::npos;
 }
 
-void add(Tally& tally, std::string_view text) {
+void add(ValueTally& tally, std::string_view text) {
   const auto number = parse_number(text);
   if (number && std::isfinite(*number)) {
     tally.low = tally.numbers == 0 ? *number : std::min(tally.low, *number);
@@ -51,7 +49,7 @@ void add(Tally& tally, std::string_view text) {
   ++tally.values;
 }
 
-ColumnKind kind_of_numbers(const Tally& tally) {
+ColumnKind kind_of_numbers(const ValueTally& tally) {
   constexpr double most_degrees = 180;
   constexpr double most_points = 10;
   const bool is_small = tally.low >= -most_points && tally.high <= most_points;
@@ -63,7 +61,7 @@ ColumnKind kind_of_numbers(const Tally& tally) {
   return tally.low >= 0 ? ColumnKind::integer : ColumnKind::number;
 }
 
-ColumnKind kind_of(const Tally& tally, const TimeGuess& time) {
+ColumnKind kind_of(const ValueTally& tally, const TimeGuess& time) {
   if (tally.values == 0) return ColumnKind::empty;
   if (time.reading && time.reading->is_real() && time.share >= real_share) return ColumnKind::time;
   const auto is_most = [&](std::size_t count) { return count * 10 >= tally.values * 9; };
@@ -85,7 +83,7 @@ std::vector<std::string_view> values_of(std::span<const SampleRow> rows, std::si
 ColumnFacts facts_of(std::span<const std::string_view> values) {
   ColumnFacts facts;
   facts.time = guess_time(values);
-  Tally tally;
+  ValueTally tally;
   std::unordered_set<std::string_view> seen;
   for (const std::string_view value : values) {
     if (is_null_mark(value)) continue;

@@ -12,6 +12,9 @@ namespace infodiet::recsys {
 
 using SampleRow = std::vector<std::string>;
 
+/// The share of a column's values that must be times for it to count as times.
+constexpr double real_share = 0.9;
+
 /// The kinds, from the values of a column.
 enum class ColumnKind {
   empty,       ///< null marks only

@@ -14,8 +14,6 @@
 namespace infodiet::recsys {
 namespace {
 
-constexpr double real_share = 0.9;  // of a column's values that must be times for it to count as times
-
 // A column of a layout, by its name or its number from 1.
 std::optional<std::size_t> column_of(const Layout& layout, std::span<const std::string> names, std::string_view name) {
   if (!layout.header.empty()) return find_column(names, name);

@@ -35,6 +35,11 @@ class Input {
   virtual std::unique_ptr<ByteSource> open() const = 0;
 };
 
+/// For `should_stop` where nothing stops the reading.
+inline bool never() {
+  return false;
+}
+
 /// Throws DataError for the first path that neither exists nor is "-". For use before a database is made.
 void require_paths_exist(std::span<const std::string> paths);
 

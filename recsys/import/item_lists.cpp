@@ -10,8 +10,6 @@
 namespace infodiet::recsys {
 namespace {
 
-using nlohmann::json;
-
 class SourceBuffer : public std::streambuf {
  public:
   SourceBuffer(ByteSource& source, const std::function<bool()>& should_stop)
@@ -30,7 +28,7 @@ class SourceBuffer : public std::streambuf {
 };
 
 // Listens to the parser; hands over each item at the end of its list.
-class Lists : public nlohmann::json_sax<json> {
+class Lists : public nlohmann::json_sax<nlohmann::json> {
  public:
   /// Stops after `most` items.
   Lists(RowSink* sink, std::size_t most) : sink_(sink), most_(most) {}
@@ -65,7 +63,7 @@ class Lists : public nlohmann::json_sax<json> {
     if (sink_ != nullptr) sink_->item({.line = 1, .text = item_}, {.key = item_, .attributes = values_});
     return items_ < most_;
   }
-  bool parse_error(std::size_t, const std::string&, const json::exception&) override { return other(); }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception&) override { return other(); }
 
  private:
   bool in_list() const { return depth_ == 2; }
@@ -99,7 +97,7 @@ class ItemListReader : public RowReader {
     SourceBuffer buffer(source, should_stop);
     std::istream stream(&buffer);
     Lists lists(&sink, static_cast<std::size_t>(-1));
-    json::sax_parse(stream, &lists);
+    nlohmann::json::sax_parse(stream, &lists);
     if (lists.is_other() && !should_stop()) {
       sink.reject({.line = 1, .text = {}}, RowKind::attributes,
                   {"not JSON, or no list of values, in an object of items and lists"});
@@ -116,7 +114,7 @@ std::unique_ptr<RowReader> recognise_item_lists(const FileSample& sample, const 
   SourceBuffer buffer(*source, go_on);
   std::istream stream(&buffer);
   Lists lists(nullptr, looked_at);
-  json::sax_parse(stream, &lists);
+  nlohmann::json::sax_parse(stream, &lists);
   // A record of one list may be anything.
   if (lists.is_other() || lists.items() < 2) return nullptr;
   return std::make_unique<ItemListReader>();

@@ -11,9 +11,7 @@
 namespace infodiet::recsys {
 namespace {
 
-using nlohmann::json;
-
-constexpr std::string_view blanks = " \t\r\n";
+constexpr std::string_view json_blanks = " \t\r\n";
 
 // Texts that should be objects, with their lines.
 class ObjectTexts {
@@ -28,7 +26,7 @@ class LineObjects : public ObjectTexts {
   bool next(Line& line) override {
     do {
       if (!lines_.next(line)) return false;
-    } while (line.problem == nullptr && line.text.find_first_not_of(blanks) == std::string_view::npos);
+    } while (line.problem == nullptr && line.text.find_first_not_of(json_blanks) == std::string_view::npos);
     return true;
   }
 
@@ -44,7 +42,7 @@ class PeekedSource : public ByteSource {
     // Blanks may come before the first bracket, but not thousands of them.
     for (std::size_t size = source.read(block); size > 0; size = source.read(block)) {
       start_.append(block.data(), size);
-      if (start_.find_first_not_of(blanks, start_.starts_with("\xef\xbb\xbf") ? 3 : 0) != std::string::npos) break;
+      if (start_.find_first_not_of(json_blanks, start_.starts_with("\xef\xbb\xbf") ? 3 : 0) != std::string::npos) break;
       if (start_.size() >= block.size()) break;
     }
     rest_ = start_;
@@ -52,7 +50,7 @@ class PeekedSource : public ByteSource {
   bool is_array() const {
     std::string_view text = start_;
     if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-    const std::size_t first = text.find_first_not_of(blanks);
+    const std::size_t first = text.find_first_not_of(json_blanks);
     return first != std::string_view::npos && text[first] == '[';
   }
   std::size_t read(std::span<char> buffer) override {
@@ -113,7 +111,7 @@ class ArrayObjects : public ObjectTexts {
       if (c == ']' && started_) return false;
       if (c == '[' && !started_) {
         started_ = true;
-      } else if (started_ && c != ',' && blanks.find(c) == std::string_view::npos) {
+      } else if (started_ && c != ',' && json_blanks.find(c) == std::string_view::npos) {
         return true;
       }
     }
@@ -143,13 +141,13 @@ class ArrayObjects : public ObjectTexts {
   std::string text_;
 };
 
-json object_in(std::string_view text) {
-  json object = json::parse(text, nullptr, /*allow_exceptions=*/false);
+nlohmann::json object_in(std::string_view text) {
+  nlohmann::json object = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (object.is_object()) return object;
-  const std::size_t first = text.find_first_not_of(blanks);
+  const std::size_t first = text.find_first_not_of(json_blanks);
   if (first == std::string_view::npos || text[first] != '{') return nullptr;
   const auto converted = json_from_python(text);
-  return converted ? json::parse(*converted, nullptr, /*allow_exceptions=*/false) : json(nullptr);
+  return converted ? nlohmann::json::parse(*converted, nullptr, /*allow_exceptions=*/false) : nlohmann::json(nullptr);
 }
 
 class JsonRecords : public RecordReader {
@@ -190,18 +188,18 @@ class JsonRecords : public RecordReader {
     return true;
   }
 
-  const json& object() const { return object_; }
+  const nlohmann::json& object() const { return object_; }
 
  private:
-  std::string_view text_of(const json& value, std::size_t i) {
+  std::string_view text_of(const nlohmann::json& value, std::size_t i) {
     if (value.is_string()) return value.get_ref<const std::string&>();
-    return written_[i] = value.dump(-1, ' ', false, json::error_handler_t::replace);
+    return written_[i] = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   }
 
   PeekedSource peeked_;
   JsonColumns columns_;
   std::unique_ptr<ObjectTexts> texts_;
-  json object_;
+  nlohmann::json object_;
   std::vector<std::string_view> fields_;
   std::vector<std::string> written_;
 };

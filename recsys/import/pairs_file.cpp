@@ -12,10 +12,6 @@
 namespace infodiet::recsys {
 namespace {
 
-bool never() {
-  return false;
-}
-
 std::unique_ptr<RowReader> reader_of(const FileSample& sample) {
   for (const auto recogniser : {recognise_json, recognise_recbole, recognise_headed_table}) {
     auto reader = recogniser(sample, {});

@@ -5,9 +5,6 @@
 namespace infodiet::recsys {
 namespace {
 
-using enum ColumnRole;
-using enum ImportFormat;
-
 constexpr std::string_view yoochoose_time = "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d+Z$";
 constexpr std::string_view yoochoose_item = "^[0-9]{9,10}$";
 constexpr std::string_view iso_time = "^\\d{4}-\\d\\d-\\d\\dT.*Z$";
@@ -15,13 +12,14 @@ constexpr std::string_view asin = "^(B[0-9A-Z]{9}|[0-9]{9}[0-9X])$";
 constexpr std::string_view amazon_reviewer = "^A[0-9A-Z]{9,}$";
 
 std::vector<Layout> films_and_reviews() {
+  using enum ColumnRole;
   return {
       {.name = "MovieLens ratings",
-       .format = movielens,
+       .format = ImportFormat::movielens,
        .header = {"userId", "movieId", "rating", "timestamp"},
        .columns = {{user, "userId"}, {item, "movieId"}, {rating, "rating"}, {time, "timestamp"}}},
       {.name = "MovieLens movies",
-       .format = movielens,
+       .format = ImportFormat::movielens,
        .header = {"movieId", "title", "genres"},
        .columns = {{item, "movieId"}, {title, "title"}, {topics, "genres"}}},
       {.name = "Amazon reviews (2014, 2018)",
@@ -56,6 +54,7 @@ std::vector<Layout> films_and_reviews() {
 }
 
 std::vector<Layout> shops() {
+  using enum ColumnRole;
   return {
       {.name = "Steam reviews",
        .files = {"steam_reviews.json", "steam_new.json"},
@@ -90,6 +89,7 @@ std::vector<Layout> shops() {
 }
 
 std::vector<Layout> videos_and_books() {
+  using enum ColumnRole;
   return {
       {.name = "KuaiRand log",
        .files = {"log_standard_*.csv"},
@@ -128,6 +128,7 @@ std::vector<Layout> videos_and_books() {
 }
 
 std::vector<Layout> anime_and_fashion() {
+  using enum ColumnRole;
   return {
       {.name = "MyAnimeList ratings",
        .files = {"rating.csv"},
@@ -148,6 +149,7 @@ std::vector<Layout> anime_and_fashion() {
 }
 
 std::vector<Layout> viewing_of_ones_own() {
+  using enum ColumnRole;
   return {
       {.name = "Netflix viewing history",
        .files = {"NetflixViewingHistory.csv"},
@@ -178,6 +180,7 @@ std::vector<Layout> viewing_of_ones_own() {
 }
 
 std::vector<Layout> listening_and_reading_of_ones_own() {
+  using enum ColumnRole;
   return {
       {.name = "Spotify history",
        .files = {"StreamingHistory*.json"},
@@ -214,32 +217,33 @@ std::vector<Layout> listening_and_reading_of_ones_own() {
 }
 
 std::vector<Layout> films_and_ratings_without_header() {
+  using enum ColumnRole;
   return {
       {.name = "MovieLens ratings",
-       .format = movielens,
+       .format = ImportFormat::movielens,
        .separator = "\t",
        .shape = {"item", "item", "score", "time"},
        .columns = {{user, "1"}, {item, "2"}, {rating, "3"}, {time, "4"}}},
       {.name = "MovieLens ratings",
-       .format = movielens,
+       .format = ImportFormat::movielens,
        .separator = "::",
        .shape = {"item", "item", "score", "time"},
        .columns = {{user, "1"}, {item, "2"}, {rating, "3"}, {time, "4"}}},
       // Small ids may be ratings in a file of another name.
       {.name = "MovieLens ratings",
-       .format = movielens,
+       .format = ImportFormat::movielens,
        .files = {"ratings.dat"},
        .only_files = true,
        .separator = "::",
        .shape = {"id", "id", "score", "time"},
        .columns = {{user, "1"}, {item, "2"}, {rating, "3"}, {time, "4"}}},
       {.name = "MovieLens movies",
-       .format = movielens,
+       .format = ImportFormat::movielens,
        .separator = "::",
        .shape = {"id", "words", "words"},
        .columns = {{item, "1"}, {title, "2"}, {topics, "3"}}},
       {.name = "MovieLens 100K movies",
-       .format = movielens,
+       .format = ImportFormat::movielens,
        .separator = "|",
        .shape = {"id",  "any", "any", "any", "any", "any", "any", "any", "any", "any", "any", "any",
                  "any", "any", "any", "any", "any", "any", "any", "any", "any", "any", "any", "any"},
@@ -261,6 +265,7 @@ std::vector<Layout> films_and_ratings_without_header() {
 }
 
 std::vector<Layout> clicks_without_header() {
+  using enum ColumnRole;
   return {
       {.name = "Steam purchases and plays",
        .files = {"steam-200k.csv"},
@@ -298,6 +303,7 @@ std::vector<Layout> clicks_without_header() {
 }
 
 std::vector<Layout> places_and_plays_without_header() {
+  using enum ColumnRole;
   return {
       {.name = "Gowalla and Brightkite check-ins",
        .files = {"*_totalCheckins.txt"},
@@ -331,7 +337,7 @@ std::vector<Layout> places_and_plays_without_header() {
   };
 }
 
-std::vector<Layout> together(std::initializer_list<std::vector<Layout> (*)()> parts) {
+std::vector<Layout> joined(std::initializer_list<std::vector<Layout> (*)()> parts) {
   std::vector<Layout> all;
   for (const auto part : parts) {
     std::vector<Layout> rows = part();
@@ -343,14 +349,14 @@ std::vector<Layout> together(std::initializer_list<std::vector<Layout> (*)()> pa
 }  // namespace
 
 const std::vector<Layout>& headed_layouts() {
-  static const std::vector<Layout> rows = together({films_and_reviews, shops, videos_and_books, anime_and_fashion,
-                                                    viewing_of_ones_own, listening_and_reading_of_ones_own});
+  static const std::vector<Layout> rows = joined({films_and_reviews, shops, videos_and_books, anime_and_fashion,
+                                                  viewing_of_ones_own, listening_and_reading_of_ones_own});
   return rows;
 }
 
 const std::vector<Layout>& headless_layouts() {
   static const std::vector<Layout> rows =
-      together({films_and_ratings_without_header, clicks_without_header, places_and_plays_without_header});
+      joined({films_and_ratings_without_header, clicks_without_header, places_and_plays_without_header});
   return rows;
 }
 

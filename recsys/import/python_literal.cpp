@@ -8,7 +8,7 @@
 namespace infodiet::recsys {
 namespace {
 
-constexpr int deepest = 64;
+constexpr int deepest_nesting = 64;
 
 void append_utf8(std::string& out, std::uint32_t code) {
   if (code < 0x80) {
@@ -60,7 +60,7 @@ class Converter {
 
   bool value(int depth) {
     skip_blanks();
-    if (depth > deepest || rest_.empty()) return false;
+    if (depth > deepest_nesting || rest_.empty()) return false;
     if (take('{')) return members(depth);
     if (take('[')) return elements(']', depth);
     if (take('(')) return elements(')', depth);

@@ -9,12 +9,12 @@
 namespace infodiet::recsys {
 namespace {
 
-constexpr std::string_view blanks = " \t";
+constexpr std::string_view id_separators = " \t";
 
 // Removes the next id from the front of `line`; empty at the end.
 std::string_view take_id(std::string_view& line) {
-  line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
-  const std::string_view id = line.substr(0, line.find_first_of(blanks));
+  line.remove_prefix(std::min(line.find_first_not_of(id_separators), line.size()));
+  const std::string_view id = line.substr(0, line.find_first_of(id_separators));
   line.remove_prefix(id.size());
   return id;
 }

@@ -48,10 +48,6 @@ constexpr std::array other_names{
     OtherName{"propensity", SlateColumn::probability}, OtherName{"pscore", SlateColumn::probability},
     OtherName{"clicked", SlateColumn::chosen}};
 
-bool never() {
-  return false;
-}
-
 std::string all_of(const Input& input) {
   const std::unique_ptr<ByteSource> source = input.open();
   std::string text;
@@ -76,7 +72,7 @@ void add_row(SlateRows& rows, const Record& record, const SlateColumnPositions& 
   rows.rows.push_back(std::move(row));
 }
 
-std::optional<std::size_t> column_of(std::string_view name) {
+std::optional<std::size_t> slate_column_of(std::string_view name) {
   const std::string plain = normalised_name(name);
   for (std::size_t i = 0; i < slate_column_count; ++i) {
     if (normalised_name(column_names[i]) == plain) return i;
@@ -87,10 +83,11 @@ std::optional<std::size_t> column_of(std::string_view name) {
   return std::nullopt;
 }
 
-SlateColumnPositions find_columns(const std::string& file, const std::vector<std::string>& names, SlateRows& rows) {
+SlateColumnPositions find_slate_columns(const std::string& file, const std::vector<std::string>& names,
+                                        SlateRows& rows) {
   SlateColumnPositions found;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const auto column = column_of(names[i]);
+    const auto column = slate_column_of(names[i]);
     if (!column) {
       rows.unused.push_back(names[i]);
       continue;
@@ -109,7 +106,7 @@ SlateRows rows_of_json(const std::string& file, const std::string& text) {
   SlateRows rows;
   TextSource names_source(text);
   const std::vector<std::string> names = json_names(names_source, 1000);
-  const SlateColumnPositions found = find_columns(file, names, rows);
+  const SlateColumnPositions found = find_slate_columns(file, names, rows);
   TextSource source(text);
   const auto records = json_records(
       source, never,
@@ -131,7 +128,7 @@ SlateRows rows_of_csv(const std::string& file, const std::string& text) {
   Record record;
   if (!records->next(record) || record.problem != nullptr) return rows;
   const std::vector<std::string> names(record.fields.begin(), record.fields.end());
-  const SlateColumnPositions found = find_columns(file, names, rows);
+  const SlateColumnPositions found = find_slate_columns(file, names, rows);
   while (records->next(record)) add_row(rows, record, found, names.size());
   return rows;
 }

@@ -20,8 +20,6 @@
 namespace infodiet::recsys {
 namespace {
 
-using enum SlateColumn;
-
 /// Thrown to reject a row, with the reason.
 struct RowProblem {
   std::string reason;
@@ -81,7 +79,7 @@ std::vector<double> numbers_of(const SlateRow& row, SlateColumn column) {
 }
 
 bool is_ordered(const SlateRow& row) {
-  const std::string& text = row[ordered];
+  const std::string& text = row[SlateColumn::ordered];
   if (text.empty() || text == "1" || text == "true") return true;
   if (text == "0" || text == "false") return false;
   throw RowProblem{fmt::format("its ordered is '{}': expected 1, 0, true or false", text)};
@@ -103,7 +101,8 @@ class Items {
       numbers.push_back(*number);
     }
     if (numbers.empty())
-      throw RowProblem{fmt::format("its {} {} empty", name_of(column), column == candidates ? "are" : "is")};
+      throw RowProblem{
+          fmt::format("its {} {} empty", name_of(column), column == SlateColumn::candidates ? "are" : "is")};
     return numbers;
   }
 
@@ -112,6 +111,7 @@ class Items {
 };
 
 OwnedSlate slate_of(const SlateRow& row, bool has_reward, const ItemNumber& item_number) {
+  using enum SlateColumn;
   Items items(item_number);
   OwnedSlate owned((KeptSlate()));
   owned.candidates = items.of(row, candidates);
@@ -170,9 +170,9 @@ std::optional<RejectedSlate> step_problem(SessionRows& session, std::int64_t fir
   return std::nullopt;
 }
 
-class Reading {
+class SlateFileReader {
  public:
-  Reading(const SlateRows& rows, const ItemNumber& item_number) : rows_(rows), item_number_(item_number) {
+  SlateFileReader(const SlateRows& rows, const ItemNumber& item_number) : rows_(rows), item_number_(item_number) {
     file_.rejected = rows.rejected;
     file_.unused = rows.unused;
   }
@@ -194,6 +194,7 @@ class Reading {
   };
 
   void take(const SlateRow& row) {
+    using enum SlateColumn;
     try {
       LogRows& log = log_of(row);
       SessionRows& session_rows = session_of(log, row);
@@ -217,12 +218,13 @@ class Reading {
   }
 
   static std::int64_t required_step(const SlateRow& row) {
-    const std::optional<std::int64_t> number = whole_of(row, step);
+    const std::optional<std::int64_t> number = whole_of(row, SlateColumn::step);
     if (!number) throw RowProblem{"its step is missing"};
     return *number;
   }
 
   LogRows& log_of(const SlateRow& row) {
+    using enum SlateColumn;
     const bool in_order = is_ordered(row);
     const auto key = std::make_tuple(row[policy], row[version], in_order);
     const auto [entry, fresh] = log_numbers_.emplace(key, logs_.size());
@@ -237,7 +239,7 @@ class Reading {
 
   // Without a column of sessions, every row is a session.
   SessionRows& session_of(LogRows& log, const SlateRow& row) {
-    const std::string key = rows_.has(session) ? row[session] : std::to_string(row.line);
+    const std::string key = rows_.has(SlateColumn::session) ? row[SlateColumn::session] : std::to_string(row.line);
     if (key.empty()) throw RowProblem{"its session is missing"};
     const auto [entry, fresh] = log.by_key.emplace(key, log.sessions.size());
     if (fresh) log.sessions.push_back({.key = key, .person = {}, .rows = {}});
@@ -306,7 +308,7 @@ class Reading {
 
 SlateFile read_slate_file(const Input& input, const ItemNumber& item_number) {
   const SlateRows rows = read_slate_rows(input);
-  SlateFile file = Reading(rows, item_number).read();
+  SlateFile file = SlateFileReader(rows, item_number).read();
   file.content = rows.content;
   return file;
 }

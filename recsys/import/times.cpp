@@ -20,8 +20,8 @@ namespace {
 constexpr std::int64_t seconds_a_day = 86'400;
 constexpr std::int64_t nanoseconds_a_second = 1'000'000'000;
 // Plausible times are from the start of 1990 to the end of 2099.
-constexpr std::int64_t earliest = 631'152'000;
-constexpr std::int64_t latest = 4'102'444'800;
+constexpr std::int64_t earliest_of_people = 631'152'000;
+constexpr std::int64_t latest_of_people = 4'102'444'800;
 
 constexpr std::array<std::pair<TimeUnit, std::string_view>, 4> unit_names{{{TimeUnit::seconds, "s"},
                                                                            {TimeUnit::milliseconds, "ms"},
@@ -287,7 +287,7 @@ std::optional<Instant> parse_units(std::string_view text, TimeUnit unit) {
 }
 
 bool is_of_people(const Instant& instant) {
-  return instant.seconds >= earliest && instant.seconds < latest;
+  return instant.seconds >= earliest_of_people && instant.seconds < latest_of_people;
 }
 
 // Whether the number is a plausible time only in another unit.
@@ -300,7 +300,7 @@ bool fits_only_elsewhere(std::string_view text, TimeUnit unit) {
          std::any_of(unit_names.begin(), unit_names.end(), [&](const auto& entry) { return fits(entry.first); });
 }
 
-struct Tally {
+struct TimeTally {
   std::size_t values = 0;
   std::size_t dates = 0;
   std::size_t days = 0;
@@ -312,7 +312,7 @@ struct Tally {
   std::array<std::size_t, 4> units{};
 };
 
-void add(Tally& tally, std::string_view text) {
+void add(TimeTally& tally, std::string_view text) {
   ++tally.values;
   if (parse_number(text)) {
     ++tally.numbers;
@@ -338,7 +338,7 @@ bool most(std::size_t part, std::size_t whole) {
 }
 
 // The units in which more than stray values lie between 1990 and 2100.
-std::vector<TimeUnit> units_that_fit(const Tally& tally) {
+std::vector<TimeUnit> units_that_fit(const TimeTally& tally) {
   std::vector<TimeUnit> fit;
   for (const auto& [unit, name] : unit_names) {
     if (tally.units[static_cast<std::size_t>(unit)] * 20 > tally.numbers) fit.push_back(unit);
@@ -346,7 +346,7 @@ std::vector<TimeUnit> units_that_fit(const Tally& tally) {
   return fit;
 }
 
-TimeGuess guess_of_days(const Tally& tally) {
+TimeGuess guess_of_days(const TimeTally& tally) {
   const bool day_first = tally.first_above_twelve > 0 || tally.dotted == tally.days;
   if (tally.first_above_twelve > 0 && tally.second_above_twelve > 0) {
     return {.doubt =
@@ -361,7 +361,7 @@ TimeGuess guess_of_days(const Tally& tally) {
   return {.reading = TimeReading{.kind = TimeReading::Kind::days, .day_first = day_first}};
 }
 
-TimeGuess guess_of_numbers(const Tally& tally) {
+TimeGuess guess_of_numbers(const TimeTally& tally) {
   if (tally.compact * 10 >= tally.numbers * 9) return {.reading = TimeReading{.kind = TimeReading::Kind::compact}};
   const std::vector<TimeUnit> fit = units_that_fit(tally);
   if (fit.size() > 1) {
@@ -456,7 +456,7 @@ std::optional<Instant> read_time(const TimeReading& reading, std::string_view te
 }
 
 TimeGuess guess_time(std::span<const std::string_view> values) {
-  Tally tally;
+  TimeTally tally;
   for (const std::string_view value : values) {
     if (!is_null_mark(value)) add(tally, trimmed(value));
   }

@@ -12,28 +12,26 @@
 namespace infodiet::recsys {
 namespace {
 
-using nlohmann::json;
-
 // MovieLens writes this if there are none.
 constexpr std::string_view no_topics = "(no genres listed)";
 
-json list_in(std::string_view value) {
+nlohmann::json list_in(std::string_view value) {
   if (value.empty() || (value.front() != '[' && value.front() != '{')) return nullptr;
-  json list = json::parse(value, nullptr, /*allow_exceptions=*/false);
+  nlohmann::json list = nlohmann::json::parse(value, nullptr, /*allow_exceptions=*/false);
   if (!list.is_discarded()) return list;
   const auto converted = json_from_python(value);
-  return converted ? json::parse(*converted, nullptr, /*allow_exceptions=*/false) : json(nullptr);
+  return converted ? nlohmann::json::parse(*converted, nullptr, /*allow_exceptions=*/false) : nlohmann::json(nullptr);
 }
 
 // Collects all elements of nested lists; of objects, the names, or else the keys.
-void gather(const json& value, std::vector<std::string>& topics, int depth = 0) {
+void gather(const nlohmann::json& value, std::vector<std::string>& topics, int depth = 0) {
   constexpr int deepest = 8;
   if (depth > deepest) return;
   if (value.is_string()) {
     const std::string_view text = trimmed(value.get_ref<const std::string&>());
     if (!is_null_mark(text)) topics.emplace_back(text);
   } else if (value.is_array()) {
-    for (const json& element : value) gather(element, topics, depth + 1);
+    for (const nlohmann::json& element : value) gather(element, topics, depth + 1);
   } else if (value.is_object()) {
     if (const auto name = value.find("name"); name != value.end()) return gather(*name, topics, depth + 1);
     for (const auto& entry : value.items()) topics.push_back(entry.key());
@@ -71,7 +69,7 @@ std::vector<std::string> split_topics(const TopicReading& reading, std::string_v
   std::vector<std::string> topics;
   value = trimmed(value);
   if (is_null_mark(value) || value == no_topics) return topics;
-  if (const json list = list_in(value); list.is_structured()) {
+  if (const nlohmann::json list = list_in(value); list.is_structured()) {
     gather(list, topics);
     return topics;
   }

@@ -12,7 +12,7 @@ namespace infodiet::recsys {
 namespace {
 
 // Histories scored at a time by one worker.
-constexpr std::size_t block = 8;
+constexpr std::size_t block_histories = 8;
 // Limits the work of choosing reasons one by one.
 constexpr std::size_t chosen_one_by_one = 10;
 constexpr std::size_t strongest_tried = 24;
@@ -60,9 +60,9 @@ engine::Matrix<float> scores_without(const Recommender& model, engine::ThreadPoo
   for (const std::vector<std::size_t>& set : removed) remainders.emplace_back(history, set);
   engine::Matrix<float> result;
   result.resize({removed.size(), candidates.size()});
-  pool.run((removed.size() + block - 1) / block, [&](std::size_t part, std::size_t) {
-    const std::size_t first = part * block;
-    const std::size_t last = std::min(removed.size(), first + block);
+  pool.run((removed.size() + block_histories - 1) / block_histories, [&](std::size_t part, std::size_t) {
+    const std::size_t first = part * block_histories;
+    const std::size_t last = std::min(removed.size(), first + block_histories);
     std::vector<History> histories;
     for (std::size_t r = first; r < last; ++r) histories.push_back(remainders[r].history());
     std::vector<float> scores(histories.size() * catalogue);

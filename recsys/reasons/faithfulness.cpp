@@ -15,7 +15,7 @@ namespace infodiet::recsys {
 
 namespace {
 
-constexpr std::size_t orders = removal_order_names.size();
+constexpr std::size_t order_count = removal_order_names.size();
 
 std::vector<std::size_t> highest_first(const std::vector<double>& values) {
   std::vector<std::size_t> positions(values.size());
@@ -26,13 +26,13 @@ std::vector<std::size_t> highest_first(const std::vector<double>& values) {
 }
 
 // The score that is examined.
-struct Asked {
+struct RemovalQuestion {
   const BlendedModel& model;
   const History& history;
   ItemIndex candidate;
 };
 
-std::vector<std::size_t> positions_in_order(RemovalOrder order, const Asked& asked, std::size_t count,
+std::vector<std::size_t> positions_in_order(RemovalOrder order, const RemovalQuestion& asked, std::size_t count,
                                             engine::ThreadPool& pool, engine::RandomStream stream) {
   const auto& [model, history, candidate] = asked;
   std::vector<std::size_t> positions(history.size());
@@ -85,7 +85,7 @@ std::vector<double> drops_of(const BlendedModel& model, engine::ThreadPool& pool
   const ItemIndex candidate = top_k(scores, left_out(repeats, whole), 1).front().item;
 
   std::vector<std::vector<std::size_t>> removed = {{}};
-  for (std::size_t order = 0; order < orders; ++order) {
+  for (std::size_t order = 0; order < order_count; ++order) {
     const std::vector<std::size_t> positions =
         positions_in_order(static_cast<RemovalOrder>(order), {model, history, candidate}, counts.back(), pool, stream);
     for (const std::size_t count : counts) {
@@ -104,7 +104,7 @@ std::vector<double> drops_of(const BlendedModel& model, engine::ThreadPool& pool
 std::vector<FaithfulnessCurve> curves_of(std::span<const double> means, std::span<const double> squares,
                                          std::size_t counts, std::size_t people) {
   std::vector<FaithfulnessCurve> curves;
-  for (std::size_t order = 0; order < orders; ++order) {
+  for (std::size_t order = 0; order < order_count; ++order) {
     FaithfulnessCurve curve{.order = static_cast<RemovalOrder>(order)};
     for (std::size_t v = order * counts; v < (order + 1) * counts; ++v) {
       const double variance = std::max(0.0, squares[v] - means[v] * means[v]);
@@ -137,7 +137,7 @@ Faithfulness measure_faithfulness(const BlendedModel& model, engine::ThreadPool&
                     result.removed.back() + 1));
   }
   result.people = people.size();
-  std::vector<double> means(orders * result.removed.size(), 0.0);
+  std::vector<double> means(order_count * result.removed.size(), 0.0);
   std::vector<double> squares(means.size(), 0.0);
   for (std::size_t person = 0; person < people.size(); ++person) {
     const engine::RandomStream stream(options.seed, engine::Purpose::shuffle, static_cast<std::uint32_t>(person), 3);

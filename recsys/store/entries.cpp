@@ -13,7 +13,7 @@ namespace infodiet::recsys {
 namespace {
 
 constexpr const char* user_columns = "key, coalesce(labels, '[]'), coalesce(comment, '')";
-constexpr const char* item_columns = "id, key, title, hidden, listed, coalesce(labels, '[]'), coalesce(comment, '')";
+constexpr const char* entry_columns = "id, key, title, hidden, listed, coalesce(labels, '[]'), coalesce(comment, '')";
 
 UserEntry user_of(const Statement& row, int first) {
   return {.key = std::string(row.text(first)),
@@ -78,7 +78,7 @@ void put_user_entry(Database& db, std::string_view key, const UserChange& change
 
 std::optional<ItemEntry> find_item_entry(const Database& db, std::string_view key) {
   const Snapshot snapshot(db);
-  Statement query = db.prepare(fmt::format("SELECT {} FROM items WHERE key = ? AND removed = 0", item_columns));
+  Statement query = db.prepare(fmt::format("SELECT {} FROM items WHERE key = ? AND removed = 0", entry_columns));
   query.bind(key);
   if (!query.step()) return std::nullopt;
   return ItemRows(db).entry(query);
@@ -90,7 +90,7 @@ EntryPage<ItemEntry> list_item_entries(const Database& db, std::int64_t after, s
   ItemRows rows(db);
   std::int64_t last = after;
   Statement query =
-      db.prepare(fmt::format("SELECT {} FROM items WHERE id > ? AND removed = 0 ORDER BY id LIMIT ?", item_columns));
+      db.prepare(fmt::format("SELECT {} FROM items WHERE id > ? AND removed = 0 ORDER BY id LIMIT ?", entry_columns));
   query.bind(after, count);
   while (query.step()) {
     page.entries.push_back(rows.entry(query));

@@ -15,7 +15,7 @@ constexpr std::size_t rows_per_statement = 32;
 
 constexpr std::size_t values_per_row = 9;
 
-constexpr std::int64_t stored = -1;  // `row` of an event that is in the table
+constexpr std::int64_t stored_row = -1;  // `row` of an event that is in the table
 constexpr std::int64_t no_time = std::numeric_limits<std::int64_t>::min();
 
 std::string insert_sql(std::size_t rows) {
@@ -120,7 +120,7 @@ void InteractionWriter::mark_duplicates(std::int64_t user_id, bool has_history, 
     while (timed_history_.step()) {
       const auto nanoseconds = static_cast<std::int32_t>(timed_history_.integer(1));
       const EventNumber name = timed_history_.is_null(3) ? EventNumber() : event(timed_history_.text(3));
-      events_.push_back({timed_history_.integer(0), nanoseconds, timed_history_.integer(2), name, stored});
+      events_.push_back({timed_history_.integer(0), nanoseconds, timed_history_.integer(2), name, stored_row});
     }
   }
   // Of equal events the stored one sorts first, then the earliest row.
@@ -128,7 +128,7 @@ void InteractionWriter::mark_duplicates(std::int64_t user_id, bool has_history, 
   for (std::size_t i = 1; i < events_.size(); ++i) {
     const Event& event = events_[i];
     const Event& before = events_[i - 1];
-    if (event.row != stored && event.time == before.time && event.nanoseconds == before.nanoseconds &&
+    if (event.row != stored_row && event.time == before.time && event.nanoseconds == before.nanoseconds &&
         event.item_id == before.item_id && event.event == before.event) {
       duplicate_[static_cast<std::size_t>(event.row)] = true;
     }

@@ -13,7 +13,7 @@ namespace infodiet::recsys {
 namespace {
 
 constexpr std::size_t fewest_items = 2;
-constexpr std::size_t most_items = 20000;
+constexpr std::size_t most_items_of_value = 20000;
 
 // (V) numbers of each item's attributes, each once, in the order of ids; and how many items have each.
 struct Numbered {
@@ -56,7 +56,7 @@ SparseRows load_item_attributes(const Database& db) {
     double squares = 0;
     for (const std::uint32_t number : own) {
       const std::size_t items = numbered.items[number];
-      if (items < fewest_items || items > most_items || items == numbered.of_item.size()) continue;
+      if (items < fewest_items || items > most_items_of_value || items == numbered.of_item.size()) continue;
       const double weight = std::log(static_cast<double>(numbered.of_item.size()) / static_cast<double>(items));
       squares += weight * weight;
       rows.entries.push_back({number, static_cast<float>(weight)});

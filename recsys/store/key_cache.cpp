@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t max_bytes = std::size_t{64} << 20;
 // About a node, its bucket and its string's header.
-constexpr std::size_t entry_bytes = 80;
+constexpr std::size_t key_entry_bytes = 80;
 
 }  // namespace
 
@@ -29,10 +29,10 @@ KeyCache::KeyCache(const Database& db, const std::string& table)
 std::int64_t KeyCache::find_or_insert(std::string_view key) {
   if (const auto found = ids_.find(key); found != ids_.end()) return found->second;
   const std::int64_t id = ask_table(key);
-  bytes_ += key.size() + entry_bytes;
+  bytes_ += key.size() + key_entry_bytes;
   if (bytes_ > max_bytes) {
     ids_.clear();
-    bytes_ = key.size() + entry_bytes;
+    bytes_ = key.size() + key_entry_bytes;
   }
   ids_.emplace(key, id);
   return id;

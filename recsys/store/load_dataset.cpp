@@ -43,7 +43,7 @@ class Positions {
 };
 
 constexpr double no_rating = std::numeric_limits<double>::quiet_NaN();
-constexpr std::int64_t no_time = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t unknown_time = std::numeric_limits<std::int64_t>::min();
 
 // Fills Dataset::low by the rating of each interaction.
 void mark_low(std::span<const double> ratings, const Liking& liking, Dataset& dataset) {
@@ -96,7 +96,7 @@ void load_histories(const Database& db, const Wanted& wanted, Dataset& dataset) 
   while (query.step()) {
     const std::optional<std::int64_t> time = query.optional_integer(2);
     all_timed = all_timed && time.has_value();
-    events.push_back({.time = time.value_or(no_time),
+    events.push_back({.time = time.value_or(unknown_time),
                       .nanoseconds = static_cast<std::int32_t>(query.integer(3)),
                       .item = static_cast<ItemIndex>(item_positions.of(query.integer(1))),
                       .weight = query.is_null(4) ? 1.0F : static_cast<float>(query.real(4)),

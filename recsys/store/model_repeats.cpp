@@ -11,12 +11,10 @@ namespace infodiet::recsys {
 
 namespace {
 
-using nlohmann::json;
-
 // Null if the configuration has no such member.
-json configured(const ModelRecord& model, const char* name) {
-  const json configuration = json::parse(model.configuration, nullptr, false);
-  return configuration.is_object() ? configuration.value(name, json()) : json();
+nlohmann::json configured(const ModelRecord& model, const char* name) {
+  const nlohmann::json configuration = nlohmann::json::parse(model.configuration, nullptr, false);
+  return configuration.is_object() ? configuration.value(name, nlohmann::json()) : nlohmann::json();
 }
 
 std::optional<ModelRecord> answering(const Database& db, std::optional<std::int64_t> id) {
@@ -26,7 +24,7 @@ std::optional<ModelRecord> answering(const Database& db, std::optional<std::int6
 }  // namespace
 
 Repeats stored_repeats(const ModelRecord& model) {
-  const json stored = configured(model, "repeats");
+  const nlohmann::json stored = configured(model, "repeats");
   if (stored.is_null()) return Repeats::forbid;
   const std::optional<Repeats> repeats =
       stored.is_string() ? parse_repeats(stored.get<std::string>()) : std::optional<Repeats>();
@@ -43,7 +41,7 @@ std::optional<Repeats> published_repeats(const Database& db, std::optional<std::
 }
 
 std::optional<Liking> stored_liking(const ModelRecord& model) {
-  const json stored = configured(model, "liked");
+  const nlohmann::json stored = configured(model, "liked");
   if (stored.is_null()) return std::nullopt;
   std::optional<Liking> liking;
   if (stored.is_string()) liking = parse_liking(stored.get<std::string>());

@@ -11,7 +11,7 @@ namespace {
 
 /// Candidates scored per update, for equal work in every environment.
 constexpr std::size_t usual_candidates = 20480;
-constexpr std::size_t fewest_people = 4;
+constexpr std::size_t fewest_people_an_update = 4;
 constexpr std::size_t most_people = 64;
 
 }  // namespace
@@ -42,7 +42,7 @@ std::span<const recsys::Setting<AgentTraining>> AgentTraining::settings() {
 std::size_t AgentTraining::people_in(const Shape& shape) const {
   if (people > 0) return people;
   const std::size_t fitting = usual_candidates / (shape.steps * shape.candidates * sessions_each);
-  return std::clamp(fitting, fewest_people, most_people);
+  return std::clamp(fitting, fewest_people_an_update, most_people);
 }
 
 }  // namespace infodiet::rl

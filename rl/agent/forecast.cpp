@@ -11,13 +11,13 @@ namespace infodiet::rl {
 namespace {
 
 /// Decay of the running mean and size per update.
-constexpr double kept = 0.8;
+constexpr double scale_kept = 0.8;
 
 /// Rows per optimiser step.
 constexpr std::size_t rows_of_round = 512;
 
 /// Largest Euclidean norm of a step's gradient.
-constexpr double clip = 1;
+constexpr double forecast_clip_norm = 1;
 
 }  // namespace
 
@@ -37,7 +37,7 @@ void Forecast::restore(State state) {
 }
 
 void Forecast::follow(engine::MatrixSpan<const double> seen) {
-  const double keep = scale_.size > 0 ? kept : 0;
+  const double keep = scale_.size > 0 ? scale_kept : 0;
   const double n = static_cast<double>(seen.rows);
   double squares = 0;
   for (std::size_t t = 0; t < seen.cols; ++t) {
@@ -97,7 +97,7 @@ void Forecast::learn(const ForecastInputs<float>& rows, std::span<const double> 
     network_.score_backward(run, {states_, items_}, cache_, scores_);
     const std::span<const float> gradient = gradients_.flat();
     optimiser_.update(alone_, parameters_.flat(), gradient, lesson.rate,
-                      engine::clip_scale(engine::sum_of_squares(alone_, gradient), clip));
+                      engine::clip_scale(engine::sum_of_squares(alone_, gradient), forecast_clip_norm));
   }
 }
 

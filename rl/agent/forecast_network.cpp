@@ -7,9 +7,7 @@ namespace infodiet::rl {
 
 namespace {
 
-engine::Initialiser glorot(std::size_t in, std::size_t out) {
-  return engine::Initialiser::glorot(in, out);
-}
+using engine::Initialiser;
 
 }  // namespace
 
@@ -17,10 +15,12 @@ template <class T>
 ForecastNetwork<T>::ForecastNetwork(const ForecastOptions& o)
     : options_(o),
       state_(layout_, "state",
-             {.in = o.state_features, .out = o.width, .initialiser = glorot(o.state_features, o.width)}),
-      now_(layout_, "now", {.in = o.width, .out = o.width, .initialiser = glorot(o.width, o.width)}),
-      item_(layout_, "item", {.in = o.item_features, .out = o.width, .initialiser = glorot(o.item_features, o.width)}),
-      widen_(layout_, "widen", {.in = o.width, .out = 2 * o.width, .initialiser = glorot(o.width, 2 * o.width)}),
+             {.in = o.state_features, .out = o.width, .initialiser = Initialiser::glorot(o.state_features, o.width)}),
+      now_(layout_, "now", {.in = o.width, .out = o.width, .initialiser = Initialiser::glorot(o.width, o.width)}),
+      item_(layout_, "item",
+            {.in = o.item_features, .out = o.width, .initialiser = Initialiser::glorot(o.item_features, o.width)}),
+      widen_(layout_, "widen",
+             {.in = o.width, .out = 2 * o.width, .initialiser = Initialiser::glorot(o.width, 2 * o.width)}),
       score_(layout_, "score", {.in = 2 * o.width, .out = 1, .bias = engine::Bias::no}) {}
 
 template <class T>

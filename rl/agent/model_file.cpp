@@ -16,10 +16,10 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr auto current = "";
-constexpr auto moments = "moments";
-constexpr auto worth = "worth.";
+constexpr auto current_moments = "moments";
+constexpr auto worth_prefix = "worth.";
 constexpr auto worth_moments = "worth_moments";
-constexpr auto earnings = "earnings.";
+constexpr auto earnings_prefix = "earnings.";
 constexpr auto earnings_moments = "earnings_moments";
 constexpr auto past_states = "past.states";
 constexpr auto past_items = "past.items";
@@ -178,9 +178,9 @@ bool save_agent_checkpoint(recsys::Database& db, const AgentSpec& identity, cons
                            const AgentProgress& progress) {
   std::vector<recsys::TensorToStore> tensors;
   recsys::add_parameters(tensors, current, trainer.model().network().layout(), trainer.model().parameters());
-  recsys::add_moments(tensors, moments, trainer.moments());
-  add_forecast(tensors, trainer.worth(), worth, worth_moments);
-  add_forecast(tensors, trainer.earnings(), earnings, earnings_moments);
+  recsys::add_moments(tensors, current_moments, trainer.moments());
+  add_forecast(tensors, trainer.worth(), worth_prefix, worth_moments);
+  add_forecast(tensors, trainer.earnings(), earnings_prefix, earnings_moments);
   recsys::ModelRecord record = record_of(identity, progress);
   Json metrics = Json::parse(record.metrics);
   metrics["course"] = course_json(trainer);
@@ -208,12 +208,13 @@ std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db
                            .seconds = metrics.at("seconds").get<double>()};
     const engine::ParameterLayout& layout = trainer.model().network().layout();
     const Json& course = metrics.at("course");
-    trainer.restore(
-        {.parameters = recsys::read_parameters(reader, current, layout),
-         .moments = recsys::read_moments(reader, moments, layout.size(), progress.curve.size() * trainer.steps_each()),
-         .worth = read_forecast(reader, course.at("worth"), trainer.worth(), worth, worth_moments),
-         .earnings = read_forecast(reader, course.at("earnings"), trainer.earnings(), earnings, earnings_moments),
-         .course = course_from(course)});
+    trainer.restore({.parameters = recsys::read_parameters(reader, current, layout),
+                     .moments = recsys::read_moments(reader, current_moments, layout.size(),
+                                                     progress.curve.size() * trainer.steps_each()),
+                     .worth = read_forecast(reader, course.at("worth"), trainer.worth(), worth_prefix, worth_moments),
+                     .earnings = read_forecast(reader, course.at("earnings"), trainer.earnings(), earnings_prefix,
+                                               earnings_moments),
+                     .course = course_from(course)});
     identity.forgotten_users = std::max(identity.forgotten_users, record.forgotten_users);
     return progress;
   });

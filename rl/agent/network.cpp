@@ -13,23 +13,20 @@ namespace infodiet::rl {
 
 namespace {
 
+using engine::Initialiser;
 using engine::MatrixSpan;
 
-constexpr auto where = "agent";
-
-engine::Initialiser glorot(std::size_t in, std::size_t out) {
-  return engine::Initialiser::glorot(in, out);
-}
+constexpr auto agent_name = "agent";
 
 template <class T>
 void require_inputs(const DecisionInputs<T>& in) {
   const Decisions& decisions = in.decisions;
-  engine::require_size(in.candidates.rows, decisions.rows(), where, "the number of candidates",
+  engine::require_size(in.candidates.rows, decisions.rows(), agent_name, "the number of candidates",
                        "the same number for each session and step");
-  engine::require_size(in.memory.rows, decisions.sessions * decisions.memory_steps, where, "the number of tokens",
+  engine::require_size(in.memory.rows, decisions.sessions * decisions.memory_steps, agent_name, "the number of tokens",
                        "the same number for each session");
   engine::require_size(std::min(decisions.memory_steps, decisions.first_step + decisions.steps),
-                       decisions.first_step + decisions.steps, where, "the number of steps remembered",
+                       decisions.first_step + decisions.steps, agent_name, "the number of steps remembered",
                        "one for each step up to the last decision's");
 }
 
@@ -37,7 +34,7 @@ template <class T>
 std::optional<engine::Linear<T>> linear_of(bool wanted, engine::ParameterLayout& layout, const std::string& name,
                                            std::size_t in, std::size_t out) {
   if (!wanted) return std::nullopt;
-  return engine::Linear<T>(layout, name, {.in = in, .out = out, .initialiser = glorot(in, out)});
+  return engine::Linear<T>(layout, name, {.in = in, .out = out, .initialiser = Initialiser::glorot(in, out)});
 }
 
 /// The queries of one session, the memory that they may attend to, and the columns of one head.
@@ -77,19 +74,23 @@ template <class T>
 AgentNetwork<T>::AgentNetwork(const AgentNetworkOptions& o)
     : options_(o),
       event_(layout_, "event",
-             {.in = o.event_features, .out = o.width, .initialiser = glorot(o.event_features, o.width)}),
-      key_value_(layout_, "key_value", {.in = o.width, .out = 2 * o.width, .initialiser = glorot(o.width, o.width)}),
+             {.in = o.event_features, .out = o.width, .initialiser = Initialiser::glorot(o.event_features, o.width)}),
+      key_value_(layout_, "key_value",
+                 {.in = o.width, .out = 2 * o.width, .initialiser = Initialiser::glorot(o.width, o.width)}),
       candidate_(layout_, "candidate",
-                 {.in = o.candidate_features, .out = o.width, .initialiser = glorot(o.candidate_features, o.width)}),
+                 {.in = o.candidate_features,
+                  .out = o.width,
+                  .initialiser = Initialiser::glorot(o.candidate_features, o.width)}),
       state_(linear_of<T>(o.state_features > 0, layout_, "state", o.state_features, o.width)),
       now_(linear_of<T>(o.state_features > 0, layout_, "now", o.width, o.width)),
-      query_(layout_, "query", {.in = o.width, .out = o.width, .initialiser = glorot(o.width, o.width)}),
+      query_(layout_, "query", {.in = o.width, .out = o.width, .initialiser = Initialiser::glorot(o.width, o.width)}),
       age_(layout_, "age", o.heads),
-      out_(layout_, "out", {.in = o.width, .out = o.width, .initialiser = glorot(o.width, o.width)}),
+      out_(layout_, "out", {.in = o.width, .out = o.width, .initialiser = Initialiser::glorot(o.width, o.width)}),
       norm_(layout_, "norm", o.width),
-      widen_(layout_, "widen", {.in = o.width, .out = 2 * o.width, .initialiser = glorot(o.width, 2 * o.width)}),
+      widen_(layout_, "widen",
+             {.in = o.width, .out = 2 * o.width, .initialiser = Initialiser::glorot(o.width, 2 * o.width)}),
       score_(layout_, "score", {.in = 2 * o.width, .out = 1, .bias = engine::Bias::no}) {
-  engine::require_heads(where, o.width, o.heads);
+  engine::require_heads(agent_name, o.width, o.heads);
 }
 
 template <class T>
@@ -114,7 +115,7 @@ void AgentNetwork<T>::remember_backward(const engine::Run<T>& run, MatrixSpan<co
 template <class T>
 void AgentNetwork<T>::add_states(const engine::Run<T>& run, const DecisionInputs<T>& in, ScoreCache& cache) const {
   if (!state_) return;
-  engine::require_size(in.states.rows * in.decisions.candidates, in.candidates.rows, where,
+  engine::require_size(in.states.rows * in.decisions.candidates, in.candidates.rows, agent_name,
                        "the number of states times the candidates of each", "one state for each decision");
   state_->forward(run.parameters, in.states, cache.state_before);
   engine::Silu<T>::forward(cache.state_before, cache.state_after);

@@ -14,7 +14,7 @@ namespace infodiet::rl {
 
 namespace {
 
-constexpr double nothing = -std::numeric_limits<double>::infinity();
+constexpr double log_zero = -std::numeric_limits<double>::infinity();
 
 double log_sum_exp(std::span<const double> z) {
   const double largest = *std::max_element(z.begin(), z.end());
@@ -25,7 +25,7 @@ double log_sum_exp(std::span<const double> z) {
 
 double log_add_exp(double a, double b) {
   if (a < b) std::swap(a, b);
-  return b == nothing ? a : a + std::log1p(std::exp(b - a));
+  return b == log_zero ? a : a + std::log1p(std::exp(b - a));
 }
 
 void require_same_size(const char* function, std::size_t scores, std::size_t others) {
@@ -49,7 +49,7 @@ std::vector<double> log_totals(std::span<const double> scores, std::span<const P
   for (std::size_t i = 0; i < scores.size(); ++i) {
     if (rank[i] == slate.size()) not_shown.push_back(scores[i]);
   }
-  double total = not_shown.empty() ? nothing : log_sum_exp(not_shown);
+  double total = not_shown.empty() ? log_zero : log_sum_exp(not_shown);
   std::vector<double> totals(slate.size());
   for (std::size_t j = slate.size(); j-- > 0;) {
     total = log_add_exp(total, scores[slate[j]]);

@@ -20,7 +20,7 @@ namespace {
 constexpr double most_ratio = 0.2;
 
 /// Largest Euclidean norm of a minibatch's gradient.
-constexpr double clip = 1;
+constexpr double policy_clip_norm = 1;
 
 // The target entropy falls between these shares of the training. The weight of the entropy bonus follows the error of
 // the entropy by a proportional and an integral term.
@@ -466,7 +466,7 @@ void AgentTrainer::step(std::span<const std::size_t> batch) {
   }
   const std::span<const float> gradient = gradients_.flat();
   optimiser_.update(pool_, model_.parameters().flat(), gradient, rate,
-                    engine::clip_scale(engine::sum_of_squares(pool_, gradient), clip));
+                    engine::clip_scale(engine::sum_of_squares(pool_, gradient), policy_clip_norm));
 }
 
 void AgentTrainer::restore(State state) {

@@ -11,7 +11,7 @@ namespace infodiet::rl {
 
 namespace {
 
-constexpr double good = 0.6;               // a figure worth keeping beats this share of peers
+constexpr double good_share = 0.6;         // a figure worth keeping beats this share of peers
 constexpr double weak = 0.5;               // a figure to work on is beaten by this share of peers
 constexpr std::size_t share_of_items = 5;  // a change replaces one item in this many
 constexpr std::size_t topics_tried = 20;
@@ -165,7 +165,7 @@ std::vector<Advice> advise(const DataWorld& world, const recsys::History& histor
   const Adviser adviser(world, history, diet, peers);
   const auto worth_keeping = [&](std::size_t metric) {
     const bool narrows = metrics[metric].about == About::time && *metrics[metric].value(diet) > 0;
-    return standing[metric] >= good && !narrows;
+    return standing[metric] >= good_share && !narrows;
   };
   const auto strongest = std::find_if(graded.rbegin(), graded.rend(), worth_keeping);
   const bool keeps = strongest != graded.rend();

@@ -16,9 +16,6 @@ namespace infodiet::rl {
 
 namespace {
 
-// Comparing all pairs takes quadratic time.
-constexpr std::size_t most_people_compared = 200;
-
 LabelLine line_of(const Population& population, std::size_t metric, const Diet& diet) {
   const LabelMetric& figure = label_metrics()[metric];
   LabelLine line{.metric = &figure, .value = figure.value(diet)};

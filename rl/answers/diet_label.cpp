@@ -13,7 +13,7 @@ namespace infodiet::rl {
 
 namespace {
 
-constexpr std::array metrics{
+constexpr std::array metric_table{
     LabelMetric{"effective_topics", "variety", "how many topics, evenly mixed, would be as varied", "Its variety",
                 Better::more, About::topics, [](const Diet& diet) { return diet.stretches.effective_topics; }},
     LabelMetric{"majority_share", "largest topic", "share of the largest topic", "How little of it is of one topic",
@@ -37,7 +37,7 @@ constexpr std::array metrics{
 }  // namespace
 
 std::span<const LabelMetric> label_metrics() {
-  return metrics;
+  return metric_table;
 }
 
 Diet diet_of_history(const DataWorld& world, const recsys::History& history, Available available) {
@@ -69,7 +69,7 @@ double Population::better_than(std::size_t metric, double value) const {
   const auto [low, high] = std::equal_range(all.begin(), all.end(), value);
   const double below = static_cast<double>(low - all.begin()) + 0.5 * static_cast<double>(high - low);
   const double share = below / static_cast<double>(all.size());
-  return metrics[metric].better == Better::more ? share : 1 - share;
+  return metric_table[metric].better == Better::more ? share : 1 - share;
 }
 
 double Population::quantile(std::size_t metric, double share) const {
@@ -98,18 +98,18 @@ Population Population::peers_of(std::size_t history) const {
 }
 
 Population population_of(const DataWorld& world, engine::ThreadPool& pool) {
-  std::vector<std::array<std::optional<double>, metrics.size()>> everybody(world.data.users());
+  std::vector<std::array<std::optional<double>, metric_table.size()>> everybody(world.data.users());
   constexpr std::size_t part = 32;
   pool.run((everybody.size() + part - 1) / part, [&](std::size_t task, std::size_t) {
     for (std::size_t user = task * part; user < std::min(everybody.size(), (task + 1) * part); ++user) {
       if (world.data.history(user).size() == 0) continue;
       const Diet diet = diet_of_history(world, world.data.history(user));
-      for (std::size_t m = 0; m < metrics.size(); ++m) everybody[user][m] = metrics[m].value(diet);
+      for (std::size_t m = 0; m < metric_table.size(); ++m) everybody[user][m] = metric_table[m].value(diet);
     }
   });
-  Population population{.values = std::vector<std::vector<double>>(metrics.size()),
-                        .by_history = std::vector<std::vector<Population::Measured>>(metrics.size())};
-  for (std::size_t m = 0; m < metrics.size(); ++m) {
+  Population population{.values = std::vector<std::vector<double>>(metric_table.size()),
+                        .by_history = std::vector<std::vector<Population::Measured>>(metric_table.size())};
+  for (std::size_t m = 0; m < metric_table.size(); ++m) {
     std::vector<Population::Measured>& measured = population.by_history[m];
     for (std::size_t user = 0; user < everybody.size(); ++user) {
       if (everybody[user][m]) measured.push_back({world.data.history(user).size(), *everybody[user][m]});

@@ -1,6 +1,7 @@
 // Diet formulas between people and over time.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <vector>
@@ -11,6 +12,9 @@ namespace infodiet::rl {
 /// fragmentation, over topics). 0: everyone consumes the same. Null for fewer than two people. Takes quadratic time:
 /// pass a sample of a large population. Throws ShapeError if they differ in topics.
 std::optional<double> fragmentation(std::span<const std::vector<double>> shares_of_people);
+
+/// Most people that are compared in pairs; of more, a sample.
+inline constexpr std::size_t most_people_compared = 200;
 
 /// Fewest windows for a bubble index; a slope through fewer is noise.
 inline constexpr std::size_t fewest_bubble_windows = 4;

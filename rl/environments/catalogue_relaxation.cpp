@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 2> bounded_terms{"diversity", "overload"}
 /// Largest states times offers times steps of one solution.
 constexpr double most_work = 6e6;
 /// Largest states times offers kept in memory.
-constexpr double most_kept = 3e6;
+constexpr double most_values_kept = 3e6;
 /// How many offers are distinguished if not all can be.
 constexpr std::size_t most_marked = 64;
 
@@ -108,7 +108,7 @@ void Relaxation::choose_memory(const Room& limits, std::span<const double> price
   std::iota(dearest.begin(), dearest.end(), std::size_t{0});
   const auto room_of = [&](std::size_t cells) {
     return std::min({static_cast<double>(limits.memories), states / static_cast<double>(cells),
-                     most_kept / static_cast<double>(offers_.size())});
+                     most_values_kept / static_cast<double>(offers_.size())});
   };
   single_ = sets(offers_.size(), last) <= room_of(1);
   if (single_) {

@@ -29,9 +29,9 @@ double exposure_bound(const ChocKale& environment) {
 /// Turns the action values at one state, (actions), into the value of that state. May sort them in place.
 using Choice = std::function<double(std::span<double> action_values)>;
 
-class Program {
+class ChocKaleProgram {
  public:
-  Program(const ChocKale& environment, const ChocKaleResolution& resolution)
+  ChocKaleProgram(const ChocKale& environment, const ChocKaleResolution& resolution)
       : environment_(environment),
         noise_(gauss_hermite(resolution.nodes)),
         grid_(-exposure_bound(environment), exposure_bound(environment), resolution.points) {
@@ -187,7 +187,7 @@ class ChocKaleOptimum final : public Policy {
 }  // namespace
 
 Optimum solve_choc_kale(const ChocKale& environment, const ChocKaleResolution& resolution) {
-  const Program program(environment, resolution);
+  const ChocKaleProgram program(environment, resolution);
   const std::size_t actions = program.clickbait().size();
   std::vector<std::vector<double>> continuations;
   Optimum optimum;
@@ -196,8 +196,8 @@ Optimum solve_choc_kale(const ChocKale& environment, const ChocKaleResolution& r
   optimum.random = program.evaluate(mixture_of(std::vector<double>(actions, 1 / static_cast<double>(actions))));
   optimum.policy = std::make_shared<ChocKaleOptimum>(program.grid(), std::move(continuations));
 
-  const Program coarse(environment,
-                       {.points = resolution.points / 2 + 1, .cells = resolution.cells / 2, .nodes = resolution.nodes});
+  const ChocKaleProgram coarse(
+      environment, {.points = resolution.points / 2 + 1, .cells = resolution.cells / 2, .nodes = resolution.nodes});
   optimum.error = std::abs(optimum.value - coarse.evaluate(best_choice(environment, coarse.clickbait().size())));
   return optimum;
 }
@@ -210,7 +210,7 @@ double choc_kale_return(const ChocKale& environment, std::span<const double> mix
     throw ShapeError(fmt::format("choc_kale_return: {} probabilities for {} candidates: give one for each",
                                  mixture.size(), o.candidates));
   }
-  return Program(environment, resolution).evaluate(mixture_of({mixture.begin(), mixture.end()}));
+  return ChocKaleProgram(environment, resolution).evaluate(mixture_of({mixture.begin(), mixture.end()}));
 }
 
 }  // namespace infodiet::rl

@@ -15,7 +15,7 @@ namespace infodiet::rl {
 
 namespace {
 
-constexpr std::array<std::array<Topic, 1>, Drift::most_topics> topic_of{{{0}, {1}, {2}, {3}, {4}}};
+constexpr std::array<std::array<Topic, 1>, Drift::most_topics> drift_topics{{{0}, {1}, {2}, {3}, {4}}};
 
 LogitChoice choice_of(const Drift& environment, const Drift::State& state, std::span<const Position> slate) {
   std::array<double, Drift::most_topics> worths;
@@ -124,7 +124,7 @@ Outcome Drift::step(State& state, std::span<const Position> slate, engine::Rando
 }
 
 Candidate Drift::candidate(const State& state, Position position) const {
-  return {.item = position, .score = worth(state, position), .topics = topic_of[position]};
+  return {.item = position, .score = worth(state, position), .topics = drift_topics[position]};
 }
 
 double Drift::satisfaction(const State& state, std::span<const Position> slate) const {

@@ -34,9 +34,10 @@ struct Outlook {
 };
 
 /// All tastes that clicks can reach, numbered, with their successors.
-class Program {
+class DriftProgram {
  public:
-  explicit Program(const Drift& environment) : environment_(environment), slates_(slates_of(environment.options())) {
+  explicit DriftProgram(const Drift& environment)
+      : environment_(environment), slates_(slates_of(environment.options())) {
     number_of(environment.start());
     for (std::size_t s = 0; s < states_.size(); ++s) {  // grows as states are reached
       const Drift::State state = states_[s];
@@ -94,7 +95,7 @@ struct Best {
   std::vector<std::vector<std::size_t>> slates;  ///< (steps, states)
 };
 
-Best best_of(const Drift& environment, const Program& program) {
+Best best_of(const Drift& environment, const DriftProgram& program) {
   const std::size_t steps = environment.options().steps;
   const std::size_t slates = program.slates().size();
   std::vector<Outlook> outlooks;  // (states, slates)
@@ -142,7 +143,7 @@ void greedy_slate(const Drift& environment, const Drift::State& state, std::span
 }
 
 /// The probability of each slate in each state (states, slates), for rules that ignore the step.
-std::vector<std::vector<double>> chances_of(const Drift& environment, const Program& program, DriftRule rule) {
+std::vector<std::vector<double>> chances_of(const Drift& environment, const DriftProgram& program, DriftRule rule) {
   const std::size_t slates = program.slates().size();
   std::vector<std::vector<double>> chances;
   for (std::size_t s = 0; s < program.states(); ++s) {
@@ -163,7 +164,7 @@ std::vector<std::vector<double>> chances_of(const Drift& environment, const Prog
 /// Forward over the steps: the distribution over states and the expected figures. `chance(t, s, k)` is the probability
 /// of slate k.
 template <class Chance>
-DriftFigures follow(const Drift& environment, const Program& program, const Chance& chance) {
+DriftFigures follow(const Drift& environment, const DriftProgram& program, const Chance& chance) {
   const std::size_t steps = environment.options().steps;
   DriftFigures figures;
   std::vector<double> now(program.states(), 0.0);
@@ -194,14 +195,14 @@ DriftFigures follow(const Drift& environment, const Program& program, const Chan
   return figures;
 }
 
-DriftFigures follow_rule(const Drift& environment, const Program& program, DriftRule rule) {
+DriftFigures follow_rule(const Drift& environment, const DriftProgram& program, DriftRule rule) {
   const std::vector<std::vector<double>> chances = chances_of(environment, program, rule);
   return follow(environment, program, [&](std::size_t, std::size_t s, std::size_t k) { return chances[s][k]; });
 }
 
 class DriftOptimum final : public Policy {
  public:
-  DriftOptimum(const Program& program, Best best)
+  DriftOptimum(const DriftProgram& program, Best best)
       : numbers_(program.numbers()), slates_(program.slates()), best_(std::move(best)) {}
 
   std::string name() const override { return "optimum"; }
@@ -231,7 +232,7 @@ void MostVariedPolicy::choose(const SessionBatch& batch, engine::MatrixSpan<Posi
 }
 
 Optimum solve_drift(const Drift& environment) {
-  const Program program(environment);
+  const DriftProgram program(environment);
   Best best = best_of(environment, program);
   Optimum optimum;
   optimum.value = best.value;
@@ -242,7 +243,7 @@ Optimum solve_drift(const Drift& environment) {
 }
 
 DriftFigures drift_figures(const Drift& environment, DriftRule rule) {
-  const Program program(environment);
+  const DriftProgram program(environment);
   if (rule != DriftRule::optimum) return follow_rule(environment, program, rule);
   const Best best = best_of(environment, program);
   return follow(environment, program,

@@ -10,7 +10,7 @@ namespace infodiet::rl {
 
 namespace {
 
-constexpr std::array<std::array<Topic, 1>, Exploration::items> topic_of{{{0}, {1}, {2}}};
+constexpr std::array<std::array<Topic, 1>, Exploration::items> exploration_topics{{{0}, {1}, {2}}};
 
 }  // namespace
 
@@ -75,7 +75,8 @@ double Exploration::click_probability(Evidence evidence, Position item) const {
 }
 
 Candidate Exploration::candidate(const State& state, Position position) const {
-  return {.item = position, .score = click_probability(state.evidence, position), .topics = topic_of[position]};
+  return {
+      .item = position, .score = click_probability(state.evidence, position), .topics = exploration_topics[position]};
 }
 
 }  // namespace infodiet::rl

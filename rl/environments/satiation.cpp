@@ -8,7 +8,7 @@ namespace infodiet::rl {
 
 namespace {
 
-constexpr std::array<std::array<Topic, 1>, Satiation::topic_count> topic_of{{{0}, {1}, {2}, {3}}};
+constexpr std::array<std::array<Topic, 1>, Satiation::topic_count> satiation_topics{{{0}, {1}, {2}, {3}}};
 
 bool is_low(std::size_t item) {
   return item % 2 == 1;
@@ -84,7 +84,7 @@ Candidate Satiation::candidate(const State& state, Position position) const {
   return {.item = position,
           .score = utilities(state).item[position],
           .quality = is_low(position) ? -1.0 : 1.0,
-          .topics = topic_of[position / 2]};
+          .topics = satiation_topics[position / 2]};
 }
 
 }  // namespace infodiet::rl

@@ -31,9 +31,9 @@ bool holds(ItemSet slate, std::size_t item) {
   return (slate >> item & 1) != 0;
 }
 
-class Program {
+class SatiationProgram {
  public:
-  explicit Program(const Satiation& environment)
+  explicit SatiationProgram(const Satiation& environment)
       : environment_(environment), slates_(slates_of(environment.options().slate)), weights_(environment.states()) {
     for (std::uint32_t m = 0; m < environment.states(); ++m) {
       const Satiation::Utilities utilities = environment.utilities({m});
@@ -87,7 +87,7 @@ class Program {
 };
 
 /// The slate with the highest utilities, which the greedy policy shows.
-ItemSet greedy_slate(const Satiation& environment, std::uint32_t memory) {
+ItemSet greedy_item_set(const Satiation& environment, std::uint32_t memory) {
   std::array<Position, Satiation::items> order{};
   const std::span<Position> slate = std::span(order).first(environment.options().slate);
   highest(environment.utilities({memory}).item, slate);
@@ -120,12 +120,12 @@ class SatiationOptimum final : public Policy {
 }  // namespace
 
 Optimum solve_satiation(const Satiation& environment) {
-  const Program program(environment);
+  const SatiationProgram program(environment);
   const std::span<const ItemSet> slates = program.slates();
   std::vector<std::vector<ItemSet>> best(environment.options().steps, std::vector<ItemSet>(environment.states()));
   std::vector<std::size_t> greedy(environment.states());
   for (std::uint32_t m = 0; m < environment.states(); ++m) {
-    greedy[m] = static_cast<std::size_t>(std::find(slates.begin(), slates.end(), greedy_slate(environment, m)) -
+    greedy[m] = static_cast<std::size_t>(std::find(slates.begin(), slates.end(), greedy_item_set(environment, m)) -
                                          slates.begin());
   }
 

@@ -19,7 +19,7 @@ namespace infodiet::rl {
 
 namespace {
 
-constexpr std::size_t whole = std::numeric_limits<std::size_t>::max();
+constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
 
 /// Random streams of the loop itself; its sessions use the plain seed.
 engine::RandomStream draws(std::uint64_t seed, std::uint32_t what, std::size_t person) {
@@ -201,7 +201,7 @@ std::vector<std::vector<recsys::ScoredItem>> Loop::offers_of(const LoopArm& arm,
 }
 
 std::vector<PersonWeek> Loop::live_week(const LoopArm& arm, const LoopState& state) {
-  const recsys::Dataset histories = histories_of(state, whole, false);
+  const recsys::Dataset histories = histories_of(state, unlimited, false);
   std::vector<std::vector<recsys::ScoredItem>> offers = offers_of(arm, state, histories);
   std::vector<Person> people;
   std::vector<PersonWeek> weeks;

@@ -8,12 +8,11 @@
 #include "recsys/baselines/popularity.hpp"
 #include "rl/diet/distribution.hpp"
 #include "rl/diet/items.hpp"
+#include "rl/diet/people.hpp"
 
 namespace infodiet::rl {
 
 namespace {
-
-constexpr std::size_t most_people_compared = 200;
 
 Estimate mean_of(const std::vector<double>& values) {
   return values.empty() ? Estimate{} : estimate(values);

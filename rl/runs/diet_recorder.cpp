@@ -7,12 +7,6 @@
 
 namespace infodiet::rl {
 
-namespace {
-
-constexpr std::size_t most_people_compared = 200;
-
-}  // namespace
-
 DietRecorder::DietRecorder(const SessionPlan& plan)
     : plan_(plan),
       values_(plan.count * diet_metrics().size()),

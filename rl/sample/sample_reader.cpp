@@ -8,16 +8,16 @@ namespace infodiet::rl {
 namespace {
 
 constexpr std::uint32_t favourites = 2;
-constexpr std::uint32_t liked = 3;
+constexpr std::uint32_t liked_topics = 3;
 constexpr std::uint32_t favourite_taste = 24;
 constexpr std::uint32_t liked_taste = 8;
 constexpr std::uint32_t other_taste = 1;
 
 // Boredom: a topic's weight by how many of the last five articles had it.
 constexpr std::size_t boredom_window = 5;
-constexpr std::array<std::uint32_t, boredom_window + 1> interest{6, 6, 6, 1, 0, 0};
+constexpr std::array<std::uint32_t, boredom_window + 1> boredom_weights{6, 6, 6, 1, 0, 0};
 // The weight of the last article's topic is multiplied by this.
-constexpr std::uint32_t stay = 8;
+constexpr std::uint32_t stay_factor = 8;
 
 // Probability that the longest waiting story continues, by the number of articles read since its last part.
 constexpr std::array<std::uint32_t, 5> continue_percent{5, 45, 75, 90, 95};
@@ -36,7 +36,7 @@ SampleReader::SampleReader(const SampleCatalogue& catalogue, engine::RandomStrea
   std::iota(order.begin(), order.end(), 0U);
   engine::shuffle(std::span<std::uint32_t>(order), stream);
   tastes_.fill(other_taste);
-  for (std::uint32_t i = 0; i < favourites + liked; ++i) {
+  for (std::uint32_t i = 0; i < favourites + liked_topics; ++i) {
     tastes_[order[i]] = i < favourites ? favourite_taste : liked_taste;
   }
 }
@@ -77,7 +77,7 @@ std::uint32_t SampleReader::draw_topic(engine::RandomStream& stream) const {
   std::array<std::uint32_t, sample_topics> weights{};
   for (std::uint32_t topic = 0; topic < sample_topics; ++topic) {
     const bool stays = !read_.empty() && catalogue_->main_topics[read_.back()] == topic;
-    weights[topic] = tastes_[topic] * interest[recent[topic]] * (stays ? stay : 1);
+    weights[topic] = tastes_[topic] * boredom_weights[recent[topic]] * (stays ? stay_factor : 1);
   }
   std::uint64_t point = stream.below(std::accumulate(weights.begin(), weights.end(), std::uint64_t{0}));
   std::uint32_t topic = 0;

@@ -114,8 +114,8 @@ constexpr std::array<std::string_view, 40> places{
     "Aarhus",     "Cusco",     "Zadar",     "Bristol", "Utrecht",  "Mumbai",    "Lyon",     "Antwerp",
     "Tromsø",     "Malmö",     "Salzburg",  "Cork",    "Valencia", "Ljubljana", "Bilbao",   "Hobart"};
 
-constexpr std::array<std::string_view, 8> times{"in winter",      "after dark",   "in a dry year", "one year on",
-                                                "before sunrise", "on a weekday", "in hard times", "this spring"};
+constexpr std::array<std::string_view, 8> title_times{"in winter",      "after dark",   "in a dry year", "one year on",
+                                                      "before sunrise", "on a weekday", "in hard times", "this spring"};
 
 // {s} subjects, {S} the same with a capital, {p} people, {P} with a capital, {c} a place, {t} a time, {n} a number.
 constexpr std::array<std::string_view, 16> sober_templates{"What we know about {s}, and what we do not",
@@ -195,7 +195,7 @@ std::string fill(std::string_view pattern, std::uint32_t topic, engine::RandomSt
   const std::string_view subject = pick(words.subjects, stream);
   const std::string_view people = pick(words.people, stream);
   const std::string_view place = pick(places, stream);
-  const std::string_view time = pick(times, stream);
+  const std::string_view time = pick(title_times, stream);
   const std::uint64_t number = 6 + stream.below(25);
   return fmt::format(fmt::runtime(pattern), fmt::arg("s", subject), fmt::arg("S", capitalised(subject)),
                      fmt::arg("p", people), fmt::arg("P", capitalised(people)), fmt::arg("c", place),

@@ -24,13 +24,14 @@ constexpr std::uint32_t active_days_of_seven = 5;
 constexpr std::uint32_t smallest_budget = 15;
 constexpr std::uint32_t largest_budget = 45;
 
-struct Session {
+struct DailySession {
   std::int64_t earliest;  // seconds after midnight
   std::int64_t latest;
   std::uint32_t percent;  // of active days
   std::uint32_t thirds;   // of the day's minutes
 };
-constexpr std::array<Session, 2> sessions{{{6 * 3600 + 1800, 9 * 3600, 70, 1}, {18 * 3600, 22 * 3600, 85, 2}}};
+constexpr std::array<DailySession, 2> daily_sessions{
+    {{6 * 3600 + 1800, 9 * 3600, 70, 1}, {18 * 3600, 22 * 3600, 85, 2}}};
 
 constexpr std::uint64_t shortest_pause = 5;  // seconds between two articles
 constexpr std::uint64_t longest_pause = 90;
@@ -62,12 +63,12 @@ class Diary {
  private:
   void next_session() {
     for (;;) {
-      if (session_ == sessions.size()) {
+      if (session_ == daily_sessions.size()) {
         session_ = 0;
         midnight_ += day;
         active_ = below(7) < active_days_of_seven;
       }
-      const Session& session = sessions[session_++];
+      const DailySession& session = daily_sessions[session_++];
       if (!active_ || below(100) >= session.percent) continue;
       now_ = midnight_ + session.earliest + below(static_cast<std::uint64_t>(session.latest - session.earliest));
       session_end_ = now_ + std::int64_t{60} * budget_ * session.thirds / 3;

@@ -31,17 +31,17 @@ std::span<const Setting<Options>> table() {
   return all;
 }
 
-Options read(std::vector<std::string> assignments) {
+Options read_assignments(std::vector<std::string> assignments) {
   return read_options("world", table(), assignments);
 }
 
 TEST(Settings, TakeWhatIsSetAndLeaveTheRest) {
-  const Options options = read({"memory=0.1", "candidates=10", "resample=1", "pace=fast", "memory=0.2"});
+  const Options options = read_assignments({"memory=0.1", "candidates=10", "resample=1", "pace=fast", "memory=0.2"});
   EXPECT_EQ(options.memory, 0.2);
   EXPECT_EQ(options.candidates, 10U);
   EXPECT_TRUE(options.resample);
   EXPECT_EQ(options.pace, Pace::fast);
-  EXPECT_EQ(read({}).memory, Options{}.memory);
+  EXPECT_EQ(read_assignments({}).memory, Options{}.memory);
 }
 
 TEST(Settings, AreListedWithTheirDefaults) {
@@ -80,7 +80,7 @@ TEST(Settings, SayWhatIsWrongAndWhatIsKnown) {
   };
   for (const Case& wrong : cases) {
     try {
-      read({wrong.assignment});
+      read_assignments({wrong.assignment});
       ADD_FAILURE() << wrong.assignment << " was taken";
     } catch (const SettingError& error) {
       const std::string text = error.what();
@@ -92,7 +92,7 @@ TEST(Settings, SayWhatIsWrongAndWhatIsKnown) {
 
 TEST(Settings, TellWhatWasGivenAndWhatIsKnown) {
   try {
-    read({"memry=1"});
+    read_assignments({"memry=1"});
     FAIL();
   } catch (const SettingError& error) {
     EXPECT_EQ(error.given(), "memry");

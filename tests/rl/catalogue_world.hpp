@@ -7,7 +7,7 @@
 #include "rl/catalogue.hpp"
 #include "rl/environments/catalogue.hpp"
 
-namespace infodiet::rl::test {
+namespace infodiet::test {
 
 /// Scores items by the topic of the person's last item, then by number.
 class LastTopic final : public recsys::Recommender {
@@ -32,10 +32,10 @@ inline constexpr std::size_t world_items = 120;
 
 /// Item i is of topic i % 4 (every fifth also of topic 0), quality falling and clickbait rising with i; a tenth have no
 /// quality, and minutes are unknown where i is a multiple of 7.
-inline Catalogue world_catalogue() {
-  std::vector<ItemAttributes> items(world_items);
+inline rl::Catalogue world_catalogue() {
+  std::vector<rl::ItemAttributes> items(world_items);
   for (std::size_t i = 0; i < world_items; ++i) {
-    items[i].topics.push_back(static_cast<Topic>(i % 4));
+    items[i].topics.push_back(static_cast<rl::Topic>(i % 4));
     if (i % 5 == 0 && i % 4 != 0) items[i].topics.push_back(0);
     const double bait = static_cast<double>(i) / (world_items - 1);
     if (i % 10 != 0) items[i].quality = 1 - 2 * bait;
@@ -61,11 +61,12 @@ inline recsys::Dataset world_data() {
   return data;
 }
 
-inline CatalogueEnvironment world_environment(const Catalogue& catalogue, const RewardWeights& reward,
-                                              const CatalogueOptions& options) {
-  return {catalogue,
-          people_of(world_data(), catalogue, LastTopic(world_items), CatalogueEnvironment::offers_needed(options)),
-          reward, options};
+inline rl::CatalogueEnvironment world_environment(const rl::Catalogue& catalogue, const rl::RewardWeights& reward,
+                                                  const rl::CatalogueOptions& options) {
+  return {
+      catalogue,
+      rl::people_of(world_data(), catalogue, LastTopic(world_items), rl::CatalogueEnvironment::offers_needed(options)),
+      reward, options};
 }
 
-}  // namespace infodiet::rl::test
+}  // namespace infodiet::test

@@ -7,18 +7,18 @@
 
 #include "rl/policy.hpp"
 
-namespace infodiet::rl::test {
+namespace infodiet::test {
 
-class ConstantPolicy final : public Policy {
+class ConstantPolicy final : public rl::Policy {
  public:
-  explicit ConstantPolicy(std::vector<Position> slate) : slate_(std::move(slate)) {}
+  explicit ConstantPolicy(std::vector<rl::Position> slate) : slate_(std::move(slate)) {}
   std::string name() const override { return "constant"; }
-  void choose(const SessionBatch& sessions, engine::MatrixSpan<Position> slates) const override {
+  void choose(const rl::SessionBatch& sessions, engine::MatrixSpan<rl::Position> slates) const override {
     for (std::size_t i = 0; i < sessions.size(); ++i) std::copy(slate_.begin(), slate_.end(), slates.row(i));
   }
 
  private:
-  std::vector<Position> slate_;
+  std::vector<rl::Position> slate_;
 };
 
-}  // namespace infodiet::rl::test
+}  // namespace infodiet::test

@@ -7,14 +7,14 @@
 
 #include "rl/slate.hpp"
 
-namespace infodiet::rl::test {
+namespace infodiet::test {
 
-inline std::vector<std::vector<Position>> ordered_slates(Position candidates, std::size_t size) {
-  std::vector<std::vector<Position>> slates{{}};
+inline std::vector<std::vector<rl::Position>> ordered_slates(rl::Position candidates, std::size_t size) {
+  std::vector<std::vector<rl::Position>> slates{{}};
   for (std::size_t rank = 0; rank < size; ++rank) {
-    std::vector<std::vector<Position>> longer;
+    std::vector<std::vector<rl::Position>> longer;
     for (const auto& slate : slates) {
-      for (Position next = 0; next < candidates; ++next) {
+      for (rl::Position next = 0; next < candidates; ++next) {
         if (std::find(slate.begin(), slate.end(), next) != slate.end()) continue;
         longer.push_back(slate);
         longer.back().push_back(next);
@@ -25,4 +25,4 @@ inline std::vector<std::vector<Position>> ordered_slates(Position candidates, st
   return slates;
 }
 
-}  // namespace infodiet::rl::test
+}  // namespace infodiet::test

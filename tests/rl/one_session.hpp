@@ -5,23 +5,23 @@
 
 #include "rl/session.hpp"
 
-namespace infodiet::rl::test {
+namespace infodiet::test {
 
-template <Dynamics E>
-void begin(Session<E>& session, engine::RandomStream stream) {
+template <rl::Dynamics E>
+void begin(rl::Session<E>& session, engine::RandomStream stream) {
   session.begin(stream);
 }
 
-template <Dynamics E>
-Outcome show(Session<E>& session, const std::vector<Position>& slate, engine::RandomStream stream) {
+template <rl::Dynamics E>
+rl::Outcome show(rl::Session<E>& session, const std::vector<rl::Position>& slate, engine::RandomStream stream) {
   return session.advance(slate, stream);
 }
 
-template <Dynamics E>
-Observation observed(const Session<E>& session) {
-  Observation seen;
+template <rl::Dynamics E>
+rl::Observation observed(const rl::Session<E>& session) {
+  rl::Observation seen;
   session.observe(seen);
   return seen;
 }
 
-}  // namespace infodiet::rl::test
+}  // namespace infodiet::test

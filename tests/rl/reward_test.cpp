@@ -5,19 +5,10 @@
 #include <string>
 
 #include "recsys/errors.hpp"
+#include "tests/rl/topics.hpp"
 
 namespace infodiet::rl {
 namespace {
-
-constexpr std::array<Topic, 2> zero_and_one{0, 1};
-constexpr std::array<Topic, 1> two{2};
-constexpr std::array<Topic, 1> three{3};
-
-Candidate about(std::span<const Topic> topics) {
-  Candidate item;
-  item.topics = topics;
-  return item;
-}
 
 TEST(Reward, ReadsItsTerms) {
   const RewardWeights weights = parse_reward("engagement=1,quality=0.5,diversity=0.3,novelty=0,overload=-0.2");
@@ -65,15 +56,15 @@ TEST(Reward, SaysWhatIsWrongAndWhatIsKnown) {
 
 TEST(Reward, DiversityLooksBackFiveItems) {
   Consumption consumption;
-  EXPECT_EQ(consumption.terms(about(zero_and_one)).diversity, 1.0);
-  consumption.consume(about(two));
-  EXPECT_EQ(consumption.terms(about(two)).diversity, 0.0);
-  for (int i = 0; i < 4; ++i) consumption.consume(about(three));
-  EXPECT_EQ(consumption.terms(about(two)).diversity, 0.0);
-  consumption.consume(about(three));
-  EXPECT_EQ(consumption.terms(about(two)).diversity, 1.0) << "six items ago is forgotten";
+  EXPECT_EQ(consumption.terms(test::about(test::topics_0_and_1)).diversity, 1.0);
+  consumption.consume(test::about(test::topic_2));
+  EXPECT_EQ(consumption.terms(test::about(test::topic_2)).diversity, 0.0);
+  for (int i = 0; i < 4; ++i) consumption.consume(test::about(test::topic_3));
+  EXPECT_EQ(consumption.terms(test::about(test::topic_2)).diversity, 0.0);
+  consumption.consume(test::about(test::topic_3));
+  EXPECT_EQ(consumption.terms(test::about(test::topic_2)).diversity, 1.0) << "six items ago is forgotten";
   constexpr std::array<Topic, 2> one_and_three{1, 3};
-  EXPECT_EQ(consumption.terms(about(one_and_three)).diversity, 0.5);
+  EXPECT_EQ(consumption.terms(test::about(one_and_three)).diversity, 0.5);
   EXPECT_EQ(consumption.recent(3), 5.0);
 }
 

@@ -8,13 +8,13 @@
 #include "rl/environments/data_world.hpp"
 #include "rl/sample/sample_world.hpp"
 
-namespace infodiet::rl::test {
+namespace infodiet::test {
 
-inline DataWorld sample_data() {
-  const SampleWorld sample = make_sample_world({});
+inline rl::DataWorld sample_data() {
+  const rl::SampleWorld sample = rl::make_sample_world({});
   recsys::Dataset data;
   std::vector<recsys::Item> items;
-  for (const SampleArticle& article : sample.articles) {
+  for (const rl::SampleArticle& article : sample.articles) {
     data.item_ids.push_back(static_cast<std::int64_t>(items.size()) + 1);
     items.push_back({.key = article.key,
                      .topics = article.topics,
@@ -23,7 +23,7 @@ inline DataWorld sample_data() {
                      .minutes = article.minutes});
   }
   std::uint32_t reader = 0;
-  for (const SampleReading& reading : sample.readings) {
+  for (const rl::SampleReading& reading : sample.readings) {
     for (; reader < reading.reader; ++reader) data.offsets.push_back(data.items.size());
     data.items.push_back(reading.article);
     data.times.push_back(reading.time);
@@ -34,8 +34,8 @@ inline DataWorld sample_data() {
   }
   const recsys::RatingTotals no_ratings{.sum = std::vector<double>(items.size()),
                                         .count = std::vector<std::size_t>(items.size())};
-  return make_data_world(std::make_shared<const recsys::Dataset>(std::move(data)), recsys::ItemTable(items),
-                         no_ratings);
+  return rl::make_data_world(std::make_shared<const recsys::Dataset>(std::move(data)), recsys::ItemTable(items),
+                             no_ratings);
 }
 
-}  // namespace infodiet::rl::test
+}  // namespace infodiet::test

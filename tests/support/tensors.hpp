@@ -37,6 +37,15 @@ engine::Matrix<T> random_matrix(std::size_t rows, std::size_t cols, std::uint32_
   return m;
 }
 
+/// The next standard normal draws of a stream.
+template <class T>
+engine::Matrix<T> normal_matrix(std::size_t rows, std::size_t cols, engine::RandomStream& stream) {
+  engine::Matrix<T> values;
+  values.resize({rows, cols});
+  for (T& value : values) value = static_cast<T>(stream.normal());
+  return values;
+}
+
 /// Every parameter drawn anew, so that biases and gains are tested away from where they start.
 template <class T>
 engine::Parameters<T> random_parameters(const engine::ParameterLayout& layout, std::uint32_t index,

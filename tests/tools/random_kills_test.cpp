@@ -21,7 +21,7 @@ using recsys::Database;
 using recsys::OpenMode;
 using recsys::Statement;
 
-constexpr int killed = 128 + SIGKILL;
+constexpr int killed_status = 128 + SIGKILL;
 
 /// The content that the commands change.
 struct Contents {
@@ -162,16 +162,16 @@ class RandomKills : public testing::Test {
     const Work work = any_work();
     const ProgramRun run =
         infodiet(work.arguments, {.signal_after = std::chrono::milliseconds(below(work.milliseconds))});
-    EXPECT_TRUE(run.exit_code == 0 || run.exit_code == killed) << work.arguments.front() << ": " << run.err;
+    EXPECT_TRUE(run.exit_code == 0 || run.exit_code == killed_status) << work.arguments.front() << ": " << run.err;
     const std::vector<std::string> question = any_question();
     const ProgramRun answer = infodiet(question);
     EXPECT_LE(answer.exit_code, 3) << testing::PrintToString(question) << answer.err;
     const Contents found = read_contents(path_);
-    EXPECT_TRUE(found == work.after || (run.exit_code == killed && found == contents_))
+    EXPECT_TRUE(found == work.after || (run.exit_code == killed_status && found == contents_))
         << testing::PrintToString(work.arguments);
     expect_sound(work);
     contents_ = read_contents(path_);
-    return run.exit_code == killed;
+    return run.exit_code == killed_status;
   }
 
   TemporaryFolder folder_;

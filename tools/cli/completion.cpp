@@ -15,7 +15,7 @@ namespace {
 
 // The part that does not depend on the table. bash splits words at = and : as well as at blanks, and replaces only the
 // part after the last split.
-constexpr std::string_view script = R"bash(
+constexpr std::string_view bash_script = R"bash(
 _infodiet() {
   local words=() i
   for ((i = 0; i <= COMP_CWORD; ++i)); do
@@ -193,7 +193,7 @@ std::string bash_completion() {
       "# The options of a command.\n_infodiet_options() {{\n  case $1 in\n{}  esac\n}}\n\n"
       "# What follows an option ($2) of a command ($1), or its arguments where $2 is empty.\n"
       "_infodiet_option() {{\n  takes='' offers=''\n  case \"$1 $2\" in\n{}{}  esac\n}}\n{}",
-      version_line(), fmt::join(names, " "), words, own, shared, script.substr(0, script.size() - 1));
+      version_line(), fmt::join(names, " "), words, own, shared, bash_script.substr(0, bash_script.size() - 1));
 }
 
 // The value of an option or argument in _arguments' words.

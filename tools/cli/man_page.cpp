@@ -18,7 +18,7 @@ struct Line {
   std::string_view tag;
   std::string_view meaning;
 };
-constexpr std::array environment{
+constexpr std::array environment_variables{
     Line{"INFODIET_DB", "the database, unless --db is given."},
     Line{"NO_COLOR", "if set to anything, disables colours on a terminal."},
     Line{"COLUMNS", "if set to a number, the width of tables."},
@@ -112,7 +112,7 @@ std::string man_page() {
     for (const OptionSet::Option& option : shared_options(*prepared)) add_option(shared, option);
   }
   page += ".SH OPTIONS OF EVERY COMMAND\n" + shared + ".SH ENVIRONMENT\n";
-  for (const Line& line : environment) add_tagged(page, line.tag, line.meaning);
+  for (const Line& line : environment_variables) add_tagged(page, line.tag, line.meaning);
   page += ".SH EXIT STATUS\n";
   for (const Status& status : statuses) {
     add_tagged(page, std::to_string(static_cast<int>(status.code)), status.meaning);

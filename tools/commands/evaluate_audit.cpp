@@ -19,7 +19,7 @@ struct Count {
   const char* meaning;
   std::size_t CaseAudit::*value;
 };
-constexpr std::array counted{
+constexpr std::array audit_counts{
     Count{"people", "people stored", &CaseAudit::people},
     Count{"asked", "of them have a case", &CaseAudit::asked},
     Count{"without_case", "of them have none", &CaseAudit::without_case},
@@ -56,7 +56,7 @@ Audit audit_of(const recsys::Examination& examination, const recsys::Recommender
 
 Json to_json(const Audit& audit) {
   Json json = Json::object();
-  for (const Count& count : counted) json[count.key] = audit.counts.*count.value;
+  for (const Count& count : audit_counts) json[count.key] = audit.counts.*count.value;
   json["cut"] = audit.counts.cut ? Json(*audit.counts.cut) : Json(nullptr);
   json["skipped"] = Json::object();
   for (const recsys::SkippedPeople& cause : audit.skipped) json["skipped"][std::string(cause.key)] = cause.people;
@@ -75,7 +75,7 @@ void print_audit(const Console& console, const Audit& audit) {
   console.print("");
   Table counts({{.title = "audit", .align = Align::right}, {.title = "", .elastic = true}});
   const std::string moment = moment_of(audit);
-  for (const Count& count : counted) {
+  for (const Count& count : audit_counts) {
     counts.add({fmt::format("{}", audit.counts.*count.value), fmt::format(fmt::runtime(count.meaning), moment)});
     if (count.value != &CaseAudit::without_case) continue;
     for (const recsys::SkippedPeople& cause : audit.skipped) {

@@ -26,7 +26,7 @@ namespace infodiet::tools {
 
 namespace {
 
-constexpr std::size_t list_length = 10;
+constexpr std::size_t cold_list_length = 10;
 
 // A model that ranks some items above all others.
 class Among final : public recsys::Recommender {
@@ -61,7 +61,7 @@ Row row_of(const recsys::ColdModel& model, const recsys::ColdStart& split, recsy
     const recsys::RankedCases ranked = recsys::rank_cases_together(processes, ranking, split.cases(), 0, pool, repeats);
     for (const auto& [key, metric] :
          {std::pair{"ndcg@10", recsys::Metric::ndcg}, std::pair{"hr@10", recsys::Metric::hit_rate}}) {
-      row.figures.emplace_back(prefix + key, recsys::mean(recsys::metric_per_case(metric, ranked, list_length)));
+      row.figures.emplace_back(prefix + key, recsys::mean(recsys::metric_per_case(metric, ranked, cold_list_length)));
     }
   };
   add(*model.model, "");

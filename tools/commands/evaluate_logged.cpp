@@ -170,16 +170,16 @@ std::shared_ptr<const rl::Policy> make_target(const recsys::Database& db, const 
   return rl::make_policy(name, {judged.environment(), optimum.get(), pool, context.shared.seed});
 }
 
-Json to_json(const rl::JudgedValue& value) {
+Json json_of(const rl::JudgedValue& value) {
   return {{"value", value.value}, {"low", value.low}, {"high", value.high}};
 }
 
-Json to_json(const std::vector<rl::JudgedLine>& lines) {
+Json json_of(const std::vector<rl::JudgedLine>& lines) {
   Json rows = Json::array();
   for (const rl::JudgedLine& line : lines) {
-    Json row = to_json(line.value);
+    Json row = json_of(line.value);
     row["name"] = line.name;
-    row["gain"] = to_json(line.gain);
+    row["gain"] = json_of(line.gain);
     rows.push_back(std::move(row));
   }
   return rows;
@@ -196,7 +196,7 @@ std::string decision(const rl::Judgement& judgement, const std::string& target) 
   return fmt::format("this log cannot tell whether {} would have earned more: {}", target, interval);
 }
 
-Json to_json(const rl::Judgement& judgement, const Judged& judged, const LoggedRequest& request) {
+Json json_of(const rl::Judgement& judgement, const Judged& judged, const LoggedRequest& request) {
   Json weights = Json::array();
   for (std::size_t t = 0; t < judgement.weights.size(); ++t) {
     const rl::WeightFigures& figures = judgement.weights[t];
@@ -215,12 +215,12 @@ Json to_json(const rl::Judgement& judgement, const Judged& judged, const LoggedR
               {"people", judgement.people},
               {"sessions", judgement.sessions},
               {"slates", judgement.slates},
-              {"earned", to_json(judgement.logged)},
+              {"earned", json_of(judgement.logged)},
               {"weights", std::move(weights)},
               {"off_support", weighed ? Json(judgement.off_support) : Json(nullptr)},
               {"refused", judgement.refusal ? Json(*judgement.refusal) : Json(nullptr)},
-              {"estimates", to_json(judgement.lines)},
-              {"forms", to_json(judgement.forms)},
+              {"estimates", json_of(judgement.lines)},
+              {"forms", json_of(judgement.forms)},
               {"decision", told.empty() ? Json(nullptr) : Json(told)}};
 }
 
@@ -314,7 +314,7 @@ void evaluate_logged(const recsys::Database& db, const LoggedRequest& request, c
   const rl::Judgement judgement = rl::judge(followed, {.seed = context.shared.seed});
   if (request.csv) write_csv(*request.csv, judgement);
   if (context.console.json()) {
-    context.console.print_json(to_json(judgement, *judged, request));
+    context.console.print_json(json_of(judgement, *judged, request));
   } else {
     print(judgement, *judged, request, context.console);
   }

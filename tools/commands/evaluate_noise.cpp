@@ -16,7 +16,7 @@ namespace infodiet::tools {
 
 namespace {
 
-constexpr std::size_t list_length = 10;
+constexpr std::size_t noise_list_length = 10;
 
 struct Accuracy {
   double ndcg = 0;
@@ -26,8 +26,8 @@ struct Accuracy {
 Accuracy accuracy_of(const recsys::Recommender& model, std::span<const recsys::EvaluationCase> cases,
                      recsys::Repeats repeats, engine::Communicator& processes, engine::ThreadPool& pool) {
   const recsys::RankedCases ranked = recsys::rank_cases_together(processes, model, cases, 0, pool, repeats);
-  return {.ndcg = recsys::mean(recsys::metric_per_case(recsys::Metric::ndcg, ranked, list_length)),
-          .hit_rate = recsys::mean(recsys::metric_per_case(recsys::Metric::hit_rate, ranked, list_length))};
+  return {.ndcg = recsys::mean(recsys::metric_per_case(recsys::Metric::ndcg, ranked, noise_list_length)),
+          .hit_rate = recsys::mean(recsys::metric_per_case(recsys::Metric::hit_rate, ranked, noise_list_length))};
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ bool cut(std::vector<Found>& found, std::size_t most) {
   return true;
 }
 
-Json to_json(const std::vector<recsys::FoundItem>& items, const std::vector<std::string>& users, bool more) {
+Json json_of(const std::vector<recsys::FoundItem>& items, const std::vector<std::string>& users, bool more) {
   Json rows = Json::array();
   for (const recsys::FoundItem& item : items) rows.push_back({{"item", item.key}, {"title", item.title}});
   return {{"items", std::move(rows)}, {"users", users}, {"more", more}};
@@ -86,7 +86,7 @@ ExitCode FindCommand::run(const Context& context) {
   const bool more_items = cut(items, k_);
   const bool more_users = cut(users, k_);
   if (console.json()) {
-    console.print_json(to_json(items, users, more_items || more_users));
+    console.print_json(json_of(items, users, more_items || more_users));
     return ExitCode::done;
   }
   if (items.empty() && users.empty()) {

@@ -53,7 +53,7 @@ std::vector<Remembering> what_remembers(const recsys::Database& db, const recsys
   return found;
 }
 
-Json to_json(const std::string& user, const recsys::Forgotten& forgotten, const std::vector<Remembering>& remembering) {
+Json json_of(const std::string& user, const recsys::Forgotten& forgotten, const std::vector<Remembering>& remembering) {
   Json still = Json::array();
   for (const Remembering& one : remembering) {
     still.push_back({{"kind", one.kind}, {"what", one.what}, {"ends", one.ends}});
@@ -97,7 +97,7 @@ ExitCode ForgetCommand::run(const Context& context) {
   }
   const std::vector<Remembering> remembering = what_remembers(db, *forgotten);
   if (console.json()) {
-    console.print_json(to_json(user_, *forgotten, remembering));
+    console.print_json(json_of(user_, *forgotten, remembering));
     return ExitCode::done;
   }
   console.print_prose(fmt::format(

@@ -125,7 +125,7 @@ std::string reading_of(const recsys::Understanding& known, std::string_view use)
   return {};
 }
 
-Json to_json(const recsys::ImportedFile& file) {
+Json json_of(const recsys::ImportedFile& file) {
   const recsys::Understanding& known = file.understanding;
   Json columns = Json::array();
   Json unused = Json::array();
@@ -151,7 +151,7 @@ Json to_json(const recsys::ImportedFile& file) {
   return json;
 }
 
-Json to_json(const std::vector<recsys::RejectedRow>& rows) {
+Json json_of(const std::vector<recsys::RejectedRow>& rows) {
   Json rejects = Json::array();
   for (const recsys::RejectedRow& row : rows) {
     rejects.push_back(Json{{"file", row.file}, {"line", row.line}, {"reason", row.reason}, {"text", row.text}});
@@ -159,12 +159,12 @@ Json to_json(const std::vector<recsys::RejectedRow>& rows) {
   return rejects;
 }
 
-Json to_json(const recsys::ImportReport& report, bool is_dry_run) {
+Json json_of(const recsys::ImportReport& report, bool is_dry_run) {
   Json files = Json::array();
-  for (const recsys::ImportedFile& file : report.imported_files) files.push_back(to_json(file));
+  for (const recsys::ImportedFile& file : report.imported_files) files.push_back(json_of(file));
   Json causes = Json::array();
   for (const recsys::RejectGroup& group : report.rejects) {
-    causes.push_back(Json{{"cause", group.cause}, {"count", group.count}, {"first", to_json(group.first)}});
+    causes.push_back(Json{{"cause", group.cause}, {"count", group.count}, {"first", json_of(group.first)}});
   }
   Json json{{"changed", report.outcome == recsys::ImportOutcome::stored && !is_dry_run},
             {"dry_run", is_dry_run},
@@ -181,7 +181,7 @@ Json to_json(const recsys::ImportReport& report, bool is_dry_run) {
             {"files", std::move(files)},
             {"unchanged_files", report.unchanged_files},
             {"rejects", std::move(causes)},
-            {"first_rejects", to_json(report.first_rejects)},
+            {"first_rejects", json_of(report.first_rejects)},
             {"warnings", report.warnings}};
   if (const auto& met = report.attributes) {
     json["attributes"] = {{"items_in_log", met->items_in_log},
@@ -362,7 +362,7 @@ ExitCode ImportCommand::run(const Context& context) {
   const recsys::RatedCounts ratings = recsys::count_rated(file.db());
   if (!dry_run_) file.commit();
   if (console.json()) {
-    Json json = to_json(report, dry_run_);
+    Json json = json_of(report, dry_run_);
     json["ratings"] = {{"rated", ratings.rated}, {"low", ratings.low}};
     console.print_json(json);
   } else {

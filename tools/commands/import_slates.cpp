@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t shown_rejects = 10;
 
-Json to_json(const recsys::SlateImport& made) {
+Json json_of(const recsys::SlateImport& made) {
   Json rejects = Json::array();
   for (const recsys::RejectedSlate& row : made.file.rejected) {
     rejects.push_back({{"line", row.line}, {"reason", row.reason}});
@@ -67,7 +67,7 @@ void import_slates(const Context& context, const std::string& path, std::int64_t
   recsys::Database db(context.shared.database, recsys::OpenMode::read_write);
   const recsys::SlateImport made = recsys::import_slates(db, *inputs.front(), max_errors);
   if (context.console.json()) {
-    context.console.print_json(to_json(made));
+    context.console.print_json(json_of(made));
   } else {
     print(made, inputs.front()->name(), context.console);
   }

@@ -154,7 +154,7 @@ Json served_json(const std::vector<recsys::ServedArm>& served) {
   return arms;
 }
 
-Json to_json(const Contents& contents, const std::string& path) {
+Json json_of(const Contents& contents, const std::string& path) {
   Json models = Json::array();
   for (const recsys::ModelRecord& model : contents.models) models.push_back(model_json(model));
   Json events = Json::object();
@@ -383,7 +383,7 @@ ExitCode InfoCommand::run(const Context& context) {
   const recsys::Database db(path, recsys::OpenMode::read_only);
   const Contents contents = read_contents(db);
   if (console.json()) {
-    console.print_json(to_json(contents, path));
+    console.print_json(json_of(contents, path));
     return ExitCode::done;
   }
   print_contents(contents, console);

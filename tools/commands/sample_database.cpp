@@ -15,7 +15,7 @@
 namespace infodiet::tools {
 namespace {
 
-constexpr std::string_view setting = "sample_world";
+constexpr std::string_view sample_setting = "sample_world";
 
 void write_world(recsys::Database& db, const rl::SampleWorld& world, const Console& console) {
   const InterruptFlag interrupt;
@@ -50,7 +50,7 @@ SampleStored store_sample_world(const rl::SampleWorld& world, const rl::SampleWo
   recsys::Database& db = file.db();
   {
     recsys::Transaction transaction(db);
-    if (recsys::get_setting(db, setting) == identity) return SampleStored::there_already;
+    if (recsys::get_setting(db, sample_setting) == identity) return SampleStored::there_already;
     const recsys::Counts counts = recsys::count_contents(db);
     if (counts.users + counts.items + counts.interactions > 0) {
       throw Error(
@@ -59,7 +59,7 @@ SampleStored store_sample_world(const rl::SampleWorld& world, const rl::SampleWo
                       path, counts.users, counts.items));
     }
     write_world(db, world, console);
-    recsys::set_setting(db, setting, identity);
+    recsys::set_setting(db, sample_setting, identity);
     transaction.commit();
   }
   file.commit();

@@ -7,7 +7,7 @@
 namespace infodiet::tools {
 namespace {
 
-constexpr std::array table{
+constexpr std::array command_entries{
     CommandEntry{"sample", "make a small world of readers and articles to try things in", Audience::everyone,
                  make_sample},
     CommandEntry{"import", "load your own interactions and items", Audience::newcomer, make_import},
@@ -37,7 +37,7 @@ constexpr std::array table{
 }  // namespace
 
 std::span<const CommandEntry> command_table() {
-  return table;
+  return command_entries;
 }
 
 }  // namespace infodiet::tools

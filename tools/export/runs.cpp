@@ -15,8 +15,8 @@ namespace infodiet::tools {
 
 namespace {
 
-constexpr const char* figures[] = {"return",         "return_stderr",    "percent_of_optimum",
-                                   "percent_stderr", "percent_of_bound", "percent_of_bound_stderr"};
+constexpr const char* figure_names[] = {"return",         "return_stderr",    "percent_of_optimum",
+                                        "percent_stderr", "percent_of_bound", "percent_of_bound_stderr"};
 
 std::vector<std::string> diet_names() {
   std::vector<std::string> names;
@@ -38,7 +38,7 @@ void add_number(recsys::CsvFile& file, const Json& object, const std::string& ke
 void add_result(recsys::CsvFile& file, const Json& result, const std::vector<std::string>& diet) {
   file.text((result.contains("policy") ? result.at("policy") : result.at("name")).get<std::string>());
   add_number(file, result, "setting");
-  for (const char* figure : figures) add_number(file, result, figure);
+  for (const char* figure : figure_names) add_number(file, result, figure);
   for (const std::string& name : diet) {
     const Json summary = result.at("diet").value(name, Json());
     add_number(file, summary.is_object() ? summary : Json::object(), "mean");
@@ -50,7 +50,7 @@ void add_result(recsys::CsvFile& file, const Json& result, const std::vector<std
 std::size_t export_runs(const std::filesystem::path& path, const recsys::Database& db, recsys::CellText text) {
   const std::vector<std::string> diet = diet_names();
   std::string header = "run,environment,seed,command,reward,policy,setting";
-  for (const char* figure : figures) header.append(",").append(figure);
+  for (const char* figure : figure_names) header.append(",").append(figure);
   for (const std::string& name : diet) header.append(",").append(name);
   recsys::CsvFile file(path, header, {.text = text});
   std::size_t rows = 0;

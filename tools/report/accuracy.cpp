@@ -17,30 +17,31 @@ namespace infodiet::tools::report {
 
 namespace {
 
-constexpr std::size_t list_length = 10;
+constexpr std::size_t judged_list_length = 10;
 // Enough for intervals of a few hundredths; seconds of work on any data set.
-constexpr std::size_t most_people = 1000;
+constexpr std::size_t most_people_judged = 1000;
 
-struct Shown {
+struct JudgedMetric {
   recsys::Metric metric;
   const char* title;
 };
-constexpr std::array shown{Shown{recsys::Metric::ndcg, "NDCG@10"}, Shown{recsys::Metric::hit_rate, "HR@10"}};
+constexpr std::array judged_metrics{JudgedMetric{recsys::Metric::ndcg, "NDCG@10"},
+                                    JudgedMetric{recsys::Metric::hit_rate, "HR@10"}};
 
 struct Judged {
   std::string model;
-  std::array<std::vector<double>, shown.size()> values;  // of each case
-  std::array<recsys::Interval, shown.size()> intervals;
+  std::array<std::vector<double>, judged_metrics.size()> values;  // of each case
+  std::array<recsys::Interval, judged_metrics.size()> intervals;
 };
 
 Judged judge(const recsys::Recommender& model, std::span<const recsys::EvaluationCase> cases, recsys::Repeats repeats,
              const Source& source) {
-  const recsys::RankedCases ranked = recsys::rank_cases(model, cases, list_length, source.pool, repeats);
+  const recsys::RankedCases ranked = recsys::rank_cases(model, cases, judged_list_length, source.pool, repeats);
   Judged judged{.model = model.name(), .values = {}, .intervals = {}};
   const std::vector<double> nothing(cases.size(), 0.0);
-  std::array<recsys::ValuePair, shown.size()> pairs;
-  for (std::size_t m = 0; m < shown.size(); ++m) {
-    judged.values[m] = recsys::metric_per_case(shown[m].metric, ranked, list_length);
+  std::array<recsys::ValuePair, judged_metrics.size()> pairs;
+  for (std::size_t m = 0; m < judged_metrics.size(); ++m) {
+    judged.values[m] = recsys::metric_per_case(judged_metrics[m].metric, ranked, judged_list_length);
     pairs[m] = {judged.values[m], nothing};
   }
   const std::vector<recsys::Interval> intervals = recsys::paired_bootstraps(pairs, {.seed = source.seed}, source.pool);
@@ -48,11 +49,11 @@ Judged judge(const recsys::Recommender& model, std::span<const recsys::Evaluatio
   return judged;
 }
 
-/// Every n-th of the cases, at most `most_people`.
+/// Every n-th of the cases, at most `most_people_judged`.
 std::vector<recsys::EvaluationCase> some_of(const std::vector<recsys::EvaluationCase>& cases) {
-  if (cases.size() <= most_people) return cases;
+  if (cases.size() <= most_people_judged) return cases;
   std::vector<recsys::EvaluationCase> some;
-  for (std::size_t i = 0; i < most_people; ++i) some.push_back(cases[i * cases.size() / most_people]);
+  for (std::size_t i = 0; i < most_people_judged; ++i) some.push_back(cases[i * cases.size() / most_people_judged]);
   return some;
 }
 
@@ -76,15 +77,15 @@ Chart chart_of(const std::vector<Judged>& judged) {
   Chart chart{.id = "accuracy", .spec = "intervals", .table_open = true};
   chart.legend = "Dots are means, lines 95 % bootstrap intervals.";
   chart.column("model");
-  for (std::size_t m = 0; m < shown.size(); ++m) {
-    chart.draw("columns", {{"column", m}, {"title", shown[m].title}});
-    chart.number_column(shown[m].title);
+  for (std::size_t m = 0; m < judged_metrics.size(); ++m) {
+    chart.draw("columns", {{"column", m}, {"title", judged_metrics[m].title}});
+    chart.number_column(judged_metrics[m].title);
     chart.number_column("95 % interval");
   }
   for (std::size_t r = 0; r < judged.size(); ++r) {
     chart.draw("rows", {{"row", r}, {"label", judged[r].model}});
     std::vector<std::string> cells{judged[r].model};
-    for (std::size_t m = 0; m < shown.size(); ++m) {
+    for (std::size_t m = 0; m < judged_metrics.size(); ++m) {
       const recsys::Interval& interval = judged[r].intervals[m];
       chart.draw("intervals", {{"row", r},
                                {"column", m},

@@ -18,7 +18,7 @@ struct Plates {
 };
 
 /// Titles in the order of `columns`, and topics ordered by consumption, largest first.
-enum Column : std::size_t { available, shown, consumed, interest };
+enum PlateColumn : std::size_t { available, shown, consumed, interest };
 
 std::vector<std::size_t> order_of(const std::vector<Plates>& columns) {
   std::vector<std::size_t> order(columns[consumed].shares.size());
@@ -32,7 +32,7 @@ std::vector<std::size_t> order_of(const std::vector<Plates>& columns) {
 
 std::string sentence_of(const std::vector<Plates>& columns, const std::optional<rl::EqualDraws>& variety,
                         std::size_t first, const std::string& topic) {
-  const auto share = [&](Column column) { return percent(columns[column].shares[first]); };
+  const auto share = [&](PlateColumn column) { return percent(columns[column].shares[first]); };
   if (!variety) return fmt::format("{} is {} of what was consumed.", capitalised(topic), share(consumed));
   return fmt::format(
       "{} random draws are as varied as {:.1f} evenly mixed topics if drawn from everything available, {:.1f} from "

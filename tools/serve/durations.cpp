@@ -8,7 +8,7 @@
 namespace infodiet::tools::serve {
 namespace {
 
-constexpr double longest = 1e9;
+constexpr double longest_duration = 1e9;
 
 constexpr std::array<std::pair<std::string_view, double>, 6> units{
     {{"", 1}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}, {"ms", .001}}};
@@ -32,7 +32,7 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
     const auto known = std::find_if(units.begin(), units.end(), [&](const auto& one) { return one.first == unit; });
     if (known == units.end() || !(value >= 0)) return std::nullopt;
     total += value * known->second;
-    if (!(total <= longest)) return std::nullopt;
+    if (!(total <= longest_duration)) return std::nullopt;
     text.remove_prefix(unit.size());
   }
   return static_cast<std::int64_t>(total);

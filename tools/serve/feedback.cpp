@@ -28,9 +28,9 @@ Reply store(Service& service, const Json& list, recsys::Earlier earlier) {
   return rows_affected(stored);
 }
 
-Json to_json(const std::vector<recsys::Feedback>& all) {
+Json json_of(const std::vector<recsys::Feedback>& all) {
   Json list = Json::array();
-  for (const recsys::Feedback& one : all) list.push_back(serve::to_json(one));
+  for (const recsys::Feedback& one : all) list.push_back(to_json(one));
   return list;
 }
 
@@ -43,7 +43,7 @@ recsys::FeedbackPage feedback_page(Service& service, const recsys::FeedbackFilte
 // All rows on one page: a history always fits.
 Reply whole_list(Service& service, const recsys::FeedbackFilter& filter) {
   constexpr std::int64_t most = 1'000'000;
-  return json_reply(to_json(feedback_page(service, filter, {}, most).feedback));
+  return json_reply(json_of(feedback_page(service, filter, {}, most).feedback));
 }
 
 // If the model allows repeats, a repeat is another interaction.
@@ -69,7 +69,7 @@ Reply get_feedback(Service& service, const Call& call) {
   const auto page =
       feedback_page(service, {.event = call.optional_part("type")}, feedback_cursor(call), call.integer("n"));
   // Some clients read the first name, others the second.
-  const Json list = to_json(page.feedback);
+  const Json list = json_of(page.feedback);
   return json_reply({{"Cursor", format_cursor(page.next)}, {"Feedback", list}, {"Feedbacks", list}});
 }
 
@@ -79,7 +79,7 @@ Reply get_one_feedback(Service& service, const Call& call) {
   if (page.feedback.empty()) {
     throw RequestError(404, fmt::format("there is no '{}' of '{}' by '{}'", asked.event, asked.item, asked.user));
   }
-  return json_reply(serve::to_json(page.feedback.front()));
+  return json_reply(to_json(page.feedback.front()));
 }
 
 Reply remove_feedback(Service& service, const Call& call) {

@@ -67,7 +67,7 @@ void write_items(Service& service, Work&& work) {
   written.tell(service.views);
 }
 
-recsys::ItemEntry require_item(const recsys::Database& db, const std::string& key) {
+recsys::ItemEntry stored_item(const recsys::Database& db, const std::string& key) {
   std::optional<recsys::ItemEntry> item = recsys::find_item_entry(db, key);
   if (!item) throw no_item(key);
   return std::move(*item);
@@ -105,7 +105,7 @@ Reply change_item(Service& service, const Call& call) {
   const std::string& key = call.part("item");
   const recsys::ItemChange change = item_change(call.body);
   write_items(service, [&](recsys::Database& db, Written& written) {
-    require_item(db, key);
+    stored_item(db, key);
     recsys::put_item_entry(db, key, change);
     written.add(db, key, change.hidden);
   });
@@ -125,7 +125,7 @@ Reply add_category(Service& service, const Call& call) {
   const std::string& key = call.part("item");
   const std::string& category = call.part("category");
   write_items(service, [&](recsys::Database& db, Written&) {
-    recsys::ItemEntry item = require_item(db, key);
+    recsys::ItemEntry item = stored_item(db, key);
     if (std::find(item.topics.begin(), item.topics.end(), category) != item.topics.end()) return;
     item.topics.push_back(category);
     recsys::put_item_entry(db, key, {.topics = item.topics});
@@ -136,7 +136,7 @@ Reply add_category(Service& service, const Call& call) {
 Reply remove_category(Service& service, const Call& call) {
   const std::string& key = call.part("item");
   write_items(service, [&](recsys::Database& db, Written&) {
-    recsys::ItemEntry item = require_item(db, key);
+    recsys::ItemEntry item = stored_item(db, key);
     std::erase(item.topics, call.part("category"));
     recsys::put_item_entry(db, key, {.topics = item.topics});
   });

@@ -77,7 +77,8 @@ std::optional<WriteBack> write_back_of(const Call& call) {
   return WriteBack{std::move(*event), delay};
 }
 
-void write(Service& service, const WriteBack& back, const std::string& user, const std::vector<std::string>& shown) {
+void write_shown(Service& service, const WriteBack& back, const std::string& user,
+                 const std::vector<std::string>& shown) {
   const std::int64_t time = std::time(nullptr) + back.delay;
   service.writer.write([&](recsys::Database& db) {
     for (const std::string& item : shown) {
@@ -236,7 +237,7 @@ Reply recommend(Service& service, const Call& call) {
   });
   std::vector<std::string> ids;
   for (const rl::Pick& pick : list->picks) ids.emplace_back(view->view.items().key(pick.scored.item));
-  if (back) write(service, *back, call.part("user"), ids);
+  if (back) write_shown(service, *back, call.part("user"), ids);
   return json_reply(Json(ids));
 }
 

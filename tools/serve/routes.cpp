@@ -8,14 +8,15 @@
 namespace infodiet::tools::serve {
 namespace {
 
-constexpr Parameter page_size{"n", Kind::integer, "how many at most", "100", 1, 10'000};
-constexpr Parameter cursor{"cursor", Kind::text, "the Cursor of the previous page; none for the first page"};
-constexpr Parameter first{"n", Kind::integer, "how many", "10", 1, 1000};
-constexpr Parameter offset{"offset", Kind::integer, "how many of the best to skip", "0", 0, 100'000};
-constexpr Parameter diet_weight{
+constexpr Parameter page_size_parameter{"n", Kind::integer, "how many at most", "100", 1, 10'000};
+constexpr Parameter cursor_parameter{"cursor", Kind::text, "the Cursor of the previous page; none for the first page"};
+constexpr Parameter count_parameter{"n", Kind::integer, "how many", "10", 1, 1000};
+constexpr Parameter offset_parameter{"offset", Kind::integer, "how many of the best to skip", "0", 0, 100'000};
+constexpr Parameter diet_weight_parameter{
     "diet", Kind::number, "weight of balance towards the person's own topics: 0 relevance only, 1 balance only", "0", 0,
     1};
-constexpr Parameter reasons{"reasons", Kind::flag, "whether to give reasons for each pick, which takes longer", "true"};
+constexpr Parameter reasons_parameter{"reasons", Kind::flag,
+                                      "whether to give reasons for each pick, which takes longer", "true"};
 
 std::vector<Parameter> lists_with(std::initializer_list<Parameter> more) {
   std::vector<Parameter> all = list_parameters();
@@ -55,7 +56,7 @@ std::vector<Route> list_routes() {
        "/api/recommend/{user}/{category?}",
        "What somebody should see next",
        Access::read,
-       lists_with({diet_weight, event, delay}),
+       lists_with({diet_weight_parameter, event, delay}),
        {},
        "ids, best first",
        recommend},
@@ -90,7 +91,7 @@ std::vector<Route> list_routes() {
        "/api/user/{user}/neighbors",
        "People who consume the same items",
        Access::read,
-       {first, offset},
+       {count_parameter, offset_parameter},
        {},
        "[{Id, Score}]",
        user_neighbours},
@@ -103,7 +104,7 @@ std::vector<Route> answer_routes() {
        "/api/picks/{user}",
        "What somebody should see next, with titles and reasons",
        Access::read,
-       lists_with({diet_weight, reasons}),
+       lists_with({diet_weight_parameter, reasons_parameter}),
        {},
        "as recommend --json",
        picks},
@@ -111,8 +112,8 @@ std::vector<Route> answer_routes() {
        "/api/what-if/{user}",
        "The same list without some interactions",
        Access::read,
-       lists_with({diet_weight,
-                   reasons,
+       lists_with({diet_weight_parameter,
+                   reasons_parameter,
                    {"without", Kind::texts, "an item to treat as not consumed; may be given several times"}}),
        {},
        "as recommend --json",
@@ -121,7 +122,7 @@ std::vector<Route> answer_routes() {
        "/api/explain/{user}/{item}",
        "Why an item has its score for somebody",
        Access::read,
-       {first},
+       {count_parameter},
        {},
        "as explain --json",
        explain},
@@ -154,7 +155,7 @@ std::vector<Route> page_routes() {
        "/api/find",
        "Items by their titles and people by their ids",
        Access::read,
-       {words, first},
+       {words, count_parameter},
        {},
        "{items, users}",
        find},
@@ -162,13 +163,14 @@ std::vector<Route> page_routes() {
        "/api/history/{user}",
        "What somebody consumed, latest first, with titles",
        Access::read,
-       {page_size},
+       {page_size_parameter},
        {},
        "{user, interactions, items}",
        history},
       {Method::post, "/api/session/picks",
        "What somebody should see next after these interactions, with titles and reasons", Access::read,
-       lists_with({diet_weight, reasons}), list_of("feedback", switched_fields), "as recommend --json", session_picks},
+       lists_with({diet_weight_parameter, reasons_parameter}), list_of("feedback", switched_fields),
+       "as recommend --json", session_picks},
       {Method::post,
        "/api/session/diet",
        "The information-diet label of these interactions, with its chart",
@@ -239,7 +241,7 @@ std::vector<Route> user_routes() {
        "/api/users",
        "Everybody, in pages",
        Access::read,
-       {page_size, cursor},
+       {page_size_parameter, cursor_parameter},
        {},
        "{Cursor, Users}",
        get_users},
@@ -285,7 +287,7 @@ std::vector<Route> item_routes() {
        "/api/items",
        "All items, in pages",
        Access::read,
-       {page_size, cursor},
+       {page_size_parameter, cursor_parameter},
        {},
        "{Cursor, Items}",
        get_items},
@@ -359,7 +361,7 @@ std::vector<Route> feedback_routes() {
        "/api/feedback/{type?}",
        "Interactions, in pages",
        Access::read,
-       {page_size, cursor},
+       {page_size_parameter, cursor_parameter},
        {},
        "{Cursor, Feedback}",
        get_feedback},

@@ -20,7 +20,7 @@ int stop_event = -1;
 
 extern "C" void ask_to_stop(int) {
   const std::uint64_t one = 1;
-  [[maybe_unused]] const ssize_t written = write(stop_event, &one, sizeof one);
+  [[maybe_unused]] const ssize_t written = ::write(stop_event, &one, sizeof one);
 }
 
 // While one exists, the first SIGTERM or SIGINT only ends the wait, and a second one ends the program at once. Handled,

@@ -6,60 +6,64 @@
 namespace infodiet::tools::serve {
 namespace {
 
-constexpr Field user_id{"UserId", Kind::text, "who, by your id", true};
-constexpr Field labels{"Labels", Kind::any, "anything; returned unchanged"};
-constexpr Field comment{"Comment", Kind::text, "anything; returned unchanged"};
-constexpr Field item_id{"ItemId", Kind::text, "which item, by your id", true};
-constexpr Field hidden{"IsHidden", Kind::flag, "whether lists leave it out"};
-constexpr Field categories{"Categories", Kind::texts, "its topics, the main one first"};
-constexpr Field listed{"Timestamp", Kind::time, "when it was first offered"};
-constexpr Field title{"Title", Kind::text, "its title for people"};
+constexpr Field user_id_field{"UserId", Kind::text, "who, by your id", true};
+constexpr Field labels_field{"Labels", Kind::any, "anything; returned unchanged"};
+constexpr Field comment_field{"Comment", Kind::text, "anything; returned unchanged"};
+constexpr Field item_id_field{"ItemId", Kind::text, "which item, by your id", true};
+constexpr Field hidden_field{"IsHidden", Kind::flag, "whether lists leave it out"};
+constexpr Field categories_field{"Categories", Kind::texts, "its topics, the main one first"};
+constexpr Field listed_field{"Timestamp", Kind::time, "when it was first offered"};
+constexpr Field title_field{"Title", Kind::text, "its title for people"};
 
-constexpr std::array user_list{user_id, labels, comment};
-constexpr std::array user_changes{labels, comment};
-constexpr std::array item_list{item_id, hidden, categories, listed, labels, comment, title};
-constexpr std::array item_changes{hidden, categories, listed, labels, comment, title};
-constexpr Field done_at{"Timestamp", Kind::time, "when it was done; now if missing"};
+constexpr std::array user_list{user_id_field, labels_field, comment_field};
+constexpr std::array user_changes{labels_field, comment_field};
+constexpr std::array item_list{item_id_field, hidden_field,  categories_field, listed_field,
+                               labels_field,  comment_field, title_field};
+constexpr std::array item_changes{hidden_field, categories_field, listed_field,
+                                  labels_field, comment_field,    title_field};
+constexpr Field done_at_field{"Timestamp", Kind::time, "when it was done; now if missing"};
 constexpr std::array feedback_list{Field{"FeedbackType", Kind::text, "what was done: read, like, buy, ...", true},
-                                   user_id, item_id, done_at};
-constexpr Field any_event{"FeedbackType", Kind::text, "what was done"};
-constexpr Field any_user{"UserId", Kind::text, "ignored"};
-constexpr std::array session_list{any_event, any_user, item_id, done_at};
-constexpr std::array switched_list{any_event, any_user, item_id, done_at,
+                                   user_id_field, item_id_field, done_at_field};
+constexpr Field any_event_field{"FeedbackType", Kind::text, "what was done"};
+constexpr Field any_user_field{"UserId", Kind::text, "ignored"};
+constexpr std::array session_list{any_event_field, any_user_field, item_id_field, done_at_field};
+constexpr std::array switched_list{any_event_field, any_user_field, item_id_field, done_at_field,
                                    Field{"IsOff", Kind::flag, "whether to count it as not consumed"}};
 
-constexpr Field environment{"Environment", Kind::text, "the environment: GET /api/simulation lists them", true};
-constexpr Field policies{"Policies", Kind::texts, "1 to 8 policies by name", true};
-constexpr Field traits{"Settings", Kind::any, "an object of traits and numbers"};
-constexpr Field weights{"Reward", Kind::any, "in catalogue: an object of terms and weights"};
-constexpr Field seed{"Seed", Kind::integer, "seed of people and random draws"};
+constexpr Field environment_field{"Environment", Kind::text, "the environment: GET /api/simulation lists them", true};
+constexpr Field policies_field{"Policies", Kind::texts, "1 to 8 policies by name", true};
+constexpr Field traits_field{"Settings", Kind::any, "an object of traits and numbers"};
+constexpr Field weights_field{"Reward", Kind::any, "in catalogue: an object of terms and weights"};
+constexpr Field seed_field{"Seed", Kind::integer, "seed of people and random draws"};
 constexpr std::array session_run_list{
-    environment, policies, traits, weights, seed, Field{"Person", Kind::integer, "which of the simulated people"}};
+    environment_field, policies_field, traits_field,
+    weights_field,     seed_field,     Field{"Person", Kind::integer, "which of the simulated people"}};
 constexpr std::array people_run_list{
-    environment,
-    policies,
-    traits,
-    weights,
-    seed,
+    environment_field,
+    policies_field,
+    traits_field,
+    weights_field,
+    seed_field,
     Field{"First", Kind::integer, "the first of the simulated people"},
     Field{"People", Kind::integer, "how many, 50 at most"},
     Field{"Bounds", Kind::integer, "in catalogue: for how many of them to compute a bound"}};
-constexpr std::array kept_run_list{environment, policies, traits,
-                                   weights,     seed,     Field{"People", Kind::integer, "how many, 500 at most"}};
+constexpr std::array kept_run_list{environment_field, policies_field,
+                                   traits_field,      weights_field,
+                                   seed_field,        Field{"People", Kind::integer, "how many, 500 at most"}};
 
 // Null if there is none.
-const Json* find(const Json& object, const char* name) {
+const Json* find_value(const Json& object, const char* name) {
   const auto found = object.find(name);
   return found == object.end() || found->is_null() ? nullptr : &*found;
 }
 
 std::optional<std::string> text(const Json& object, const char* name) {
-  const Json* value = find(object, name);
+  const Json* value = find_value(object, name);
   return value ? std::optional(value->get<std::string>()) : std::nullopt;
 }
 
 std::optional<std::string> dumped(const Json& object, const char* name) {
-  const Json* value = find(object, name);
+  const Json* value = find_value(object, name);
   return value ? std::optional(value->dump(-1, ' ', false, Json::error_handler_t::replace)) : std::nullopt;
 }
 
@@ -133,8 +137,8 @@ recsys::ItemChange item_change(const Json& object) {
                             .labels = dumped(object, "Labels"),
                             .comment = text(object, "Comment")};
   if (const auto since = time(object)) change.listed = since->seconds;
-  if (const Json* value = find(object, "IsHidden")) change.hidden = value->get<bool>();
-  if (const Json* value = find(object, "Categories")) change.topics = value->get<std::vector<std::string>>();
+  if (const Json* value = find_value(object, "IsHidden")) change.hidden = value->get<bool>();
+  if (const Json* value = find_value(object, "Categories")) change.topics = value->get<std::vector<std::string>>();
   return change;
 }
 

@@ -25,8 +25,8 @@ using Clock = std::chrono::steady_clock;
 constexpr std::int64_t most_people = 50;  // of one request
 constexpr std::int64_t most_kept = 500;   // of a stored run
 constexpr std::int64_t last_session = 1'000'000'000;
-constexpr std::size_t together = 5;                 // people simulated between two checks of the time
-constexpr std::chrono::milliseconds longest{1000};  // for what people earn; bounds may take the same time again
+constexpr std::size_t together = 5;                        // people simulated between two checks of the time
+constexpr std::chrono::milliseconds computing_time{1000};  // for what people earn; bounds may take the same time again
 
 Json setting_json(const recsys::SettingInfo& setting) {
   return {{"name", std::string(setting.name)},
@@ -87,7 +87,7 @@ using Earned = std::vector<std::vector<double>>;
 Earned earned_within(const Scene& scene, const std::vector<NamedPolicy>& policies, const rl::SessionPlan& plan,
                      engine::ThreadPool& pool) {
   Earned earned(policies.size());
-  const Clock::time_point ending = Clock::now() + longest;
+  const Clock::time_point ending = Clock::now() + computing_time;
   for (std::size_t done = 0; done < plan.count && (done == 0 || Clock::now() < ending); done += together) {
     rl::SessionPlan part = plan;
     part.first += static_cast<std::uint32_t>(done);
@@ -103,7 +103,7 @@ Earned earned_within(const Scene& scene, const std::vector<NamedPolicy>& policie
 // Bounds for the first of these people, as many as there is time for.
 Json bounds_within(const rl::CatalogueEnvironment& catalogue, const rl::SessionPlan& plan, engine::ThreadPool& pool) {
   Json bounds = Json::array();
-  const Clock::time_point ending = Clock::now() + longest;
+  const Clock::time_point ending = Clock::now() + computing_time;
   for (std::size_t i = 0; i < plan.count && (i == 0 || Clock::now() < ending); ++i) {
     rl::SessionPlan one = plan;
     one.first += static_cast<std::uint32_t>(i);

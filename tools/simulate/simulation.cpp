@@ -28,20 +28,20 @@ std::string reward_name(rl::RewardKind kind) {
   return kind == rl::RewardKind::drawn ? "drawn" : "expected";
 }
 
-Json to_json(const Given& given) {
+Json json_of(const Given& given) {
   return {{"sessions", given.sessions}, {"rewards", reward_name(given.reward)}};
 }
 
-struct ShownMetric {
+struct SummaryMetric {
   const char* name;
   const char* title;
 };
-constexpr std::array shown_metrics{
-    ShownMetric{"taste.topics_on_the_way", "taste"}, ShownMetric{"taste.topics_at_the_end", "at the end"},
-    ShownMetric{"consumed.items", "consumed"},       ShownMetric{"consumed.effective_topics", "variety"},
-    ShownMetric{"consumed.nutrition", "nutrition"},  ShownMetric{"consumed.sugar", "sugar"},
-    ShownMetric{"consumed.novelty", "novelty"},      ShownMetric{"overload", "overload"},
-    ShownMetric{"bubble_index", "narrowing"}};
+constexpr std::array summary_metrics{
+    SummaryMetric{"taste.topics_on_the_way", "taste"}, SummaryMetric{"taste.topics_at_the_end", "at the end"},
+    SummaryMetric{"consumed.items", "consumed"},       SummaryMetric{"consumed.effective_topics", "variety"},
+    SummaryMetric{"consumed.nutrition", "nutrition"},  SummaryMetric{"consumed.sugar", "sugar"},
+    SummaryMetric{"consumed.novelty", "novelty"},      SummaryMetric{"overload", "overload"},
+    SummaryMetric{"bubble_index", "narrowing"}};
 
 /// The return of the first sessions as a percentage of their bounds, whose mean is above 0. The error is that of a
 /// ratio of means over people (delta method).
@@ -176,7 +176,7 @@ Json to_json(const PolicyResult& result) {
           {"percent_of_bound", result.percent_of_bound ? Json(result.percent_of_bound->mean) : Json(nullptr)},
           {"percent_of_bound_stderr",
            result.percent_of_bound ? Json(result.percent_of_bound->standard_error) : Json(nullptr)},
-          {"learned_from", result.given ? to_json(*result.given) : Json(nullptr)},
+          {"learned_from", result.given ? json_of(*result.given) : Json(nullptr)},
           {"diet", std::move(diet)}};
 }
 
@@ -189,8 +189,8 @@ void print_results(const Console& console, const std::vector<PolicyResult>& resu
   if (with_bound) columns.push_back({.title = "% of bound", .align = Align::right});
   const bool with_given = std::any_of(results.begin(), results.end(), [](const auto& r) { return r.given; });
   if (with_given) columns.push_back({.title = "learned from", .align = Align::right});
-  std::vector<ShownMetric> shown;
-  for (const ShownMetric& metric : shown_metrics) {
+  std::vector<SummaryMetric> shown;
+  for (const SummaryMetric& metric : summary_metrics) {
     const auto has = [&](const PolicyResult& result) { return result.metric(metric.name) != nullptr; };
     if (std::none_of(results.begin(), results.end(), has)) continue;
     shown.push_back(metric);
@@ -210,7 +210,7 @@ void print_results(const Console& console, const std::vector<PolicyResult>& resu
       cells.push_back(result.given ? fmt::format("{} {}", result.given->sessions, reward_name(result.given->reward))
                                    : "");
     }
-    for (const ShownMetric& metric : shown) {
+    for (const SummaryMetric& metric : shown) {
       const rl::DietRecorder::Summary* summary = result.metric(metric.name);
       cells.push_back(summary == nullptr ? "" : fmt::format("{:.3f}", summary->estimate.mean));
     }

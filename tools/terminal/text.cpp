@@ -11,7 +11,7 @@
 namespace infodiet::tools {
 namespace {
 
-constexpr std::string_view replacement = "\xEF\xBF\xBD";
+constexpr std::string_view replacement_character = "\xEF\xBF\xBD";
 constexpr std::string_view ellipsis = "\xE2\x80\xA6";
 
 // Sets UTF-8 for this thread, whatever the user's locale, during its lifetime.
@@ -59,7 +59,7 @@ void for_each_glyph(std::string_view text, Visit&& visit) {
     const bool valid = length != 0 && length <= text.size();
     const int width = valid && !misleads(character) ? wcwidth(character) : -1;
     if (width < 0) {
-      visit(Glyph{replacement, 1});
+      visit(Glyph{replacement_character, 1});
       state = {};
       text.remove_prefix(valid ? length : 1);
     } else {

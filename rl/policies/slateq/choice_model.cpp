@@ -14,7 +14,7 @@ namespace infodiet::rl {
 
 namespace {
 
-constexpr double ridge = 1;
+constexpr double choice_ridge = 1;
 constexpr int newton_steps = 10;
 constexpr double converged = 1e-4;
 
@@ -74,7 +74,7 @@ void ChoiceModel::fit(std::span<const ObservedChoice> choices) {
         equations.add(rows[o], fitted + ((o == chosen ? 1 : 0) - p[o]) / p[o], p[o]);
       }
     }
-    std::vector<double> next = equations.solve(ridge);
+    std::vector<double> next = equations.solve(choice_ridge);
     double moved = 0;
     for (std::size_t k = 0; k < size; ++k) moved = std::max(moved, std::abs(next[k] - weights_[k]));
     weights_ = std::move(next);

@@ -13,7 +13,7 @@ namespace infodiet::rl {
 
 namespace {
 
-constexpr std::uint32_t first_session = 1U << 31;
+constexpr std::uint32_t training_sessions_begin = 1U << 31;
 
 double dot(std::span<const double> a, std::span<const double> b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
@@ -232,7 +232,7 @@ std::shared_ptr<const Policy> learn_slateq(const Environment& environment, const
   Model model(shape);
   for (std::size_t round = 0; round < options.rounds; ++round) {
     const SessionPlan plan{.seed = options.seed,
-                           .first = first_session + static_cast<std::uint32_t>(round * options.sessions),
+                           .first = training_sessions_begin + static_cast<std::uint32_t>(round * options.sessions),
                            .count = options.sessions};
     if (round == 0) {
       gather(environment, first, plan, options.reward, pool, kept);

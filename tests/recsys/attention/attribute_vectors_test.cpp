@@ -13,7 +13,7 @@
 namespace infodiet::recsys {
 namespace {
 
-constexpr std::size_t width = 4;
+constexpr std::size_t vector_width = 4;
 
 // Item 0 has attributes 0 and 2, item 1 none, item 2 attribute 2 alone.
 SparseRows attributes() {
@@ -26,19 +26,19 @@ SparseRows attributes() {
 engine::Matrix<float> random_matrix(std::size_t rows, std::uint32_t stream) {
   engine::RandomStream random(7, engine::Purpose::test, stream);
   engine::Matrix<float> matrix;
-  matrix.resize({rows, width});
+  matrix.resize({rows, vector_width});
   for (float& value : matrix) value = static_cast<float>(random.normal());
   return matrix;
 }
 
 TEST(AttributeVectors, AddTheWeightedMeanToTheOwnVectors) {
   engine::ThreadPool pool(2);
-  AttributeVectors vectors(attributes(), width, {});
+  AttributeVectors vectors(attributes(), vector_width, {});
   ASSERT_EQ(vectors.vectors().shape(0), 3U);
   const engine::Matrix<float> own = random_matrix(3, 0);
   engine::Matrix<float> table;
   vectors.apply(pool, own, vectors.vectors(), table);
-  for (std::size_t d = 0; d < width; ++d) {
+  for (std::size_t d = 0; d < vector_width; ++d) {
     EXPECT_NEAR(table(0, d), own(0, d) + 0.75F * vectors.vectors()(0, d) + 0.25F * vectors.vectors()(2, d), 1e-6F);
     EXPECT_EQ(table(1, d), own(1, d));
     EXPECT_NEAR(table(2, d), own(2, d) + vectors.vectors()(2, d), 1e-6F);
@@ -47,12 +47,12 @@ TEST(AttributeVectors, AddTheWeightedMeanToTheOwnVectors) {
 
 TEST(AttributeVectors, HaveTheGradientOfTheirShare) {
   engine::ThreadPool pool(2);
-  AttributeVectors vectors(attributes(), width, {});
+  AttributeVectors vectors(attributes(), vector_width, {});
   const engine::Matrix<float> gradient = random_matrix(3, 1);
   engine::Matrix<float> of_own = gradient;
   vectors.backward(pool, 0, of_own);
   EXPECT_EQ(of_own, gradient);
-  for (std::size_t d = 0; d < width; ++d) {
+  for (std::size_t d = 0; d < vector_width; ++d) {
     EXPECT_NEAR(vectors.gradient()(0, d), 0.75F * gradient(0, d), 1e-6F);
     EXPECT_EQ(vectors.gradient()(1, d), 0);
     EXPECT_NEAR(vectors.gradient()(2, d), 0.25F * gradient(0, d) + gradient(2, d), 1e-6F);
@@ -67,7 +67,7 @@ TEST(AttributeVectors, LeaveOutOwnVectorsOfItemsWithAttributesAlone) {
     rows.offsets.push_back(rows.entries.size());
   }
   engine::ThreadPool pool(2);
-  AttributeVectors vectors(rows, width, {.dropout = 0.3, .seed = 5});
+  AttributeVectors vectors(rows, vector_width, {.dropout = 0.3, .seed = 5});
   const engine::Matrix<float> own = random_matrix(items, 2);
   engine::Matrix<float> table = own;
   engine::Matrix<float> next = own;
@@ -88,11 +88,11 @@ TEST(AttributeVectors, LeaveOutOwnVectorsOfItemsWithAttributesAlone) {
   }
   EXPECT_NEAR(static_cast<double>(left_out), 300, 60);
   EXPECT_NEAR(static_cast<double>(in_both), 90, 40) << "every step draws anew";
-  EXPECT_THROW(AttributeVectors(rows, width, {.dropout = 1}), Error);
+  EXPECT_THROW(AttributeVectors(rows, vector_width, {.dropout = 1}), Error);
 }
 
-constexpr AttentionConfig small{.width = 8, .blocks = 1, .heads = 1, .ffn_width = 8, .max_length = 6};
-constexpr TrainingConfig quick{.batch = 16, .attribute_dropout = 0.2, .learning_rate = 0.02, .max_epochs = 40};
+constexpr AttentionConfig kinds_model{.width = 8, .blocks = 1, .heads = 1, .ffn_width = 8, .max_length = 6};
+constexpr TrainingConfig kinds_training{.batch = 16, .attribute_dropout = 0.2, .learning_rate = 0.02, .max_epochs = 40};
 
 // Two kinds of items; people stay with one. The last two items, one of each kind, nobody consumed.
 struct TwoKinds {
@@ -115,7 +115,7 @@ struct TwoKinds {
   }
 };
 
-void train(AttentionTrainer& trainer, std::size_t epochs) {
+void train_epochs(AttentionTrainer& trainer, std::size_t epochs) {
   for (std::size_t epoch = 0; epoch < epochs; ++epoch) {
     for (std::size_t step = 0; step < trainer.steps_per_epoch(); ++step) trainer.step(step);
     trainer.end_epoch();
@@ -125,10 +125,10 @@ void train(AttentionTrainer& trainer, std::size_t epochs) {
 TEST(AttributeVectors, TeachWhatNobodyConsumed) {
   const TwoKinds world;
   engine::ThreadPool pool(1);
-  AttentionTrainer trainer(pool, world.data, small, quick);
+  AttentionTrainer trainer(pool, world.data, kinds_model, kinds_training);
   trainer.learn_attributes(world.kinds);
-  train(trainer, 30);
-  const AttentionModel model(small, trainer.model_weights());
+  train_epochs(trainer, 30);
+  const AttentionModel model(kinds_model, trainer.model_weights());
   for (const ItemIndex kind : {0U, 1U}) {
     const std::vector<ItemIndex> items = {kind, kind + 2, kind + 4};
     const History history{items, {}};
@@ -143,15 +143,15 @@ TEST(AttributeVectors, TrainToTheSameBitsForAnyNumberOfThreadsAndAfterAnInterrup
   std::vector<engine::Matrix<float>> tables;
   for (const std::size_t threads : {1U, 2U}) {
     engine::ThreadPool pool(threads);
-    AttentionTrainer trainer(pool, world.data, small, quick);
+    AttentionTrainer trainer(pool, world.data, kinds_model, kinds_training);
     trainer.learn_attributes(world.kinds);
-    train(trainer, 2);
-    AttentionTrainer resumed(pool, world.data, small, quick);
+    train_epochs(trainer, 2);
+    AttentionTrainer resumed(pool, world.data, kinds_model, kinds_training);
     resumed.learn_attributes(world.kinds);
     const test::SavedTraining saved(trainer);
     resumed.restore(saved.state, saved.source());
-    train(trainer, 1);
-    train(resumed, 1);
+    train_epochs(trainer, 1);
+    train_epochs(resumed, 1);
     tables.push_back(trainer.model_weights().items);
     tables.push_back(resumed.model_weights().items);
   }
@@ -161,9 +161,9 @@ TEST(AttributeVectors, TrainToTheSameBitsForAnyNumberOfThreadsAndAfterAnInterrup
 TEST(AttributeVectors, StartFromAModelAsItIs) {
   const TwoKinds world;
   engine::ThreadPool pool(1);
-  AttentionTrainer trainer(pool, world.data, small, quick);
+  AttentionTrainer trainer(pool, world.data, kinds_model, kinds_training);
   trainer.learn_attributes(world.kinds);
-  const AttentionWeights weights = initial_weights(small, 22, 9);
+  const AttentionWeights weights = initial_weights(kinds_model, 22, 9);
   trainer.start_from(weights);
   EXPECT_EQ(trainer.model_weights().items, weights.items);
   SparseRows fewer = world.kinds;

@@ -14,7 +14,7 @@
 namespace infodiet::recsys {
 namespace {
 
-constexpr AttentionConfig config{.width = 8, .blocks = 1, .heads = 2, .ffn_width = 16, .max_length = 5};
+constexpr AttentionConfig blended_config{.width = 8, .blocks = 1, .heads = 2, .ffn_width = 16, .max_length = 5};
 
 Dataset some_data() {
   Dataset data;
@@ -40,9 +40,9 @@ std::vector<double> shares_of(const Recommender& model, bool logarithms) {
 }
 
 TEST(BlendedModel, MixesTheTwoDistributions) {
-  AttentionWeights weights = initial_weights(config, 4, 3);
+  AttentionWeights weights = initial_weights(blended_config, 4, 3);
   for (float& value : weights.items) value *= 20;
-  const auto attention = std::make_shared<const AttentionModel>(config, weights);
+  const auto attention = std::make_shared<const AttentionModel>(blended_config, weights);
   const auto neighbours = std::make_shared<const ItemKnn>(some_data());
   const BlendedModel blend(attention, blend_with(neighbours, 0.3));
   const std::vector<double> a = shares_of(*attention, true);
@@ -88,9 +88,9 @@ TEST(BlendedModel, ListsAreTheBestOfItsScores) {
   std::vector<std::uint8_t> mask(catalogue);
   for (std::size_t i = 0; i < catalogue; ++i) mask[i] = i % 3 != 0;
   for (const float size : {0.0F, 1e-6F, 1e-3F, 1.0F, 1000.0F}) {
-    AttentionWeights weights = initial_weights(config, catalogue, 5);
+    AttentionWeights weights = initial_weights(blended_config, catalogue, 5);
     for (float& value : weights.items) value *= size;
-    const auto attention = std::make_shared<const AttentionModel>(config, weights);
+    const auto attention = std::make_shared<const AttentionModel>(blended_config, weights);
     const std::vector<ItemIndex> items = {3, 9, 1};
     std::vector<ListQuery> queries;
     for (std::size_t n = 1; n <= items.size(); ++n) {
@@ -112,7 +112,7 @@ TEST(Blend, WeighsByTheLengthOfTheHistory) {
 }
 
 TEST(BlendedModel, TakesSharesOfLinearScoresBySoftmax) {
-  const auto attention = std::make_shared<const AttentionModel>(config, initial_weights(config, 4, 3));
+  const auto attention = std::make_shared<const AttentionModel>(blended_config, initial_weights(blended_config, 4, 3));
   const auto ease = std::make_shared<const Ease>(some_data(), EaseOptions{.l2 = 2});
   const std::vector<ItemIndex> items = {0, 1};
   const History history{items, {}};
@@ -126,9 +126,9 @@ TEST(BlendedModel, TakesSharesOfLinearScoresBySoftmax) {
 }
 
 std::shared_ptr<const AttentionModel> member_of(std::uint64_t seed, std::size_t catalogue) {
-  AttentionWeights weights = initial_weights(config, catalogue, seed);
+  AttentionWeights weights = initial_weights(blended_config, catalogue, seed);
   for (float& value : weights.items) value *= 20;
-  return std::make_shared<const AttentionModel>(config, weights);
+  return std::make_shared<const AttentionModel>(blended_config, weights);
 }
 
 TEST(BlendedModel, AveragesTheDistributionsOfItsMembers) {
@@ -169,13 +169,13 @@ TEST(BlendedModel, RefusesMembersOfOtherCatalogues) {
 }
 
 TEST(BlendedModel, OfWeightZeroIsTheAttentionModel) {
-  const auto attention = std::make_shared<const AttentionModel>(config, initial_weights(config, 4, 3));
+  const auto attention = std::make_shared<const AttentionModel>(blended_config, initial_weights(blended_config, 4, 3));
   const BlendedModel blend(attention, blend_with(nullptr, 0));
   EXPECT_EQ(shares_of(blend, true), shares_of(*attention, true));
 }
 
 TEST(BlendedModel, RefusesOtherCataloguesAndWeights) {
-  const auto attention = std::make_shared<const AttentionModel>(config, initial_weights(config, 5, 3));
+  const auto attention = std::make_shared<const AttentionModel>(blended_config, initial_weights(blended_config, 5, 3));
   const auto neighbours = std::make_shared<const ItemKnn>(some_data());
   EXPECT_THROW(BlendedModel(attention, blend_with(neighbours, 0.3)), ShapeError);
   EXPECT_THROW(BlendedModel(attention, blend_with(neighbours, 1.1)), Error);

@@ -32,7 +32,7 @@ engine::Orders orders() {
 }
 
 // Histories of different lengths over a catalogue that no number of processes divides.
-Dataset walks(std::size_t users, std::size_t items) {
+Dataset timed_walks(std::size_t users, std::size_t items) {
   engine::RandomStream stream(8, engine::Purpose::test);
   std::vector<std::vector<ItemIndex>> histories(users);
   std::vector<std::vector<std::int64_t>> times(users);
@@ -66,14 +66,14 @@ SparseRows kinds_of(std::size_t items) {
   return kinds;
 }
 
-constexpr AttentionConfig small{
+constexpr AttentionConfig job_model{
     .width = 12, .blocks = 1, .heads = 2, .ffn_width = 20, .max_length = 16, .dropout = 0.1, .attention_dropout = 0.1};
-constexpr TrainingConfig quick{.batch = 24,
-                               .attribute_dropout = 0,
-                               .learning_rate = 0.01,
-                               .max_grad_norm = 0.5,
-                               .warmup_steps = 2,
-                               .max_epochs = 2};
+constexpr TrainingConfig job_training{.batch = 24,
+                                      .attribute_dropout = 0,
+                                      .learning_rate = 0.01,
+                                      .max_grad_norm = 0.5,
+                                      .warmup_steps = 2,
+                                      .max_epochs = 2};
 // The same with attributes and a moving average.
 constexpr TrainingConfig sharing{.batch = 24,
                                  .attribute_dropout = 0.3,
@@ -132,22 +132,22 @@ TEST(TrainingJob, HasTheBitsOfOneProcessWhateverTheLoss) {
     AttentionConfig config;
     TrainingConfig training;
   };
-  AttentionConfig cosines = small;
+  AttentionConfig cosines = job_model;
   cosines.temperature = 0.05;
   cosines.intervals = engine::Intervals::biased;
-  TrainingConfig sampled = quick;
+  TrainingConfig sampled = job_training;
   sampled.negatives = 19;
-  TrainingConfig bce = quick;
+  TrainingConfig bce = job_training;
   bce.loss = Loss::gbce;
   bce.negatives = 5;
-  TrainingConfig opposite = quick;
+  TrainingConfig opposite = job_training;
   opposite.low_ratings = LowRatings::negatives;
-  const Dataset data = walks(70, 53);
-  for (const Kind& kind : {Kind{"full", small, quick},
-                           {"cosines", cosines, quick},
+  const Dataset data = timed_walks(70, 53);
+  for (const Kind& kind : {Kind{"full", job_model, job_training},
+                           {"cosines", cosines, job_training},
                            {"sampled", cosines, sampled},
-                           {"gbce", small, bce},
-                           {"opposite", small, opposite},
+                           {"gbce", job_model, bce},
+                           {"opposite", job_model, opposite},
                            {"attributes and an average", cosines, sharing}}) {
     SCOPED_TRACE(kind.name);
     const Outcome one = train(data, kind.config, kind.training, 1);
@@ -160,7 +160,7 @@ TEST(TrainingJob, HasTheBitsOfOneProcessWhateverTheLoss) {
 
 // The bits of one step's rows must not depend on which process has them.
 TEST(TrainingJob, HasTheBitsOfOneProcessWhereABatchNamesFewOfTheItems) {
-  const Dataset data = walks(30, 1201);
+  const Dataset data = timed_walks(30, 1201);
   const auto trained = [&](AttentionConfig config, TrainingConfig training, std::size_t processes) {
     training.batch = 8;
     std::vector<float> numbers;
@@ -177,21 +177,21 @@ TEST(TrainingJob, HasTheBitsOfOneProcessWhereABatchNamesFewOfTheItems) {
     });
     return numbers;
   };
-  AttentionConfig cosines = small;
+  AttentionConfig cosines = job_model;
   cosines.temperature = 0.05;
-  TrainingConfig bce = quick;
+  TrainingConfig bce = job_training;
   bce.loss = Loss::gbce;
   TrainingConfig sharing_few = sharing;
   sharing_few.negatives = 5;
-  TrainingConfig few = quick;
+  TrainingConfig few = job_training;
   few.negatives = 5;
   bce.negatives = 5;
-  for (const auto& [config, training] : {std::pair(small, few),
+  for (const auto& [config, training] : {std::pair(job_model, few),
                                          {cosines, few},
                                          {cosines, bce},
                                          {cosines, sharing_few},
                                          {cosines, sharing},
-                                         {small, quick}}) {
+                                         {job_model, job_training}}) {
     const std::vector<float> one = trained(config, training, 1);
     for (const std::size_t processes : {2U, 4U, 8U, 11U}) {
       EXPECT_EQ(trained(config, training, processes), one) << processes << " processes";
@@ -200,26 +200,26 @@ TEST(TrainingJob, HasTheBitsOfOneProcessWhereABatchNamesFewOfTheItems) {
 }
 
 TEST(TrainingJob, GoesOnWhereThereIsLittleToShare) {
-  const Dataset data = walks(9, 5);  // fewer items than eighths, one shard
-  const Outcome one = train(data, small, quick, 1);
-  EXPECT_EQ(train(data, small, quick, 8), one);
-  EXPECT_EQ(train(data, small, quick, 11), one) << "more processes than eighths";
-  EXPECT_EQ(train(data, small, sharing, 11), train(data, small, sharing, 1)) << "with attributes";
+  const Dataset data = timed_walks(9, 5);  // fewer items than eighths, one shard
+  const Outcome one = train(data, job_model, job_training, 1);
+  EXPECT_EQ(train(data, job_model, job_training, 8), one);
+  EXPECT_EQ(train(data, job_model, job_training, 11), one) << "more processes than eighths";
+  EXPECT_EQ(train(data, job_model, sharing, 11), train(data, job_model, sharing, 1)) << "with attributes";
 }
 
 TEST(TrainingJob, ResumesWithAnotherNumberOfProcesses) {
-  const Dataset data = walks(40, 23);
-  for (const TrainingConfig& training : {quick, sharing}) {
+  const Dataset data = timed_walks(40, 23);
+  for (const TrainingConfig& training : {job_training, sharing}) {
     SCOPED_TRACE(training.ema > 0 ? "with attributes and an average" : "without");
     const auto begin = [&](TrainingRun& run) {
       if (training.attribute_dropout > 0) run.learn_attributes(kinds_of(data.catalogue_size()));
     };
-    const Outcome whole = train(data, small, training, 1);
+    const Outcome whole = train(data, job_model, training, 1);
     std::optional<test::SavedTraining> saved;
     std::vector<EpochResult> epochs;
     test::JobOfThreads(4).run(orders, [&](engine::Communicator& job) {
       engine::ThreadPool pool(1);
-      TrainingRun run(pool, data, {}, small, training, {.processes = job});
+      TrainingRun run(pool, data, {}, job_model, training, {.processes = job});
       begin(run);
       ASSERT_TRUE(run.run_epoch([](std::size_t, double) { return true; }));
       saved.emplace(run);
@@ -228,11 +228,11 @@ TEST(TrainingJob, ResumesWithAnotherNumberOfProcesses) {
     for (const std::size_t processes : {1U, 2U}) {
       test::JobOfThreads(processes).run(orders, [&](engine::Communicator& job) {
         engine::ThreadPool pool(1);
-        TrainingRun run(pool, data, {}, small, training, {.processes = job});
+        TrainingRun run(pool, data, {}, job_model, training, {.processes = job});
         begin(run);
         run.restore({.trainer = saved->state, .epochs = epochs}, saved->source());
         finish(run);
-        EXPECT_EQ(outcome_of(run, small), whole) << processes << " processes";
+        EXPECT_EQ(outcome_of(run, job_model), whole) << processes << " processes";
       });
     }
   }
@@ -240,36 +240,36 @@ TEST(TrainingJob, ResumesWithAnotherNumberOfProcesses) {
 
 // Batches so large that a step runs them in rounds.
 TEST(TrainingJob, RunsRoundsWithTheBitsOfOneProcess) {
-  const Dataset data = walks(900, 29);
+  const Dataset data = timed_walks(900, 29);
   for (const std::size_t negatives : {0, 8}) {
     const TrainingConfig training{.batch = 800, .negatives = negatives, .learning_rate = 0.01, .max_epochs = 2};
-    const Outcome alone = train(data, small, training, 1);
+    const Outcome alone = train(data, job_model, training, 1);
     for (const std::size_t processes : {2U, 3U, 8U}) {
-      EXPECT_EQ(train(data, small, training, processes, 2), alone)
+      EXPECT_EQ(train(data, job_model, training, processes, 2), alone)
           << processes << " processes, " << negatives << " negatives";
     }
   }
 }
 
 // Bytes and messages of all processes in some steps, by kind, as tools/mpi/README.md has them.
-using Counts = std::vector<engine::Communicator::Sent>;
+using SentCounts = std::vector<engine::Communicator::Sent>;
 
 // Batches of more shards than processes.
-constexpr TrainingConfig large{.batch = 128};
+constexpr TrainingConfig large_batches{.batch = 128};
 
 // With drawn negatives, from a catalogue of which a batch names few items.
 constexpr TrainingConfig drawing{.batch = 128, .negatives = 16};
 
-Counts sent_in_steps(const Dataset& data, const TrainingConfig& training, const SparseRows* attributes,
-                     std::size_t processes, std::size_t steps) {
+SentCounts sent_in_steps(const Dataset& data, const TrainingConfig& training, const SparseRows* attributes,
+                         std::size_t processes, std::size_t steps) {
   test::JobOfThreads job(processes);
   job.run(orders, [&](engine::Communicator& first) {
     engine::ThreadPool pool(1);
-    AttentionTrainer trainer(pool, data, small, training, first);
+    AttentionTrainer trainer(pool, data, job_model, training, first);
     if (attributes != nullptr) trainer.learn_attributes(*attributes);
     for (std::size_t step = 0; step < steps; ++step) trainer.step(step);
   });
-  Counts counts;
+  SentCounts counts;
   for (std::size_t kind = 0; kind < engine::traffic_names.size(); ++kind) {
     counts.push_back(job.sent(static_cast<engine::Traffic>(kind)));
   }
@@ -286,14 +286,14 @@ struct StepSizes {
   std::size_t attributes;  // 0: none
 };
 
-Counts expected_of(const StepSizes& step, std::size_t processes) {
+SentCounts expected_of(const StepSizes& step, std::size_t processes) {
   const std::size_t p = processes;
   const std::size_t others = p - 1;
   const std::size_t pairs = p * others;
-  const std::size_t network = AttentionNetwork<float>(small).layout().size();
-  const std::size_t vectors = 4 * step.tokens * small.width;
+  const std::size_t network = AttentionNetwork<float>(job_model).layout().size();
+  const std::size_t vectors = 4 * step.tokens * job_model.width;
   const bool draws = step.negatives > 0;
-  Counts counts(engine::traffic_names.size());
+  SentCounts counts(engine::traffic_names.size());
   const auto expect = [&](engine::Traffic kind, std::size_t messages, std::size_t bytes) {
     counts[static_cast<std::size_t>(kind)] = {.messages = messages, .bytes = bytes};
   };
@@ -302,11 +302,11 @@ Counts expected_of(const StepSizes& step, std::size_t processes) {
          others * (20 * step.tokens + 8 * (step.sequences + 1) + 8 * (step.shards + 1) + 40 +
                    (draws ? 12 : 0) * step.negatives));
   expect(engine::Traffic::activations, (draws ? 6 : 3) * pairs,
-         others * (draws ? 4 * vectors + 8 * step.tokens + 4 * step.negatives * small.width : 3 * vectors));
+         others * (draws ? 4 * vectors + 8 * step.tokens + 4 * step.negatives * job_model.width : 3 * vectors));
   expect(engine::Traffic::logits, pairs, others * (draws ? 4 * step.tokens * step.negatives / p : 96 * step.tokens));
   expect(engine::Traffic::gradients, (step.attributes > 0 ? 5 : 3) * pairs,
-         others * (4 * network + 2 * 64 * 8 + 8 * step.attributes * small.width));
-  expect(engine::Traffic::weights, 2 * pairs, 4 * others * (network + step.rows * small.width));
+         others * (4 * network + 2 * 64 * 8 + 8 * step.attributes * job_model.width));
+  expect(engine::Traffic::weights, 2 * pairs, 4 * others * (network + step.rows * job_model.width));
   return counts;
 }
 
@@ -326,24 +326,24 @@ std::size_t rows_of(const Dataset& data, const TrainingConfig& training, const S
 
 void expect_formula(std::size_t items, const TrainingConfig& training, const SparseRows* shared,
                     std::size_t attributes) {
-  const Dataset data = walks(300, items);
-  TrainingExamples examples(data, small, training);
+  const Dataset data = timed_walks(300, items);
+  TrainingExamples examples(data, job_model, training);
   const std::size_t steps = examples.steps_per_epoch() - 1;  // the last batch is small
   for (const std::size_t processes : {2U, 4U, 8U}) {
-    const Counts before = sent_in_steps(data, training, shared, processes, 0);
-    const Counts after = sent_in_steps(data, training, shared, processes, steps);
-    Counts expected(before.size());
+    const SentCounts before = sent_in_steps(data, training, shared, processes, 0);
+    const SentCounts after = sent_in_steps(data, training, shared, processes, steps);
+    SentCounts expected(before.size());
     for (std::size_t step = 0; step < steps; ++step) {
       StepBatch batch;
       examples.fill(0, step, batch);
       ASSERT_GE(batch.shards(), 8U);
-      const Counts one = expected_of({.tokens = batch.tokens.size(),
-                                      .sequences = batch.offsets.size() - 1,
-                                      .shards = batch.shards(),
-                                      .rows = rows_of(data, training, batch, step),
-                                      .negatives = training.negatives,
-                                      .attributes = attributes},
-                                     processes);
+      const SentCounts one = expected_of({.tokens = batch.tokens.size(),
+                                          .sequences = batch.offsets.size() - 1,
+                                          .shards = batch.shards(),
+                                          .rows = rows_of(data, training, batch, step),
+                                          .negatives = training.negatives,
+                                          .attributes = attributes},
+                                         processes);
       for (std::size_t kind = 0; kind < one.size(); ++kind) {
         expected[kind].messages += one[kind].messages;
         expected[kind].bytes += one[kind].bytes;
@@ -359,17 +359,17 @@ void expect_formula(std::size_t items, const TrainingConfig& training, const Spa
 
 // The items are cut evenly, and their loss fits into one tile.
 TEST(TrainingJob, SendsWhatTheFormulaSays) {
-  expect_formula(64, large, nullptr, 0);
+  expect_formula(64, large_batches, nullptr, 0);
 }
 
 // Of the item table only the rows that the batch names, though the loss is over all.
 TEST(TrainingJob, SendsWhatTheFormulaSaysOfACatalogueLargerThanTheBatch) {
-  expect_formula(2048, large, nullptr, 0);
+  expect_formula(2048, large_batches, nullptr, 0);
 }
 
 TEST(TrainingJob, SendsWhatTheFormulaSaysOfAttributes) {
   const SparseRows kinds = kinds_of(64);
-  expect_formula(64, large, &kinds, 7);
+  expect_formula(64, large_batches, &kinds, 7);
 }
 
 TEST(TrainingJob, SendsWhatTheFormulaSaysOfDrawnNegatives) {
@@ -377,7 +377,7 @@ TEST(TrainingJob, SendsWhatTheFormulaSaysOfDrawnNegatives) {
 }
 
 TEST(TrainingJob, RanksByBaselinesAsOneProcessDoes) {
-  const Dataset data = walks(600, 23);  // more than a block of cases
+  const Dataset data = timed_walks(600, 23);  // more than a block of cases
   const std::vector<EvaluationCase> cases = validation_cases(data, {});
   for (const std::string_view name : baseline_names) {
     const std::unique_ptr<Recommender> model = make_baseline(name, data);
@@ -397,10 +397,10 @@ TEST(TrainingJob, RanksByBaselinesAsOneProcessDoes) {
 
 // With vectors of length 1, some of them replaced, in a catalogue of more than a tile.
 TEST(TrainingJob, RanksByAttentionAsOneProcessDoes) {
-  AttentionConfig cosines = small;
+  AttentionConfig cosines = job_model;
   cosines.temperature = 0.05;
   for (const std::size_t items : {23U, 70001U}) {
-    const Dataset data = walks(items == 23U ? 2200 : 300, items);  // of 23, more than a round of cases
+    const Dataset data = timed_walks(items == 23U ? 2200 : 300, items);  // of 23, more than a round of cases
     TopicNumbers topics;
     for (std::size_t item = 0; item < items; ++item) topics.add(std::vector<std::string>{});
     ColdItems cold{.cold = std::vector<bool>(items), .topics = std::move(topics).finish()};
@@ -427,32 +427,32 @@ TEST(TrainingJob, RanksByAttentionAsOneProcessDoes) {
 
 // Of the item table only the rows that histories name.
 TEST(TrainingJob, ValidatesWithoutCollectingTheTable) {
-  const Dataset data = walks(20, 9001);
+  const Dataset data = timed_walks(20, 9001);
   const std::vector<EvaluationCase> cases = validation_cases(data, {});
   std::set<ItemIndex> named;
   for (const EvaluationCase& one : cases) {
-    const History read = one.history.last(std::min(one.history.size(), small.max_length));
+    const History read = one.history.last(std::min(one.history.size(), job_model.max_length));
     named.insert(read.items.begin(), read.items.end());
   }
   for (const std::size_t processes : {2U, 4U}) {
     test::JobOfThreads job(processes);
     job.run(orders, [&](engine::Communicator& first) {
       engine::ThreadPool pool(1);
-      AttentionTrainer trainer(pool, data, small, drawing, first);
+      AttentionTrainer trainer(pool, data, job_model, drawing, first);
       trainer.rank(ItemNumbers::model, cases, {.repeats = Repeats::allow});
     });
     // And of the blend, which is empty, how many parts and lengths it has.
     EXPECT_EQ(job.sent(engine::Traffic::models).bytes,
-              (processes - 1) * (named.size() * small.width * sizeof(float) + 2 * sizeof(std::uint64_t)));
+              (processes - 1) * (named.size() * job_model.width * sizeof(float) + 2 * sizeof(std::uint64_t)));
   }
 }
 
 TEST(TrainingJob, RanksByAllMembersAsOneProcessDoes) {
-  const Dataset data = walks(600, 23);
+  const Dataset data = timed_walks(600, 23);
   const std::vector<EvaluationCase> cases = validation_cases(data, {});
   std::vector<std::shared_ptr<const AttentionModel>> members;
   for (const std::uint64_t seed : {1U, 2U}) {
-    members.push_back(std::make_shared<const AttentionModel>(small, initial_weights(small, 23, seed)));
+    members.push_back(std::make_shared<const AttentionModel>(job_model, initial_weights(job_model, 23, seed)));
   }
   const BlendedModel model(members, {});
   engine::ThreadPool pool(1);
@@ -466,10 +466,10 @@ TEST(TrainingJob, RanksByAllMembersAsOneProcessDoes) {
 }
 
 TEST(TrainingJob, ReportsWhatAnotherProcessFindsDamaged) {
-  const Dataset data = walks(2000, 23);  // more than a block of cases
-  AttentionWeights weights = initial_weights(small, data.catalogue_size(), 1);
+  const Dataset data = timed_walks(2000, 23);  // more than a block of cases
+  AttentionWeights weights = initial_weights(job_model, data.catalogue_size(), 1);
   weights.items(7, 3) = std::numeric_limits<float>::quiet_NaN();
-  const AttentionModel model(small, weights);
+  const AttentionModel model(job_model, weights);
   test::JobOfThreads job(2);
   const auto rank = [&](engine::Communicator& processes) {
     engine::ThreadPool pool(1);
@@ -479,11 +479,11 @@ TEST(TrainingJob, ReportsWhatAnotherProcessFindsDamaged) {
 }
 
 TEST(TrainingJob, RefusesAStateOfAnotherModelWithoutEndingTheJob) {
-  const Dataset data = walks(20, 23);
+  const Dataset data = timed_walks(20, 23);
   test::JobOfThreads(2).run(orders, [&](engine::Communicator& job) {
     engine::ThreadPool pool(1);
-    AttentionTrainer trainer(pool, data, small, quick, job);
-    EXPECT_THROW(trainer.start_from(initial_weights(small, 24, 1)), ShapeError);
+    AttentionTrainer trainer(pool, data, job_model, job_training, job);
+    EXPECT_THROW(trainer.start_from(initial_weights(job_model, 24, 1)), ShapeError);
     EXPECT_TRUE(trainer.step(0).has_value());
   });
 }

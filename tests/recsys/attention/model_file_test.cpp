@@ -15,8 +15,8 @@
 namespace infodiet::recsys {
 namespace {
 
-constexpr AttentionConfig config{.width = 8, .blocks = 1, .heads = 1, .ffn_width = 8, .max_length = 6};
-constexpr TrainingConfig training{.batch = 8, .max_epochs = 4, .patience = 4};
+constexpr AttentionConfig stored_config{.width = 8, .blocks = 1, .heads = 1, .ffn_width = 8, .max_length = 6};
+constexpr TrainingConfig stored_training{.batch = 8, .max_epochs = 4, .patience = 4};
 
 Dataset data_of(std::vector<std::int64_t> item_ids) {
   Dataset data;
@@ -48,11 +48,12 @@ class AttentionFile : public testing::Test {
   Database db_{folder_.file("test.db"), OpenMode::create};
   engine::ThreadPool pool_{1};
   Dataset data_ = data_of({1, 2, 3, 5, 8});
-  RunIdentity identity_{.config = config, .training = training, .holdout = {}, .data_fingerprint = "of the test"};
+  RunIdentity identity_{
+      .config = stored_config, .training = stored_training, .holdout = {}, .data_fingerprint = "of the test"};
 };
 
 TEST_F(AttentionFile, GivesBackWhatWasPublished) {
-  TrainingRun run(pool_, data_, {}, config, training);
+  TrainingRun run(pool_, data_, {}, stored_config, stored_training);
   run.run_epoch(go_on);
   publish_attention_model(db_, identity_, run, {.seconds = 1.5});
   const std::unique_ptr<BlendedModel> blend = load_attention_model(db_, data_);
@@ -62,18 +63,18 @@ TEST_F(AttentionFile, GivesBackWhatWasPublished) {
   const std::span<const float> stored = model->weights().network.flat();
   EXPECT_TRUE(std::equal(stored.begin(), stored.end(), run.best().network.flat().begin()));
   EXPECT_EQ(published_attention(db_)->best_epoch, 1U);
-  EXPECT_EQ(to_json(published_attention(db_)->config), to_json(config));
+  EXPECT_EQ(to_json(published_attention(db_)->config), to_json(stored_config));
 }
 
 TEST_F(AttentionFile, PutsItemsThatCameLaterAtTheMean) {
-  TrainingRun run(pool_, data_, {}, config, training);
+  TrainingRun run(pool_, data_, {}, stored_config, stored_training);
   run.run_epoch(go_on);
   publish_attention_model(db_, identity_, run, {});
   const Dataset grown = stored({1, 2, 3, 4, 5, 8, 9});
   const std::unique_ptr<BlendedModel> blend = load_attention_model(db_, grown);
   const AttentionModel* model = &blend->attention();
   ASSERT_EQ(model->catalogue_size(), 7U);
-  for (std::size_t d = 0; d < config.width; ++d) {
+  for (std::size_t d = 0; d < stored_config.width; ++d) {
     double mean = 0;
     for (std::size_t item = 0; item < 5; ++item) mean += static_cast<double>(run.best().items(item, d)) / 5;
     EXPECT_EQ(model->weights().items(2, d), run.best().items(2, d));
@@ -84,11 +85,12 @@ TEST_F(AttentionFile, PutsItemsThatCameLaterAtTheMean) {
 }
 
 TEST_F(AttentionFile, GivesBackTheNeighboursOfABlend) {
-  TrainingRun run(pool_, data_, {}, config, training);
+  TrainingRun run(pool_, data_, {}, stored_config, stored_training);
   run.run_epoch(go_on);
   const auto neighbours = std::make_shared<const ItemKnn>(run.training_data());
   publish_attention_model(db_, identity_, run, {.blend = blend_with(neighbours, 0.4)});
-  const BlendedModel before(std::make_shared<const AttentionModel>(config, run.best()), blend_with(neighbours, 0.4));
+  const BlendedModel before(std::make_shared<const AttentionModel>(stored_config, run.best()),
+                            blend_with(neighbours, 0.4));
   const std::vector<ItemIndex> items = {0, 2};
   const History history{items, {}};
   const auto scores_of = [&](const Recommender& model, const History& after) {
@@ -124,7 +126,7 @@ TEST_F(AttentionFile, GivesBackEveryPartOfABlend) {
   for (std::size_t i = 0; i < data_.items.size(); ++i) {
     data_.times.push_back(1'500'000'000 + 100'000 * static_cast<std::int64_t>(i % 6) + static_cast<std::int64_t>(i));
   }
-  TrainingRun run(pool_, data_, {}, config, training);
+  TrainingRun run(pool_, data_, {}, stored_config, stored_training);
   run.run_epoch(go_on);
   const Dataset& known = run.training_data();
   const Blend blend{.parts = {as_part(std::make_shared<const ItemKnn>(known)),
@@ -134,7 +136,7 @@ TEST_F(AttentionFile, GivesBackEveryPartOfABlend) {
                     .lengths = {2, 5},
                     .weights = {{0.2, 0.2, 0.2, 0.2, 0.2}, {0.5, 0.1, 0.2, 0.1, 0.1}}};
   publish_attention_model(db_, identity_, run, {.blend = blend});
-  const BlendedModel before(std::make_shared<const AttentionModel>(config, run.best()), blend);
+  const BlendedModel before(std::make_shared<const AttentionModel>(stored_config, run.best()), blend);
   const std::unique_ptr<BlendedModel> after = load_attention_model(db_, data_);
   for (const std::vector<ItemIndex>& items : {std::vector<ItemIndex>{0}, {0, 2, 1}, {4, 3, 2, 1, 0, 1}}) {
     const std::vector<std::int64_t> times(items.size(), 1'500'250'000);
@@ -167,9 +169,9 @@ TEST_F(AttentionFile, GivesBackEveryMember) {
   std::vector<Member> members;
   std::unique_ptr<TrainingRun> run;
   for (std::uint64_t seed = 1; seed < 4; ++seed) {
-    TrainingConfig own = training;
+    TrainingConfig own = stored_training;
     own.seed = seed;
-    run = std::make_unique<TrainingRun>(pool_, data_, Holdout{}, config, own);
+    run = std::make_unique<TrainingRun>(pool_, data_, Holdout{}, stored_config, own);
     for (std::uint64_t epoch = 0; epoch < seed; ++epoch) run->run_epoch(go_on);
     members.push_back(run->member());
   }
@@ -208,14 +210,14 @@ SparseRows one_attribute_each() {
 }
 
 TEST_F(AttentionFile, ResumesWithAttributesAndAnAverageToTheSameBits) {
-  TrainingConfig averaged = training;
+  TrainingConfig averaged = stored_training;
   averaged.ema = 0.9;
   identity_.training = averaged;
-  TrainingRun whole(pool_, data_, {}, config, averaged);
+  TrainingRun whole(pool_, data_, {}, stored_config, averaged);
   whole.learn_attributes(one_attribute_each());
   for (int epoch = 0; epoch < 2; ++epoch) whole.run_epoch(go_on);
   save_attention_checkpoint(db_, identity_, whole, 1);
-  TrainingRun resumed(pool_, data_, {}, config, averaged);
+  TrainingRun resumed(pool_, data_, {}, stored_config, averaged);
   resumed.learn_attributes(one_attribute_each());
   EXPECT_EQ(restore_attention_checkpoint(db_, identity_, resumed), 1);
   whole.run_epoch(go_on);
@@ -223,7 +225,7 @@ TEST_F(AttentionFile, ResumesWithAttributesAndAnAverageToTheSameBits) {
   EXPECT_EQ(whole.trainer().model_weights().items, resumed.trainer().model_weights().items);
   EXPECT_EQ(whole.best().items, resumed.best().items);
 
-  TrainingRun other(pool_, data_, {}, config, averaged);
+  TrainingRun other(pool_, data_, {}, stored_config, averaged);
   SparseRows others = one_attribute_each();
   others.entries.back().column = 2;
   other.learn_attributes(others);
@@ -231,10 +233,10 @@ TEST_F(AttentionFile, ResumesWithAttributesAndAnAverageToTheSameBits) {
 }
 
 TEST_F(AttentionFile, ResumesFromACheckpointToTheSameBits) {
-  TrainingRun whole(pool_, data_, {}, config, training);
+  TrainingRun whole(pool_, data_, {}, stored_config, stored_training);
   for (int epoch = 0; epoch < 2; ++epoch) whole.run_epoch(go_on);
   save_attention_checkpoint(db_, identity_, whole, 12.5);
-  TrainingRun resumed(pool_, data_, {}, config, training);
+  TrainingRun resumed(pool_, data_, {}, stored_config, stored_training);
   EXPECT_EQ(restore_attention_checkpoint(db_, identity_, resumed), 12.5);
   EXPECT_EQ(resumed.epochs().size(), 2U);
   whole.run_epoch(go_on);
@@ -246,7 +248,7 @@ TEST_F(AttentionFile, ResumesFromACheckpointToTheSameBits) {
 }
 
 TEST_F(AttentionFile, DoesNotResumeWhatIsOfOtherDataSettingsOrSeed) {
-  TrainingRun run(pool_, data_, {}, config, training);
+  TrainingRun run(pool_, data_, {}, stored_config, stored_training);
   EXPECT_EQ(restore_attention_checkpoint(db_, identity_, run), std::nullopt);
   run.run_epoch(go_on);
   save_attention_checkpoint(db_, identity_, run, 0);
@@ -262,12 +264,12 @@ TEST_F(AttentionFile, DoesNotResumeWhatIsOfOtherDataSettingsOrSeed) {
 }
 
 TEST_F(AttentionFile, InheritsTheMarkOfTheCheckpointThatItGoesOnFrom) {
-  TrainingRun run(pool_, data_, {}, config, training);
+  TrainingRun run(pool_, data_, {}, stored_config, stored_training);
   run.run_epoch(go_on);
   RunIdentity marked = identity_;
   marked.forgotten_users = 2;
   EXPECT_TRUE(save_attention_checkpoint(db_, marked, run, 0));
-  TrainingRun resumed(pool_, data_, {}, config, training);
+  TrainingRun resumed(pool_, data_, {}, stored_config, stored_training);
   ASSERT_TRUE(restore_attention_checkpoint(db_, identity_, resumed));
   EXPECT_EQ(identity_.forgotten_users, 2);
   publish_attention_model(db_, identity_, resumed, {});
@@ -297,10 +299,10 @@ class Replacing : public AttentionFile {
     return data;
   }
   std::unique_ptr<TrainingRun> run_of(double rate, std::size_t epochs) {
-    TrainingConfig how = training;
+    TrainingConfig how = stored_training;
     how.learning_rate = rate;
     how.warmup_steps = 1;
-    auto run = std::make_unique<TrainingRun>(pool_, data_of_many_, holdout, config, how);
+    auto run = std::make_unique<TrainingRun>(pool_, data_of_many_, holdout, stored_config, how);
     for (std::size_t i = 0; i < epochs; ++i) run->run_epoch(go_on);
     return run;
   }
@@ -360,7 +362,7 @@ TEST_F(Replacing, IsNotAskedForWhereTheOldModelCannotStay) {
 }
 
 TEST_F(AttentionFile, ReadsConfigurationsOfBeforeThereWasAChoiceOfActivation) {
-  TrainingRun run(pool_, data_, {}, config, training);
+  TrainingRun run(pool_, data_, {}, stored_config, stored_training);
   run.run_epoch(go_on);
   publish_attention_model(db_, identity_, run, {});
   db_.execute("UPDATE models SET configuration = json_remove(configuration, '$.model.activation')");
@@ -370,7 +372,7 @@ TEST_F(AttentionFile, ReadsConfigurationsOfBeforeThereWasAChoiceOfActivation) {
 }
 
 TEST_F(AttentionFile, RefusesAConfigurationThatDoesNotFitTheTensors) {
-  TrainingRun run(pool_, data_, {}, config, training);
+  TrainingRun run(pool_, data_, {}, stored_config, stored_training);
   run.run_epoch(go_on);
   publish_attention_model(db_, identity_, run, {});
   for (const char* change :

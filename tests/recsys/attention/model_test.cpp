@@ -10,17 +10,17 @@
 namespace infodiet::recsys {
 namespace {
 
-constexpr AttentionConfig config{.width = 8, .blocks = 2, .heads = 2, .ffn_width = 16, .max_length = 5};
+constexpr AttentionConfig model_config{.width = 8, .blocks = 2, .heads = 2, .ffn_width = 16, .max_length = 5};
 
 AttentionModel make_model() {
-  AttentionWeights weights = initial_weights(config, 12, 3);
+  AttentionWeights weights = initial_weights(model_config, 12, 3);
   // As large as trained weights are, so that differences between histories are not lost in rounding.
   for (float& value : weights.network.flat()) value *= 10;
   for (float& value : weights.items) value *= 20;
-  return AttentionModel(config, std::move(weights));
+  return AttentionModel(model_config, std::move(weights));
 }
 
-std::vector<float> scores_of(const AttentionModel& model, std::vector<ItemIndex> items) {
+std::vector<float> scores_of_items(const AttentionModel& model, std::vector<ItemIndex> items) {
   const History history{items, {}};
   std::vector<float> scores(model.catalogue_size());
   model.score({&history, 1}, {scores.data(), 1, scores.size()});
@@ -29,13 +29,13 @@ std::vector<float> scores_of(const AttentionModel& model, std::vector<ItemIndex>
 
 TEST(AttentionModel, AttendsOverTheLastInteractionsOnly) {
   const AttentionModel model = make_model();
-  EXPECT_EQ(scores_of(model, {9, 8, 7, 0, 1, 2, 3, 4}), scores_of(model, {0, 1, 2, 3, 4}));
-  EXPECT_NE(scores_of(model, {1, 1, 2, 3, 4}), scores_of(model, {0, 1, 2, 3, 4}));
+  EXPECT_EQ(scores_of_items(model, {9, 8, 7, 0, 1, 2, 3, 4}), scores_of_items(model, {0, 1, 2, 3, 4}));
+  EXPECT_NE(scores_of_items(model, {1, 1, 2, 3, 4}), scores_of_items(model, {0, 1, 2, 3, 4}));
 }
 
 TEST(AttentionModel, KnowsTheOrder) {
   const AttentionModel model = make_model();
-  EXPECT_NE(scores_of(model, {0, 1, 2}), scores_of(model, {1, 0, 2}));
+  EXPECT_NE(scores_of_items(model, {0, 1, 2}), scores_of_items(model, {1, 0, 2}));
 }
 
 TEST(AttentionModel, ScoresAHistoryAlikeAloneAndAmongOthers) {
@@ -46,10 +46,10 @@ TEST(AttentionModel, ScoresAHistoryAlikeAloneAndAmongOthers) {
   std::vector<float> together(items.size() * 12);
   model.score(histories, {together.data(), items.size(), 12});
   for (std::size_t b = 0; b < items.size(); ++b) {
-    const std::vector<float> alone = scores_of(model, items[b]);
+    const std::vector<float> alone = scores_of_items(model, items[b]);
     for (std::size_t v = 0; v < 12; ++v) EXPECT_NEAR(together[b * 12 + v], alone[v], 1e-4);
   }
-  EXPECT_EQ(scores_of(model, {}), std::vector<float>(12, 0.0F));
+  EXPECT_EQ(scores_of_items(model, {}), std::vector<float>(12, 0.0F));
 }
 
 TEST(AttentionModel, RefusesScoresOfAnotherShape) {
@@ -68,19 +68,19 @@ TEST(AttentionModel, AttendsWithWeightsThatAddUpToOne) {
 }
 
 TEST(AttentionModel, WithATemperatureScoresWithCosinesOverIt) {
-  AttentionConfig cosine = config;
+  AttentionConfig cosine = model_config;
   cosine.temperature = 0.05;
   AttentionWeights weights = initial_weights(cosine, 12, 3);
-  const std::vector<float> first = scores_of(AttentionModel(cosine, weights), {0, 1, 2});
+  const std::vector<float> first = scores_of_items(AttentionModel(cosine, weights), {0, 1, 2});
   for (const float score : first) EXPECT_LE(std::abs(score), 1 / 0.05 + 1e-3);
   // Only the direction of an output vector counts, not its length; item 9 is not in the history.
-  for (std::size_t d = 0; d < config.width; ++d) weights.items(9, d) *= 3;
-  const std::vector<float> second = scores_of(AttentionModel(cosine, weights), {0, 1, 2});
+  for (std::size_t d = 0; d < model_config.width; ++d) weights.items(9, d) *= 3;
+  const std::vector<float> second = scores_of_items(AttentionModel(cosine, weights), {0, 1, 2});
   EXPECT_NEAR(first[9], second[9], 1e-4);
 }
 
 TEST(AttentionModel, KnowsTheTimesBetweenInteractionsIfTold) {
-  AttentionConfig timed = config;
+  AttentionConfig timed = model_config;
   timed.intervals = engine::Intervals::biased;
   AttentionWeights weights = initial_weights(timed, 12, 3);
   for (float& value : weights.network.flat()) value *= 10;
@@ -118,9 +118,9 @@ TEST(ColdItems, AreTheMeanOfTheirTopicsMeans) {
 }
 
 TEST(SimilarItems, AreThoseOfTheSameDirection) {
-  AttentionWeights weights = initial_weights(config, 12, 3);
-  for (std::size_t d = 0; d < config.width; ++d) weights.items(7, d) = 5 * weights.items(2, d);
-  const BlendedModel model(std::make_shared<const AttentionModel>(config, weights), {});
+  AttentionWeights weights = initial_weights(model_config, 12, 3);
+  for (std::size_t d = 0; d < model_config.width; ++d) weights.items(7, d) = 5 * weights.items(2, d);
+  const BlendedModel model(std::make_shared<const AttentionModel>(model_config, weights), {});
   const std::vector<ScoredItem> found = similar_items(model, 2, 3);
   ASSERT_EQ(found.size(), 3U);
   EXPECT_EQ(found[0].item, 7U);

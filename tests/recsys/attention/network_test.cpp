@@ -49,18 +49,18 @@ void expect_gradients_to_match(const AttentionConfig& config) {
   EXPECT_TRUE(test::gradients_match(blocks, loss));
 }
 
-constexpr AttentionConfig plain{
+constexpr AttentionConfig plain_config{
     .width = 8, .blocks = 2, .heads = 2, .ffn_width = 12, .max_length = 9, .dropout = 0.3, .attention_dropout = 0.2};
 
 TEST(AttentionNetwork, GradientsMatchDifferences) {
-  expect_gradients_to_match(plain);
+  expect_gradients_to_match(plain_config);
 }
 
 TEST(AttentionNetwork, GradientsMatchDifferencesWithEverythingOn) {
   for (const engine::BlockKind block :
        {engine::BlockKind::post_norm, engine::BlockKind::gated, engine::BlockKind::hstu}) {
     SCOPED_TRACE(static_cast<int>(block));
-    AttentionConfig config = plain;
+    AttentionConfig config = plain_config;
     config.block = block;
     config.positions = block == engine::BlockKind::hstu ? PositionVectors::ignored : PositionVectors::learned;
     config.relative_buckets = 5;

@@ -16,7 +16,7 @@
 namespace infodiet::recsys {
 namespace {
 
-constexpr std::size_t catalogue = 40;
+constexpr std::size_t states_catalogue = 40;
 constexpr std::size_t longest = 12;
 // Of scores up to 20. Only OpenBLAS's kernels for AVX-512 sum one row in the order of many (Zen: 1.9e-4 at most).
 float rounding() {
@@ -28,7 +28,7 @@ float rounding() {
 
 // As large as trained weights are, so that differences between histories are not lost in rounding.
 AttentionWeights weights_of(const AttentionConfig& config, std::uint64_t seed) {
-  AttentionWeights weights = initial_weights(config, catalogue, seed);
+  AttentionWeights weights = initial_weights(config, states_catalogue, seed);
   for (float& value : weights.network.flat()) value *= 8;
   for (float& value : weights.items) value *= 20;
   return weights;
@@ -57,7 +57,7 @@ struct Person {
 
 void change(Person& person, engine::RandomStream& dice) {
   const std::uint64_t size = person.items.size();
-  const auto item = static_cast<ItemIndex>(dice.below(catalogue));
+  const auto item = static_cast<ItemIndex>(dice.below(states_catalogue));
   const std::uint64_t what = dice.below(10);
   if (size == 0 || what < 6) {
     const std::int64_t last = size == 0 ? 1'000'000 : person.times.back();
@@ -71,8 +71,8 @@ void change(Person& person, engine::RandomStream& dice) {
 }
 
 std::vector<float> scores_of(const AttentionModel& model, const History& history) {
-  std::vector<float> scores(catalogue);
-  model.score({&history, 1}, {scores.data(), 1, catalogue});
+  std::vector<float> scores(states_catalogue);
+  model.score({&history, 1}, {scores.data(), 1, states_catalogue});
   return scores;
 }
 
@@ -109,7 +109,7 @@ TEST_P(KeptStates, GiveTheListsOfReadingAnew) {
       change(person, dice);
       const std::vector<float> ours = scores_of(*keeping, person.history());
       const std::vector<float> theirs = scores_of(*anew, person.history());
-      for (std::size_t v = 0; v < catalogue; ++v) ASSERT_NEAR(ours[v], theirs[v], rounding()) << "step " << step;
+      for (std::size_t v = 0; v < states_catalogue; ++v) ASSERT_NEAR(ours[v], theirs[v], rounding()) << "step " << step;
       ASSERT_EQ(list_of(*keeping, person.history()), list_of(*anew, person.history())) << "step " << step;
     }
     const ReadStates::Counts counts = keeping->states()->counts();
@@ -137,21 +137,21 @@ TEST_P(KeptStates, AreSharedByHistoriesThatBeginAlike) {
   engine::RandomStream dice(8, engine::Purpose::test);
   Person whole;
   for (std::size_t i = 0; i < length; ++i) {
-    whole.insert(i, static_cast<ItemIndex>(dice.below(catalogue)), static_cast<std::int64_t>(1000 * i * i));
+    whole.insert(i, static_cast<ItemIndex>(dice.below(states_catalogue)), static_cast<std::int64_t>(1000 * i * i));
   }
   // Each history lacks a different interaction, and the last one also ends with another item.
   for (std::size_t first = 0; first + 4 <= length; first += 3) {
     std::vector<Person> people(4, whole);
     for (std::size_t p = 0; p < people.size(); ++p) people[p].erase(first + p);
-    people[3].items.back() = (people[3].items.back() + 1) % catalogue;
+    people[3].items.back() = (people[3].items.back() + 1) % states_catalogue;
     std::vector<History> histories;
     for (const Person& person : people) histories.push_back(person.history());
     engine::Matrix<float> together;
-    together.resize({people.size(), catalogue});
+    together.resize({people.size(), states_catalogue});
     model->score(histories, together);
     for (std::size_t p = 0; p < people.size(); ++p) {
       const std::vector<float> alone = scores_of(*model, histories[p]);
-      for (std::size_t v = 0; v < catalogue; ++v)
+      for (std::size_t v = 0; v < states_catalogue; ++v)
         ASSERT_NEAR(together(p, v), alone[v], rounding()) << first << " " << p;
     }
   }

@@ -7,7 +7,7 @@
 namespace infodiet::recsys {
 namespace {
 
-constexpr AttentionConfig small{.width = 4, .blocks = 1, .heads = 1, .ffn_width = 4, .max_length = 4};
+constexpr AttentionConfig table_model{.width = 4, .blocks = 1, .heads = 1, .ffn_width = 4, .max_length = 4};
 
 TEST(NumberSet, KnowsThePlaceOfEachNumber) {
   NumberSet set(200);
@@ -30,7 +30,7 @@ TEST(NumberSet, KnowsThePlaceOfEachNumber) {
 
 TEST(StepTable, HasTheRowsThatAreNamedAndGivesTheirGradientBack) {
   engine::ThreadPool pool(2);
-  TrainingState state(pool, engine::alone(), small, {}, 100);
+  TrainingState state(pool, engine::alone(), table_model, {}, 100);
   StepTable table(pool, engine::alone(), state);
   std::vector<std::uint32_t> tokens{70, 5, 70};
   std::vector<std::uint32_t> negatives{99};
@@ -39,7 +39,7 @@ TEST(StepTable, HasTheRowsThatAreNamedAndGivesTheirGradientBack) {
   ASSERT_EQ(table.rows().rows, 3U);
   EXPECT_EQ(tokens, (std::vector<std::uint32_t>{1, 0, 1}));
   EXPECT_EQ(negatives, (std::vector<std::uint32_t>{2}));
-  for (std::size_t d = 0; d < small.width; ++d) {
+  for (std::size_t d = 0; d < table_model.width; ++d) {
     EXPECT_EQ(table.rows().row(1)[d], state.weights().items(70, d));
     table.gradient()(2, d) = 7;
   }
@@ -49,7 +49,7 @@ TEST(StepTable, HasTheRowsThatAreNamedAndGivesTheirGradientBack) {
 
 TEST(StepTable, IsTheWholeTableWhereTheBatchNamesAsMany) {
   engine::ThreadPool pool(1);
-  TrainingState state(pool, engine::alone(), small, {}, 5);
+  TrainingState state(pool, engine::alone(), table_model, {}, 5);
   StepTable table(pool, engine::alone(), state);
   std::vector<std::uint32_t> tokens{4, 4, 4, 4, 4};
   const std::vector<std::span<std::uint32_t>> named{tokens};
@@ -61,7 +61,7 @@ TEST(StepTable, IsTheWholeTableWhereTheBatchNamesAsMany) {
 // A loss over the whole catalogue adds to own rows, then the batch's items to the rows that it names.
 TEST(StepTable, AddsTheBatchsGradientToThatOfOwnRows) {
   engine::ThreadPool pool(1);
-  TrainingState state(pool, engine::alone(), small, {}, 50);
+  TrainingState state(pool, engine::alone(), table_model, {}, 50);
   StepTable table(pool, engine::alone(), state);
   std::vector<std::uint32_t> tokens{30, 2};
   table.read_with_own(0, tokens);

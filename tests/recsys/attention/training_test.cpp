@@ -29,9 +29,9 @@ Dataset circle(std::size_t users, std::size_t items, std::size_t length) {
   return test::small_dataset(histories, items);
 }
 
-constexpr AttentionConfig small{
+constexpr AttentionConfig circle_model{
     .width = 16, .blocks = 1, .heads = 2, .ffn_width = 32, .max_length = 8, .dropout = 0.1, .attention_dropout = 0.1};
-constexpr TrainingConfig quick{
+constexpr TrainingConfig circle_training{
     .batch = 16, .learning_rate = 0.01, .warmup_steps = 10, .max_epochs = 30, .patience = 30};
 
 bool go_on(std::size_t, double) {
@@ -44,9 +44,9 @@ static_assert(!std::is_copy_constructible_v<AttentionTrainer> && !std::is_copy_a
 TEST(AttentionTraining, LearnsWhatFollowsFromTheHistory) {
   const Dataset data = circle(60, 20, 10);
   engine::ThreadPool pool(2);
-  TrainingRun run(pool, data, {}, small, quick);
+  TrainingRun run(pool, data, {}, circle_model, circle_training);
   while (!run.finished()) ASSERT_TRUE(run.run_epoch(go_on));
-  const AttentionModel model(small, run.best());
+  const AttentionModel model(circle_model, run.best());
   const RankedCases ranked = rank_cases(model, test_cases(data, {}), 0, pool);
   EXPECT_GT(mean(metric_per_case(Metric::hit_rate, ranked, 1)), 0.9);
   EXPECT_LT(run.epochs().back().loss, run.epochs().front().loss / 3);
@@ -58,16 +58,16 @@ TEST(AttentionTraining, LearnsLessOrTheOppositeOfWhatIsRatedLow) {
   for (const ItemIndex item : data.items) data.low.push_back(item % 2);
   const auto trained = [&](LowRatings how) {
     engine::ThreadPool pool(1);
-    TrainingConfig training = quick;
+    TrainingConfig training = circle_training;
     training.max_epochs = 8;
     training.low_ratings = how;
-    TrainingRun run(pool, data, {}, small, training);
+    TrainingRun run(pool, data, {}, circle_model, training);
     while (!run.finished()) EXPECT_TRUE(run.run_epoch(go_on));
     return run.trainer().weights();
   };
   // The mean logarithm of the probability of the low item that follows.
   const auto belief = [&](const AttentionWeights& weights) {
-    const AttentionModel model(small, weights);
+    const AttentionModel model(circle_model, weights);
     std::vector<float> scores(20);
     double sum = 0;
     for (ItemIndex last = 0; last < 20; last += 2) {
@@ -94,9 +94,9 @@ TEST(AttentionTraining, LearnsLessOrTheOppositeOfWhatIsRatedLow) {
 TEST(AttentionTraining, StopsWithinAStep) {
   const Dataset data = circle(600, 20, 10);
   engine::ThreadPool pool(2);
-  TrainingConfig one_step = quick;
+  TrainingConfig one_step = circle_training;
   one_step.batch = 600;
-  TrainingRun run(pool, data, {}, small, one_step);
+  TrainingRun run(pool, data, {}, circle_model, one_step);
   ASSERT_EQ(run.steps_per_epoch(), 1U);
   std::atomic<int> asked{0};
   std::size_t steps = 0;
@@ -116,9 +116,9 @@ TEST(AttentionTraining, StopsWithinTheLossOverAFullCatalogue) {
   data.item_ids.resize(40000);
   std::iota(data.item_ids.begin(), data.item_ids.end(), 1);
   engine::ThreadPool pool(1);
-  TrainingConfig one_step = quick;
+  TrainingConfig one_step = circle_training;
   one_step.batch = 60;
-  AttentionConfig tiny = small;
+  AttentionConfig tiny = circle_model;
   tiny.width = 2;
   tiny.ffn_width = 2;
   tiny.heads = 1;
@@ -139,11 +139,11 @@ TEST(AttentionTraining, StopsWithinTheLossOverAFullCatalogue) {
 TEST(AttentionTraining, RefusesSettingsThatTakeMoreMemoryThanThereIs) {
   const Dataset data = circle(60, 20, 10);
   engine::ThreadPool pool(1);
-  AttentionConfig huge = small;
+  AttentionConfig huge = circle_model;
   huge.width = 100000;
   huge.blocks = 64;
   try {
-    TrainingRun(pool, data, {}, huge, quick);
+    TrainingRun(pool, data, {}, huge, circle_training);
     FAIL() << "nothing was thrown";
   } catch (const Error& error) {
     // 64 blocks of 4 * 10^10 + 2 * 10^5 * 32 weights, held 37 times.
@@ -157,7 +157,7 @@ TEST(AttentionTraining, GivesTheSameBitsForAnyNumberOfThreads) {
   std::vector<float> first;
   for (const std::size_t threads : {1, 2, 3}) {
     engine::ThreadPool pool(threads);
-    TrainingRun run(pool, data, {}, small, {.batch = 150, .seed = 5});
+    TrainingRun run(pool, data, {}, circle_model, {.batch = 150, .seed = 5});
     for (int epoch = 0; epoch < 3; ++epoch) run.run_epoch(go_on);
     const std::vector<float> numbers = test::all_numbers(run.trainer().weights());
     if (first.empty()) first = numbers;
@@ -167,7 +167,7 @@ TEST(AttentionTraining, GivesTheSameBitsForAnyNumberOfThreads) {
 
 // As many histories from each item: twice as many people have the same mean loss and gradient, in two rounds.
 TEST(AttentionTraining, RunsALargeBatchInRounds) {
-  AttentionConfig config = small;
+  AttentionConfig config = circle_model;
   config.dropout = config.attention_dropout = 0;
   const auto after_a_step = [&](std::size_t people, std::size_t rounds, std::size_t threads) {
     std::vector<std::vector<ItemIndex>> histories(people);
@@ -194,7 +194,7 @@ TEST(TrainingExamples, CutALargeBatchIntoEvenShards) {
   std::vector<std::vector<ItemIndex>> histories(700);
   for (std::size_t user = 0; user < histories.size(); ++user) histories[user].assign(2 + user % 40, 3);
   const Dataset data = test::small_dataset(histories, 5);
-  AttentionConfig config = small;
+  AttentionConfig config = circle_model;
   config.max_length = 30;
   TrainingExamples examples(data, config, {.batch = 2000});
   StepBatch batch;
@@ -213,7 +213,7 @@ TEST(TrainingExamples, CutALargeBatchIntoEvenShards) {
 
 TEST(TrainingExamples, SpreadFewLongHistoriesOverRounds) {
   const Dataset data = circle(8, 9, 1001);
-  AttentionConfig config = small;
+  AttentionConfig config = circle_model;
   config.max_length = 1000;
   const TrainingConfig training{.batch = 8};
   TrainingExamples examples(data, config, training);
@@ -230,12 +230,12 @@ TEST(TrainingExamples, SpreadFewLongHistoriesOverRounds) {
 TEST(AttentionTraining, LearnsWithEverythingOn) {
   Dataset data = circle(60, 40, 30);  // longer than max_length: cut into windows
   for (std::size_t i = 0; i < data.items.size(); ++i) data.times.push_back(static_cast<std::int64_t>(i % 30) * 3600);
-  AttentionConfig config = small;
+  AttentionConfig config = circle_model;
   config.block = engine::BlockKind::gated;
   config.relative_buckets = 8;
   config.intervals = engine::Intervals::biased;
   config.temperature = 0.1;
-  TrainingConfig training = quick;
+  TrainingConfig training = circle_training;
   training.lr_schedule = engine::LrSchedule::cosine;
   for (const std::size_t negatives : {0, 12}) {
     training.negatives = negatives;
@@ -258,15 +258,15 @@ TEST(AttentionTraining, LearnsWithEverythingOn) {
 TEST(AttentionTraining, LearnsWithBinaryLosses) {
   const Dataset data = circle(60, 20, 10);
   for (const Loss loss : {Loss::bce, Loss::gbce}) {
-    TrainingConfig training = quick;
+    TrainingConfig training = circle_training;
     training.loss = loss;
     training.negatives = 4;
     std::vector<float> first;
     for (const std::size_t threads : {1, 2}) {
       engine::ThreadPool pool(threads);
-      TrainingRun run(pool, data, {}, small, training);
+      TrainingRun run(pool, data, {}, circle_model, training);
       while (!run.finished()) ASSERT_TRUE(run.run_epoch(go_on));
-      const RankedCases ranked = rank_cases(AttentionModel(small, run.best()), test_cases(data, {}), 0, pool);
+      const RankedCases ranked = rank_cases(AttentionModel(circle_model, run.best()), test_cases(data, {}), 0, pool);
       EXPECT_GT(mean(metric_per_case(Metric::hit_rate, ranked, 1)), 0.9);
       const std::vector<float> numbers = test::all_numbers(run.best());
       if (first.empty()) first = numbers;
@@ -274,17 +274,17 @@ TEST(AttentionTraining, LearnsWithBinaryLosses) {
     }
     training.negatives = 0;
     engine::ThreadPool pool(1);
-    EXPECT_THROW(TrainingRun(pool, data, {}, small, training), DataError);
+    EXPECT_THROW(TrainingRun(pool, data, {}, circle_model, training), DataError);
   }
 }
 
 TEST(AttentionTraining, ScoresWithTheAverageOfItsWeights) {
   const Dataset data = circle(60, 20, 10);
   engine::ThreadPool pool(2);
-  TrainingConfig averaged = quick;
+  TrainingConfig averaged = circle_training;
   averaged.ema = 0.6;
-  AttentionTrainer trainer(pool, data, small, averaged);
-  AttentionTrainer plain(pool, data, small, quick);
+  AttentionTrainer trainer(pool, data, circle_model, averaged);
+  AttentionTrainer plain(pool, data, circle_model, circle_training);
   std::vector<float> average;
   for (std::size_t step = 0; step < 4; ++step) {
     trainer.step(step);
@@ -306,11 +306,11 @@ TEST(AttentionTraining, ScoresWithTheAverageOfItsWeights) {
 TEST(AttentionTraining, ChoosesTheBlendThatValidatesBest) {
   const Dataset data = circle(60, 20, 10);
   engine::ThreadPool pool(2);
-  TrainingRun run(pool, data, {}, small, quick);
+  TrainingRun run(pool, data, {}, circle_model, circle_training);
   ASSERT_TRUE(run.run_epoch(go_on));  // one epoch teaches little; neighbours know the circle
   SparseRows no_attributes;
   no_attributes.offsets.resize(data.catalogue_size() + 1, 0);
-  const BlendParts parts = make_blend_parts(run.training_data(), quick, no_attributes);
+  const BlendParts parts = make_blend_parts(run.training_data(), circle_training, no_attributes);
   EXPECT_EQ(parts.models.size(), 4U);
   EXPECT_EQ(parts.without, "");
   const std::optional<TrainingRun::ChosenBlend> chosen = run.choose_blend({}, parts.models);
@@ -330,12 +330,12 @@ TEST(AttentionTraining, ChoosesTheBlendThatValidatesBest) {
 TEST(AttentionTraining, GoesOnFromAStateAsIfNeverInterrupted) {
   const Dataset data = circle(40, 20, 10);
   engine::ThreadPool pool(2);
-  TrainingRun whole(pool, data, {}, small, quick);
-  TrainingRun first(pool, data, {}, small, quick);
+  TrainingRun whole(pool, data, {}, circle_model, circle_training);
+  TrainingRun first(pool, data, {}, circle_model, circle_training);
   for (int epoch = 0; epoch < 4; ++epoch) whole.run_epoch(go_on);
   for (int epoch = 0; epoch < 2; ++epoch) first.run_epoch(go_on);
 
-  TrainingRun second(pool, data, {}, small, quick);
+  TrainingRun second(pool, data, {}, circle_model, circle_training);
   second.run_epoch(go_on);  // interrupted work must not matter
   const test::SavedTraining saved(first);
   second.restore({.trainer = saved.state, .epochs = first.epochs()}, saved.source());
@@ -348,10 +348,10 @@ TEST(AttentionTraining, GoesOnFromAStateAsIfNeverInterrupted) {
 TEST(AttentionTraining, KeepsTheBestEpochAndStopsWhenValidationHasStoppedImproving) {
   const Dataset data = circle(40, 20, 10);
   engine::ThreadPool pool(1);
-  TrainingConfig training = quick;
+  TrainingConfig training = circle_training;
   training.max_epochs = 200;
   training.patience = 3;
-  TrainingRun run(pool, data, {}, small, training);
+  TrainingRun run(pool, data, {}, circle_model, training);
   std::vector<float> best;
   double best_ndcg = -1;
   while (!run.finished()) {
@@ -370,12 +370,12 @@ TEST(AttentionTraining, NeverComesToLessThanItStartedFrom) {
   const Dataset data = circle(100, 20, 10);
   engine::ThreadPool pool(1);
   constexpr Holdout holdout{.kind = HoldoutKind::last};
-  TrainingRun first(pool, data, holdout, small, quick);
+  TrainingRun first(pool, data, holdout, circle_model, circle_training);
   for (int epoch = 0; epoch < 8; ++epoch) first.run_epoch(go_on);
-  TrainingConfig wild = quick;
+  TrainingConfig wild = circle_training;
   wild.learning_rate = 3;
   wild.patience = 2;
-  TrainingRun next(pool, data, holdout, small, wild);
+  TrainingRun next(pool, data, holdout, circle_model, wild);
   next.start_from(first.best());
   ASSERT_TRUE(next.start());
   EXPECT_EQ(next.start()->ndcg_at_10, first.best_result().ndcg_at_10);
@@ -390,7 +390,7 @@ TEST(AttentionTraining, NeverComesToLessThanItStartedFrom) {
 TEST(AttentionTraining, StopsInTheMiddleOfAnEpochWhenToldTo) {
   const Dataset data = circle(40, 20, 10);
   engine::ThreadPool pool(1);
-  TrainingRun run(pool, data, {}, small, quick);
+  TrainingRun run(pool, data, {}, circle_model, circle_training);
   std::size_t steps = 0;
   EXPECT_FALSE(run.run_epoch([&](std::size_t, double) { return ++steps < 2; }));
   EXPECT_EQ(steps, 2U);
@@ -401,7 +401,7 @@ TEST(AttentionTraining, StopsInTheMiddleOfAnEpochWhenToldTo) {
 TEST(AttentionTraining, RefusesDataWithNothingToLearnFrom) {
   const Dataset data = circle(5, 4, 1);
   engine::ThreadPool pool(1);
-  EXPECT_THROW(TrainingRun(pool, data, {.kind = HoldoutKind::none}, small, quick), DataError);
+  EXPECT_THROW(TrainingRun(pool, data, {.kind = HoldoutKind::none}, circle_model, circle_training), DataError);
 }
 
 TEST(AttentionTraining, NeverLearnsFromWhatIsHeldOut) {
@@ -416,7 +416,7 @@ TEST(AttentionTraining, NeverLearnsFromWhatIsHeldOut) {
         data.items[data.offsets[user + 1] - 2] = 0;
       }
     }
-    TrainingRun run(pool, data, {}, small, quick);
+    TrainingRun run(pool, data, {}, circle_model, circle_training);
     for (int epoch = 0; epoch < 2; ++epoch) run.run_epoch(go_on);
     trained.push_back(test::all_numbers(run.trainer().weights()));
   }

@@ -25,7 +25,7 @@ Dataset golden_data() {
   return test::small_dataset(histories, x.shape[1]);
 }
 
-std::vector<float> scores_after(const Ease& ease, const Items& items) {
+std::vector<float> ease_scores_after(const Ease& ease, const Items& items) {
   const History history{items, {}};
   std::vector<float> scores(ease.catalogue_size());
   ease.score({&history, 1}, {scores.data(), 1, scores.size()});
@@ -47,7 +47,7 @@ TEST(Ease, SolvesForTheGoldenWeightsAndScores) {
   const std::vector<double> scores = test::golden("ease", "scores").values;
   for (std::size_t user = 0; user < data.users(); ++user) {
     const History history = data.history(user);
-    const std::vector<float> own = scores_after(ease, {history.items.begin(), history.items.end()});
+    const std::vector<float> own = ease_scores_after(ease, {history.items.begin(), history.items.end()});
     for (std::size_t item = 0; item < items; ++item) {
       EXPECT_NEAR(static_cast<double>(own[item]), scores[user * items + item], 1e-5);
     }
@@ -58,9 +58,9 @@ TEST(Ease, WeighsLateItemsMore) {
   const Dataset data = golden_data();
   const Ease all(data, {.l2 = 2, .half_life = 0});
   const Ease lately(Ease::Solved(all.solved()), {.l2 = 2, .half_life = 1});
-  const std::vector<float> first = scores_after(all, {0});
-  const std::vector<float> second = scores_after(all, {1});
-  const std::vector<float> both = scores_after(lately, {0, 1});
+  const std::vector<float> first = ease_scores_after(all, {0});
+  const std::vector<float> second = ease_scores_after(all, {1});
+  const std::vector<float> both = ease_scores_after(lately, {0, 1});
   for (std::size_t v = 0; v < both.size(); ++v) EXPECT_NEAR(both[v], first[v] / 2 + second[v], 1e-5F);
 }
 
@@ -109,7 +109,7 @@ TEST(Ease, ChoosesOptionsThatForeseeHistories) {
   const Dataset data = two_kinds(40);
   const EaseOptions chosen = choose_ease_options(data);
   EXPECT_GE(chosen.l2, 30);
-  const std::vector<float> scores = scores_after(Ease(data, chosen), {0, 2, 4});
+  const std::vector<float> scores = ease_scores_after(Ease(data, chosen), {0, 2, 4});
   EXPECT_GT(scores[10], scores[11]);
   EXPECT_EQ(choose_ease_options(test::small_dataset({{1}, {}}, 3)).l2, EaseOptions{}.l2) << "nobody to choose by";
 }

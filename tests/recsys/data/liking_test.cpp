@@ -9,7 +9,7 @@
 namespace infodiet::recsys {
 namespace {
 
-constexpr double none = std::numeric_limits<double>::quiet_NaN();
+constexpr double unrated = std::numeric_limits<double>::quiet_NaN();
 using Flags = std::vector<std::uint8_t>;
 using Items = std::vector<ItemIndex>;
 
@@ -29,14 +29,14 @@ TEST(Liking, IsFromTheMiddleOfAPersonsOwnRatingsOn) {
   EXPECT_EQ(low("middle", {5, 1, 3}), (Flags{0, 1, 0}));
   EXPECT_EQ(low("middle", {5, 4, 3, 1}), (Flags{0, 0, 1, 1})) << "the middle of four is 3.5";
   EXPECT_EQ(low("middle", {4, 4, 4}), Flags()) << "who rates everything the same likes everything";
-  EXPECT_EQ(low("middle", {none, 2, none, 4, 4}), (Flags{0, 1, 0, 0, 0})) << "what has no rating is not low";
+  EXPECT_EQ(low("middle", {unrated, 2, unrated, 4, 4}), (Flags{0, 1, 0, 0, 0})) << "what has no rating is not low";
   EXPECT_EQ(low("middle", {2}), Flags());
-  EXPECT_EQ(low("middle", {none, none}), Flags());
+  EXPECT_EQ(low("middle", {unrated, unrated}), Flags());
   EXPECT_EQ(low("middle", {}), Flags());
 }
 
 TEST(Liking, IsFromOneRatingOnOrOfAll) {
-  EXPECT_EQ(low("3.3", {3.3, 3.2, none}), (Flags{0, 1, 0}));
+  EXPECT_EQ(low("3.3", {3.3, 3.2, unrated}), (Flags{0, 1, 0}));
   EXPECT_EQ(low("9", {1, 2}), (Flags{1, 1}));
   EXPECT_EQ(low("any", {1, 5}), Flags());
 }

@@ -11,7 +11,7 @@ namespace infodiet::recsys {
 namespace {
 
 // Everybody consumes the items in turn, starting at their own.
-Dataset walks(std::size_t users, std::size_t catalogue) {
+Dataset walks_in_turn(std::size_t users, std::size_t catalogue) {
   std::vector<std::vector<ItemIndex>> histories(users);
   std::vector<std::vector<std::int64_t>> times(users);
   for (std::size_t user = 0; user < users; ++user) {
@@ -24,7 +24,7 @@ Dataset walks(std::size_t users, std::size_t catalogue) {
 }
 
 TEST(ColdStart, TakesItemsOutOfTrainingAndAsksForThem) {
-  const Dataset data = walks(200, 50);
+  const Dataset data = walks_in_turn(200, 50);
   const ColdStart split(data, {}, 0.3, 1);
   const auto count = std::count(split.cold().begin(), split.cold().end(), true);
   EXPECT_GT(count, 5);
@@ -50,7 +50,7 @@ TEST(ColdStart, TakesItemsOutOfTrainingAndAsksForThem) {
 }
 
 TEST(ColdStart, IsAFunctionOfTheSeed) {
-  const Dataset data = walks(10, 50);
+  const Dataset data = walks_in_turn(10, 50);
   EXPECT_EQ(ColdStart(data, {}, 0.3, 1).cold(), ColdStart(data, {}, 0.3, 1).cold());
   EXPECT_NE(ColdStart(data, {}, 0.3, 1).cold(), ColdStart(data, {}, 0.3, 2).cold());
 }

@@ -8,12 +8,12 @@
 namespace infodiet::recsys {
 namespace {
 
-struct Asked {
+struct AskedCases {
   Dataset data;
   std::vector<EvaluationCase> cases;
 };
 
-Asked asked(std::size_t users, std::size_t length, std::size_t catalogue) {
+AskedCases asked(std::size_t users, std::size_t length, std::size_t catalogue) {
   std::vector<std::vector<ItemIndex>> histories(users);
   std::vector<std::vector<std::int64_t>> times(users);
   for (std::size_t user = 0; user < users; ++user) {
@@ -22,7 +22,7 @@ Asked asked(std::size_t users, std::size_t length, std::size_t catalogue) {
       times[user].push_back(static_cast<std::int64_t>(1000 * i + user));
     }
   }
-  Asked all{.data = test::small_dataset(histories, catalogue, times), .cases = {}};
+  AskedCases all{.data = test::small_dataset(histories, catalogue, times), .cases = {}};
   for (std::size_t user = 0; user < users; ++user) {
     const History whole = all.data.history(user);
     all.cases.push_back({.user = user, .history = whole.first(length), .targets = whole.items.subspan(length)});
@@ -30,7 +30,7 @@ Asked asked(std::size_t users, std::size_t length, std::size_t catalogue) {
   return all;
 }
 
-std::size_t changed(const Asked& all, const NoisyCases& noisy) {
+std::size_t changed(const AskedCases& all, const NoisyCases& noisy) {
   std::size_t count = 0;
   for (std::size_t c = 0; c < all.cases.size(); ++c) {
     for (std::size_t i = 0; i < all.cases[c].history.size(); ++i) {
@@ -41,7 +41,7 @@ std::size_t changed(const Asked& all, const NoisyCases& noisy) {
 }
 
 TEST(NoisyCases, ReplaceTheShareOfTheHistoriesAndNothingElse) {
-  const Asked all = asked(100, 50, 60);
+  const AskedCases all = asked(100, 50, 60);
   EXPECT_EQ(changed(all, {all.cases, 0, 60, 1}), 0U);
   const NoisyCases noisy(all.cases, 0.2, 60, 1);
   // 5,000 draws at .2, of which one in 60 is the item that was there: 983 expected, standard deviation 28.
@@ -55,7 +55,7 @@ TEST(NoisyCases, ReplaceTheShareOfTheHistoriesAndNothingElse) {
 }
 
 TEST(NoisyCases, AreAFunctionOfTheSeed) {
-  const Asked all = asked(20, 10, 30);
+  const AskedCases all = asked(20, 10, 30);
   const NoisyCases first(all.cases, 0.5, 30, 1);
   const NoisyCases again(all.cases, 0.5, 30, 1);
   const NoisyCases other(all.cases, 0.5, 30, 2);
@@ -69,7 +69,7 @@ TEST(NoisyCases, AreAFunctionOfTheSeed) {
 }
 
 TEST(NoisyCases, RefuseSharesThatAreNone) {
-  const Asked all = asked(1, 2, 3);
+  const AskedCases all = asked(1, 2, 3);
   EXPECT_THROW(NoisyCases(all.cases, -0.1, 3, 1), Error);
   EXPECT_THROW(NoisyCases(all.cases, 1.1, 3, 1), Error);
   EXPECT_THROW(NoisyCases(all.cases, 0.1, 1, 1), Error);

@@ -13,12 +13,12 @@
 namespace infodiet::recsys {
 namespace {
 
-constexpr std::size_t items = 37;
+constexpr std::size_t ranked_items = 37;
 
 // Scores of which many are equal.
 std::vector<std::vector<float>> coarse_scores(std::size_t rows) {
   engine::RandomStream stream(4, engine::Purpose::test);
-  std::vector<std::vector<float>> scores(rows, std::vector<float>(items));
+  std::vector<std::vector<float>> scores(rows, std::vector<float>(ranked_items));
   for (auto& row : scores) {
     for (float& score : row) score = static_cast<float>(stream.below(6));
   }

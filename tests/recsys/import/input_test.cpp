@@ -18,7 +18,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr std::string_view rows = "user,item,time\nu,b,2\nu,a,1\n";
+constexpr std::string_view two_rows = "user,item,time\nu,b,2\nu,a,1\n";
 
 std::string gzipped(std::string_view content) {
   std::ostringstream packed;
@@ -90,7 +90,7 @@ TEST_F(ImportInput, RefusesWhatUnpacksToFarMoreThanALogWould) {
 }
 
 TEST_F(ImportInput, LooksThroughManyMembersInNoTime) {
-  std::map<std::string, std::string> members{{"a/ratings.csv", std::string(rows)}};
+  std::map<std::string, std::string> members{{"a/ratings.csv", std::string(two_rows)}};
   for (int i = 0; i < 20000; ++i) members[fmt::format("pictures/{}.png", i)] = "x";
   const std::string zip = folder_.file("many.zip");
   write_zip(zip, members);
@@ -98,7 +98,7 @@ TEST_F(ImportInput, LooksThroughManyMembersInNoTime) {
 }
 
 TEST_F(ImportInput, ReadsGzipWhateverItsName) {
-  EXPECT_EQ(import_text("rows.csv.gz", gzipped(rows)).accepted, 2);
+  EXPECT_EQ(import_text("rows.csv.gz", gzipped(two_rows)).accepted, 2);
   EXPECT_THAT(history("u"), ElementsAre("a", "b"));
   // Two packed files one after the other count as one.
   EXPECT_EQ(import_text("more", gzipped("user,item,time\nv,b,2\n") + gzipped("v,a,1\n")).accepted, 2);
@@ -106,8 +106,8 @@ TEST_F(ImportInput, ReadsGzipWhateverItsName) {
 }
 
 TEST_F(ImportInput, PackedAndPlainAreTheSameContent) {
-  import_text("rows.csv", rows);
-  EXPECT_EQ(import_text("rows.csv.gz", gzipped(rows)).outcome, ImportOutcome::unchanged);
+  import_text("rows.csv", two_rows);
+  EXPECT_EQ(import_text("rows.csv.gz", gzipped(two_rows)).outcome, ImportOutcome::unchanged);
 }
 
 TEST_F(ImportInput, RefusesGzipCutShort) {
@@ -134,7 +134,7 @@ TEST_F(ImportInput, ReadsTheKnownMembersOfAnArchive) {
 
 TEST_F(ImportInput, ReadsTheOnlyMemberOfAnArchive) {
   const std::string path = folder_.file("one.zip");
-  write_zip(path, {{"whatever.txt", std::string(rows)}});
+  write_zip(path, {{"whatever.txt", std::string(two_rows)}});
   EXPECT_EQ(import_path(path).accepted, 2);
 }
 
@@ -155,7 +155,7 @@ TEST_F(ImportInput, RefusesDamagedArchives) {
 
 TEST_F(ImportInput, ReadsStandardInputPlainAndPacked) {
   {
-    const StandardInput input(folder_.write("rows", rows));
+    const StandardInput input(folder_.write("rows", two_rows));
     EXPECT_EQ(import_path("-").accepted, 2);
   }
   EXPECT_THAT(history("u"), ElementsAre("a", "b"));
@@ -168,7 +168,7 @@ TEST_F(ImportInput, ReadsStandardInputPlainAndPacked) {
 
 TEST_F(ImportInput, ImportsSeveralPathsAsOne) {
   const ImportReport report =
-      import_paths(db_, {.paths = {folder_.write("a.csv", rows), folder_.write("b.csv", "user,item,time\nu,c,3\n"),
+      import_paths(db_, {.paths = {folder_.write("a.csv", two_rows), folder_.write("b.csv", "user,item,time\nu,c,3\n"),
                                    folder_.write("c.csv", "item,title\nc,See\n")}});
   EXPECT_EQ(report.accepted, 3);
   EXPECT_EQ(report.imported_files.size(), 3U);
@@ -193,7 +193,7 @@ TEST_F(ImportInput, RefusesWhatHoldsNoRows) {
   EXPECT_THAT(refusal_of(folder_.file("log.ods")), HasSubstr("save each sheet as CSV"));
   folder_.write("folder/notes.txt", "no data");
   EXPECT_THAT(refusal_of(folder_.file("folder")), HasSubstr("only: notes.txt"));
-  folder_.write("folder/inner/ratings.csv", rows);
+  folder_.write("folder/inner/ratings.csv", two_rows);
   EXPECT_THAT(refusal_of(folder_.file("folder")), HasSubstr("only: notes.txt"));
   EXPECT_EQ(number("SELECT count(*) FROM imports"), 0);
 }

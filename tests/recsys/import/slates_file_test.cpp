@@ -37,24 +37,24 @@ std::optional<double> number_of(std::string_view key) {
   return std::nullopt;
 }
 
-SlateFile read(const std::string& text) {
+SlateFile read_text(const std::string& text) {
   return read_slate_file(Text(text), number_of);
 }
 
 /// "line: reason" of the only rejected row.
 std::string rejected(const std::string& text) {
-  const SlateFile file = read(text);
+  const SlateFile file = read_text(text);
   if (file.rejected.size() != 1) return "rejected " + std::to_string(file.rejected.size());
   return std::to_string(file.rejected[0].line) + ": " + file.rejected[0].reason;
 }
 
 TEST(SlateFile, CsvAndJsonLinesSayTheSame) {
-  const SlateFile csv = read(
+  const SlateFile csv = read_text(
       "session,step,user,policy,candidates,slate,probability,chosen,reward,extra\n"
       "s1,1,ann,p,a b c,c a,0.25,a,2,x\n"
       "s2,1,bob,p,\"[\"\"a\"\",\"\"b\"\"]\",b a,1,,0,x\n"
       "s1,2,ann,p,a b,a b,0.5,b,1.5,x\n");
-  const SlateFile json = read(
+  const SlateFile json = read_text(
       R"({"session":"s1","step":1,"user":"ann","policy":"p","candidates":["a","b","c"],"slate":["c","a"],"probability":0.25,"chosen":"a","reward":2,"extra":"x"}
 {"session":"s2","step":1,"user":"bob","policy":"p","candidates":"a b","slate":"b a","probability":1,"chosen":null,"reward":0}
 {"session":"s1","step":2,"user":"ann","policy":"p","candidates":["a","b"],"slate":["a","b"],"probability":0.5,"chosen":"b","reward":1.5})");
@@ -79,7 +79,7 @@ TEST(SlateFile, CsvAndJsonLinesSayTheSame) {
 }
 
 TEST(SlateFile, NeedsOnlyCandidatesAndSlates) {
-  const SlateFile file = read("candidates,slate,chosen\na b c,b,b\na b c,c,\n");
+  const SlateFile file = read_text("candidates,slate,chosen\na b c,b,b\na b c,c,\n");
   ASSERT_EQ(file.logs.size(), 1);
   ASSERT_EQ(file.logs[0].slates.size(), 2);
   EXPECT_EQ(file.logs[0].slates[1].slate.session, 1);
@@ -87,9 +87,9 @@ TEST(SlateFile, NeedsOnlyCandidatesAndSlates) {
   EXPECT_EQ(file.logs[0].slates[0].slate.reward, 1);
   EXPECT_EQ(file.logs[0].slates[1].slate.reward, 0);
   EXPECT_FALSE(file.logs[0].slates[0].slate.probability);
-  EXPECT_THROW(read("session,slate\n1,a\n"), DataError);
-  EXPECT_THROW(read(""), DataError);
-  EXPECT_THROW(read("candidates,slate\n"), DataError);
+  EXPECT_THROW(read_text("session,slate\n1,a\n"), DataError);
+  EXPECT_THROW(read_text(""), DataError);
+  EXPECT_THROW(read_text("candidates,slate\n"), DataError);
 }
 
 TEST(SlateFile, RejectsByLineAndLeavesTheSessionOut) {
@@ -111,7 +111,7 @@ TEST(SlateFile, RejectsByLineAndLeavesTheSessionOut) {
   EXPECT_THAT(rejected(head + "1,2,a b,a,.5,,0\n"), HasSubstr("3: step 1 of session '1' is missing"));
   EXPECT_THAT(rejected(head + ",0,a b,a,.5,,0\n"), HasSubstr("its session is missing"));
   EXPECT_THAT(rejected(head + "1,1.5,a b,a,.5,,0\n"), HasSubstr("expected a whole number"));
-  const SlateFile file = read(head + "2,0,a b,a,.5,,0\n2,1,a b,a,7,,0\n");
+  const SlateFile file = read_text(head + "2,0,a b,a,.5,,0\n2,1,a b,a,7,,0\n");
   EXPECT_EQ(file.sessions_left_out, 1);
   ASSERT_EQ(file.logs.size(), 1);
   EXPECT_EQ(file.logs[0].slates.size(), 1);
@@ -119,17 +119,17 @@ TEST(SlateFile, RejectsByLineAndLeavesTheSessionOut) {
 
 TEST(SlateFile, KnowsColumnsByOtherSpellingsAndOnlyOnce) {
   const SlateFile file =
-      read("Session ID,User-Id,Candidates,SLATE,Propensity,clicked\n1,ann,a b,a,0.5,a\n2,bob,a b,b,1,\n");
+      read_text("Session ID,User-Id,Candidates,SLATE,Propensity,clicked\n1,ann,a b,a,0.5,a\n2,bob,a b,b,1,\n");
   EXPECT_THAT(file.unused, IsEmpty());
   EXPECT_TRUE(file.has_probabilities);
   ASSERT_EQ(file.logs.size(), 1);
   EXPECT_EQ(file.logs[0].slates[0].slate.probability, 0.5);
   EXPECT_EQ(file.logs[0].slates[0].slate.chosen, 0);
   EXPECT_THAT(file.logs[0].people, ElementsAre("ann", "bob"));
-  EXPECT_FALSE(read("candidates,slate\na b,a\n").has_probabilities);
+  EXPECT_FALSE(read_text("candidates,slate\na b,a\n").has_probabilities);
   const auto refusal = [](const std::string& text) -> std::string {
     try {
-      read(text);
+      read_text(text);
     } catch (const DataError& error) {
       return error.what();
     }

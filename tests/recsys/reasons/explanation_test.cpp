@@ -27,24 +27,24 @@ class Known final : public Recommender {
   }
 };
 
-const std::vector<ItemIndex> items = {2, 5, 3, 4};
-const History history{items, {}};
+const std::vector<ItemIndex> explained_items = {2, 5, 3, 4};
+const History explained_history{explained_items, {}};
 
 TEST(Explanation, ScoreDropsAreWhatTheScoreLoses) {
   engine::ThreadPool pool(2);
   const std::vector<std::size_t> positions = {0, 1, 3};
   const std::vector<ItemIndex> candidates = {0, 1};
-  const engine::Matrix<float> drops = score_drops(Known(), pool, history, positions, candidates);
+  const engine::Matrix<float> drops = score_drops(Known(), pool, explained_history, positions, candidates);
   ASSERT_EQ(drops.shape(0), 3U);
   for (std::size_t p = 0; p < positions.size(); ++p) {
-    EXPECT_EQ(drops(p, 0), static_cast<float>(items[positions[p]]));
+    EXPECT_EQ(drops(p, 0), static_cast<float>(explained_items[positions[p]]));
     EXPECT_EQ(drops(p, 1), 0) << "the other one still carries it";
   }
 }
 
 TEST(Explanation, ReasonsComeInTheOrderOfWhatTheyCost) {
   engine::ThreadPool pool(1);
-  const std::vector<Reason> found = reasons(Known(), pool, history, 0, 3);
+  const std::vector<Reason> found = reasons(Known(), pool, explained_history, 0, 3);
   ASSERT_EQ(found.size(), 3U);
   EXPECT_EQ(found[0].position, 1U);
   EXPECT_EQ(found[1].position, 3U);
@@ -57,7 +57,7 @@ TEST(Explanation, ReasonsComeInTheOrderOfWhatTheyCost) {
 
 TEST(Explanation, SeesWhatOnlyCountsTogether) {
   engine::ThreadPool pool(1);
-  const std::vector<Reason> found = reasons(Known(), pool, history, 1, 4);
+  const std::vector<Reason> found = reasons(Known(), pool, explained_history, 1, 4);
   ASSERT_EQ(found.size(), 4U);
   double total = 0;
   for (const Reason& reason : found) {
@@ -90,8 +90,8 @@ TEST(Explanation, RefusesPositionsAndCandidatesThatDoNotExist) {
   const std::vector<std::size_t> beyond = {4};
   const std::vector<ItemIndex> known = {0};
   const std::vector<ItemIndex> unknown = {6};
-  EXPECT_THROW(score_drops(Known(), pool, history, beyond, known), ShapeError);
-  EXPECT_THROW(score_drops(Known(), pool, history, {}, unknown), ShapeError);
+  EXPECT_THROW(score_drops(Known(), pool, explained_history, beyond, known), ShapeError);
+  EXPECT_THROW(score_drops(Known(), pool, explained_history, {}, unknown), ShapeError);
 }
 
 }  // namespace

@@ -7,11 +7,11 @@
 namespace infodiet::recsys {
 namespace {
 
-constexpr std::size_t catalogue = 40;
+constexpr std::size_t faithful_items = 40;
 
 BlendedModel model_that_reads(std::size_t max_length) {
   const AttentionConfig config{.width = 8, .blocks = 1, .heads = 1, .ffn_width = 8, .max_length = max_length};
-  AttentionWeights weights = initial_weights(config, catalogue, 3);
+  AttentionWeights weights = initial_weights(config, faithful_items, 3);
   for (float& value : weights.items) value *= 20;
   return {std::make_shared<const AttentionModel>(config, std::move(weights)), Blend{}};
 }
@@ -20,7 +20,8 @@ class Faithful : public testing::Test {
  protected:
   Faithful() {
     for (std::size_t user = 0; user < 6; ++user) {
-      for (std::size_t i = 0; i < 14; ++i) items_.push_back(static_cast<ItemIndex>((7 * user + 5 * i) % catalogue));
+      for (std::size_t i = 0; i < 14; ++i)
+        items_.push_back(static_cast<ItemIndex>((7 * user + 5 * i) % faithful_items));
     }
     for (std::size_t user = 0; user < 6; ++user) histories_.push_back({std::span(items_).subspan(14 * user, 14), {}});
   }
@@ -51,7 +52,7 @@ TEST_F(Faithful, TakesNoMoreOutThanTheModelReads) {
 
 TEST_F(Faithful, LeavesOutWhoeverHasNothingLeftToBeRecommended) {
   std::vector<ItemIndex> everything;
-  for (std::size_t item = 0; item < catalogue; ++item) everything.push_back(static_cast<ItemIndex>(item));
+  for (std::size_t item = 0; item < faithful_items; ++item) everything.push_back(static_cast<ItemIndex>(item));
   histories_.push_back({everything, {}});
   EXPECT_EQ(measure_faithfulness(model_that_reads(14), pool_, histories_).people, 6U);
   const std::vector<History> crawler = {{everything, {}}};

@@ -16,6 +16,7 @@
 #include "recsys/store/doctor.hpp"
 #include "recsys/store/load_dataset.hpp"
 #include "recsys/store/model_store.hpp"
+#include "tests/recsys/store/some_tensors.hpp"
 #include "tests/support/dying_process.hpp"
 #include "tests/support/read_file.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -41,9 +42,7 @@ void fill(Database& db) {
     }
   }
   writer.commit();
-  const std::vector<float> numbers = {1, 2};
-  const std::vector<TensorToStore> tensors = {tensor_to_store<float>("t", {2}, numbers)};
-  publish_model(db, {.name = "attention"}, tensors);
+  publish_model(db, {.name = "attention"}, test::some_tensors);
   Transaction transaction(db);
   db.execute(
       "INSERT INTO imports (id, created, path, format, fingerprint, accepted, rejected, duplicates, below_min_rating)"
@@ -99,9 +98,6 @@ TEST(ForgetUser, TheTestWouldSeeTheKey) {
   EXPECT_TRUE(contains_key(path));
 }
 
-const std::vector<float> numbers = {1, 2};
-const std::vector<TensorToStore> weights = {tensor_to_store<float>("t", {2}, numbers)};
-
 ModelRecord made_of(const Dataset& data, std::string name = "attention") {
   return {.name = std::move(name), .data_fingerprint = data_fingerprint(data), .forgets = data.forgets};
 }
@@ -115,15 +111,15 @@ TEST(ForgetUser, MarksWhatIsMadeOfDataThatWasReadBefore) {
   Database db(folder.file("a.db"), OpenMode::create);
   fill(db);
   const Dataset before = load_dataset(db);
-  EXPECT_TRUE(save_checkpoint(db, made_of(before), weights));
+  EXPECT_TRUE(save_checkpoint(db, made_of(before), test::some_tensors));
   forget_user(db, somebody);
-  EXPECT_FALSE(save_checkpoint(db, made_of(before), weights)) << "nothing may go on from what knows them";
+  EXPECT_FALSE(save_checkpoint(db, made_of(before), test::some_tensors)) << "nothing may go on from what knows them";
   EXPECT_FALSE(find_model(db, "attention", ModelState::training));
-  publish_model(db, made_of(before), weights);
+  publish_model(db, made_of(before), test::some_tensors);
   EXPECT_EQ(forgotten_users(db), 1);
   forget_user(db, "user-3");
   EXPECT_EQ(forgotten_users(db), 2);
-  publish_model(db, made_of(load_dataset(db)), weights);
+  publish_model(db, made_of(load_dataset(db)), test::some_tensors);
   EXPECT_EQ(forgotten_users(db), 0);
 }
 
@@ -134,9 +130,9 @@ TEST(ForgetUser, MarksWhatGoesOnFromAMarkedModel) {
   forget_user(db, somebody);
   ModelRecord next = made_of(load_dataset(db));
   next.forgotten_users = forgotten_users(db);
-  EXPECT_TRUE(save_checkpoint(db, next, weights)) << "who was forgotten before is known to be";
+  EXPECT_TRUE(save_checkpoint(db, next, test::some_tensors)) << "who was forgotten before is known to be";
   EXPECT_EQ(find_model(db, "attention", ModelState::training)->forgotten_users, 1);
-  publish_model(db, next, weights);
+  publish_model(db, next, test::some_tensors);
   EXPECT_EQ(forgotten_users(db), 1);
 }
 
@@ -145,10 +141,10 @@ TEST(ForgetUser, DeletesCheckpointsAndOldTensorsThatKnowThem) {
   Database db(folder.file("a.db"), OpenMode::create);
   fill(db);
   const Dataset data = load_dataset(db);
-  save_checkpoint(db, made_of(data), weights);
-  publish_model(db, made_of(data, "agent/catalogue"), weights);
-  publish_model(db, {.name = "agent/choc-kale"}, weights);
-  save_checkpoint(db, {.name = "agent/choc-kale"}, weights);
+  save_checkpoint(db, made_of(data), test::some_tensors);
+  publish_model(db, made_of(data, "agent/catalogue"), test::some_tensors);
+  publish_model(db, {.name = "agent/choc-kale"}, test::some_tensors);
+  save_checkpoint(db, {.name = "agent/choc-kale"}, test::some_tensors);
   const Forgotten forgotten = forget_user(db, somebody).value();
   EXPECT_EQ(forgotten.checkpoints_deleted, 1);
   EXPECT_EQ(forgotten.models_marked, 2);
@@ -268,7 +264,7 @@ TEST(ForgetUser, LeavesNothingThroughInterruptionsAndTrainings) {
     if (person % 2 == 1 || interrupted) forget();
     Database db(path, OpenMode::read_write);
     const Dataset data = beside_a_training ? read_before : load_dataset(db);
-    publish_model(db, made_of(data), weights);
+    publish_model(db, made_of(data), test::some_tensors);
     EXPECT_EQ(forgotten_users(db), beside_a_training ? 1 : 0);
     for (const std::string& file : {path, path + "-wal"}) {
       EXPECT_EQ(test::read_file(file).find(key_of(person)), std::string::npos) << file;

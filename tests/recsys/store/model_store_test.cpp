@@ -212,11 +212,11 @@ TEST(ModelStore, ACheckpointSurvivesBeingKilledAtAnyTime) {
       Database db(path, OpenMode::read_write);
       for (std::int64_t epoch = last + 1;; ++epoch) {
         save(db, epoch);
-        if (write(saved[1], "s", 1) != 1) _exit(1);
+        if (::write(saved[1], "s", 1) != 1) _exit(1);
       }
     }
     char told = 0;
-    ASSERT_EQ(read(saved[0], &told, 1), 1);
+    ASSERT_EQ(::read(saved[0], &told, 1), 1);
     std::this_thread::sleep_for(std::chrono::microseconds(stream.below(30'000)));
     kill(child, SIGKILL);
     int status = 0;

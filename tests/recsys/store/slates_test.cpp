@@ -17,20 +17,20 @@ namespace {
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using Names = std::vector<double>;
+using ItemNames = std::vector<double>;
 
 /// A kept slate with its own memory.
 struct Owned {
-  Names candidates;
-  Names slate;
+  ItemNames candidates;
+  ItemNames slate;
   KeptSlate rest;
 };
 
 std::vector<Owned> all_of(const Database& db, std::int64_t log) {
   std::vector<Owned> slates;
   read_slates(db, log, [&](const KeptSlate& slate) {
-    slates.push_back({Names(slate.candidates.begin(), slate.candidates.end()),
-                      Names(slate.slate.begin(), slate.slate.end()), slate});
+    slates.push_back({ItemNames(slate.candidates.begin(), slate.candidates.end()),
+                      ItemNames(slate.slate.begin(), slate.slate.end()), slate});
   });
   return slates;
 }
@@ -44,10 +44,10 @@ std::int64_t number(const Database& db, const std::string& sql) {
 TEST(Slates, ComeBackAsTheyWereKept) {
   Database db = Database::in_memory();
   SlateWriter writer(db, {.source = SlateSource::import, .policy = "p", .version = "7", .ordered = false});
-  const Names many = {3, 9, 4, 1};
-  const Names fewer = {9, 4};
-  const Names slate = {4, 9};
-  const Names ranks = {0.5, 0.25};
+  const ItemNames many = {3, 9, 4, 1};
+  const ItemNames fewer = {9, 4};
+  const ItemNames slate = {4, 9};
+  const ItemNames ranks = {0.5, 0.25};
   writer.add(
       {.session = 2, .step = 0, .person = 5, .time = 70, .candidates = many, .slate = slate, .probability = 0.125});
   writer.add({.session = 2,
@@ -85,10 +85,10 @@ TEST(Slates, ComeBackAsTheyWereKept) {
 }
 
 TEST(Slates, RefuseWhatMakesNoSense) {
-  const Names candidates = {1, 2, 3};
-  const Names slate = {1, 3};
-  const Names twice = {1, 1};
-  const Names foreign = {1, 7};
+  const ItemNames candidates = {1, 2, 3};
+  const ItemNames slate = {1, 3};
+  const ItemNames twice = {1, 1};
+  const ItemNames foreign = {1, 7};
   const auto problem = [&](KeptSlate kept) {
     if (kept.candidates.empty()) kept.candidates = candidates;
     return slate_problem(kept).value_or("none");
@@ -112,8 +112,8 @@ TEST(Slates, RefuseWhatMakesNoSense) {
 TEST(Slates, OfTheServiceGoToOneLogAnArmAndLearnWhatWasTaken) {
   Database db = Database::in_memory();
   db.execute("INSERT INTO users (id, key) VALUES (1, 'ann'), (2, 'bob')");
-  const Names candidates = {1, 2, 3};
-  const Names slate = {2, 3};
+  const ItemNames candidates = {1, 2, 3};
+  const ItemNames slate = {2, 3};
   for (std::int64_t time = 10; time < 13; ++time) {
     SlateWriter writer(db, {.source = SlateSource::service, .policy = "arm a", .version = "model=3"});
     writer.add({.session = writer.new_session(),
@@ -140,7 +140,7 @@ TEST(Slates, GoWithThePerson) {
   const test::TemporaryFolder folder;
   Database db(folder.file("a.db"), OpenMode::create);
   db.execute("INSERT INTO users (id, key) VALUES (1, 'ann'), (2, 'bob')");
-  const Names items = {1, 2};
+  const ItemNames items = {1, 2};
   SlateWriter writer(db, {.policy = "p"});
   for (std::int64_t session = 0; session < 6; ++session) {
     writer.add(
@@ -154,7 +154,7 @@ TEST(Slates, ThatAreDamagedAreFound) {
   const test::TemporaryFolder folder;
   const std::string path = folder.file("a.db");
   Database db(path, OpenMode::create);
-  const Names items = {1, 2};
+  const ItemNames items = {1, 2};
   Transaction transaction(db);
   SlateWriter writer(db, {.policy = "p"});
   writer.add({.candidates = items, .slate = items, .probability = 0.5});

@@ -17,6 +17,7 @@
 #include "recsys/store/searches.hpp"
 #include "recsys/store/settings.hpp"
 #include "recsys/store/slates.hpp"
+#include "tests/recsys/store/some_tensors.hpp"
 #include "tests/support/old_file.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -27,16 +28,13 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using Problems = std::vector<std::string>;
 
-const std::vector<float> numbers = {1, 2};
-const std::vector<TensorToStore> weights = {tensor_to_store<float>("t", {2}, numbers)};
-
 // Something in every table.
 std::string full_file(const test::TemporaryFolder& folder) {
   const std::string path = folder.file("full.db");
   test::make_old_file(path, 8);
   {
     Database db(path, OpenMode::read_write);
-    publish_model(db, {.name = "m"}, weights);
+    publish_model(db, {.name = "m"}, test::some_tensors);
     set_setting(db, "a", "b");
     Transaction transaction(db);
     db.execute("INSERT INTO item_attributes (item_id, name, value) SELECT id, 'brand', 'Acme' FROM items LIMIT 1");
@@ -125,8 +123,8 @@ TEST(TableDigests, AreKeptByEverythingThatChangesRows) {
   expect_sound("feedback");
   delete_feedback(db, {.event = "like", .user = "3", .item = "new"});
   expect_sound("deleting feedback");
-  publish_model(db, {.name = "m"}, weights);
-  save_checkpoint(db, {.name = "m"}, weights);
+  publish_model(db, {.name = "m"}, test::some_tensors);
+  save_checkpoint(db, {.name = "m"}, test::some_tensors);
   expect_sound("publishing");
   delete_checkpoint(db, "m");
   remove_model(db, 2);

@@ -1,4 +1,5 @@
 #include "rl/agent/features.hpp"
+#include "tests/rl/topics.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,23 +9,22 @@
 namespace infodiet::rl {
 namespace {
 
-constexpr std::array<Topic, 2> both{0, 1};
-constexpr std::array<Topic, 1> second{1};
 constexpr std::size_t item_size = 11;  // 9 attributes and 2 topics
 
 /// A session after one step, in which the second of two items was chosen.
-struct Example {
-  std::vector<Candidate> shown{{.topics = both}, {.quality = -0.5, .clickbait = 1, .minutes = std::exp(3) - 1}};
+struct StepExample {
+  std::vector<Candidate> shown{{.topics = test::topics_0_and_1},
+                               {.quality = -0.5, .clickbait = 1, .minutes = std::exp(3) - 1}};
   std::vector<Event> events{{.chosen = 1, .engagement = std::exp(1.5) - 1}};
   std::vector<double> interest{0.8, 0.2};
   Observation observation;
 
-  Example() {
+  StepExample() {
     observation.step = 1;
     observation.steps = 4;
     observation.slate_size = 2;
     observation.topics = 2;
-    observation.candidates = {{.score = 3, .popularity = 1.0 / 32, .topics = second}, {.score = 1}};
+    observation.candidates = {{.score = 3, .popularity = 1.0 / 32, .topics = test::topic_1}, {.score = 1}};
     observation.events = events;
     observation.shown = shown;
     observation.interest = interest;
@@ -33,7 +33,7 @@ struct Example {
 };
 
 TEST(AgentFeatures, OfAnEvent) {
-  const Example example;
+  const StepExample example;
   const AgentFeatures features(2, ScoreInput::hidden, SessionSums::no);
   std::vector<float> row(features.event_size());
   ASSERT_EQ(row.size(), 2 * item_size + 7);
@@ -55,7 +55,7 @@ TEST(AgentFeatures, OfAnEvent) {
 }
 
 TEST(AgentFeatures, OfCandidates) {
-  const Example example;
+  const StepExample example;
   const AgentFeatures features(2, ScoreInput::told, SessionSums::no);
   const std::size_t size = features.candidate_size();
   std::vector<float> rows(2 * size);

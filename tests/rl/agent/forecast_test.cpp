@@ -6,26 +6,19 @@
 
 #include "engine/errors.hpp"
 #include "tests/support/gradient_check.hpp"
+#include "tests/support/tensors.hpp"
 
 namespace infodiet::rl {
 namespace {
-
-template <class T>
-engine::Matrix<T> normal_matrix(std::size_t rows, std::size_t cols, engine::RandomStream& stream) {
-  engine::Matrix<T> values;
-  values.resize({rows, cols});
-  for (T& value : values) value = static_cast<T>(stream.normal());
-  return values;
-}
 
 TEST(ForecastNetwork, GradientsMatchDifferences) {
   engine::RandomStream stream(2, engine::Purpose::test);
   const ForecastNetwork<double> network({.state_features = 4, .item_features = 3, .width = 6});
   auto parameters = engine::initialise<double>(network.layout(), 3);
   for (double& value : parameters.flat()) value += 0.2 * stream.normal();
-  const auto states = normal_matrix<double>(5, 4, stream);
-  const auto items = normal_matrix<double>(5, 3, stream);
-  const auto aims = normal_matrix<double>(5, 1, stream);
+  const auto states = test::normal_matrix<double>(5, 4, stream);
+  const auto items = test::normal_matrix<double>(5, 3, stream);
+  const auto aims = test::normal_matrix<double>(5, 1, stream);
   ForecastNetwork<double>::Cache cache;
   engine::Workspace<double> workspace;
   engine::Matrix<double> scores;
@@ -45,7 +38,7 @@ TEST(ForecastNetwork, GradientsMatchDifferences) {
   test::add_parameters(blocks, network.layout(), parameters, gradients);
   EXPECT_TRUE(test::gradients_match(blocks, loss));
 
-  const auto fewer = normal_matrix<double>(4, 3, stream);
+  const auto fewer = test::normal_matrix<double>(4, 3, stream);
   EXPECT_THROW(network.score({parameters, workspace}, {states, fewer}, cache, scores), ShapeError);
 }
 
@@ -57,7 +50,7 @@ TEST(Forecast, LearnsWhatIsToBeExpectedFromWhatVaries) {
   constexpr std::size_t sessions = 200;
   std::vector<double> expected(2 * sessions);
   for (int update = 0; update < 60; ++update) {
-    const auto states = normal_matrix<float>(2 * sessions, 2, stream);
+    const auto states = test::normal_matrix<float>(2 * sessions, 2, stream);
     engine::Matrix<float> items;
     items.resize({2 * sessions, 1});
     std::vector<double> truth;

@@ -10,13 +10,13 @@
 namespace infodiet::rl {
 namespace {
 
-engine::Orders orders() {
+engine::Orders learning_orders() {
   engine::Orders all;
   help_learning(all);
   return all;
 }
 
-constexpr AgentTraining quick{.updates = 4, .people = 5, .sessions_each = 3, .width = 8};
+constexpr AgentTraining quick_training{.updates = 4, .people = 5, .sessions_each = 3, .width = 8};
 
 AgentTrainer::State state_of(const AgentTrainer& trainer) {
   const auto of = [](const Forecast& forecast) {
@@ -46,15 +46,15 @@ Learned learn(const std::string& environment, std::size_t processes, const Agent
   const std::vector<std::string> settings =
       environment == "drift" ? std::vector<std::string>{"breadth=0.5"} : std::vector<std::string>{};
   const auto world = make_environment(environment, settings);
-  test::JobOfThreads(processes).run(orders, [&](engine::Communicator& job) {
+  test::JobOfThreads(processes).run(learning_orders, [&](engine::Communicator& job) {
     engine::ThreadPool pool(1);
-    AgentTrainer trainer(pool, *world, {.topics = world->shape().topics, .width = quick.width}, quick,
+    AgentTrainer trainer(pool, *world, {.topics = world->shape().topics, .width = quick_training.width}, quick_training,
                          {.processes = job, .environment = environment, .settings = settings});
     if (before != nullptr) trainer.restore(*before);
     while (!trainer.finished()) {
       const AgentUpdate update = trainer.update();
       learned.curve.insert(learned.curve.end(), {update.mean_return, update.entropy});
-      if (halfway != nullptr && trainer.updates() == quick.updates / 2) *halfway = state_of(trainer);
+      if (halfway != nullptr && trainer.updates() == quick_training.updates / 2) *halfway = state_of(trainer);
     }
     const auto numbers = trainer.model().parameters().flat();
     learned.numbers.assign(numbers.begin(), numbers.end());
@@ -74,7 +74,7 @@ TEST(LearningJob, ResumesWithAnotherNumberOfProcesses) {
   for (const std::size_t processes : {1U, 2U}) {
     const Learned resumed = learn("exploration", processes, &halfway);
     EXPECT_EQ(resumed.numbers, whole.numbers) << processes;
-    EXPECT_EQ(resumed.curve, std::vector<double>(whole.curve.begin() + quick.updates, whole.curve.end()));
+    EXPECT_EQ(resumed.curve, std::vector<double>(whole.curve.begin() + quick_training.updates, whole.curve.end()));
   }
 }
 

@@ -9,12 +9,12 @@
 namespace infodiet::rl {
 namespace {
 
-const Satiation environment({.slate = 1, .steps = 4});
+const Satiation short_satiation({.slate = 1, .steps = 4});
 
 AgentSpec identity_of(const AgentTraining& training) {
   return {.environment = "satiation",
           .settings = {"slate=1", "steps=4"},
-          .config = {.topics = environment.shape().topics},
+          .config = {.topics = short_satiation.shape().topics},
           .training = training};
 }
 
@@ -26,7 +26,7 @@ TEST(AgentFile, PublishedAgentsComeBackAsTheyWere) {
   recsys::Database db = recsys::Database::in_memory();
   engine::ThreadPool pool(1);
   const AgentSpec identity = identity_of({.updates = 2, .people = 2, .sessions_each = 2});
-  AgentTrainer trainer(pool, environment, identity.config, identity.training);
+  AgentTrainer trainer(pool, short_satiation, identity.config, identity.training);
   AgentProgress progress;
   while (!trainer.finished()) progress.curve.push_back(trainer.update().mean_return);
   EXPECT_THROW(load_agent(db, "satiation", {}), recsys::DataError);
@@ -43,13 +43,13 @@ TEST(AgentFile, CheckpointsGoOnToTheSameBits) {
   recsys::Database db = recsys::Database::in_memory();
   engine::ThreadPool pool(1);
   AgentSpec identity = identity_of({.updates = 5, .people = 2, .sessions_each = 2});
-  AgentTrainer whole(pool, environment, identity.config, identity.training);
+  AgentTrainer whole(pool, short_satiation, identity.config, identity.training);
   EXPECT_FALSE(restore_agent_checkpoint(db, identity, whole)) << "nothing there yet";
   AgentProgress progress{.curve = {}, .seconds = 3};
   for (int i = 0; i < 3; ++i) progress.curve.push_back(whole.update().mean_return);
   save_agent_checkpoint(db, identity, whole, progress);
 
-  AgentTrainer later(pool, environment, identity.config, identity.training);
+  AgentTrainer later(pool, short_satiation, identity.config, identity.training);
   const auto restored = restore_agent_checkpoint(db, identity, later);
   ASSERT_TRUE(restored);
   EXPECT_EQ(restored->curve, progress.curve);
@@ -73,7 +73,7 @@ TEST(AgentFile, RefusesWhatDoesNotFit) {
   recsys::Database db = recsys::Database::in_memory();
   engine::ThreadPool pool(1);
   const AgentSpec identity = identity_of({.updates = 1, .people = 2, .sessions_each = 2});
-  const AgentTrainer trainer(pool, environment, identity.config, identity.training);
+  const AgentTrainer trainer(pool, short_satiation, identity.config, identity.training);
   publish_agent(db, identity, trainer, {});
   const std::vector<std::string> damages{
       R"(UPDATE models SET configuration = json_set(configuration, '$.model.width', 64))",

@@ -7,26 +7,19 @@
 #include "engine/errors.hpp"
 #include "rl/agent/plackett_luce.hpp"
 #include "tests/support/gradient_check.hpp"
+#include "tests/support/tensors.hpp"
 
 namespace infodiet::rl {
 namespace {
 
-constexpr AgentNetworkOptions options{
+constexpr AgentNetworkOptions network_options{
     .event_features = 5, .candidate_features = 4, .state_features = 3, .width = 8, .heads = 2};
 constexpr Decisions decisions{.sessions = 2, .first_step = 0, .steps = 4, .candidates = 3, .memory_steps = 4};
 
-template <class T>
-engine::Matrix<T> normal_matrix(std::size_t rows, std::size_t cols, engine::RandomStream& stream) {
-  engine::Matrix<T> values;
-  values.resize({rows, cols});
-  for (T& value : values) value = static_cast<T>(stream.normal());
-  return values;
-}
-
 /// Network, parameters and inputs of the decisions above.
 template <class T>
-struct Example {
-  AgentNetwork<T> network{options};
+struct NetworkExample {
+  AgentNetwork<T> network{network_options};
   engine::Parameters<T> parameters = engine::initialise<T>(network.layout(), 3);
   engine::Matrix<T> events;
   engine::Matrix<T> candidates;
@@ -37,13 +30,14 @@ struct Example {
   typename AgentNetwork<T>::ScoreCache score_cache;
   engine::Workspace<T> workspace;
 
-  Example() {
+  NetworkExample() {
     engine::RandomStream stream(4, engine::Purpose::test);
     // Away from the initial weights, where biases are 0 and scores near 0.
     for (T& value : parameters.flat()) value += static_cast<T>(0.2 * stream.normal());
-    events = normal_matrix<T>(decisions.sessions * decisions.memory_steps, options.event_features, stream);
-    candidates = normal_matrix<T>(decisions.rows(), options.candidate_features, stream);
-    states = normal_matrix<T>(decisions.rows() / decisions.candidates, options.state_features, stream);
+    events =
+        test::normal_matrix<T>(decisions.sessions * decisions.memory_steps, network_options.event_features, stream);
+    candidates = test::normal_matrix<T>(decisions.rows(), network_options.candidate_features, stream);
+    states = test::normal_matrix<T>(decisions.rows() / decisions.candidates, network_options.state_features, stream);
   }
   void run() {
     network.remember(parameters, events, event_cache, memory);
@@ -52,7 +46,7 @@ struct Example {
 };
 
 /// The agent's objective for fixed slates and advantages, whose gradient is the estimator's.
-constexpr double beta = 0.3;
+constexpr double entropy_weight = 0.3;
 double advantage_of(std::size_t decision) {
   return 0.5 - 0.3 * static_cast<double>(decision % 4);
 }
@@ -62,7 +56,7 @@ std::vector<Position> slate_of(std::size_t decision) {
 }
 
 TEST(AgentNetwork, ObjectiveGradientsMatchDifferences) {
-  Example<double> example;
+  NetworkExample<double> example;
   const std::size_t n = decisions.candidates;
   const auto scores_of = [&](std::size_t d) { return std::span<const double>(example.scores.data() + d * n, n); };
   const auto loss = [&] {
@@ -70,7 +64,7 @@ TEST(AgentNetwork, ObjectiveGradientsMatchDifferences) {
     double total = 0;
     for (std::size_t d = 0; d < decisions.sessions * decisions.steps; ++d) {
       total += advantage_of(d) * slate_log_probability(scores_of(d), slate_of(d)) +
-               beta * slate_entropy(scores_of(d), slate_of(d));
+               entropy_weight * slate_entropy(scores_of(d), slate_of(d));
     }
     return total;
   };
@@ -79,7 +73,7 @@ TEST(AgentNetwork, ObjectiveGradientsMatchDifferences) {
   dscores.resize({decisions.rows(), 1});
   std::fill(dscores.begin(), dscores.end(), 0.0);
   for (std::size_t d = 0; d < decisions.sessions * decisions.steps; ++d) {
-    add_slate_gradient(scores_of(d), slate_of(d), {.advantage = advantage_of(d), .entropy = beta},
+    add_slate_gradient(scores_of(d), slate_of(d), {.advantage = advantage_of(d), .entropy = entropy_weight},
                        {dscores.data() + d * n, n});
   }
   engine::Matrix<double> dmemory;
@@ -96,11 +90,11 @@ TEST(AgentNetwork, ObjectiveGradientsMatchDifferences) {
 }
 
 TEST(AgentNetwork, LaterEventsNeverChangeEarlierScores) {
-  Example<float> example;
+  NetworkExample<float> example;
   example.run();
   const engine::Matrix<float> before = example.scores;
   constexpr std::size_t changed = 2;  // what happened before step 2 of the first session
-  for (std::size_t k = 0; k < options.event_features; ++k) example.events(changed, k) += 1;
+  for (std::size_t k = 0; k < network_options.event_features; ++k) example.events(changed, k) += 1;
   example.run();
   for (std::size_t row = 0; row < decisions.rows(); ++row) {
     const std::size_t step = row / decisions.candidates;
@@ -110,18 +104,19 @@ TEST(AgentNetwork, LaterEventsNeverChangeEarlierScores) {
 }
 
 TEST(AgentNetwork, StepByStepAgreesWithAllAtOnce) {
-  Example<float> example;
+  NetworkExample<float> example;
   example.run();
   const std::size_t n = decisions.candidates;
   engine::Matrix<float> now;
-  now.resize({decisions.sessions * n, options.candidate_features});
+  now.resize({decisions.sessions * n, network_options.candidate_features});
   engine::Matrix<float> states;
-  states.resize({decisions.sessions, options.state_features});
+  states.resize({decisions.sessions, network_options.state_features});
   for (std::size_t t = 0; t < decisions.steps; ++t) {
     for (std::size_t session = 0; session < decisions.sessions; ++session) {
-      std::copy_n(&example.candidates((session * decisions.steps + t) * n, 0), n * options.candidate_features,
+      std::copy_n(&example.candidates((session * decisions.steps + t) * n, 0), n * network_options.candidate_features,
                   &now(session * n, 0));
-      std::copy_n(&example.states(session * decisions.steps + t, 0), options.state_features, &states(session, 0));
+      std::copy_n(&example.states(session * decisions.steps + t, 0), network_options.state_features,
+                  &states(session, 0));
     }
     AgentNetwork<float>::ScoreCache cache;
     engine::Matrix<float> scores;
@@ -137,17 +132,17 @@ TEST(AgentNetwork, StepByStepAgreesWithAllAtOnce) {
 }
 
 TEST(AgentNetwork, WithoutStatesIsThatOfBefore) {
-  AgentNetworkOptions before = options;
+  AgentNetworkOptions before = network_options;
   before.state_features = 0;
   const AgentNetwork<float> without(before);
-  const AgentNetwork<float> with(options);
-  const std::size_t w = options.width;
-  EXPECT_EQ(with.layout().size() - without.layout().size(), (options.state_features + 1) * w + (w + 1) * w);
+  const AgentNetwork<float> with(network_options);
+  const std::size_t w = network_options.width;
+  EXPECT_EQ(with.layout().size() - without.layout().size(), (network_options.state_features + 1) * w + (w + 1) * w);
 }
 
 TEST(AgentNetwork, RefusesWhatDoesNotFit) {
   EXPECT_THROW(AgentNetwork<float>({.event_features = 2, .candidate_features = 2, .width = 8, .heads = 3}), ShapeError);
-  Example<float> example;
+  NetworkExample<float> example;
   example.run();
   Decisions longer = decisions;
   longer.first_step = 1;

@@ -15,12 +15,11 @@ namespace infodiet::rl {
 namespace {
 
 TEST(PlackettLuce, MatchesTheGoldenValues) {
-  const auto scores = infodiet::test::golden("plackett_luce", "scores").values;
-  const auto order = infodiet::test::golden("plackett_luce", "slate").values;
-  const auto expected = infodiet::test::golden("plackett_luce", "dscores").values;
+  const auto scores = test::golden("plackett_luce", "scores").values;
+  const auto order = test::golden("plackett_luce", "slate").values;
+  const auto expected = test::golden("plackett_luce", "dscores").values;
   const std::vector<Position> slate(order.begin(), order.end());
-  EXPECT_NEAR(slate_log_probability(scores, slate), infodiet::test::golden("plackett_luce", "log_prob").scalar(),
-              1e-14);
+  EXPECT_NEAR(slate_log_probability(scores, slate), test::golden("plackett_luce", "log_prob").scalar(), 1e-14);
   std::vector<double> gradient(scores.size(), 0.0);
   add_slate_gradient(scores, slate, {.advantage = 1}, gradient);
   for (std::size_t i = 0; i < gradient.size(); ++i) EXPECT_NEAR(gradient[i], expected[i], 1e-14) << "score " << i;

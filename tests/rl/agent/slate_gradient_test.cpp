@@ -15,13 +15,13 @@ namespace {
 
 // Two steps of slates of 3 from 6 items, 120 slates each; what the second earns depends on the first. A policy of six
 // scores shared by both steps.
-constexpr std::size_t items = 6;
-using Scores = std::array<double, items>;
+constexpr std::size_t item_count = 6;
+using SixScores = std::array<double, item_count>;
 using Slate = std::vector<Position>;
 constexpr double beta = 0.3;
 
 double first_reward(const Slate& slate) {
-  constexpr std::array<double, items> worth{0.2, 1.0, -0.5, 0.4, 2.0, 0.0};
+  constexpr std::array<double, item_count> worth{0.2, 1.0, -0.5, 0.4, 2.0, 0.0};
   return worth[slate[0]] + 0.5 * worth[slate[1]] + 0.25 * worth[slate[2]];
 }
 double second_reward(const Slate& before, const Slate& slate) {
@@ -30,8 +30,8 @@ double second_reward(const Slate& before, const Slate& slate) {
   return fresh * (1 + 0.1 * slate[0]);
 }
 
-double objective(const Scores& z) {
-  const auto slates = test::ordered_slates(items, 3);
+double objective(const SixScores& z) {
+  const auto slates = test::ordered_slates(item_count, 3);
   std::vector<double> p;
   for (const Slate& slate : slates) p.push_back(std::exp(slate_log_probability(z, slate)));
   double value = 0;
@@ -42,11 +42,11 @@ double objective(const Scores& z) {
   return value;
 }
 
-Scores enumerated_gradient(const Scores& z) {
-  const auto slates = test::ordered_slates(items, 3);
+SixScores enumerated_gradient(const SixScores& z) {
+  const auto slates = test::ordered_slates(item_count, 3);
   std::vector<double> p;
   for (const Slate& slate : slates) p.push_back(std::exp(slate_log_probability(z, slate)));
-  Scores gradient{};
+  SixScores gradient{};
   for (std::size_t a = 0; a < slates.size(); ++a) {
     double to_go = first_reward(slates[a]);
     for (std::size_t b = 0; b < slates.size(); ++b) {
@@ -59,22 +59,22 @@ Scores enumerated_gradient(const Scores& z) {
   return gradient;
 }
 
-Scores enumerated_entropy_gradient(const Scores& z) {
-  Scores gradient{};
-  for (const Slate& slate : test::ordered_slates(items, 3)) {
+SixScores enumerated_entropy_gradient(const SixScores& z) {
+  SixScores gradient{};
+  for (const Slate& slate : test::ordered_slates(item_count, 3)) {
     add_slate_gradient(z, slate, {.entropy = 2 * std::exp(slate_log_probability(z, slate))}, gradient);
   }
   return gradient;
 }
 
-constexpr Scores z{0.3, -0.6, 1.0, 0.0, 0.5, -1.2};
+constexpr SixScores some_scores{0.3, -0.6, 1.0, 0.0, 0.5, -1.2};
 
 TEST(SlateGradient, EnumeratedMatchesFiniteDifferences) {
-  const Scores gradient = enumerated_gradient(z);
-  for (std::size_t i = 0; i < items; ++i) {
+  const SixScores gradient = enumerated_gradient(some_scores);
+  for (std::size_t i = 0; i < item_count; ++i) {
     constexpr double h = 1e-4;
-    Scores up = z;
-    Scores down = z;
+    SixScores up = some_scores;
+    SixScores down = some_scores;
     up[i] += h;
     down[i] -= h;
     EXPECT_NEAR(gradient[i], (objective(up) - objective(down)) / (2 * h), 1e-7) << "score " << i;
@@ -86,7 +86,7 @@ TEST(SlateGradient, EstimatorIsUnbiased) {
   constexpr std::size_t group = 4;
   constexpr std::size_t groups = 20000;
   SCOPED_TRACE(testing::Message() << "seed " << seed);
-  std::array<std::vector<double>, items> estimates;
+  std::array<std::vector<double>, item_count> estimates;
   for (std::uint32_t g = 0; g < groups; ++g) {
     engine::RandomStream stream(seed, engine::Purpose::test, 0, g);
     std::array<std::array<Slate, 2>, group> shown;
@@ -94,7 +94,7 @@ TEST(SlateGradient, EstimatorIsUnbiased) {
     for (std::size_t m = 0; m < group; ++m) {
       for (Slate& slate : shown[m]) {
         slate.resize(3);
-        sample_slate(z, stream, slate);
+        sample_slate(some_scores, stream, slate);
       }
       rewards[2 * m] = first_reward(shown[m][0]);
       rewards[2 * m + 1] = second_reward(shown[m][0], shown[m][1]);
@@ -103,18 +103,18 @@ TEST(SlateGradient, EstimatorIsUnbiased) {
     const std::array<double, 2 * group> no_values{};
     generalised_advantages({rewards.data(), group, 2}, {no_values.data(), group, 2}, {}, {advantages.data(), group, 2});
     leave_one_out({advantages.data(), group, 2}, group);
-    Scores gradient{};
+    SixScores gradient{};
     for (std::size_t m = 0; m < group; ++m) {
       for (std::size_t t = 0; t < 2; ++t) {
-        add_slate_gradient(z, shown[m][t], {.advantage = advantages[2 * m + t], .entropy = beta}, gradient);
+        add_slate_gradient(some_scores, shown[m][t], {.advantage = advantages[2 * m + t], .entropy = beta}, gradient);
       }
     }
-    for (std::size_t i = 0; i < items; ++i) estimates[i].push_back(gradient[i] / group);
+    for (std::size_t i = 0; i < item_count; ++i) estimates[i].push_back(gradient[i] / group);
   }
-  Scores expected = enumerated_gradient(z);
-  const Scores entropy = enumerated_entropy_gradient(z);
-  for (std::size_t i = 0; i < items; ++i) expected[i] += beta * entropy[i];
-  for (std::size_t i = 0; i < items; ++i) {
+  SixScores expected = enumerated_gradient(some_scores);
+  const SixScores entropy = enumerated_entropy_gradient(some_scores);
+  for (std::size_t i = 0; i < item_count; ++i) expected[i] += beta * entropy[i];
+  for (std::size_t i = 0; i < item_count; ++i) {
     const Estimate mean = estimate(estimates[i]);
     EXPECT_NEAR(mean.mean, expected[i], 4 * mean.standard_error) << "score " << i;
     EXPECT_LT(mean.standard_error, 0.02);

@@ -9,7 +9,7 @@
 #include "recsys/store/load_dataset.hpp"
 #include "tests/support/temporary_folder.hpp"
 
-namespace infodiet::rl::test {
+namespace infodiet::test {
 
 /// 30 items "i0" ... of three topics, 20 people "u0" ... with six interactions each, and "new" without any.
 class AnsweredWorld {
@@ -52,9 +52,9 @@ class AnsweredWorld {
         run, {.blend = recsys::blend_with(std::make_shared<const recsys::ItemKnn>(data), neighbour_weight)});
   }
 
-  infodiet::test::TemporaryFolder folder;
+  TemporaryFolder folder;
   std::string path = folder.file("world.db");
   recsys::Database file{path, recsys::OpenMode::create};
 };
 
-}  // namespace infodiet::rl::test
+}  // namespace infodiet::test

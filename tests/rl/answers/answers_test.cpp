@@ -200,7 +200,7 @@ TEST(Recommend, MakesTheSameListInAllItsWays) {
 }
 
 TEST(Answers, SayWhatIsMissing) {
-  const infodiet::test::TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const recsys::Database db(folder.file("empty.db"), recsys::OpenMode::create);
   engine::ThreadPool pool(1);
   const View view(db);

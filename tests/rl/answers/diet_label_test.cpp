@@ -53,7 +53,7 @@ double rank_correlation(const std::vector<double>& x, const std::vector<double>&
 std::optional<DataWorld> movie_data() {
   const auto folder = std::filesystem::path(INFODIET_DATASETS) / "ml-latest-small";
   if (!std::filesystem::exists(folder)) return std::nullopt;
-  const infodiet::test::TemporaryFolder temporary;
+  const test::TemporaryFolder temporary;
   recsys::Database db(temporary.file("ml.db"), recsys::OpenMode::create);
   recsys::import_paths(db, {.paths = {folder.string()}});
   return load_data_world(db);

@@ -9,20 +9,11 @@
 #include "rl/diet/people.hpp"
 #include "rl/diet/rarefied.hpp"
 #include "rl/diet/stretches.hpp"
+#include "tests/rl/topics.hpp"
 #include "tests/support/npy.hpp"
 
 namespace infodiet::rl {
 namespace {
-
-constexpr std::array<Topic, 1> zero{0};
-constexpr std::array<Topic, 1> one{1};
-constexpr std::array<Topic, 2> both{0, 1};
-
-Candidate about(std::span<const Topic> topics) {
-  Candidate item;
-  item.topics = topics;
-  return item;
-}
 
 TEST(DietDistribution, EvenAndConcentratedSharesAreTheExtremes) {
   const std::vector<double> even(4, 0.25);
@@ -63,22 +54,24 @@ TEST(DietDistribution, RootJensenShannonIsASymmetricDistance) {
 }
 
 TEST(DietItems, TopicSharesSplitItemsAndSkipTheUnknown) {
-  const std::vector<Candidate> items{about(zero), about(both), about({}), about(zero)};
+  const std::vector<Candidate> items{test::about(test::topic_0), test::about(test::topics_0_and_1), test::about({}),
+                                     test::about(test::topic_0)};
   EXPECT_EQ(topic_shares(items, 2), (std::vector<double>{2.5 / 3, 0.5 / 3}));
   const double weight = 1 + 0.5 + 0.25;
   const auto by_rank = topic_shares(items, 2, ListWeights::by_rank);
   ASSERT_TRUE(by_rank);
   EXPECT_NEAR((*by_rank)[1], 0.25 / weight, 1e-15);
-  EXPECT_EQ(topic_shares(std::vector<Candidate>{about({})}, 2), std::nullopt);
+  EXPECT_EQ(topic_shares(std::vector<Candidate>{test::about({})}, 2), std::nullopt);
   EXPECT_THROW(topic_shares(items, 1), ShapeError);
 }
 
 TEST(DietItems, DiversityIsOverThePairsThatAreKnown) {
-  EXPECT_EQ(topic_similarity(about(zero), about(both)), 0.5);
-  EXPECT_EQ(topic_similarity(about(zero), about({})), std::nullopt);
-  EXPECT_EQ(intra_list_diversity(std::vector<Candidate>{about(zero), about(both), about({}), about(one)}),
+  EXPECT_EQ(topic_similarity(test::about(test::topic_0), test::about(test::topics_0_and_1)), 0.5);
+  EXPECT_EQ(topic_similarity(test::about(test::topic_0), test::about({})), std::nullopt);
+  EXPECT_EQ(intra_list_diversity(std::vector<Candidate>{test::about(test::topic_0), test::about(test::topics_0_and_1),
+                                                        test::about({}), test::about(test::topic_1)}),
             (0.5 + 0.5 + 1) / 3);
-  EXPECT_EQ(intra_list_diversity(std::vector<Candidate>{about(zero), about({})}), std::nullopt);
+  EXPECT_EQ(intra_list_diversity(std::vector<Candidate>{test::about(test::topic_0), test::about({})}), std::nullopt);
 }
 
 TEST(DietItems, MeansAreOverWhatIsKnown) {
@@ -104,7 +97,7 @@ TEST(DietItems, OverloadIsTheShareBeyondAttention) {
 
 // Pool: two of topic 0, one of topic 1. The ideal of two alternates: 1 + 1 / log2(3).
 TEST(DietItems, AlphaNdcgDiscountsRepetition) {
-  const std::vector<Candidate> pool{about(zero), about(zero), about(one)};
+  const std::vector<Candidate> pool{test::about(test::topic_0), test::about(test::topic_0), test::about(test::topic_1)};
   const std::vector<Candidate> varied{pool[0], pool[2]};
   const std::vector<Candidate> repeated{pool[0], pool[1]};
   EXPECT_NEAR(*alpha_ndcg(varied, pool), 1, 1e-15);
@@ -137,10 +130,10 @@ TEST(DietPeople, BubbleIndexIsTheSlopeOfNarrowness) {
 
 TEST(Rarefied, AgreesWithGoldenValues) {
   const std::string folder = std::string(INFODIET_GOLDEN) + "/rarefied_hill/";
-  const infodiet::test::NpyArray golden = infodiet::test::read_npy(folder + "counts.npy");
+  const test::NpyArray golden = test::read_npy(folder + "counts.npy");
   const std::vector<std::uint32_t> counts(golden.values.begin(), golden.values.end());
-  const infodiet::test::NpyArray draws = infodiet::test::read_npy(folder + "m.npy");
-  const infodiet::test::NpyArray hill = infodiet::test::read_npy(folder + "hill.npy");
+  const test::NpyArray draws = test::read_npy(folder + "m.npy");
+  const test::NpyArray hill = test::read_npy(folder + "hill.npy");
   for (std::size_t row = 0; row < draws.values.size(); ++row) {
     const auto m = static_cast<std::size_t>(draws.values[row]);
     EXPECT_NEAR(rarefied_topics(counts, m), hill.values[3 * row], 1e-12) << m;
@@ -151,7 +144,9 @@ TEST(Rarefied, AgreesWithGoldenValues) {
 }
 
 TEST(Stretches, AreOfTheLatestItemsAndPassOverTheUnknown) {
-  const std::vector<Candidate> items{about(one), about(zero), about({}), about(zero), about(zero), about(one)};
+  const std::vector<Candidate> items{
+      test::about(test::topic_1), test::about(test::topic_0), test::about({}),
+      test::about(test::topic_0), test::about(test::topic_0), test::about(test::topic_1)};
   const Stretches stretches = stretches_of(items, 2, 2);
   EXPECT_EQ(stretches.count, 2U);
   EXPECT_NEAR(*stretches.effective_topics, (2.0 + 1.0) / 2, 1e-12) << "(zero, one) and (zero, zero)";

@@ -20,7 +20,7 @@
 namespace infodiet::rl {
 namespace {
 
-using State = CatalogueEnvironment::State;
+using CatalogueState = CatalogueEnvironment::State;
 
 /// A catalogue drawn by `stream`: as many items as one person has candidates, of one or two topics.
 struct Tiny {
@@ -53,19 +53,19 @@ class BestOfAll {
  public:
   explicit BestOfAll(const CatalogueEnvironment& environment) : environment_(environment) {}
 
-  double from(const State& state) { return from(state, {}, environment_.shape().steps); }
+  double from(const CatalogueState& state) { return from(state, {}, environment_.shape().steps); }
 
  private:
   using Consumed = std::vector<std::uint32_t>;  ///< offers, those before the last five in no order
 
-  double from(const State& state, const Consumed& consumed, std::size_t steps_left) {
+  double from(const CatalogueState& state, const Consumed& consumed, std::size_t steps_left) {
     if (steps_left == 0) return 0;
     const auto found = known_.find({consumed, steps_left});
     if (found != known_.end()) return found->second;
     std::vector<double> gains;
     for (Position rank = 0; rank < environment_.shape().candidates; ++rank) {
       const Candidate item = environment_.candidate(state, rank);
-      State next = state;
+      CatalogueState next = state;
       next.consumption.consume(item);
       next.available.erase(next.available.begin() + static_cast<std::ptrdiff_t>(rank));
       next.available.push_back(next.next_offer++);
@@ -87,7 +87,8 @@ class BestOfAll {
     return consumed;
   }
 
-  double best_slate(const State& state, const std::vector<double>& gains, double stay, std::vector<Position>& slate) {
+  double best_slate(const CatalogueState& state, const std::vector<double>& gains, double stay,
+                    std::vector<Position>& slate) {
     if (slate.size() == environment_.shape().slate_size) {
       std::vector<double> utilities;
       for (const Position rank : slate) {
@@ -123,7 +124,7 @@ const std::vector<RewardWeights>& rewards() {
 }
 
 /// Catalogues of one shape, and how the bound is found in them.
-struct Shape {
+struct CatalogueShape {
   const char* name;
   CatalogueOptions options;
   std::size_t topics = 3;
@@ -133,7 +134,7 @@ struct Shape {
 };
 
 /// Percent by which the bound lies above the best, in a catalogue drawn by each seed.
-std::vector<double> gaps_of(const Shape& shape) {
+std::vector<double> gaps_of(const CatalogueShape& shape) {
   std::vector<double> gaps;
   std::uint32_t worst = shape.first_seed;
   for (std::uint32_t seed = shape.first_seed; seed < shape.first_seed + shape.seeds; ++seed) {
@@ -142,7 +143,7 @@ std::vector<double> gaps_of(const Shape& shape) {
     const CatalogueEnvironment environment(tiny.catalogue, tiny.people, rewards()[seed % rewards().size()],
                                            shape.options);
     engine::RandomStream person(seed, engine::Purpose::environment);
-    const State start = environment.reset(person);
+    const CatalogueState start = environment.reset(person);
     const double best = BestOfAll(environment).from(start);
     const double bound = catalogue_bound(environment, start, shape.bound);
     EXPECT_GE(bound, best - 1e-9 * std::abs(best)) << shape.name << ", seed " << seed;
@@ -161,7 +162,7 @@ double largest(const std::vector<double>& gaps) {
 }
 
 TEST(CatalogueBound, IsTheBestOfTinyCatalogues) {
-  const std::vector<Shape> shapes{
+  const std::vector<CatalogueShape> shapes{
       {.name = "3 candidates, slates of 2, 4 steps", .options = {.candidates = 3, .slate = 2, .steps = 4}},
       {.name = "3 candidates, slates of 2, 5 steps", .options = {.candidates = 3, .slate = 2, .steps = 5}},
       {.name = "6 candidates, slates of 1, 4 steps", .options = {.candidates = 6, .slate = 1, .steps = 4}, .topics = 5},
@@ -180,7 +181,7 @@ TEST(CatalogueBound, IsTheBestOfTinyCatalogues) {
                    .candidates = 4,
                    .slate = 3,
                    .steps = 4}}};
-  for (const Shape& shape : shapes) EXPECT_LE(largest(gaps_of(shape)), 1e-6) << shape.name;
+  for (const CatalogueShape& shape : shapes) EXPECT_LE(largest(gaps_of(shape)), 1e-6) << shape.name;
 }
 
 TEST(CatalogueBound, IsCloseWhereNotAllIsRemembered) {
@@ -208,7 +209,7 @@ TEST(CatalogueBound, HoldsForEveryMemoryAndGrid) {
                                .overload = seed % 2 == 0 ? 0.5 : -0.5};
     const CatalogueEnvironment environment(tiny.catalogue, tiny.people, reward, options);
     engine::RandomStream person(seed, engine::Purpose::environment);
-    const State start = environment.reset(person);
+    const CatalogueState start = environment.reset(person);
     const double best = BestOfAll(environment).from(start);
     for (const std::size_t memories : {1, 4, 30}) {
       for (const std::size_t cells : {1, 3, 40}) {

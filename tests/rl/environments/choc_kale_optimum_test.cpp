@@ -18,8 +18,8 @@ std::vector<double> always(std::size_t item) {
   mixture[item] = 1;
   return mixture;
 }
-constexpr std::size_t kale = 0;
-constexpr std::size_t choc = 10;
+constexpr std::size_t kale_item = 0;
+constexpr std::size_t choc_item = 10;
 
 TEST(ChocKaleOptimum, HasTheKnownReturnsAtTheSensitivityOfRecSim) {
   const ChocKale environment({.sensitivity = 0.01});
@@ -27,8 +27,8 @@ TEST(ChocKaleOptimum, HasTheKnownReturnsAtTheSensitivityOfRecSim) {
   EXPECT_NEAR(optimum.value, 1158.67, 0.005);
   EXPECT_NEAR(optimum.greedy, optimum.value, 1e-9) << "there is no dilemma";
   EXPECT_NEAR(optimum.random, 950.38, 0.005);
-  EXPECT_NEAR(choc_kale_return(environment, always(choc)), 1158.67, 0.005);
-  EXPECT_NEAR(choc_kale_return(environment, always(kale)), 754.34, 0.005);
+  EXPECT_NEAR(choc_kale_return(environment, always(choc_item)), 1158.67, 0.005);
+  EXPECT_NEAR(choc_kale_return(environment, always(kale_item)), 754.34, 0.005);
   EXPECT_LT(optimum.error, 1e-3);
 }
 
@@ -51,10 +51,10 @@ TEST_P(ChocKaleDilemma, HasTheKnownReturns) {
   const Optimum optimum = solve_choc_kale(environment);
   EXPECT_NEAR(optimum.value, known.optimum, 0.06);
   EXPECT_NEAR(optimum.greedy, known.always_choc, 0.06);
-  EXPECT_NEAR(choc_kale_return(environment, always(kale)), known.best_constant, 0.06);
+  EXPECT_NEAR(choc_kale_return(environment, always(kale_item)), known.best_constant, 0.06);
   EXPECT_LT(optimum.error, 1e-3);
-  for (std::size_t item = 1; item <= choc; ++item) {
-    EXPECT_LT(choc_kale_return(environment, always(item)), choc_kale_return(environment, always(kale)));
+  for (std::size_t item = 1; item <= choc_item; ++item) {
+    EXPECT_LT(choc_kale_return(environment, always(item)), choc_kale_return(environment, always(kale_item)));
   }
 }
 
@@ -85,7 +85,7 @@ TEST(ChocKaleOptimum, AgreesWithTheClosedFormOfAConstantPolicy) {
     variance += 0.05 * 0.05 * share * share;
     share *= 0.7;
   }
-  EXPECT_NEAR(choc_kale_return(environment, always(choc)), total, 1e-2);
+  EXPECT_NEAR(choc_kale_return(environment, always(choc_item)), total, 1e-2);
 }
 
 TEST(ChocKaleOptimum, ConvergesAsTheGridIsRefined) {
@@ -128,8 +128,8 @@ TEST(ChocKaleOptimum, LongSimulationsAgree) {
     test::expect_agrees(environment, *optimum.policy, 20000, optimum.value, 1e-3);
     test::expect_agrees(environment, RandomPolicy(), 20000, optimum.random, 1e-3);
     test::expect_agrees(environment, GreedyPolicy(), 20000, optimum.greedy, 1e-3);
-    test::expect_agrees(environment, test::ConstantPolicy({kale}), 20000, choc_kale_return(environment, always(kale)),
-                        1e-3);
+    test::expect_agrees(environment, test::ConstantPolicy({kale_item}), 20000,
+                        choc_kale_return(environment, always(kale_item)), 1e-3);
   }
 }
 
@@ -149,7 +149,7 @@ TEST(ChocKaleOptimum, KnowsWhatTheBestOfItemsDrawnAfreshIsWorth) {
 TEST(ChocKaleOptimum, RefusesWhatDoesNotFit) {
   const ChocKale environment;
   EXPECT_THROW(choc_kale_return(environment, std::vector<double>(10, 0.1)), ShapeError);
-  EXPECT_THROW(choc_kale_return(ChocKale({.resample = true}), always(choc)), recsys::SettingError);
+  EXPECT_THROW(choc_kale_return(ChocKale({.resample = true}), always(choc_item)), recsys::SettingError);
 }
 
 }  // namespace

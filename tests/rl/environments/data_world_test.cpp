@@ -17,14 +17,14 @@ void import_item(recsys::Database& db, int id) {
 }
 
 TEST(DataWorld, IsOfOneStateWhateverIsImportedMeanwhile) {
-  const infodiet::test::TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   recsys::Database writer(folder.file("world.db"), recsys::OpenMode::create);
   writer.execute("INSERT INTO users (id, key) VALUES (1, 'u')");
   for (int id = 1; id <= 3; ++id) import_item(writer, id);
   const recsys::Database db(folder.file("world.db"), recsys::OpenMode::read_only);
   for (const char* query : {"quality, clickbait", "sum(rating)"}) {
     const std::size_t before = load_data_world(db).data.catalogue_size();
-    const infodiet::test::DuringQuery import(db, query, [&] { import_item(writer, static_cast<int>(before) + 1); });
+    const test::DuringQuery import(db, query, [&] { import_item(writer, static_cast<int>(before) + 1); });
     const DataWorld world = load_data_world(db);
     EXPECT_TRUE(import.happened());
     EXPECT_EQ(world.data.catalogue_size(), before);

@@ -6,17 +6,19 @@
 #include "rl/runs/run_store.hpp"
 #include "rl/runs/slate_keeper.hpp"
 
-namespace infodiet::rl::test {
+namespace infodiet::test {
 
-inline LoggedSessions log_of(const Environment& environment, const Policy& policy, const SessionPlan& plan) {
-  LoggedSessions log{.policy = policy.name(), .version = {}, .ordered = keeps_order(environment), .sessions = {}};
+inline rl::LoggedSessions log_of(const rl::Environment& environment, const rl::Policy& policy,
+                                 const rl::SessionPlan& plan) {
+  rl::LoggedSessions log{
+      .policy = policy.name(), .version = {}, .ordered = rl::keeps_order(environment), .sessions = {}};
   const auto batch = environment.open_sessions();
   batch->reset(plan);
   const std::size_t size = batch->shape().slate_size;
-  std::vector<Position> slates(plan.count * size);
-  std::vector<Outcome> outcomes(plan.count);
-  std::vector<SlateLaw> laws(plan.count);
-  Observation seen;
+  std::vector<rl::Position> slates(plan.count * size);
+  std::vector<rl::Outcome> outcomes(plan.count);
+  std::vector<rl::SlateLaw> laws(plan.count);
+  rl::Observation seen;
   for (std::size_t i = 0; i < plan.count; ++i) {
     log.sessions.push_back(
         {.number = batch->number(i), .person = batch->number(i) / plan.sessions_each, .user = {}, .slates = {}});
@@ -26,13 +28,14 @@ inline LoggedSessions log_of(const Environment& environment, const Policy& polic
     policy.choose(*batch, {slates.data(), plan.count, size});
     for (std::size_t i = 0; i < plan.count; ++i) {
       batch->observe(i, seen);
-      const std::span<const Position> slate = std::span(slates).subspan(i * size, size);
+      const std::span<const rl::Position> slate = std::span(slates).subspan(i * size, size);
       recsys::OwnedSlate kept((recsys::KeptSlate()));
-      for (const Position index : slate) kept.shown.push_back(*stored_name(seen.candidates[index], {}));
-      kept.slate.probability = log.ordered ? slate_probability(laws[i], slate) : set_probability(laws[i], slate);
+      for (const rl::Position index : slate) kept.shown.push_back(*rl::stored_name(seen.candidates[index], {}));
+      kept.slate.probability =
+          log.ordered ? rl::slate_probability(laws[i], slate) : rl::set_probability(laws[i], slate);
       if (batch->shape().steps == 1) {
-        kept.rank_probabilities = rank_probabilities(laws[i], slate).value();
-        kept.prefixes = prefix_probabilities(laws[i], slate);
+        kept.rank_probabilities = rl::rank_probabilities(laws[i], slate).value();
+        kept.prefixes = rl::prefix_probabilities(laws[i], slate);
       }
       log.sessions[i].slates.push_back(std::move(kept));
     }
@@ -40,10 +43,10 @@ inline LoggedSessions log_of(const Environment& environment, const Policy& polic
     for (std::size_t i = 0; i < plan.count; ++i) {
       recsys::KeptSlate& last = log.sessions[i].slates.back().slate;
       last.reward = outcomes[i].reward;
-      if (outcomes[i].event.chosen != Event::nothing) last.chosen = outcomes[i].event.chosen;
+      if (outcomes[i].event.chosen != rl::Event::nothing) last.chosen = outcomes[i].event.chosen;
     }
   }
   return log;
 }
 
-}  // namespace infodiet::rl::test
+}  // namespace infodiet::test

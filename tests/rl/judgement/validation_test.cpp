@@ -53,7 +53,7 @@ void make_wrong(WeightedLog& weighted, const ValueModelInput& input) {
   }
 }
 
-struct Case {
+struct ValidationCase {
   double explore;
   std::size_t steps;
   std::size_t sessions;
@@ -61,7 +61,7 @@ struct Case {
 };
 
 /// By estimator, for the target optimum logged with exploration.
-std::map<std::string, Found> validate(const Case& what) {
+std::map<std::string, Found> validate(const ValidationCase& what) {
   const Drift environment({.steps = what.steps});
   const auto optimum = environment.solve();
   const ExploringPolicy logger(optimum->policy, what.explore);

@@ -11,6 +11,7 @@
 #include "rl/policies/rerank.hpp"
 #include "rl/policies/simple.hpp"
 #include "tests/rl/loop/loop_world.hpp"
+#include "tests/rl/rollouts.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace infodiet::rl {
@@ -54,7 +55,7 @@ TEST(Loop, SameBitsOnAnyNumberOfThreads) {
 }
 
 TEST(Loop, GoesOnFromACheckpointAsIfNeverInterrupted) {
-  const infodiet::test::TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   engine::ThreadPool pool(2);
   const test::LoopWorld made = test::loop_world(60, pool);
   const LoopIdentity identity{.configuration = "{}", .seed = 5, .data_fingerprint = "this"};
@@ -79,7 +80,7 @@ TEST(Loop, GoesOnFromACheckpointAsIfNeverInterrupted) {
 }
 
 TEST(Loop, KeepsTheMarkOfTheModelThatItBeganWithAndNothingOfWhoIsForgotten) {
-  const infodiet::test::TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   engine::ThreadPool pool(2);
   const test::LoopWorld made = test::loop_world(60, pool);
   Loop loop(made.world, *made.model, greedy_beside_others(), short_weeks(made), pool);
@@ -107,7 +108,7 @@ TEST(Loop, KeepsTheMarkOfTheModelThatItBeganWithAndNothingOfWhoIsForgotten) {
 }
 
 TEST(Loop, IsKeptAsARunWithASessionForEachPersonOfEachArm) {
-  const infodiet::test::TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   engine::ThreadPool pool(2);
   const test::LoopWorld made = test::loop_world(60, pool);
   Loop loop(made.world, *made.model, greedy_beside_others(), short_weeks(made), pool);
@@ -153,11 +154,6 @@ std::vector<WeekFigures> in_the_end(const test::LoopWorld& made, std::vector<Loo
   return figures;
 }
 
-void expect_more(const Estimate& more, const Estimate& less) {
-  EXPECT_GT(more.mean - less.mean, 2 * std::hypot(more.standard_error, less.standard_error))
-      << more.mean << " against " << less.mean;
-}
-
 // Chaney, Stewart & Engelhardt (RecSys'18): a recommender that learns from its own feed makes people alike, beyond what
 // it does without learning and what they are without it. Exploration and calibration reduce that.
 TEST(Loop, LearningFromItsOwnFeedMakesPeopleAlike) {
@@ -170,10 +166,10 @@ TEST(Loop, LearningFromItsOwnFeedMakesPeopleAlike) {
                             {.name = "alone", .kind = LoopArm::Kind::alone}};
   const std::vector<WeekFigures> fixed = in_the_end(made, greedy_beside_others(), false, pool);
   const std::vector<WeekFigures> retrained = in_the_end(made, arms, true, pool);
-  expect_more(retrained[0].overlap, fixed[0].overlap);
+  test::expect_more(retrained[0].overlap, fixed[0].overlap);
   for (std::size_t other = 1; other < arms.size(); ++other) {
     SCOPED_TRACE(arms[other].name);
-    expect_more(retrained[0].overlap, retrained[other].overlap);
+    test::expect_more(retrained[0].overlap, retrained[other].overlap);
   }
 }
 
@@ -186,10 +182,10 @@ TEST(Loop, FeedsThatKnowTastesKeepThemNarrow) {
   const WeekFigures& greedy = figures[0];
   const WeekFigures& random = figures[1];
   const WeekFigures& alone = figures[2];
-  expect_more(alone.taste_topics, greedy.taste_topics);
-  expect_more(random.taste_topics, alone.taste_topics);
-  expect_more(alone.consumed_topics, greedy.consumed_topics);
-  expect_more(greedy.taste_topics, greedy.consumed_topics);
+  test::expect_more(alone.taste_topics, greedy.taste_topics);
+  test::expect_more(random.taste_topics, alone.taste_topics);
+  test::expect_more(alone.consumed_topics, greedy.consumed_topics);
+  test::expect_more(greedy.taste_topics, greedy.consumed_topics);
 }
 
 TEST(Loop, RefusesFewerItemsThanASessionNeeds) {

@@ -9,20 +9,20 @@
 #include "recsys/evaluation/diversity.hpp"
 #include "rl/loop/loop.hpp"
 
-namespace infodiet::rl::test {
+namespace infodiet::test {
 
 inline constexpr std::size_t loop_items = 160;
 inline constexpr std::size_t loop_topics = 8;
 
 /// Item i is of topic i % 8; its quality falls and its clickbait rises with i / 8.
-inline Catalogue loop_catalogue(const recsys::Dataset& data) {
+inline rl::Catalogue loop_catalogue(const recsys::Dataset& data) {
   const std::vector<double> popularity = recsys::smoothed_popularity(recsys::item_counts(data));
-  std::vector<ItemAttributes> items(loop_items);
+  std::vector<rl::ItemAttributes> items(loop_items);
   for (std::size_t i = 0; i < loop_items; ++i) {
     const std::size_t row = i / loop_topics;
     const std::size_t last_row = loop_items / loop_topics - 1;
     const double bait = static_cast<double>(row) / static_cast<double>(last_row);
-    items[i] = {.topics = {static_cast<Topic>(i % loop_topics)},
+    items[i] = {.topics = {static_cast<rl::Topic>(i % loop_topics)},
                 .quality = 0.8 - bait,
                 .clickbait = bait,
                 .minutes = 3 + static_cast<double>(i % 5),
@@ -60,7 +60,7 @@ inline recsys::Dataset loop_data(std::size_t users, const LoopTastes& tastes = {
 }
 
 struct LoopWorld {
-  DataWorld world;
+  rl::DataWorld world;
   recsys::AttentionConfig config{
       .width = 16, .blocks = 1, .heads = 1, .ffn_width = 32, .max_length = 30, .dropout = 0.1};
   recsys::TrainingConfig training{.batch = 32, .learning_rate = 3e-3, .warmup_steps = 0};
@@ -81,4 +81,4 @@ inline LoopWorld loop_world(std::size_t users, engine::ThreadPool& pool, const L
   return made;
 }
 
-}  // namespace infodiet::rl::test
+}  // namespace infodiet::test

@@ -14,13 +14,13 @@
 namespace infodiet::rl {
 namespace {
 
-constexpr std::array<std::array<Topic, 2>, 6> topics{{{0, 1}, {0, 2}, {0, 1}, {2, 3}, {1, 3}, {2, 1}}};
+constexpr std::array<std::array<Topic, 2>, 6> candidate_topics{{{0, 1}, {0, 2}, {0, 1}, {2, 3}, {1, 3}, {2, 1}}};
 
 /// Six candidates of two topics each (four topics), scores falling by position.
 std::vector<Candidate> candidates() {
   std::vector<Candidate> items;
-  for (std::size_t i = 0; i < topics.size(); ++i) {
-    items.push_back({.score = 10 - static_cast<double>(i), .topics = topics[i]});
+  for (std::size_t i = 0; i < candidate_topics.size(); ++i) {
+    items.push_back({.score = 10 - static_cast<double>(i), .topics = candidate_topics[i]});
   }
   return items;
 }

@@ -14,18 +14,18 @@
 namespace infodiet::rl {
 namespace {
 
-const RunRecord example{.command = "infodiet simulate",
-                        .configuration = "{\"users\":3}",
-                        .seed = 4,
-                        .environment = "any",
-                        .policies = "[\"random\"]",
-                        .reward = "null"};
+const RunRecord replayed_run{.command = "infodiet simulate",
+                             .configuration = "{\"users\":3}",
+                             .seed = 4,
+                             .environment = "any",
+                             .policies = "[\"random\"]",
+                             .reward = "null"};
 
 /// Simulates, keeps, and gives session `number` as stored.
 std::vector<StoredStep> stored_session(recsys::Database& db, const Environment& environment, std::uint32_t number,
                                        const StoredIds& ids = {}) {
   engine::ThreadPool pool(1);
-  RunWriter writer(db, example, Keep::steps, ids);
+  RunWriter writer(db, replayed_run, Keep::steps, ids);
   writer.begin_policy("random");
   simulate(environment, RandomPolicy(), {.seed = 4, .count = number + 2}, pool, &writer);
   writer.finish("{}");
@@ -125,10 +125,10 @@ TEST(RunStore, GivesRunsBackAsTheyWereWritten) {
   stored_session(db, environment, 0);
   const std::vector<StoredRun> runs = list_runs(db);
   ASSERT_EQ(runs.size(), 1U);
-  EXPECT_EQ(runs[0].record.command, example.command);
-  EXPECT_EQ(runs[0].record.configuration, example.configuration);
+  EXPECT_EQ(runs[0].record.command, replayed_run.command);
+  EXPECT_EQ(runs[0].record.configuration, replayed_run.configuration);
   EXPECT_EQ(runs[0].record.seed, 4U);
-  EXPECT_EQ(runs[0].record.policies, example.policies);
+  EXPECT_EQ(runs[0].record.policies, replayed_run.policies);
   EXPECT_EQ(runs[0].metrics, "{}");
   EXPECT_TRUE(list_sessions_with_steps(db, runs[0].id, "greedy").empty());
   const std::vector<StoredSession> sessions = list_sessions_with_steps(db, runs[0].id, "random");

@@ -10,12 +10,12 @@
 namespace infodiet::rl {
 namespace {
 
-const RunRecord example{.command = "infodiet simulate",
-                        .configuration = "{}",
-                        .seed = 4,
-                        .environment = "satiation",
-                        .policies = "[\"random\"]",
-                        .reward = "null"};
+const RunRecord stored_run{.command = "infodiet simulate",
+                           .configuration = "{}",
+                           .seed = 4,
+                           .environment = "satiation",
+                           .policies = "[\"random\"]",
+                           .reward = "null"};
 
 std::int64_t count(const recsys::Database& db, const std::string& sql) {
   recsys::Statement query = db.prepare(sql);
@@ -29,7 +29,7 @@ TEST(RunWriter, KeepsWhatReplaysFromTheSeed) {
   engine::ThreadPool pool(2);
   const SessionPlan plan{.seed = 4, .count = 70};
   {
-    RunWriter writer(db, example, Keep::steps, {});
+    RunWriter writer(db, stored_run, Keep::steps, {});
     writer.begin_policy("random");
     simulate(environment, RandomPolicy(), plan, pool, &writer);
     writer.finish("{\"done\":true}");
@@ -66,7 +66,7 @@ TEST(RunWriter, LeavesNothingUnlessFinished) {
   recsys::Database db = recsys::Database::in_memory();
   engine::ThreadPool pool(1);
   {
-    RunWriter writer(db, example, Keep::steps, {});
+    RunWriter writer(db, stored_run, Keep::steps, {});
     writer.begin_policy("random");
     simulate(Satiation(), RandomPolicy(), {.count = 3}, pool, &writer);
   }
@@ -77,7 +77,7 @@ TEST(RunWriter, LeavesNothingUnlessFinished) {
 TEST(RunWriter, SamplesTheFirstSessionsOfEachPolicy) {
   recsys::Database db = recsys::Database::in_memory();
   engine::ThreadPool pool(1);
-  RunWriter writer(db, example, Keep::samples, {});
+  RunWriter writer(db, stored_run, Keep::samples, {});
   for (const char* policy : {"random", "again"}) {
     writer.begin_policy(policy);
     simulate(ChocKale({.resample = true, .steps = 2}), RandomPolicy(), {.count = 150}, pool, &writer);
@@ -101,7 +101,7 @@ TEST(RunWriter, NamesPeopleAndItemsOfADataSet) {
   for (std::int64_t u = 0; u < 12; ++u) users.push_back(100 + u);
   for (std::size_t i = 0; i < test::world_items; ++i) items.push_back(static_cast<std::int64_t>(1000 + i));
   engine::ThreadPool pool(1);
-  RunWriter writer(db, example, Keep::steps, {.users = users, .items = items});
+  RunWriter writer(db, stored_run, Keep::steps, {.users = users, .items = items});
   writer.begin_policy("greedy");
   simulate(environment, GreedyPolicy(), {.count = 40}, pool, &writer);
   writer.finish("{}");

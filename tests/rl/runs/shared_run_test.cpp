@@ -14,13 +14,13 @@
 namespace infodiet::rl {
 namespace {
 
-engine::Orders orders() {
+engine::Orders run_orders() {
   engine::Orders all;
   help_running(all);
   return all;
 }
 
-struct Outcome {
+struct RunOutcome {
   std::vector<double> returns;
   std::vector<std::optional<double>> diets;  // every session's numbers
   std::optional<double> fragmentation;
@@ -28,7 +28,7 @@ struct Outcome {
   std::string sessions;  // as stored
   std::string steps;
 
-  bool operator==(const Outcome&) const = default;
+  bool operator==(const RunOutcome&) const = default;
 };
 
 std::string stored(const recsys::Database& db, const std::string& query) {
@@ -39,14 +39,14 @@ std::string stored(const recsys::Database& db, const std::string& query) {
 }
 
 // Policies one after the other, so that others keep their environment.
-Outcome run(const std::string& name, const SessionPlan& plan, std::size_t processes, double explore = 0,
-            const std::vector<std::string>& policies = {"random", "greedy", ""}) {
+RunOutcome run(const std::string& name, const SessionPlan& plan, std::size_t processes, double explore = 0,
+               const std::vector<std::string>& policies = {"random", "greedy", ""}) {
   recsys::Database db = recsys::Database::in_memory();
   const std::unique_ptr<Environment> environment = make_environment(name, {});
   const bool is_solved = std::count(policies.begin(), policies.end(), "optimum") > 0;
   const std::shared_ptr<const Optimum> optimum = is_solved ? environment->solve() : nullptr;
-  Outcome result;
-  test::JobOfThreads(processes).run(orders, [&](engine::Communicator& job) {
+  RunOutcome result;
+  test::JobOfThreads(processes).run(run_orders, [&](engine::Communicator& job) {
     engine::ThreadPool pool(1);
     RunWriter writer(
         db, {.command = "", .configuration = "{}", .seed = 1, .environment = name, .policies = "[]", .reward = "null"},
@@ -83,7 +83,7 @@ Outcome run(const std::string& name, const SessionPlan& plan, std::size_t proces
 TEST(SharedRun, HasTheBitsOfOneProcess) {
   const SessionPlan plan{.seed = 5, .first = 40, .count = 500, .sessions_each = 2};
   for (const std::string name : {"choc-kale", "drift"}) {
-    const Outcome one = run(name, plan, 1);
+    const RunOutcome one = run(name, plan, 1);
     ASSERT_EQ(one.returns.size(), 3 * plan.count);
     for (const std::size_t processes : {2U, 3U, 8U}) {
       EXPECT_TRUE(run(name, plan, processes) == one) << name << " with " << processes;

@@ -9,6 +9,7 @@
 #include "rl/reward.hpp"
 #include "rl/runs/diet_recorder.hpp"
 #include "rl/runs/simulate.hpp"
+#include "tests/rl/rollouts.hpp"
 #include "tests/rl/sample_data.hpp"
 
 namespace infodiet::rl {
@@ -55,11 +56,6 @@ Outcomes outcomes_of(const CatalogueEnvironment& environment, const Policy& poli
           metric(recorder, "consumed.effective_topics")};
 }
 
-void expect_more(const Estimate& more, const Estimate& less) {
-  EXPECT_GT(more.mean - less.mean, 2 * std::hypot(more.standard_error, less.standard_error))
-      << more.mean << " against " << less.mean;
-}
-
 TEST(SampleWorld, MakesMinutesAloneABadAdviser) {
   const DataWorld world = test::sample_data();
   const auto popularity = recsys::make_baseline("popularity", world.data);
@@ -68,12 +64,12 @@ TEST(SampleWorld, MakesMinutesAloneABadAdviser) {
   const Outcomes minutes = outcomes_of(environment, EarnersPolicy({.engagement = 1}));
   const Outcomes with_quality = outcomes_of(environment, EarnersPolicy({.engagement = 1, .quality = 12}));
   const Outcomes with_diversity = outcomes_of(environment, EarnersPolicy({.engagement = 1, .diversity = 12}));
-  expect_more(minutes.minutes, random.minutes);
-  expect_more(minutes.minutes, with_quality.minutes);
-  expect_more(random.nutrition, minutes.nutrition);
-  expect_more(random.variety, minutes.variety);
-  expect_more(with_quality.nutrition, random.nutrition);
-  expect_more(with_diversity.variety, minutes.variety);
+  test::expect_more(minutes.minutes, random.minutes);
+  test::expect_more(minutes.minutes, with_quality.minutes);
+  test::expect_more(random.nutrition, minutes.nutrition);
+  test::expect_more(random.variety, minutes.variety);
+  test::expect_more(with_quality.nutrition, random.nutrition);
+  test::expect_more(with_diversity.variety, minutes.variety);
 }
 
 }  // namespace

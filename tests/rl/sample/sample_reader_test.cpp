@@ -10,22 +10,22 @@
 namespace infodiet::rl {
 namespace {
 
-using Scores = std::vector<double>;
+using ArticleScores = std::vector<double>;
 
 // What a reader has read, the article that came next, and how often each article comes next by the world's own rules.
-struct Case {
+struct NextArticle {
   std::vector<std::uint32_t> history;
   std::uint32_t target;
-  Scores by_the_rules;
+  ArticleScores by_the_rules;
 };
 
-std::vector<Case> draw_cases(const SampleCatalogue& catalogue, std::uint32_t readers) {
+std::vector<NextArticle> draw_cases(const SampleCatalogue& catalogue, std::uint32_t readers) {
   constexpr int futures = 400;
-  std::vector<Case> cases;
+  std::vector<NextArticle> cases;
   for (std::uint32_t reader = 0; reader < readers; ++reader) {
     engine::RandomStream stream(5, engine::Purpose::test, 1, reader);
     SampleReader person(catalogue, stream);
-    Case one{{}, 0, Scores(catalogue.articles.size())};
+    NextArticle one{{}, 0, ArticleScores(catalogue.articles.size())};
     for (std::uint64_t remaining = 20 + stream.below(40); remaining > 0; --remaining) {
       one.history.push_back(person.choose(stream));
       person.read(one.history.back(), stream);
@@ -39,10 +39,10 @@ std::vector<Case> draw_cases(const SampleCatalogue& catalogue, std::uint32_t rea
 
 // Share of cases whose target is among the ten best unread articles; ties break by index.
 template <class Score>
-double hit_rate(const std::vector<Case>& cases, Score&& score) {
+double hit_rate(const std::vector<NextArticle>& cases, Score&& score) {
   double hits = 0;
-  for (const Case& one : cases) {
-    const Scores scores = score(one);
+  for (const NextArticle& one : cases) {
+    const ArticleScores scores = score(one);
     std::size_t better = 0;
     for (std::uint32_t article = 0; article < scores.size(); ++article) {
       if (std::find(one.history.begin(), one.history.end(), article) != one.history.end()) continue;
@@ -58,22 +58,22 @@ TEST(SampleReader, IsPredictableFromMoreThanTheLastArticleOnly) {
   engine::RandomStream stream(1, engine::Purpose::sample_world);
   const SampleCatalogue catalogue = make_sample_catalogue(600, stream);
   const std::size_t items = catalogue.articles.size();
-  const std::vector<Case> cases = draw_cases(catalogue, 4000);
-  Scores popularity(items);
-  std::vector<Scores> followers(items, Scores(items));
-  for (const Case& one : cases) {
+  const std::vector<NextArticle> cases = draw_cases(catalogue, 4000);
+  ArticleScores popularity(items);
+  std::vector<ArticleScores> followers(items, ArticleScores(items));
+  for (const NextArticle& one : cases) {
     for (std::size_t i = 0; i < one.history.size(); ++i) {
       popularity[one.history[i]] += 1e-6;
       if (i > 0) ++followers[one.history[i - 1]][one.history[i]];
     }
   }
-  const double popular = hit_rate(cases, [&](const Case&) { return popularity; });
-  const double first_order = hit_rate(cases, [&](const Case& one) {
-    Scores scores = followers[one.history.back()];
+  const double popular = hit_rate(cases, [&](const NextArticle&) { return popularity; });
+  const double first_order = hit_rate(cases, [&](const NextArticle& one) {
+    ArticleScores scores = followers[one.history.back()];
     for (std::size_t i = 0; i < items; ++i) scores[i] += popularity[i];
     return scores;
   });
-  const double rules = hit_rate(cases, [](const Case& one) { return one.by_the_rules; });
+  const double rules = hit_rate(cases, [](const NextArticle& one) { return one.by_the_rules; });
   EXPECT_GT(first_order, 2 * popular);
   EXPECT_GT(rules, 2 * first_order);
   EXPECT_GT(rules, 0.5);

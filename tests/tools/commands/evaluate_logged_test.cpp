@@ -17,7 +17,7 @@ ProgramRun evaluate(const std::string& db, std::vector<std::string> more) {
   return infodiet(more);
 }
 
-void simulate(const std::string& db, std::vector<std::string> more) {
+void keep_simulation(const std::string& db, std::vector<std::string> more) {
   more.insert(more.begin(), {"simulate", "--db", db, "--keep", "steps"});
   const ProgramRun run = infodiet(more);
   ASSERT_EQ(run.exit_code, 0) << run.err;
@@ -35,8 +35,8 @@ std::string log_file(const std::string& more = {}) {
 
 TEST(EvaluateLogged, TellsWhatAnotherPolicyWouldHaveEarned) {
   const std::string db = TrainedWorld::get().copy("logged.db");
-  simulate(db,
-           {"--environment", "drift", "--set", "steps=5", "--policy", "greedy", "--explore", "0.3", "--users", "600"});
+  keep_simulation(
+      db, {"--environment", "drift", "--set", "steps=5", "--policy", "greedy", "--explore", "0.3", "--users", "600"});
   const TemporaryFolder folder;
   const ProgramRun run =
       evaluate(db, {"--logged", "run:1", "--target", "greedy", "--json", "--csv", folder.file("e.csv")});
@@ -64,7 +64,7 @@ TEST(EvaluateLogged, TellsWhatAnotherPolicyWouldHaveEarned) {
 
 TEST(EvaluateLogged, RefusesWithWhatItWouldTakeAfterTheWeights) {
   const std::string db = TrainedWorld::get().copy("refused.db");
-  simulate(db, {"--environment", "drift", "--set", "steps=6", "--policy", "random,greedy", "--users", "300"});
+  keep_simulation(db, {"--environment", "drift", "--set", "steps=6", "--policy", "random,greedy", "--users", "300"});
   const ProgramRun run = evaluate(db, {"--logged", "run:1:random", "--target", "optimum"});
   EXPECT_EQ(run.exit_code, 3);
   EXPECT_THAT(run.err, HasSubstr("refused: of 300 sessions"));

@@ -22,7 +22,7 @@ std::string read(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-std::size_t count(const std::string& text, const std::string& part) {
+std::size_t occurrences(const std::string& text, const std::string& part) {
   std::size_t found = 0;
   for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) ++found;
   return found;
@@ -69,13 +69,13 @@ TEST(ReportCommand, FillsEverySection) {
                                          {"learning", 2},
                                          {"accuracy", 1}}));
   const std::size_t charts = 28;
-  EXPECT_EQ(count(page.html, "<figure "), charts);
-  EXPECT_EQ(count(page.html, "role=\"img\" aria-label=\""), charts);
-  EXPECT_EQ(count(page.html, "<details"), charts + 9)
+  EXPECT_EQ(occurrences(page.html, "<figure "), charts);
+  EXPECT_EQ(occurrences(page.html, "role=\"img\" aria-label=\""), charts);
+  EXPECT_EQ(occurrences(page.html, "<details"), charts + 9)
       << "a table each, and four charts of all policies and five of weeks folded away";
-  EXPECT_EQ(count(page.html, "<figcaption></figcaption>"), 0U) << "every chart has its sentence";
-  EXPECT_EQ(count(page.html, "<tbody>\n</tbody>"), 0U) << "every chart has its table";
-  EXPECT_EQ(count(page.html, "class=\"missing\"><p>"), 0U) << "nothing is left to fill";
+  EXPECT_EQ(occurrences(page.html, "<figcaption></figcaption>"), 0U) << "every chart has its sentence";
+  EXPECT_EQ(occurrences(page.html, "<tbody>\n</tbody>"), 0U) << "every chart has its table";
+  EXPECT_EQ(occurrences(page.html, "class=\"missing\"><p>"), 0U) << "nothing is left to fill";
   for (const std::string& id : all_sections) EXPECT_THAT(page.html, HasSubstr("<a href=\"#" + id + "\">"));
   const std::string own = page.html.substr(0, page.html.find("id=\"theme\""));  // what follows is the library
   for (const char* from_elsewhere : {"src=", "@import", "url(", "href=\"http", "<link"}) {
@@ -153,10 +153,10 @@ TEST(ReportCommand, OpensWithOneSentenceOneGradeAndTenRecommendations) {
   EXPECT_LT(page.html.find("<section id=\"opening\""), page.html.find("<section id=\"label\""));
   EXPECT_THAT(opening, testing::ContainsRegex("<p class=\"grade ([A-E])\">[A-E]</p>"));
   EXPECT_THAT(opening, HasSubstr("diet is strongest in"));
-  EXPECT_EQ(count(opening, "<li>"), 10U);
-  const auto carried = count(opening, "<span>because of “");
+  EXPECT_EQ(occurrences(opening, "<li>"), 10U);
+  const auto carried = occurrences(opening, "<span>because of “");
   EXPECT_GE(carried, 5U);
-  EXPECT_EQ(carried + count(opening, "<span>no single item of the history carries it"), 10U);
+  EXPECT_EQ(carried + occurrences(opening, "<span>no single item of the history carries it"), 10U);
 }
 
 TEST(ReportCommand, CallsSomebodyWithANumberAUser) {
@@ -220,8 +220,8 @@ TEST(ReportCommand, ShowsWhatDataSaysAsItIs) {
   EXPECT_THAT(page.html, Not(HasSubstr("<i>")));
   EXPECT_THAT(page.html, HasSubstr("&lt;script&gt;alert(1)&lt;/script&gt;"));
   EXPECT_THAT(page.html, HasSubstr("&lt;/script&gt;&lt;!-- &amp; {{style}}"));
-  EXPECT_EQ(count(page.html, "<script"), count(page.html, "</script>")) << "no element is ended by data";
-  EXPECT_EQ(count(page.html, "<!--"), 0U);
+  EXPECT_EQ(occurrences(page.html, "<script"), occurrences(page.html, "</script>")) << "no element is ended by data";
+  EXPECT_EQ(occurrences(page.html, "<!--"), 0U);
 }
 
 TEST(ReportCommand, JudgesAModelByWhatItHasNotSeen) {

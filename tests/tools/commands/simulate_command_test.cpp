@@ -17,7 +17,7 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-std::vector<std::string> simulate(const std::string& path, std::vector<std::string> more) {
+std::vector<std::string> simulate_command(const std::string& path, std::vector<std::string> more) {
   std::vector<std::string> command = {"simulate", "--db", path};
   command.insert(command.end(), more.begin(), more.end());
   return command;
@@ -31,7 +31,7 @@ json result_of(const std::vector<std::string>& command) {
   return json::parse(run.out);
 }
 
-std::int64_t count(const std::string& path, const std::string& sql) {
+std::int64_t count_rows(const std::string& path, const std::string& sql) {
   const recsys::Database db(path, recsys::OpenMode::read_only);
   recsys::Statement query = db.prepare(sql);
   EXPECT_TRUE(query.step());
@@ -41,7 +41,7 @@ std::int64_t count(const std::string& path, const std::string& sql) {
 TEST(SimulateCommand, SetsPoliciesBesideTheOptimum) {
   const std::string path = TrainedWorld::get().copy("policies.db");
   const json result = result_of(
-      simulate(path, {"--environment", "exploration", "--policy", "random,greedy,optimum", "--users", "500"}));
+      simulate_command(path, {"--environment", "exploration", "--policy", "random,greedy,optimum", "--users", "500"}));
   EXPECT_NEAR(result["optimum"]["value"], 15.171, 0.001);
   EXPECT_NEAR(result["optimum"]["greedy"], 11.000, 0.001);
   EXPECT_NEAR(result["optimum"]["random"], 10.333, 0.001);
@@ -52,32 +52,34 @@ TEST(SimulateCommand, SetsPoliciesBesideTheOptimum) {
     EXPECT_TRUE(policy["diet"].contains("consumed.effective_topics"));
   }
   const std::int64_t run = result["run"];
-  EXPECT_EQ(count(path, "SELECT count(*) FROM sessions WHERE run_id = " + std::to_string(run)), 1500);
-  EXPECT_EQ(count(path, "SELECT count(*) FROM steps"), 3 * 100 * 20) << "steps of the first hundred of each policy";
+  EXPECT_EQ(count_rows(path, "SELECT count(*) FROM sessions WHERE run_id = " + std::to_string(run)), 1500);
+  EXPECT_EQ(count_rows(path, "SELECT count(*) FROM steps"), 3 * 100 * 20)
+      << "steps of the first hundred of each policy";
 }
 
 TEST(SimulateCommand, ReplaysSomeOfARun) {
   const std::string path = TrainedWorld::get().copy("replay.db");
   const std::vector<std::string> common = {"--environment", "catalogue", "--set",  "steps=5,candidates=10,slate=2",
                                            "--policy",      "random",    "--keep", "steps"};
-  std::vector<std::string> whole = simulate(path, common);
+  std::vector<std::string> whole = simulate_command(path, common);
   whole.insert(whole.end(), {"--users", "20", "--sessions", "2"});
-  std::vector<std::string> part = simulate(path, common);
+  std::vector<std::string> part = simulate_command(path, common);
   part.insert(part.end(), {"--users", "1", "--sessions", "2", "--first", "7"});
   const json all = result_of(whole);
   const json again = result_of(part);
-  EXPECT_EQ(count(path,
-                  "SELECT count(*) FROM sessions a JOIN sessions b ON a.number = b.number AND a.user_id = b.user_id "
-                  "JOIN steps s ON s.session_id = a.id JOIN steps t ON t.session_id = b.id AND s.step = t.step "
-                  "WHERE a.run_id = 1 AND b.run_id = 2 AND s.shown = t.shown AND s.chosen IS t.chosen"),
-            2 * 5);
+  EXPECT_EQ(
+      count_rows(path,
+                 "SELECT count(*) FROM sessions a JOIN sessions b ON a.number = b.number AND a.user_id = b.user_id "
+                 "JOIN steps s ON s.session_id = a.id JOIN steps t ON t.session_id = b.id AND s.step = t.step "
+                 "WHERE a.run_id = 1 AND b.run_id = 2 AND s.shown = t.shown AND s.chosen IS t.chosen"),
+      2 * 5);
 }
 
 TEST(SimulateCommand, GivesTheSameForAnyNumberOfThreads) {
   const std::string path = TrainedWorld::get().copy("threads.db");
   const std::vector<std::string> command =
-      simulate(path, {"--environment", "satiation", "--set", "steps=5", "--policy", "random,agent", "--learn",
-                      "--updates", "3", "--users", "100", "--keep", "nothing"});
+      simulate_command(path, {"--environment", "satiation", "--set", "steps=5", "--policy", "random,agent", "--learn",
+                              "--updates", "3", "--users", "100", "--keep", "nothing"});
   std::vector<std::string> one = command;
   one.insert(one.end(), {"--threads", "1"});
   std::vector<std::string> three = command;
@@ -93,15 +95,15 @@ TEST(SimulateCommand, GivesTheSameForAnyNumberOfThreads) {
 
 TEST(SimulateCommand, LearnsInTheDataAndServesIt) {
   const std::string path = TrainedWorld::get().copy("learn.db");
-  EXPECT_EQ(infodiet(simulate(path, {"--environment", "catalogue", "--policy", "agent"})).exit_code, 3)
+  EXPECT_EQ(infodiet(simulate_command(path, {"--environment", "catalogue", "--policy", "agent"})).exit_code, 3)
       << "nothing has learned yet";
-  const json learned = result_of(simulate(
+  const json learned = result_of(simulate_command(
       path, {"--environment", "catalogue", "--set", "steps=5,candidates=20,slate=3", "--reward",
              "engagement=1,quality=0.5", "--policy", "random,agent", "--learn", "--updates", "30", "--users", "200"}));
   EXPECT_GT(learned["policies"][1]["return"], learned["policies"][0]["return"]);
-  EXPECT_EQ(count(path, "SELECT count(*) FROM models WHERE name = 'agent/catalogue' AND state = 'published'"), 1);
-  const ProgramRun stored = infodiet(
-      simulate(path, {"--environment", "catalogue", "--set", "steps=5,candidates=20,slate=3", "--policy", "agent"}));
+  EXPECT_EQ(count_rows(path, "SELECT count(*) FROM models WHERE name = 'agent/catalogue' AND state = 'published'"), 1);
+  const ProgramRun stored = infodiet(simulate_command(
+      path, {"--environment", "catalogue", "--set", "steps=5,candidates=20,slate=3", "--policy", "agent"}));
   EXPECT_EQ(stored.exit_code, 0) << stored.err;
   EXPECT_THAT(stored.err, HasSubstr("\"quality\":0.5")) << "what it learned with is said";
 
@@ -122,9 +124,9 @@ TEST(SimulateCommand, LearnsInTheDataAndServesIt) {
 TEST(SimulateCommand, LearnsAsItsOptionsSayAndStoresThem) {
   const std::string path = TrainedWorld::get().copy("options.db");
   const json result = result_of(
-      simulate(path, {"--environment", "exploration", "--set", "steps=4", "--policy", "agent,slateq", "--learn",
-                      "--updates", "3", "--agent", "people=2,width=16,sessions=3,rate=0.01,last_entropy=0.1",
-                      "--learn-from", "expected", "--seeds", "2", "--users", "50"}));
+      simulate_command(path, {"--environment", "exploration", "--set", "steps=4", "--policy", "agent,slateq", "--learn",
+                              "--updates", "3", "--agent", "people=2,width=16,sessions=3,rate=0.01,last_entropy=0.1",
+                              "--learn-from", "expected", "--seeds", "2", "--users", "50"}));
   ASSERT_EQ(result["seeds"].size(), 2U);
   EXPECT_EQ(result["seeds"][0]["seed"], 1);
   EXPECT_EQ(result["seeds"][0]["return"], result["policies"][0]["return"]);
@@ -133,47 +135,49 @@ TEST(SimulateCommand, LearnsAsItsOptionsSayAndStoresThem) {
   for (const json& policy : result["policies"]) {
     EXPECT_EQ(policy["learned_from"], json({{"sessions", 3 * 2 * 3}, {"rewards", "expected"}})) << policy["name"];
   }
-  EXPECT_EQ(count(path,
-                  "SELECT count(*) FROM runs WHERE configuration ->> '$.agent.width' = 16 AND configuration ->> "
-                  "'$.learn_from' = 'expected' AND command LIKE '%--agent people=2,width=16%'"),
+  EXPECT_EQ(count_rows(path,
+                       "SELECT count(*) FROM runs WHERE configuration ->> '$.agent.width' = 16 AND configuration ->> "
+                       "'$.learn_from' = 'expected' AND command LIKE '%--agent people=2,width=16%'"),
             1);
-  EXPECT_EQ(count(path,
-                  "SELECT count(*) FROM models WHERE name = 'agent/exploration' AND "
-                  "configuration ->> '$.model.width' = 16 AND configuration ->> '$.training.people' = 2"),
+  EXPECT_EQ(count_rows(path,
+                       "SELECT count(*) FROM models WHERE name = 'agent/exploration' AND "
+                       "configuration ->> '$.model.width' = 16 AND configuration ->> '$.training.people' = 2"),
             1);
 }
 
 TEST(SimulateCommand, TestsAgentsInWorldsMovedByAQuarter) {
   const std::string path = TrainedWorld::get().copy("transfer.db");
-  const json all = result_of(simulate(path, {"--environment", "exploration", "--transfer", "--updates", "1", "--users",
-                                             "20", "--agent", "people=1,sessions=2"}));
+  const json all = result_of(simulate_command(path, {"--environment", "exploration", "--transfer", "--updates", "1",
+                                                     "--users", "20", "--agent", "people=1,sessions=2"}));
   EXPECT_EQ(all["worlds"].size(), 1 + 2 * 4U) << "prior, match, mismatch and safe";
   EXPECT_EQ(all["matrix"].size(), all["worlds"].size());
   EXPECT_EQ(all["worlds"][4]["name"], "match=0.999") << "as far as its range goes";
-  const json some = result_of(simulate(path, {"--environment", "exploration", "--set", "safe=0.6,steps=6", "--transfer",
-                                              "--updates", "1", "--users", "20"}));
+  const json some = result_of(simulate_command(path, {"--environment", "exploration", "--set", "safe=0.6,steps=6",
+                                                      "--transfer", "--updates", "1", "--users", "20"}));
   std::vector<std::string> names;
   for (const json& world : some["worlds"]) names.push_back(world["name"]);
   EXPECT_EQ(names, (std::vector<std::string>{"as given", "safe=0.45", "safe=0.75", "steps=5", "steps=8"}));
   EXPECT_TRUE(some["matrix"][4][1]["percent_of_optimum"].is_number());
-  EXPECT_EQ(count(path, "SELECT count(*) FROM models WHERE name LIKE 'agent%'"), 0) << "nothing is published";
+  EXPECT_EQ(count_rows(path, "SELECT count(*) FROM models WHERE name LIKE 'agent%'"), 0) << "nothing is published";
 }
 
 TEST(SimulateCommand, SweepsATermOfTheReward) {
   const std::string path = TrainedWorld::get().copy("sweep.db");
-  const json result = result_of(simulate(path, {"--environment", "catalogue", "--set", "steps=4,candidates=10,slate=2",
-                                                "--sweep", "diversity=0:4:2", "--updates", "2", "--users", "50"}));
+  const json result =
+      result_of(simulate_command(path, {"--environment", "catalogue", "--set", "steps=4,candidates=10,slate=2",
+                                        "--sweep", "diversity=0:4:2", "--updates", "2", "--users", "50"}));
   ASSERT_EQ(result["policies"].size(), 9U) << "agent, mmr and calibrated at three points each";
   EXPECT_TRUE(result["never_falls"].is_boolean());
-  EXPECT_EQ(count(path, "SELECT count(DISTINCT policy) FROM sessions"), 9);
-  EXPECT_EQ(count(path, "SELECT count(*) FROM models WHERE name LIKE 'agent%'"), 0) << "sweeps publish nothing";
+  EXPECT_EQ(count_rows(path, "SELECT count(DISTINCT policy) FROM sessions"), 9);
+  EXPECT_EQ(count_rows(path, "SELECT count(*) FROM models WHERE name LIKE 'agent%'"), 0) << "sweeps publish nothing";
 }
 
 TEST(SimulateCommand, SweepsLetOthersWriteWhileAgentsLearn) {
   const std::string path = TrainedWorld::get().copy("shared.db");
   std::thread sweeping([&] {
-    infodiet(simulate(path, {"--environment", "catalogue", "--sweep", "diversity=0:1:1", "--updates", "1000000"}),
-             {.signal_after = std::chrono::milliseconds(1500)});
+    infodiet(
+        simulate_command(path, {"--environment", "catalogue", "--sweep", "diversity=0:1:1", "--updates", "1000000"}),
+        {.signal_after = std::chrono::milliseconds(1500)});
   });
   std::this_thread::sleep_for(std::chrono::milliseconds(1000));
   EXPECT_NO_THROW({
@@ -189,7 +193,8 @@ TEST(SimulateCommand, KeepsTheCommandThatRepeatsARun) {
   const TemporaryFolder folder;
   const std::string path = folder.file("it's a world.db");
   std::filesystem::copy_file(TrainedWorld::get().path(), path);
-  const json result = result_of(simulate(path, {"--environment", "exploration", "--policy", "greedy", "--users", "9"}));
+  const json result =
+      result_of(simulate_command(path, {"--environment", "exploration", "--policy", "greedy", "--users", "9"}));
   const recsys::Database db(path, recsys::OpenMode::read_only);
   recsys::Statement query = db.prepare("SELECT command FROM runs WHERE id = ?");
   query.bind(result["run"].get<std::int64_t>());
@@ -205,8 +210,8 @@ TEST(SimulateCommand, KeepsTheCommandThatRepeatsARun) {
 TEST(SimulateCommand, LetsWeeksGoByAndLearnsAgain) {
   const std::string path = TrainedWorld::get().copy("weeks.db");
   const std::vector<std::string> command =
-      simulate(path, {"--environment", "catalogue", "--set", "steps=4,candidates=10,slate=3", "--policy",
-                      "greedy,calibrated", "--weeks", "3", "--retrain", "--users", "30"});
+      simulate_command(path, {"--environment", "catalogue", "--set", "steps=4,candidates=10,slate=3", "--policy",
+                              "greedy,calibrated", "--weeks", "3", "--retrain", "--users", "30"});
   const json result = result_of(command);
   EXPECT_EQ(result["weeks"], 3);
   EXPECT_EQ(result["people"], 30);
@@ -218,9 +223,10 @@ TEST(SimulateCommand, LetsWeeksGoByAndLearnsAgain) {
       EXPECT_TRUE(arm["weeks"][2][figure]["mean"].is_number()) << figure;
     }
   }
-  EXPECT_EQ(count(path, "SELECT count(*) FROM sessions WHERE run_id = " + std::to_string(result["run"].get<int>())),
-            4 * 30);
-  EXPECT_EQ(count(path, "SELECT count(*) FROM models WHERE state = 'training'"), 0) << "the checkpoint is gone";
+  EXPECT_EQ(
+      count_rows(path, "SELECT count(*) FROM sessions WHERE run_id = " + std::to_string(result["run"].get<int>())),
+      4 * 30);
+  EXPECT_EQ(count_rows(path, "SELECT count(*) FROM models WHERE state = 'training'"), 0) << "the checkpoint is gone";
   std::vector<std::string> again = command;
   again.insert(again.end(), {"--resume", "--threads", "1"});
   EXPECT_EQ(result_of(again)["arms"], result["arms"]) << "nothing to go on with, and the same bits on one thread";
@@ -229,13 +235,13 @@ TEST(SimulateCommand, LetsWeeksGoByAndLearnsAgain) {
 TEST(SimulateCommand, LetsTheAgentThatLearnedGoThroughWeeks) {
   const std::string path = TrainedWorld::get().copy("agent_weeks.db");
   const std::string settings = "steps=4,candidates=10,slate=3";
-  const std::vector<std::string> weeks = simulate(
+  const std::vector<std::string> weeks = simulate_command(
       path, {"--environment", "catalogue", "--set", settings, "--policy", "agent", "--weeks", "2", "--users", "30"});
   const ProgramRun early = infodiet(weeks);
   EXPECT_EQ(early.exit_code, 3);
   EXPECT_THAT(early.err, HasSubstr("--learn' makes one"));
-  result_of(simulate(path, {"--environment", "catalogue", "--set", settings, "--policy", "agent", "--learn",
-                            "--updates", "2", "--users", "20", "--reward", "engagement=1,quality=6"}));
+  result_of(simulate_command(path, {"--environment", "catalogue", "--set", settings, "--policy", "agent", "--learn",
+                                    "--updates", "2", "--users", "20", "--reward", "engagement=1,quality=6"}));
   const json result = result_of(weeks);
   ASSERT_EQ(result["arms"].size(), 3U);
   EXPECT_EQ(result["arms"][0]["name"], "agent");
@@ -244,7 +250,7 @@ TEST(SimulateCommand, LetsTheAgentThatLearnedGoThroughWeeks) {
 
 TEST(SimulateCommand, GivesNoShareOfTheOptimumWhereAllPoliciesAreAlike) {
   const std::string path = TrainedWorld::get().copy("alike.db");
-  const json result = result_of(simulate(
+  const json result = result_of(simulate_command(
       path, {"--environment", "satiation", "--set", "slate=8,steps=3", "--policy", "random,optimum", "--users", "20"}));
   for (const json& policy : result["policies"]) EXPECT_TRUE(policy["percent_of_optimum"].is_null());
 }
@@ -255,7 +261,7 @@ TEST(SimulateCommand, SetsPoliciesBesideABoundWhereThereIsNoOptimum) {
   const std::string small = "steps=4,candidates=10,slate=2";
   const auto catalogue = [&](std::vector<std::string> more) {
     more.insert(more.begin(), {"--environment", "catalogue", "--policy", "random,greedy"});
-    return simulate(path, more);
+    return simulate_command(path, more);
   };
   const json result = result_of(catalogue({"--set", small, "--users", "40"}));
   EXPECT_EQ(result["bound"]["sessions"], 16);
@@ -280,7 +286,8 @@ TEST(SimulateCommand, SetsPoliciesBesideABoundWhereThereIsNoOptimum) {
   EXPECT_TRUE(moving["bound"].is_null());
   EXPECT_THAT(moving["no_bound"].get<std::string>(), HasSubstr("taste_drift"));
   EXPECT_TRUE(moving["policies"][0]["percent_of_bound"].is_null());
-  const json exact = result_of(simulate(path, {"--environment", "drift", "--policy", "random", "--users", "5"}));
+  const json exact =
+      result_of(simulate_command(path, {"--environment", "drift", "--policy", "random", "--users", "5"}));
   EXPECT_TRUE(exact["bound"].is_null());
   EXPECT_TRUE(exact["no_bound"].is_null());
 
@@ -294,11 +301,11 @@ TEST(SimulateCommand, SetsPoliciesBesideABoundWhereThereIsNoOptimum) {
 TEST(SimulateCommand, RunsWithoutADatabaseWhereNoneIsNeeded) {
   const TemporaryFolder folder;
   const std::string path = folder.file("none.db");
-  const ProgramRun run = infodiet(simulate(path, {"--environment", "satiation", "--policy", "random"}));
+  const ProgramRun run = infodiet(simulate_command(path, {"--environment", "satiation", "--policy", "random"}));
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.err, HasSubstr("nothing is stored"));
   EXPECT_FALSE(std::filesystem::exists(path));
-  EXPECT_NE(infodiet(simulate(path, {"--environment", "catalogue"})).exit_code, 0);
+  EXPECT_NE(infodiet(simulate_command(path, {"--environment", "catalogue"})).exit_code, 0);
 }
 
 struct BadInput {
@@ -349,12 +356,12 @@ TEST(SimulateCommand, SaysWhatIsWrongAndWhatIsKnown) {
       {{"--environment", "satiation", "--users", "0"}, "--users"},
   };
   for (const BadInput& bad : cases) {
-    const ProgramRun run = infodiet(simulate(path, bad.arguments));
+    const ProgramRun run = infodiet(simulate_command(path, bad.arguments));
     EXPECT_EQ(run.exit_code, 2) << bad.said;
     EXPECT_THAT(run.err, HasSubstr(bad.said));
     EXPECT_EQ(run.out, "");
   }
-  EXPECT_EQ(count(path, "SELECT count(*) FROM runs"), 0);
+  EXPECT_EQ(count_rows(path, "SELECT count(*) FROM runs"), 0);
   EXPECT_EQ(infodiet({"simulate"}).exit_code, 2) << "no environment";
 }
 
@@ -363,7 +370,7 @@ TEST(SimulateCommand, RefusesDataWithoutItemsOrTopics) {
   const std::string path = folder.file("plain.db");
   folder.write("pairs.txt", "a 1\na 2\nb 1\nb 3\n");
   ASSERT_EQ(infodiet({"import", "--db", path, "--format", "pairs", folder.file("pairs.txt")}).exit_code, 0);
-  const ProgramRun run = infodiet(simulate(path, {"--environment", "catalogue"}));
+  const ProgramRun run = infodiet(simulate_command(path, {"--environment", "catalogue"}));
   EXPECT_EQ(run.exit_code, 3);
   EXPECT_THAT(run.err, HasSubstr("no item has a topic"));
 }
@@ -372,7 +379,7 @@ TEST(SimulateCommand, SaysHowToGetTheModelThatWeeksBeginWith) {
   const TemporaryFolder folder;
   const std::string path = folder.file("untrained.db");
   ASSERT_EQ(infodiet({"sample", "--db", path, "--users", "20", "--items", "100"}).exit_code, 0);
-  const ProgramRun run = infodiet(simulate(path, {"--environment", "catalogue", "--weeks", "2", "--retrain"}));
+  const ProgramRun run = infodiet(simulate_command(path, {"--environment", "catalogue", "--weeks", "2", "--retrain"}));
   EXPECT_EQ(run.exit_code, 3);
   EXPECT_THAT(run.err, HasSubstr("infodiet train --db " + path));
 }

@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-std::vector<std::string> train(const std::string& path, std::vector<std::string> more = {}) {
+std::vector<std::string> train_command(const std::string& path, std::vector<std::string> more = {}) {
   std::vector<std::string> command = {"train", "--db", path, "--set", quick_model, "--epochs", "4"};
   command.insert(command.end(), more.begin(), more.end());
   return command;
@@ -25,7 +25,7 @@ const std::string nothing_learned = ",learning_rate=1e-9,neighbours=none,linear=
 TEST(TrainCommand, SaysWhatItPublished) {
   const TemporaryFolder folder;
   const std::string path = untrained_world(folder);
-  const ProgramRun run = infodiet(train(path, {"--json"}));
+  const ProgramRun run = infodiet(train_command(path, {"--json"}));
   ASSERT_EQ(run.exit_code, 0) << run.err;
   const json result = json::parse(run.out);
   EXPECT_EQ(result["model"], "attention");
@@ -42,24 +42,24 @@ TEST(TrainCommand, GivesTheSameTensorsForAnyNumberOfThreads) {
   const TemporaryFolder folder;
   const std::string one = untrained_world(folder, "1.db");
   const std::string two = untrained_world(folder, "2.db");
-  ASSERT_EQ(infodiet(train(one, {"--threads", "1"})).exit_code, 0);
-  ASSERT_EQ(infodiet(train(two, {"--threads", "2"})).exit_code, 0);
+  ASSERT_EQ(infodiet(train_command(one, {"--threads", "1"})).exit_code, 0);
+  ASSERT_EQ(infodiet(train_command(two, {"--threads", "2"})).exit_code, 0);
   EXPECT_EQ(published_tensors(one), published_tensors(two));
   const std::string other = untrained_world(folder, "3.db");
-  ASSERT_EQ(infodiet(train(other, {"--seed", "2"})).exit_code, 0);
+  ASSERT_EQ(infodiet(train_command(other, {"--seed", "2"})).exit_code, 0);
   EXPECT_NE(published_tensors(one), published_tensors(other));
 }
 
 TEST(TrainCommand, SurvivesBeingKilledAtAnyTime) {
   const TemporaryFolder folder;
   const std::string whole = untrained_world(folder, "whole.db");
-  ASSERT_EQ(infodiet(train(whole)).exit_code, 0);
+  ASSERT_EQ(infodiet(train_command(whole)).exit_code, 0);
   const std::string path = TrainedWorld::get().copy("killed.db");
   const std::map<std::string, std::vector<float>> published = published_tensors(path);
   int killed = 0;
   for (int i = 0; i < 20; ++i) {
     const ProgramRun run =
-        infodiet(train(path, i == 0 ? std::vector<std::string>{} : std::vector<std::string>{"--resume"}),
+        infodiet(train_command(path, i == 0 ? std::vector<std::string>{} : std::vector<std::string>{"--resume"}),
                  {.signal_after = std::chrono::milliseconds(5 + 9 * (i % 7))});
     if (run.exit_code != 128 + SIGKILL) {
       EXPECT_EQ(run.exit_code, 0) << run.err;
@@ -76,7 +76,7 @@ TEST(TrainCommand, SurvivesBeingKilledAtAnyTime) {
     EXPECT_EQ(infodiet({"recommend", "--db", path, "--user", "reader-1"}).exit_code, 0);
   }
   EXPECT_GT(killed, 0);
-  ASSERT_EQ(infodiet(train(path, {"--resume"})).exit_code, 0);
+  ASSERT_EQ(infodiet(train_command(path, {"--resume"})).exit_code, 0);
   EXPECT_EQ(published_tensors(path), published_tensors(whole)) << "resuming must lead to the same bits";
 }
 
@@ -174,7 +174,7 @@ TEST(TrainCommand, MendsAPublishedModelThatCannotBeRead) {
   recsys::Database(path, recsys::OpenMode::read_write).execute("UPDATE models SET configuration = '{}'");
   EXPECT_EQ(infodiet({"recommend", "--db", path, "--user", "reader-1"}).exit_code, 4);
   EXPECT_EQ(infodiet({"train", "--db", path, "--from-published"}).exit_code, 4);
-  EXPECT_EQ(infodiet(train(path)).exit_code, 0);
+  EXPECT_EQ(infodiet(train_command(path)).exit_code, 0);
   EXPECT_EQ(infodiet({"recommend", "--db", path, "--user", "reader-1"}).exit_code, 0);
 }
 

@@ -15,7 +15,7 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-ProgramRun train(const std::string& path, std::vector<std::string> more, RunOptions options = {}) {
+ProgramRun train_members(const std::string& path, std::vector<std::string> more, RunOptions options = {}) {
   more.insert(more.begin(), {"train", "--db", path, "--set", quick_model, "--epochs", "3"});
   return infodiet(more, std::move(options));
 }
@@ -31,8 +31,8 @@ TEST(TrainMembers, PublishesTheAverageOfModelsWithSeedsInARow) {
   const TemporaryFolder folder;
   const std::string path = untrained_world(folder);
   const std::string single = untrained_world(folder, "single.db");
-  ASSERT_EQ(train(single, {"--seed", "2"}).exit_code, 0);
-  const ProgramRun run = train(path, {"--members", "2", "--json"});
+  ASSERT_EQ(train_members(single, {"--seed", "2"}).exit_code, 0);
+  const ProgramRun run = train_members(path, {"--members", "2", "--json"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.err, HasSubstr("member 2 of 2, seed 2"));
   const json result = json::parse(run.out);
@@ -59,7 +59,7 @@ TEST(TrainMembers, PublishesTheAverageOfModelsWithSeedsInARow) {
   EXPECT_EQ(weeks.exit_code, 3) << weeks.err;
   EXPECT_THAT(weeks.err, HasSubstr("averages 2 members"));
 
-  EXPECT_EQ(train(path, {"--from-published", "--members", "3"}).exit_code, 2);
+  EXPECT_EQ(train_members(path, {"--from-published", "--members", "3"}).exit_code, 2);
   const ProgramRun on = infodiet({"train", "--db", path, "--from-published", "--epochs", "1", "--json"});
   ASSERT_EQ(on.exit_code, 0) << on.err;
   EXPECT_EQ(json::parse(on.out)["members"], 2);
@@ -70,15 +70,15 @@ TEST(TrainMembers, PublishesTheAverageOfModelsWithSeedsInARow) {
 TEST(TrainMembers, GoOnWhereverTheyAreKilled) {
   const TemporaryFolder folder;
   const std::string whole = untrained_world(folder, "whole.db");
-  ASSERT_EQ(train(whole, {"--members", "2", "--refit"}).exit_code, 0);
+  ASSERT_EQ(train_members(whole, {"--members", "2", "--refit"}).exit_code, 0);
   const std::string path = untrained_world(folder, "killed_members.db");
   std::vector<std::string> options{"--members", "2", "--refit"};
   for (int i = 0; i < 8; ++i) {
-    const ProgramRun run = train(path, options, {.signal_after = std::chrono::milliseconds(20 + 25 * i)});
+    const ProgramRun run = train_members(path, options, {.signal_after = std::chrono::milliseconds(20 + 25 * i)});
     if (i == 0) options.emplace_back("--resume");
     if (run.exit_code != 128 + SIGKILL) break;
   }
-  ASSERT_EQ(train(path, options).exit_code, 0);
+  ASSERT_EQ(train_members(path, options).exit_code, 0);
   EXPECT_EQ(published_tensors(path), published_tensors(whole));
   const json stored = asked({"models", "--db", path});
   for (const json& model : stored["models"]) EXPECT_NE(model["state"], "in training") << model;
@@ -99,7 +99,7 @@ TEST(TrainMembers, OtherMembersAreAnotherTraining) {
 TEST(TrainRefit, TrainsOnceMoreWithTheValidationItems) {
   const TemporaryFolder folder;
   const std::string path = untrained_world(folder);
-  const ProgramRun run = train(path, {"--refit", "--json"});
+  const ProgramRun run = train_members(path, {"--refit", "--json"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   const json result = json::parse(run.out);
   EXPECT_EQ(result["holdout"], "last:refit");
@@ -129,7 +129,7 @@ TEST(TrainRefit, TrainsOnceMoreWithTheValidationItems) {
 TEST(TrainRefit, RefusesWhatMakesNoSense) {
   const std::string path = TrainedWorld::get().copy("no_refit.db");
   const auto fails = [&](std::vector<std::string> more, int code, const std::string& saying) {
-    const ProgramRun run = train(path, std::move(more));
+    const ProgramRun run = train_members(path, std::move(more));
     EXPECT_EQ(run.exit_code, code) << run.err;
     EXPECT_THAT(run.err, HasSubstr(saying));
   };
