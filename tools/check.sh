@@ -101,8 +101,8 @@ tidy() {
       "${elsewhere[@]}")
   fi
   ((${#sources[@]})) || return 0
-  # Clang cannot read headers that gcc precompiled.
-  cmake --preset release -B build-tidy -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON
+  # Clang cannot read headers that gcc precompiled, and clang-tidy looks at sources one by one.
+  cmake --preset release -B build-tidy -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DCMAKE_UNITY_BUILD=OFF
   printf '%s\0' "${sources[@]}" | xargs -0 -n 1 -P "$jobs" \
     clang-tidy -p build-tidy --quiet --extra-arg=-Wno-unknown-warning-option
 }
