@@ -9,6 +9,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 #include "engine/errors.hpp"
 #include "engine/io/atomic_file.hpp"
@@ -163,8 +165,17 @@ void write_npy(const std::filesystem::path& path, std::span<const std::size_t> s
   file.commit();
 }
 
-template <class T>
-NpyArray<T> read_npy(const std::filesystem::path& path) {
+namespace {
+
+/// A file whose header was read; its numbers begin at `begin` and have `bytes` bytes.
+struct OpenArray {
+  std::ifstream file;
+  Header header;
+  std::uint64_t begin = 0;
+  std::uint64_t bytes = 0;
+};
+
+OpenArray open_npy(const std::filesystem::path& path) {
   std::uint64_t size = 0;
   std::ifstream file = open_to_read(path, size);
   char preamble[8] = {};
@@ -185,20 +196,51 @@ NpyArray<T> read_npy(const std::filesystem::path& path) {
   }
   std::string text(length, '\0');
   read_bytes(file, path, header_begin, text.data(), text.size());
-  const Header header = HeaderParser(path, text).parse();
-  if (header.descr != descr_of<T>) {
-    refuse_file(path, fmt::format("holds '{}' but '{}' is needed: convert it with astype before saving", header.descr,
-                                  descr_of<T>));
-  }
+  Header header = HeaderParser(path, text).parse();
+  return {.file = std::move(file),
+          .header = std::move(header),
+          .begin = header_begin + length,
+          .bytes = size - header_begin - length};
+}
+
+template <class T>
+NpyArray<T> read_array(const std::filesystem::path& path, OpenArray& open) {
+  const Header& header = open.header;
   const std::uint64_t expected = elements_of(path, "the array", header.shape) * sizeof(T);
-  const std::uint64_t present = size - header_begin - length;
-  if (present != expected) {
-    refuse_file(path, fmt::format("holds {} bytes of numbers, but shape {} needs {}", present, shape_text(header.shape),
-                                  expected));
+  if (open.bytes != expected) {
+    refuse_file(path, fmt::format("holds {} bytes of numbers, but shape {} needs {}", open.bytes,
+                                  shape_text(header.shape), expected));
   }
   NpyArray<T> array{header.shape, Buffer<T>(expected / sizeof(T))};
-  read_bytes(file, path, header_begin + length, array.values.data(), expected);
+  read_bytes(open.file, path, open.begin, array.values.data(), expected);
   if (header.fortran_order) array.values = by_rows(array.values, array.shape);
+  return array;
+}
+
+[[noreturn]] void refuse_type(const std::filesystem::path& path, const Header& header, std::string_view needed) {
+  refuse_file(path,
+              fmt::format("holds '{}' but {} is needed: convert it with astype before saving", header.descr, needed));
+}
+
+}  // namespace
+
+template <class T>
+NpyArray<T> read_npy(const std::filesystem::path& path) {
+  OpenArray open = open_npy(path);
+  if (open.header.descr != descr_of<T>) refuse_type(path, open.header, fmt::format("'{}'", descr_of<T>));
+  return read_array<T>(path, open);
+}
+
+template <class T>
+NpyArray<T> read_npy_converted(const std::filesystem::path& path) {
+  using Other = std::conditional_t<sizeof(T) == 4, double, float>;
+  OpenArray open = open_npy(path);
+  if (open.header.descr == descr_of<T>) return read_array<T>(path, open);
+  if (open.header.descr != descr_of<Other>) refuse_type(path, open.header, "'<f4' or '<f8'");
+  const NpyArray<Other> other = read_array<Other>(path, open);
+  NpyArray<T> array{other.shape, Buffer<T>(other.values.size())};
+  std::transform(other.values.begin(), other.values.end(), array.values.begin(),
+                 [](Other value) { return static_cast<T>(value); });
   return array;
 }
 
@@ -231,6 +273,7 @@ void read_npy_directory(const std::filesystem::path& directory, std::span<const 
 #define INFODIET_INSTANTIATE(T)                                                                            \
   template void write_npy(const std::filesystem::path&, std::span<const std::size_t>, std::span<const T>); \
   template NpyArray<T> read_npy(const std::filesystem::path&);                                             \
+  template NpyArray<T> read_npy_converted(const std::filesystem::path&);                                   \
   template void write_npy_directory(const std::filesystem::path&, std::span<const NamedTensor<const T>>);  \
   template void read_npy_directory(const std::filesystem::path&, std::span<const NamedTensor<T>>);
 INFODIET_INSTANTIATE(float)

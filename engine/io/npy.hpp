@@ -27,6 +27,10 @@ void write_npy(const std::filesystem::path& path, std::span<const std::size_t> s
 template <class T>
 NpyArray<T> read_npy(const std::filesystem::path& path);
 
+/// The same, also of the other of float32 and float64, rounded to T; what T cannot hold becomes infinite.
+template <class T>
+NpyArray<T> read_npy_converted(const std::filesystem::path& path);
+
 /// One file "<directory>/<name>.npy" for each tensor; makes the directory if it is missing. Throws as write_npy,
 /// FileError if the directory cannot be made, and Error if a name cannot be a file's.
 template <class T>

@@ -1,11 +1,14 @@
 #include "recsys/attention/attribute_vectors.hpp"
 
 #include <algorithm>
+#include <span>
+#include <utility>
 
 #include "engine/distributed/tree_sum.hpp"
 #include "engine/errors.hpp"
 #include "engine/kernels/kernels.hpp"
 #include "engine/random.hpp"
+#include "recsys/store/digest.hpp"
 
 namespace infodiet::recsys {
 
@@ -39,16 +42,23 @@ SparseRows transposed(const SparseRows& rows, std::size_t columns) {
 
 }  // namespace
 
-AttributeVectors::AttributeVectors(const SparseRows& attributes, std::size_t width, const Options& options)
-    : options_(options), of_item_(means(attributes)) {
+AttributeVectors::AttributeVectors(const SparseRows& attributes, std::size_t width, const Options& options,
+                                   engine::Matrix<float> imported)
+    : options_(options), of_item_(means(attributes)), imported_(std::move(imported)) {
   if (!(options.dropout >= 0 && options.dropout < 1)) {
     throw Error("attribute vectors: dropout must be at least 0 and below 1");
   }
   std::size_t count = 0;
   for (const SparseRows::Entry& entry : attributes.entries) count = std::max<std::size_t>(count, entry.column + 1);
   of_attribute_ = transposed(of_item_, count);
-  vectors_.resize({count, width});
-  gradient_.resize({count, width});
+  known_.assign(of_item_.offsets.size() - 1, 0);
+  for (std::size_t item = 0; item < known_.size(); ++item) {
+    const std::span<const float> row = imported_row(item);
+    const bool has_vector = std::any_of(row.begin(), row.end(), [](float value) { return value != 0; });
+    known_[item] = has_vector || !of_item_.row(item).empty() ? 1 : 0;
+  }
+  vectors_.resize({count + imported_.shape(1), width});
+  gradient_.resize(vectors_.shape());
   // Streams of step 1 are the item vectors'.
   engine::RandomStream stream(options.seed, engine::Purpose::initialise, 2);
   constexpr double deviation = 0.02;
@@ -56,17 +66,33 @@ AttributeVectors::AttributeVectors(const SparseRows& attributes, std::size_t wid
 }
 
 bool AttributeVectors::dropped(std::size_t item, std::uint32_t step) const {
-  if (options_.dropout == 0 || of_item_.row(item).empty()) return false;
+  if (options_.dropout == 0 || !knows(item)) return false;
   // Nothing else of a training draws for this purpose.
   engine::RandomStream stream(options_.seed, engine::Purpose::examples, step, static_cast<std::uint32_t>(item));
   return stream.uniform() < options_.dropout;
 }
 
-void AttributeVectors::add_mean(const engine::Matrix<float>& vectors, std::size_t item, float* row) const {
+std::span<const float> AttributeVectors::imported_row(std::size_t item) const {
+  return {imported_.data() + item * imported_.shape(1), imported_.shape(1)};
+}
+
+void AttributeVectors::add_shared(const engine::Matrix<float>& vectors, std::size_t item, float* row) const {
   const auto& kernels = engine::kernels::best<float>();
   for (const auto& [attribute, weight] : of_item_.row(item)) {
     kernels.add_scaled(row, weight, &vectors(attribute, 0), vectors.shape(1));
   }
+  const std::span<const float> imported = imported_row(item);
+  const std::size_t first = vectors.shape(0) - imported.size();
+  for (std::size_t d = 0; d < imported.size(); ++d) {
+    kernels.add_scaled(row, imported[d], &vectors(first + d, 0), vectors.shape(1));
+  }
+}
+
+std::string AttributeVectors::digest() const {
+  Digest digest;
+  digest.add(std::span(of_item_.offsets)).add(std::span(of_item_.entries));
+  digest.add(std::span(imported_.data(), imported_.size()));
+  return digest.hex();
 }
 
 void AttributeVectors::apply(engine::ThreadPool& pool, engine::MatrixSpan<const float> own,
@@ -77,7 +103,7 @@ void AttributeVectors::apply(engine::ThreadPool& pool, engine::MatrixSpan<const 
     const engine::Range range = engine::part_of(own.rows, vector_parts, part);
     for (std::size_t row = range.begin; row < range.end; ++row) {
       std::copy_n(own.row(row), own.cols, &table(row, 0));
-      add_mean(vectors, first + row, &table(row, 0));
+      add_shared(vectors, first + row, &table(row, 0));
     }
   });
 }
@@ -89,17 +115,22 @@ void AttributeVectors::write_row(std::size_t item, std::uint32_t step, const flo
   } else {
     std::copy_n(own, width, row);
   }
-  add_mean(vectors_, item, row);
+  add_shared(vectors_, item, row);
 }
 
 // Of the items of an eighth, of whose rows the first is `first`.
 void AttributeVectors::add_gradient(engine::ThreadPool& pool, engine::MatrixSpan<const float> dtable, std::size_t first,
                                     float* sums) const {
   const std::size_t width = vectors_.shape(1);
+  const std::size_t attributes = of_attribute_.offsets.size() - 1;
   pool.run(vector_parts, [&](std::size_t part, std::size_t) {
     const engine::Range range = engine::part_of(vectors_.shape(0), vector_parts, part);
     std::fill(sums + range.begin * width, sums + range.end * width, 0.0F);
-    for (std::size_t attribute = range.begin; attribute < range.end; ++attribute) {
+    const std::size_t begin = std::max(range.begin, attributes);
+    for (std::size_t row = 0; begin < range.end && row < dtable.rows; ++row) {
+      if (knows(first + row)) add_projected(first + row, {begin, range.end}, dtable.row(row), sums);
+    }
+    for (std::size_t attribute = range.begin; attribute < std::min(range.end, attributes); ++attribute) {
       const auto items = of_attribute_.row(attribute);
       auto entry = std::lower_bound(items.begin(), items.end(), first,
                                     [](const SparseRows::Entry& one, std::size_t item) { return one.column < item; });
@@ -109,6 +140,16 @@ void AttributeVectors::add_gradient(engine::ThreadPool& pool, engine::MatrixSpan
       }
     }
   });
+}
+
+// Of the vectors of `range`, which are rows of the projection.
+void AttributeVectors::add_projected(std::size_t item, engine::Range range, const float* drow, float* sums) const {
+  const std::size_t width = vectors_.shape(1);
+  const std::size_t attributes = of_attribute_.offsets.size() - 1;
+  const std::span<const float> imported = imported_row(item);
+  for (std::size_t vector = range.begin; vector < range.end; ++vector) {
+    engine::kernels::best<float>().add_scaled(sums + vector * width, imported[vector - attributes], drow, width);
+  }
 }
 
 void AttributeVectors::backward(engine::ThreadPool& pool, std::uint32_t step, engine::MatrixSpan<float> dtable,

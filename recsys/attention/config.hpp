@@ -41,11 +41,11 @@ enum class Windows {
   all,   ///< all, cut from the end into pieces of max_length
 };
 
-/// What attributes of items are used for.
+/// What is used of what is known of items. k-NN knows no imported vectors.
 enum class Attributes {
   none,
-  neighbours,  ///< item k-NN
-  all,         ///< that and item vectors
+  neighbours,  ///< attributes for item k-NN, imported vectors for item vectors
+  all,         ///< the same, and attributes for item vectors too
 };
 
 /// Whether the published model is blended with a part beside attention (blended_model.hpp).
@@ -80,7 +80,8 @@ struct TrainingConfig {
   double calibration = 0.75;       ///< of gbce, from 0 (plain bce) to 1
   Part neighbours = Part::chosen;  ///< item k-NN
   Attributes attributes = Attributes::all;
-  double attribute_dropout = 0.1;      ///< share of items that a training step knows by their attributes alone
+  /// Share of items that a training step knows by their attributes and imported vectors alone.
+  double attribute_dropout = 0.1;
   Part linear = Part::chosen;          ///< EASE
   std::size_t linear_megabytes = 256;  ///< that EASE may take in the model's file
   Part markov = Part::chosen;

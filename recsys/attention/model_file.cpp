@@ -95,14 +95,19 @@ void add_matrix(std::vector<TensorToStore>& tensors, std::string name, const eng
       tensor_to_store<float>(std::move(name), {matrix.shape(0), matrix.shape(1)}, {matrix.data(), matrix.size()}));
 }
 
+[[noreturn]] void throw_other_features() {
+  throw DataError(
+      "the items had other attributes or imported vectors when the training was interrupted: train without --resume to "
+      "start over");
+}
+
 // Of a checkpoint, with the shape of `like`.
 engine::Matrix<float> read_matrix(const ModelReader& reader, std::string_view name, const engine::Matrix<float>& like) {
   const bool fits = std::any_of(reader.tensors().begin(), reader.tensors().end(), [&](const TensorInfo& tensor) {
     return tensor.name == name && tensor.shape == std::vector{like.shape(0), like.shape(1)};
   });
   if (!fits) {
-    throw DataError(
-        "the items had other attributes when the training was interrupted: train without --resume to start over");
+    throw_other_features();
   }
   engine::Matrix<float> matrix;
   matrix.resize({like.shape(0), like.shape(1)});
@@ -275,6 +280,8 @@ std::int64_t publish_attention_model(Database& db, const RunIdentity& identity, 
 
 bool save_attention_checkpoint(Database& db, const RunIdentity& identity, const TrainingRun& run, double seconds) {
   const AttentionTrainer& trainer = run.trainer();
+  Json metrics = metrics_of(identity, run.course(), seconds);
+  metrics["steps"] = trainer.network_moments().steps;
   std::vector<TensorToStore> tensors;
   const AttentionNetwork<float> network(identity.config);
   add_parameters(tensors, "current.", network.layout(), trainer.weights().network);
@@ -288,14 +295,13 @@ bool save_attention_checkpoint(Database& db, const RunIdentity& identity, const 
   }
   if (const AttributeVectors* attributes = trainer.attributes()) {
     add_matrix(tensors, attribute_tensor, attributes->vectors());
+    metrics["features"] = attributes->digest();
     add_moments(tensors, "moments.attributes", trainer.attribute_moments());
   }
   if (const auto& average = trainer.average()) {
     add_parameters(tensors, "average.", network.layout(), average->weights.network);
     if (trainer.attributes() != nullptr) add_matrix(tensors, average_attribute_tensor, average->attributes);
   }
-  Json metrics = metrics_of(identity, run.course(), seconds);
-  metrics["steps"] = trainer.network_moments().steps;
   ModelRecord record = record_of(identity, metrics);
   record.name = identity.checkpoint;
   return save_checkpoint(db, record, tensors);
@@ -333,6 +339,7 @@ std::optional<double> restore_attention_checkpoint(const Database& db, RunIdenti
     small.moments = read_moments(reader, "moments.network", small.network.flat().size(), steps);
     if (averages) small.average = read_parameters(reader, "average.", layout);
     if (attributes != nullptr) {
+      if (metrics.contains("features") && metrics.at("features") != attributes->digest()) throw_other_features();
       small.attributes = read_matrix(reader, attribute_tensor, attributes->vectors());
       small.attribute_moments = read_moments(reader, "moments.attributes", attributes->vectors().size(), steps);
       if (small.average) {

@@ -173,13 +173,17 @@ void AttentionTrainer::read_rows(ItemNumbers which, std::span<const std::uint32_
   });
 }
 
-void AttentionTrainer::learn_attributes(const SparseRows& attributes) {
+void AttentionTrainer::learn_attributes(const SparseRows& attributes, const engine::Matrix<float>& imported) {
   engine::require_size(attributes.offsets.size(), catalogue_size() + 1, trainer_name,
                        "the number of rows of attributes", "one for each item");
-  if (attributes.entries.empty()) return;
+  if (imported.size() > 0) {
+    engine::require_size(imported.shape(0), catalogue_size(), trainer_name, "the number of imported vectors",
+                         "one for each item");
+  }
+  if (attributes.entries.empty() && imported.size() == 0) return;
   engine::together(processes_, [&] {
     engine::give_order(processes_, take_attributes);
-    step_.state().learn_attributes(attributes);
+    step_.state().learn_attributes(attributes, imported);
   });
 }
 
@@ -278,7 +282,7 @@ void help_training(engine::Orders& orders) {
     });
   };
   using engine::Communicator;
-  add(take_attributes, [](Communicator&, TrainingState& state) { state.learn_attributes({}); });
+  add(take_attributes, [](Communicator&, TrainingState& state) { state.learn_attributes({}, {}); });
   add(take_weights, [](Communicator&, TrainingState& state) { state.start_from({}); });
   add(put_numbers, [](Communicator& processes, TrainingState& state) { put_together(processes, state, {}, {}); });
   add(give_rows, [](Communicator& processes, TrainingState& state) { read_together(processes, state, {}, {}, {}); });

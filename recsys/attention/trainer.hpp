@@ -39,9 +39,10 @@ class AttentionTrainer {
   AttentionTrainer(const AttentionTrainer&) = delete;
   AttentionTrainer& operator=(const AttentionTrainer&) = delete;
 
-  /// Gives item vectors a part that items with the same attributes share (attribute_vectors.hpp). `attributes` (V, A);
-  /// call it before anything else. Throws ShapeError if there are not as many rows as items.
-  void learn_attributes(const SparseRows& attributes);
+  /// Gives item vectors a part that items with the same attributes share, and a projection of imported vectors
+  /// (attribute_vectors.hpp). `attributes` (V, A); `imported` (V, D) or empty; call it before anything else. Throws
+  /// ShapeError if there are not as many rows as items.
+  void learn_attributes(const SparseRows& attributes, const engine::Matrix<float>& imported = {});
 
   /// Starts from these weights instead of fresh ones. Throws ShapeError if their sizes differ.
   void start_from(AttentionWeights weights);

@@ -90,6 +90,14 @@ void TrainingRun::start_from(AttentionWeights weights) {
   trainer_.keep_best();
 }
 
+void TrainingRun::learn_features(const ItemFeatures& features) {
+  if (training_.attributes == Attributes::none) return;
+  if (training_.attributes == Attributes::all) return learn_attributes(features.attributes, features.vectors);
+  SparseRows no_attributes;
+  no_attributes.offsets.resize(features.attributes.offsets.size(), 0);
+  learn_attributes(no_attributes, features.vectors);
+}
+
 std::vector<double> TrainingRun::validate_each(const Recommender& model) const {
   return metric_per_case(Metric::ndcg, rank(model), 10);
 }

@@ -12,6 +12,7 @@
 #include "recsys/attention/blend.hpp"
 #include "recsys/attention/model.hpp"
 #include "recsys/attention/trainer.hpp"
+#include "recsys/data/item_features.hpp"
 #include "recsys/data/liking.hpp"
 #include "recsys/data/repeats.hpp"
 #include "recsys/data/split.hpp"
@@ -86,7 +87,12 @@ class TrainingRun {
   void start_from(AttentionWeights weights);
 
   /// See AttentionTrainer::learn_attributes; before start_from and the first epoch.
-  void learn_attributes(const SparseRows& attributes) { trainer_.learn_attributes(attributes); }
+  void learn_attributes(const SparseRows& attributes, const engine::Matrix<float>& imported = {}) {
+    trainer_.learn_attributes(attributes, imported);
+  }
+  /// The same with what the setting `attributes` gives the network: imported vectors unless it is none, attributes if
+  /// it is all.
+  void learn_features(const ItemFeatures& features);
 
   /// The training data: all users and items, histories without held-out interactions.
   const Dataset& training_data() const { return training_data_; }

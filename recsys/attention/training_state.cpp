@@ -38,11 +38,16 @@ TrainingState::TrainingState(engine::ThreadPool& pool, engine::Communicator& pro
       item_optimiser_(weights_.items.size(), {.weight_decay = training.weight_decay}),
       attribute_optimiser_(0, {.weight_decay = training.weight_decay}) {}
 
-void TrainingState::learn_attributes(SparseRows attributes) {
+void TrainingState::learn_attributes(SparseRows attributes, engine::Matrix<float> imported) {
   engine::broadcast_all(processes_, Traffic::models, attributes.offsets);
   engine::broadcast_all(processes_, Traffic::models, attributes.entries);
+  std::array<std::uint64_t, 2> shape{imported.shape(0), imported.shape(1)};
+  engine::broadcast_value(processes_, Traffic::models, shape);
+  imported.resize({shape[0], shape[1]});
+  engine::broadcast(processes_, Traffic::models, flat(imported));
   attributes_.emplace(attributes, width_,
-                      AttributeVectors::Options{.dropout = training_.attribute_dropout, .seed = training_.seed});
+                      AttributeVectors::Options{.dropout = training_.attribute_dropout, .seed = training_.seed},
+                      std::move(imported));
   attribute_optimiser_ = engine::AdamW<float>(attributes_->vectors().size(), {.weight_decay = training_.weight_decay});
 }
 
@@ -224,7 +229,7 @@ void TrainingState::gather_rows(ItemNumbers which, std::span<const std::uint32_t
     const std::span<float> row = values.subspan(at, width_);
     std::copy_n(own_numbers.data() + (item - own().begin) * width_, width_, row.data());
     if (adds_attributes) {
-      attributes_->add_mean(average_ ? average_->attributes : attributes_->vectors(), item, row.data());
+      attributes_->add_shared(average_ ? average_->attributes : attributes_->vectors(), item, row.data());
     }
   }
   engine::gather(processes_, Traffic::models, values, bounds);

@@ -59,8 +59,8 @@ class TrainingState {
   /// The rows of this process.
   engine::Range own() const { return share_.of_size(catalogue_); }
 
-  /// From now on items share vectors by these attributes of process 0, one row for each item.
-  void learn_attributes(SparseRows attributes);
+  /// From now on items share vectors by these attributes and imported vectors of process 0, one row for each item.
+  void learn_attributes(SparseRows attributes, engine::Matrix<float> imported);
   /// Null without attributes.
   AttributeVectors* attributes() { return attributes_ ? &*attributes_ : nullptr; }
   const AttributeVectors* attributes() const { return attributes_ ? &*attributes_ : nullptr; }

@@ -43,6 +43,12 @@ void check_is_text(const Input& input) {
         "pandas.read_parquet('{0}').to_csv('log.csv', index=False)\"",
         input.name()));
   }
+  if (text.starts_with("\x93NUMPY")) {
+    throw DataError(
+        fmt::format("{0}: an array of numpy; if its rows are vectors of items, import it with the list of their ids:\n"
+                    "  infodiet import --vectors {0} --ids FILE",
+                    input.name()));
+  }
   if (text.starts_with("SQLite format 3")) {
     throw DataError(fmt::format(
         "{0}: a SQLite database, which infodiet does not import; convert a table to CSV first, for example with\n"

@@ -131,7 +131,9 @@ bool remove_item(Database& db, std::string_view key) {
         "UPDATE items SET title = NULL, quality = NULL, clickbait = NULL, minutes = NULL, labels = NULL,"
         " comment = NULL, listed = NULL, hidden = 1, removed = 1 WHERE id = ?")
       .run(*id);
-  db.prepare("DELETE FROM item_topics WHERE item_id = ?").run(*id);
+  for (const std::string_view table : {"item_topics", "item_attributes", "item_vectors"}) {
+    db.prepare(fmt::format("DELETE FROM {} WHERE item_id = ?", table)).run(*id);
+  }
   index_title(db, *id);
   transaction.commit();
   return true;

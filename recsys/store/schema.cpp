@@ -290,6 +290,14 @@ CREATE TABLE search_trials (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// Vectors that people import for items: float32, little-endian, all of one length.
+constexpr const char* imported_vectors = R"sql(
+CREATE TABLE item_vectors (
+  item_id INTEGER PRIMARY KEY REFERENCES items (id) ON DELETE CASCADE,
+  vector BLOB NOT NULL
+) STRICT;
+)sql";
+
 // Migration n takes a file from version n to n + 1. Once released, an entry never changes.
 constexpr std::array migrations = {initial_schema,
                                    forgotten_users,
@@ -306,7 +314,8 @@ constexpr std::array migrations = {initial_schema,
                                    without_interactions_by_item,
                                    settings_by_usual_names,
                                    item_attributes,
-                                   searches_of_settings};
+                                   searches_of_settings,
+                                   imported_vectors};
 // The version that has digests.
 constexpr std::int64_t digests_since = 9;
 

@@ -19,7 +19,7 @@ void fuzz_safetensors(std::string_view bytes) {
 }
 
 void fuzz_npy(std::string_view bytes) {
-  engine::read_npy<float>(file_of(bytes, "array.npy"));
+  engine::read_npy_converted<float>(file_of(bytes, "array.npy"));
 }
 
 }  // namespace infodiet::test

@@ -17,6 +17,7 @@
 #include "recsys/evaluation/cold_start.hpp"
 #include "recsys/evaluation/metrics.hpp"
 #include "recsys/store/item_attributes.hpp"
+#include "recsys/store/item_vectors.hpp"
 #include "recsys/store/load_dataset.hpp"
 #include "tools/terminal/progress.hpp"
 #include "tools/terminal/table.hpp"
@@ -109,16 +110,17 @@ void evaluate_cold(const recsys::Database& db, double share, const Context& cont
         "{}: of the items taken out nobody consumed one last: take out more, or import more histories", db.path()));
   }
   const recsys::ItemTopics topics = recsys::load_item_topics(db);
-  const recsys::SparseRows attributes = recsys::load_item_attributes(db);
+  const recsys::ItemFeatures features{.attributes = recsys::load_item_attributes(db),
+                                      .vectors = recsys::load_item_vectors(db)};
   recsys::ColdTraining training{.config = published->config,
                                 .training = recsys::attention_defaults(data).training,
                                 .epochs = std::max<std::size_t>(published->best_epoch, 1),
                                 .topics = topics,
-                                .attributes = attributes,
+                                .features = features,
                                 .processes = context.processes};
   training.training.seed = context.shared.seed;
   training.training.max_epochs = std::max(training.training.max_epochs, training.epochs);
-  Progress progress(context.console, "training", training.epochs * recsys::cold_trainings(attributes));
+  Progress progress(context.console, "training", training.epochs * recsys::cold_trainings(features));
   std::size_t done = 0;
   training.epoch_done = [&] { progress.update(++done); };
   engine::ThreadPool pool(context.shared.threads);

@@ -24,6 +24,7 @@
 #include "tools/cli/errors.hpp"
 #include "tools/commands/commands.hpp"
 #include "tools/commands/import_slates.hpp"
+#include "tools/commands/import_vectors.hpp"
 #include "tools/terminal/interrupt.hpp"
 #include "tools/terminal/progress.hpp"
 #include "tools/terminal/ratings_text.hpp"
@@ -45,6 +46,8 @@ class ImportCommand final : public Command {
   recsys::ImportOptions import_options() const;
 
   std::optional<std::string> slates_;
+  std::optional<std::string> vectors_;
+  std::optional<std::string> ids_;
   std::optional<std::string> person_;
   std::optional<std::string> time_unit_;
   std::string time_format_;
@@ -292,6 +295,14 @@ void ImportCommand::setup(CommandSpec& spec) {
   spec.options.text(
       {.name = "slates", .value = "FILE", .help = "a log of slates and their probabilities, for evaluate --logged"},
       slates_);
+  spec.options.text({.name = "vectors",
+                     .value = "FILE.npy",
+                     .help = "vectors of items, float32 or float64, from which the model learns; needs --ids"},
+                    vectors_);
+  spec.options.text({.name = "ids",
+                     .value = "FILE",
+                     .help = "the items of --vectors in the order of its rows: an id a line, or a JSON array"},
+                    ids_);
   spec.options.choice({.name = "format", .value = "NAME", .help = "the format of the files"}, format_, formats);
   spec.options.text({.name = "columns",
                      .value = "ROLE=NAME,...",
@@ -349,6 +360,12 @@ ExitCode ImportCommand::run(const Context& context) {
   if (slates_) {
     if (!paths_.empty()) throw UsageError("--slates imports only a log of slates: leave out PATH...");
     import_slates(context, *slates_, max_errors_);
+    return ExitCode::done;
+  }
+  if (vectors_ || ids_) {
+    if (!vectors_ || !ids_) throw UsageError("--vectors FILE.npy and --ids FILE belong together: give both");
+    if (!paths_.empty()) throw UsageError("--vectors imports only vectors: leave out PATH...");
+    import_vectors(context, {.vectors = *vectors_, .ids = *ids_, .again = again_, .dry_run = dry_run_});
     return ExitCode::done;
   }
   if (paths_.empty()) throw UsageError("PATH... is missing");

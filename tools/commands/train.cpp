@@ -15,6 +15,7 @@
 #include "recsys/attention/training_spec.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/store/item_attributes.hpp"
+#include "recsys/store/item_vectors.hpp"
 #include "recsys/store/load_dataset.hpp"
 #include "recsys/store/model_names.hpp"
 #include "recsys/store/model_store.hpp"
@@ -294,9 +295,10 @@ ExitCode TrainCommand::run(const Context& context) {
   std::optional<recsys::Repeats> repeats = recsys::parse_repeats(repeats_);
   if (!repeats && published) repeats = published->repeats;
   const recsys::Repeats policy = repeats ? *repeats : recsys::usual_repeats(data, holdout);
-  const recsys::SparseRows attributes = recsys::load_item_attributes(db);
+  const recsys::ItemFeatures features{.attributes = recsys::load_item_attributes(db),
+                                      .vectors = recsys::load_item_vectors(db)};
   TrainingTask task{.data = data,
-                    .attributes = attributes,
+                    .features = features,
                     .identity = {.config = settings.config,
                                  .training = settings.training,
                                  .holdout = holdout,

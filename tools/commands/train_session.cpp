@@ -27,7 +27,7 @@ void Session::start_member() {
   if (!task_.epochs.empty()) options.epochs = task_.epochs[member()];
   run_ = std::make_unique<recsys::TrainingRun>(pool_, task_.data, identity_.holdout, identity_.config,
                                                identity_.training, options);
-  if (identity_.training.attributes == recsys::Attributes::all) run_->learn_attributes(task_.attributes);
+  run_->learn_features(task_.features);
   if (task_.start) run_->start_from(task_.start->members()[member()]->weights());
 }
 
@@ -43,7 +43,7 @@ void Session::restore_member() {
 
 Ending Session::train() {
   if (task_.publishes) {
-    parts_ = recsys::make_blend_parts(run_->training_data(), identity_.training, task_.attributes);
+    parts_ = recsys::make_blend_parts(run_->training_data(), identity_.training, task_.features.attributes);
     if (!parts_.without.empty()) console_.note(parts_.without);
   }
   const InterruptFlag interrupt;

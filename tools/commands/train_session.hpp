@@ -30,7 +30,7 @@ struct Outcome {
 /// What to train.
 struct TrainingTask {
   const recsys::Dataset& data;
-  const recsys::SparseRows& attributes;
+  const recsys::ItemFeatures& features;
   recsys::RunIdentity identity;  ///< of the first member; those after it have the next seeds
   recsys::RunOptions options;
   /// What the members start from, instead of fresh weights.

@@ -232,6 +232,23 @@ TEST(HostileNpy, IsRefusedBeforeAnythingIsAllocated) {
   }
 }
 
+TEST(Npy, ConvertsFloatsOfEitherSize) {
+  const test::TemporaryFolder folder;
+  const auto path = folder.file("array.npy");
+  write_npy<double>(path, std::vector<std::size_t>{3}, std::vector<double>{0.1, -1e39, 2});
+  const auto narrowed = read_npy_converted<float>(path);
+  EXPECT_EQ(narrowed.shape, std::vector<std::size_t>{3});
+  EXPECT_EQ(narrowed.values[0], 0.1F);
+  EXPECT_EQ(narrowed.values[1], -std::numeric_limits<float>::infinity());
+  EXPECT_EQ(read_npy_converted<double>(path).values[0], 0.1);
+  write_npy<float>(path, std::vector<std::size_t>{1}, std::vector<float>{0.1F});
+  EXPECT_EQ(read_npy_converted<double>(path).values[0], static_cast<double>(0.1F));
+  write_file(path, npy_of("{'descr': '<f2', 'fortran_order': False, 'shape': (2,), }\n", 4));
+  expect_refused([&] { read_npy_converted<float>(path); }, "holds '<f2' but '<f4' or '<f8' is needed");
+  write_file(path, npy_of("{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }\n", 8));
+  expect_refused([&] { read_npy_converted<float>(path); }, "needs 16");
+}
+
 TEST(Npy, ReadsEveryVersionScalarsAndColumns) {
   const test::TemporaryFolder folder;
   const auto path = folder.file("array.npy");

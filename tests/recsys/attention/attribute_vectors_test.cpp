@@ -59,6 +59,64 @@ TEST(AttributeVectors, HaveTheGradientOfTheirShare) {
   }
 }
 
+// Item 1 has no vector.
+engine::Matrix<float> imported() {
+  engine::Matrix<float> vectors;
+  vectors.resize({3, 2});
+  std::copy_n(std::vector<float>{0.6F, -0.8F, 0, 0, -1, 0}.begin(), 6, vectors.begin());
+  return vectors;
+}
+
+TEST(AttributeVectors, AddAProjectionOfImportedVectorsWithTheirSigns) {
+  engine::ThreadPool pool(2);
+  AttributeVectors vectors(attributes(), width, {}, imported());
+  const engine::Matrix<float>& all = vectors.vectors();
+  ASSERT_EQ(all.shape(0), 5U) << "three attributes, two dimensions";
+  EXPECT_TRUE(vectors.knows(0) && !vectors.knows(1) && vectors.knows(2));
+  const engine::Matrix<float> own = random_matrix(3, 0);
+  engine::Matrix<float> table;
+  vectors.apply(pool, own, all, table);
+  for (std::size_t d = 0; d < width; ++d) {
+    EXPECT_NEAR(table(0, d), own(0, d) + 0.75F * all(0, d) + 0.25F * all(2, d) + 0.6F * all(3, d) - 0.8F * all(4, d),
+                1e-6F);
+    EXPECT_EQ(table(1, d), own(1, d));
+    EXPECT_NEAR(table(2, d), own(2, d) + all(2, d) - all(3, d), 1e-6F);
+  }
+}
+
+// The table is linear in the vectors, so differences are exact but for rounding.
+TEST(AttributeVectors, HaveTheGradientOfTheProjection) {
+  engine::ThreadPool pool(2);
+  AttributeVectors vectors(attributes(), width, {}, imported());
+  const engine::Matrix<float> own = random_matrix(3, 0);
+  const engine::Matrix<float> dtable = random_matrix(3, 1);
+  engine::Matrix<float> of_own = dtable;
+  vectors.backward(pool, 0, of_own);
+  const auto loss = [&](const engine::Matrix<float>& at) {
+    engine::Matrix<float> table;
+    vectors.apply(pool, own, at, table);
+    return std::inner_product(table.begin(), table.end(), dtable.begin(), 0.0);
+  };
+  for (std::size_t v = 0; v < 5; ++v) {
+    for (std::size_t d = 0; d < width; ++d) {
+      engine::Matrix<float> more = vectors.vectors();
+      engine::Matrix<float> less = vectors.vectors();
+      more(v, d) += 1;
+      less(v, d) -= 1;
+      EXPECT_NEAR(vectors.gradient()(v, d), (loss(more) - loss(less)) / 2, 1e-5) << v << ", " << d;
+    }
+  }
+}
+
+TEST(AttributeVectors, HaveADigestOfAllThatIsKnown) {
+  const std::string digest = AttributeVectors(attributes(), width, {}, imported()).digest();
+  EXPECT_EQ(AttributeVectors(attributes(), width, {.seed = 3}, imported()).digest(), digest);
+  EXPECT_NE(AttributeVectors(attributes(), width, {}).digest(), digest);
+  engine::Matrix<float> other = imported();
+  other(2, 1) = 0.1F;
+  EXPECT_NE(AttributeVectors(attributes(), width, {}, other).digest(), digest);
+}
+
 TEST(AttributeVectors, LeaveOutOwnVectorsOfItemsWithAttributesAlone) {
   constexpr std::size_t items = 2000;
   SparseRows rows;  // every other item has the one attribute
@@ -98,6 +156,7 @@ constexpr TrainingConfig kinds_training{.batch = 16, .attribute_dropout = 0.2, .
 struct TwoKinds {
   Dataset data;
   SparseRows kinds;
+  engine::Matrix<float> vectors;  // of a dimension that is -1 or 1
 
   TwoKinds() {
     engine::RandomStream random(2, engine::Purpose::test);
@@ -108,9 +167,11 @@ struct TwoKinds {
       }
     }
     data = test::small_dataset(histories, 22);
+    vectors.resize({22, 1});
     for (std::uint32_t item = 0; item < 22; ++item) {
       kinds.entries.push_back({item % 2, 1.0F});
       kinds.offsets.push_back(item + 1);
+      vectors(item, 0) = item % 2 == 0 ? 1.0F : -1.0F;
     }
   }
 };
@@ -144,10 +205,10 @@ TEST(AttributeVectors, TrainToTheSameBitsForAnyNumberOfThreadsAndAfterAnInterrup
   for (const std::size_t threads : {1U, 2U}) {
     engine::ThreadPool pool(threads);
     AttentionTrainer trainer(pool, world.data, kinds_model, kinds_training);
-    trainer.learn_attributes(world.kinds);
+    trainer.learn_attributes(world.kinds, world.vectors);
     train_epochs(trainer, 2);
     AttentionTrainer resumed(pool, world.data, kinds_model, kinds_training);
-    resumed.learn_attributes(world.kinds);
+    resumed.learn_attributes(world.kinds, world.vectors);
     const test::SavedTraining saved(trainer);
     resumed.restore(saved.state, saved.source());
     train_epochs(trainer, 1);
@@ -169,6 +230,9 @@ TEST(AttributeVectors, StartFromAModelAsItIs) {
   SparseRows fewer = world.kinds;
   fewer.offsets.pop_back();
   EXPECT_THROW(trainer.learn_attributes(fewer), ShapeError);
+  engine::Matrix<float> of_fewer = world.vectors;
+  of_fewer.resize({21, 1});
+  EXPECT_THROW(trainer.learn_attributes(world.kinds, of_fewer), ShapeError);
 }
 
 }  // namespace

@@ -66,6 +66,17 @@ SparseRows kinds_of(std::size_t items) {
   return kinds;
 }
 
+// Vectors of five dimensions for most items, 0 for the others.
+engine::Matrix<float> vectors_of(std::size_t items) {
+  engine::RandomStream random(6, engine::Purpose::test);
+  engine::Matrix<float> vectors;
+  vectors.resize({items, 5});
+  for (std::size_t item = 0; item < items; ++item) {
+    for (std::size_t d = 0; d < 5; ++d) vectors(item, d) = item % 3 == 0 ? 0 : static_cast<float>(random.normal() / 2);
+  }
+  return vectors;
+}
+
 constexpr AttentionConfig job_model{
     .width = 12, .blocks = 1, .heads = 2, .ffn_width = 20, .max_length = 16, .dropout = 0.1, .attention_dropout = 0.1};
 constexpr TrainingConfig job_training{.batch = 24,
@@ -74,7 +85,7 @@ constexpr TrainingConfig job_training{.batch = 24,
                                       .max_grad_norm = 0.5,
                                       .warmup_steps = 2,
                                       .max_epochs = 2};
-// The same with attributes and a moving average.
+// The same with attributes, imported vectors and a moving average.
 constexpr TrainingConfig sharing{.batch = 24,
                                  .attribute_dropout = 0.3,
                                  .learning_rate = 0.01,
@@ -119,7 +130,8 @@ Outcome train(const Dataset& data, const AttentionConfig& config, const Training
     engine::give_threads(job, threads);
     engine::ThreadPool pool(threads);
     TrainingRun run(pool, data, {}, config, training, {.processes = job});
-    if (training.attribute_dropout > 0) run.learn_attributes(kinds_of(data.catalogue_size()));
+    if (training.attribute_dropout > 0)
+      run.learn_attributes(kinds_of(data.catalogue_size()), vectors_of(data.catalogue_size()));
     finish(run);
     outcome = outcome_of(run, config);
   });
@@ -167,7 +179,8 @@ TEST(TrainingJob, HasTheBitsOfOneProcessWhereABatchNamesFewOfTheItems) {
     test::JobOfThreads(processes).run(orders, [&](engine::Communicator& job) {
       engine::ThreadPool pool(1);
       AttentionTrainer trainer(pool, data, config, training, job);
-      if (training.attribute_dropout > 0) trainer.learn_attributes(kinds_of(data.catalogue_size()));
+      if (training.attribute_dropout > 0)
+        trainer.learn_attributes(kinds_of(data.catalogue_size()), vectors_of(data.catalogue_size()));
       for (std::size_t step = 0; step < trainer.steps_per_epoch(); ++step) trainer.step(step);
       trainer.end_epoch();
       numbers = test::all_numbers(trainer.model_weights());
@@ -212,7 +225,8 @@ TEST(TrainingJob, ResumesWithAnotherNumberOfProcesses) {
   for (const TrainingConfig& training : {job_training, sharing}) {
     SCOPED_TRACE(training.ema > 0 ? "with attributes and an average" : "without");
     const auto begin = [&](TrainingRun& run) {
-      if (training.attribute_dropout > 0) run.learn_attributes(kinds_of(data.catalogue_size()));
+      if (training.attribute_dropout > 0)
+        run.learn_attributes(kinds_of(data.catalogue_size()), vectors_of(data.catalogue_size()));
     };
     const Outcome whole = train(data, job_model, training, 1);
     std::optional<test::SavedTraining> saved;

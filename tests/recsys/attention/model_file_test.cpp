@@ -232,6 +232,53 @@ TEST_F(AttentionFile, ResumesWithAttributesAndAnAverageToTheSameBits) {
   EXPECT_THROW(restore_attention_checkpoint(db_, identity_, other), DataError);
 }
 
+engine::Matrix<float> two_dimensions() {
+  engine::Matrix<float> vectors;
+  vectors.resize({5, 2});
+  for (std::size_t item = 0; item < 5; ++item) {
+    vectors(item, 0) = item % 2 == 0 ? 0.6F : -0.6F;
+    vectors(item, 1) = item == 3 ? 0.8F : -0.8F;
+  }
+  return vectors;
+}
+
+TEST_F(AttentionFile, ResumesWithImportedVectorsToTheSameBitsAndNotWithOthers) {
+  ItemFeatures features{.attributes = one_attribute_each(), .vectors = two_dimensions()};
+  TrainingRun whole(pool_, data_, {}, config, training);
+  whole.learn_features(features);
+  for (int epoch = 0; epoch < 2; ++epoch) whole.run_epoch(go_on);
+  save_attention_checkpoint(db_, identity_, whole, 1);
+  TrainingRun resumed(pool_, data_, {}, config, training);
+  resumed.learn_features(features);
+  EXPECT_EQ(restore_attention_checkpoint(db_, identity_, resumed), 1);
+  whole.run_epoch(go_on);
+  resumed.run_epoch(go_on);
+  EXPECT_EQ(whole.trainer().model_weights().items, resumed.trainer().model_weights().items);
+  EXPECT_EQ(whole.best().items, resumed.best().items);
+
+  features.vectors(4, 1) = 0.8F;
+  TrainingRun other(pool_, data_, {}, config, training);
+  other.learn_features(features);
+  EXPECT_THROW(restore_attention_checkpoint(db_, identity_, other), DataError);
+}
+
+TEST_F(AttentionFile, TheSettingSaysWhatTheNetworkLearns) {
+  const ItemFeatures features{.attributes = one_attribute_each(), .vectors = two_dimensions()};
+  const auto shared = [&](Attributes attributes, const ItemFeatures& of) -> std::size_t {
+    TrainingConfig chosen = training;
+    chosen.attributes = attributes;
+    TrainingRun run(pool_, data_, {}, config, chosen);
+    run.learn_features(of);
+    return run.trainer().attributes() == nullptr ? 0 : run.trainer().attributes()->vectors().shape(0);
+  };
+  EXPECT_EQ(shared(Attributes::none, features), 0U);
+  EXPECT_EQ(shared(Attributes::neighbours, features), 2U);
+  EXPECT_EQ(shared(Attributes::all, features), 4U);
+  const ItemFeatures names{.attributes = one_attribute_each()};
+  EXPECT_EQ(shared(Attributes::neighbours, names), 0U);
+  EXPECT_EQ(shared(Attributes::all, names), 2U);
+}
+
 TEST_F(AttentionFile, ResumesFromACheckpointToTheSameBits) {
   TrainingRun whole(pool_, data_, {}, stored_config, stored_training);
   for (int epoch = 0; epoch < 2; ++epoch) whole.run_epoch(go_on);

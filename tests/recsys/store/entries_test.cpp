@@ -54,7 +54,15 @@ TEST(Entries, ARemovedItemIsGoneForGoodAndHistoriesKeepIt) {
   Database db = Database::in_memory();
   put_item_entry(db, "a", {.title = "Alpha", .topics = {{"x"}}, .listed = 5});
   put_feedback(db, {.event = "read", .user = "ann", .item = "a", .time = 7}, Earlier::keep);
+  {
+    Transaction transaction(db);
+    db.execute("INSERT INTO item_attributes (item_id, name, value) VALUES (1, 'brand', 'Acme')");
+    db.execute("INSERT INTO item_vectors (item_id, vector) VALUES (1, x'0000803f')");
+    transaction.commit();
+  }
   EXPECT_TRUE(remove_item(db, "a"));
+  Statement known = db.prepare("SELECT 1 FROM item_attributes UNION ALL SELECT 1 FROM item_vectors");
+  EXPECT_FALSE(known.step());
   EXPECT_FALSE(remove_item(db, "a"));
   EXPECT_FALSE(remove_item(db, "b"));
   EXPECT_FALSE(find_item_entry(db, "a"));

@@ -38,6 +38,7 @@ std::string full_file(const test::TemporaryFolder& folder) {
     set_setting(db, "a", "b");
     Transaction transaction(db);
     db.execute("INSERT INTO item_attributes (item_id, name, value) SELECT id, 'brand', 'Acme' FROM items LIMIT 1");
+    db.execute("INSERT INTO item_vectors (item_id, vector) SELECT id, x'0000803f' FROM items LIMIT 1");
     const std::vector<double> items = {1, 2};
     SlateWriter(db, {.policy = "p"}).add({.candidates = items, .slate = items, .probability = 0.5});
     transaction.commit();

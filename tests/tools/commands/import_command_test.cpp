@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -8,8 +9,10 @@
 
 #include "recsys/import/import.hpp"
 #include "recsys/store/catalogue.hpp"
+#include "tests/support/read_file.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/tools/infodiet.hpp"
+#include "tests/tools/trained_world.hpp"
 
 namespace infodiet::test {
 namespace {
@@ -61,6 +64,77 @@ TEST(ImportCommand, TakesTheSampleWorldBack) {
   EXPECT_EQ(again["accepted"], 0);
   EXPECT_EQ(again["users"], 20);
   EXPECT_EQ(counts(path).interactions, 300);
+}
+
+// The item vectors of the model that this training publishes.
+std::string trained_vectors(const std::string& db, const std::string& settings, const std::string& folder) {
+  const ProgramRun trained = infodiet({"train", "--db", db, "--epochs", "2", "--set", quick_model + settings});
+  EXPECT_EQ(trained.exit_code, 0) << trained.err;
+  // It need not be the published one.
+  std::int64_t latest = 0;
+  for (const json& model : json::parse(infodiet({"models", "--db", db, "--json"}).out)["models"]) {
+    latest = std::max(latest, model["id"].get<std::int64_t>());
+  }
+  EXPECT_EQ(infodiet({"export", "--db", db, "--model", std::to_string(latest), "--npy", folder}).exit_code, 0);
+  return read_file(folder + "/items.weight.npy");
+}
+
+TEST(ImportCommand, TakesVectorsThatExportWroteAndTrainingUsesThem) {
+  const TemporaryFolder folder;
+  const std::string db = TrainedWorld::get().copy("vectors.db");
+  const std::string without = trained_vectors(db, "", folder.file("without"));
+  const std::vector<std::string> files{"--vectors", folder.file("without/items.weight.npy"), "--ids",
+                                       folder.file("without/items.json")};
+  const json first = import_json(folder.file("new.db"), files);
+  EXPECT_EQ(first["changed"], true);
+  EXPECT_EQ(first["vectors"], 60);
+  EXPECT_EQ(first["dimensions"], 16);
+  EXPECT_EQ(first["added"], 60);
+  EXPECT_EQ(first["items"], 60);
+  EXPECT_EQ(first["items_in_log"], 0);
+  EXPECT_EQ(import_json(folder.file("new.db"), files)["changed"], false);
+
+  const json world = import_json(db, files);
+  EXPECT_EQ(world["items"], 60) << "the ids are the world's";
+  EXPECT_EQ(world["covered"], world["items_in_log"]);
+  EXPECT_EQ(trained_vectors(db, ",attributes=none", folder.file("none")), without);
+  EXPECT_NE(trained_vectors(db, "", folder.file("with")), without);
+  const ProgramRun list = infodiet({"recommend", "--db", db, "--user", "reader-1"});
+  EXPECT_EQ(list.exit_code, 0) << list.err;
+  const ProgramRun cold = infodiet({"evaluate", "--db", db, "--cold", "0.3", "--json"});
+  ASSERT_EQ(cold.exit_code, 0) << cold.err;
+  EXPECT_EQ(json::parse(cold.out)["models"].back()["name"], "imported vectors");
+}
+
+TEST(ImportCommand, SaysWhatItUnderstoodOfVectors) {
+  const TemporaryFolder folder;
+  const std::string db = folder.file("w.db");
+  const std::string array = std::string("\x93NUMPY\x01\0", 8) + std::string("\x40\0", 2);
+  std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }";
+  header.resize(0x40, ' ');
+  const std::string vectors = folder.write("v.npy", array + header + std::string(24, '\0'));
+  const std::string ids = folder.write("v.txt", "x\nz\n");
+  const std::string log = folder.write("log.csv", "user,item,time\nann,x,1700000000\nann,y,1700000060\n");
+  ASSERT_EQ(infodiet({"import", log, "--db", db}).exit_code, 0);
+  const std::vector<std::string> command{"import", "--db", db, "--vectors", vectors, "--ids", ids};
+  std::vector<std::string> dry = command;
+  dry.emplace_back("--dry-run");
+  EXPECT_THAT(infodiet(dry).out, HasSubstr("nothing was stored (--dry-run)"));
+  EXPECT_THAT(infodiet(command).out, HasSubstr("vectors       2 items of 3 dimensions\n"
+                                               "              2 added\n"
+                                               "covered       1 of 2 items of the log\n"
+                                               "              1 item with a vector is not in the log\n"
+                                               "now in file   1 user, 3 items\n"));
+  EXPECT_THAT(infodiet(command).out, HasSubstr("nothing changed: imported before"));
+
+  EXPECT_EQ(infodiet({"import", "--db", db, "--vectors", vectors}).exit_code, 2);
+  EXPECT_EQ(infodiet({"import", "--db", db, "--ids", ids}).exit_code, 2);
+  EXPECT_EQ(infodiet({"import", log, "--db", db, "--vectors", vectors, "--ids", ids}).exit_code, 2);
+  EXPECT_EQ(infodiet({"import", "--db", db, "--vectors", vectors, "--ids", log}).exit_code, 3);
+  const ProgramRun none = infodiet({"import", "--db", folder.file("no.db"), "--vectors", ids, "--ids", ids});
+  EXPECT_EQ(none.exit_code, 3);
+  EXPECT_FALSE(std::filesystem::exists(folder.file("no.db")));
+  EXPECT_THAT(infodiet({"import", vectors, "--db", db}).err, HasSubstr("infodiet import --vectors"));
 }
 
 TEST(ImportCommand, ReportsInWords) {
