@@ -51,11 +51,13 @@ AttentionDefaults attention_defaults(const Dataset& data) {
   config.max_length = std::min(config.max_length, longest);
   config.relative_buckets = config.max_length;
   config.temperature = temperature;
-  config.dropout = dropout_for(static_cast<double>(data.items.size()) / catalogue);
+  const double per_item = static_cast<double>(data.items.size()) / catalogue;
+  config.dropout = dropout_for(per_item);
   if (time_kind(data) == TimeKind::real) config.intervals = engine::Intervals::biased;
 
   TrainingConfig& training = defaults.training;
-  training.attributes = Attributes::neighbours;
+  // What an item shares with others says more of it than its own few interactions.
+  training.attributes = per_item < few_per_item ? Attributes::all : Attributes::neighbours;
   training.lr_schedule = engine::LrSchedule::cosine;
   training.max_epochs = much ? epochs_of_much_data : epochs_of_little_data;
   const bool samples = data.catalogue_size() > largest_full_catalogue;

@@ -44,5 +44,10 @@ TEST(AttentionDefaults, NeitherAverageNorHurryOverALargeCatalogue) {
   EXPECT_EQ(large.training.ema, 0);
 }
 
+TEST(AttentionDefaults, LearnItemsSeldomSeenByTheirAttributesToo) {
+  EXPECT_EQ(defaults_for(1000, 19, 1000).training.attributes, Attributes::all);
+  EXPECT_EQ(defaults_for(1000, 20, 1000).training.attributes, Attributes::neighbours);
+}
+
 }  // namespace
 }  // namespace infodiet::recsys
