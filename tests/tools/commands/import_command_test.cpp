@@ -72,7 +72,8 @@ std::string trained_vectors(const std::string& db, const std::string& settings, 
   EXPECT_EQ(trained.exit_code, 0) << trained.err;
   // It need not be the published one.
   std::int64_t latest = 0;
-  for (const json& model : json::parse(infodiet({"models", "--db", db, "--json"}).out)["models"]) {
+  const json models = json::parse(infodiet({"models", "--db", db, "--json"}).out)["models"];
+  for (const json& model : models) {
     latest = std::max(latest, model["id"].get<std::int64_t>());
   }
   EXPECT_EQ(infodiet({"export", "--db", db, "--model", std::to_string(latest), "--npy", folder}).exit_code, 0);
