@@ -9,8 +9,8 @@ namespace infodiet::recsys {
 namespace {
 
 // All of these were found by experiment on validation only: recsys/attention/experiments.md.
-constexpr std::size_t heads = 2;
-constexpr double temperature = 0.05;
+constexpr std::size_t usual_heads = 2;
+constexpr double cosine_temperature = 0.05;
 // Deeper models and less dropout where there is more to learn from.
 constexpr std::size_t much_data = 500'000;
 constexpr std::size_t blocks_of_much_data = 4;
@@ -27,7 +27,7 @@ constexpr std::size_t steps_wanted = 160;
 // averaged, are at the same quality in half the epochs.
 constexpr std::size_t steps_wanted_averaged = 320;
 constexpr double learning_rate_averaged = 0.004;
-constexpr double average = 0.99;
+constexpr double ema_of_much_data = 0.99;
 constexpr std::size_t smallest_batch = 16;
 
 double dropout_for(double interactions_per_item) {
@@ -47,10 +47,10 @@ AttentionDefaults attention_defaults(const Dataset& data) {
   AttentionConfig& config = defaults.config;
   config.block = engine::BlockKind::gated;
   if (much) config.blocks = blocks_of_much_data;
-  config.heads = heads;
+  config.heads = usual_heads;
   config.max_length = std::min(config.max_length, longest);
   config.relative_buckets = config.max_length;
-  config.temperature = temperature;
+  config.temperature = cosine_temperature;
   const double per_item = static_cast<double>(data.items.size()) / catalogue;
   config.dropout = dropout_for(per_item);
   if (time_kind(data) == TimeKind::real) config.intervals = engine::Intervals::biased;
@@ -65,7 +65,7 @@ AttentionDefaults attention_defaults(const Dataset& data) {
   const bool averages = much && !samples;
   if (averages) {
     training.learning_rate = learning_rate_averaged;
-    training.ema = average;
+    training.ema = ema_of_much_data;
   }
   const std::size_t steps = averages ? steps_wanted_averaged : steps_wanted;
   while (training.batch > smallest_batch && data.users() < steps * training.batch) training.batch /= 2;

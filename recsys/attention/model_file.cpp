@@ -298,9 +298,9 @@ bool save_attention_checkpoint(Database& db, const RunIdentity& identity, const 
     metrics["features"] = attributes->digest();
     add_moments(tensors, "moments.attributes", trainer.attribute_moments());
   }
-  if (const auto& average = trainer.average()) {
-    add_parameters(tensors, "average.", network.layout(), average->weights.network);
-    if (trainer.attributes() != nullptr) add_matrix(tensors, average_attribute_tensor, average->attributes);
+  if (const auto& moving = trainer.average()) {
+    add_parameters(tensors, "average.", network.layout(), moving->weights.network);
+    if (trainer.attributes() != nullptr) add_matrix(tensors, average_attribute_tensor, moving->attributes);
   }
   ModelRecord record = record_of(identity, metrics);
   record.name = identity.checkpoint;

@@ -8,7 +8,7 @@ namespace infodiet::recsys {
 
 namespace {
 
-std::size_t elements_of(const engine::ParameterInfo& entry) {
+std::size_t parameter_size(const engine::ParameterInfo& entry) {
   return entry.handle.rows * entry.handle.cols;
 }
 
@@ -26,19 +26,19 @@ void require_elements(const ModelReader& reader, const std::string& name, std::s
 void add_parameters(std::vector<TensorToStore>& tensors, const std::string& prefix,
                     const engine::ParameterLayout& layout, const engine::Parameters<float>& parameters) {
   for (const engine::ParameterInfo& entry : layout.entries()) {
-    tensors.push_back(
-        tensor_to_store<float>(prefix + entry.name, entry.shape, {parameters.data(entry.handle), elements_of(entry)}));
+    tensors.push_back(tensor_to_store<float>(prefix + entry.name, entry.shape,
+                                             {parameters.data(entry.handle), parameter_size(entry)}));
   }
 }
 
 engine::Parameters<float> read_parameters(const ModelReader& reader, const std::string& prefix,
                                           const engine::ParameterLayout& layout) {
   for (const engine::ParameterInfo& entry : layout.entries()) {
-    require_elements(reader, prefix + entry.name, elements_of(entry));
+    require_elements(reader, prefix + entry.name, parameter_size(entry));
   }
   engine::Parameters<float> parameters(layout);
   for (const engine::ParameterInfo& entry : layout.entries()) {
-    reader.read(prefix + entry.name, std::span<float>(parameters.data(entry.handle), elements_of(entry)));
+    reader.read(prefix + entry.name, std::span<float>(parameters.data(entry.handle), parameter_size(entry)));
   }
   return parameters;
 }

@@ -32,7 +32,7 @@ double share_of(const Candidate& item) {
   return 1 / static_cast<double>(std::max<std::size_t>(item.topics.size(), 1));
 }
 
-bool has(std::span<const Topic> topics, Topic topic) {
+bool has_topic(std::span<const Topic> topics, Topic topic) {
   return std::find(topics.begin(), topics.end(), topic) != topics.end();
 }
 
@@ -70,7 +70,7 @@ double least_of_five(std::vector<double>& values) {
 double alike(const RelaxedOffer& offer, const RelaxedKind& kind) {
   double sum = 0;
   for (const Topic topic : offer.item.topics) {
-    if (has(kind.topics, topic)) sum += share_of(offer.item) / static_cast<double>(kind.topics.size());
+    if (has_topic(kind.topics, topic)) sum += share_of(offer.item) / static_cast<double>(kind.topics.size());
   }
   return sum;
 }
@@ -212,8 +212,8 @@ double Relaxation::reward_after(std::size_t memory, const RelaxedOffer& offer) c
   if (weights_.diversity == 0 || offer.item.topics.empty()) return reward;
   const std::vector<std::size_t>& kinds = memories_[memory];
   const auto fresh = std::count_if(offer.item.topics.begin(), offer.item.topics.end(), [&](Topic topic) {
-    const auto with =
-        std::count_if(kinds.begin(), kinds.end(), [&](std::size_t kind) { return has(kinds_[kind].topics, topic); });
+    const auto with = std::count_if(kinds.begin(), kinds.end(),
+                                    [&](std::size_t kind) { return has_topic(kinds_[kind].topics, topic); });
     const auto without = kinds.size() - static_cast<std::size_t>(with);
     return with == 0 || (keeps_all_ && without >= Consumption::remembered);
   });

@@ -11,19 +11,20 @@
 namespace infodiet::bench {
 namespace {
 
-constexpr recsys::AttentionConfig config{.width = 64, .blocks = 2, .heads = 1, .ffn_width = 256, .max_length = 200};
+constexpr recsys::AttentionConfig evaluated_config{
+    .width = 64, .blocks = 2, .heads = 1, .ffn_width = 256, .max_length = 200};
 
 recsys::AttentionModel model_of(const HistoryShape& shape) {
-  return {config, recsys::initial_weights(config, shape.items, 1)};
+  return {evaluated_config, recsys::initial_weights(evaluated_config, shape.items, 1)};
 }
 
 void count(benchmark::State& state, const recsys::Dataset& data) {
   const auto people = static_cast<double>(data.users());
   state.SetItemsProcessed(static_cast<std::int64_t>(static_cast<double>(state.iterations()) * people));
-  count_flops(
-      state,
-      network_flops(config, work_of(data, config.max_length)) + scoring_flops(config, people, data.catalogue_size()),
-      static_cast<std::size_t>(state.range(0)));
+  count_flops(state,
+              network_flops(evaluated_config, work_of(data, evaluated_config.max_length)) +
+                  scoring_flops(evaluated_config, people, data.catalogue_size()),
+              static_cast<std::size_t>(state.range(0)));
 }
 
 void evaluate(benchmark::State& state, const HistoryShape& shape) {

@@ -14,18 +14,18 @@ namespace {
 
 using engine::kernels::Table;
 
-constexpr std::size_t rows = 256;
+constexpr std::size_t kernel_rows = 256;
 
 /// Four (rows, cols) matrices and the other arguments of kernels.
 struct Memory {
   explicit Memory(std::size_t width) : cols(width) {
     for (engine::Buffer<float>& matrix : matrices) {
-      matrix.resize(2 * rows * cols);
+      matrix.resize(2 * kernel_rows * cols);
       for (std::size_t i = 0; i < matrix.size(); ++i) matrix[i] = static_cast<float>(i % 97) / 48 - 1;
     }
-    vectors.assign(4 * (rows + cols), 0.5F);
+    vectors.assign(4 * (kernel_rows + cols), 0.5F);
   }
-  float* vector(std::size_t i) { return vectors.data() + i * (rows + cols); }
+  float* vector(std::size_t i) { return vectors.data() + i * (kernel_rows + cols); }
 
   std::size_t cols;
   std::array<engine::Buffer<float>, 4> matrices;
@@ -42,44 +42,45 @@ void run(benchmark::State& state, Use use, double passes) {
     use(kernel, memory);
     benchmark::ClobberMemory();
   }
-  const double elements = static_cast<double>(rows * memory.cols);
+  const double elements = static_cast<double>(kernel_rows * memory.cols);
   state.SetItemsProcessed(static_cast<std::int64_t>(static_cast<double>(state.iterations()) * elements));
   count_bytes(state, passes * sizeof(float) * elements, 1);
 }
 
 void layer_norm(const Table<float>& kernel, Memory& m) {
-  kernel.layer_norm({m.matrices[0].data(), rows, m.cols}, {m.vector(0), m.vector(1)}, 1e-5F, m.matrices[1].data(),
-                    {m.vector(2), m.vector(3)});
+  kernel.layer_norm({m.matrices[0].data(), kernel_rows, m.cols}, {m.vector(0), m.vector(1)}, 1e-5F,
+                    m.matrices[1].data(), {m.vector(2), m.vector(3)});
 }
 void layer_norm_backward(const Table<float>& kernel, Memory& m) {
-  kernel.layer_norm_backward({m.matrices[0].data(), rows, m.cols}, m.matrices[1].data(), m.vector(0),
+  kernel.layer_norm_backward({m.matrices[0].data(), kernel_rows, m.cols}, m.matrices[1].data(), m.vector(0),
                              {m.vector(1), m.vector(1)}, m.matrices[2].data(), {m.vector(2), m.vector(3)});
 }
 void gelu(const Table<float>& kernel, Memory& m) {
-  kernel.gelu(m.matrices[0].data(), m.matrices[1].data(), rows * m.cols);
+  kernel.gelu(m.matrices[0].data(), m.matrices[1].data(), kernel_rows * m.cols);
 }
 void gelu_backward(const Table<float>& kernel, Memory& m) {
-  kernel.gelu_backward(m.matrices[0].data(), m.matrices[1].data(), m.matrices[2].data(), rows * m.cols);
+  kernel.gelu_backward(m.matrices[0].data(), m.matrices[1].data(), m.matrices[2].data(), kernel_rows * m.cols);
 }
 void swiglu(const Table<float>& kernel, Memory& m) {
-  kernel.swiglu(m.matrices[0].data(), rows, m.cols, m.matrices[1].data());
+  kernel.swiglu(m.matrices[0].data(), kernel_rows, m.cols, m.matrices[1].data());
 }
 void swiglu_backward(const Table<float>& kernel, Memory& m) {
-  kernel.swiglu_backward(m.matrices[0].data(), m.matrices[1].data(), rows, m.cols, m.matrices[2].data());
+  kernel.swiglu_backward(m.matrices[0].data(), m.matrices[1].data(), kernel_rows, m.cols, m.matrices[2].data());
 }
 void softmax(const Table<float>& kernel, Memory& m) {
-  for (std::size_t r = 0; r < rows; ++r) {
+  for (std::size_t r = 0; r < kernel_rows; ++r) {
     float largest = -std::numeric_limits<float>::infinity();
     float total = 0;
     kernel.softmax_tile(m.matrices[0].data() + r * m.cols, m.cols, &largest, &total);
   }
 }
 void cross_entropy(const Table<float>& kernel, Memory& m) {
-  for (std::size_t r = 0; r < rows; ++r) kernel.cross_entropy(m.matrices[0].data() + r * m.cols, m.cols, 1, 1e-3F);
+  for (std::size_t r = 0; r < kernel_rows; ++r)
+    kernel.cross_entropy(m.matrices[0].data() + r * m.cols, m.cols, 1, 1e-3F);
 }
 void dropout(const Table<float>& kernel, Memory& m) {
   kernel.dropout({.seed = 1, .step = 1, .site = 1, .threshold = 6554, .scale = 65536.0 / (65536 - 6554)}, {},
-                 {m.matrices[0].data(), rows, m.cols}, m.matrices[1].data());
+                 {m.matrices[0].data(), kernel_rows, m.cols}, m.matrices[1].data());
 }
 void adam(const Table<float>& kernel, Memory& m) {
   kernel.adam({.learning_rate = 1e-3,
@@ -90,10 +91,11 @@ void adam(const Table<float>& kernel, Memory& m) {
                .correction1 = 0.1,
                .correction2 = 0.02,
                .gradient_scale = 1},
-              m.matrices[0].data(), m.matrices[1].data(), m.matrices[2].data(), m.matrices[3].data(), rows * m.cols);
+              m.matrices[0].data(), m.matrices[1].data(), m.matrices[2].data(), m.matrices[3].data(),
+              kernel_rows * m.cols);
 }
 void transpose(const Table<float>& kernel, Memory& m) {
-  kernel.transpose(m.matrices[0].data(), rows, m.cols, m.cols, m.matrices[1].data());
+  kernel.transpose(m.matrices[0].data(), kernel_rows, m.cols, m.cols, m.matrices[1].data());
 }
 
 #define INFODIET_KERNEL(name, passes) BENCHMARK_CAPTURE(run, name, name, passes)->Arg(50)->Arg(64)->ArgName("cols")

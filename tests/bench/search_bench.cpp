@@ -12,7 +12,7 @@
 namespace infodiet::bench {
 namespace {
 
-constexpr std::size_t width = 64;
+constexpr std::size_t vector_width = 64;
 constexpr std::size_t list_length = 10;
 
 /// Cached until another is requested: building one takes longer than many searches.
@@ -29,15 +29,16 @@ const recsys::ItemSearch& search_of(const engine::Matrix<float>& table, recsys::
 void run(benchmark::State& state, recsys::Prefilter look, std::size_t queries_at_once, double bytes_per_item) {
   const auto items = static_cast<std::size_t>(state.range(1));
   const auto threads = static_cast<std::size_t>(state.range(0));
-  const engine::Matrix<float>& table = item_vectors(items, width);
-  const engine::Matrix<float>& vectors = query_vectors(width);
+  const engine::Matrix<float>& table = item_vectors(items, vector_width);
+  const engine::Matrix<float>& vectors = query_vectors(vector_width);
   const recsys::ItemSearch& search = search_of(table, look);
   engine::ThreadPool pool(threads);
   std::vector<std::vector<recsys::ScoredItem>> lists;
   std::vector<recsys::ItemSearch::Query> queries(queries_at_once);
   std::size_t next = 0;
   for (auto _ : state) {
-    for (recsys::ItemSearch::Query& query : queries) query.vector = {&vectors(next++ % vectors.shape(0), 0), width};
+    for (recsys::ItemSearch::Query& query : queries)
+      query.vector = {&vectors(next++ % vectors.shape(0), 0), vector_width};
     search.search(pool, queries, list_length, lists);
     benchmark::DoNotOptimize(lists.data());
   }
@@ -46,19 +47,19 @@ void run(benchmark::State& state, recsys::Prefilter look, std::size_t queries_at
   if (queries_at_once == 1) {
     count_bytes(state, static_cast<double>(items) * bytes_per_item, threads);
   } else {
-    count_flops(state, 2 * scored * width, threads);
+    count_flops(state, 2 * scored * vector_width, threads);
   }
 }
 
 void top_k_float(benchmark::State& state) {
-  run(state, recsys::Prefilter::none, 1, 4 * width);
+  run(state, recsys::Prefilter::none, 1, 4 * vector_width);
 }
 void top_k_int8(benchmark::State& state) {
-  run(state, recsys::Prefilter::quantised, 1, width + 4);
+  run(state, recsys::Prefilter::quantised, 1, vector_width + 4);
 }
 /// 256 queries at once.
 void top_k_batch(benchmark::State& state) {
-  run(state, recsys::Prefilter::none, 256, 4 * width);
+  run(state, recsys::Prefilter::none, 256, 4 * vector_width);
 }
 
 #define INFODIET_SEARCH(name, ...)           \
