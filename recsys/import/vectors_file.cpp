@@ -32,10 +32,6 @@ using Array = engine::NpyArray<float>;
 
 constexpr std::string_view format_name = "npy";
 
-bool never() {
-  return false;
-}
-
 Array read_vectors(const std::string& path) {
   std::optional<Array> array;
   try {

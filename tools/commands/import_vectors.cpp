@@ -14,7 +14,7 @@ namespace infodiet::tools {
 
 namespace {
 
-Json to_json(const recsys::VectorImport& made, bool is_dry_run) {
+Json json_of(const recsys::VectorImport& made, bool is_dry_run) {
   return {{"changed", made.changed && !is_dry_run},
           {"dry_run", is_dry_run},
           {"vectors", made.vectors},
@@ -63,7 +63,7 @@ void import_vectors(const Context& context, const recsys::VectorImportOptions& o
   if (!options.dry_run) file.commit();
   for (const std::string& warning : made.warnings) console.note(fmt::format("warning: {}", printable(warning)));
   if (console.json()) {
-    console.print_json(to_json(made, options.dry_run));
+    console.print_json(json_of(made, options.dry_run));
   } else {
     print(made, options.dry_run, console);
   }

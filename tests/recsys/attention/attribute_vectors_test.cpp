@@ -69,14 +69,14 @@ engine::Matrix<float> imported() {
 
 TEST(AttributeVectors, AddAProjectionOfImportedVectorsWithTheirSigns) {
   engine::ThreadPool pool(2);
-  AttributeVectors vectors(attributes(), width, {}, imported());
+  AttributeVectors vectors(attributes(), vector_width, {}, imported());
   const engine::Matrix<float>& all = vectors.vectors();
   ASSERT_EQ(all.shape(0), 5U) << "three attributes, two dimensions";
   EXPECT_TRUE(vectors.knows(0) && !vectors.knows(1) && vectors.knows(2));
   const engine::Matrix<float> own = random_matrix(3, 0);
   engine::Matrix<float> table;
   vectors.apply(pool, own, all, table);
-  for (std::size_t d = 0; d < width; ++d) {
+  for (std::size_t d = 0; d < vector_width; ++d) {
     EXPECT_NEAR(table(0, d), own(0, d) + 0.75F * all(0, d) + 0.25F * all(2, d) + 0.6F * all(3, d) - 0.8F * all(4, d),
                 1e-6F);
     EXPECT_EQ(table(1, d), own(1, d));
@@ -87,7 +87,7 @@ TEST(AttributeVectors, AddAProjectionOfImportedVectorsWithTheirSigns) {
 // The table is linear in the vectors, so differences are exact but for rounding.
 TEST(AttributeVectors, HaveTheGradientOfTheProjection) {
   engine::ThreadPool pool(2);
-  AttributeVectors vectors(attributes(), width, {}, imported());
+  AttributeVectors vectors(attributes(), vector_width, {}, imported());
   const engine::Matrix<float> own = random_matrix(3, 0);
   const engine::Matrix<float> dtable = random_matrix(3, 1);
   engine::Matrix<float> of_own = dtable;
@@ -98,7 +98,7 @@ TEST(AttributeVectors, HaveTheGradientOfTheProjection) {
     return std::inner_product(table.begin(), table.end(), dtable.begin(), 0.0);
   };
   for (std::size_t v = 0; v < 5; ++v) {
-    for (std::size_t d = 0; d < width; ++d) {
+    for (std::size_t d = 0; d < vector_width; ++d) {
       engine::Matrix<float> more = vectors.vectors();
       engine::Matrix<float> less = vectors.vectors();
       more(v, d) += 1;
@@ -109,12 +109,12 @@ TEST(AttributeVectors, HaveTheGradientOfTheProjection) {
 }
 
 TEST(AttributeVectors, HaveADigestOfAllThatIsKnown) {
-  const std::string digest = AttributeVectors(attributes(), width, {}, imported()).digest();
-  EXPECT_EQ(AttributeVectors(attributes(), width, {.seed = 3}, imported()).digest(), digest);
-  EXPECT_NE(AttributeVectors(attributes(), width, {}).digest(), digest);
+  const std::string digest = AttributeVectors(attributes(), vector_width, {}, imported()).digest();
+  EXPECT_EQ(AttributeVectors(attributes(), vector_width, {.seed = 3}, imported()).digest(), digest);
+  EXPECT_NE(AttributeVectors(attributes(), vector_width, {}).digest(), digest);
   engine::Matrix<float> other = imported();
   other(2, 1) = 0.1F;
-  EXPECT_NE(AttributeVectors(attributes(), width, {}, other).digest(), digest);
+  EXPECT_NE(AttributeVectors(attributes(), vector_width, {}, other).digest(), digest);
 }
 
 TEST(AttributeVectors, LeaveOutOwnVectorsOfItemsWithAttributesAlone) {

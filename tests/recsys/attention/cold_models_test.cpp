@@ -11,9 +11,9 @@
 namespace infodiet::recsys {
 namespace {
 
-constexpr std::size_t items = 40;
-constexpr std::size_t topics = 4;
-constexpr std::size_t dimensions = 6;
+constexpr std::size_t shelf_items = 40;
+constexpr std::size_t shelf_topics = 4;
+constexpr std::size_t shelf_dimensions = 6;
 
 // People who stay with one of four topics, to which item v % 4 belongs.
 Dataset readers() {
@@ -21,40 +21,41 @@ Dataset readers() {
   std::vector<std::vector<ItemIndex>> histories(160);
   for (std::size_t user = 0; user < histories.size(); ++user) {
     for (std::size_t i = 0; i < 8; ++i) {
-      histories[user].push_back(static_cast<ItemIndex>(topics * random.below(items / topics) + user % topics));
+      histories[user].push_back(
+          static_cast<ItemIndex>(shelf_topics * random.below(shelf_items / shelf_topics) + user % shelf_topics));
     }
   }
-  return test::small_dataset(histories, items);
+  return test::small_dataset(histories, shelf_items);
 }
 
 // The topic's direction, with noise, scaled to length 1.
 engine::Matrix<float> topic_vectors() {
   engine::RandomStream random(4, engine::Purpose::test);
   engine::Matrix<float> directions;
-  directions.resize({topics, dimensions});
+  directions.resize({shelf_topics, shelf_dimensions});
   for (float& value : directions) value = static_cast<float>(random.normal());
   engine::Matrix<float> vectors;
-  vectors.resize({items, dimensions});
-  for (std::size_t item = 0; item < items; ++item) {
+  vectors.resize({shelf_items, shelf_dimensions});
+  for (std::size_t item = 0; item < shelf_items; ++item) {
     double squares = 0;
-    for (std::size_t d = 0; d < dimensions; ++d) {
-      vectors(item, d) = directions(item % topics, d) + static_cast<float>(0.3 * random.normal());
+    for (std::size_t d = 0; d < shelf_dimensions; ++d) {
+      vectors(item, d) = directions(item % shelf_topics, d) + static_cast<float>(0.3 * random.normal());
       squares += vectors(item, d) * vectors(item, d);
     }
-    for (std::size_t d = 0; d < dimensions; ++d) vectors(item, d) /= static_cast<float>(std::sqrt(squares));
+    for (std::size_t d = 0; d < shelf_dimensions; ++d) vectors(item, d) /= static_cast<float>(std::sqrt(squares));
   }
   return vectors;
 }
 
 // How often the target scores above another cold item; ties count half.
 double share_beaten(const ColdStart& split, const Recommender& model) {
-  std::vector<float> scores(items);
+  std::vector<float> scores(shelf_items);
   double beaten = 0;
   double all = 0;
   for (const EvaluationCase& one : split.cases()) {
-    model.score({&one.history, 1}, {scores.data(), 1, items});
+    model.score({&one.history, 1}, {scores.data(), 1, shelf_items});
     const float target = scores[one.targets[0]];
-    for (std::size_t item = 0; item < items; ++item) {
+    for (std::size_t item = 0; item < shelf_items; ++item) {
       if (!split.cold()[item] || item == one.targets[0]) continue;
       beaten += target > scores[item] ? 1 : target == scores[item] ? 0.5 : 0;
       ++all;
@@ -69,11 +70,11 @@ TEST(ColdModels, KnowItemsThatNobodyConsumedByTheirVectors) {
   ASSERT_GT(split.cases().size(), 20U);
   ItemTopics no_topics = [] {
     TopicNumbers numbers;
-    for (std::size_t item = 0; item < items; ++item) numbers.add({});
+    for (std::size_t item = 0; item < shelf_items; ++item) numbers.add({});
     return std::move(numbers).finish();
   }();
   ItemFeatures features{.attributes = {}, .vectors = topic_vectors()};
-  features.attributes.offsets.resize(items + 1, 0);
+  features.attributes.offsets.resize(shelf_items + 1, 0);
   std::size_t epochs = 0;
   const ColdTraining training{
       .config = {.width = 16, .blocks = 1, .heads = 1, .ffn_width = 16, .max_length = 8, .dropout = 0},

@@ -244,11 +244,11 @@ engine::Matrix<float> two_dimensions() {
 
 TEST_F(AttentionFile, ResumesWithImportedVectorsToTheSameBitsAndNotWithOthers) {
   ItemFeatures features{.attributes = one_attribute_each(), .vectors = two_dimensions()};
-  TrainingRun whole(pool_, data_, {}, config, training);
+  TrainingRun whole(pool_, data_, {}, stored_config, stored_training);
   whole.learn_features(features);
   for (int epoch = 0; epoch < 2; ++epoch) whole.run_epoch(go_on);
   save_attention_checkpoint(db_, identity_, whole, 1);
-  TrainingRun resumed(pool_, data_, {}, config, training);
+  TrainingRun resumed(pool_, data_, {}, stored_config, stored_training);
   resumed.learn_features(features);
   EXPECT_EQ(restore_attention_checkpoint(db_, identity_, resumed), 1);
   whole.run_epoch(go_on);
@@ -257,7 +257,7 @@ TEST_F(AttentionFile, ResumesWithImportedVectorsToTheSameBitsAndNotWithOthers) {
   EXPECT_EQ(whole.best().items, resumed.best().items);
 
   features.vectors(4, 1) = 0.8F;
-  TrainingRun other(pool_, data_, {}, config, training);
+  TrainingRun other(pool_, data_, {}, stored_config, stored_training);
   other.learn_features(features);
   EXPECT_THROW(restore_attention_checkpoint(db_, identity_, other), DataError);
 }
@@ -265,9 +265,9 @@ TEST_F(AttentionFile, ResumesWithImportedVectorsToTheSameBitsAndNotWithOthers) {
 TEST_F(AttentionFile, TheSettingSaysWhatTheNetworkLearns) {
   const ItemFeatures features{.attributes = one_attribute_each(), .vectors = two_dimensions()};
   const auto shared = [&](Attributes attributes, const ItemFeatures& of) -> std::size_t {
-    TrainingConfig chosen = training;
+    TrainingConfig chosen = stored_training;
     chosen.attributes = attributes;
-    TrainingRun run(pool_, data_, {}, config, chosen);
+    TrainingRun run(pool_, data_, {}, stored_config, chosen);
     run.learn_features(of);
     return run.trainer().attributes() == nullptr ? 0 : run.trainer().attributes()->vectors().shape(0);
   };
