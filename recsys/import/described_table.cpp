@@ -320,11 +320,6 @@ bool is_log(const ColumnPositions& positions, const Layout* layout, const Readin
          (positions.has(ColumnRole::time) || positions.has(ColumnRole::rating) || !positions.has_attributes());
 }
 
-// Whether a table with an item's column has no other. An "id" alone may be anybody's.
-bool are_items_alone(std::span<const std::string> names) {
-  return names.size() == 1 && normalised_name(names.front()) != "id";
-}
-
 }  // namespace
 
 std::optional<NamedColumns> columns_by_name(std::span<const std::string> names, const ReadingOptions& options) {
@@ -337,7 +332,7 @@ std::optional<NamedColumns> columns_by_name(std::span<const std::string> names, 
   if (!has_items) return std::nullopt;
   if (is_log(columns.positions, columns.layout, options)) {
     leave_out_attributes(columns.layout, options, columns.positions);
-  } else if (columns.positions.has_attributes() || are_items_alone(names)) {
+  } else if (columns.positions.has_attributes()) {
     columns.contents = Contents::items;
     for (const ColumnRole role : {ColumnRole::time, ColumnRole::rating, ColumnRole::event, ColumnRole::session}) {
       columns.positions[role].reset();

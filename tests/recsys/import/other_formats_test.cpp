@@ -132,19 +132,6 @@ TEST_F(ImportJsonl, RejectsWhatIsNoRow) {
   EXPECT_EQ(report.rejected, 9);
 }
 
-TEST_F(ImportTest, TakesAColumnOfItemsAloneForAListOfItems) {
-  for (const std::string header : {"item", "item_id", "movieId"}) {
-    SCOPED_TRACE(header);
-    const ImportReport report = import_text(header + ".csv", header + "\ntea\n\"cake, with cream\"\n7\n");
-    EXPECT_EQ(report.accepted_attributes, 3);
-    EXPECT_EQ(report.accepted, 0);
-    EXPECT_EQ(report.items, 3);
-    EXPECT_EQ(item("cake, with cream").title, std::nullopt);
-  }
-  EXPECT_THAT(refusal("ids.csv", "id\ntea\ncake\n"), HasSubstr("cannot recognise this file"));
-  EXPECT_THAT(refusal("users.csv", "user\nann\nbob\n"), HasSubstr("cannot recognise this file"));
-}
-
 class ImportAttributes : public ImportTest {
  protected:
   std::vector<std::string> attributes_of(std::string_view key) const {
