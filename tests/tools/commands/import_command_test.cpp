@@ -83,7 +83,7 @@ std::string trained_vectors(const std::string& db, const std::string& settings, 
 TEST(ImportCommand, TakesVectorsThatExportWroteAndTrainingUsesThem) {
   const TemporaryFolder folder;
   const std::string db = TrainedWorld::get().copy("vectors.db");
-  const std::string without = trained_vectors(db, "", folder.file("without"));
+  const std::string without = trained_vectors(db, ",attributes=none", folder.file("without"));
   const std::vector<std::string> files{"--vectors", folder.file("without/items.weight.npy"), "--ids",
                                        folder.file("without/items.json")};
   const json first = import_json(folder.file("new.db"), files);
@@ -99,7 +99,7 @@ TEST(ImportCommand, TakesVectorsThatExportWroteAndTrainingUsesThem) {
   EXPECT_EQ(world["items"], 60) << "the ids are the world's";
   EXPECT_EQ(world["covered"], world["items_in_log"]);
   EXPECT_EQ(trained_vectors(db, ",attributes=none", folder.file("none")), without);
-  EXPECT_NE(trained_vectors(db, "", folder.file("with")), without);
+  EXPECT_NE(trained_vectors(db, ",attributes=neighbours", folder.file("with")), without);
   const ProgramRun list = infodiet({"recommend", "--db", db, "--user", "reader-1"});
   EXPECT_EQ(list.exit_code, 0) << list.err;
   const ProgramRun cold = infodiet({"evaluate", "--db", db, "--cold", "0.3", "--json"});
