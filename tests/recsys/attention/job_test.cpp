@@ -17,6 +17,7 @@
 #include "recsys/errors.hpp"
 #include "recsys/evaluation/metrics.hpp"
 #include "tests/recsys/attention/all_numbers.hpp"
+#include "tests/recsys/attention/item_features.hpp"
 #include "tests/recsys/attention/saved_training.hpp"
 #include "tests/support/job_of_threads.hpp"
 #include "tests/support/small_dataset.hpp"
@@ -52,31 +53,6 @@ Dataset timed_walks(std::size_t users, std::size_t items) {
   return data;
 }
 
-// One or two of seven attributes for most items, none for the others.
-SparseRows kinds_of(std::size_t items) {
-  SparseRows kinds;
-  for (ItemIndex item = 0; item < items; ++item) {
-    if (item % 5 == 1) {
-      kinds.entries.insert(kinds.entries.end(), {{item % 4, 0.6F}, {4 + item % 3, 0.8F}});
-    } else if (item % 5 > 1) {
-      kinds.entries.push_back({item % 7, 1.0F});
-    }
-    kinds.offsets.push_back(kinds.entries.size());
-  }
-  return kinds;
-}
-
-// Vectors of five dimensions for most items, 0 for the others.
-engine::Matrix<float> vectors_of(std::size_t items) {
-  engine::RandomStream random(6, engine::Purpose::test);
-  engine::Matrix<float> vectors;
-  vectors.resize({items, 5});
-  for (std::size_t item = 0; item < items; ++item) {
-    for (std::size_t d = 0; d < 5; ++d) vectors(item, d) = item % 3 == 0 ? 0 : static_cast<float>(random.normal() / 2);
-  }
-  return vectors;
-}
-
 constexpr AttentionConfig job_model{
     .width = 12, .blocks = 1, .heads = 2, .ffn_width = 20, .max_length = 16, .dropout = 0.1, .attention_dropout = 0.1};
 constexpr TrainingConfig job_training{.batch = 24,
@@ -108,7 +84,8 @@ Outcome outcome_of(const TrainingRun& run, const AttentionConfig& config) {
   for (const EpochResult& epoch : run.epochs()) {
     outcome.figures.insert(outcome.figures.end(), {epoch.loss, epoch.ndcg_at_10, epoch.hit_rate_at_10});
   }
-  const BlendParts parts = make_blend_parts(run.training_data(), {}, kinds_of(run.training_data().catalogue_size()));
+  const BlendParts parts =
+      make_blend_parts(run.training_data(), {}, test::kinds_of(run.training_data().catalogue_size()));
   if (const auto chosen = run.choose_blend({}, parts.models)) {
     for (const auto& [name, ndcg] : chosen->alone) outcome.figures.push_back(ndcg);
     for (const std::vector<double>& weights : chosen->blend.weights) {
@@ -131,7 +108,7 @@ Outcome train(const Dataset& data, const AttentionConfig& config, const Training
     engine::ThreadPool pool(threads);
     TrainingRun run(pool, data, {}, config, training, {.processes = job});
     if (training.attribute_dropout > 0)
-      run.learn_attributes(kinds_of(data.catalogue_size()), vectors_of(data.catalogue_size()));
+      run.learn_attributes(test::kinds_of(data.catalogue_size()), test::vectors_of(data.catalogue_size()));
     finish(run);
     outcome = outcome_of(run, config);
   });
@@ -180,7 +157,7 @@ TEST(TrainingJob, HasTheBitsOfOneProcessWhereABatchNamesFewOfTheItems) {
       engine::ThreadPool pool(1);
       AttentionTrainer trainer(pool, data, config, training, job);
       if (training.attribute_dropout > 0)
-        trainer.learn_attributes(kinds_of(data.catalogue_size()), vectors_of(data.catalogue_size()));
+        trainer.learn_attributes(test::kinds_of(data.catalogue_size()), test::vectors_of(data.catalogue_size()));
       for (std::size_t step = 0; step < trainer.steps_per_epoch(); ++step) trainer.step(step);
       trainer.end_epoch();
       numbers = test::all_numbers(trainer.model_weights());
@@ -226,7 +203,7 @@ TEST(TrainingJob, ResumesWithAnotherNumberOfProcesses) {
     SCOPED_TRACE(training.ema > 0 ? "with attributes and an average" : "without");
     const auto begin = [&](TrainingRun& run) {
       if (training.attribute_dropout > 0)
-        run.learn_attributes(kinds_of(data.catalogue_size()), vectors_of(data.catalogue_size()));
+        run.learn_attributes(test::kinds_of(data.catalogue_size()), test::vectors_of(data.catalogue_size()));
     };
     const Outcome whole = train(data, job_model, training, 1);
     std::optional<test::SavedTraining> saved;
@@ -382,7 +359,7 @@ TEST(TrainingJob, SendsWhatTheFormulaSaysOfACatalogueLargerThanTheBatch) {
 }
 
 TEST(TrainingJob, SendsWhatTheFormulaSaysOfAttributes) {
-  const SparseRows kinds = kinds_of(64);
+  const SparseRows kinds = test::kinds_of(64);
   expect_formula(64, large_batches, &kinds, 7);
 }
 
