@@ -36,11 +36,13 @@ AttentionWeights weights_by_features(const TrainingRun& run, const ColdItems& co
   AttentionWeights weights = run.best();
   fill_cold_rows(cold, weights.items);
   const AttributeVectors& learned = *run.trainer().attributes();
+  const auto& average = run.trainer().average();
+  const engine::Matrix<float>& vectors = average ? average->attributes : learned.vectors();
   for (std::size_t item = 0; item < cold.cold.size(); ++item) {
     if (!cold.cold[item] || !learned.knows(item)) continue;
     float* const row = &weights.items(item, 0);
     std::fill_n(row, weights.items.shape(1), 0.0F);
-    learned.add_shared(learned.vectors(), item, row);
+    learned.add_shared(vectors, item, row);
   }
   return weights;
 }

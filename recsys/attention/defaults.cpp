@@ -14,10 +14,13 @@ constexpr double cosine_temperature = 0.05;
 // Deeper models and less dropout where there is more to learn from.
 constexpr std::size_t much_data = 500'000;
 constexpr std::size_t blocks_of_much_data = 4;
-constexpr std::size_t epochs_of_much_data = 20;
-constexpr std::size_t epochs_of_little_data = 40;
+constexpr std::size_t few_epochs = 20;
+constexpr std::size_t usual_epochs = 40;
 constexpr double many_per_item = 100;
 constexpr double few_per_item = 20;
+// Of items seldom seen, wide vectors and an average over about an epoch are better than twice the epochs, in equal time.
+constexpr std::size_t width_for_few_per_item = 128;
+constexpr double largest_ema_for_few_per_item = 0.995;
 // Above this catalogue the product with all items costs more than the network.
 constexpr std::size_t largest_full_catalogue = 8192;
 constexpr std::size_t negatives_instead = 2048;
@@ -52,14 +55,16 @@ AttentionDefaults attention_defaults(const Dataset& data) {
   config.relative_buckets = config.max_length;
   config.temperature = cosine_temperature;
   const double per_item = static_cast<double>(data.items.size()) / catalogue;
+  const bool rare = per_item < few_per_item;
+  const bool averages_rare = rare && !much;
+  if (averages_rare) config.width = width_for_few_per_item;
   config.dropout = dropout_for(per_item);
   if (time_kind(data) == TimeKind::real) config.intervals = engine::Intervals::biased;
 
   TrainingConfig& training = defaults.training;
   // What an item shares with others says more of it than its own few interactions.
-  training.attributes = per_item < few_per_item ? Attributes::all : Attributes::neighbours;
+  training.attributes = rare ? Attributes::all : Attributes::neighbours;
   training.lr_schedule = engine::LrSchedule::cosine;
-  training.max_epochs = much ? epochs_of_much_data : epochs_of_little_data;
   const bool samples = data.catalogue_size() > largest_full_catalogue;
   if (samples) training.negatives = negatives_instead;
   const bool averages = much && !samples;
@@ -69,6 +74,11 @@ AttentionDefaults attention_defaults(const Dataset& data) {
   }
   const std::size_t steps = averages ? steps_wanted_averaged : steps_wanted;
   while (training.batch > smallest_batch && data.users() < steps * training.batch) training.batch /= 2;
+  const std::size_t steps_per_epoch = std::max<std::size_t>(1, data.users() / training.batch);
+  if (averages_rare) {
+    training.ema = std::min(largest_ema_for_few_per_item, 1 - 1 / static_cast<double>(steps_per_epoch));
+  }
+  training.max_epochs = much || (averages_rare && steps_per_epoch >= steps_wanted) ? few_epochs : usual_epochs;
   return defaults;
 }
 

@@ -45,6 +45,8 @@ struct Contents {
   std::int64_t titled_items = 0;
   std::int64_t items_with_topics = 0;
   std::int64_t topics = 0;
+  std::int64_t items_with_attributes = 0;
+  std::int64_t items_with_vectors = 0;
   std::vector<std::pair<std::string, std::int64_t>> events;  // with the number of interactions of each, most first
   recsys::RatedCounts ratings;
   std::vector<recsys::ModelRecord> models;
@@ -67,13 +69,16 @@ Contents read_contents(const recsys::Database& db) {
   recsys::Statement query = db.prepare(
       "SELECT (SELECT min(time) FROM interactions), (SELECT max(time) FROM interactions),"
       " (SELECT count(*) FROM items WHERE title IS NOT NULL), (SELECT count(DISTINCT item_id) FROM item_topics),"
-      " (SELECT count(DISTINCT topic) FROM item_topics)");
+      " (SELECT count(DISTINCT topic) FROM item_topics), (SELECT count(DISTINCT item_id) FROM item_attributes),"
+      " (SELECT count(*) FROM item_vectors)");
   query.step();
   contents.first_time = query.optional_integer(0);
   contents.last_time = query.optional_integer(1);
   contents.titled_items = query.integer(2);
   contents.items_with_topics = query.integer(3);
   contents.topics = query.integer(4);
+  contents.items_with_attributes = query.integer(5);
+  contents.items_with_vectors = query.integer(6);
   contents.events = recsys::count_events(db);
   return contents;
 }
@@ -181,6 +186,8 @@ Json json_of(const Contents& contents, const std::string& path) {
               {"titled_items", contents.titled_items},
               {"items_with_topics", contents.items_with_topics},
               {"topics", contents.topics},
+              {"items_with_attributes", contents.items_with_attributes},
+              {"items_with_vectors", contents.items_with_vectors},
               {"imports", contents.counts.imports},
               {"import_rejects", contents.counts.import_rejects},
               {"models", std::move(models)},
@@ -349,6 +356,11 @@ void print_contents(const Contents& contents, const Console& console) {
   console.print(fmt::format("users         {}", counts.users));
   console.print(fmt::format("items         {}, {} with a title, {} with topics ({} topics)", counts.items,
                             contents.titled_items, contents.items_with_topics, contents.topics));
+  if (contents.items_with_attributes + contents.items_with_vectors > 0) {
+    console.print(fmt::format("features      {} with attributes, {} with a vector",
+                              counted(static_cast<std::uint64_t>(contents.items_with_attributes), "item", "items"),
+                              counted(static_cast<std::uint64_t>(contents.items_with_vectors), "item", "items")));
+  }
   console.print(interactions_line(contents));
   if (!contents.events.empty()) console.print(events_line(contents));
   if (contents.ratings.rated > 0) {

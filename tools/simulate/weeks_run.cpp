@@ -44,12 +44,6 @@ Beginning load_beginning(const recsys::Database& db, const std::vector<std::stri
     throw recsys::DataError(fmt::format(
         "{}: no model is trained yet, and --weeks needs one: run 'infodiet train --db {}'", db.path(), db.path()));
   }
-  if (published->members > 1) {
-    throw recsys::DataError(
-        fmt::format("{}: the published model averages {} members, and --weeks continues a single one: run 'infodiet "
-                    "train' without --members, or publish such a model with 'infodiet models'",
-                    db.path(), published->members));
-  }
   rl::DataWorld world = rl::load_data_world(db);
   std::shared_ptr<const recsys::BlendedModel> model = recsys::load_attention_model(db, world.data);
   std::optional<rl::StoredAgent> agent;
@@ -214,6 +208,9 @@ void run_weeks(const SimulationSetup& request, const Context& context) {
   const std::vector<std::string> feeds = weekly_policies(request);
   const Beginning beginning = load_beginning(db, feeds);
   if (beginning.agent) console.note(fmt::format("the agent learned in {}", beginning.agent->settings));
+  if (const std::size_t members = beginning.model->members().size(); members > 1) {
+    console.note(fmt::format("the published model averages {} members: the feeds go by the first of them", members));
+  }
   const rl::DataWorld& world = beginning.world;
   const rl::LoopOptions options = loop_options(request, context.shared.seed, world.data);
   const rl::CatalogueEnvironment environment = first_environment(world, options);
