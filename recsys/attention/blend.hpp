@@ -19,6 +19,7 @@ struct BlendPart {
 
 /// A mixture whose weights depend on how long the history is.
 struct Blend {
+  double temperature = 1;                      ///< of attention's scores, as in BlendPart; above 0
   std::vector<BlendPart> parts{};              ///< beside attention; none: attention scores as it is
   std::vector<double> lengths{};               ///< (K) at which weights are given, ascending
   std::vector<std::vector<double>> weights{};  ///< (K, 1 + parts) attention's first; each row adds up to 1

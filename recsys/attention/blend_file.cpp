@@ -28,7 +28,7 @@ constexpr std::size_t longest_timeline = 1'000'000;
 }
 
 void require_sound(const ModelRecord& model, const BlendRecord& blend) {
-  bool sound = !blend.parts.empty() && !blend.lengths.empty() && blend.lengths.size() == blend.weights.size();
+  bool sound = std::isfinite(blend.temperature) && blend.temperature > 0 && !blend.parts.empty() && !blend.lengths.empty() && blend.lengths.size() == blend.weights.size();
   for (const BlendRecord::Part& part : blend.parts) {
     sound = sound && std::find(part_names.begin(), part_names.end(), part.name) != part_names.end() &&
             std::isfinite(part.temperature) && part.temperature >= 0 && part.ease.l2 > 0 && part.ease.half_life >= 0;
@@ -53,6 +53,7 @@ BlendRecord neighbours_alone(const ModelRecord& model, const Json& metrics) {
 
 BlendRecord from_json(const Json& json) {
   BlendRecord blend;
+  if (json.contains("temperature")) blend.temperature = json.at("temperature").get<double>();
   for (const Json& part : json.at("parts")) {
     BlendRecord::Part& added = blend.parts.emplace_back();
     added.name = part.at("name").get<std::string>();
@@ -167,7 +168,11 @@ std::string blend_json(const Blend& blend) {
     }
     parts.push_back(std::move(json));
   }
-  return Json{{"parts", std::move(parts)}, {"lengths", blend.lengths}, {"weights", blend.weights}}.dump();
+  return Json{{"temperature", blend.temperature},
+              {"parts", std::move(parts)},
+              {"lengths", blend.lengths},
+              {"weights", blend.weights}}
+      .dump();
 }
 
 double mean_weight(const Blend& blend, std::string_view name) {
@@ -194,7 +199,7 @@ BlendRecord read_blend_record(const ModelRecord& model) {
 }
 
 Blend blend_of(const BlendRecord& record, std::span<const std::shared_ptr<const Recommender>> models) {
-  Blend blend{.lengths = record.lengths, .weights = {}};
+  Blend blend{.temperature = record.temperature, .lengths = record.lengths, .weights = {}};
   std::vector<std::size_t> columns{0};
   for (std::size_t p = 0; p < record.parts.size(); ++p) {
     const auto model = std::find_if(models.begin(), models.end(),

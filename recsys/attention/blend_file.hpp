@@ -30,6 +30,7 @@ struct BlendRecord {
     double temperature = 0;
     EaseOptions ease = {};  ///< of a part of that name
   };
+  double temperature = 1;
   std::vector<Part> parts{};
   std::vector<double> lengths{};
   std::vector<std::vector<double>> weights{};

@@ -1,6 +1,7 @@
 #include "recsys/attention/blend_fit.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -15,6 +16,8 @@ constexpr double least_part_weight = 0.01;
 constexpr double prior_cases = 200;
 constexpr std::size_t most_groups = 4;
 constexpr std::size_t cases_a_group = 100;
+
+constexpr std::array attention_temperatures = {1.0, 1.25, 1.5, 1.75, 2.0};
 
 // Of a softmax, how sharp it should be is fitted.
 std::vector<double> temperatures_of(const std::shared_ptr<const Recommender>& model) {
@@ -32,7 +35,8 @@ struct Variant {
 };
 
 std::vector<Variant> variants_of(std::span<const std::shared_ptr<const Recommender>> parts) {
-  std::vector<Variant> variants{{.model = 0, .temperature = 1}};
+  std::vector<Variant> variants;
+  for (const double temperature : attention_temperatures) variants.push_back({0, temperature});
   for (std::size_t p = 0; p < parts.size(); ++p) {
     for (const double temperature : temperatures_of(parts[p])) variants.push_back({p + 1, temperature});
   }
@@ -60,10 +64,17 @@ MixtureCases shares_of_targets(std::span<const double> attention,
     std::vector<double> shares;
   };
   MixtureCases all = count_targets(cases, variants.size());
-  engine::require_size(attention.size(), all.counts.size(), "mixture", "attention's shares", "one for each target");
-  for (std::size_t target = 0; target < attention.size(); ++target) all.shares(target, 0) = attention[target];
+  constexpr std::size_t times = attention_temperatures.size();
+  engine::require_size(attention.size(), times * all.counts.size(), "mixture", "attention's shares",
+                       "one for each target and temperature");
   std::vector<std::size_t> first_target{0};
-  for (const EvaluationCase& one : cases) first_target.push_back(first_target.back() + one.targets.size());
+  for (const EvaluationCase& one : cases) {
+    const std::size_t first = first_target.back();
+    for (std::size_t i = 0; i < times * one.targets.size(); ++i) {
+      all.shares(first + i % one.targets.size(), i / one.targets.size()) = attention[times * first + i];
+    }
+    first_target.push_back(first + one.targets.size());
+  }
   std::vector<Scratch> all_scratch(pool.size());
   const auto history_of = [&](std::size_t number) { return cases[number].history; };
   for (std::size_t part = 0; part < parts.size(); ++part) {
@@ -93,14 +104,16 @@ MixtureCases some_columns(const MixtureCases& all, std::span<const std::size_t> 
   return some;
 }
 
-// For every model the variant that makes the whole likeliest, found part by part, the others being as they are.
-std::vector<std::size_t> choose_variants(const MixtureCases& all, std::span<const Variant> variants) {
-  std::vector<std::size_t> chosen;
-  for (std::size_t v = 0; v < variants.size(); ++v) {
-    if (v == 0 || variants[v].model != variants[v - 1].model) chosen.push_back(v);
+// Attention's given one, and for every part the variant that makes the whole likeliest, found part by part, the others
+// being as they are.
+std::vector<std::size_t> choose_variants(const MixtureCases& all, std::span<const Variant> variants,
+                                         std::size_t attention) {
+  std::vector<std::size_t> chosen{attention};
+  for (std::size_t v = attention_temperatures.size(); v < variants.size(); ++v) {
+    if (variants[v].model != variants[v - 1].model) chosen.push_back(v);
   }
   double best = fit_mixture(some_columns(all, chosen)).log_likelihood;
-  for (std::size_t v = 0; v < variants.size(); ++v) {
+  for (std::size_t v = attention_temperatures.size(); v < variants.size(); ++v) {
     std::vector<std::size_t> other = chosen;
     other[variants[v].model] = v;
     if (other == chosen) continue;
@@ -141,6 +154,32 @@ std::vector<Group> groups_of(std::span<const EvaluationCase> cases) {
     }
   }
   return groups;
+}
+
+// The weights of what is in `all` that make the targets likeliest, with attention's temperature of that number; no parts
+// if none counts.
+Blend fit_weights(const MixtureCases& all, std::span<const Variant> variants, std::size_t attention,
+                  std::span<const std::shared_ptr<const Recommender>> parts, std::span<const EvaluationCase> cases) {
+  const std::vector<std::size_t> columns = choose_variants(all, variants, attention);
+  const Mixture whole = fit_mixture(some_columns(all, columns));
+  // Parts that hardly count would only cost time and room.
+  std::vector<std::size_t> kept{columns[0]};
+  for (std::size_t m = 1; m < columns.size(); ++m) {
+    if (whole.weights[m] >= least_part_weight) kept.push_back(columns[m]);
+  }
+  if (kept.size() == 1) return {};
+  const MixtureCases some = some_columns(all, kept);
+  const MixturePrior prior{.weights = fit_mixture(some).weights, .cases = prior_cases};
+  Blend blend{.temperature = variants[attention].temperature};
+  for (std::size_t m = 1; m < kept.size(); ++m) {
+    const Variant& variant = variants[kept[m]];
+    blend.parts.push_back({.model = parts[variant.model - 1], .temperature = variant.temperature});
+  }
+  for (const Group& group : groups_of(cases)) {
+    blend.lengths.push_back(group.length);
+    blend.weights.push_back(fit_mixture(some, group.targets, prior).weights);
+  }
+  return blend;
 }
 
 }  // namespace
@@ -190,44 +229,36 @@ void add_target_shares(const EvaluationCase& one, std::span<const float> scores,
   for (const ItemIndex item : one.targets) shares.push_back(std::max(share_floor, numerators[item] / sum));
 }
 
+void add_attention_shares(const EvaluationCase& one, std::span<const float> scores, std::vector<double>& numerators,
+                          std::vector<double>& shares) {
+  for (const double temperature : attention_temperatures) {
+    add_target_shares(one, scores, temperature, numerators, shares);
+  }
+}
+
 std::vector<double> target_shares(const Recommender& model, std::span<const EvaluationCase> cases,
                                   engine::ThreadPool& pool) {
   std::vector<std::vector<double>> of_case(cases.size());
   std::vector<std::vector<double>> numerators(pool.size());
   const auto history_of = [&](std::size_t number) { return cases[number].history; };
   score_each(model, pool, cases.size(), history_of, [&](const ScoredRow& row) {
-    add_target_shares(cases[row.number], row.scores, 1, numerators[row.worker], of_case[row.number]);
+    add_attention_shares(cases[row.number], row.scores, numerators[row.worker], of_case[row.number]);
   });
   std::vector<double> all;
   for (const std::vector<double>& shares : of_case) all.insert(all.end(), shares.begin(), shares.end());
   return all;
 }
 
-Blend fit_blend(std::span<const double> attention, std::span<const std::shared_ptr<const Recommender>> parts,
-                std::span<const EvaluationCase> cases, engine::ThreadPool& pool) {
+std::vector<Blend> fit_blends(std::span<const double> attention,
+                              std::span<const std::shared_ptr<const Recommender>> parts,
+                              std::span<const EvaluationCase> cases, engine::ThreadPool& pool) {
   if (parts.empty() || cases.empty()) return {};
   const std::vector<Variant> variants = variants_of(parts);
   const MixtureCases all = shares_of_targets(attention, parts, variants, cases, pool);
-  std::vector<std::size_t> columns = choose_variants(all, variants);
-  const Mixture whole = fit_mixture(some_columns(all, columns));
-  // Parts that hardly count would only cost time and room.
-  std::vector<std::size_t> kept{columns[0]};
-  for (std::size_t m = 1; m < columns.size(); ++m) {
-    if (whole.weights[m] >= least_part_weight) kept.push_back(columns[m]);
-  }
-  if (kept.size() == 1) return {};
-  const MixtureCases some = some_columns(all, kept);
-  const MixturePrior prior{.weights = fit_mixture(some).weights, .cases = prior_cases};
-  Blend blend;
-  for (std::size_t m = 1; m < kept.size(); ++m) {
-    const Variant& variant = variants[kept[m]];
-    blend.parts.push_back({.model = parts[variant.model - 1], .temperature = variant.temperature});
-  }
-  for (const Group& group : groups_of(cases)) {
-    blend.lengths.push_back(group.length);
-    blend.weights.push_back(fit_mixture(some, group.targets, prior).weights);
-  }
-  return blend;
+  std::vector<Blend> blends(attention_temperatures.size());
+  pool.run(blends.size(), [&](std::size_t t, std::size_t) { blends[t] = fit_weights(all, variants, t, parts, cases); });
+  std::erase_if(blends, [](const Blend& blend) { return blend.parts.empty(); });
+  return blends;
 }
 
 }  // namespace infodiet::recsys

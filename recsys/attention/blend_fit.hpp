@@ -38,15 +38,20 @@ Mixture fit_mixture(const MixtureCases& all, std::span<const std::size_t> cases 
 void add_target_shares(const EvaluationCase& one, std::span<const float> scores, double temperature,
                        std::vector<double>& numerators, std::vector<double>& shares);
 
-/// The share of every target of `cases` in a model's scores, case by case.
+/// The same of attention at each of the temperatures that fit_blends tries: of all targets at the first, at the second...
+void add_attention_shares(const EvaluationCase& one, std::span<const float> scores, std::vector<double>& numerators,
+                          std::vector<double>& shares);
+
+/// What add_attention_shares gives for a model's scores, case by case.
 std::vector<double> target_shares(const Recommender& model, std::span<const EvaluationCase> cases,
                                   engine::ThreadPool& pool);
 
-/// The blend of attention with those of `parts` that get a weight of at least a hundredth: temperatures by the
-/// likelihood of the whole mixture, weights for up to four groups of histories by length, each shrunk towards those of
-/// all cases as if by 200 more. Same bits for any number of threads.
-/// `attention` has its share of every target, case by case.
-Blend fit_blend(std::span<const double> attention, std::span<const std::shared_ptr<const Recommender>> parts,
-                std::span<const EvaluationCase> cases, engine::ThreadPool& pool);
+/// For each of attention's temperatures from 1 to 2 its blend with those of `parts` that get a weight of at least a
+/// hundredth, if there are such: the parts' temperatures by the likelihood of the whole mixture, weights for up to four
+/// groups of histories by length, each shrunk towards those of all cases as if by 200 more. Same bits for any number of
+/// threads. `attention` is what target_shares gives.
+std::vector<Blend> fit_blends(std::span<const double> attention,
+                              std::span<const std::shared_ptr<const Recommender>> parts,
+                              std::span<const EvaluationCase> cases, engine::ThreadPool& pool);
 
 }  // namespace infodiet::recsys

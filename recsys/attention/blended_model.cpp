@@ -23,7 +23,7 @@ struct MixedShares {
   void mix(const Blend& blend, const History& history, std::span<const float> attention) {
     const std::vector<double> weights = blend.weights_at(history.size());
     shares.assign(attention.size(), 0.0);
-    if (weights[0] > 0) add(attention, 1, weights[0]);
+    if (weights[0] > 0) add(attention, blend.temperature, weights[0]);
     scores.resize(attention.size());
     for (std::size_t p = 0; p < blend.parts.size(); ++p) {
       if (weights[p + 1] == 0) continue;
@@ -70,6 +70,7 @@ struct BestOfMixture {
 void check(const Blend& blend) {
   const bool lengths = !blend.lengths.empty() && blend.lengths.size() == blend.weights.size() &&
                        std::is_sorted(blend.lengths.begin(), blend.lengths.end());
+  if (!(blend.temperature > 0)) throw Error("blended model: attention's temperature is not above 0");
   if (!lengths) throw Error("blended model: it needs weights for each of the lengths, which ascend");
   for (const std::vector<double>& weights : blend.weights) {
     if (weights.size() != blend.parts.size() + 1 || !is_distribution(weights)) {

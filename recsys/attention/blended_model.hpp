@@ -17,7 +17,8 @@ void mix_scores(const Blend& blend, std::span<const History> histories, engine::
 
 /// score(v) = log(sum over models m of w_m p_m(v)): a mixture of distributions over the catalogue, as language models
 /// are interpolated with neighbours (Khandelwal et al., ICLR 2020). The attention model's p is the softmax of its
-/// scores, that of several members the mean of theirs; the weights are those of the blend at the length of the history.
+/// scores, of several members of the logarithm of their mean, over a temperature that calibrates it (Guo et al., ICML
+/// 2017); the weights are those of the blend at the length of the history.
 /// Without parts, the attention scores unchanged.
 class BlendedModel final : public Recommender {
  public:

@@ -18,9 +18,10 @@ constexpr std::size_t few_epochs = 20;
 constexpr std::size_t usual_epochs = 40;
 constexpr double many_per_item = 100;
 constexpr double few_per_item = 20;
-// Of items seldom seen, wide vectors and an average over about an epoch are better than twice the epochs, in equal time.
-constexpr std::size_t width_for_few_per_item = 128;
-constexpr double largest_ema_for_few_per_item = 0.995;
+// Of items seldom seen by many people, wide vectors and an average over about an epoch are better than twice the epochs,
+// in equal time.
+constexpr std::size_t width_of_rare_items = 128;
+constexpr double ema_of_rare_items = 0.995;
 // Above this catalogue the product with all items costs more than the network.
 constexpr std::size_t largest_full_catalogue = 8192;
 constexpr std::size_t negatives_instead = 2048;
@@ -56,8 +57,6 @@ AttentionDefaults attention_defaults(const Dataset& data) {
   config.temperature = cosine_temperature;
   const double per_item = static_cast<double>(data.items.size()) / catalogue;
   const bool rare = per_item < few_per_item;
-  const bool averages_rare = rare && !much;
-  if (averages_rare) config.width = width_for_few_per_item;
   config.dropout = dropout_for(per_item);
   if (time_kind(data) == TimeKind::real) config.intervals = engine::Intervals::biased;
 
@@ -74,11 +73,12 @@ AttentionDefaults attention_defaults(const Dataset& data) {
   }
   const std::size_t steps = averages ? steps_wanted_averaged : steps_wanted;
   while (training.batch > smallest_batch && data.users() < steps * training.batch) training.batch /= 2;
-  const std::size_t steps_per_epoch = std::max<std::size_t>(1, data.users() / training.batch);
-  if (averages_rare) {
-    training.ema = std::min(largest_ema_for_few_per_item, 1 - 1 / static_cast<double>(steps_per_epoch));
+  const bool is_wide = rare && !much && data.users() >= steps_wanted * training.batch;
+  if (is_wide) {
+    config.width = width_of_rare_items;
+    training.ema = ema_of_rare_items;
   }
-  training.max_epochs = much || (averages_rare && steps_per_epoch >= steps_wanted) ? few_epochs : usual_epochs;
+  training.max_epochs = much || is_wide ? few_epochs : usual_epochs;
   return defaults;
 }
 

@@ -139,7 +139,7 @@ class Rounds {
     std::vector<std::vector<double>> shares(own.size());
     std::vector<std::vector<double>> numerators(job_.pool.size());
     job_.pool.run(own.size(), [&](std::size_t c, std::size_t worker) {
-      add_target_shares(own[c], std::span<const float>(&rows_(c, 0), rows_.shape(1)), 1, numerators[worker], shares[c]);
+      add_attention_shares(own[c], std::span<const float>(&rows_(c, 0), rows_.shape(1)), numerators[worker], shares[c]);
     });
     std::vector<double> flat;
     for (const std::vector<double>& one : shares) flat.insert(flat.end(), one.begin(), one.end());

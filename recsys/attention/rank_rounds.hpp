@@ -38,7 +38,7 @@ struct RankAnswer {
 /// process.
 RankAnswer rank_by_parts(const PartJob& job, const Blend* blend, std::span<const EvaluationCase> cases,
                          RankQuestion question);
-/// What add_target_shares gives for the model's scores with temperature 1.
+/// What add_attention_shares gives for the model's scores, case by case.
 std::vector<double> target_shares_by_parts(const PartJob& job, std::span<const EvaluationCase> cases);
 
 /// A case with the history it refers to.

@@ -78,6 +78,7 @@ Blend share_blend(engine::Communicator& processes, const Blend* of_first) {
   Blend blend;
   if (of_first != nullptr) blend = *of_first;
   if (processes.is_alone()) return blend;
+  engine::broadcast_value(processes, Traffic::models, blend.temperature);
   std::uint64_t parts = blend.parts.size();
   engine::broadcast_value(processes, Traffic::models, parts);
   blend.parts.resize(parts);

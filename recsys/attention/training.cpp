@@ -37,10 +37,10 @@ const AttentionConfig& affordable(const AttentionConfig& config, const Dataset& 
   return config;
 }
 
-// Likelihood asks for calibrated shares, NDCG for the order of the first few: attention may deserve less for that.
-constexpr std::array shares_of_attention = {1.0, 0.5, 0.25};
+// Likelihood asks for calibrated shares, NDCG for the order of the first few: for that attention may deserve another.
+constexpr std::array shares_of_attention = {2.0, 0.5, 0.25};
 
-Blend with_less_attention(Blend blend, double factor) {
+Blend with_attention_times(Blend blend, double factor) {
   for (std::vector<double>& weights : blend.weights) {
     weights.front() *= factor;
     const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
@@ -167,9 +167,16 @@ std::optional<TrainingRun::ChosenBlend> TrainingRun::choose_blend(
   if (parts.empty()) return best;
   const std::vector<double> shares = members.empty() ? trainer_.target_shares(ItemNumbers::best, validation_.cases)
                                                      : target_shares(*together(members), validation_.cases, pool_);
-  const Blend fitted = fit_blend(shares, parts, validation_.cases, pool_);
+  Blend fitted;
+  double best_fitted = 0;
+  for (Blend& blend : fit_blends(shares, parts, validation_.cases, pool_)) {
+    const double ndcg = offer(blend);
+    if (!fitted.parts.empty() && ndcg <= best_fitted) continue;
+    best_fitted = ndcg;
+    fitted = std::move(blend);
+  }
   if (!fitted.parts.empty()) {
-    for (const double factor : shares_of_attention) offer(with_less_attention(fitted, factor));
+    for (const double factor : shares_of_attention) offer(with_attention_times(fitted, factor));
   }
   for (const std::shared_ptr<const Recommender>& part : parts) {
     best.alone.emplace_back(part->name(), offer(blend_with(part, 1)));

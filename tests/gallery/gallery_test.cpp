@@ -33,7 +33,7 @@ class Gallery : public testing::TestWithParam<Floor> {};
 TEST_P(Gallery, IsLearnedWithAttentionOnly) {
   const test::TemporaryFolder folder;
   const std::string picture = folder.file("picture.html");
-  engine::ThreadPool pool(2);
+  engine::ThreadPool pool(1);  // beside another of these tests
   const auto task = make_task(GetParam().task);
   const Card shares = run_task(*task, 1, pool, picture);
   RecordProperty("with_attention", std::to_string(shares.with_attention));

@@ -83,9 +83,11 @@ struct Fitted {
   std::shared_ptr<const Recommender> markov = std::make_shared<const Markov>(training);
   std::shared_ptr<const Recommender> popularity = std::make_shared<const Popularity>(training);
 
+  // Of temperature 1.
   Blend fit(const Recommender& first, std::vector<std::shared_ptr<const Recommender>> parts, std::size_t threads) {
     engine::ThreadPool pool(threads);
-    return fit_blend(target_shares(first, cases, pool), parts, cases, pool);
+    const std::vector<Blend> blends = fit_blends(target_shares(first, cases, pool), parts, cases, pool);
+    return blends.empty() ? Blend{} : blends.front();
   }
 };
 

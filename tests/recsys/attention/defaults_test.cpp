@@ -44,23 +44,22 @@ TEST(AttentionDefaults, NeitherAverageNorHurryOverALargeCatalogue) {
   EXPECT_EQ(large.training.ema, 0);
 }
 
-TEST(AttentionDefaults, LearnItemsSeldomSeenByTheirAttributesTooInWideAveragedVectors) {
-  const AttentionDefaults rare = defaults_for(1000, 19, 1000);
-  EXPECT_EQ(rare.training.attributes, Attributes::all);
-  EXPECT_EQ(rare.config.width, 128U);
-  EXPECT_EQ(rare.training.batch, 16U);
-  EXPECT_DOUBLE_EQ(rare.training.ema, 1 - 1.0 / 62) << "over about an epoch";
-  EXPECT_EQ(rare.training.max_epochs, 40U);
-  const AttentionDefaults steps = defaults_for(40000, 8, 20000);
-  EXPECT_EQ(steps.training.batch, 128U);
-  EXPECT_EQ(steps.training.ema, 0.995);
-  EXPECT_EQ(steps.training.max_epochs, 20U);
-  const AttentionDefaults usual = defaults_for(1000, 20, 1000);
-  EXPECT_EQ(usual.training.attributes, Attributes::neighbours);
-  EXPECT_EQ(usual.config.width, 64U);
-  EXPECT_EQ(usual.training.ema, 0);
-  const AttentionDefaults nothing = attention_defaults(test::small_dataset({{}}, 1));
-  EXPECT_EQ(nothing.training.ema, 0);
+TEST(AttentionDefaults, LearnItemsSeldomSeenByTheirAttributesToo) {
+  EXPECT_EQ(defaults_for(1000, 19, 1000).training.attributes, Attributes::all);
+  EXPECT_EQ(defaults_for(1000, 20, 1000).training.attributes, Attributes::neighbours);
+}
+
+TEST(AttentionDefaults, AverageWideVectorsOfItemsSeldomSeenByManyPeople) {
+  const AttentionDefaults many = defaults_for(20480, 8, 10000);
+  EXPECT_EQ(many.config.width, 128U);
+  EXPECT_EQ(many.training.batch, 128U);
+  EXPECT_EQ(many.training.ema, 0.995);
+  EXPECT_EQ(many.training.max_epochs, 20U);
+  for (const AttentionDefaults& other :
+       {defaults_for(20480, 10, 10000), defaults_for(1000, 19, 1000), defaults_for(60000, 9, 30000)}) {
+    EXPECT_EQ(other.config.width, 64U);
+    EXPECT_EQ(other.training.ema, 0);
+  }
 }
 
 }  // namespace

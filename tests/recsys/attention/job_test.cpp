@@ -432,9 +432,9 @@ TEST(TrainingJob, ValidatesWithoutCollectingTheTable) {
       AttentionTrainer trainer(pool, data, job_model, drawing, first);
       trainer.rank(ItemNumbers::model, cases, {.repeats = Repeats::allow});
     });
-    // And of the blend, which is empty, how many parts and lengths it has.
+    // And of the blend, which is empty, the temperature and how many parts and lengths it has.
     EXPECT_EQ(job.sent(engine::Traffic::models).bytes,
-              (processes - 1) * (named.size() * job_model.width * sizeof(float) + 2 * sizeof(std::uint64_t)));
+              (processes - 1) * (named.size() * job_model.width * sizeof(float) + sizeof(double) + 2 * sizeof(std::uint64_t)));
   }
 }
 
