@@ -28,7 +28,8 @@ constexpr std::size_t longest_timeline = 1'000'000;
 }
 
 void require_sound(const ModelRecord& model, const BlendRecord& blend) {
-  bool sound = std::isfinite(blend.temperature) && blend.temperature > 0 && !blend.parts.empty() && !blend.lengths.empty() && blend.lengths.size() == blend.weights.size();
+  bool sound = std::isfinite(blend.temperature) && blend.temperature > 0 && !blend.parts.empty() &&
+               !blend.lengths.empty() && blend.lengths.size() == blend.weights.size();
   for (const BlendRecord::Part& part : blend.parts) {
     sound = sound && std::find(part_names.begin(), part_names.end(), part.name) != part_names.end() &&
             std::isfinite(part.temperature) && part.temperature >= 0 && part.ease.l2 > 0 && part.ease.half_life >= 0;

@@ -156,8 +156,8 @@ std::vector<Group> groups_of(std::span<const EvaluationCase> cases) {
   return groups;
 }
 
-// The weights of what is in `all` that make the targets likeliest, with attention's temperature of that number; no parts
-// if none counts.
+// The weights of what is in `all` that make the targets likeliest, with attention's temperature of that number; no
+// parts if none counts.
 Blend fit_weights(const MixtureCases& all, std::span<const Variant> variants, std::size_t attention,
                   std::span<const std::shared_ptr<const Recommender>> parts, std::span<const EvaluationCase> cases) {
   const std::vector<std::size_t> columns = choose_variants(all, variants, attention);

@@ -38,7 +38,8 @@ Mixture fit_mixture(const MixtureCases& all, std::span<const std::size_t> cases 
 void add_target_shares(const EvaluationCase& one, std::span<const float> scores, double temperature,
                        std::vector<double>& numerators, std::vector<double>& shares);
 
-/// The same of attention at each of the temperatures that fit_blends tries: of all targets at the first, at the second...
+/// The same of attention at each of the temperatures that fit_blends tries: of all targets at the first, at the
+/// second...
 void add_attention_shares(const EvaluationCase& one, std::span<const float> scores, std::vector<double>& numerators,
                           std::vector<double>& shares);
 

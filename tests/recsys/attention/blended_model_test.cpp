@@ -51,6 +51,23 @@ TEST(BlendedModel, MixesTheTwoDistributions) {
   for (std::size_t v = 0; v < 4; ++v) EXPECT_NEAR(mixed[v], 0.7 * a[v] + 0.3 * n[v], 1e-5);
 }
 
+TEST(BlendedModel, CalibratesAttentionByItsTemperature) {
+  AttentionWeights weights = initial_weights(blended_config, 4, 3);
+  for (float& value : weights.items) value *= 20;
+  const auto attention = std::make_shared<const AttentionModel>(blended_config, weights);
+  const auto neighbours = std::make_shared<const ItemKnn>(some_data());
+  Blend warm = blend_with(neighbours, 0.3);
+  warm.temperature = 2;
+  const std::vector<double> n = shares_of(*neighbours, false);
+  std::vector<double> a = shares_of(*attention, true);
+  for (double& share : a) share = std::sqrt(share);
+  const double sum = std::accumulate(a.begin(), a.end(), 0.0);
+  const std::vector<double> mixed = shares_of(BlendedModel(attention, warm), true);
+  for (std::size_t v = 0; v < 4; ++v) EXPECT_NEAR(mixed[v], 0.7 * a[v] / sum + 0.3 * n[v], 1e-5);
+  warm.temperature = 0;
+  EXPECT_THROW(BlendedModel(attention, warm), Error);
+}
+
 // Small vectors make scores whose logarithms are often the same float, while their shares are not.
 void expect_lists_are_the_best(const BlendedModel& blend, std::span<const ListQuery> queries) {
   const std::size_t catalogue = blend.catalogue_size();

@@ -434,7 +434,8 @@ TEST(TrainingJob, ValidatesWithoutCollectingTheTable) {
     });
     // And of the blend, which is empty, the temperature and how many parts and lengths it has.
     EXPECT_EQ(job.sent(engine::Traffic::models).bytes,
-              (processes - 1) * (named.size() * job_model.width * sizeof(float) + sizeof(double) + 2 * sizeof(std::uint64_t)));
+              (processes - 1) *
+                  (named.size() * job_model.width * sizeof(float) + sizeof(double) + 2 * sizeof(std::uint64_t)));
   }
 }
 

@@ -129,7 +129,8 @@ TEST_F(AttentionFile, GivesBackEveryPartOfABlend) {
   TrainingRun run(pool_, data_, {}, stored_config, stored_training);
   run.run_epoch(go_on);
   const Dataset& known = run.training_data();
-  const Blend blend{.parts = {as_part(std::make_shared<const ItemKnn>(known)),
+  const Blend blend{.temperature = 1.5,
+                    .parts = {as_part(std::make_shared<const ItemKnn>(known)),
                               as_part(std::make_shared<const Ease>(known, EaseOptions{.l2 = 2, .half_life = 3})),
                               as_part(std::make_shared<const Markov>(known)),
                               as_part(std::make_shared<const RecentPopularity>(known))},
@@ -148,12 +149,14 @@ TEST_F(AttentionFile, GivesBackEveryPartOfABlend) {
     EXPECT_EQ(scores, expected);
   }
   EXPECT_EQ(published_attention(db_)->blend.parts.size(), 4U);
+  EXPECT_EQ(published_attention(db_)->blend.temperature, 1.5);
   EXPECT_NE(after->part("ease"), nullptr);
 
   for (const char* change :
        {R"('$.blend.weights[0][1]', 0.3)", R"('$.blend.weights[0][1]', -0.2)", R"('$.blend.weights', 1)",
         R"('$.blend.lengths', json('[5,2]'))", R"('$.blend.lengths', json('[]'))", R"('$.blend.parts[1].l2', 0)",
-        R"('$.blend.parts[1].name', 'other')", R"('$.blend.parts[2].temperature', -1)", R"('$.blend', 'all')"}) {
+        R"('$.blend.parts[1].name', 'other')", R"('$.blend.parts[2].temperature', -1)", R"('$.blend.temperature', 0)",
+        R"('$.blend', 'all')"}) {
     Transaction transaction(db_);
     db_.execute(std::string("UPDATE models SET metrics = json_set(metrics, ") + change + ")");
     EXPECT_THROW(load_attention_model(db_, data_), DamagedError) << change;
