@@ -156,10 +156,15 @@ std::vector<Group> groups_of(std::span<const EvaluationCase> cases) {
   return groups;
 }
 
-// The weights of what is in `all` that make the targets likeliest, with attention's temperature of that number; no
-// parts if none counts.
-Blend fit_weights(const MixtureCases& all, std::span<const Variant> variants, std::size_t attention,
-                  std::span<const std::shared_ptr<const Recommender>> parts, std::span<const EvaluationCase> cases) {
+struct FittedBlend {
+  Blend blend = {};  // no parts if none counts
+  double log_likelihood = 0;
+};
+
+// The weights of what is in `all` that make the targets likeliest, with attention's temperature of that number.
+FittedBlend fit_weights(const MixtureCases& all, std::span<const Variant> variants, std::size_t attention,
+                        std::span<const std::shared_ptr<const Recommender>> parts,
+                        std::span<const EvaluationCase> cases) {
   const std::vector<std::size_t> columns = choose_variants(all, variants, attention);
   const Mixture whole = fit_mixture(some_columns(all, columns));
   // Parts that hardly count would only cost time and room.
@@ -167,10 +172,12 @@ Blend fit_weights(const MixtureCases& all, std::span<const Variant> variants, st
   for (std::size_t m = 1; m < columns.size(); ++m) {
     if (whole.weights[m] >= least_part_weight) kept.push_back(columns[m]);
   }
-  if (kept.size() == 1) return {};
+  FittedBlend fitted{.log_likelihood = whole.log_likelihood};
+  if (kept.size() == 1) return fitted;
   const MixtureCases some = some_columns(all, kept);
   const MixturePrior prior{.weights = fit_mixture(some).weights, .cases = prior_cases};
-  Blend blend{.temperature = variants[attention].temperature};
+  Blend& blend = fitted.blend;
+  blend.temperature = variants[attention].temperature;
   for (std::size_t m = 1; m < kept.size(); ++m) {
     const Variant& variant = variants[kept[m]];
     blend.parts.push_back({.model = parts[variant.model - 1], .temperature = variant.temperature});
@@ -179,7 +186,7 @@ Blend fit_weights(const MixtureCases& all, std::span<const Variant> variants, st
     blend.lengths.push_back(group.length);
     blend.weights.push_back(fit_mixture(some, group.targets, prior).weights);
   }
-  return blend;
+  return fitted;
 }
 
 }  // namespace
@@ -255,9 +262,15 @@ std::vector<Blend> fit_blends(std::span<const double> attention,
   if (parts.empty() || cases.empty()) return {};
   const std::vector<Variant> variants = variants_of(parts);
   const MixtureCases all = shares_of_targets(attention, parts, variants, cases, pool);
-  std::vector<Blend> blends(attention_temperatures.size());
-  pool.run(blends.size(), [&](std::size_t t, std::size_t) { blends[t] = fit_weights(all, variants, t, parts, cases); });
-  std::erase_if(blends, [](const Blend& blend) { return blend.parts.empty(); });
+  std::vector<FittedBlend> fitted(attention_temperatures.size());
+  pool.run(fitted.size(), [&](std::size_t t, std::size_t) { fitted[t] = fit_weights(all, variants, t, parts, cases); });
+  const auto likeliest = std::max_element(fitted.begin(), fitted.end(), [](const FittedBlend& a, const FittedBlend& b) {
+    return a.log_likelihood < b.log_likelihood;
+  });
+  std::vector<Blend> blends;
+  for (auto one = fitted.begin(); one <= likeliest; ++one) {
+    if (!one->blend.parts.empty()) blends.push_back(std::move(one->blend));
+  }
   return blends;
 }
 

@@ -47,10 +47,10 @@ void add_attention_shares(const EvaluationCase& one, std::span<const float> scor
 std::vector<double> target_shares(const Recommender& model, std::span<const EvaluationCase> cases,
                                   engine::ThreadPool& pool);
 
-/// For each of attention's temperatures from 1 to 2 its blend with those of `parts` that get a weight of at least a
-/// hundredth, if there are such: the parts' temperatures by the likelihood of the whole mixture, weights for up to four
-/// groups of histories by length, each shrunk towards those of all cases as if by 200 more. Same bits for any number of
-/// threads. `attention` is what target_shares gives.
+/// For each of attention's temperatures from 1 to the likeliest, at most 2, its blend with those of `parts` that get a
+/// weight of at least a hundredth, if there are such: the parts' temperatures by the likelihood of the whole mixture,
+/// weights for up to four groups of histories by length, each shrunk towards those of all cases as if by 200 more. Same
+/// bits for any number of threads. `attention` is what target_shares gives.
 std::vector<Blend> fit_blends(std::span<const double> attention,
                               std::span<const std::shared_ptr<const Recommender>> parts,
                               std::span<const EvaluationCase> cases, engine::ThreadPool& pool);

@@ -112,35 +112,23 @@ TEST(FitBlend, HasTheSameBitsForAnyNumberOfThreads) {
   EXPECT_EQ(one.lengths, two.lengths);
 }
 
-// Knows who comes next, but says so far too loudly: its shares deserve little weight, and more when calibrated.
-TEST(FitBlend, WeighsAttentionAtEachTemperature) {
-  class Loud final : public Recommender {
-   public:
-    explicit Loud(std::shared_ptr<const Recommender> model) : model_(std::move(model)) {}
-    std::string name() const override { return "loud"; }
-    std::size_t catalogue_size() const override { return model_->catalogue_size(); }
-    void score(std::span<const History> histories, engine::MatrixSpan<float> scores) const override {
-      model_->score(histories, scores);
-      for (std::size_t b = 0; b < scores.rows; ++b) {
-        for (std::size_t v = 0; v < scores.cols; ++v) scores.row(b)[v] = 12 * std::log(scores.row(b)[v] + 0.02F);
-      }
-    }
-
-   private:
-    std::shared_ptr<const Recommender> model_;
-  };
+TEST(FitBlend, TriesTemperaturesOfAttentionUpToTheLikeliest) {
   const Fitted fitted(false);
   engine::ThreadPool pool(1);
-  const std::vector<std::shared_ptr<const Recommender>> parts{fitted.popularity};
-  const std::vector<Blend> blends =
-      fit_blends(target_shares(Loud(fitted.markov), fitted.cases, pool), parts, fitted.cases, pool);
-  ASSERT_EQ(blends.size(), 5U);
-  EXPECT_EQ(blends.front().temperature, 1);
-  EXPECT_EQ(blends.back().temperature, 2);
-  for (std::size_t t = 1; t < blends.size(); ++t) {
-    EXPECT_GT(blends[t].temperature, blends[t - 1].temperature);
-    EXPECT_GT(blends[t].weights.back()[0], blends[t - 1].weights.back()[0]) << "after long histories nothing is sure";
+  // Sure of itself, and wrong for every other target; likeliest at the third temperature.
+  std::vector<double> attention;
+  for (std::size_t c = 0; c < fitted.cases.size(); ++c) {
+    ASSERT_EQ(fitted.cases[c].targets.size(), 1U);
+    attention.insert(attention.end(), {c % 2 == 0 ? 1e-9 : 0.5, 0.1, 0.3, 0.1, 0.05});
   }
+  const std::vector<std::shared_ptr<const Recommender>> parts{fitted.popularity};
+  const std::vector<Blend> blends = fit_blends(attention, parts, fitted.cases, pool);
+  ASSERT_FALSE(blends.empty());
+  EXPECT_EQ(blends.front().temperature, 1);
+  EXPECT_LT(blends.front().weights.front()[0], 0.6) << "half of the targets are the other's";
+  for (const Blend& blend : blends) EXPECT_LE(blend.temperature, 1.5);
+  attention.pop_back();
+  EXPECT_THROW((void)fit_blends(attention, parts, fitted.cases, pool), ShapeError);
 }
 
 TEST(FitBlend, LeavesOutPartsThatAddNothing) {
