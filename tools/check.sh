@@ -27,7 +27,7 @@ asan() {
   if [[ $short == 1 ]]; then
     local readers=(import database safetensors npy settings command_line request)
     local trains='Training|Train[A-Z]|Trains|RealData|Learn|Lesson|ComesNear|Predictable|LongSimulations|Validation'
-    trains+='|SimulateCommand|SharedRun'
+    trains+='|SimulateCommand|SharedRun|PolicyRegistry|Report|KnowsWhatTheBest|Satiation.Reproduces'
     cmake --preset asan
     cmake --build build-asan --parallel "$jobs" --target test_{engine,recsys,rl,tools,fuzz,faults} "${readers[@]/#/fuzz_}"
     run_tests build-asan --label-regex '^(engine|recsys|rl|tools|fuzz|faults|libfuzzer)$' --exclude-regex "$trains"
