@@ -36,6 +36,7 @@ struct Variant {
 
 std::vector<Variant> variants_of(std::span<const std::shared_ptr<const Recommender>> parts) {
   std::vector<Variant> variants;
+  variants.reserve(attention_temperatures.size());
   for (const double temperature : attention_temperatures) variants.push_back({0, temperature});
   for (std::size_t p = 0; p < parts.size(); ++p) {
     for (const double temperature : temperatures_of(parts[p])) variants.push_back({p + 1, temperature});
