@@ -14,8 +14,7 @@ function(infodiet_configure target)
     target_compile_options(${target} PRIVATE -fsanitize=${INFODIET_SANITIZE} -fno-omit-frame-pointer
                                              -fno-sanitize-recover=all)
     target_link_options(${target} PUBLIC -fsanitize=${INFODIET_SANITIZE})
-    get_target_property(kind ${target} TYPE)
-    if(INFODIET_FUZZ AND (kind STREQUAL STATIC_LIBRARY OR target MATCHES ^fuzz_)) # not tests: nothing looks for inputs there
+    if(INFODIET_FUZZ AND NOT target MATCHES "^test_") # nothing looks for inputs of tests
       target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
     endif()
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

@@ -5,7 +5,7 @@
 #   coverage  lines that the suite ran in asan, by folder; lists the others in folders with a goal of 95 %
 #   tsan      the whole suite with the thread sanitizer
 #   tidy      clang-tidy over the tree
-# With CHECK_SHORT=1, for a change: asan leaves out tests that train or simulate for long, the gallery and the documents;
+# With CHECK_SHORT=1, for a change: asan leaves out tests that train or simulate for long, the report, the gallery and the documents;
 # tsan runs only the tests made for it; tidy at most 12 sources that changed since CHECK_SINCE (by default main).
 set -euo pipefail
 
@@ -26,11 +26,12 @@ run_tests() {
 asan() {
   if [[ $short == 1 ]]; then
     local readers=(import database safetensors npy settings command_line request)
-    local trains='Training|Train[A-Z]|Trains|RealData|Learn|Lesson|ComesNear|Predictable|LongSimulations|Validation'
-    trains+='|SimulateCommand|SharedRun|PolicyRegistry|Report|KnowsWhatTheBest|Satiation.Reproduces'
+    local trains='Train|Learn|Lesson|ComesNear|Predictable|LongSimulations|Validation|SimulateCommand|SharedRun'
+    trains+='|PolicyRegistry|Report|KnowsWhatTheBest|Satiation.Reproduces'
     cmake --preset asan
     cmake --build build-asan --parallel "$jobs" --target test_{engine,recsys,rl,tools,fuzz,faults} "${readers[@]/#/fuzz_}"
-    run_tests build-asan --label-regex '^(engine|recsys|rl|tools|fuzz|faults|libfuzzer)$' --exclude-regex "$trains"
+    run_tests build-asan --label-regex '^(engine|recsys|libfuzzer)$' --exclude-regex 'Training|RealData'
+    run_tests build-asan --label-regex '^(rl|tools|fuzz|faults)$' --exclude-regex "$trains"
   else
     cmake --preset asan -DINFODIET_COVERAGE=ON -DINFODIET_BENCHMARKS=ON
     cmake --build build-asan --parallel "$jobs"

@@ -18,8 +18,8 @@ constexpr std::size_t few_epochs = 20;
 constexpr std::size_t usual_epochs = 40;
 constexpr double many_per_item = 100;
 constexpr double few_per_item = 20;
-// Of items seldom seen by many people, wide vectors and an average over about an epoch are better than twice the epochs,
-// in equal time.
+// Of items seldom seen by many people, wide vectors and an average over about an epoch are better than twice the
+// epochs, in equal time.
 constexpr std::size_t width_of_rare_items = 128;
 constexpr double ema_of_rare_items = 0.995;
 // Above this catalogue the product with all items costs more than the network.

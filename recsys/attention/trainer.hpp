@@ -68,7 +68,7 @@ class AttentionTrainer {
   /// collecting them; mixed with `blend`, if that has parts. Throws DamagedError.
   RankedCases rank(ItemNumbers which, std::span<const EvaluationCase> cases, const RankQuestion& question,
                    const Blend* blend = nullptr) const;
-  /// The share of every target in the same model's softmax, case by case.
+  /// What add_attention_shares (blend_fit.hpp) gives for the same model, case by case.
   std::vector<double> target_shares(ItemNumbers which, std::span<const EvaluationCase> cases) const;
   /// From now on these count as the best.
   void keep_best();

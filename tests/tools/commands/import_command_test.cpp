@@ -127,7 +127,8 @@ TEST(ImportCommand, SaysWhatItUnderstoodOfVectors) {
                                                "              1 item with a vector is not in the log\n"
                                                "now in file   1 user, 3 items\n"));
   EXPECT_THAT(infodiet(command).out, HasSubstr("nothing changed: imported before"));
-  EXPECT_THAT(infodiet({"info", "--db", db}).out, HasSubstr("features      0 items with attributes, 2 items with a vector\n"));
+  EXPECT_THAT(infodiet({"info", "--db", db}).out,
+              HasSubstr("features      0 items with attributes, 2 items with a vector\n"));
 
   EXPECT_EQ(infodiet({"import", "--db", db, "--vectors", vectors}).exit_code, 2);
   EXPECT_EQ(infodiet({"import", "--db", db, "--ids", ids}).exit_code, 2);
