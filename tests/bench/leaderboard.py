@@ -35,12 +35,18 @@ def run(command):
     return output, usage.ru_maxrss / 1024
 
 
+def remove_database(database):
+    """What a killed run left, with the write-ahead log, which SQLite would replay into a copy of that name."""
+    for path in [database, *database.parent.glob(f"{database.name}-*")]:
+        path.unlink(missing_ok=True)
+
+
 def imported(program, folder, paths):
     """A database of the data set, made the first time."""
     database = folder / "imported.db"
     if not database.exists():
         unfinished = folder / "unfinished.db"
-        unfinished.unlink(missing_ok=True)
+        remove_database(unfinished)
         run([program, "import", *paths, "--db", unfinished, "--quiet"])
         unfinished.rename(database)
     return database
@@ -54,6 +60,7 @@ def result_of_seed(program, folder, database, seed, options):
         if result["options"] == options:
             return result
     own = folder / f"seed-{seed}.db"
+    remove_database(own)
     shutil.copyfile(database, own)
     start = time.monotonic()
     trained, memory = run([program, "train", "--db", own, "--seed", seed, "--json", "--quiet", *options])
@@ -67,9 +74,7 @@ def result_of_seed(program, folder, database, seed, options):
     unfinished = kept.with_suffix(".unfinished")
     unfinished.write_text(json.dumps(result, indent=1))
     unfinished.rename(kept)
-    own.unlink()
-    for side in folder.glob(f"seed-{seed}.db-*"):
-        side.unlink()
+    remove_database(own)
     return result
 
 
