@@ -45,7 +45,7 @@ void multiply(const Factor<T>& a, const Factor<T>& b, MatrixSpan<T> out, Scaling
 constexpr std::size_t most_unpacked = 1'000'000;
 
 // A transposed second factor is always packed; one of this size is worth transposing for this many rows.
-constexpr std::size_t worth_transposing = 48;
+constexpr std::size_t rows_worth_transposing = 48;
 constexpr std::size_t most_transposed = std::size_t{1} << 16;
 
 bool multiplies_unpacked() {
@@ -73,7 +73,7 @@ void multiply_in_pieces(const Factor<T>& a, const Factor<T>& b, MatrixSpan<T> ou
     return multiply(a, b, out, scaling);
   }
   if (b.transpose == Transpose::yes) {
-    if (out.rows < worth_transposing || inner * out.cols > most_transposed) return multiply(a, b, out, scaling);
+    if (out.rows < rows_worth_transposing || inner * out.cols > most_transposed) return multiply(a, b, out, scaling);
     thread_local Buffer<T> plain_b;
     plain_b.resize(inner * out.cols);
     kernels::best<T>().transpose(b.matrix.data, out.cols, inner, b.matrix.stride, plain_b.data());

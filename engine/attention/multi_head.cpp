@@ -26,10 +26,10 @@ struct TermGradients {
 
 // The terms of one head's scores over one sequence. Must not move: pointers to them are handed out.
 template <class T>
-struct Terms {
+struct HeadTerms {
   // The transposed keys are written to `transposed`, which must outlive the terms.
-  Terms(const MultiHeadOptions& options, const HeadPlan<T>& plan, const typename MultiHead<T>::Cache& cache, HeadAt at,
-        Matrix<T>& transposed, const TermGradients<T>& gradients = {})
+  HeadTerms(const MultiHeadOptions& options, const HeadPlan<T>& plan, const typename MultiHead<T>::Cache& cache,
+            HeadAt at, Matrix<T>& transposed, const TermGradients<T>& gradients = {})
       : content(plan.of_queries(plan.in.query, at), plan.of_keys(plan.in.key, at), scale(options, plan.in),
                 plan.of_queries(gradients.in.query, at), plan.of_keys(gradients.in.key, at)) {
     if (plan.in.queries.length(at.sequence) >= worth_transposing) {
@@ -44,8 +44,8 @@ struct Terms {
       add(intervals.emplace(cache.intervals, plan.in.keys, location, gradients.intervals));
     }
   }
-  Terms(const Terms&) = delete;
-  Terms& operator=(const Terms&) = delete;
+  HeadTerms(const HeadTerms&) = delete;
+  HeadTerms& operator=(const HeadTerms&) = delete;
 
   static T scale(const MultiHeadOptions& options, const AttentionInputs<T>& in) {
     if (options.scale == ScoreScale::one) return T{1};
@@ -107,7 +107,7 @@ void MultiHead<T>::forward(const Run<T>& run, const AttentionInputs<T>& in, Cach
   const HeadPlan<T> plan = plan_of(options_, in, dropout_, run.pass);
   plan.for_each_head([&](HeadAt at) {
     auto transposed = run.workspace.take(0, 0);
-    const Terms<T> terms(options_, plan, cache, at, *transposed);
+    const HeadTerms<T> terms(options_, plan, cache, at, *transposed);
     attend<T>(plan.attention(at, terms.span()), plan.of_queries(out, at), plan.normalisers(cache.normalisers, at),
               run.workspace);
   });
@@ -129,7 +129,7 @@ void MultiHead<T>::backward(const Run<T>& run, const AttentionInputs<T>& in, con
   const HeadPlan<T> plan = plan_of(options_, in, dropout_, run.pass);
   plan.for_each_head([&](HeadAt at) {
     auto transposed = run.workspace.take(0, 0);
-    const Terms<T> terms(options_, plan, cache, at, *transposed, {din, &*drelative, &*dspans, &*dintervals});
+    const HeadTerms<T> terms(options_, plan, cache, at, *transposed, {din, &*drelative, &*dspans, &*dintervals});
     attend_backward<T>(plan.attention(at, terms.span()), plan.of_queries(out, at), plan.of_queries(dout, at),
                        plan.normalisers(cache.normalisers, at), plan.of_keys(din.value, at), run.workspace);
   });
@@ -149,7 +149,7 @@ Tensor<T, 3> MultiHead<T>::weights(const AttentionInputs<T>& in, const Cache& ca
   const HeadPlan<T> plan = plan_of(options_, in, dropout_, {});
   for (HeadAt at{sequence, 0}; at.head < options_.heads; ++at.head) {
     auto transposed = workspace.take(0, 0);
-    const Terms<T> terms(options_, plan, cache, at, *transposed);
+    const HeadTerms<T> terms(options_, plan, cache, at, *transposed);
     attention_weights<T>(plan.attention(at, terms.span()), plan.normalisers(cache.normalisers, at),
                          {result.data() + at.head * queries * keys, queries, keys}, workspace);
   }

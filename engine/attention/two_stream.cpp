@@ -11,15 +11,15 @@ namespace {
 
 // The two terms of one sequence's scores. Must not move: pointers to them are handed out.
 template <class T>
-struct Terms {
-  Terms(const HeadPlan<T>& plan, const TwoStreamInputs<T>& in, T scale, HeadAt at,
-        const TwoStreamGradients<T>& din = {})
+struct TwoStreamTerms {
+  TwoStreamTerms(const HeadPlan<T>& plan, const TwoStreamInputs<T>& in, T scale, HeadAt at,
+                 const TwoStreamGradients<T>& din = {})
       : content(plan.of_queries(in.content.query, at), plan.of_keys(in.content.key, at), scale,
                 plan.of_queries(din.content.query, at), plan.of_keys(din.content.key, at)),
         beside(plan.of_queries(in.second_query, at), plan.of_keys(in.second_key, at), scale,
                plan.of_queries(din.second_query, at), plan.of_keys(din.second_key, at)) {}
-  Terms(const Terms&) = delete;
-  Terms& operator=(const Terms&) = delete;
+  TwoStreamTerms(const TwoStreamTerms&) = delete;
+  TwoStreamTerms& operator=(const TwoStreamTerms&) = delete;
 
   DotProduct<T> content;
   DotProduct<T> beside;
@@ -54,7 +54,7 @@ void TwoStreamAttention<T>::forward(const Run<T>& run, const TwoStreamInputs<T>&
   cache.normalisers.resize({in.content.queries.tokens(), 1});
   out.resize({in.content.queries.tokens(), in.content.value.cols});
   heads.for_each_head([&](HeadAt at) {
-    const Terms<T> terms(heads, in, scale(in), at);
+    const TwoStreamTerms<T> terms(heads, in, scale(in), at);
     attend<T>(heads.attention(at, terms.all), heads.of_queries(MatrixSpan<T>(out), at),
               heads.normalisers(cache.normalisers, at), run.workspace);
   });
@@ -68,7 +68,7 @@ void TwoStreamAttention<T>::backward(const Run<T>& run, const TwoStreamInputs<T>
   require_size(cache.normalisers.shape(0), in.content.queries.tokens(), name_, "the cache's number of tokens",
                "is it from another forward pass?");
   heads.for_each_head([&](HeadAt at) {
-    const Terms<T> terms(heads, in, scale(in), at, din);
+    const TwoStreamTerms<T> terms(heads, in, scale(in), at, din);
     attend_backward<T>(heads.attention(at, terms.all), heads.of_queries(MatrixSpan<const T>(out), at),
                        heads.of_queries(MatrixSpan<const T>(dout), at), heads.normalisers(cache.normalisers, at),
                        heads.of_keys(din.content.value, at), run.workspace);
@@ -79,7 +79,7 @@ template <class T>
 Matrix<T> TwoStreamAttention<T>::weights(const TwoStreamInputs<T>& in, const Cache& cache, std::size_t sequence) const {
   const HeadAt at{sequence, 0};
   const HeadPlan<T> heads = plan(in, {});
-  const Terms<T> terms(heads, in, scale(in), at);
+  const TwoStreamTerms<T> terms(heads, in, scale(in), at);
   Matrix<T> result;
   result.resize({in.content.queries.length(sequence), in.content.keys.length(sequence)});
   Workspace<T> workspace;

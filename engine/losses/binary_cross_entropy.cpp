@@ -12,8 +12,8 @@ namespace infodiet::engine {
 
 namespace {
 
-constexpr auto where = "binary cross-entropy";
-constexpr std::size_t token_parts = 16;
+constexpr auto binary_loss = "binary cross-entropy";
+constexpr std::size_t logit_parts = 16;
 constexpr std::size_t block = 64;
 
 }  // namespace
@@ -29,10 +29,10 @@ double gbce_weight(double sampling_rate, double calibration) {
 template <class T>
 void BinaryCrossEntropy<T>::begin(const Batch& batch) {
   const std::size_t tokens = batch.targets.size();
-  require_items(batch.targets, batch.table.rows, where, "target");
-  require_items(batch.negatives, batch.table.rows, where, "negative");
+  require_items(batch.targets, batch.table.rows, binary_loss, "target");
+  require_items(batch.negatives, batch.table.rows, binary_loss, "negative");
   drawn_ = tokens == 0 ? 0 : batch.negatives.size() / tokens;
-  require_size(batch.negatives.size(), tokens * drawn_, where, "the number of negatives",
+  require_size(batch.negatives.size(), tokens * drawn_, binary_loss, "the number of negatives",
                "the same number for each token");
   batch_ = batch;
   target_logits_.resize(tokens);
@@ -44,13 +44,13 @@ template <class T>
 void BinaryCrossEntropy<T>::hidden_gradient(std::size_t first, MatrixSpan<const T> hidden, MatrixSpan<T> dhidden) {
   const kernels::Table<T>& kernel = kernels::best<T>();
   const MatrixSpan<const T>& table = batch_.table;
-  require_size(hidden.cols, table.cols, where, "the hidden vectors' width", "it is the table's");
-  require_shape(dhidden, hidden, where, "the hidden gradient", "same as hidden");
+  require_size(hidden.cols, table.cols, binary_loss, "the hidden vectors' width", "it is the table's");
+  require_shape(dhidden, hidden, binary_loss, "the hidden gradient", "same as hidden");
   if (first + hidden.rows > target_logits_.size()) {
-    throw ShapeError(fmt::format("{}: tokens {} to {} of a batch of {}: is the part of another batch?", where, first,
-                                 first + hidden.rows, target_logits_.size()));
+    throw ShapeError(fmt::format("{}: tokens {} to {} of a batch of {}: is the part of another batch?", binary_loss,
+                                 first, first + hidden.rows, target_logits_.size()));
   }
-  const TokenWeights<T> weights(where, batch_.weights, target_logits_.size());
+  const TokenWeights<T> weights(binary_loss, batch_.weights, target_logits_.size());
   const T weight = T{1} / static_cast<T>(target_logits_.size() + negative_logits_.size());
   const T target_weight = static_cast<T>(options_.target_weight);
   double loss = 0;
@@ -105,25 +105,25 @@ template <class T>
 double BinaryCrossEntropy<T>::table_gradient(ThreadPool& pool, MatrixSpan<const T> hidden, MatrixSpan<T> dtable,
                                              const Range& own) const {
   const std::size_t tokens = batch_.targets.size();
-  require_size(hidden.rows, tokens, where, "the number of hidden vectors", "one for each target");
-  require_shape(dtable, batch_.table, where, "the table's gradient", "same as the table");
+  require_size(hidden.rows, tokens, binary_loss, "the number of hidden vectors", "one for each target");
+  require_shape(dtable, batch_.table, binary_loss, "the table's gradient", "same as the table");
   if (tokens == 0) return 0;
   // forward: logit = hidden . table[item]
   const std::span<const T> dtarget_logits(target_logits_);
   const std::span<const T> dnegative_logits(negative_logits_);
   scatter_add_rows<T>(pool, hidden, batch_.targets, dtarget_logits, dtable, own);
   scatter_add_rows<T>(pool, hidden, batch_.negatives, dnegative_logits, dtable, own);
-  const double terms = TokenWeights<T>(where, batch_.weights, tokens).total() * static_cast<double>(1 + drawn_);
+  const double terms = TokenWeights<T>(binary_loss, batch_.weights, tokens).total() * static_cast<double>(1 + drawn_);
   return terms > 0 ? std::accumulate(losses_.begin(), losses_.end(), 0.0) / terms : 0;
 }
 
 template <class T>
 double BinaryCrossEntropy<T>::forward_backward(ThreadPool& pool, MatrixSpan<const T> hidden, const Batch& batch,
                                                MatrixSpan<T> dhidden, MatrixSpan<T> dtable) {
-  require_loss_arguments(where, hidden, batch.table, batch.targets, dhidden, dtable);
+  require_loss_arguments(binary_loss, hidden, batch.table, batch.targets, dhidden, dtable);
   begin(batch);
-  pool.run(token_parts, [&](std::size_t part, std::size_t) {
-    const Range range = part_of(hidden.rows, token_parts, part);
+  pool.run(logit_parts, [&](std::size_t part, std::size_t) {
+    const Range range = part_of(hidden.rows, logit_parts, part);
     const std::size_t count = range.end - range.begin;
     hidden_gradient(range.begin, hidden.rows_from(range.begin, count), dhidden.rows_from(range.begin, count));
   });

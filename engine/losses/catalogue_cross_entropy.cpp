@@ -7,15 +7,13 @@
 #include "engine/gemm.hpp"
 #include "engine/kernels/kernels.hpp"
 #include "engine/losses/checks.hpp"
+#include "engine/losses/tiles.hpp"
 
 namespace infodiet::engine {
 
 namespace {
 
-constexpr auto where = "catalogue cross-entropy";
-// A tile of logits takes about this much memory, so that it is still in cache when its gradient is multiplied.
-constexpr std::size_t tile_bytes = std::size_t{16} << 20;
-constexpr std::size_t token_parts = 8;
+constexpr auto catalogue_loss = "catalogue cross-entropy";
 constexpr std::size_t eighths = 8;
 
 }  // namespace
@@ -132,14 +130,13 @@ double CatalogueCrossEntropy<T>::forward_backward(ThreadPool& pool, MatrixSpan<c
                                                   MatrixSpan<T> dhidden, MatrixSpan<T> dtable) {
   const std::size_t tokens = hidden.rows;
   if (processes_->is_alone()) items_ = table.rows;
-  require_loss_shapes(where, hidden, table, targets, dhidden, dtable);
-  require_items(targets, items_, where, "target");
+  require_loss_shapes(catalogue_loss, hidden, table, targets, dhidden, dtable);
+  require_items(targets, items_, catalogue_loss, "target");
   if (tokens == 0) return 0;
 
-  const std::size_t tile_tokens = std::min(
-      tokens, std::max<std::size_t>(token_parts, tile_bytes / (items_ * sizeof(T)) / token_parts * token_parts));
+  const std::size_t tile_tokens = tokens_of_tile<T>(tokens, items_);
   start(tokens, tile_tokens, table);
-  const TokenWeights<T> weights(where, weights_, tokens, total_);
+  const TokenWeights<T> weights(catalogue_loss, weights_, tokens, total_);
   const Share share = processes_->share();
   for (std::size_t begin = 0; begin < tokens; begin += tile_tokens) {
     if (stop_ && stop_()) return 0;

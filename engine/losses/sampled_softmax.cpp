@@ -7,6 +7,7 @@
 #include "engine/gemm.hpp"
 #include "engine/kernels/kernels.hpp"
 #include "engine/losses/checks.hpp"
+#include "engine/losses/tiles.hpp"
 #include "engine/losses/token_weights.hpp"
 #include "engine/matrix_ops.hpp"
 
@@ -14,9 +15,7 @@ namespace infodiet::engine {
 
 namespace {
 
-constexpr auto where = "sampled softmax";
-constexpr std::size_t tile_bytes = std::size_t{16} << 20;
-constexpr std::size_t token_parts = 8;
+constexpr auto sampled_loss = "sampled softmax";
 constexpr std::size_t negative_parts = 8;
 
 }  // namespace
@@ -41,7 +40,7 @@ void SampledSoftmax<T>::hidden_gradient(const Batch& batch, std::size_t first, M
   const kernels::Table<T>& kernel = kernels::best<T>();
   const std::size_t drawn = batch.negatives.size();
   const MatrixSpan<T> negative_logits = logits.cols_from(1, drawn);
-  const TokenWeights<T> weights(where, batch.weights, batch.targets.size(), batch.total);
+  const TokenWeights<T> weights(sampled_loss, batch.weights, batch.targets.size(), batch.total);
   gemm<T>(plain<T>(hidden), transposed<T>(negative_vectors_), negative_logits);
   for (std::size_t r = 0; r < hidden.rows; ++r) {
     const std::uint32_t target = batch.targets[first + r];
@@ -81,17 +80,16 @@ void SampledSoftmax<T>::exchange(MatrixSpan<T> negatives, std::size_t first, Mat
 template <class T>
 double SampledSoftmax<T>::forward_backward(ThreadPool& pool, MatrixSpan<const T> hidden, const Batch& batch,
                                            MatrixSpan<T> dhidden, MatrixSpan<T> dtable) {
-  require_loss_arguments(where, hidden, batch.table, batch.targets, dhidden, dtable);
-  require_items(batch.negatives, batch.table.rows, where, "negative");
-  require_size(batch.log_q.size(), batch.negatives.size(), where, "the number of log probabilities",
+  require_loss_arguments(sampled_loss, hidden, batch.table, batch.targets, dhidden, dtable);
+  require_items(batch.negatives, batch.table.rows, sampled_loss, "negative");
+  require_size(batch.log_q.size(), batch.negatives.size(), sampled_loss, "the number of log probabilities",
                "one for each negative");
   const std::size_t tokens = hidden.rows;
   if (tokens == 0) return 0;
   begin(batch, tokens);
   const std::size_t drawn = batch.negatives.size();
   const std::size_t columns = 1 + drawn;
-  const std::size_t tile_tokens = std::min(
-      tokens, std::max<std::size_t>(token_parts, tile_bytes / (columns * sizeof(T)) / token_parts * token_parts));
+  const std::size_t tile_tokens = tokens_of_tile<T>(tokens, columns);
   tile_.resize(tile_tokens * columns);
   const Share share = processes_->share();
   for (std::size_t begin = 0; begin < tokens; begin += tile_tokens) {
@@ -119,7 +117,7 @@ double SampledSoftmax<T>::forward_backward(ThreadPool& pool, MatrixSpan<const T>
   }
   scatter_add_rows<T>(pool, dnegative_vectors_, batch.negatives, T{1}, dtable, batch.own);
   scatter_add_rows<T>(pool, dtarget_vectors_, batch.targets, T{1}, dtable, batch.own);
-  return TokenWeights<T>(where, batch.weights, tokens, batch.total).mean(losses_);
+  return TokenWeights<T>(sampled_loss, batch.weights, tokens, batch.total).mean(losses_);
 }
 
 template class SampledSoftmax<float>;

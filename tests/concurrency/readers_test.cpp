@@ -30,6 +30,9 @@ std::string person(int number) {
   return "person-" + std::to_string(number);
 }
 
+// Between two reads, so that forgetting finds moments in which nobody reads the log that it truncates.
+constexpr std::chrono::milliseconds pause(5);
+
 class Readers : public testing::Test {
  protected:
   Readers() {
@@ -100,6 +103,7 @@ class Readers : public testing::Test {
       const auto [known, is_new] = lists_.try_emplace(published->id, lists.front());
       EXPECT_EQ(known->second, lists.front()) << "two lists of model " << published->id;
       ++read_;
+      std::this_thread::sleep_for(pause);
     }
   }
 

@@ -12,12 +12,12 @@
 namespace infodiet::engine {
 namespace {
 
-constexpr std::size_t size = 101;
+constexpr std::size_t gradient_size = 101;
 
 // Numbers whose sum depends on the order.
 std::vector<std::vector<float>> leaves(std::size_t count) {
   RandomStream stream(5, Purpose::test);
-  std::vector<std::vector<float>> all(count, std::vector<float>(size));
+  std::vector<std::vector<float>> all(count, std::vector<float>(gradient_size));
   for (auto& leaf : all) {
     for (float& number : leaf) number = static_cast<float>(stream.normal() * std::pow(10.0, stream.uniform() * 8));
   }
@@ -28,7 +28,7 @@ std::vector<float> balanced_sum(const std::vector<std::vector<float>>& all, std:
   if (end - begin == 1) return all[begin];
   std::vector<float> sum = balanced_sum(all, begin, (begin + end) / 2);
   const std::vector<float> right = balanced_sum(all, (begin + end) / 2, end);
-  for (std::size_t i = 0; i < size; ++i) sum[i] += right[i];
+  for (std::size_t i = 0; i < gradient_size; ++i) sum[i] += right[i];
   return sum;
 }
 
@@ -40,10 +40,10 @@ std::vector<float> sum_by(Communicator& processes, std::size_t count, std::size_
   std::vector<float*> own;
   for (std::size_t leaf = sum.own_leaves().begin; leaf < sum.own_leaves().end; ++leaf) own.push_back(all[leaf].data());
   Bounds bounds{0};
-  for (std::size_t p = 0; p < processes.size(); ++p) bounds.push_back(part_of(size, processes.size(), p).end);
+  for (std::size_t p = 0; p < processes.size(); ++p) bounds.push_back(part_of(gradient_size, processes.size(), p).end);
   const std::size_t begin = bounds[processes.rank()];
   const float* const mine = sum.add_up(pool, Traffic::gradients, own, bounds);
-  std::vector<float> whole(size);
+  std::vector<float> whole(gradient_size);
   std::copy_n(mine, bounds[processes.rank() + 1] - begin, whole.data() + begin);
   gather(processes, Traffic::results, std::span<float>(whole), bounds);
   return whole;
@@ -81,7 +81,7 @@ TEST(TreeSum, SendsOnlyTheTopOfTheTree) {
       give_order(first, order);
       sum_by(first, 16, 1);
     });
-    EXPECT_EQ(job.sent(Traffic::gradients).bytes, (processes - 1) * size * sizeof(float));
+    EXPECT_EQ(job.sent(Traffic::gradients).bytes, (processes - 1) * gradient_size * sizeof(float));
     EXPECT_EQ(job.sent(Traffic::gradients).messages, processes * (processes - 1));
   }
 }

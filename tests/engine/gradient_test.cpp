@@ -19,8 +19,8 @@ using test::gradients_match;
 using test::inner_product;
 using test::random_matrix;
 
-const std::vector<std::size_t> offsets = test::offsets_of({0, 1, 300, 0, 17, 64, 65, 2, 128, 0});
-const Ragged batch(offsets);
+const std::vector<std::size_t> ragged_offsets = test::offsets_of({0, 1, 300, 0, 17, 64, 65, 2, 128, 0});
+const Ragged ragged_batch(ragged_offsets);
 
 TEST(Gradient, Linear) {
   for (const Bias bias : {Bias::no, Bias::yes}) {
@@ -87,18 +87,18 @@ TEST(Gradient, LookedUpRowsAndPositions) {
   auto parameters = test::random_parameters<double>(layout, 1);
   Parameters<double> gradients(layout);
   RandomStream stream(1, Purpose::test);
-  std::vector<std::uint32_t> rows(batch.tokens());
+  std::vector<std::uint32_t> rows(ragged_batch.tokens());
   for (std::uint32_t& row : rows) row = static_cast<std::uint32_t>(stream.below(11));
-  const auto dy = random_matrix<double>(batch.tokens(), 4, 2);
+  const auto dy = random_matrix<double>(ragged_batch.tokens(), 4, 2);
   Matrix<double> x;
   const auto loss = [&] {
     gather_rows<double>(parameters.matrix(table), rows, 2.5, x);
-    positions.forward(parameters, batch, x);
+    positions.forward(parameters, ragged_batch, x);
     return inner_product(x, dy);
   };
   loss();
   ThreadPool pool(2);
-  positions.backward(batch, dy, gradients);
+  positions.backward(ragged_batch, dy, gradients);
   scatter_add_rows<double>(pool, dy, rows, 2.5, gradients.matrix(table));
   std::vector<Differentiated> blocks;
   test::add_parameters(blocks, layout, parameters, gradients);

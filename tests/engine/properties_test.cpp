@@ -18,11 +18,11 @@ using test::close;
 using test::precision;
 using test::random_matrix;
 
-constexpr std::size_t width = 8;
+constexpr std::size_t model_width = 8;
 constexpr BlockKind kinds[] = {BlockKind::pre_norm, BlockKind::post_norm, BlockKind::gated, BlockKind::hstu};
 
 TransformerOptions options_of(BlockKind kind, Mask mask = Mask::causal) {
-  return {.width = width,
+  return {.width = model_width,
           .blocks = 2,
           .heads = 2,
           .ffn_width = 16,
@@ -80,13 +80,14 @@ TYPED_TEST(AttentionProperties, FutureValuesNeverChangeThePast) {
   for (const BlockKind kind : kinds) {
     Stack<T> stack(options_of(kind));
     const std::vector<std::size_t> lengths{70, 1, 130};
-    const auto x = random_matrix<T>(201, width, 1);
-    const auto dy = random_matrix<T>(201, width, 2);
+    const auto x = random_matrix<T>(201, model_width, 1);
+    const auto dy = random_matrix<T>(201, model_width, 2);
     const auto before = stack.run(x, lengths, dy);
     for (const std::size_t cut : {0, 1, 63, 64, 65, 129}) {
       auto changed = x;
       const std::size_t first = 71 + cut;  // of the last sequence
-      for (std::size_t i = first * width; i < changed.size(); ++i) changed.data()[i] = changed.data()[i] * -100 + 7;
+      for (std::size_t i = first * model_width; i < changed.size(); ++i)
+        changed.data()[i] = changed.data()[i] * -100 + 7;
       const auto after = stack.run(changed, lengths, dy);
       EXPECT_EQ(rows_of(after.y, 0, first), rows_of(before.y, 0, first)) << "cut at " << cut;
       EXPECT_NE(after.y, before.y);
@@ -101,8 +102,8 @@ TYPED_TEST(AttentionProperties, PackedSequencesAgreeWithEachAlone) {
     Stack<T> stack(options_of(kind, mask));
     const std::vector<std::size_t> lengths{5, 0, 70, 1, 130};
     const auto offsets = test::offsets_of(lengths);
-    const auto x = random_matrix<T>(offsets.back(), width, 1);
-    const auto dy = random_matrix<T>(offsets.back(), width, 2);
+    const auto x = random_matrix<T>(offsets.back(), model_width, 1);
+    const auto dy = random_matrix<T>(offsets.back(), model_width, 2);
     const auto packed = stack.run(x, lengths, dy);
     for (std::size_t b = 0; b < lengths.size(); ++b) {
       SCOPED_TRACE(testing::Message() << "sequence " << b);
@@ -120,15 +121,15 @@ TYPED_TEST(AttentionProperties, PermutingSequencesPermutesResults) {
   const std::vector<std::size_t> lengths{5, 70, 1, 0, 130};
   const std::vector<std::size_t> order{4, 2, 0, 3, 1};
   const auto offsets = test::offsets_of(lengths);
-  const auto x = random_matrix<T>(offsets.back(), width, 1);
-  const auto dy = random_matrix<T>(offsets.back(), width, 2);
+  const auto x = random_matrix<T>(offsets.back(), model_width, 1);
+  const auto dy = random_matrix<T>(offsets.back(), model_width, 2);
   auto permuted_x = x;
   auto permuted_dy = dy;
   std::vector<std::size_t> permuted_lengths;
   std::size_t to = 0;
   for (const std::size_t b : order) {
-    std::copy_n(x.data() + offsets[b] * width, lengths[b] * width, permuted_x.data() + to * width);
-    std::copy_n(dy.data() + offsets[b] * width, lengths[b] * width, permuted_dy.data() + to * width);
+    std::copy_n(x.data() + offsets[b] * model_width, lengths[b] * model_width, permuted_x.data() + to * model_width);
+    std::copy_n(dy.data() + offsets[b] * model_width, lengths[b] * model_width, permuted_dy.data() + to * model_width);
     permuted_lengths.push_back(lengths[b]);
     to += lengths[b];
   }
@@ -146,14 +147,14 @@ TYPED_TEST(AttentionProperties, PermutingSequencesPermutesResults) {
 TYPED_TEST(AttentionProperties, WeightsAddToOneAndIgnoreTheFuture) {
   using T = TypeParam;
   ParameterLayout layout;
-  const SelfAttention<T> attention(layout, "a", {.width = width, .heads = 2});
+  const SelfAttention<T> attention(layout, "a", {.width = model_width, .heads = 2});
   const auto parameters = test::random_parameters<T>(layout, 1);
   const auto offsets = test::offsets_of({3, 90});
   const Ragged batch(offsets);
   typename SelfAttention<T>::Cache cache;
   Workspace<T> workspace;
   Matrix<T> y;
-  attention.forward({parameters, workspace}, batch, random_matrix<T>(93, width, 1), cache, y);
+  attention.forward({parameters, workspace}, batch, random_matrix<T>(93, model_width, 1), cache, y);
   const auto weights = attention.weights(batch, cache, 1);
   ASSERT_EQ(weights.shape(1), 90U);
   for (std::size_t h = 0; h < 2; ++h) {

@@ -47,8 +47,8 @@ ref::Vector numbers(const double* data, std::size_t count) {
 
 /// Queries and keys of one sequence, of values that are exact in either type.
 template <class T>
-struct Streams {
-  Streams(std::size_t query_count, std::size_t key_count, std::size_t width, std::size_t value_width)
+struct RandomInputs {
+  RandomInputs(std::size_t query_count, std::size_t key_count, std::size_t width, std::size_t value_width)
       : query_offsets{0, query_count},
         key_offsets{0, key_count},
         q(random_matrix<double>(query_count, width, 1)),
@@ -81,7 +81,7 @@ TYPED_TEST(Definition, ScaledDotProductInHeads) {
   for (const std::size_t length : lengths) {
     for (const Mask mask : {Mask::none, Mask::causal}) {
       SCOPED_TRACE(testing::Message() << "length " << length);
-      const Streams<T> s(length, mask == Mask::causal ? length : length + 3, 6, 4);
+      const RandomInputs<T> s(length, mask == Mask::causal ? length : length + 3, 6, 4);
       ParameterLayout layout;
       const MultiHead<T> attention(layout, "a", {.heads = 2, .mask = mask});
       const Parameters<T> none(layout);
@@ -101,7 +101,7 @@ TYPED_TEST(Definition, AdditiveAndTwoStreamScores) {
   using T = TypeParam;
   for (const std::size_t length : lengths) {
     SCOPED_TRACE(testing::Message() << "length " << length);
-    const Streams<T> s(length, length + 2, 5, 3);
+    const RandomInputs<T> s(length, length + 2, 5, 3);
     Workspace<T> workspace;
     Matrix<T> out;
 
@@ -209,7 +209,7 @@ TYPED_TEST(Definition, BiasesOfDistanceAndTime) {
   for (std::size_t t = 0; t < length; ++t) times[t] = static_cast<std::int64_t>(t * t * t);
   const Ragged batch(offsets, times);
   for (const Mask mask : {Mask::none, Mask::causal}) {
-    const Streams<T> s(length, length, 4, 3);
+    const RandomInputs<T> s(length, length, 4, 3);
     const AttentionInputs<T> in{.queries = batch, .keys = batch, .query = s.fast_q, .key = s.fast_k, .value = s.fast_v};
     ParameterLayout layout;
     const MultiHead<T> attention(
@@ -306,7 +306,7 @@ TYPED_TEST(Definition, SparseWeightsAndLearnedSpans) {
   using T = TypeParam;
   for (const std::size_t length : lengths) {
     SCOPED_TRACE(testing::Message() << "length " << length);
-    const Streams<T> s(length, length, 6, 4);
+    const RandomInputs<T> s(length, length, 6, 4);
     ParameterLayout layout;
     const MultiHead<T> attention(layout, "a",
                                  {.mask = Mask::none, .weighting = Weighting::entmax15, .longest_span = 90});

@@ -24,10 +24,10 @@ using test::inner_product;
 using test::random_matrix;
 using test::zeros_like;
 
-const std::vector<std::size_t> query_offsets = test::offsets_of({0, 3, 70, 1, 0, 300});
-const std::vector<std::size_t> key_offsets = test::offsets_of({4, 5, 65, 0, 0, 150});
-const Ragged queries(query_offsets);
-const Ragged keys(key_offsets);
+const std::vector<std::size_t> ragged_query_offsets = test::offsets_of({0, 3, 70, 1, 0, 300});
+const std::vector<std::size_t> ragged_key_offsets = test::offsets_of({4, 5, 65, 0, 0, 150});
+const Ragged ragged_queries(ragged_query_offsets);
+const Ragged ragged_keys(ragged_key_offsets);
 
 constexpr Pass training_pass{.mode = Mode::train, .seed = 77, .step = 5, .first_token = 1000};
 
@@ -52,16 +52,16 @@ struct RandomMasks {
 /// Random queries, keys and values with room for their gradients.
 struct Streams {
   explicit Streams(std::size_t query_width, std::size_t key_width, std::size_t value_width)
-      : q(random_matrix<double>(queries.tokens(), query_width, 1)),
-        k(random_matrix<double>(keys.tokens(), key_width, 2)),
-        v(random_matrix<double>(keys.tokens(), value_width, 3)),
-        dout(random_matrix<double>(queries.tokens(), value_width, 4)),
+      : q(random_matrix<double>(ragged_queries.tokens(), query_width, 1)),
+        k(random_matrix<double>(ragged_keys.tokens(), key_width, 2)),
+        v(random_matrix<double>(ragged_keys.tokens(), value_width, 3)),
+        dout(random_matrix<double>(ragged_queries.tokens(), value_width, 4)),
         dq(zeros_like(q)),
         dk(zeros_like(k)),
         dv(zeros_like(v)) {}
 
   AttentionInputs<double> inputs(std::span<const MatrixSpan<const std::uint8_t>> keep = {}) const {
-    return {.queries = queries, .keys = keys, .query = q, .key = k, .value = v, .keep = keep};
+    return {.queries = ragged_queries, .keys = ragged_keys, .query = q, .key = k, .value = v, .keep = keep};
   }
   AttentionInputGradients<double> gradients() { return {.query = dq, .key = dk, .value = dv}; }
   std::vector<Differentiated> blocks() {
@@ -72,7 +72,7 @@ struct Streams {
 };
 
 TEST(AttentionGradient, MultiHead) {
-  const RandomMasks masks(queries, keys);
+  const RandomMasks masks(ragged_queries, ragged_keys);
   for (const Weighting weighting : {Weighting::softmax, Weighting::entmax15, Weighting::pointwise_silu}) {
     for (const double dropout : {0.0, 0.3}) {
       for (const bool masked : {false, true}) {
@@ -103,7 +103,7 @@ TEST(AttentionGradient, MultiHead) {
 }
 
 TEST(AttentionGradient, Additive) {
-  const RandomMasks masks(queries, keys);
+  const RandomMasks masks(ragged_queries, ragged_keys);
   for (const double dropout : {0.0, 0.3}) {
     for (const bool masked : {false, true}) {
       ParameterLayout layout;
@@ -130,13 +130,13 @@ TEST(AttentionGradient, Additive) {
 }
 
 TEST(AttentionGradient, TwoStream) {
-  const RandomMasks masks(queries, keys);
+  const RandomMasks masks(ragged_queries, ragged_keys);
   for (const ScoreScale scale : {ScoreScale::one, ScoreScale::inverse_root}) {
     ParameterLayout layout;
     const TwoStreamAttention<double> attention(layout, "a", {.scale = scale, .dropout = 0.3});
     Streams s(4, 4, 5);
-    auto r = random_matrix<double>(queries.tokens(), 3, 5);
-    auto p = random_matrix<double>(keys.tokens(), 3, 6);
+    auto r = random_matrix<double>(ragged_queries.tokens(), 3, 5);
+    auto p = random_matrix<double>(ragged_keys.tokens(), 3, 6);
     auto dr = zeros_like(r);
     auto dp = zeros_like(p);
     const TwoStreamInputs<double> in{s.inputs(masks.masks), r, p};
@@ -164,18 +164,18 @@ TEST(AttentionGradient, Pooling) {
       const AttentionPooling<double> pooling(layout, "pool", {.width = 5, .inputs = inputs, .dropout = 0.2});
       auto parameters = test::random_parameters<double>(layout, 1, 1.0);
       Parameters<double> gradients(layout);
-      auto x = random_matrix<double>(keys.tokens(), 5, 1);
-      const auto dy = random_matrix<double>(keys.sequences(), 5, 2);
-      std::vector<std::uint8_t> kept(keys.tokens());
+      auto x = random_matrix<double>(ragged_keys.tokens(), 5, 1);
+      const auto dy = random_matrix<double>(ragged_keys.sequences(), 5, 2);
+      std::vector<std::uint8_t> kept(ragged_keys.tokens());
       for (std::size_t t = 0; t < kept.size(); ++t) kept[t] = t % 3 == 0 ? 0 : 1;
       std::vector<MatrixSpan<const std::uint8_t>> keep;
-      for (std::size_t b = 0; masked && b < keys.sequences(); ++b) {
-        keep.emplace_back(kept.data() + keys.begin(b), 1, keys.length(b), 0);
+      for (std::size_t b = 0; masked && b < ragged_keys.sequences(); ++b) {
+        keep.emplace_back(kept.data() + ragged_keys.begin(b), 1, ragged_keys.length(b), 0);
       }
       AttentionPooling<double>::Cache cache;
       Workspace<double> workspace;
       const engine::Run<double> run{parameters, workspace, training_pass, &gradients};
-      const PoolingInputs<double> in{keys, x, keep};
+      const PoolingInputs<double> in{ragged_keys, x, keep};
       Matrix<double> y;
       Matrix<double> dx;
       const auto loss = [&] {
@@ -193,29 +193,29 @@ TEST(AttentionGradient, Pooling) {
 }
 
 TEST(AttentionGradient, CrossAttention) {
-  const RandomMasks masks(queries, keys);
+  const RandomMasks masks(ragged_queries, ragged_keys);
   for (const double dropout : {0.0, 0.3}) {
     ParameterLayout layout;
     const CrossAttention<double> attention(layout, "a",
                                            {.width = 6, .memory_width = 5, .heads = 2, .dropout = dropout});
     auto parameters = test::random_parameters<double>(layout, 1);
     Parameters<double> gradients(layout);
-    auto x = random_matrix<double>(queries.tokens(), 6, 1);
-    auto tokens = random_matrix<double>(keys.tokens(), 5, 2);
-    const auto dy = random_matrix<double>(queries.tokens(), 6, 3);
+    auto x = random_matrix<double>(ragged_queries.tokens(), 6, 1);
+    auto tokens = random_matrix<double>(ragged_keys.tokens(), 5, 2);
+    const auto dy = random_matrix<double>(ragged_queries.tokens(), 6, 3);
     auto dtokens = zeros_like(tokens);
-    const Memory<double> memory{.batch = keys, .tokens = tokens, .keep = masks.masks, .gradient = &dtokens};
+    const Memory<double> memory{.batch = ragged_keys, .tokens = tokens, .keep = masks.masks, .gradient = &dtokens};
     CrossAttention<double>::Cache cache;
     Workspace<double> workspace;
     const engine::Run<double> run{parameters, workspace, training_pass, &gradients};
     Matrix<double> y;
     Matrix<double> dx = dy;
     const auto loss = [&] {
-      attention.forward(run, queries, memory, x, cache, y);
+      attention.forward(run, ragged_queries, memory, x, cache, y);
       return inner_product(y, dy);
     };
     loss();
-    attention.backward(run, queries, memory, x, cache, dx);
+    attention.backward(run, ragged_queries, memory, x, cache, dx);
     std::vector<Differentiated> blocks{{"x", flat(x), flat(dx)}, {"memory", flat(tokens), flat(dtokens)}};
     test::add_parameters(blocks, layout, parameters, gradients);
     EXPECT_TRUE(gradients_match(blocks, loss, {.probes = 6}));

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <numeric>
 
 #include "engine/attention/dot_product.hpp"
 
@@ -85,7 +86,7 @@ TEST(ScaledDotProductGradient, MatchesDifferences) {
     for (const Mask mask : {Mask::none, Mask::causal}) {
       for (const double rate : {0.0, 0.3}) {
         for (const bool masked : {false, true}) {
-          for (const std::size_t length : {1, 7, 65, 600}) {
+          for (const std::size_t length : {1, 7, 65, 520}) {
             SCOPED_TRACE(testing::Message()
                          << "length " << length << ", dropout " << rate << ", causal " << (mask == Mask::causal)
                          << ", softmax " << (weighting == Weighting::softmax) << ", masked " << masked);
@@ -108,7 +109,7 @@ TEST(ScaledDotProductGradient, MatchesDifferences) {
                                                 head.run();
                                                 return test::inner_product(head.out, head.dout);
                                               },
-                                              {.probes = length < 300 ? std::size_t{6} : std::size_t{2}}));
+                                              {.probes = length < 300 ? std::size_t{6} : std::size_t{1}}));
           }
         }
       }
@@ -184,12 +185,15 @@ struct Direct {
     for (Matrix<double>* matrix : {&out, &dq, &dk, &dv}) std::fill(matrix->begin(), matrix->end(), 0.0);
     std::vector<double> p(m);
     std::vector<double> dp(m);
+    // Rows as pointers: sanitizers make elements of matrices slow.
+    const auto row = [](auto& matrix, std::size_t i) { return matrix.data() + i * matrix.shape(1); };
     for (std::size_t i = 0; i < n; ++i) {
       const std::size_t keys = head.mask == Mask::causal ? i + 1 : m;
+      const double* const q = row(head.q, i);
+      const double* const dout = row(head.dout, i);
       double largest = -1e300;
       for (std::size_t j = 0; j < keys; ++j) {
-        p[j] = 0;
-        for (std::size_t c = 0; c < d; ++c) p[j] += scale * head.q(i, c) * head.k(j, c);
+        p[j] = scale * std::inner_product(q, q + d, row(head.k, j), 0.0);
         largest = std::max(largest, p[j]);
       }
       double total = 0;
@@ -197,23 +201,23 @@ struct Direct {
       double inner = 0;
       for (std::size_t j = 0; j < keys; ++j) {
         p[j] /= total;
-        dp[j] = 0;
-        for (std::size_t c = 0; c < e; ++c) {
-          out(i, c) += p[j] * head.v(j, c);
-          dp[j] += head.dout(i, c) * head.v(j, c);
-          dv(j, c) += p[j] * head.dout(i, c);
-        }
+        add_scaled(row(head.v, j), e, p[j], row(out, i));
+        add_scaled(dout, e, p[j], row(dv, j));
+        dp[j] = std::inner_product(dout, dout + e, row(head.v, j), 0.0);
         inner += p[j] * dp[j];
       }
       for (std::size_t j = 0; j < keys; ++j) {
         const double ds = scale * p[j] * (dp[j] - inner);
-        for (std::size_t c = 0; c < d; ++c) {
-          dq(i, c) += ds * head.k(j, c);
-          dk(j, c) += ds * head.q(i, c);
-        }
+        add_scaled(row(head.k, j), d, ds, row(dq, i));
+        add_scaled(q, d, ds, row(dk, j));
       }
     }
   }
+
+  static void add_scaled(const double* x, std::size_t n, double factor, double* sum) {
+    for (std::size_t c = 0; c < n; ++c) sum[c] += factor * x[c];
+  }
+
   Matrix<double> out, dq, dk, dv;
 };
 
@@ -234,7 +238,7 @@ Head<T> as(const Head<double>& from) {
 TYPED_TEST(ScaledDotProduct, StreamingEqualsTheDirectForm) {
   using T = TypeParam;
   for (const Mask mask : {Mask::none, Mask::causal}) {
-    for (const std::size_t length : {513, 1700}) {
+    for (const std::size_t length : {513, 1100}) {
       SCOPED_TRACE(testing::Message() << "length " << length << ", causal " << (mask == Mask::causal));
       // The scale of the queries makes the largest score of a row change from tile to tile.
       const Head<double> exact{.q = test::random_matrix<double>(length, 8, 1, 4),
