@@ -29,7 +29,6 @@ asan() {
     local trains='Train|Learn|Lesson|ComesNear|Predictable|LongSimulations|Validation|SimulateCommand|SharedRun'
     trains+='|PolicyRegistry|Report|KnowsWhatTheBest|Satiation.Reproduces'
     cmake --preset asan
-    export INFODIET_TABLES=200 # which the release suite reads a thousand of
     cmake --build build-asan --parallel "$jobs" --target test_{engine,recsys,rl,tools,fuzz,faults} "${readers[@]/#/fuzz_}"
     run_tests build-asan --label-regex '^(engine|recsys|libfuzzer)$' --exclude-regex 'Training|RealData'
     run_tests build-asan --label-regex '^(rl|tools|fuzz|faults)$' --exclude-regex "$trains"

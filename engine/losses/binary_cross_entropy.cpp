@@ -13,7 +13,7 @@ namespace infodiet::engine {
 namespace {
 
 constexpr auto binary_loss = "binary cross-entropy";
-constexpr std::size_t logit_parts = 16;
+constexpr std::size_t row_parts = 16;
 constexpr std::size_t block = 64;
 
 }  // namespace
@@ -122,8 +122,8 @@ double BinaryCrossEntropy<T>::forward_backward(ThreadPool& pool, MatrixSpan<cons
                                                MatrixSpan<T> dhidden, MatrixSpan<T> dtable) {
   require_loss_arguments(binary_loss, hidden, batch.table, batch.targets, dhidden, dtable);
   begin(batch);
-  pool.run(logit_parts, [&](std::size_t part, std::size_t) {
-    const Range range = part_of(hidden.rows, logit_parts, part);
+  pool.run(row_parts, [&](std::size_t part, std::size_t) {
+    const Range range = part_of(hidden.rows, row_parts, part);
     const std::size_t count = range.end - range.begin;
     hidden_gradient(range.begin, hidden.rows_from(range.begin, count), dhidden.rows_from(range.begin, count));
   });

@@ -6,7 +6,7 @@
 
 namespace infodiet::engine {
 
-/// A tile's tokens are divided into as many parts, whatever the number of threads, for the same bits.
+/// A tile's tokens are divided into this many parts, whatever the number of threads, for the same bits.
 constexpr std::size_t token_parts = 8;
 
 /// Tokens of a tile of logits, a multiple of `token_parts` unless all tokens fit. A tile takes about 16 MiB, so that it
