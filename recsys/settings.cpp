@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/errors.hpp"
 
 namespace infodiet::recsys {
@@ -158,12 +159,12 @@ std::string settings_json(std::span<const SettingInfo> known, std::span<const do
         break;
     }
   }
-  return json.dump();
+  return engine::json_text(json);
 }
 
 std::vector<double> stored_settings(std::string_view owner, std::span<const SettingInfo> known,
                                     const std::string& text) {
-  const Json json = Json::parse(text, nullptr, false);
+  const Json json = engine::parse_json<Json>(text);
   if (!json.is_object()) {
     throw DamagedError(fmt::format("the stored configuration of {} is not a JSON object: train again", owner));
   }

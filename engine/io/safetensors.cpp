@@ -9,6 +9,7 @@
 #include "engine/errors.hpp"
 #include "engine/io/atomic_file.hpp"
 #include "engine/io/files.hpp"
+#include "engine/io/json_text.hpp"
 
 namespace infodiet::engine {
 
@@ -108,7 +109,7 @@ void write_safetensors(const std::filesystem::path& path, std::span<const NamedT
                            {"data_offsets", {offset, offset + tensor.values.size_bytes()}}};
     offset += tensor.values.size_bytes();
   }
-  std::string text = header.dump();
+  std::string text = json_text(header);
   text.resize((text.size() + 7) / 8 * 8, ' ');  // numbers begin at a multiple of 8
   const std::uint64_t length = text.size();
   if (length > SafetensorsFile::longest_header) {

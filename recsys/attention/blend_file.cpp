@@ -9,6 +9,7 @@
 #include <numeric>
 #include <utility>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/baselines/item_knn.hpp"
 #include "recsys/baselines/markov.hpp"
 #include "recsys/errors.hpp"
@@ -169,11 +170,10 @@ std::string blend_json(const Blend& blend) {
     }
     parts.push_back(std::move(json));
   }
-  return Json{{"temperature", blend.temperature},
-              {"parts", std::move(parts)},
-              {"lengths", blend.lengths},
-              {"weights", blend.weights}}
-      .dump();
+  return engine::json_text(Json{{"temperature", blend.temperature},
+                                {"parts", std::move(parts)},
+                                {"lengths", blend.lengths},
+                                {"weights", blend.weights}});
 }
 
 double mean_weight(const Blend& blend, std::string_view name) {
@@ -186,7 +186,7 @@ double mean_weight(const Blend& blend, std::string_view name) {
 }
 
 BlendRecord read_blend_record(const ModelRecord& model) {
-  const Json metrics = Json::parse(model.metrics, nullptr, false);
+  const Json metrics = engine::parse_json<Json>(model.metrics);
   if (!metrics.is_object()) throw_damaged(model, "its stored metrics are not a JSON object");
   const auto blend = metrics.find("blend");
   if (blend == metrics.end() || blend->is_null()) return neighbours_alone(model, metrics);

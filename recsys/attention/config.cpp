@@ -1,4 +1,5 @@
 #include "recsys/attention/config.hpp"
+#include "engine/io/json_text.hpp"
 
 #include <array>
 #include <nlohmann/json.hpp>
@@ -105,9 +106,9 @@ std::string to_json(const AttentionConfig& config) {
 }
 
 std::string to_json(const TrainingConfig& config) {
-  auto json = nlohmann::ordered_json::parse(settings_json(training_settings(), config));
+  auto json = engine::parse_json<nlohmann::ordered_json>(settings_json(training_settings(), config));
   json["seed"] = config.seed;
-  return json.dump();
+  return engine::json_text(json);
 }
 
 AttentionConfig attention_config_from_json(const std::string& text) {

@@ -9,6 +9,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/evaluation/metrics.hpp"
 #include "recsys/store/catalogue.hpp"
@@ -188,24 +189,24 @@ Json members_json(std::span<const Member> members) {
 }
 
 ModelRecord record_of(const RunIdentity& identity, const Json& metrics) {
-  Json configuration = {{"model", Json::parse(to_json(identity.config))},
-                        {"training", Json::parse(to_json(identity.training))}};
+  Json configuration = {{"model", engine::parse_json<Json>(to_json(identity.config))},
+                        {"training", engine::parse_json<Json>(to_json(identity.training))}};
   if (identity.from_model) configuration["from_model"] = *identity.from_model;
   if (identity.repeats == Repeats::allow) configuration["repeats"] = format_repeats(identity.repeats);
   if (identity.liked) configuration["liked"] = format_liking(*identity.liked);
   if (identity.members > 1) configuration["members"] = identity.members;
   return {.name = std::string(model_name),
-          .configuration = configuration.dump(),
+          .configuration = engine::json_text(configuration),
           .seed = identity.training.seed,
           .data_fingerprint = identity.data_fingerprint,
           .holdout = format_holdout(identity.holdout),
-          .metrics = metrics.dump(),
+          .metrics = engine::json_text(metrics),
           .forgotten_users = identity.forgotten_users,
           .forgets = identity.forgets};
 }
 
 Json parse_stored(const std::string& text, std::string_view what) {
-  Json json = Json::parse(text, nullptr, false);
+  Json json = engine::parse_json<Json>(text);
   if (!json.is_object()) {
     throw DamagedError(fmt::format("the stored {} of model '{}' is not a JSON object: train again", what, model_name));
   }
@@ -214,7 +215,7 @@ Json parse_stored(const std::string& text, std::string_view what) {
 
 AttentionConfig stored_config(const ModelRecord& record) {
   const Json json = parse_stored(record.configuration, "configuration");
-  return attention_config_from_json(json.contains("model") ? json["model"].dump() : "null");
+  return attention_config_from_json(json.contains("model") ? engine::json_text(json["model"]) : "null");
 }
 
 std::size_t stored_members(const ModelRecord& record) {
@@ -266,7 +267,7 @@ std::int64_t publish_attention_model(Database& db, const RunIdentity& identity, 
   Json metrics = metrics_of(identity, what.members.empty() ? run.course() : what.members.back().course, what.seconds);
   if (what.members.size() > 1) metrics["members"] = members_json(what.members);
   metrics["neighbour_weight"] = mean_weight(what.blend, "item_knn");
-  metrics["blend"] = Json::parse(blend_json(what.blend));
+  metrics["blend"] = engine::parse_json<Json>(blend_json(what.blend));
   if (what.blended) {
     metrics["validation"] = to_json(*what.blended);
   }

@@ -6,6 +6,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/import/python_literal.hpp"
 
 namespace infodiet::recsys {
@@ -142,12 +143,12 @@ class ArrayObjects : public ObjectTexts {
 };
 
 nlohmann::json object_in(std::string_view text) {
-  nlohmann::json object = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  nlohmann::json object = engine::parse_json<nlohmann::json>(text);
   if (object.is_object()) return object;
   const std::size_t first = text.find_first_not_of(json_blanks);
   if (first == std::string_view::npos || text[first] != '{') return nullptr;
   const auto converted = json_from_python(text);
-  return converted ? nlohmann::json::parse(*converted, nullptr, /*allow_exceptions=*/false) : nlohmann::json(nullptr);
+  return converted ? engine::parse_json<nlohmann::json>(*converted) : nlohmann::json(nullptr);
 }
 
 class JsonRecords : public RecordReader {
@@ -193,7 +194,7 @@ class JsonRecords : public RecordReader {
  private:
   std::string_view text_of(const nlohmann::json& value, std::size_t i) {
     if (value.is_string()) return value.get_ref<const std::string&>();
-    return written_[i] = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return written_[i] = engine::json_text(value);
   }
 
   PeekedSource peeked_;

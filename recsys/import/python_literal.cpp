@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/utf8.hpp"
 
 namespace infodiet::recsys {
@@ -107,7 +108,7 @@ class Converter {
   bool number() {
     const std::size_t size = std::min(rest_.find_first_not_of("+-0123456789.eE"), rest_.size());
     const std::string text(rest_.substr(0, size));
-    if (!nlohmann::json::accept(text)) return false;
+    if (engine::parse_json<nlohmann::json>(text).is_discarded()) return false;
     json_ += text;
     rest_.remove_prefix(size);
     if (rest_.starts_with('L')) rest_.remove_prefix(1);  // Python 2's long numbers
@@ -131,7 +132,7 @@ class Converter {
     }
     if (rest_.empty()) return false;
     rest_.remove_prefix(1);
-    json_ += nlohmann::json(to_utf8(text)).dump();
+    json_ += engine::json_text(nlohmann::json(to_utf8(text)));
     return true;
   }
 

@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/import/values.hpp"
 #include "recsys/store/catalogue.hpp"
@@ -29,12 +30,13 @@ struct RowProblem {
 std::vector<std::string> ids_of(const std::string& text, std::string_view what) {
   std::vector<std::string> ids;
   if (!text.empty() && text.front() == '[') {
-    const nlohmann::json list = nlohmann::json::parse(text, nullptr, false);
+    const nlohmann::json list = engine::parse_json<nlohmann::json>(text);
     const bool good = list.is_array() && std::all_of(list.begin(), list.end(), [](const auto& one) {
                         return one.is_string() || one.is_number_integer();
                       });
     if (!good) throw RowProblem{fmt::format("its {} are not a JSON array of ids", what)};
-    for (const auto& one : list) ids.push_back(one.is_string() ? one.template get<std::string>() : one.dump());
+    for (const auto& one : list)
+      ids.push_back(one.is_string() ? one.template get<std::string>() : engine::json_text(one));
     return ids;
   }
   for (std::string_view rest = trimmed(text); !rest.empty(); rest = trimmed(rest)) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/import/python_literal.hpp"
 #include "recsys/import/values.hpp"
 
@@ -17,10 +18,10 @@ constexpr std::string_view no_topics = "(no genres listed)";
 
 nlohmann::json list_in(std::string_view value) {
   if (value.empty() || (value.front() != '[' && value.front() != '{')) return nullptr;
-  nlohmann::json list = nlohmann::json::parse(value, nullptr, /*allow_exceptions=*/false);
+  nlohmann::json list = engine::parse_json<nlohmann::json>(value);
   if (!list.is_discarded()) return list;
   const auto converted = json_from_python(value);
-  return converted ? nlohmann::json::parse(*converted, nullptr, /*allow_exceptions=*/false) : nlohmann::json(nullptr);
+  return converted ? engine::parse_json<nlohmann::json>(*converted) : nlohmann::json(nullptr);
 }
 
 // Collects all elements of nested lists; of objects, the names, or else the keys.

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "engine/io/json_text.hpp"
 #include "engine/io/npy.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/import/file_plan.hpp"
@@ -70,13 +71,13 @@ std::string read_text(const Input& input, std::size_t count) {
 
 // The ids in a JSON array of texts or whole numbers, as `export --npy` writes them; nothing for anything else.
 std::optional<std::vector<std::string>> ids_in_json(const std::string& text) {
-  const json array = json::parse(text, nullptr, false);
+  const json array = engine::parse_json<json>(text);
   if (!array.is_array()) return std::nullopt;
   std::vector<std::string> ids;
   ids.reserve(array.size());
   for (const json& id : array) {
     if (!id.is_string() && !id.is_number_integer()) return std::nullopt;
-    ids.push_back(id.is_string() ? id.get<std::string>() : id.dump());
+    ids.push_back(id.is_string() ? id.get<std::string>() : engine::json_text(id));
   }
   return ids;
 }

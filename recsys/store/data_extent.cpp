@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/errors.hpp"
 
 namespace infodiet::recsys {
@@ -16,7 +17,7 @@ DataExtent data_extent(const Database& db) {
 
 std::optional<DataExtent> stored_extent(const ModelRecord& model) {
   using nlohmann::json;
-  const json metrics = json::parse(model.metrics, nullptr, false);
+  const json metrics = engine::parse_json<json>(model.metrics);
   const json data = metrics.is_object() ? metrics.value("data", json()) : json();
   if (!data.is_object() || !data.contains("last_import")) return std::nullopt;
   const json& last_import = data.at("last_import");

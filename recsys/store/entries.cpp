@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/key_cache.hpp"
@@ -150,7 +151,7 @@ std::vector<ListedItem> latest_items(const Database& db, const LatestFilter& fil
       " AND (?3 IS NULL OR key IN (SELECT value FROM json_each(?3)))"
       " AND key NOT IN (SELECT value FROM json_each(?4))"
       " ORDER BY listed DESC, id DESC LIMIT ?6 OFFSET ?5");
-  const auto listed = [](const std::vector<std::string>& texts) { return nlohmann::json(texts).dump(); };
+  const auto listed = [](const std::vector<std::string>& texts) { return engine::json_text(nlohmann::json(texts)); };
   query.bind(filter.at, filter.topics ? std::optional(listed(*filter.topics)) : std::nullopt,
              filter.only ? std::optional(listed(*filter.only)) : std::nullopt, listed(filter.exclude), offset, count);
   std::vector<ListedItem> items;

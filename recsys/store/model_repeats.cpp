@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/store/model_names.hpp"
 
@@ -13,7 +14,7 @@ namespace {
 
 // Null if the configuration has no such member.
 nlohmann::json configured(const ModelRecord& model, const char* name) {
-  const nlohmann::json configuration = nlohmann::json::parse(model.configuration, nullptr, false);
+  const nlohmann::json configuration = engine::parse_json<nlohmann::json>(model.configuration);
   return configuration.is_object() ? configuration.value(name, nlohmann::json()) : nlohmann::json();
 }
 

@@ -7,6 +7,7 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/errors.hpp"
 
 namespace infodiet::recsys {
@@ -19,7 +20,7 @@ std::vector<SearchTrial> trials_of(const Database& db, std::int64_t search) {
   query.bind(search);
   std::vector<SearchTrial> trials;
   while (query.step()) {
-    const auto json = nlohmann::json::parse(query.text(2), nullptr, false);
+    const auto json = engine::parse_json<nlohmann::json>(query.text(2));
     const bool sound = query.integer(0) == static_cast<std::int64_t>(trials.size()) && json.is_array() &&
                        std::all_of(json.begin(), json.end(), [](const auto& one) { return one.is_number(); });
     if (!sound) {
@@ -57,8 +58,8 @@ void update_trial(Database& db, std::int64_t search, std::size_t number, const S
         "INSERT INTO search_trials (search_id, trial, settings, ndcg, seconds, finished) VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (search_id, trial) DO UPDATE SET ndcg = excluded.ndcg, seconds = excluded.seconds,"
         " finished = excluded.finished")
-      .run(search, static_cast<std::int64_t>(number), trial.settings, nlohmann::json(trial.ndcg).dump(), trial.seconds,
-           static_cast<std::int64_t>(trial.finished));
+      .run(search, static_cast<std::int64_t>(number), trial.settings, engine::json_text(nlohmann::json(trial.ndcg)),
+           trial.seconds, static_cast<std::int64_t>(trial.finished));
   transaction.commit();
 }
 

@@ -9,6 +9,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/errors.hpp"
 
 namespace infodiet::recsys {
@@ -55,7 +56,7 @@ std::optional<std::string> text_unless_empty(std::span<const double> numbers) {
 
 /// The numbers of a JSON array; nothing if the text is anything else.
 std::optional<std::vector<double>> numbers_of(std::string_view text) {
-  const nlohmann::json array = nlohmann::json::parse(text, nullptr, false);
+  const nlohmann::json array = engine::parse_json<nlohmann::json>(text);
   if (!array.is_array()) return std::nullopt;
   std::vector<double> numbers;
   for (const auto& one : array) {

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/store/digest.hpp"
 
@@ -49,7 +50,7 @@ std::int64_t checksum_of(std::string_view name, std::int64_t chunk, std::string_
 }
 
 std::vector<std::size_t> parse_shape(std::string_view text) {
-  const nlohmann::json json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  const nlohmann::json json = engine::parse_json<nlohmann::json>(text);
   std::vector<std::size_t> shape;
   if (!json.is_array() || json.size() > max_rank) throw std::invalid_argument("not a list of sizes");
   for (const auto& size : json) {

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/store/model_names.hpp"
 #include "recsys/store/model_store.hpp"
@@ -29,11 +30,11 @@ constexpr std::size_t widest = 4096;
 constexpr std::size_t most_topics = 1000000;
 
 Json to_json(const RewardWeights& reward) {
-  return Json::parse(recsys::settings_json(RewardWeights::settings(), reward));
+  return engine::parse_json<Json>(recsys::settings_json(RewardWeights::settings(), reward));
 }
 
 Json to_json(const AgentTraining& training) {
-  Json json = Json::parse(recsys::settings_json(AgentTraining::settings(), training));
+  Json json = engine::parse_json<Json>(recsys::settings_json(AgentTraining::settings(), training));
   json["updates"] = training.updates;
   json["reward"] = training.reward == RewardKind::expected ? "expected" : "drawn";
   return json;
@@ -124,11 +125,11 @@ recsys::ModelRecord record_of(const AgentSpec& identity, const AgentProgress& pr
                               {"training", to_json(identity.training)}};
   const Json metrics = {{"updates", progress.curve.size()}, {"seconds", progress.seconds}, {"curve", progress.curve}};
   return {.name = recsys::agent_model(identity.environment),
-          .configuration = configuration.dump(),
+          .configuration = engine::json_text(configuration),
           .seed = identity.training.seed,
           .data_fingerprint = identity.data_fingerprint,
           .holdout = "none",
-          .metrics = metrics.dump(),
+          .metrics = engine::json_text(metrics),
           .forgotten_users = identity.forgotten_users,
           .forgets = identity.forgets};
 }
@@ -182,9 +183,9 @@ bool save_agent_checkpoint(recsys::Database& db, const AgentSpec& identity, cons
   add_forecast(tensors, trainer.worth(), worth_prefix, worth_moments);
   add_forecast(tensors, trainer.earnings(), earnings_prefix, earnings_moments);
   recsys::ModelRecord record = record_of(identity, progress);
-  Json metrics = Json::parse(record.metrics);
+  Json metrics = engine::require_json<Json>(record.metrics);
   metrics["course"] = course_json(trainer);
-  record.metrics = metrics.dump();
+  record.metrics = engine::json_text(metrics);
   return recsys::save_checkpoint(db, record, tensors);
 }
 
@@ -203,7 +204,7 @@ std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db
                     db.path()));
   }
   return from_stored(name, [&] {
-    const Json metrics = Json::parse(record.metrics);
+    const Json metrics = engine::require_json<Json>(record.metrics);
     AgentProgress progress{.curve = metrics.at("curve").get<std::vector<double>>(),
                            .seconds = metrics.at("seconds").get<double>()};
     const engine::ParameterLayout& layout = trainer.model().network().layout();
@@ -234,7 +235,7 @@ StoredAgent load_agent(const recsys::Database& db, std::string_view environment,
   }
   const recsys::ModelReader reader(db, name);
   return from_stored(name, [&] {
-    const Json configuration = Json::parse(reader.record().configuration);
+    const Json configuration = engine::require_json<Json>(reader.record().configuration);
     const auto learned = configuration.at("topics").get<std::vector<std::string>>();
     if (!std::equal(learned.begin(), learned.end(), topics.begin(), topics.end())) {
       throw recsys::DataError(fmt::format(
@@ -244,9 +245,10 @@ StoredAgent load_agent(const recsys::Database& db, std::string_view environment,
     }
     const auto model = std::make_shared<AgentModel>(config_from(configuration.at("model")), reader.record().seed);
     model->parameters() = recsys::read_parameters(reader, current, model->network().layout());
-    return StoredAgent{model, reader.record().id,
-                       Json{{"settings", configuration.at("settings")}, {"reward", configuration.at("reward")}}.dump(),
-                       configuration.at("settings").get<std::vector<std::string>>()};
+    return StoredAgent{
+        model, reader.record().id,
+        engine::json_text(Json{{"settings", configuration.at("settings")}, {"reward", configuration.at("reward")}}),
+        configuration.at("settings").get<std::vector<std::string>>()};
   });
 }
 

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/store/model_store.hpp"
 #include "recsys/store/parameter_tensors.hpp"
@@ -101,7 +102,7 @@ std::string loop_figures_json(const Loop& loop) {
     for (const WeekFigures& week : loop.state(a).weeks) weeks.push_back(to_json(week));
     arms.push_back({{"name", loop.arms()[a].name}, {"weeks", std::move(weeks)}});
   }
-  return Json{{"before", to_json(loop.before())}, {"arms", std::move(arms)}}.dump();
+  return engine::json_text(Json{{"before", to_json(loop.before())}, {"arms", std::move(arms)}});
 }
 
 bool save_loop(recsys::Database& db, const LoopIdentity& identity, const Loop& loop) {
@@ -148,7 +149,7 @@ bool restore_loop(const recsys::Database& db, const LoopIdentity& identity, Loop
                     "or leave out --resume to start over",
                     db.path()));
   }
-  const Json metrics = Json::parse(record.metrics, nullptr, false);
+  const Json metrics = engine::parse_json<Json>(record.metrics);
   for (std::size_t a = 0; a < loop.arms().size(); ++a) {
     const std::string prefix = prefix_of(a);
     LoopState state{.people = unpack({.consumed = reader.read<std::int64_t>(prefix + "consumed"),

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/store/forget.hpp"
 #include "rl/reward.hpp"
@@ -143,7 +144,7 @@ std::vector<StoredStep> load_steps(const recsys::Database& db, std::int64_t sess
   query.bind(session);
   std::vector<StoredStep> steps;
   while (query.step()) {
-    const nlohmann::json shown = nlohmann::json::parse(query.text(0), nullptr, false);
+    const nlohmann::json shown = engine::parse_json<nlohmann::json>(query.text(0));
     const std::optional<std::int64_t> chosen = query.optional_integer(1);
     const bool numbers = shown.is_array() && std::all_of(shown.begin(), shown.end(), [](const auto& name) {
                            return name.is_number() || name.is_null();

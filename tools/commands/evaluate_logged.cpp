@@ -8,6 +8,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/csv_file.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/import/input.hpp"
@@ -93,10 +94,10 @@ Judged load_run(const recsys::Database& db, const recsys::SlateLog& log) {
   const auto run = std::find_if(runs.begin(), runs.end(), [&](const rl::StoredRun& one) { return one.id == log.run; });
   if (run == runs.end()) throw recsys::DamagedError(fmt::format("{}: log {} is of no run", db.path(), log.id));
   try {
-    const Json configuration = Json::parse(run->record.configuration);
+    const Json configuration = engine::require_json<Json>(run->record.configuration);
     Judged judged{.name = fmt::format("run {}", run->id), .log = rl::load_log(db, log)};
     judged.stage = make_stage(run->record.environment, configuration.at("settings").get<std::vector<std::string>>(),
-                              stored_reward(Json::parse(run->record.reward)), &db);
+                              stored_reward(engine::require_json<Json>(run->record.reward)), &db);
     judged.origin = {.seed = run->record.seed, .sessions_each = configuration.at("sessions").get<std::uint32_t>()};
     judged.origin.items = judged.stage.ids().items;
     return judged;

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/database.hpp"
 #include "recsys/store/model_repeats.hpp"
@@ -97,7 +98,7 @@ const char* state_name(recsys::ModelState state) {
 
 // JSON that was stored as text; the text itself if it is not JSON.
 Json stored_json(const std::string& text) {
-  Json value = Json::parse(text, nullptr, false);
+  Json value = engine::parse_json<Json>(text);
   return value.is_discarded() ? Json(text) : value;
 }
 
@@ -272,7 +273,8 @@ std::string reward_text(const rl::StoredRun& run) {
 std::string policies_text(const rl::StoredRun& run) {
   const Json policies = stored_json(run.record.policies);
   std::vector<std::string> names;
-  for (const Json& policy : policies) names.push_back(policy.is_string() ? policy.get<std::string>() : policy.dump());
+  for (const Json& policy : policies)
+    names.push_back(policy.is_string() ? policy.get<std::string>() : engine::json_text(policy));
   return fmt::format("{}", fmt::join(names, ", "));
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/store/model_store.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
@@ -54,7 +55,7 @@ constexpr std::string_view state_text(recsys::ModelState state) {
 
 // The validation figure, if there is one.
 Json validation_of(const recsys::ModelRecord& model) {
-  const Json metrics = Json::parse(model.metrics, nullptr, false);
+  const Json metrics = engine::parse_json<Json>(model.metrics);
   const Json::json_pointer ndcg("/validation/ndcg@10");
   return metrics.is_object() && metrics.contains(ndcg) && metrics[ndcg].is_number() ? metrics[ndcg] : Json(nullptr);
 }

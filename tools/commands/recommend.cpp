@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/reasons/explanation.hpp"
 #include "rl/answers/recommend.hpp"
 #include "tools/cli/command.hpp"
@@ -130,7 +131,7 @@ ExitCode RecommendCommand::run(const Context& context) {
     for_each_line(*users_, [&](const std::string& user) {
       const rl::Recommendation list = rl::recommend(view, pool, view.profile(user, {}, "--users"), options);
       const Json line = to_json(list, view.items(), user);
-      context.console.print(escaped_json(line.dump(-1, ' ', false, Json::error_handler_t::replace)));
+      context.console.print(escaped_json(engine::json_text(line)));
     });
     return ExitCode::done;
   }

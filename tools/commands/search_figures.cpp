@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/attention/search.hpp"
 #include "recsys/errors.hpp"
 #include "tools/terminal/table.hpp"
@@ -21,7 +22,7 @@ constexpr std::size_t shown_trials = 10;
 
 // After how many epochs all trials are comparable.
 std::size_t first_epochs(const recsys::Search& search) {
-  const Json configuration = Json::parse(search.configuration, nullptr, false);
+  const Json configuration = engine::parse_json<Json>(search.configuration);
   const Json most = configuration.is_object() ? configuration.value("epochs", Json()) : Json();
   if (!most.is_number_unsigned() || most == 0) {
     throw recsys::DamagedError(

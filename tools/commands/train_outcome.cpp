@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/store/model_names.hpp"
 #include "tools/commands/search_figures.hpp"
 #include "tools/terminal/spark.hpp"
@@ -51,11 +52,11 @@ Json result_of(const recsys::RunIdentity& identity, const Trained& trained) {
                  {"best_epoch", course.best_epoch},
                  {"seconds", publication.seconds},
                  {"neighbour_weight", recsys::mean_weight(publication.blend, "item_knn")},
-                 {"blend", Json::parse(recsys::blend_json(publication.blend))},
+                 {"blend", engine::parse_json<Json>(recsys::blend_json(publication.blend))},
                  {"holdout", format_holdout(identity.holdout)},
                  {"repeats", recsys::format_repeats(identity.repeats)},
                  {"liked", identity.liked ? Json(recsys::format_liking(*identity.liked)) : Json(nullptr)},
-                 {"configuration", Json::parse(to_json(identity.config))},
+                 {"configuration", engine::parse_json<Json>(to_json(identity.config))},
                  {"validation", nullptr},
                  {"refit", nullptr},
                  {"search", nullptr}};

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/attention/search.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/store/model_names.hpp"
@@ -27,13 +28,13 @@ std::string checkpoint_of(std::size_t trial) {
 
 recsys::Search new_search(const TrainingTask& task, std::span<const std::vector<std::string>> draws) {
   const recsys::RunIdentity& identity = task.identity;
-  recsys::Search search{.configuration = Json{{"epochs", identity.training.max_epochs},
-                                              {"model", Json::parse(to_json(identity.config))},
-                                              {"training", Json::parse(to_json(identity.training))}}
-                                             .dump(),
-                        .seed = identity.training.seed,
-                        .data_fingerprint = identity.data_fingerprint,
-                        .holdout = format_holdout(identity.holdout)};
+  recsys::Search search{
+      .configuration = engine::json_text(Json{{"epochs", identity.training.max_epochs},
+                                              {"model", engine::parse_json<Json>(to_json(identity.config))},
+                                              {"training", engine::parse_json<Json>(to_json(identity.training))}}),
+      .seed = identity.training.seed,
+      .data_fingerprint = identity.data_fingerprint,
+      .holdout = format_holdout(identity.holdout)};
   for (const std::vector<std::string>& draw : draws) {
     search.trials.push_back({.settings = fmt::format("{}", fmt::join(draw, ","))});
   }

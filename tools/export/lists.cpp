@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/io/atomic_file.hpp"
+#include "engine/io/json_text.hpp"
 #include "recsys/csv_file.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/terminal/progress.hpp"
@@ -56,7 +57,7 @@ class JsonLists final : public ListFile {
       const auto& [item, score] = pick.scored;
       picks.push_back({{"rank", picks.size() + 1}, {"item", items_[item].key}, {"score", score}});
     }
-    file_.write(Json{{"user", user}, {"model", list.model}, {"items", std::move(picks)}}.dump() + "\n");
+    file_.write(engine::json_text(Json{{"user", user}, {"model", list.model}, {"items", std::move(picks)}}) + "\n");
   }
   void commit() override { file_.commit(); }
 

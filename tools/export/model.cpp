@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/io/atomic_file.hpp"
+#include "engine/io/json_text.hpp"
 #include "engine/io/npy.hpp"
 #include "engine/io/safetensors.hpp"
 #include "recsys/attention/model_file.hpp"
@@ -39,7 +40,7 @@ std::vector<engine::NamedTensor<const float>> tensors_of(const recsys::BlendedMo
 std::string keys_json(const recsys::ItemTable& items) {
   nlohmann::json keys = nlohmann::json::array();
   for (std::size_t item = 0; item < items.size(); ++item) keys.push_back(items.key(item));
-  return keys.dump();
+  return engine::json_text(keys);
 }
 
 // A temporary folder inside another; its files move there once all are complete. Removed with its contents.

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/csv_file.hpp"
 #include "recsys/errors.hpp"
 #include "rl/diet/diet.hpp"
@@ -58,7 +59,7 @@ std::size_t export_runs(const std::filesystem::path& path, const recsys::Databas
   while (query.step()) {
     const std::int64_t run = query.integer(0);
     try {
-      const Json metrics = Json::parse(query.text(5));
+      const Json metrics = engine::require_json<Json>(query.text(5));
       for (const Json& result : metrics.contains("points") ? metrics.at("points") : metrics.at("policies")) {
         file.number(run).text(query.text(1)).number(static_cast<std::uint64_t>(query.integer(2)));
         file.text(query.text(3)).text(query.text(4));

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/errors.hpp"
 #include "recsys/store/catalogue.hpp"
 #include "recsys/store/slates.hpp"
@@ -39,7 +40,7 @@ class Names {
   std::string list(std::span<const double> all, recsys::SlateNames names) const {
     Json list = Json::array();
     for (const double one : all) list.push_back(item(one, names));
-    return list.dump();
+    return engine::json_text(list);
   }
 
  private:
@@ -48,7 +49,7 @@ class Names {
 };
 
 std::string numbers(std::span<const double> all) {
-  return all.empty() ? std::string() : Json(std::vector<double>(all.begin(), all.end())).dump();
+  return all.empty() ? std::string() : engine::json_text(Json(std::vector<double>(all.begin(), all.end())));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "engine/io/json_text.hpp"
 #include "tools/report/assets.hpp"
 #include "tools/report/html.hpp"
 
@@ -15,7 +16,7 @@ namespace {
 
 /// JSON for a script element. Nothing in it can end the element: "<" is escaped, which in JSON occurs only in texts.
 std::string script_json(const Json& json) {
-  const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  const std::string text = engine::json_text(json);
   std::string out;
   out.reserve(text.size());
   for (const char c : text) {
@@ -136,7 +137,7 @@ std::string specifications(const std::vector<Section>& sections) {
   std::string out;
   for (const std::string& name : names) {
     out += fmt::format("<script type=\"application/json\" id=\"spec-{}\">{}</script>\n", name,
-                       script_json(Json::parse(asset(name + ".vg.json"))));
+                       script_json(engine::parse_json<Json>(asset(name + ".vg.json"))));
   }
   return out;
 }
@@ -174,7 +175,7 @@ std::string html_of(const Page& page) {
                  {"contents", contents(page.sections)},
                  {"sections", sections},
                  {"specifications", specifications(page.sections)},
-                 {"theme", script_json(Json::parse(asset("theme.json")))},
+                 {"theme", script_json(engine::parse_json<Json>(asset("theme.json")))},
                  {"vega", script_text(asset("vega.js"))},
                  {"charts", script_text(std::string(asset("chart.js")).append(asset("charts.js")))}});
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/errors.hpp"
 #include "tools/terminal/text.hpp"
 
@@ -64,12 +65,12 @@ Run read_run(const rl::StoredRun& stored) {
             .command = stored.record.command,
             .environment = stored.record.environment,
             .seed = stored.record.seed,
-            .policies = Json::parse(stored.record.policies).get<std::vector<std::string>>(),
+            .policies = engine::require_json<Json>(stored.record.policies).get<std::vector<std::string>>(),
             .settings = configuration.at("settings").get<std::vector<std::string>>(),
             .sessions_each = configuration.at("sessions").get<std::uint32_t>(),
             .users = configuration.at("users").get<std::size_t>(),
             .sweep = {},
-            .reward = Json::parse(stored.record.reward),
+            .reward = engine::require_json<Json>(stored.record.reward),
             .metrics = stored_object(stored.metrics, what)};
     run.weeks = configuration.contains("weeks");
     run.lesson = run.metrics.value("lesson", std::string());
@@ -116,7 +117,7 @@ Source load_source(const recsys::Database& db, const rl::View& view, engine::Thr
 }
 
 Json stored_object(const std::string& text, const std::string& what) {
-  Json json = Json::parse(text, nullptr, false);
+  Json json = engine::parse_json<Json>(text);
   if (!json.is_object()) throw recsys::DamagedError(fmt::format("{}: its record is not a JSON object", what));
   return json;
 }

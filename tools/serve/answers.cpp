@@ -1,6 +1,7 @@
 // Routes that gorse lacks: lists with titles and reasons, explanations of scores, diets, and the model in use.
 #include <fmt/format.h>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/store/title_index.hpp"
 #include "rl/answers/diet.hpp"
 #include "rl/answers/explain.hpp"
@@ -195,8 +196,8 @@ Reply model(Service& service, const Call&) {
     json["number"] = view->model->id;
     json["published"] = format_time(view->model->created);
     json["holdout"] = view->model->holdout;
-    json["configuration"] = Json::parse(view->model->configuration, nullptr, false);
-    json["metrics"] = Json::parse(view->model->metrics, nullptr, false);
+    json["configuration"] = engine::parse_json<Json>(view->model->configuration);
+    json["metrics"] = engine::parse_json<Json>(view->model->metrics);
     json["forgotten_users"] = view->model->forgotten_users;
   }
   return json_reply(json);

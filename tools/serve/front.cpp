@@ -9,6 +9,7 @@
 #include <new>
 #include <utility>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/errors.hpp"
 #include "tools/serve/errors.hpp"
 #include "tools/serve/request_check.hpp"
@@ -64,7 +65,7 @@ Reply reply_for(std::exception_ptr problem) {
 
 void log_line(const Json& line) {
   static std::mutex mutex;
-  const std::string text = line.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+  const std::string text = engine::json_text(line) + '\n';
   const std::lock_guard lock(mutex);
   std::cerr << text << std::flush;
 }

@@ -1,4 +1,5 @@
 #include "tools/serve/openapi.hpp"
+#include "engine/io/json_text.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -28,7 +29,7 @@ Json schema_of(Kind kind) {
 
 Json preset_of(const Parameter& parameter) {
   const bool is_text = parameter.kind == Kind::text || parameter.kind == Kind::texts;
-  return is_text ? Json(std::string(parameter.preset)) : Json::parse(parameter.preset);
+  return is_text ? Json(std::string(parameter.preset)) : engine::parse_json<Json>(parameter.preset);
 }
 
 Json parameter_of(const Parameter& parameter) {

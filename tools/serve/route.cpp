@@ -1,4 +1,5 @@
 #include "tools/serve/route.hpp"
+#include "engine/io/json_text.hpp"
 
 #include <fmt/format.h>
 
@@ -35,7 +36,7 @@ std::string_view name_of(Method method) {
 }
 
 Reply json_reply(const Json& document, int status) {
-  return {.status = status, .body = document.dump(-1, ' ', false, Json::error_handler_t::replace)};
+  return {.status = status, .body = engine::json_text(document)};
 }
 
 const std::string& Call::part(std::string_view name) const {

@@ -1,4 +1,5 @@
 #include "tools/serve/shapes.hpp"
+#include "engine/io/json_text.hpp"
 
 #include <array>
 #include <ctime>
@@ -74,7 +75,7 @@ std::optional<recsys::Instant> time(const Json& object) {
 
 // This was JSON when it was stored, but another program may have changed it.
 Json parsed(const std::string& text) {
-  Json value = Json::parse(text, nullptr, false);
+  Json value = engine::parse_json<Json>(text);
   return value.is_discarded() ? Json::array() : value;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/settings.hpp"
 #include "rl/environments/catalogue_bound.hpp"
 #include "rl/policies/registry.hpp"
@@ -264,7 +265,7 @@ Reply keep_simulation(Service& service, const Call& call) {
                             {"optimum", optimum_json(scene.optimum.get())},
                             {"bound", bound_json(bounds)},
                             {"no_bound", bounds.obstacle ? Json(*bounds.obstacle) : Json(nullptr)}};
-      writer.finish(metrics.dump());
+      writer.finish(engine::json_text(metrics));
       kept = {{"run", writer.run()}, {"command", record.command}, {"policies", std::move(rows)}};
     });
     return json_reply(kept);

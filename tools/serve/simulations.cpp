@@ -9,6 +9,7 @@
 #include <chrono>
 #include <iterator>
 
+#include "engine/io/json_text.hpp"
 #include "rl/environments/registry.hpp"
 #include "rl/policies/registry.hpp"
 #include "rl/reward.hpp"
@@ -150,8 +151,9 @@ void Simulations::set(const std::shared_ptr<const LoadedView>& view, const Json&
 }
 
 const Scene& Simulations::scene(const std::shared_ptr<const LoadedView>& view, const Json& request) {
-  std::string key = fmt::format("{} {} {} {}", view->number, request["Environment"].dump(),
-                                request.value("Settings", Json()).dump(), request.value("Reward", Json()).dump());
+  std::string key = fmt::format("{} {} {} {}", view->number, engine::json_text(request["Environment"]),
+                                engine::json_text(request.value("Settings", Json())),
+                                engine::json_text(request.value("Reward", Json())));
   if (key == key_) return scene_;
   key_.clear();
   scene_ = {.name = request["Environment"].get<std::string>()};

@@ -1,4 +1,5 @@
 // Routes about the service itself.
+#include "engine/io/json_text.hpp"
 #include "tools/serve/errors.hpp"
 #include "tools/serve/handlers.hpp"
 #include "tools/serve/openapi.hpp"
@@ -24,7 +25,7 @@ Reply metrics(Service& service, const Call&) {
 }
 
 Reply description(Service&, const Call&) {
-  static const std::string text = openapi().dump(1);
+  static const std::string text = engine::json_text(openapi(), 1);
   return {.body = text};
 }
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/store/model_names.hpp"
 #include "recsys/store/model_store.hpp"
 #include "recsys/store/slates.hpp"
@@ -68,21 +69,22 @@ SimulationRun::SimulationRun(const SimulationSetup& request, const Context& cont
 rl::RunRecord record_of(const SimulationSetup& request, const SharedOptions& shared, const Stage& stage,
                         const std::vector<std::string>& policies) {
   const rl::AgentTraining agent = training(request, shared.seed);
-  const Json configuration = {{"settings", stage.settings},
-                              {"first", request.first},
-                              {"users", request.users},
-                              {"sessions", request.sessions},
-                              {"explore", request.explore},
-                              {"sweep", request.sweep ? Json(*request.sweep) : Json(nullptr)},
-                              {"seeds", request.seeds},
-                              {"updates", request.updates},
-                              {"learn_from", request.learn_from},
-                              {"agent", Json::parse(recsys::settings_json(rl::AgentTraining::settings(), agent))}};
+  const Json configuration = {
+      {"settings", stage.settings},
+      {"first", request.first},
+      {"users", request.users},
+      {"sessions", request.sessions},
+      {"explore", request.explore},
+      {"sweep", request.sweep ? Json(*request.sweep) : Json(nullptr)},
+      {"seeds", request.seeds},
+      {"updates", request.updates},
+      {"learn_from", request.learn_from},
+      {"agent", engine::parse_json<Json>(recsys::settings_json(rl::AgentTraining::settings(), agent))}};
   return {.command = command_line(request, shared),
-          .configuration = configuration.dump(),
+          .configuration = engine::json_text(configuration),
           .seed = shared.seed,
           .environment = stage.name,
-          .policies = Json(policies).dump(),
+          .policies = engine::json_text(Json(policies)),
           .reward = stage.reward ? recsys::settings_json(rl::RewardWeights::settings(), *stage.reward) : "null"};
 }
 
@@ -134,7 +136,7 @@ PolicyResult SimulationRun::run(const NamedPolicy& policy, const rl::Environment
 }
 
 void SimulationRun::finish(const Json& metrics) {
-  if (writer_) writer_->finish(metrics.dump());
+  if (writer_) writer_->finish(engine::json_text(metrics));
 }
 
 Json SimulationRun::number() const {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "engine/io/json_text.hpp"
 #include "recsys/attention/defaults.hpp"
 #include "recsys/attention/model_file.hpp"
 #include "recsys/errors.hpp"
@@ -118,7 +119,7 @@ std::string configuration_of(const SimulationSetup& request, const rl::Loop& loo
                      {"arms", std::move(policies)},
                      {"model", beginning.model_id}};
   if (beginning.agent) configuration["agent"] = beginning.agent->id;
-  return configuration.dump();
+  return engine::json_text(configuration);
 }
 
 void go_by(rl::Loop& loop, const SimulationSetup& request, const rl::LoopIdentity& identity, recsys::Database& db,
@@ -196,7 +197,7 @@ Json result_of(const SimulationSetup& request, const rl::Loop& loop) {
   result["sentences"] = sentences_of(loop);
   result["no_bound"] = no_bound_of_weeks;
   if (!request.lesson.empty()) result["lesson"] = request.lesson;
-  result.update(Json::parse(rl::loop_figures_json(loop)));
+  result.update(engine::parse_json<Json>(rl::loop_figures_json(loop)));
   return result;
 }
 
@@ -235,9 +236,9 @@ void run_weeks(const SimulationSetup& request, const Context& context) {
                              .configuration = identity.configuration,
                              .seed = context.shared.seed,
                              .environment = request.environment,
-                             .policies = names.dump(),
+                             .policies = engine::json_text(names),
                              .reward = recsys::settings_json(rl::RewardWeights::settings(), options.reward)};
-  const std::int64_t run = rl::store_loop(db, record, loop, world, result.dump());
+  const std::int64_t run = rl::store_loop(db, record, loop, world, engine::json_text(result));
   if (console.json()) {
     Json with_number{{"run", run}};
     with_number.update(result);

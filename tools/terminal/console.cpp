@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "engine/io/json_text.hpp"
 #include "tools/terminal/terminal.hpp"
 #include "tools/terminal/text.hpp"
 
@@ -54,7 +55,7 @@ void Console::print_prose(std::string_view text) const {
 }
 
 void Console::print_json(const Json& document) const {
-  print(escaped_json(document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace)));
+  print(escaped_json(engine::json_text(document, 2)));
 }
 
 void Console::note(std::string_view text) const {

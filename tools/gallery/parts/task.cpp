@@ -2,12 +2,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/io/json_text.hpp"
 #include "tools/gallery/parts/sources.hpp"
 
 namespace infodiet::gallery {
 
 std::string Task::text(const std::string& key) const {
-  return nlohmann::json::parse(asset("texts.json")).at(name_).at(key);
+  return engine::parse_json<nlohmann::json>(asset("texts.json")).at(name_).at(key);
 }
 
 void AnsweringTask::learn(Tape& tape, RandomStream& draws, std::size_t count) const {
