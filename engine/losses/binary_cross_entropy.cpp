@@ -14,7 +14,7 @@ namespace {
 
 constexpr auto binary_loss = "binary cross-entropy";
 constexpr std::size_t row_parts = 16;
-constexpr std::size_t block = 64;
+constexpr std::size_t rows_at_once = 64;
 
 }  // namespace
 
@@ -55,8 +55,8 @@ void BinaryCrossEntropy<T>::hidden_gradient(std::size_t first, MatrixSpan<const 
   const T target_weight = static_cast<T>(options_.target_weight);
   double loss = 0;
   // In blocks, so that the items' vectors are still in cache when the logits' gradients are known.
-  for (std::size_t begin = 0; begin < hidden.rows; begin += block) {
-    const std::size_t count = std::min(block, hidden.rows - begin);
+  for (std::size_t begin = 0; begin < hidden.rows; begin += rows_at_once) {
+    const std::size_t count = std::min(rows_at_once, hidden.rows - begin);
     const std::uint32_t* targets = batch_.targets.data() + first + begin;
     const std::uint32_t* negatives = batch_.negatives.data() + (first + begin) * drawn_;
     T* target_logits = target_logits_.data() + first + begin;

@@ -173,6 +173,12 @@ void check_min_rating(const std::vector<FilePlan>& plans, const ImportOptions& o
 
 }  // namespace
 
+bool was_imported(const Database& db, const std::string& fingerprint) {
+  Statement query = db.prepare("SELECT 1 FROM imports WHERE fingerprint = ?");
+  query.bind(fingerprint);
+  return query.step();
+}
+
 FileSample look_into(const Input& input) {
   check_is_text(input);
   FileSample sample = sample_of(input);

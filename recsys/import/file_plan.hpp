@@ -27,6 +27,9 @@ struct FilePlan {
 std::vector<FilePlan> plan_files(const std::vector<std::unique_ptr<Input>>& inputs, const ImportOptions& options,
                                  const std::function<bool()>& should_stop);
 
+/// Whether an import of this fingerprint is in the file.
+bool was_imported(const Database& db, const std::string& fingerprint);
+
 /// A first look at an input. Throws DataError if it is empty, binary, or holds no line that can be read.
 FileSample look_into(const Input& input);
 

@@ -50,12 +50,6 @@ class ProgressTeller {
   bool stopped_ = false;
 };
 
-bool was_imported(const Database& db, const std::string& fingerprint) {
-  Statement query = db.prepare("SELECT 1 FROM imports WHERE fingerprint = ?");
-  query.bind(fingerprint);
-  return query.step();
-}
-
 std::unordered_set<std::string> contents_imported(const Database& db) {
   std::unordered_set<std::string> contents;
   Statement query = db.prepare("SELECT content FROM imports WHERE content IS NOT NULL");

@@ -137,12 +137,6 @@ std::int64_t number(const Database& db, const char* sql) {
   return query.integer(0);
 }
 
-bool was_imported(const Database& db, const std::string& fingerprint) {
-  Statement query = db.prepare("SELECT 1 FROM imports WHERE fingerprint = ?");
-  query.bind(fingerprint);
-  return query.step();
-}
-
 void store(Database& db, const Array& array, const std::vector<std::string>& ids, VectorImport& result) {
   const std::size_t dimensions = array.shape[1];
   KeyCache items(db, "items");

@@ -74,11 +74,11 @@ template <class T>
 class Definition : public testing::Test {};
 TYPED_TEST_SUITE(Definition, test::Reals);
 
-constexpr std::size_t lengths[] = {1, 7, 33, 600};
+constexpr std::size_t tested_lengths[] = {1, 7, 33, 600};
 
 TYPED_TEST(Definition, ScaledDotProductInHeads) {
   using T = TypeParam;
-  for (const std::size_t length : lengths) {
+  for (const std::size_t length : tested_lengths) {
     for (const Mask mask : {Mask::none, Mask::causal}) {
       SCOPED_TRACE(testing::Message() << "length " << length);
       const RandomInputs<T> s(length, mask == Mask::causal ? length : length + 3, 6, 4);
@@ -99,7 +99,7 @@ TYPED_TEST(Definition, ScaledDotProductInHeads) {
 
 TYPED_TEST(Definition, AdditiveAndTwoStreamScores) {
   using T = TypeParam;
-  for (const std::size_t length : lengths) {
+  for (const std::size_t length : tested_lengths) {
     SCOPED_TRACE(testing::Message() << "length " << length);
     const RandomInputs<T> s(length, length + 2, 5, 3);
     Workspace<T> workspace;
@@ -136,7 +136,7 @@ TYPED_TEST(Definition, AdditiveAndTwoStreamScores) {
 
 TYPED_TEST(Definition, WeightedAverage) {
   using T = TypeParam;
-  for (const std::size_t length : lengths) {
+  for (const std::size_t length : tested_lengths) {
     const std::vector<std::size_t> offsets{0, length};
     ParameterLayout layout;
     const AttentionPooling<T> pooling(layout, "p", {.width = 5});
@@ -163,7 +163,7 @@ ref::Affine affine(const Parameters<double>& parameters, const ParameterLayout& 
 TYPED_TEST(Definition, SelfAndCrossAttention) {
   using T = TypeParam;
   constexpr std::size_t width = 6;
-  for (const std::size_t length : lengths) {
+  for (const std::size_t length : tested_lengths) {
     SCOPED_TRACE(testing::Message() << "length " << length);
     const std::vector<std::size_t> offsets{0, length};
     const std::vector<std::size_t> memory_offsets{0, length + 5};
@@ -304,7 +304,7 @@ TYPED_TEST(Definition, Losses) {
 
 TYPED_TEST(Definition, SparseWeightsAndLearnedSpans) {
   using T = TypeParam;
-  for (const std::size_t length : lengths) {
+  for (const std::size_t length : tested_lengths) {
     SCOPED_TRACE(testing::Message() << "length " << length);
     const RandomInputs<T> s(length, length, 6, 4);
     ParameterLayout layout;

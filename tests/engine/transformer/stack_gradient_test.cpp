@@ -16,8 +16,8 @@ using test::gradients_match;
 using test::inner_product;
 using test::random_matrix;
 
-constexpr Pass training_pass{.mode = Mode::train, .seed = 77, .step = 5, .first_token = 1000};
-constexpr BlockKind kinds[] = {BlockKind::pre_norm, BlockKind::post_norm, BlockKind::gated, BlockKind::hstu};
+constexpr Pass stack_pass{.mode = Mode::train, .seed = 77, .step = 5, .first_token = 1000};
+constexpr BlockKind block_kinds[] = {BlockKind::pre_norm, BlockKind::post_norm, BlockKind::gated, BlockKind::hstu};
 
 void check_transformer(const std::vector<std::size_t>& lengths, const TransformerOptions& options) {
   const std::vector<std::size_t> offsets = test::offsets_of(lengths);
@@ -32,7 +32,7 @@ void check_transformer(const std::vector<std::size_t>& lengths, const Transforme
   const auto dy = random_matrix<double>(batch.tokens(), options.width, 2);
   Transformer<double>::Cache cache;
   Workspace<double> workspace;
-  const engine::Run<double> run{parameters, workspace, training_pass, &gradients};
+  const engine::Run<double> run{parameters, workspace, stack_pass, &gradients};
   Matrix<double> y;
   const auto loss = [&] {
     stack.input(cache) = x;
@@ -48,7 +48,7 @@ void check_transformer(const std::vector<std::size_t>& lengths, const Transforme
 }
 
 TEST(StackGradient, EveryKindOfBlock) {
-  for (const BlockKind kind : kinds) {
+  for (const BlockKind kind : block_kinds) {
     for (const Mask mask : {Mask::none, Mask::causal}) {
       for (const double dropout : {0.0, 0.2}) {
         SCOPED_TRACE(testing::Message() << "kind " << static_cast<int>(kind) << ", dropout " << dropout);
@@ -85,7 +85,7 @@ TEST(StackGradient, EncoderDecoder) {
   const std::vector<std::size_t> target_offsets = test::offsets_of({3, 0, 2, 66});
   const Ragged sources(source_offsets);
   const Ragged targets(target_offsets);
-  for (const BlockKind kind : kinds) {
+  for (const BlockKind kind : block_kinds) {
     SCOPED_TRACE(testing::Message() << "kind " << static_cast<int>(kind));
     ParameterLayout layout;
     const EncoderDecoder<double> model(
@@ -106,7 +106,7 @@ TEST(StackGradient, EncoderDecoder) {
     const auto dy = random_matrix<double>(targets.tokens(), 8, 3);
     EncoderDecoder<double>::Cache cache;
     Workspace<double> workspace;
-    const engine::Run<double> encoding{parameters, workspace, training_pass};
+    const engine::Run<double> encoding{parameters, workspace, stack_pass};
     const engine::Run<double> run{
         parameters, workspace, {.mode = Mode::train, .seed = 77, .step = 5, .first_token = 9}, &gradients};
     Matrix<double> y;
