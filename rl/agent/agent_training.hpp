@@ -15,7 +15,7 @@ namespace infodiet::rl {
 struct AgentTraining {
   /// Number of shards of an update, for any number of threads: enough to distribute, each large enough for efficient
   /// products.
-  static constexpr std::size_t most_shards = 8;
+  static constexpr std::size_t most_shards = 16;
 
   std::uint64_t seed = 1;
   std::size_t updates = 600;      ///< of a whole training; the learning rate falls to 0 along half a cosine
@@ -33,8 +33,8 @@ struct AgentTraining {
   double last_discount = 1;
   /// Lambda of generalised advantage estimation (Horizon::trace).
   double trace = 0.5;
-  std::size_t batches = 4;  ///< minibatches per pass, each one optimiser step, at most 8
-  std::size_t passes = 2;   ///< over the sessions of an update
+  std::size_t batches = 8;  ///< minibatches per pass, each one optimiser step, at most 16
+  std::size_t passes = 1;   ///< over the sessions of an update
   RewardKind reward = RewardKind::drawn;
 
   /// The settings by name, without updates, seed and reward.

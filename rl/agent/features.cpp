@@ -10,11 +10,6 @@ namespace infodiet::rl {
 
 namespace {
 
-/// Minutes and engagement span orders of magnitude.
-float squeezed(double amount) {
-  return static_cast<float>(std::log1p(std::max(0.0, amount)) / 3);
-}
-
 /// Closeness to the beginning and to the end, at three ranges, and the share of the session that is over.
 std::array<float, 7> step_features(std::size_t step, std::size_t steps) {
   const double gone = static_cast<double>(step);
@@ -35,6 +30,10 @@ double sum_scale(double pace) {
 }
 
 }  // namespace
+
+float squeezed(double amount) {
+  return static_cast<float>(std::log1p(std::max(0.0, amount)) / 3);
+}
 
 void AgentFeatures::add_item(const Candidate& item, float weight, std::span<float> features) const {
   std::size_t next = 0;
@@ -184,8 +183,9 @@ void AgentFeatures::of_candidates(const Observation& observation, std::span<cons
           static_cast<float>(observation.interest[item.topics[k]]) / favourite / static_cast<float>(item.topics.size());
     }
     rest[2] = overspent;
-    std::copy(step.begin(), step.end(), rest.begin() + 3);
-    if (sums_ == SessionSums::yes) add_meetings(item, state, rest.subspan(3 + step_size));
+    const std::span<float> later = row.subspan(offer_size());
+    std::copy(step.begin(), step.end(), later.begin());
+    if (sums_ == SessionSums::yes) add_meetings(item, state, later.subspan(step_size));
   }
 }
 

@@ -17,6 +17,9 @@ enum class ScoreInput : bool { hidden, told };
 /// Whether sums over the session are inputs, besides its steps. Agents stored by earlier versions have none.
 enum class SessionSums : bool { no, yes };
 
+/// Minutes and engagement span orders of magnitude: log(1 + amount) / 3, 0 for negative amounts.
+float squeezed(double amount);
+
 /// Sizes and values of the features for an environment with `topics` topics.
 class AgentFeatures {
  public:
@@ -33,11 +36,13 @@ class AgentFeatures {
     if (sums_ == SessionSums::no) return 0;
     return last_steps_begin() + last_steps * last_step_size() + last_items * topics_;
   }
-  /// Fc: the item, its score among the candidates, the person's interest in its topics, the share of the attention
-  /// budget spent, the step, and, with sums, the entries of the state for its topics.
+  /// Fi, the first of a candidate's features: the item, its score among the candidates, the person's interest in its
+  /// topics and the share of the attention budget spent.
+  std::size_t offer_size() const { return item_size() + 3; }
+  /// Fc: those, the step, and, with sums, the entries of the state for the item's topics.
   std::size_t candidate_size() const {
     const std::size_t meetings = 2 * paces.size() + item_paces.size() + last_steps + last_items;
-    return item_size() + 3 + step_size + (sums_ == SessionSums::no ? 0 : meetings);
+    return offer_size() + step_size + (sums_ == SessionSums::no ? 0 : meetings);
   }
 
   /// features (event_size) of the event before step t <= observation.step; for step 0, what is known of the person.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/optim/gradient_norm.hpp"
+#include "rl/agent/replay.hpp"
 
 namespace infodiet::rl {
 
@@ -58,27 +59,21 @@ void Forecast::expect(const ForecastInputs<float>& rows, std::span<double> expec
 
 void Forecast::remember(const ForecastInputs<float>& rows, std::span<const double> seen, std::uint32_t lesson) {
   const std::size_t place = lesson % manner_.remembered * seen.size();
-  const auto put = [&](engine::MatrixSpan<const float> from, std::vector<float>& to) {
-    to.resize(std::max(to.size(), (place + seen.size()) * from.cols));
-    std::copy_n(from.data, seen.size() * from.cols, to.data() + place * from.cols);
-  };
-  put(rows.states, past_.states);
-  put(rows.items, past_.items);
+  put_rows(rows.states, place, past_.states);
+  put_rows(rows.items, place, past_.items);
   past_.seen.resize(std::max(past_.seen.size(), place + seen.size()));
   std::transform(seen.begin(), seen.end(), past_.seen.data() + place,
                  [](double value) { return static_cast<float>(value); });
 }
 
 void Forecast::draw(engine::RandomStream stream, std::size_t count) {
-  const std::size_t fs = network_.options().state_features;
-  const std::size_t fi = network_.options().item_features;
-  states_.resize({count, fs});
-  items_.resize({count, fi});
+  states_.resize({count, network_.options().state_features});
+  items_.resize({count, network_.options().item_features});
   aims_.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t r = stream.below(past_.seen.size());
-    std::copy_n(past_.states.data() + r * fs, fs, states_.data() + i * fs);
-    std::copy_n(past_.items.data() + r * fi, fi, items_.data() + i * fi);
+    take_rows(past_.states, r, engine::MatrixSpan<float>(states_).rows_from(i, 1));
+    take_rows(past_.items, r, engine::MatrixSpan<float>(items_).rows_from(i, 1));
     const double mean = scale_.means[r % scale_.means.size()];
     aims_[i] = static_cast<float>((static_cast<double>(past_.seen[r]) - mean) / scale_.size);
   }

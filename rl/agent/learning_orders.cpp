@@ -62,6 +62,22 @@ Forecast::State take_forecast(Packed& packed, const Forecast& forecast) {
   return state;
 }
 
+void add_users(Packed& packed, const UserLearning::State& state) {
+  add_moments(packed, state.moments);
+  packed.add_all(state.past.events);
+  packed.add_all(state.past.shown);
+  packed.add_all(state.past.outcomes);
+}
+
+UserLearning::State take_users(Packed& packed) {
+  UserLearning::State state;
+  state.moments = take_moments(packed);
+  state.past.events = packed.take_all<std::vector<float>>();
+  state.past.shown = packed.take_all<std::vector<float>>();
+  state.past.outcomes = packed.take_all<std::vector<float>>();
+  return state;
+}
+
 // Of a process other than 0.
 struct Learner {
   std::unique_ptr<Environment> environment;
@@ -80,9 +96,10 @@ struct Learner {
   void restore(engine::Communicator& processes) const {
     Packed packed = Packed::receive(processes, Traffic::models, 0);
     AgentTrainer::State state;
-    state.parameters = engine::Parameters<float>(trainer->model().network().layout());
+    state.parameters = engine::Parameters<float>(trainer->model().layout());
     take_parameters(packed, state.parameters);
     state.moments = take_moments(packed);
+    state.users = take_users(packed);
     state.worth = take_forecast(packed, trainer->worth());
     state.earnings = take_forecast(packed, trainer->earnings());
     state.course = packed.take_value<AgentTrainer::Course>();
@@ -110,6 +127,7 @@ void share_state(engine::Communicator& processes, const AgentTrainer::State& sta
   Packed packed;
   packed.add(state.parameters.flat());
   add_moments(packed, state.moments);
+  add_users(packed, state.users);
   add_forecast(packed, state.worth);
   add_forecast(packed, state.earnings);
   packed.add_value(state.course);

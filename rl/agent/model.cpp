@@ -8,15 +8,29 @@
 
 namespace infodiet::rl {
 
+namespace {
+
+std::optional<UserModel<float>> user_model_of(const AgentConfig& config, const AgentFeatures& features,
+                                              engine::ParameterLayout& layout) {
+  if (config.memory == UserMemory::no) return std::nullopt;
+  return UserModel<float>(
+      layout, {.event_features = features.event_size(), .item_features = features.offer_size(), .width = config.width});
+}
+
+}  // namespace
+
 AgentModel::AgentModel(const AgentConfig& config, std::uint64_t seed)
     : config_(config),
       features_(config.topics, config.scores, config.sums),
-      network_({.event_features = features_.event_size(),
+      network_(layout_,
+               {.event_features = features_.event_size(),
                 .candidate_features = features_.candidate_size(),
-                .state_features = features_.state_size(),
+                .state_features = features_.state_size() + (config.memory == UserMemory::yes ? config.width : 0),
                 .width = config.width,
                 .heads = config.heads}),
-      parameters_(engine::initialise<float>(network_.layout(), seed)) {}
+      network_size_(layout_.size()),
+      user_(user_model_of(config, features_, layout_)),
+      parameters_(engine::initialise<float>(layout_, seed)) {}
 
 void AgentModel::score(const Observation& observation, Scratch& scratch, std::span<double> scores) const {
   const std::size_t tokens = observation.step + 1;
@@ -25,10 +39,14 @@ void AgentModel::score(const Observation& observation, Scratch& scratch, std::sp
     features_.of_event(observation, t, {&scratch.events(t, 0), features_.event_size()});
   }
   scratch.candidates.resize({observation.candidates.size(), features_.candidate_size()});
-  scratch.states.resize({1, features_.state_size()});
-  const std::span<float> state(scratch.states.data(), scratch.states.size());
+  scratch.states.resize({1, state_size()});
+  const std::span<float> state(scratch.states.data(), features_.state_size());
   features_.of_state(observation, state);
   features_.of_candidates(observation, state, {scratch.candidates.data(), scratch.candidates.size()});
+  if (user_) {
+    user_->remember({parameters_, scratch.workspace}, scratch.events, tokens, scratch.user_cache, scratch.hidden);
+    std::copy_n(&scratch.hidden(tokens - 1, 0), user_->width(), scratch.states.data() + features_.state_size());
+  }
   network_.remember(parameters_, scratch.events, scratch.event_cache, scratch.memory);
   const Decisions next{.sessions = 1,
                        .first_step = observation.step,

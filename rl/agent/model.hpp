@@ -2,12 +2,17 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "rl/agent/features.hpp"
 #include "rl/agent/network.hpp"
+#include "rl/agent/user_model.hpp"
 #include "rl/policy.hpp"
 
 namespace infodiet::rl {
+
+/// Whether the agent has a user model. Agents stored by earlier versions have none.
+enum class UserMemory : bool { no, yes };
 
 /// What determines an agent's inputs and network.
 struct AgentConfig {
@@ -16,6 +21,7 @@ struct AgentConfig {
   std::size_t width = 32;
   std::size_t heads = 2;
   SessionSums sums = SessionSums::yes;
+  UserMemory memory = UserMemory::yes;
 };
 
 /// An agent with its weights.
@@ -26,7 +32,14 @@ class AgentModel {
 
   const AgentConfig& config() const { return config_; }
   const AgentFeatures& features() const { return features_; }
+  const engine::ParameterLayout& layout() const { return layout_; }
   const AgentNetwork<float>& network() const { return network_; }
+  /// Null if it has none. Its parameters come after the network's.
+  const UserModel<float>* user() const { return user_ ? &*user_ : nullptr; }
+  /// Number of the network's parameters.
+  std::size_t network_size() const { return network_size_; }
+  /// Fs of the network: the features of a state, then the user model's vector.
+  std::size_t state_size() const { return network_.options().state_features; }
   const engine::Parameters<float>& parameters() const { return parameters_; }
   engine::Parameters<float>& parameters() { return parameters_; }
 
@@ -37,6 +50,8 @@ class AgentModel {
     engine::Matrix<float> states;
     engine::Matrix<float> memory;
     engine::Matrix<float> scores;
+    engine::Matrix<float> hidden;
+    engine::Gru<float>::Cache user_cache;
     AgentNetwork<float>::EventCache event_cache;
     AgentNetwork<float>::ScoreCache score_cache;
     engine::Workspace<float> workspace;
@@ -47,7 +62,10 @@ class AgentModel {
  private:
   AgentConfig config_;
   AgentFeatures features_;
+  engine::ParameterLayout layout_;
   AgentNetwork<float> network_;
+  std::size_t network_size_;
+  std::optional<UserModel<float>> user_;
   engine::Parameters<float> parameters_;
 };
 

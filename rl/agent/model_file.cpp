@@ -18,6 +18,10 @@ using Json = nlohmann::ordered_json;
 
 constexpr auto current = "";
 constexpr auto current_moments = "moments";
+constexpr auto user_moments = "user_moments";
+constexpr auto user_events = "user.past.events";
+constexpr auto user_shown = "user.past.shown";
+constexpr auto user_outcomes = "user.past.outcomes";
 constexpr auto worth_prefix = "worth.";
 constexpr auto worth_moments = "worth_moments";
 constexpr auto earnings_prefix = "earnings.";
@@ -49,13 +53,17 @@ Json course_json(const AgentTrainer& trainer) {
   const AgentTrainer::Course& course = trainer.course();
   return {{"log_weight", course.log_weight},         {"weight", course.weight},
           {"advantage_size", course.advantage_size}, {"luck_product", course.luck_product},
-          {"luck_square", course.luck_square},       {"worth", to_json(trainer.worth())},
-          {"earnings", to_json(trainer.earnings())}};
+          {"luck_square", course.luck_square},       {"user_steps", trainer.users().moments().steps},
+          {"worth", to_json(trainer.worth())},       {"earnings", to_json(trainer.earnings())}};
 }
 
 /// Whether the replay buffer spans several lessons.
 bool remembers(const Forecast& forecast) {
   return forecast.manner().remembered > 1;
+}
+
+void add_numbers(std::vector<recsys::TensorToStore>& tensors, std::string name, const std::vector<float>& numbers) {
+  tensors.push_back(recsys::tensor_to_store<float>(std::move(name), {numbers.size()}, numbers));
 }
 
 void add_forecast(std::vector<recsys::TensorToStore>& tensors, const Forecast& forecast, const char* name,
@@ -64,12 +72,9 @@ void add_forecast(std::vector<recsys::TensorToStore>& tensors, const Forecast& f
   recsys::add_moments(tensors, moments_name, forecast.moments());
   const Forecast::Past& past = forecast.past();
   if (!remembers(forecast) || past.seen.empty()) return;
-  const auto add = [&](const char* part, const std::vector<float>& values) {
-    tensors.push_back(recsys::tensor_to_store<float>(std::string(name) + part, {values.size()}, values));
-  };
-  add(past_states, past.states);
-  add(past_items, past.items);
-  add(past_seen, past.seen);
+  add_numbers(tensors, std::string(name) + past_states, past.states);
+  add_numbers(tensors, std::string(name) + past_items, past.items);
+  add_numbers(tensors, std::string(name) + past_seen, past.seen);
 }
 
 Forecast::Past read_past(const recsys::ModelReader& reader, const Forecast& as, const std::string& name) {
@@ -100,6 +105,27 @@ Forecast::State read_forecast(const recsys::ModelReader& reader, const Json& jso
           .past = remembers(as) && steps > 0 ? read_past(reader, as, name) : Forecast::Past{}};
 }
 
+void add_users(std::vector<recsys::TensorToStore>& tensors, const AgentTrainer& trainer) {
+  const UserLearning::Past& past = trainer.users().past();
+  if (past.outcomes.empty()) return;
+  recsys::add_moments(tensors, user_moments, trainer.users().moments());
+  add_numbers(tensors, user_events, past.events);
+  add_numbers(tensors, user_shown, past.shown);
+  add_numbers(tensors, user_outcomes, past.outcomes);
+}
+
+UserLearning::State read_users(const recsys::ModelReader& reader, const AgentTrainer& trainer, std::size_t steps) {
+  const AgentModel& model = trainer.model();
+  if (model.user() == nullptr || steps == 0) return {.moments = trainer.users().moments(), .past = {}};
+  UserLearning::State state{
+      .moments = recsys::read_moments(reader, user_moments, model.layout().size() - model.network_size(), steps),
+      .past = {.events = reader.read<float>(user_events),
+               .shown = reader.read<float>(user_shown),
+               .outcomes = reader.read<float>(user_outcomes)}};
+  if (!state.past.outcomes.empty() && trainer.users().fits(state.past)) return state;
+  throw recsys::DamagedError("a stored training remembers sessions for its user model that do not fit together");
+}
+
 AgentTrainer::Course course_from(const Json& json) {
   return {.log_weight = json.at("log_weight").get<double>(),
           .weight = json.at("weight").get<double>(),
@@ -113,7 +139,8 @@ Json to_json(const AgentConfig& config) {
           {"scores", config.scores == ScoreInput::told},
           {"width", config.width},
           {"heads", config.heads},
-          {"sums", config.sums == SessionSums::yes}};
+          {"sums", config.sums == SessionSums::yes},
+          {"memory", config.memory == UserMemory::yes}};
 }
 
 recsys::ModelRecord record_of(const AgentSpec& identity, const AgentProgress& progress) {
@@ -157,7 +184,8 @@ AgentConfig config_from(const Json& json) {
                            .scores = json.at("scores").get<bool>() ? ScoreInput::told : ScoreInput::hidden,
                            .width = bounded(json, "width", 1, widest),
                            .heads = bounded(json, "heads", 1, widest),
-                           .sums = json.value("sums", false) ? SessionSums::yes : SessionSums::no};
+                           .sums = json.value("sums", false) ? SessionSums::yes : SessionSums::no,
+                           .memory = json.value("memory", false) ? UserMemory::yes : UserMemory::no};
   if (config.width % config.heads == 0) return config;
   throw recsys::DamagedError(
       fmt::format("the configuration of a stored agent says {} heads of a width of {}", config.heads, config.width));
@@ -168,7 +196,7 @@ AgentConfig config_from(const Json& json) {
 void publish_agent(recsys::Database& db, const AgentSpec& identity, const AgentTrainer& trainer,
                    const AgentProgress& progress) {
   std::vector<recsys::TensorToStore> tensors;
-  recsys::add_parameters(tensors, current, trainer.model().network().layout(), trainer.model().parameters());
+  recsys::add_parameters(tensors, current, trainer.model().layout(), trainer.model().parameters());
   recsys::Transaction transaction(db);
   recsys::publish_model(db, record_of(identity, progress), tensors);
   recsys::delete_checkpoint(db, recsys::agent_model(identity.environment));
@@ -178,8 +206,9 @@ void publish_agent(recsys::Database& db, const AgentSpec& identity, const AgentT
 bool save_agent_checkpoint(recsys::Database& db, const AgentSpec& identity, const AgentTrainer& trainer,
                            const AgentProgress& progress) {
   std::vector<recsys::TensorToStore> tensors;
-  recsys::add_parameters(tensors, current, trainer.model().network().layout(), trainer.model().parameters());
+  recsys::add_parameters(tensors, current, trainer.model().layout(), trainer.model().parameters());
   recsys::add_moments(tensors, current_moments, trainer.moments());
+  add_users(tensors, trainer);
   add_forecast(tensors, trainer.worth(), worth_prefix, worth_moments);
   add_forecast(tensors, trainer.earnings(), earnings_prefix, earnings_moments);
   recsys::ModelRecord record = record_of(identity, progress);
@@ -207,11 +236,12 @@ std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db
     const Json metrics = engine::require_json<Json>(record.metrics);
     AgentProgress progress{.curve = metrics.at("curve").get<std::vector<double>>(),
                            .seconds = metrics.at("seconds").get<double>()};
-    const engine::ParameterLayout& layout = trainer.model().network().layout();
+    const AgentModel& model = trainer.model();
     const Json& course = metrics.at("course");
-    trainer.restore({.parameters = recsys::read_parameters(reader, current, layout),
-                     .moments = recsys::read_moments(reader, current_moments, layout.size(),
+    trainer.restore({.parameters = recsys::read_parameters(reader, current, model.layout()),
+                     .moments = recsys::read_moments(reader, current_moments, model.network_size(),
                                                      progress.curve.size() * trainer.steps_each()),
+                     .users = read_users(reader, trainer, course.at("user_steps").get<std::size_t>()),
                      .worth = read_forecast(reader, course.at("worth"), trainer.worth(), worth_prefix, worth_moments),
                      .earnings = read_forecast(reader, course.at("earnings"), trainer.earnings(), earnings_prefix,
                                                earnings_moments),
@@ -244,7 +274,7 @@ StoredAgent load_agent(const recsys::Database& db, std::string_view environment,
           db.path(), learned.size(), topics.size(), environment));
     }
     const auto model = std::make_shared<AgentModel>(config_from(configuration.at("model")), reader.record().seed);
-    model->parameters() = recsys::read_parameters(reader, current, model->network().layout());
+    model->parameters() = recsys::read_parameters(reader, current, model->layout());
     return StoredAgent{
         model, reader.record().id,
         engine::json_text(Json{{"settings", configuration.at("settings")}, {"reward", configuration.at("reward")}}),

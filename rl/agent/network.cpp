@@ -71,25 +71,25 @@ struct Head {
 }  // namespace
 
 template <class T>
-AgentNetwork<T>::AgentNetwork(const AgentNetworkOptions& o)
+AgentNetwork<T>::AgentNetwork(engine::ParameterLayout& layout, const AgentNetworkOptions& o)
     : options_(o),
-      event_(layout_, "event",
+      event_(layout, "event",
              {.in = o.event_features, .out = o.width, .initialiser = Initialiser::glorot(o.event_features, o.width)}),
-      key_value_(layout_, "key_value",
+      key_value_(layout, "key_value",
                  {.in = o.width, .out = 2 * o.width, .initialiser = Initialiser::glorot(o.width, o.width)}),
-      candidate_(layout_, "candidate",
+      candidate_(layout, "candidate",
                  {.in = o.candidate_features,
                   .out = o.width,
                   .initialiser = Initialiser::glorot(o.candidate_features, o.width)}),
-      state_(linear_of<T>(o.state_features > 0, layout_, "state", o.state_features, o.width)),
-      now_(linear_of<T>(o.state_features > 0, layout_, "now", o.width, o.width)),
-      query_(layout_, "query", {.in = o.width, .out = o.width, .initialiser = Initialiser::glorot(o.width, o.width)}),
-      age_(layout_, "age", o.heads),
-      out_(layout_, "out", {.in = o.width, .out = o.width, .initialiser = Initialiser::glorot(o.width, o.width)}),
-      norm_(layout_, "norm", o.width),
-      widen_(layout_, "widen",
+      state_(linear_of<T>(o.state_features > 0, layout, "state", o.state_features, o.width)),
+      now_(linear_of<T>(o.state_features > 0, layout, "now", o.width, o.width)),
+      query_(layout, "query", {.in = o.width, .out = o.width, .initialiser = Initialiser::glorot(o.width, o.width)}),
+      age_(layout, "age", o.heads),
+      out_(layout, "out", {.in = o.width, .out = o.width, .initialiser = Initialiser::glorot(o.width, o.width)}),
+      norm_(layout, "norm", o.width),
+      widen_(layout, "widen",
              {.in = o.width, .out = 2 * o.width, .initialiser = Initialiser::glorot(o.width, 2 * o.width)}),
-      score_(layout_, "score", {.in = 2 * o.width, .out = 1, .bias = engine::Bias::no}) {
+      score_(layout, "score", {.in = 2 * o.width, .out = 1, .bias = engine::Bias::no}) {
   engine::require_heads(agent_name, o.width, o.heads);
 }
 

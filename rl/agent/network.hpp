@@ -73,9 +73,8 @@ class AgentNetwork {
   };
 
   /// Throws ShapeError if heads does not divide width.
-  explicit AgentNetwork(const AgentNetworkOptions& options);
+  AgentNetwork(engine::ParameterLayout& layout, const AgentNetworkOptions& options);
 
-  const engine::ParameterLayout& layout() const { return layout_; }
   const AgentNetworkOptions& options() const { return options_; }
 
   /// Writes memory (S, 2 D), keys then values, from events (S, Fe).
@@ -103,7 +102,6 @@ class AgentNetwork {
                        const engine::Matrix<T>& dcontext, engine::Matrix<T>& dquery, engine::Matrix<T>& dmemory) const;
 
   AgentNetworkOptions options_;
-  engine::ParameterLayout layout_;
   engine::Linear<T> event_;
   engine::Linear<T> key_value_;
   engine::Linear<T> candidate_;

@@ -31,8 +31,9 @@ constexpr double entropy_gain = 0.2;
 constexpr double least_log_weight = -6;
 constexpr double most_log_weight = 3;
 
-/// The reward network learns from old sessions too, since rewards do not change with the agent: from at most this
-/// number of decisions and of updates. Its targets are the noisiest, so its steps are short.
+/// The reward network and the user model learn from old sessions too, since people do not change with the agent: from
+/// at most this number of decisions and of updates. The reward network's targets are the noisiest, so its steps are
+/// short.
 constexpr std::size_t remembered_decisions = 65536;
 constexpr std::size_t remembered_updates = 64;
 constexpr std::size_t earnings_rounds = 16;
@@ -55,14 +56,14 @@ std::uint32_t first_session(std::size_t sessions_each) {
 }
 
 ForecastOptions forecast_options(const AgentModel& model) {
-  return {.state_features = model.features().state_size(),
+  return {.state_features = model.state_size(),
           .item_features = model.features().candidate_size(),
           .width = model.config().width};
 }
 
-Forecast::Manner earnings_manner(std::size_t decisions) {
-  return {.remembered = std::clamp<std::size_t>(remembered_decisions / decisions, 1, remembered_updates),
-          .rounds = earnings_rounds};
+/// Updates that are remembered, given the decisions of each.
+std::size_t updates_remembered(std::size_t decisions) {
+  return std::clamp<std::size_t>(remembered_decisions / decisions, 1, remembered_updates);
 }
 
 /// Mean of the rows at `positions`.
@@ -81,7 +82,6 @@ struct AgentTrainer::Shard {
   std::size_t first = 0;  ///< index of its first session within the update
   std::size_t count = 0;
   std::unique_ptr<SessionBatch> sessions;
-  engine::Matrix<float> events;           ///< (sessions * steps, Fe)
   engine::Matrix<float> candidates;       ///< (sessions * steps * N, Fc)
   engine::Matrix<float> memory;           ///< (sessions * steps, 2 D)
   std::vector<Position> slates;           ///< (sessions, steps, K)
@@ -98,6 +98,7 @@ struct AgentTrainer::Shard {
   engine::Matrix<float> now_events;
   engine::Matrix<float> now_candidates;
   engine::Matrix<float> now_states;
+  engine::Matrix<float> now_hidden;  ///< (sessions, D) of the user model
   engine::Matrix<float> now_memory;
   std::vector<Position> now_slates;
   std::vector<Outcome> outcomes;
@@ -116,10 +117,13 @@ AgentTrainer::AgentTrainer(engine::ThreadPool& pool, const Environment& environm
       people_(training.people_in(shape_)),
       batches_(std::min(training.batches, sessions())),
       model_(config, training.seed),
-      optimiser_(model_.network().layout().size(), {}),
+      optimiser_(model_.network_size(), {}),
+      users_(model_, shape_, updates_remembered(sessions() * shape_.steps)),
       worth_(forecast_options(model_), {.remembered = worth_updates, .rounds = worth_rounds}, shape_.steps,
              training.seed + 1),
-      earnings_(forecast_options(model_), earnings_manner(sessions() * shape_.steps), 1, training.seed + 2),
+      earnings_(forecast_options(model_),
+                {.remembered = updates_remembered(sessions() * shape_.steps), .rounds = earnings_rounds}, 1,
+                training.seed + 2),
       shards_(std::min(AgentTraining::most_shards, sessions())),
       workspaces_(pool.size()),
       rewards_(sessions() * shape_.steps),
@@ -127,8 +131,11 @@ AgentTrainer::AgentTrainer(engine::ThreadPool& pool, const Environment& environm
       values_(rewards_.size()),
       to_come_(rewards_.size()),
       advantages_(rewards_.size()),
-      gradients_(model_.network().layout()) {
-  states_.resize({rewards_.size(), model_.features().state_size()});
+      gradients_(model_.layout()) {
+  events_.resize({rewards_.size(), model_.features().event_size()});
+  slates_.resize({rewards_.size(), shape_.slate_size * model_.features().offer_size()});
+  outcomes_.resize({rewards_.size(), shape_.slate_size + 1});
+  states_.resize({rewards_.size(), model_.state_size()});
   offers_.resize({rewards_.size(), model_.features().candidate_size()});
   shown_.resize(offers_.shape());
   for (std::size_t s = 0; s < shards_.size(); ++s) {
@@ -136,7 +143,7 @@ AgentTrainer::AgentTrainer(engine::ThreadPool& pool, const Environment& environm
     shards_[s].first = part.begin;
     shards_[s].count = part.end - part.begin;
     shards_[s].sessions = environment.open_sessions();
-    shards_[s].gradients = engine::Parameters<float>(model_.network().layout());
+    shards_[s].gradients = engine::Parameters<float>(model_.layout());
   }
   if (processes_.is_first()) {
     engine::together(processes_, [&] { begin_learning(processes_, config, training_, job); });
@@ -159,7 +166,7 @@ void AgentTrainer::share_sessions() {
   }
   constexpr auto kind = engine::Traffic::activations;
   engine::gather_everywhere(processes_, kind, std::span<double>(rewards_), rows);
-  for (engine::Matrix<float>* matrix : {&states_, &offers_, &shown_}) {
+  for (engine::Matrix<float>* matrix : {&events_, &slates_, &outcomes_, &states_, &offers_, &shown_}) {
     engine::gather_rows_everywhere(processes_, kind, engine::MatrixSpan<float>(*matrix), rows);
   }
 }
@@ -206,13 +213,14 @@ void AgentTrainer::open(Shard& shard) {
   const std::size_t n = shape_.candidates;
   const std::size_t decisions = shard.count * shape_.steps;
   shard.sessions->reset(plan_of(shard));
-  shard.events.resize({decisions, features.event_size()});
   shard.candidates.resize({decisions * n, features.candidate_size()});
   shard.memory.resize({decisions, 2 * model_.config().width});
   shard.slates.resize(decisions * shape_.slate_size);
   shard.log_probabilities.resize(decisions);
   shard.now_events.resize({shard.count, features.event_size()});
-  shard.now_states.resize({shard.count, features.state_size()});
+  shard.now_states.resize({shard.count, model_.state_size()});
+  shard.now_hidden.resize({shard.count, model_.state_size() - features.state_size()});
+  std::fill(shard.now_hidden.begin(), shard.now_hidden.end(), 0.0F);
   shard.now_candidates.resize({shard.count * n, features.candidate_size()});
   shard.now_slates.resize(shard.count * shape_.slate_size);
   shard.outcomes.resize(shard.count);
@@ -228,20 +236,47 @@ void AgentTrainer::run_sessions(Shard& shard, engine::Workspace<float>& workspac
       rewards_[(shard.first + i) * shape_.steps + t] =
           training_.reward == RewardKind::expected ? outcome.expected_reward : outcome.reward;
     }
+    see(shard, t);
   }
 }
 
-void AgentTrainer::describe(Shard& shard, std::size_t t) {
+void AgentTrainer::see(const Shard& shard, std::size_t t) {
+  const std::size_t size = model_.features().offer_size();
+  for (std::size_t i = 0; i < shard.count; ++i) {
+    const std::size_t decision = (shard.first + i) * shape_.steps + t;
+    const Event& event = shard.outcomes[i].event;
+    float* outcome = &outcomes_(decision, 0);
+    std::fill_n(outcome, outcomes_.shape(1), 0.0F);
+    if (event.chosen != Event::nothing) outcome[event.chosen] = 1;
+    outcome[shape_.slate_size] = squeezed(event.engagement);
+    for (std::size_t k = 0; k < shape_.slate_size; ++k) {
+      const Position shown = shard.now_slates[i * shape_.slate_size + k];
+      std::copy_n(&shard.now_candidates(i * shape_.candidates + shown, 0), size, &slates_(decision, k * size));
+    }
+  }
+}
+
+void AgentTrainer::recall(Shard& shard, engine::Workspace<float>& workspace) {
+  const UserModel<float>* user = model_.user();
+  if (user == nullptr) return;
+  user->go_on({model_.parameters(), workspace}, shard.now_events, shard.now_hidden);
+  for (std::size_t i = 0; i < shard.count; ++i) {
+    std::copy_n(&shard.now_hidden(i, 0), user->width(), &shard.now_states(i, model_.features().state_size()));
+  }
+}
+
+void AgentTrainer::describe(Shard& shard, std::size_t t, engine::Workspace<float>& workspace) {
   const AgentFeatures& features = model_.features();
   const std::size_t n = shape_.candidates;
   Observation observation;
   for (std::size_t i = 0; i < shard.count; ++i) {
     shard.sessions->observe(i, observation);
     features.of_event(observation, t, {&shard.now_events(i, 0), features.event_size()});
-    const std::span<float> state(shard.now_states.data() + i * features.state_size(), features.state_size());
+    const std::span<float> state(&shard.now_states(i, 0), features.state_size());
     features.of_state(observation, state);
     features.of_candidates(observation, state, {&shard.now_candidates(i * n, 0), n * features.candidate_size()});
   }
+  recall(shard, workspace);
   model_.network().remember(model_.parameters(), shard.now_events, shard.event_cache, shard.now_memory);
   const auto keep = [&](const engine::Matrix<float>& now, float* all) {
     const std::size_t size = now.size() / shard.count;
@@ -249,14 +284,14 @@ void AgentTrainer::describe(Shard& shard, std::size_t t) {
       std::copy_n(now.data() + i * size, size, all + (i * shape_.steps + t) * size);
     }
   };
-  keep(shard.now_events, shard.events.data());
+  keep(shard.now_events, &events_(shard.first * shape_.steps, 0));
   keep(shard.now_candidates, shard.candidates.data());
   keep(shard.now_memory, shard.memory.data());
-  keep(shard.now_states, states_.data() + shard.first * shape_.steps * features.state_size());
+  keep(shard.now_states, states_.data() + shard.first * shape_.steps * model_.state_size());
 }
 
 void AgentTrainer::decide(Shard& shard, std::size_t t, engine::Workspace<float>& workspace) {
-  describe(shard, t);
+  describe(shard, t, workspace);
   const std::size_t n = shape_.candidates;
   const Decisions now{
       .sessions = shard.count, .first_step = t, .steps = 1, .candidates = n, .memory_steps = shape_.steps};
@@ -364,12 +399,13 @@ void AgentTrainer::add_gradient(Shard& shard, double scale, engine::Workspace<fl
   const AgentNetwork<float>& network = model_.network();
   const Decisions decisions{
       .sessions = shard.count, .first_step = 0, .steps = shape_.steps, .candidates = n, .memory_steps = shape_.steps};
-  network.remember(model_.parameters(), shard.events, shard.event_cache, shard.memory);
+  const auto of_shard = [&](const engine::Matrix<float>& rows) {
+    return engine::MatrixSpan<const float>(rows).rows_from(shard.first * shape_.steps, shard.count * shape_.steps);
+  };
+  network.remember(model_.parameters(), of_shard(events_), shard.event_cache, shard.memory);
   const engine::Run<float> run{
       .parameters = model_.parameters(), .workspace = workspace, .gradients = &shard.gradients};
-  const DecisionInputs<float> in{
-      decisions, shard.memory, shard.candidates,
-      engine::MatrixSpan<const float>(states_).rows_from(shard.first * shape_.steps, shard.count * shape_.steps)};
+  const DecisionInputs<float> in{decisions, shard.memory, shard.candidates, of_shard(states_)};
   network.score(run, in, shard.score_cache, shard.scores);
 
   shard.dscores.resize({decisions.rows(), 1});
@@ -390,7 +426,7 @@ void AgentTrainer::add_gradient(Shard& shard, double scale, engine::Workspace<fl
   shard.dmemory.resize(shard.memory.shape());
   std::fill(shard.dmemory.begin(), shard.dmemory.end(), 0.0F);
   network.score_backward(run, in, shard.score_cache, shard.dscores, shard.dmemory);
-  network.remember_backward(run, shard.events, shard.event_cache, shard.dmemory);
+  network.remember_backward(run, of_shard(events_), shard.event_cache, shard.dmemory);
 }
 
 void AgentTrainer::follow_entropy(double entropy) {
@@ -432,6 +468,7 @@ AgentUpdate AgentTrainer::do_update() {
             [&](std::size_t i, std::size_t worker) { run_sessions(shards_[own.begin + i], workspaces_[worker]); });
   if (!processes_.is_alone()) share_sessions();
   judge_decisions();
+  learn_users();
   AgentUpdate result{.mean_return =
                          std::accumulate(rewards_.begin(), rewards_.end(), 0.0) / static_cast<double>(sessions())};
   for (std::size_t pass = 0; pass < training_.passes; ++pass) {
@@ -453,19 +490,27 @@ double AgentTrainer::entropy_share() const {
   return most > least ? (entropy - least) / (most - least) : 0;
 }
 
+void AgentTrainer::learn_users() {
+  users_.learn({events_, slates_, outcomes_},
+               {.rate = learning_rate(0), .seed = training_.seed, .update = static_cast<std::uint32_t>(updates())},
+               model_);
+}
+
+double AgentTrainer::learning_rate(std::uint64_t warmup) const {
+  const engine::Schedule schedule{
+      .peak = training_.rate, .warmup = warmup, .lr_schedule = engine::LrSchedule::cosine, .total = training_.updates};
+  return schedule.learning_rate(updates() + 1);
+}
+
 void AgentTrainer::step(std::span<const std::size_t> batch) {
-  const engine::Schedule schedule{.peak = training_.rate,
-                                  .warmup = training_.updates / 20,
-                                  .lr_schedule = engine::LrSchedule::cosine,
-                                  .total = training_.updates};
-  const double rate = schedule.learning_rate(updates() + 1);
   gradients_.clear();
   for (const std::size_t s : batch) {
     engine::kernels::best<float>().add(gradients_.flat().data(), shards_[s].gradients.flat().data(),
                                        gradients_.flat().size());
   }
-  const std::span<const float> gradient = gradients_.flat();
-  optimiser_.update(pool_, model_.parameters().flat(), gradient, rate,
+  const std::span<const float> gradient = gradients_.flat().first(model_.network_size());
+  optimiser_.update(pool_, model_.parameters().flat().first(model_.network_size()), gradient,
+                    learning_rate(training_.updates / 20),
                     engine::clip_scale(engine::sum_of_squares(pool_, gradient), policy_clip_norm));
 }
 
@@ -474,6 +519,7 @@ void AgentTrainer::restore(State state) {
     engine::together(processes_, [&] { share_state(processes_, state); });
   }
   optimiser_.restore(std::move(state.moments));
+  users_.restore(std::move(state.users));
   model_.parameters() = std::move(state.parameters);
   worth_.restore(std::move(state.worth));
   earnings_.restore(std::move(state.earnings));

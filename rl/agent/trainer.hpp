@@ -1,6 +1,6 @@
 // Training of the agent: REINFORCE on sessions that it runs itself. An update runs sessions, computes the advantage of
-// each decision over predictions and over the same person's other sessions, and follows the gradient. The caller
-// decides when to stop, and stores.
+// each decision over predictions and over the same person's other sessions, follows the gradient, and teaches the user
+// model what people chose. The caller decides when to stop, and stores.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,7 @@
 #include "rl/agent/forecast.hpp"
 #include "rl/agent/model.hpp"
 #include "rl/agent/slate_gradient.hpp"
+#include "rl/agent/user_learning.hpp"
 #include "rl/environment.hpp"
 
 namespace infodiet::rl {
@@ -51,7 +52,8 @@ class AgentTrainer {
   /// What must be saved to resume exactly as if never interrupted.
   struct State {
     engine::Parameters<float> parameters;
-    engine::AdamW<float>::State moments;
+    engine::AdamW<float>::State moments;  ///< of the network's parameters
+    UserLearning::State users;
     Forecast::State worth;
     Forecast::State earnings;
     Course course;
@@ -75,6 +77,7 @@ class AgentTrainer {
   const AgentModel& model() const { return model_; }
   const AgentTraining& training() const { return training_; }
   const engine::AdamW<float>::State& moments() const { return optimiser_.state(); }
+  const UserLearning& users() const { return users_; }
   const Forecast& worth() const { return worth_; }
   const Forecast& earnings() const { return earnings_; }
   const Course& course() const { return course_; }
@@ -97,8 +100,10 @@ class AgentTrainer {
   void open(Shard& shard);
   void run_sessions(Shard& shard, engine::Workspace<float>& workspace);
   bool forecasts_earnings() const { return training_.reward == RewardKind::drawn; }
-  void describe(Shard& shard, std::size_t t);
+  void recall(Shard& shard, engine::Workspace<float>& workspace);
+  void describe(Shard& shard, std::size_t t, engine::Workspace<float>& workspace);
   void decide(Shard& shard, std::size_t t, engine::Workspace<float>& workspace);
+  void see(const Shard& shard, std::size_t t);
   Forecast::Lesson lesson(double share_of_rate) const;
   engine::MatrixSpan<const double> by_session(const std::vector<double>& numbers) const;
   Horizon horizon() const;
@@ -107,6 +112,8 @@ class AgentTrainer {
   void judge_decisions();
   double advantage_left(const Shard& shard, std::size_t decision, std::span<const double> scores) const;
   void add_gradient(Shard& shard, double scale, engine::Workspace<float>& workspace);
+  void learn_users();
+  double learning_rate(std::uint64_t warmup) const;
   double entropy_share() const;
   void follow_entropy(double entropy);
   void learn_from(std::span<const std::size_t> batch);
@@ -120,12 +127,16 @@ class AgentTrainer {
   std::size_t batches_;  ///< at most the number of shards
   AgentModel model_;
   engine::AdamW<float> optimiser_;
+  UserLearning users_;
   Forecast worth_;     ///< return of the rest of a session, before the slate is chosen
   Forecast earnings_;  ///< reward of a step, given the slate
   Course course_;
   std::vector<Shard> shards_;
   std::vector<engine::Workspace<float>> workspaces_;  ///< one for each worker
   // For all decisions of an update, by session and step:
+  engine::Matrix<float> events_;    ///< (sessions * steps, Fe)
+  engine::Matrix<float> slates_;    ///< (sessions * steps, K Fi) items shown
+  engine::Matrix<float> outcomes_;  ///< (sessions * steps, K + 1) as in ObservedSteps
   engine::Matrix<float> states_;    ///< (sessions * steps, Fs)
   engine::Matrix<float> offers_;    ///< (sessions * steps, Fc) mean candidate
   engine::Matrix<float> shown_;     ///< (sessions * steps, Fc) mean item of the slate

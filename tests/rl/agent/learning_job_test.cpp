@@ -27,6 +27,7 @@ AgentTrainer::State state_of(const AgentTrainer& trainer) {
   };
   return {.parameters = trainer.model().parameters(),
           .moments = trainer.moments(),
+          .users = {trainer.users().moments(), trainer.users().past()},
           .worth = of(trainer.worth()),
           .earnings = of(trainer.earnings()),
           .course = trainer.course()};
@@ -64,7 +65,7 @@ Learned learn(const std::string& environment, std::size_t processes, const Agent
 
 TEST(LearningJob, HasTheBitsOfOneProcess) {
   const Learned one = learn("exploration", 1);
-  for (const std::size_t processes : {2U, 3U, 8U, 9U}) EXPECT_EQ(learn("exploration", processes), one) << processes;
+  for (const std::size_t processes : {2U, 3U, 8U, 9U, 17U}) EXPECT_EQ(learn("exploration", processes), one) << processes;
   EXPECT_EQ(learn("drift", 4), learn("drift", 1));
 }
 

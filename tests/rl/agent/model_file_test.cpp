@@ -5,6 +5,7 @@
 #include "recsys/errors.hpp"
 #include "recsys/store/model_store.hpp"
 #include "rl/environments/satiation.hpp"
+#include "tests/rl/rollouts.hpp"
 
 namespace infodiet::rl {
 namespace {
@@ -39,6 +40,24 @@ TEST(AgentFile, PublishedAgentsComeBackAsTheyWere) {
   EXPECT_THROW(load_agent(db, "catalogue", {}), recsys::DataError);
 }
 
+TEST(AgentFile, AgentsStoredBeforeTheMemoryWorkWithoutIt) {
+  recsys::Database db = recsys::Database::in_memory();
+  engine::ThreadPool pool(1);
+  AgentSpec identity = identity_of({.updates = 1, .people = 2, .sessions_each = 2});
+  identity.config.memory = UserMemory::no;
+  AgentTrainer trainer(pool, short_satiation, identity.config, identity.training);
+  trainer.update();
+  publish_agent(db, identity, trainer, {});
+  db.execute("UPDATE models SET configuration = json_remove(configuration, '$.model.memory')");
+  const StoredAgent agent = load_agent(db, "satiation", {});
+  EXPECT_EQ(agent.model->user(), nullptr);
+  EXPECT_EQ(numbers_of(*agent.model), numbers_of(trainer.model()));
+  const auto mean_of = [](const std::shared_ptr<const AgentModel>& model) {
+    return test::mean_return(short_satiation, AgentPolicy(model, SlateRule::best), 20).mean;
+  };
+  EXPECT_EQ(mean_of(agent.model), mean_of(std::make_shared<AgentModel>(trainer.model())));
+}
+
 TEST(AgentFile, CheckpointsGoOnToTheSameBits) {
   recsys::Database db = recsys::Database::in_memory();
   engine::ThreadPool pool(1);
@@ -54,6 +73,7 @@ TEST(AgentFile, CheckpointsGoOnToTheSameBits) {
   ASSERT_TRUE(restored);
   EXPECT_EQ(restored->curve, progress.curve);
   EXPECT_EQ(restored->seconds, 3);
+  EXPECT_GT(whole.users().moments().steps, 0U);
   while (!whole.finished()) EXPECT_EQ(whole.update().mean_return, later.update().mean_return);
   EXPECT_EQ(numbers_of(whole.model()), numbers_of(later.model()));
 

@@ -19,8 +19,9 @@ constexpr Decisions decisions{.sessions = 2, .first_step = 0, .steps = 4, .candi
 /// Network, parameters and inputs of the decisions above.
 template <class T>
 struct NetworkExample {
-  AgentNetwork<T> network{network_options};
-  engine::Parameters<T> parameters = engine::initialise<T>(network.layout(), 3);
+  engine::ParameterLayout layout;
+  AgentNetwork<T> network{layout, network_options};
+  engine::Parameters<T> parameters = engine::initialise<T>(layout, 3);
   engine::Matrix<T> events;
   engine::Matrix<T> candidates;
   engine::Matrix<T> states;
@@ -79,13 +80,13 @@ TEST(AgentNetwork, ObjectiveGradientsMatchDifferences) {
   engine::Matrix<double> dmemory;
   dmemory.resize(example.memory.shape());
   std::fill(dmemory.begin(), dmemory.end(), 0.0);
-  engine::Parameters<double> gradients(example.network.layout());
+  engine::Parameters<double> gradients(example.layout);
   const engine::Run<double> run{example.parameters, example.workspace, {}, &gradients};
   example.network.score_backward(run, {decisions, example.memory, example.candidates, example.states},
                                  example.score_cache, dscores, dmemory);
   example.network.remember_backward(run, example.events, example.event_cache, dmemory);
   std::vector<test::Differentiated> blocks;
-  test::add_parameters(blocks, example.network.layout(), example.parameters, gradients);
+  test::add_parameters(blocks, example.layout, example.parameters, gradients);
   EXPECT_TRUE(test::gradients_match(blocks, loss));
 }
 
@@ -134,14 +135,18 @@ TEST(AgentNetwork, StepByStepAgreesWithAllAtOnce) {
 TEST(AgentNetwork, WithoutStatesIsThatOfBefore) {
   AgentNetworkOptions before = network_options;
   before.state_features = 0;
-  const AgentNetwork<float> without(before);
-  const AgentNetwork<float> with(network_options);
+  engine::ParameterLayout without;
+  engine::ParameterLayout with;
+  AgentNetwork<float>(without, before);
+  AgentNetwork<float>(with, network_options);
   const std::size_t w = network_options.width;
-  EXPECT_EQ(with.layout().size() - without.layout().size(), (network_options.state_features + 1) * w + (w + 1) * w);
+  EXPECT_EQ(with.size() - without.size(), (network_options.state_features + 1) * w + (w + 1) * w);
 }
 
 TEST(AgentNetwork, RefusesWhatDoesNotFit) {
-  EXPECT_THROW(AgentNetwork<float>({.event_features = 2, .candidate_features = 2, .width = 8, .heads = 3}), ShapeError);
+  engine::ParameterLayout layout;
+  EXPECT_THROW(AgentNetwork<float>(layout, {.event_features = 2, .candidate_features = 2, .width = 8, .heads = 3}),
+               ShapeError);
   NetworkExample<float> example;
   example.run();
   Decisions longer = decisions;

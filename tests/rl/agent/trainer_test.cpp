@@ -62,12 +62,39 @@ TEST(AgentTrainer, GoesOnFromAStateAsIfNeverInterrupted) {
   };
   later.restore({.parameters = whole.model().parameters(),
                  .moments = whole.moments(),
+                 .users = {whole.users().moments(), whole.users().past()},
                  .worth = state_of(whole.worth()),
                  .earnings = state_of(whole.earnings()),
                  .course = whole.course()});
   while (!whole.finished()) EXPECT_EQ(whole.update().mean_return, later.update().mean_return);
   EXPECT_TRUE(later.finished());
   EXPECT_EQ(numbers_of(whole), numbers_of(later));
+}
+
+TEST(AgentTrainer, TheAgentDecidesByWhatItRemembers) {
+  const Satiation environment({.slate = 1, .steps = 5});
+  engine::ThreadPool pool(1);
+  AgentTrainer trainer(pool, environment, {.topics = environment.shape().topics},
+                       {.updates = 2, .people = 2, .sessions_each = 2});
+  trainer.update();
+  const AgentModel& model = trainer.model();
+  ASSERT_NE(model.user(), nullptr);
+  AgentModel forgetful = model;
+  // What the network sees of the memory comes from the user model's parameters alone.
+  for (float& number : forgetful.parameters().flat().subspan(model.network_size())) number = 0;
+  const auto sessions = environment.open_sessions();
+  sessions->reset({.count = 1});
+  std::vector<Outcome> outcomes(1);
+  const Position first = 0;
+  for (std::size_t t = 0; t < 3; ++t) sessions->step({&first, 1, 1}, outcomes);
+  Observation observation;
+  sessions->observe(0, observation);
+  AgentModel::Scratch scratch;
+  std::vector<double> with(environment.shape().candidates);
+  std::vector<double> without(with.size());
+  model.score(observation, scratch, with);
+  forgetful.score(observation, scratch, without);
+  EXPECT_NE(with, without);
 }
 
 /// Every person has a reward of their own, whatever is shown.
