@@ -24,17 +24,17 @@ struct TakenLesson {
   }
 };
 
-std::vector<float> numbers_of(const AgentModel& model) {
+std::vector<float> all_parameters(const AgentModel& model) {
   return {model.parameters().flat().begin(), model.parameters().flat().end()};
 }
 
 TEST(UserLearning, ChangesTheUserModelAlone) {
   AgentModel model({.topics = 2, .width = 4}, 1);
-  const std::vector<float> before = numbers_of(model);
+  const std::vector<float> before = all_parameters(model);
   UserLearning users(model, short_sessions, 3);
   TakenLesson lesson(model.features());
   users.learn({lesson.events, lesson.shown, lesson.outcomes}, {.rate = 0.01}, model);
-  const std::vector<float> after = numbers_of(model);
+  const std::vector<float> after = all_parameters(model);
   const auto network_end = static_cast<std::ptrdiff_t>(model.network_size());
   EXPECT_TRUE(std::equal(before.begin(), before.begin() + network_end, after.begin()));
   EXPECT_FALSE(std::equal(before.begin() + network_end, before.end(), after.begin() + network_end));
@@ -57,11 +57,11 @@ TEST(UserLearning, RemembersTheLatestLessons) {
 
 TEST(UserLearning, TeachesNothingToAgentsWithoutAUserModel) {
   AgentModel model({.topics = 2, .width = 4, .memory = UserMemory::no}, 1);
-  const std::vector<float> before = numbers_of(model);
+  const std::vector<float> before = all_parameters(model);
   UserLearning users(model, short_sessions, 3);
   TakenLesson lesson(model.features());
   users.learn({lesson.events, lesson.shown, lesson.outcomes}, {.rate = 0.01}, model);
-  EXPECT_EQ(numbers_of(model), before);
+  EXPECT_EQ(all_parameters(model), before);
   EXPECT_TRUE(users.past().outcomes.empty());
 }
 
