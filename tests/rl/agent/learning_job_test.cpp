@@ -65,7 +65,8 @@ Learned learn(const std::string& environment, std::size_t processes, const Agent
 
 TEST(LearningJob, HasTheBitsOfOneProcess) {
   const Learned one = learn("exploration", 1);
-  for (const std::size_t processes : {2U, 3U, 8U, 9U, 17U}) EXPECT_EQ(learn("exploration", processes), one) << processes;
+  for (const std::size_t processes : {2U, 3U, 8U, 9U, 17U})
+    EXPECT_EQ(learn("exploration", processes), one) << processes;
   EXPECT_EQ(learn("drift", 4), learn("drift", 1));
 }
 
