@@ -66,6 +66,14 @@ std::size_t piece_of(std::size_t length, std::size_t rest, std::size_t shortest)
   return ((length + pieces - 1) / pieces + kernel_rows - 1) / kernel_rows * kernel_rows;
 }
 
+/// This thread's room for a transposed factor.
+template <class T>
+Buffer<T>& transposed_room() {
+  thread_local Buffer<T> room;
+  if (room.empty()) room.resize(most_transposed);
+  return room;
+}
+
 template <class T>
 void multiply_in_pieces(const Factor<T>& a, const Factor<T>& b, MatrixSpan<T> out, Scaling<T> scaling) {
   const std::size_t inner = a.cols();
@@ -74,8 +82,7 @@ void multiply_in_pieces(const Factor<T>& a, const Factor<T>& b, MatrixSpan<T> ou
   }
   if (b.transpose == Transpose::yes) {
     if (out.rows < rows_worth_transposing || inner * out.cols > most_transposed) return multiply(a, b, out, scaling);
-    thread_local Buffer<T> plain_b;
-    plain_b.resize(inner * out.cols);
+    Buffer<T>& plain_b = transposed_room<T>();
     kernels::best<T>().transpose(b.matrix.data, out.cols, inner, b.matrix.stride, plain_b.data());
     return multiply_in_pieces<T>(a, {{plain_b.data(), inner, out.cols}}, out, scaling);
   }
@@ -114,6 +121,14 @@ void gemm(const Factor<T>& a, const Factor<T>& b, MatrixSpan<T> out, Scaling<T> 
   }
   reserve_blas_memory();
   multiply_in_pieces(a, b, out, scaling);
+}
+
+void reserve_gemm_memory() noexcept {
+  if (!multiplies_unpacked()) return;
+  try {
+    transposed_room<float>();
+  } catch (const std::bad_alloc&) {  // as the contract says
+  }
 }
 
 template void gemm<float>(const Factor<float>&, const Factor<float>&, MatrixSpan<float>, Scaling<float>);

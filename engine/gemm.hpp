@@ -27,6 +27,10 @@ struct Scaling {
 template <class T>
 void gemm(const Factor<T>& a, const Factor<T>& b, MatrixSpan<T> out, Scaling<T> scaling = {});
 
+/// Allocates what float products need on the calling thread, so that none of them does later. If there is no memory,
+/// the first that needs it asks again.
+void reserve_gemm_memory() noexcept;
+
 /// The factor `m`, not transposed.
 template <class T, class M>
 Factor<T> plain(const M& m) {

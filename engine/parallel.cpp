@@ -12,6 +12,8 @@
 #include <thread>
 #include <vector>
 
+#include "engine/gemm.hpp"
+
 namespace infodiet::engine {
 
 namespace {
@@ -83,6 +85,8 @@ struct ThreadPool::State {
         if (stopping) return;
         seen = generation;
       }
+      // Here and not where the thread starts: whoever ran something then knows that no worker will ask for memory.
+      if (seen == 1) reserve_gemm_memory();
       work(worker);
       {
         const std::lock_guard lock(mutex);
