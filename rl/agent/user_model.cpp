@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/errors.hpp"
 #include "engine/kernels/kernels.hpp"
 #include "engine/matrix_ops.hpp"
 #include "engine/shape.hpp"
@@ -18,6 +19,13 @@ engine::Linear<T> glorot_linear(engine::ParameterLayout& layout, const char* nam
   return {layout, name, {.in = in, .out = out, .initialiser = Initialiser::glorot(in, out)}};
 }
 
+/// K, at least 1.
+template <class T>
+std::size_t slate_size(const ObservedSteps<T>& seen) {
+  if (seen.outcomes.cols >= 2) return seen.outcomes.cols - 1;
+  throw ShapeError("user model: the outcomes have no item: each row has a column for every item and one more");
+}
+
 }  // namespace
 
 template <class T>
@@ -31,7 +39,7 @@ UserModel<T>::UserModel(engine::ParameterLayout& layout, const UserModelOptions&
 
 template <class T>
 void UserModel<T>::predict(const engine::Run<T>& run, const ObservedSteps<T>& seen, Cache& cache) const {
-  const std::size_t slate = seen.outcomes.cols - 1;
+  const std::size_t slate = slate_size(seen);
   engine::require_size(seen.events.rows, seen.outcomes.rows, "user model", "the number of events",
                        "one for each outcome");
   engine::require_size(seen.shown.rows, slate * seen.outcomes.rows, "user model", "the number of items shown",
@@ -52,7 +60,7 @@ void UserModel<T>::predict(const engine::Run<T>& run, const ObservedSteps<T>& se
 
 template <class T>
 void UserModel<T>::loss_backward(const engine::Run<T>& run, const ObservedSteps<T>& seen, Cache& cache) const {
-  const std::size_t slate = seen.outcomes.cols - 1;
+  const std::size_t slate = slate_size(seen);
   const T share = T{1} / static_cast<T>(seen.outcomes.rows);
   // The gradients take the place of the outputs.
   for (std::size_t s = 0; s < seen.outcomes.rows; ++s) {

@@ -142,6 +142,10 @@ TEST(UserModel, RefusesWhatDoesNotFit) {
   EXPECT_THROW(example.user.predict({example.parameters, example.workspace}, {3, example.events, odd, example.outcomes},
                                     example.cache),
                ShapeError);
+  const auto no_items = test::random_matrix<float>(6, 1, 2);
+  EXPECT_THROW(
+      example.user.predict({example.parameters, example.workspace}, {3, example.events, odd, no_items}, example.cache),
+      ShapeError);
 }
 
 }  // namespace
