@@ -1,5 +1,5 @@
-// JSON values from text and back. Only here, since nlohmann's parser and printer take seconds to compile in each source
-// that uses them.
+// JSON values from text and back. Elsewhere only where a reader must see the parser's events, since nlohmann's parser
+// and printer take seconds to compile in each source that uses them.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

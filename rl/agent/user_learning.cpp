@@ -1,10 +1,12 @@
 #include "rl/agent/user_learning.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
+#include "engine/errors.hpp"
 #include "engine/optim/gradient_norm.hpp"
-#include "engine/shape.hpp"
 #include "rl/agent/replay.hpp"
 
 namespace infodiet::rl {
@@ -37,8 +39,12 @@ bool UserLearning::fits(const Past& past) const {
 }
 
 void UserLearning::restore(State state) {
-  engine::require_size(fits(state.past) ? 1 : 0, 1, "user model", "the number of buffers that fit",
-                       "is it of another environment?");
+  if (!fits(state.past)) {
+    throw ShapeError(
+        fmt::format("user model: remembered sessions of {} numbers before, {} of slates and {} of outcomes do not fit "
+                    "sessions of {} steps: are they of another environment?",
+                    state.past.events.size(), state.past.shown.size(), state.past.outcomes.size(), steps_));
+  }
   optimiser_.restore(std::move(state.moments));
   past_ = std::move(state.past);
 }

@@ -56,21 +56,28 @@ std::vector<std::vector<double>> by_hand(const Parameters<T>& parameters, const 
   return rows;
 }
 
-TYPED_TEST(GruTest, HasTheNumbersOfItsFormulas) {
-  using T = TypeParam;
+/// A unit with random numbers, run over all sequences.
+template <class T>
+struct GruExample {
   ParameterLayout layout;
-  const Gru<T> gru(layout, "gru", {.in = gru_in, .width = gru_width});
-  const auto parameters = test::random_parameters<T>(layout, 1);
-  const auto x = test::random_matrix<T>(gru_sequences * gru_length, gru_in, 2);
+  Gru<T> gru{layout, "gru", {.in = gru_in, .width = gru_width}};
+  Parameters<T> parameters = test::random_parameters<T>(layout, 1);
+  Matrix<T> x = test::random_matrix<T>(gru_sequences * gru_length, gru_in, 2);
   Workspace<T> workspace;
   typename Gru<T>::Cache cache;
   Matrix<T> h;
-  gru.forward({parameters, workspace}, x, gru_length, cache, h);
+
+  GruExample() { gru.forward({parameters, workspace}, x, gru_length, cache, h); }
+};
+
+TYPED_TEST(GruTest, HasTheNumbersOfItsFormulas) {
+  using T = TypeParam;
+  GruExample<T> example;
   for (std::size_t s = 0; s < gru_sequences; ++s) {
-    const auto expected = by_hand(parameters, x, s * gru_length);
+    const auto expected = by_hand(example.parameters, example.x, s * gru_length);
     for (std::size_t t = 0; t < gru_length; ++t) {
       for (std::size_t j = 0; j < gru_width; ++j) {
-        EXPECT_NEAR(static_cast<double>(h(s * gru_length + t, j)), expected[t][j], test::precision<T>);
+        EXPECT_NEAR(static_cast<double>(example.h(s * gru_length + t, j)), expected[t][j], test::precision<T>);
       }
     }
   }
@@ -78,23 +85,16 @@ TYPED_TEST(GruTest, HasTheNumbersOfItsFormulas) {
 
 TYPED_TEST(GruTest, StepsAgreeWithThePackedPass) {
   using T = TypeParam;
-  ParameterLayout layout;
-  const Gru<T> gru(layout, "gru", {.in = gru_in, .width = gru_width});
-  const auto parameters = test::random_parameters<T>(layout, 1);
-  const auto x = test::random_matrix<T>(gru_sequences * gru_length, gru_in, 2);
-  Workspace<T> workspace;
-  typename Gru<T>::Cache cache;
-  Matrix<T> packed;
-  gru.forward({parameters, workspace}, x, gru_length, cache, packed);
+  GruExample<T> example;
   Matrix<T> h;
   h.resize({gru_sequences, gru_width});
   std::fill(h.begin(), h.end(), T{0});
   for (std::size_t t = 0; t < gru_length; ++t) {
-    const MatrixSpan<const T> now(&x(t, 0), gru_sequences, gru_in, gru_length * gru_in);
-    gru.step({parameters, workspace}, now, h);
+    const MatrixSpan<const T> now(&example.x(t, 0), gru_sequences, gru_in, gru_length * gru_in);
+    example.gru.step({example.parameters, example.workspace}, now, h);
     for (std::size_t s = 0; s < gru_sequences; ++s) {
       for (std::size_t j = 0; j < gru_width; ++j) {
-        EXPECT_NEAR(static_cast<double>(h(s, j)), static_cast<double>(packed(s * gru_length + t, j)),
+        EXPECT_NEAR(static_cast<double>(h(s, j)), static_cast<double>(example.h(s * gru_length + t, j)),
                     test::precision<T>);
       }
     }
