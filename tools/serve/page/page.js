@@ -36,6 +36,7 @@ const tellServed = async () => {
 $("key-form").addEventListener("submit", async (event) => {
   event.preventDefault();
   if (!$("key").value) return fail("key", "Type a key first.");
+  fail("key");
   setKey($("key").value);
   const known = await tellServed();
   fail("key", known ? null : "The service does not know this key.");
