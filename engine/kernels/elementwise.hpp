@@ -8,7 +8,8 @@ namespace infodiet::engine::kernels {
 template <class Arch, class T>
 struct Elementwise : Lanes<Arch, T> {
   using Base = Lanes<Arch, T>;
-  using Base::exp, Base::load, Base::load_tail, Base::map, Base::sigmoid, Base::sum, Base::width;
+  using Base::exp, Base::load, Base::load_part, Base::load_tail, Base::map, Base::part, Base::sigmoid, Base::store_part,
+      Base::sum, Base::width;
   using typename Base::Batch;
 
   static void add(T* y, const T* x, std::size_t n) {
@@ -130,6 +131,21 @@ struct Elementwise : Lanes<Arch, T> {
       return d * xs * s * (T{1} - s);
     });
     map(gate, dy, dx, n, [](const Batch& g, const Batch& d) { return d * sigmoid(g); });
+  }
+
+  static void gru_token(T* gates, const T* recalled, const T* before, T* h, std::size_t n) {
+    for (std::size_t i = 0; i < n; i += width) {
+      const std::size_t count = part(n - i);
+      const auto gate = [&](std::size_t g) { return load_part(gates + g * n + i, count); };
+      const auto from_h = [&](std::size_t g) { return load_part(recalled + g * n + i, count); };
+      const Batch z = sigmoid(gate(0) + from_h(0));
+      const Batch r = sigmoid(gate(1) + from_h(1));
+      const Batch c = xsimd::tanh(xsimd::fma(r, from_h(2), gate(2)));
+      store_part(z, gates + i, count);
+      store_part(r, gates + n + i, count);
+      store_part(c, gates + 2 * n + i, count);
+      store_part(xsimd::fma(z, load_part(before + i, count) - c, c), h + i, count);
+    }
   }
 };
 

@@ -142,6 +142,10 @@ struct Table {
   /// dx = dy sigmoid(gate); dgate = dy x sigmoid(gate) (1 - sigmoid(gate))
   void (*add_gated_backward)(const T* gate, const T* x, const T* dy, T* dx, T* dgate, std::size_t n);
 
+  /// One token of a gated recurrent unit of width n: gates (az, ar, ac) become z = sigmoid(az + uz), r = sigmoid(ar +
+  /// ur) and c = tanh(ac + r uc), given recalled (uz, ur, uc); h = z before + (1 - z) c, and may be `before`.
+  void (*gru_token)(T* gates, const T* recalled, const T* before, T* h, std::size_t n);
+
   /// One tile of a row whose softmax is taken tile by tile (Milakov & Gimelshein 2018): x becomes exp(x - m) with m the
   /// largest score so far. Updates m and the total of the row's exponentials, and returns the factor that earlier
   /// results of the row must be multiplied by. Scores of minus infinity get 0; before the first tile m is minus

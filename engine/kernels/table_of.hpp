@@ -45,6 +45,7 @@ constexpr Table<T> table_of() {
       .swiglu_backward = E::swiglu_backward,
       .add_gated = E::add_gated,
       .add_gated_backward = E::add_gated_backward,
+      .gru_token = E::gru_token,
       .softmax_tile = S::softmax_tile,
       .softmax_from_log_sum = S::softmax_from_log_sum,
       .softmax_backward = S::softmax_backward,

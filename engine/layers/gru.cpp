@@ -1,19 +1,14 @@
 #include "engine/layers/gru.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "engine/gemm.hpp"
+#include "engine/kernels/kernels.hpp"
 #include "engine/shape.hpp"
 
 namespace infodiet::engine {
 
 namespace {
-
-template <class T>
-T sigmoid(T x) {
-  return T{1} / (T{1} + std::exp(-x));
-}
 
 /// Token t of every sequence.
 template <class S>
@@ -22,13 +17,6 @@ S tokens_at(S rows, std::size_t t, std::size_t length) {
 }
 
 }  // namespace
-
-template <class T>
-struct Gru<T>::Token {
-  T* gates;           ///< (3 D)
-  const T* recalled;  ///< (3 D) (uz, ur, uc)
-  const T* before;    ///< (D) h before it
-};
 
 template <class T>
 Gru<T>::Gru(ParameterLayout& layout, const std::string& name, const Options& options)
@@ -41,20 +29,6 @@ Gru<T>::Gru(ParameterLayout& layout, const std::string& name, const Options& opt
                                    Initialiser::glorot(options.width, options.width))) {}
 
 template <class T>
-void Gru<T>::update(const Token& token, T* h) const {
-  T* z = token.gates;
-  T* r = z + width_;
-  T* c = r + width_;
-  const T* u = token.recalled;
-  for (std::size_t j = 0; j < width_; ++j) {
-    z[j] = sigmoid(z[j] + u[j]);
-    r[j] = sigmoid(r[j] + u[width_ + j]);
-    c[j] = std::tanh(c[j] + r[j] * u[2 * width_ + j]);
-    h[j] = z[j] * token.before[j] + (1 - z[j]) * c[j];
-  }
-}
-
-template <class T>
 void Gru<T>::forward(const Run<T>& run, MatrixSpan<const T> x, std::size_t length, Cache& cache, Matrix<T>& h) const {
   const std::size_t sequences = length > 0 ? x.rows / length : 0;
   require_size(x.rows, sequences * length, name_, "the number of tokens", "the same number for each sequence");
@@ -65,6 +39,7 @@ void Gru<T>::forward(const Run<T>& run, MatrixSpan<const T> x, std::size_t lengt
   auto nothing = run.workspace.take(1, width_);
   std::fill(nothing->begin(), nothing->end(), T{0});
   std::fill(recalled->begin(), recalled->end(), T{0});
+  const kernels::Table<T>& kernel = kernels::best<T>();
   for (std::size_t t = 0; t < length; ++t) {
     if (t > 0) {
       gemm<T>({tokens_at(MatrixSpan<const T>(h), t - 1, length)}, plain<T>(run.parameters.matrix(recurrent_)),
@@ -73,7 +48,7 @@ void Gru<T>::forward(const Run<T>& run, MatrixSpan<const T> x, std::size_t lengt
     for (std::size_t s = 0; s < sequences; ++s) {
       const std::size_t row = s * length + t;
       const T* u = &(*recalled)(s, 0);
-      update({&cache.gates(row, 0), u, t > 0 ? &h(row - 1, 0) : nothing->data()}, &h(row, 0));
+      kernel.gru_token(&cache.gates(row, 0), u, t > 0 ? &h(row - 1, 0) : nothing->data(), &h(row, 0), width_);
       std::copy_n(u + 2 * width_, width_, &cache.recalled(row, 0));
     }
   }
@@ -86,7 +61,9 @@ void Gru<T>::step(const Run<T>& run, MatrixSpan<const T> x, MatrixSpan<T> h) con
   input_.forward(run.parameters, x, *gates);
   auto recalled = run.workspace.take(h.rows, 3 * width_);
   gemm<T>(plain<T>(h), plain<T>(run.parameters.matrix(recurrent_)), *recalled);
-  for (std::size_t s = 0; s < h.rows; ++s) update({&(*gates)(s, 0), &(*recalled)(s, 0), h.row(s)}, h.row(s));
+  for (std::size_t s = 0; s < h.rows; ++s) {
+    kernels::best<T>().gru_token(&(*gates)(s, 0), &(*recalled)(s, 0), h.row(s), h.row(s), width_);
+  }
 }
 
 template <class T>

@@ -38,10 +38,6 @@ class Gru {
   void step(const Run<T>& run, MatrixSpan<const T> x, MatrixSpan<T> h) const;
 
  private:
-  struct Token;
-  // Computes one token's gates, in place of their inputs (az, ar, ac), and writes h.
-  void update(const Token& token, T* h) const;
-
   std::string name_;
   std::size_t width_;
   Linear<T> input_;

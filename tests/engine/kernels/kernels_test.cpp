@@ -214,6 +214,22 @@ TYPED_TEST(Kernels, GatesAgree) {
   }
 }
 
+TYPED_TEST(Kernels, GruTokensAgree) {
+  SKIP_UNLESS_VECTORISED();
+  using T = TypeParam;
+  for (std::size_t n = 1; n <= longest; ++n) {
+    const auto gates = draws<T>(3 * n, 1);
+    const auto recalled = draws<T>(3 * n, 2);
+    const auto before = draws<T>(n, 3);
+    this->compare([&](const Table<T>& kernel) {
+      std::vector<T> all = gates;
+      all.resize(4 * n);
+      kernel.gru_token(all.data(), recalled.data(), before.data(), all.data() + 3 * n, n);
+      return all;
+    });
+  }
+}
+
 TYPED_TEST(Kernels, L2NormalisationAgrees) {
   SKIP_UNLESS_VECTORISED();
   using T = TypeParam;
