@@ -5,14 +5,12 @@
 #include <utility>
 
 #include "engine/optim/gradient_norm.hpp"
+#include "engine/shape.hpp"
 #include "rl/agent/replay.hpp"
 
 namespace infodiet::rl {
 
 namespace {
-
-/// Decay of the running mean and size per update.
-constexpr double scale_kept = 0.8;
 
 /// Rows per optimiser step.
 constexpr std::size_t rows_of_round = 512;
@@ -20,25 +18,36 @@ constexpr std::size_t rows_of_round = 512;
 /// Largest Euclidean norm of a step's gradient.
 constexpr double forecast_clip_norm = 1;
 
+/// What stays of a running mean that holds `count` values so far: at first it is their mean.
+double kept_of(double most, std::uint64_t count) {
+  return std::min(most, 1 - 1 / static_cast<double>(count + 1));
+}
+
 }  // namespace
 
 Forecast::Forecast(const ForecastOptions& options, const Manner& manner, std::size_t steps, std::uint64_t seed)
     : manner_(manner),
       network_(options),
       parameters_(engine::initialise<float>(network_.layout(), seed)),
+      averaged_(parameters_),
       gradients_(network_.layout()),
       optimiser_(network_.layout().size(), {}),
       scale_{.means = std::vector<double>(steps, 0.0)} {}
 
 void Forecast::restore(State state) {
+  for (const engine::Parameters<float>* weights : {&state.parameters, &state.averaged}) {
+    engine::require_size(weights->flat().size(), network_.layout().size(), "forecast", "the number of weights",
+                         "are they of another network?");
+  }
   optimiser_.restore(std::move(state.moments));
   parameters_ = std::move(state.parameters);
+  averaged_ = std::move(state.averaged);
   scale_ = std::move(state.scale);
   past_ = std::move(state.past);
 }
 
 void Forecast::follow(engine::MatrixSpan<const double> seen) {
-  const double keep = scale_.size > 0 ? scale_kept : 0;
+  const double keep = scale_.size > 0 ? kept_of(manner_.scale_kept, optimiser_.state().steps / manner_.rounds) : 0;
   const double n = static_cast<double>(seen.rows);
   double squares = 0;
   for (std::size_t t = 0; t < seen.cols; ++t) {
@@ -51,7 +60,7 @@ void Forecast::follow(engine::MatrixSpan<const double> seen) {
 }
 
 void Forecast::expect(const ForecastInputs<float>& rows, std::span<double> expected) {
-  network_.score({parameters_, workspace_}, rows, cache_, scores_);
+  network_.score({manner_.average > 0 ? averaged_ : parameters_, workspace_}, rows, cache_, scores_);
   for (std::size_t r = 0; r < expected.size(); ++r) {
     expected[r] = scale_.means[r % scale_.means.size()] + scale_.size * static_cast<double>(scores_(r, 0));
   }
@@ -93,7 +102,15 @@ void Forecast::learn(const ForecastInputs<float>& rows, std::span<const double> 
     const std::span<const float> gradient = gradients_.flat();
     optimiser_.update(alone_, parameters_.flat(), gradient, lesson.rate,
                       engine::clip_scale(engine::sum_of_squares(alone_, gradient), forecast_clip_norm));
+    if (manner_.average > 0) average();
   }
+}
+
+void Forecast::average() {
+  const auto added = static_cast<float>(1 - kept_of(manner_.average, optimiser_.state().steps - 1));
+  const std::span<float> means = averaged_.flat();
+  const std::span<const float> now = parameters_.flat();
+  for (std::size_t i = 0; i < means.size(); ++i) means[i] += added * (now[i] - means[i]);
 }
 
 }  // namespace infodiet::rl

@@ -25,6 +25,9 @@ class Forecast {
   struct Manner {
     std::size_t remembered = 1;  ///< number of latest lessons whose rows are sampled
     std::size_t rounds = 4;      ///< optimiser steps per lesson
+    double scale_kept = 0.8;     ///< share of the running mean and size that stays at each lesson, in [0, 1)
+    double average = 0;  ///< share of a running mean of the weights, which predicts, that stays at each step, in
+                         ///< [0, 1); 0: the weights predict. Both means weigh all alike while they are young.
   };
   /// The replay buffer: rows of the remembered lessons, lesson n in slot n % remembered.
   struct Past {
@@ -36,6 +39,7 @@ class Forecast {
   struct State {
     engine::Parameters<float> parameters;
     engine::AdamW<float>::State moments;
+    engine::Parameters<float> averaged;  ///< running mean of the last steps' weights; any if none predicts
     Scale scale;
     Past past;  ///< may be empty if only one lesson is remembered
   };
@@ -52,6 +56,8 @@ class Forecast {
   const engine::ParameterLayout& layout() const { return network_.layout(); }
   const engine::Parameters<float>& parameters() const { return parameters_; }
   const engine::AdamW<float>::State& moments() const { return optimiser_.state(); }
+  /// The running mean of the weights; unused if none is kept.
+  const engine::Parameters<float>& averaged() const { return averaged_; }
   const Scale& scale() const { return scale_; }
   const Past& past() const { return past_; }
   const Manner& manner() const { return manner_; }
@@ -70,10 +76,12 @@ class Forecast {
  private:
   void remember(const ForecastInputs<float>& rows, std::span<const double> seen, std::uint32_t lesson);
   void draw(engine::RandomStream stream, std::size_t count);
+  void average();
 
   Manner manner_;
   ForecastNetwork<float> network_;
   engine::Parameters<float> parameters_;
+  engine::Parameters<float> averaged_;
   engine::Parameters<float> gradients_;
   engine::AdamW<float> optimiser_;
   Scale scale_;

@@ -41,6 +41,7 @@ void take_parameters(Packed& packed, engine::Parameters<float>& parameters) {
 
 void add_forecast(Packed& packed, const Forecast::State& state) {
   packed.add(state.parameters.flat());
+  packed.add(state.averaged.flat());
   add_moments(packed, state.moments);
   packed.add_all(state.scale.means);
   packed.add_value(state.scale.size);
@@ -51,8 +52,9 @@ void add_forecast(Packed& packed, const Forecast::State& state) {
 
 Forecast::State take_forecast(Packed& packed, const Forecast& forecast) {
   Forecast::State state;
-  state.parameters = engine::Parameters<float>(forecast.layout());
+  state.parameters = state.averaged = engine::Parameters<float>(forecast.layout());
   take_parameters(packed, state.parameters);
+  take_parameters(packed, state.averaged);
   state.moments = take_moments(packed);
   state.scale.means = packed.take_all<std::vector<double>>();
   state.scale.size = packed.take_value<double>();

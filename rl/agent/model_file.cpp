@@ -26,6 +26,7 @@ constexpr auto worth_prefix = "worth.";
 constexpr auto worth_moments = "worth_moments";
 constexpr auto earnings_prefix = "earnings.";
 constexpr auto earnings_moments = "earnings_moments";
+constexpr auto averaged_suffix = "averaged.";
 constexpr auto past_states = "past.states";
 constexpr auto past_items = "past.items";
 constexpr auto past_seen = "past.seen";
@@ -62,6 +63,10 @@ bool remembers(const Forecast& forecast) {
   return forecast.manner().remembered > 1;
 }
 
+bool averages(const Forecast& forecast) {
+  return forecast.manner().average > 0;
+}
+
 void add_numbers(std::vector<recsys::TensorToStore>& tensors, std::string name, const std::vector<float>& numbers) {
   tensors.push_back(recsys::tensor_to_store<float>(std::move(name), {numbers.size()}, numbers));
 }
@@ -70,6 +75,9 @@ void add_forecast(std::vector<recsys::TensorToStore>& tensors, const Forecast& f
                   const char* moments_name) {
   recsys::add_parameters(tensors, name, forecast.layout(), forecast.parameters());
   recsys::add_moments(tensors, moments_name, forecast.moments());
+  if (averages(forecast)) {
+    recsys::add_parameters(tensors, std::string(name) + averaged_suffix, forecast.layout(), forecast.averaged());
+  }
   const Forecast::Past& past = forecast.past();
   if (!remembers(forecast) || past.seen.empty()) return;
   add_numbers(tensors, std::string(name) + past_states, past.states);
@@ -101,6 +109,8 @@ Forecast::State read_forecast(const recsys::ModelReader& reader, const Json& jso
   const auto steps = json.at("steps").get<std::size_t>();
   return {.parameters = recsys::read_parameters(reader, name, as.layout()),
           .moments = recsys::read_moments(reader, moments_name, as.layout().size(), steps),
+          .averaged = averages(as) ? recsys::read_parameters(reader, std::string(name) + averaged_suffix, as.layout())
+                                   : engine::Parameters<float>(as.layout()),
           .scale = std::move(scale),
           .past = remembers(as) && steps > 0 ? read_past(reader, as, name) : Forecast::Past{}};
 }

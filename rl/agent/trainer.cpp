@@ -30,11 +30,13 @@ constexpr double entropy_gain = 0.2;
 constexpr double least_log_weight = -6;
 constexpr double most_log_weight = 3;
 
-/// The reward network and the user model learn from old sessions too, since people do not change with the agent: from
-/// at most this number of decisions and of updates.
-constexpr std::size_t remembered_decisions = 65536;
-constexpr std::size_t remembered_updates = 64;
-constexpr std::size_t earnings_rounds = 16;
+/// The reward network and the user model learn from old sessions too, since people do not change with the agent: each
+/// from at most this number of decisions, and of numbers (256 MB).
+constexpr std::size_t remembered_decisions = 262144;
+constexpr std::size_t remembered_numbers = std::size_t{1} << 26;
+
+/// Rewards are noisy and some are very large, so that predictions and their scale are averaged over many steps.
+constexpr Forecast::Manner earnings_manner{.rounds = 16, .scale_kept = 0.995, .average = 0.998};
 
 /// The value network learns from few updates, since values change slowly as the agent learns.
 constexpr std::size_t worth_updates = 8;
@@ -52,9 +54,20 @@ ForecastOptions forecast_options(const AgentModel& model) {
           .width = model.config().width};
 }
 
-/// Updates that are remembered, given the decisions of each.
-std::size_t updates_remembered(std::size_t decisions) {
-  return std::clamp<std::size_t>(remembered_decisions / decisions, 1, remembered_updates);
+/// Updates that are remembered, given the decisions of each and the numbers that describe one.
+std::size_t updates_remembered(std::size_t decisions, std::size_t numbers) {
+  return std::max<std::size_t>(std::min(remembered_decisions, remembered_numbers / numbers) / decisions, 1);
+}
+
+std::size_t updates_for_users(const AgentModel& model, const Shape& shape, std::size_t decisions) {
+  const AgentFeatures& features = model.features();
+  return updates_remembered(decisions, features.event_size() + shape.slate_size * (features.offer_size() + 1) + 1);
+}
+
+Forecast::Manner manner_of_earnings(const AgentModel& model, std::size_t decisions) {
+  Forecast::Manner manner = earnings_manner;
+  manner.remembered = updates_remembered(decisions, model.state_size() + model.features().candidate_size() + 1);
+  return manner;
 }
 
 /// Mean of the rows at `positions`.
@@ -109,12 +122,10 @@ AgentTrainer::AgentTrainer(engine::ThreadPool& pool, const Environment& environm
       batches_(std::min(training.batches, sessions())),
       model_(config, training.seed),
       optimiser_(model_.network_size(), {}),
-      users_(model_, shape_, updates_remembered(sessions() * shape_.steps)),
+      users_(model_, shape_, updates_for_users(model_, shape_, sessions() * shape_.steps)),
       worth_(forecast_options(model_), {.remembered = worth_updates, .rounds = worth_rounds}, shape_.steps,
              training.seed + 1),
-      earnings_(forecast_options(model_),
-                {.remembered = updates_remembered(sessions() * shape_.steps), .rounds = earnings_rounds}, 1,
-                training.seed + 2),
+      earnings_(forecast_options(model_), manner_of_earnings(model_, sessions() * shape_.steps), 1, training.seed + 2),
       shards_(std::min(AgentTraining::most_shards, sessions())),
       workspaces_(pool.size()),
       rewards_(sessions() * shape_.steps),

@@ -71,6 +71,52 @@ TEST(Forecast, LearnsWhatIsToBeExpectedFromWhatVaries) {
   }
 }
 
+TEST(Forecast, PredictsWithTheMeanOfItsWeightsAndOfWhatItSaw) {
+  // While they are young, running means weigh all alike: two steps, and the means 4 and 2 of what was seen.
+  engine::RandomStream stream(6, engine::Purpose::test);
+  const Forecast::Manner manner{.remembered = 4, .rounds = 1, .scale_kept = 0.995, .average = 0.9};
+  Forecast forecast({.state_features = 2, .item_features = 1, .width = 4}, manner, 1, 7);
+  const auto states = test::normal_matrix<float>(3, 2, stream);
+  const auto items = test::normal_matrix<float>(3, 1, stream);
+  const std::vector<std::vector<double>> seen{{3, 4, 5}, {0, 2, 4}};
+  std::vector<engine::Parameters<float>> weights;
+  for (std::uint32_t update = 0; update < 2; ++update) {
+    forecast.follow({seen[update].data(), 3, 1});
+    forecast.learn({states, items}, seen[update], {.rate = 0.1, .seed = 3, .update = update});
+    weights.push_back(forecast.parameters());
+  }
+  EXPECT_DOUBLE_EQ(forecast.scale().means[0], 3);
+  for (std::size_t i = 0; i < weights[0].flat().size(); ++i) {
+    EXPECT_NEAR(forecast.averaged().flat()[i], (weights[0].flat()[i] + weights[1].flat()[i]) / 2, 1e-6);
+  }
+
+  std::vector<double> expected(3);
+  forecast.expect({states, items}, expected);
+  const ForecastNetwork<float> network(forecast.options());
+  ForecastNetwork<float>::Cache cache;
+  engine::Workspace<float> workspace;
+  engine::Matrix<float> scores;
+  network.score({forecast.averaged(), workspace}, {states, items}, cache, scores);
+  for (std::size_t r = 0; r < 3; ++r) {
+    EXPECT_NEAR(expected[r], 3 + forecast.scale().size * static_cast<double>(scores(r, 0)), 1e-6);
+  }
+}
+
+TEST(Forecast, RefusesWeightsOfAnotherNetwork) {
+  Forecast forecast({.state_features = 2, .item_features = 1}, {}, 1, 7);
+  const Forecast other({.state_features = 3, .item_features = 1}, {}, 1, 7);
+  const auto restore = [&](const Forecast& parameters, const Forecast& averaged) {
+    forecast.restore({.parameters = parameters.parameters(),
+                      .moments = forecast.moments(),
+                      .averaged = averaged.averaged(),
+                      .scale = forecast.scale(),
+                      .past = {}});
+  };
+  EXPECT_THROW(restore(other, forecast), ShapeError);
+  EXPECT_THROW(restore(forecast, other), ShapeError);
+  restore(forecast, forecast);
+}
+
 TEST(Forecast, ExpectsTheMeanBeforeItHasLearned) {
   Forecast forecast({.state_features = 1, .item_features = 1}, {}, 1, 7);
   const std::vector<double> seen{3, 3, 3};

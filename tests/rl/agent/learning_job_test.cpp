@@ -22,6 +22,7 @@ AgentTrainer::State state_of(const AgentTrainer& trainer) {
   const auto of = [](const Forecast& forecast) {
     return Forecast::State{.parameters = forecast.parameters(),
                            .moments = forecast.moments(),
+                           .averaged = forecast.averaged(),
                            .scale = forecast.scale(),
                            .past = forecast.past()};
   };

@@ -111,5 +111,36 @@ TEST(AgentFile, RefusesWhatDoesNotFit) {
   EXPECT_NO_THROW(load_agent(db, "satiation", {}));
 }
 
+TEST(AgentFile, RefusesCheckpointsWhosePartsDoNotFit) {
+  recsys::Database db = recsys::Database::in_memory();
+  engine::ThreadPool pool(1);
+  AgentSpec identity = identity_of({.updates = 2, .people = 2, .sessions_each = 2});
+  AgentTrainer trainer(pool, short_satiation, identity.config, identity.training);
+  const AgentProgress progress{.curve = {trainer.update().mean_return}, .seconds = 1};
+  save_agent_checkpoint(db, identity, trainer, progress);
+  const auto swapped = [](const std::string& a, const std::string& b) {
+    return "UPDATE model_tensors SET name = CASE name WHEN '" + a + "' THEN '" + b + "' ELSE '" + a +
+           "' END WHERE name IN ('" + a + "', '" + b + "')";
+  };
+  const std::vector<std::string> damages{
+      swapped("user.past.events", "user.past.shown"),
+      swapped("user.past.events", "user.past.outcomes"),
+      swapped("earnings.past.states", "earnings.past.items"),
+      swapped("earnings.past.states", "earnings.past.seen"),
+      "DELETE FROM model_tensors WHERE name LIKE 'earnings.averaged.%'",
+      "DELETE FROM model_tensors WHERE name = 'user.past.shown'",
+      "UPDATE models SET metrics = json_set(metrics, '$.course.earnings.means', json('[1, 2]'))",
+  };
+  AgentTrainer later(pool, short_satiation, identity.config, identity.training);
+  for (const std::string& damage : damages) {
+    db.execute("SAVEPOINT before_damage");
+    db.execute(damage);
+    EXPECT_THROW(restore_agent_checkpoint(db, identity, later), recsys::DamagedError) << damage;
+    db.execute("ROLLBACK TO before_damage; RELEASE before_damage");
+  }
+  EXPECT_TRUE(restore_agent_checkpoint(db, identity, later));
+  EXPECT_EQ(later.update().mean_return, trainer.update().mean_return);
+}
+
 }  // namespace
 }  // namespace infodiet::rl

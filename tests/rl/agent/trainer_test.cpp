@@ -58,7 +58,8 @@ TEST(AgentTrainer, GoesOnFromAStateAsIfNeverInterrupted) {
   whole.update();
   AgentTrainer later(pool, environment, config, training);
   const auto state_of = [](const Forecast& forecast) {
-    return Forecast::State{forecast.parameters(), forecast.moments(), forecast.scale(), forecast.past()};
+    return Forecast::State{forecast.parameters(), forecast.moments(), forecast.averaged(), forecast.scale(),
+                           forecast.past()};
   };
   later.restore({.parameters = whole.model().parameters(),
                  .moments = whole.moments(),
