@@ -15,9 +15,6 @@ namespace {
 /// Rows per optimiser step.
 constexpr std::size_t rows_of_round = 512;
 
-/// Largest Euclidean norm of a step's gradient.
-constexpr double forecast_clip_norm = 1;
-
 /// What stays of a running mean that holds `count` values so far: at first it is their mean.
 double kept_of(double most, std::uint64_t count) {
   return std::min(most, 1 - 1 / static_cast<double>(count + 1));
@@ -31,7 +28,7 @@ Forecast::Forecast(const ForecastOptions& options, const Manner& manner, std::si
       parameters_(engine::initialise<float>(network_.layout(), seed)),
       averaged_(parameters_),
       gradients_(network_.layout()),
-      optimiser_(network_.layout().size(), {}),
+      optimiser_(network_.layout().size(), {.beta2 = manner.beta2}),
       scale_{.means = std::vector<double>(steps, 0.0)} {}
 
 void Forecast::restore(State state) {
@@ -101,7 +98,7 @@ void Forecast::learn(const ForecastInputs<float>& rows, std::span<const double> 
     network_.score_backward(run, {states_, items_}, cache_, scores_);
     const std::span<const float> gradient = gradients_.flat();
     optimiser_.update(alone_, parameters_.flat(), gradient, lesson.rate,
-                      engine::clip_scale(engine::sum_of_squares(alone_, gradient), forecast_clip_norm));
+                      engine::clip_scale(engine::sum_of_squares(alone_, gradient), manner_.clip_norm));
     if (manner_.average > 0) average();
   }
 }

@@ -26,8 +26,10 @@ class Forecast {
     std::size_t remembered = 1;  ///< number of latest lessons whose rows are sampled
     std::size_t rounds = 4;      ///< optimiser steps per lesson
     double scale_kept = 0.8;     ///< share of the running mean and size that stays at each lesson, in [0, 1)
-    double average = 0;  ///< share of a running mean of the weights, which predicts, that stays at each step, in
-                         ///< [0, 1); 0: the weights predict. Both means weigh all alike while they are young.
+    double average = 0;    ///< share of a running mean of the weights, which predicts, that stays at each step, in
+                           ///< [0, 1); 0: the weights predict. Both means weigh all alike while they are young.
+    double beta2 = 0.98;   ///< of the optimiser
+    double clip_norm = 1;  ///< largest Euclidean norm of a step's gradient
   };
   /// The replay buffer: rows of the remembered lessons, lesson n in slot n % remembered.
   struct Past {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "engine/distributed/collectives.hpp"
@@ -35,8 +36,14 @@ constexpr double most_log_weight = 3;
 constexpr std::size_t remembered_decisions = 262144;
 constexpr std::size_t remembered_numbers = std::size_t{1} << 26;
 
-/// Rewards are noisy and some are very large, so that predictions and their scale are averaged over many steps.
-constexpr Forecast::Manner earnings_manner{.rounds = 16, .scale_kept = 0.995, .average = 0.998};
+/// Rewards are noisy, and some are very large. Averages over many steps remove the noise. Whatever takes large rewards
+/// for less than they are, clipping or a short memory of the optimiser, makes states and slates look too much alike,
+/// and so do too few steps.
+constexpr Forecast::Manner earnings_manner{.rounds = 48,
+                                           .scale_kept = 0.995,
+                                           .average = 0.998,
+                                           .beta2 = 0.999,
+                                           .clip_norm = std::numeric_limits<double>::infinity()};
 
 /// The value network learns from few updates, since values change slowly as the agent learns.
 constexpr std::size_t worth_updates = 8;

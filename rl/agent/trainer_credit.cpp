@@ -10,9 +10,6 @@ namespace infodiet::rl {
 
 namespace {
 
-/// The reward network's targets are the noisiest, so its steps are short.
-constexpr double earnings_rate = 0.3;
-
 /// The trace of the value network is longer than that of the advantages, which rely on it after a few steps.
 constexpr double worth_rate = 0.5;
 constexpr double worth_trace = 0.9;
@@ -40,7 +37,7 @@ Horizon AgentTrainer::horizon() const {
 
 void AgentTrainer::forecast_earnings() {
   earnings_.follow({rewards_.data(), rewards_.size(), 1});
-  earnings_.learn({states_, shown_}, rewards_, lesson(earnings_rate));
+  earnings_.learn({states_, shown_}, rewards_, lesson(1));
   earnings_.expect({states_, shown_}, credited_);
 }
 

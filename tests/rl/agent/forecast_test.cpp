@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "engine/errors.hpp"
 #include "tests/support/gradient_check.hpp"
@@ -100,6 +101,36 @@ TEST(Forecast, PredictsWithTheMeanOfItsWeightsAndOfWhatItSaw) {
   for (std::size_t r = 0; r < 3; ++r) {
     EXPECT_NEAR(expected[r], 3 + forecast.scale().size * static_cast<double>(scores(r, 0)), 1e-6);
   }
+}
+
+TEST(Forecast, ExpectsTheMeanOfSkewedRewards) {
+  // Rewards of mean 12 or 28, log-normal with a standard deviation of 1 of the logarithm.
+  engine::RandomStream stream(8, engine::Purpose::test);
+  const Forecast::Manner manner{.remembered = 60,
+                                .rounds = 16,
+                                .scale_kept = 0.995,
+                                .average = 0.99,
+                                .beta2 = 0.999,
+                                .clip_norm = std::numeric_limits<double>::infinity()};
+  Forecast forecast({.state_features = 1, .item_features = 1, .width = 8}, manner, 1, 7);
+  constexpr std::size_t rows = 1000;
+  engine::Matrix<float> states;
+  states.resize({rows, 1});
+  engine::Matrix<float> items = states;
+  std::vector<double> seen(rows);
+  for (std::uint32_t update = 0; update < 60; ++update) {
+    for (std::size_t r = 0; r < rows; ++r) {
+      states(r, 0) = 1;
+      items(r, 0) = r % 2 == 0 ? 0 : 1;
+      seen[r] = (r % 2 == 0 ? 12 : 28) * std::exp(stream.normal() - 0.5);
+    }
+    forecast.follow({seen.data(), rows, 1});
+    forecast.learn({states, items}, seen, {.rate = 0.01, .seed = 3, .update = update});
+  }
+  forecast.expect({states, items}, seen);
+  // Standard errors of the means of 30,000 rewards: .09 and .21.
+  EXPECT_NEAR(seen[0], 12, 0.4);
+  EXPECT_NEAR(seen[1], 28, 0.9);
 }
 
 TEST(Forecast, RefusesWeightsOfAnotherNetwork) {
