@@ -45,6 +45,18 @@ LearnedAgent learn_agent(const Stage& stage, const LearningOptions& options, eng
            static_cast<double>(count);
   };
 
+  // A checkpoint holds the remembered sessions, up to some hundred megabytes: storing takes a small share of the time.
+  constexpr double most_storing = 0.05;
+  double stored_at = seconds();
+  double storing = 0;
+  const auto store = [&] {
+    progress.seconds = seconds();
+    const bool kept = keeps && rl::save_agent_checkpoint(*options.db, identity, trainer, progress);
+    stored_at = seconds();
+    storing = stored_at - progress.seconds;
+    return kept;
+  };
+
   const InterruptFlag interrupt;
   Progress bar(console, "learning", options.training.updates);
   while (!trainer.finished()) {
@@ -55,12 +67,11 @@ LearnedAgent learn_agent(const Stage& stage, const LearningOptions& options, eng
       bar.milestone(
           fmt::format("update {:4}  return {:.3f}  {:.0f} s", progress.curve.size(), recent_return(), seconds()));
     }
-    if (!interrupt.raised() && !milestone) continue;
-    progress.seconds = seconds();
-    const bool kept = keeps && rl::save_agent_checkpoint(*options.db, identity, trainer, progress);
-    if (!interrupt.raised()) continue;
-    throw Interrupted(kept ? "interrupted: 'infodiet simulate --learn --resume' with the same options continues"
-                           : "interrupted: nothing was kept");
+    if (interrupt.raised()) {
+      throw Interrupted(store() ? "interrupted: 'infodiet simulate --learn --resume' with the same options continues"
+                                : "interrupted: nothing was kept");
+    }
+    if (milestone && !trainer.finished() && storing <= most_storing * (seconds() - stored_at)) store();
   }
   progress.seconds = seconds();
   if (keeps) rl::publish_agent(*options.db, identity, trainer, progress);
