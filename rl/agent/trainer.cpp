@@ -36,9 +36,9 @@ constexpr double most_log_weight = 3;
 constexpr std::size_t remembered_decisions = 262144;
 constexpr std::size_t remembered_numbers = std::size_t{1} << 26;
 
-/// Rewards are noisy, and some are very large. Averages over many steps remove the noise. Whatever takes large rewards
-/// for less than they are, clipping or a short memory of the optimiser, makes states and slates look too much alike,
-/// and so do too few steps.
+/// Rewards are noisy, and some are very large. Averages over many steps remove the noise; gradients are not clipped and
+/// the optimiser's memory is long, since both would take large rewards for less than they are. With fewer steps
+/// predictions are too much alike.
 constexpr Forecast::Manner earnings_manner{.rounds = 48,
                                            .scale_kept = 0.995,
                                            .average = 0.998,
