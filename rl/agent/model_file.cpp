@@ -46,7 +46,10 @@ Json to_json(const AgentTraining& training) {
 }
 
 Json to_json(const Forecast& forecast) {
-  return {{"means", forecast.scale().means}, {"size", forecast.scale().size}, {"steps", forecast.moments().steps}};
+  return {{"means", forecast.scale().means},
+          {"size", forecast.scale().size},
+          {"steps", forecast.moments().steps},
+          {"remembered", forecast.manner().remembered}};
 }
 
 // Running estimates of training; as text they round-trip to the same bits.
@@ -134,6 +137,15 @@ UserLearning::State read_users(const recsys::ModelReader& reader, const AgentTra
                .outcomes = reader.read<float>(user_outcomes)}};
   if (!state.past.outcomes.empty() && trainer.users().fits(state.past)) return state;
   throw recsys::DamagedError("a stored training remembers sessions for its user model that do not fit together");
+}
+
+// Checkpoints of earlier versions remember fewer sessions, in other slots, and keep no running mean.
+void require_same_memory(const std::string& path, const Json& stored, const Forecast& forecast) {
+  if (stored.value("remembered", std::size_t{0}) == forecast.manner().remembered) return;
+  throw recsys::DataError(
+      fmt::format("{}: the interrupted training is of another version of infodiet, which remembers another number of "
+                  "sessions: leave out --resume to start over",
+                  path));
 }
 
 AgentTrainer::Course course_from(const Json& json) {
@@ -248,6 +260,7 @@ std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db
                            .seconds = metrics.at("seconds").get<double>()};
     const AgentModel& model = trainer.model();
     const Json& course = metrics.at("course");
+    require_same_memory(db.path(), course.at("earnings"), trainer.earnings());
     trainer.restore({.parameters = recsys::read_parameters(reader, current, model.layout()),
                      .moments = recsys::read_moments(reader, current_moments, model.network_size(),
                                                      progress.curve.size() * trainer.steps_each()),

@@ -16,6 +16,17 @@ namespace {
 
 constexpr std::size_t milestone_updates = 50;
 
+// Restores the trainer to the checkpoint, if there is one.
+rl::AgentProgress progress_before(const recsys::Database& db, rl::AgentSpec& identity, rl::AgentTrainer& trainer,
+                                  const Console& console) {
+  if (auto before = rl::restore_agent_checkpoint(db, identity, trainer)) {
+    console.note(fmt::format("resuming after update {}", before->curve.size()));
+    return std::move(*before);
+  }
+  console.note("there is no interrupted training to resume: starting over");
+  return {};
+}
+
 }  // namespace
 
 LearnedAgent learn_agent(const Stage& stage, const LearningOptions& options, engine::ThreadPool& pool,
@@ -27,14 +38,7 @@ LearnedAgent learn_agent(const Stage& stage, const LearningOptions& options, eng
   rl::AgentTrainer trainer(pool, *stage.environment, identity.config, options.training,
                            stage.world == nullptr ? job : rl::LearningJob{});
   rl::AgentProgress progress;
-  if (options.resume && keeps) {
-    if (auto before = rl::restore_agent_checkpoint(*options.db, identity, trainer)) {
-      progress = std::move(*before);
-      console.note(fmt::format("resuming after update {}", progress.curve.size()));
-    } else {
-      console.note("there is no interrupted training to resume: starting over");
-    }
-  }
+  if (options.resume && keeps) progress = progress_before(*options.db, identity, trainer, console);
   const double seconds_before = progress.seconds;
   const auto start = Clock::now();
   const std::clock_t cpu_start = std::clock();

@@ -138,6 +138,15 @@ TEST(AgentFile, RefusesCheckpointsWhosePartsDoNotFit) {
     EXPECT_THROW(restore_agent_checkpoint(db, identity, later), recsys::DamagedError) << damage;
     db.execute("ROLLBACK TO before_damage; RELEASE before_damage");
   }
+  db.execute("SAVEPOINT before_other_version");
+  db.execute("UPDATE models SET metrics = json_remove(metrics, '$.course.earnings.remembered')");
+  try {
+    restore_agent_checkpoint(db, identity, later);
+    ADD_FAILURE() << "it is of another version";
+  } catch (const recsys::DataError& error) {
+    EXPECT_NE(std::string(error.what()).find("leave out --resume to start over"), std::string::npos) << error.what();
+  }
+  db.execute("ROLLBACK TO before_other_version; RELEASE before_other_version");
   EXPECT_TRUE(restore_agent_checkpoint(db, identity, later));
   EXPECT_EQ(later.update().mean_return, trainer.update().mean_return);
 }
