@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdlib>
 #include <mutex>
+#include <utility>
 
 #include "engine/errors.hpp"
 
@@ -41,6 +42,9 @@ const char* fitting_kernels() {
 // The most that OpenBLAS maps at once for a thread, on any processor (its BUFFER_SIZE).
 constexpr std::size_t blas_buffer = std::size_t{128} << 20;
 
+// The most that a thread maps at once when it starts: its heap, of which the C library then returns a half.
+constexpr std::size_t room_of_a_thread = std::size_t{128} << 20;
+
 bool can_map(std::size_t bytes) {
   void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return false;
@@ -58,6 +62,7 @@ struct Buffers {
   std::array<void*, most_threads> known{};
   std::size_t count = 0;
   std::size_t threads = 0;
+  bool asked = false;
 
   bool knows(void* buffer) const {
     return std::find(known.begin(), known.begin() + count, buffer) != known.begin() + count;
@@ -79,18 +84,34 @@ struct Held {
   void* take() { return taken[count++] = blas_memory_alloc(0); }
 };
 
+bool maps_buffers() {
+  return blas_memory_alloc != nullptr && blas_memory_free != nullptr;
+}
+
+// Whether OpenBLAS has a buffer for each of so many threads, after mapping those that are missing. While the mutex is
+// held.
+bool map_buffers(std::size_t threads) {
+  // The first to ask is alone. Later another thread may take memory between the question and OpenBLAS's mapping.
+  const std::size_t room = std::exchange(buffers.asked, true) ? room_of_a_thread : 0;
+  Held held;  // holds the free buffers, so that OpenBLAS must map a new one
+  while (buffers.count < std::min(threads, most_threads)) {
+    if (!can_map(blas_buffer + room)) return false;
+    void* buffer = held.take();
+    if (!buffers.knows(buffer)) buffers.known[buffers.count++] = buffer;
+  }
+  return true;
+}
+
+thread_local bool multiplies = false;
+
 // Held by each thread that multiplies, for its lifetime.
 class Multiplier {
  public:
   Multiplier() {
     const std::lock_guard lock(buffers.mutex);
-    Held held;  // holds the free buffers, so that OpenBLAS must map a new one
-    while (buffers.count <= buffers.threads && buffers.count < most_threads) {
-      if (!can_map(blas_buffer)) throw MemoryError(blas_buffer, "a thread that multiplies matrices");
-      void* buffer = held.take();
-      if (!buffers.knows(buffer)) buffers.known[buffers.count++] = buffer;
-    }
+    if (!map_buffers(buffers.threads + 1)) throw MemoryError(blas_buffer, "a thread that multiplies matrices");
     ++buffers.threads;
+    multiplies = true;
   }
   ~Multiplier() {
     const std::lock_guard lock(buffers.mutex);
@@ -103,7 +124,14 @@ class Multiplier {
 }  // namespace
 
 void reserve_blas_memory() {
-  if (blas_memory_alloc != nullptr && blas_memory_free != nullptr) thread_local const Multiplier multiplier;
+  if (maps_buffers()) thread_local const Multiplier multiplier;
+}
+
+std::size_t reserve_blas_memory(std::size_t threads) {
+  if (!maps_buffers()) return threads;
+  const std::lock_guard lock(buffers.mutex);
+  const std::size_t others = buffers.threads - (multiplies ? 1 : 0);
+  return map_buffers(others + threads) ? threads : buffers.count - std::min(buffers.count, others);
 }
 
 void set_up_blas() {

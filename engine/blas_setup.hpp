@@ -1,6 +1,7 @@
 // Sets up OpenBLAS: one thread, and kernels that fit the machine.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 namespace infodiet::engine {
@@ -16,6 +17,10 @@ void set_up_blas();
 /// Makes sure that the calling thread can multiply: OpenBLAS maps memory for every thread that does, and retries
 /// forever if there is none. Throws MemoryError instead. gemm calls it.
 void reserve_blas_memory();
+
+/// The same ahead of time for so many threads that will multiply at once, the calling one among them. Returns for how
+/// many there is memory. Called before they start, no other thread can take the memory while OpenBLAS maps it.
+std::size_t reserve_blas_memory(std::size_t threads);
 
 /// The name of the kernels OpenBLAS uses, for example "SkylakeX".
 std::string blas_kernels();

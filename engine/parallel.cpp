@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "engine/blas_setup.hpp"
 #include "engine/gemm.hpp"
 
 namespace infodiet::engine {
@@ -99,9 +100,10 @@ struct ThreadPool::State {
 
 ThreadPool::ThreadPool(std::size_t threads) : state_(std::make_unique<State>()) {
   const std::size_t workers = threads == 0 ? usable_processors() : threads;
+  const std::size_t multiplying = reserve_blas_memory(workers);
   state_->threads.reserve(workers - 1);
   try {
-    for (std::size_t worker = 1; worker < workers; ++worker) {
+    for (std::size_t worker = 1; worker < multiplying; ++worker) {
       state_->threads.emplace_back([this, worker] { state_->serve(worker); });
     }
   } catch (const std::system_error&) {  // counted below, as is the next

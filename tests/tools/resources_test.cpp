@@ -186,5 +186,22 @@ TEST(Resources, LittleAddressSpaceEndsWithASentence) {
   }
 }
 
+// OpenBLAS retries forever if another thread takes the memory that it wants to map.
+TEST(Resources, ThreadsDoNotTakeTheMemoryOfProductsFromEachOther) {
+  if (sanitized) GTEST_SKIP() << "sanitizers need more address space than this gives";
+  const std::string db = TrainedWorld::get().path();
+  const std::vector<std::string> recommend{"recommend", "--db", db, "--user", "reader-3", "--threads", "2"};
+  const ProgramRun all = infodiet(recommend);
+  std::size_t successes = 0;
+  for (rlim_t mib = 196; mib <= 420; mib += 7) {
+    const ProgramRun run = within(RLIMIT_AS, mib << 20, recommend);
+    expect_a_clean_end(run, std::to_string(mib) + " MiB");
+    if (run.exit_code != 0) continue;
+    EXPECT_EQ(run.out, all.out) << mib << " MiB";
+    ++successes;
+  }
+  EXPECT_GT(successes, 0U);
+}
+
 }  // namespace
 }  // namespace infodiet::test

@@ -70,7 +70,7 @@ ExitCode run_command(const CommandEntry& entry, std::span<const std::string> arg
   if (const std::size_t refused = engine::ThreadPool::refused_threads()) {
     console.warn(
         fmt::format("the system did not start {} of the requested threads: the result is the same, but took longer; "
-                    "see 'ulimit -u' and --threads",
+                    "see 'ulimit -u', 'ulimit -v' and --threads",
                     refused));
   }
   return code;

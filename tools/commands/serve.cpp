@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/blas_setup.hpp"
 #include "tools/cli/command.hpp"
 #include "tools/cli/errors.hpp"
 #include "tools/commands/commands.hpp"
@@ -106,6 +107,7 @@ ExitCode ServeCommand::run(const Context& context) {
   serve::ServingOptions options{.host = host_, .port = port_};
   options.service.database = context.shared.database;
   options.service.threads = context.shared.threads > 0 ? context.shared.threads : engine::ThreadPool(0).size();
+  engine::reserve_blas_memory(options.service.threads);
   if (api_keys_) options.service.keys = serve::ApiKeys(*api_keys_);
   options.front.loopback_names_only = loopback && !api_keys_ && !allow_anonymous_;
   if (retrain_every_) {
