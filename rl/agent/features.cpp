@@ -189,6 +189,25 @@ void AgentFeatures::of_candidates(const Observation& observation, std::span<cons
   }
 }
 
+void AgentFeatures::of_terms(std::span<const float> state, std::span<const float> shown, std::span<float> terms) const {
+  std::size_t next = 0;
+  const auto add = [&](float value) { terms[next++] = value; };
+  std::array<float, total_size> sums{};
+  for (std::size_t p = 0; sums_ == SessionSums::yes && p < paces.size(); ++p) {
+    std::copy_n(&state[p * sums_size() + 2 * topics_], totals, &sums[p * totals]);
+  }
+  add(1);
+  for (const float sum : sums) add(sum);
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    if (i < offer_size() || i >= offer_size() + step_size) add(shown[i]);
+  }
+  for (std::size_t a = 0; a < attributes.size(); ++a) {
+    const float value = shown[attributes[a]];
+    for (std::size_t b = 0; b <= a; ++b) add(value * shown[attributes[b]]);
+    for (const float sum : sums) add(value * sum);
+  }
+}
+
 std::vector<double> standardised_scores(std::span<const Candidate> candidates) {
   const double n = static_cast<double>(candidates.size());
   double mean = 0;

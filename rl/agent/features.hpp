@@ -51,21 +51,34 @@ class AgentFeatures {
   void of_state(const Observation& observation, std::span<float> features) const;
   /// features (candidates * candidate_size) of all candidates, row by row; `state` is the output of of_state.
   void of_candidates(const Observation& observation, std::span<const float> state, std::span<float> features) const;
+  /// Terms of a linear prediction of the reward: 1, the totals of the session, what is shown but for the step, and the
+  /// products of its attributes with each other and with the totals.
+  std::size_t term_size() const {
+    return 1 + total_size + (candidate_size() - step_size) + attributes.size() * (attributes.size() + 1) / 2 +
+           attributes.size() * total_size;
+  }
+  /// terms (term_size) of a state, or of one that begins with it, and a candidate's features or the means of several.
+  void of_terms(std::span<const float> state, std::span<const float> shown, std::span<float> terms) const;
 
  private:
   static constexpr std::size_t attribute_size = 9;
+  /// Places of quality, clickbait, minutes and novelty among an item's features.
+  static constexpr std::array<std::size_t, 4> attributes{1, 3, 5, 7};
   static constexpr std::size_t step_size = 7;
   /// Factors by which sums decay at each step.
   static constexpr std::array paces{0.5, 0.8, 0.95, 1.0};
   /// Factors by which sums decay with each item taken.
   static constexpr std::array item_paces{0.5, 0.8, 0.92};
+  /// Totals of the sums at one rate, and at all.
+  static constexpr std::size_t totals = 5;
+  static constexpr std::size_t total_size = totals * paces.size();
   /// Numbers of last steps, and of last items taken, that are inputs one by one, latest first.
   static constexpr std::size_t last_steps = 5;
   static constexpr std::size_t last_items = 8;
 
   std::size_t item_size() const { return topics_ + attribute_size; }
   /// Size of the sums at one rate: taken and passed over by topic, and five totals.
-  std::size_t sums_size() const { return 2 * topics_ + 5; }
+  std::size_t sums_size() const { return 2 * topics_ + totals; }
   /// Size of the outcome of a step: topics taken, whether nothing was, quality, clickbait and engagement.
   std::size_t last_step_size() const { return topics_ + 4; }
   /// Offset of the last steps' outcomes in a state.

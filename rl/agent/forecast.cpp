@@ -7,6 +7,7 @@
 #include "engine/optim/gradient_norm.hpp"
 #include "engine/shape.hpp"
 #include "rl/agent/replay.hpp"
+#include "rl/agent/running_mean.hpp"
 
 namespace infodiet::rl {
 
@@ -14,11 +15,6 @@ namespace {
 
 /// Rows per optimiser step.
 constexpr std::size_t rows_of_round = 512;
-
-/// What stays of a running mean that holds `count` values so far: at first it is their mean.
-double kept_of(double most, std::uint64_t count) {
-  return std::min(most, 1 - 1 / static_cast<double>(count + 1));
-}
 
 }  // namespace
 

@@ -64,6 +64,20 @@ Forecast::State take_forecast(Packed& packed, const Forecast& forecast) {
   return state;
 }
 
+void add_earnings(Packed& packed, const RewardForecast::State& state) {
+  add_forecast(packed, state.network);
+  packed.add_all(state.products);
+  packed.add_value(state.gain);
+}
+
+RewardForecast::State take_earnings(Packed& packed, const RewardForecast& earnings) {
+  RewardForecast::State state;
+  state.network = take_forecast(packed, earnings.network());
+  state.products = packed.take_all<std::vector<double>>();
+  state.gain = packed.take_value<RewardForecast::Gain>();
+  return state;
+}
+
 void add_users(Packed& packed, const UserLearning::State& state) {
   add_moments(packed, state.moments);
   packed.add_all(state.past.events);
@@ -103,7 +117,7 @@ struct Learner {
     state.moments = take_moments(packed);
     state.users = take_users(packed);
     state.worth = take_forecast(packed, trainer->worth());
-    state.earnings = take_forecast(packed, trainer->earnings());
+    state.earnings = take_earnings(packed, trainer->earnings());
     state.course = packed.take_value<AgentTrainer::Course>();
     trainer->restore(std::move(state));
   }
@@ -131,7 +145,7 @@ void share_state(engine::Communicator& processes, const AgentTrainer::State& sta
   add_moments(packed, state.moments);
   add_users(packed, state.users);
   add_forecast(packed, state.worth);
-  add_forecast(packed, state.earnings);
+  add_earnings(packed, state.earnings);
   packed.add_value(state.course);
   packed.send_to_others(processes, Traffic::models);
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "engine/io/json_text.hpp"
@@ -26,6 +27,7 @@ constexpr auto worth_prefix = "worth.";
 constexpr auto worth_moments = "worth_moments";
 constexpr auto earnings_prefix = "earnings.";
 constexpr auto earnings_moments = "earnings_moments";
+constexpr auto earnings_products = "earnings.products";
 constexpr auto averaged_suffix = "averaged.";
 constexpr auto past_states = "past.states";
 constexpr auto past_items = "past.items";
@@ -50,6 +52,12 @@ Json to_json(const Forecast& forecast) {
           {"size", forecast.scale().size},
           {"steps", forecast.moments().steps},
           {"remembered", forecast.manner().remembered}};
+}
+
+Json to_json(const RewardForecast& earnings) {
+  Json json = to_json(earnings.network());
+  json["gain"] = {earnings.gain().product, earnings.gain().square};
+  return json;
 }
 
 // Running estimates of training; as text they round-trip to the same bits.
@@ -118,6 +126,26 @@ Forecast::State read_forecast(const recsys::ModelReader& reader, const Json& jso
           .past = remembers(as) && steps > 0 ? read_past(reader, as, name) : Forecast::Past{}};
 }
 
+void add_earnings(std::vector<recsys::TensorToStore>& tensors, const RewardForecast& earnings) {
+  add_forecast(tensors, earnings.network(), earnings_prefix, earnings_moments);
+  const LinearForecast& linear = earnings.linear();
+  tensors.push_back(
+      recsys::tensor_to_store<double>(earnings_products, {linear.terms() + 1, linear.terms() + 1}, linear.products()));
+}
+
+RewardForecast::State read_earnings(const recsys::ModelReader& reader, const Json& json, const RewardForecast& as) {
+  const auto [product, square] = json.at("gain").get<std::array<double, 2>>();
+  RewardForecast::State state{.network = read_forecast(reader, json, as.network(), earnings_prefix, earnings_moments),
+                              .products = reader.read<double>(earnings_products),
+                              .gain = {.product = product, .square = square}};
+  try {
+    LinearForecast(as.linear().terms()).restore(state.products);
+  } catch (const Error& error) {
+    throw recsys::DamagedError(fmt::format("a stored training cannot predict rewards: {}", error.what()));
+  }
+  return state;
+}
+
 void add_users(std::vector<recsys::TensorToStore>& tensors, const AgentTrainer& trainer) {
   const UserLearning::Past& past = trainer.users().past();
   if (past.outcomes.empty()) return;
@@ -139,12 +167,14 @@ UserLearning::State read_users(const recsys::ModelReader& reader, const AgentTra
   throw recsys::DamagedError("a stored training remembers sessions for its user model that do not fit together");
 }
 
-// Checkpoints of earlier versions remember fewer sessions, in other slots, and keep no running mean.
-void require_same_memory(const std::string& path, const Json& stored, const Forecast& forecast) {
-  if (stored.value("remembered", std::size_t{0}) == forecast.manner().remembered) return;
+// Checkpoints of earlier versions remember fewer sessions, in other slots, and predict rewards by a network alone.
+void require_same_version(const std::string& path, const Json& stored, const RewardForecast& earnings) {
+  if (stored.contains("gain") && stored.value("remembered", std::size_t{0}) == earnings.network().manner().remembered) {
+    return;
+  }
   throw recsys::DataError(
-      fmt::format("{}: the interrupted training is of another version of infodiet, which remembers another number of "
-                  "sessions: leave out --resume to start over",
+      fmt::format("{}: the interrupted training is of another version of infodiet, which learned rewards in another "
+                  "way: leave out --resume to start over",
                   path));
 }
 
@@ -232,7 +262,7 @@ bool save_agent_checkpoint(recsys::Database& db, const AgentSpec& identity, cons
   recsys::add_moments(tensors, current_moments, trainer.moments());
   add_users(tensors, trainer);
   add_forecast(tensors, trainer.worth(), worth_prefix, worth_moments);
-  add_forecast(tensors, trainer.earnings(), earnings_prefix, earnings_moments);
+  add_earnings(tensors, trainer.earnings());
   recsys::ModelRecord record = record_of(identity, progress);
   Json metrics = engine::require_json<Json>(record.metrics);
   metrics["course"] = course_json(trainer);
@@ -260,14 +290,13 @@ std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db
                            .seconds = metrics.at("seconds").get<double>()};
     const AgentModel& model = trainer.model();
     const Json& course = metrics.at("course");
-    require_same_memory(db.path(), course.at("earnings"), trainer.earnings());
+    require_same_version(db.path(), course.at("earnings"), trainer.earnings());
     trainer.restore({.parameters = recsys::read_parameters(reader, current, model.layout()),
                      .moments = recsys::read_moments(reader, current_moments, model.network_size(),
                                                      progress.curve.size() * trainer.steps_each()),
                      .users = read_users(reader, trainer, course.at("user_steps").get<std::size_t>()),
                      .worth = read_forecast(reader, course.at("worth"), trainer.worth(), worth_prefix, worth_moments),
-                     .earnings = read_forecast(reader, course.at("earnings"), trainer.earnings(), earnings_prefix,
-                                               earnings_moments),
+                     .earnings = read_earnings(reader, course.at("earnings"), trainer.earnings()),
                      .course = course_from(course)});
     identity.forgotten_users = std::max(identity.forgotten_users, record.forgotten_users);
     return progress;

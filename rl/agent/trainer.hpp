@@ -16,6 +16,7 @@
 #include "rl/agent/agent_training.hpp"
 #include "rl/agent/forecast.hpp"
 #include "rl/agent/model.hpp"
+#include "rl/agent/reward_forecast.hpp"
 #include "rl/agent/slate_gradient.hpp"
 #include "rl/agent/user_learning.hpp"
 #include "rl/environment.hpp"
@@ -55,7 +56,7 @@ class AgentTrainer {
     engine::AdamW<float>::State moments;  ///< of the network's parameters
     UserLearning::State users;
     Forecast::State worth;
-    Forecast::State earnings;
+    RewardForecast::State earnings;
     Course course;
   };
 
@@ -79,7 +80,7 @@ class AgentTrainer {
   const engine::AdamW<float>::State& moments() const { return optimiser_.state(); }
   const UserLearning& users() const { return users_; }
   const Forecast& worth() const { return worth_; }
-  const Forecast& earnings() const { return earnings_; }
+  const RewardForecast& earnings() const { return earnings_; }
   const Course& course() const { return course_; }
   /// Throws ShapeError if sizes differ.
   void restore(State state);
@@ -128,8 +129,8 @@ class AgentTrainer {
   AgentModel model_;
   engine::AdamW<float> optimiser_;
   UserLearning users_;
-  Forecast worth_;     ///< return of the rest of a session, before the slate is chosen
-  Forecast earnings_;  ///< reward of a step, given the slate
+  Forecast worth_;  ///< return of the rest of a session, before the slate is chosen
+  RewardForecast earnings_;
   Course course_;
   std::vector<Shard> shards_;
   std::vector<engine::Workspace<float>> workspaces_;  ///< one for each worker

@@ -36,7 +36,6 @@ Horizon AgentTrainer::horizon() const {
 }
 
 void AgentTrainer::forecast_earnings() {
-  earnings_.follow({rewards_.data(), rewards_.size(), 1});
   earnings_.learn({states_, shown_}, rewards_, lesson(1));
   earnings_.expect({states_, shown_}, credited_);
 }

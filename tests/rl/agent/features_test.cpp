@@ -154,5 +154,35 @@ TEST(AgentFeatures, OfCandidatesMeetTheSession) {
   EXPECT_FLOAT_EQ(of_first[1], state[2]);
 }
 
+TEST(AgentFeatures, OfTerms) {
+  const Longer example;
+  const AgentFeatures features(2, ScoreInput::hidden, SessionSums::yes);
+  std::vector<float> state(features.state_size());
+  features.of_state(example.observation, state);
+  const std::size_t size = features.candidate_size();
+  std::vector<float> rows(2 * size);
+  features.of_candidates(example.observation, state, rows);
+  const std::span<const float> item = std::span<const float>(rows).first(size);
+  std::vector<float> terms(features.term_size());
+  features.of_terms(state, item, terms);
+  EXPECT_EQ(terms[0], 1);
+  for (std::size_t k = 0; k < 5; ++k) EXPECT_EQ(terms[1 + k], state[4 + k]) << "a total, whatever the topic";
+  EXPECT_EQ(terms[16], state[3 * 9 + 4]) << "the first that lasts";
+  const std::size_t offer = item_size + 3;
+  EXPECT_EQ(terms[21 + 3], item[3]) << "clickbait";
+  EXPECT_EQ(terms[21 + offer], item[offer + 7]) << "what meets the session, after the step";
+  const std::size_t products = 21 + size - 7;
+  EXPECT_EQ(terms[products], item[1] * item[1]) << "quality by quality";
+  EXPECT_EQ(terms[products + 1], item[1] * state[4]) << "and by how often nothing was taken";
+  EXPECT_EQ(terms[products + 21], item[3] * item[1]) << "clickbait by quality";
+  EXPECT_EQ(terms[products + 23 + 4], item[3] * state[8]) << "and by engagement";
+  EXPECT_EQ(terms.size(), products + 10 + 4 * 20);
+
+  const AgentFeatures alone(2, ScoreInput::hidden, SessionSums::no);
+  terms.assign(alone.term_size(), -1);
+  alone.of_terms({}, item.first(alone.candidate_size()), terms);
+  EXPECT_EQ(terms[1], 0) << "no totals";
+}
+
 }  // namespace
 }  // namespace infodiet::rl

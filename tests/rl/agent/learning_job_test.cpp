@@ -26,12 +26,13 @@ AgentTrainer::State state_of(const AgentTrainer& trainer) {
                            .scale = forecast.scale(),
                            .past = forecast.past()};
   };
-  return {.parameters = trainer.model().parameters(),
-          .moments = trainer.moments(),
-          .users = {trainer.users().moments(), trainer.users().past()},
-          .worth = of(trainer.worth()),
-          .earnings = of(trainer.earnings()),
-          .course = trainer.course()};
+  return {
+      .parameters = trainer.model().parameters(),
+      .moments = trainer.moments(),
+      .users = {trainer.users().moments(), trainer.users().past()},
+      .worth = of(trainer.worth()),
+      .earnings = {of(trainer.earnings().network()), trainer.earnings().linear().products(), trainer.earnings().gain()},
+      .course = trainer.course()};
 }
 
 struct Learned {

@@ -129,6 +129,8 @@ TEST(AgentFile, RefusesCheckpointsWhosePartsDoNotFit) {
       swapped("earnings.past.states", "earnings.past.seen"),
       "DELETE FROM model_tensors WHERE name LIKE 'earnings.averaged.%'",
       "DELETE FROM model_tensors WHERE name = 'user.past.shown'",
+      "DELETE FROM model_tensors WHERE name = 'earnings.products'",
+      "UPDATE models SET metrics = json_set(metrics, '$.course.earnings.gain', 1)",
       "UPDATE models SET metrics = json_set(metrics, '$.course.earnings.means', json('[1, 2]'))",
   };
   AgentTrainer later(pool, short_satiation, identity.config, identity.training);
@@ -138,15 +140,17 @@ TEST(AgentFile, RefusesCheckpointsWhosePartsDoNotFit) {
     EXPECT_THROW(restore_agent_checkpoint(db, identity, later), recsys::DamagedError) << damage;
     db.execute("ROLLBACK TO before_damage; RELEASE before_damage");
   }
-  db.execute("SAVEPOINT before_other_version");
-  db.execute("UPDATE models SET metrics = json_remove(metrics, '$.course.earnings.remembered')");
-  try {
-    restore_agent_checkpoint(db, identity, later);
-    ADD_FAILURE() << "it is of another version";
-  } catch (const recsys::DataError& error) {
-    EXPECT_NE(std::string(error.what()).find("leave out --resume to start over"), std::string::npos) << error.what();
+  for (const std::string since : {"remembered", "gain"}) {
+    db.execute("SAVEPOINT before_other_version");
+    db.execute("UPDATE models SET metrics = json_remove(metrics, '$.course.earnings." + since + "')");
+    try {
+      restore_agent_checkpoint(db, identity, later);
+      ADD_FAILURE() << "it is of a version without " << since;
+    } catch (const recsys::DataError& error) {
+      EXPECT_NE(std::string(error.what()).find("leave out --resume to start over"), std::string::npos) << error.what();
+    }
+    db.execute("ROLLBACK TO before_other_version; RELEASE before_other_version");
   }
-  db.execute("ROLLBACK TO before_other_version; RELEASE before_other_version");
   EXPECT_TRUE(restore_agent_checkpoint(db, identity, later));
   EXPECT_EQ(later.update().mean_return, trainer.update().mean_return);
 }
