@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include "recsys/evaluation/diversity.hpp"
 
@@ -206,6 +207,39 @@ void AgentFeatures::of_terms(std::span<const float> state, std::span<const float
     for (std::size_t b = 0; b <= a; ++b) add(value * shown[attributes[b]]);
     for (const float sum : sums) add(value * sum);
   }
+}
+
+void AgentFeatures::of_luck(std::span<const float> state, engine::MatrixSpan<const float> slate, const StepLuck& luck,
+                            std::span<float> terms) const {
+  std::size_t next = 0;
+  const auto add = [&](float kind) {
+    terms[next++] = kind;
+    for (const std::size_t time : luck_times) {
+      terms[next++] = sums_ == SessionSums::yes ? kind * state[step_begin() + time] : 0;
+    }
+  };
+  const auto by_feature = [&](std::size_t feature) {
+    float sum = 0;
+    for (std::size_t i = 0; i < slate.rows; ++i) sum += luck.choices[i] * slate.row(i)[feature];
+    return sum;
+  };
+  const auto add_taken = [&](std::span<const float> taken, const float* by_topic) {
+    add(std::inner_product(taken.begin(), taken.end(), by_topic, 0.0F));
+  };
+  terms[next++] = 1;
+  add(by_feature(0));
+  for (const std::size_t attribute : attributes) add(by_feature(attribute));
+  std::vector<float> by_topic(topics_);
+  for (std::size_t topic = 0; topic < topics_; ++topic) {
+    by_topic[topic] = by_feature(attribute_size + topic);
+    add(by_topic[topic]);
+  }
+  for (std::size_t p = 0; p < paces.size() + item_paces.size(); ++p) {
+    const std::size_t begin = p < paces.size() ? p * sums_size() : item_sums_begin() + (p - paces.size()) * topics_;
+    add_taken(sums_ == SessionSums::yes ? state.subspan(begin, topics_) : std::span<const float>(), by_topic.data());
+  }
+  add(luck.engagement);
+  add(luck.reward);
 }
 
 std::vector<double> standardised_scores(std::span<const Candidate> candidates) {

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/matrix_span.hpp"
 #include "rl/environment.hpp"
 
 namespace infodiet::rl {
@@ -19,6 +20,13 @@ enum class SessionSums : bool { no, yes };
 
 /// Minutes and engagement span orders of magnitude: log(1 + amount) / 3, 0 for negative amounts.
 float squeezed(double amount);
+
+/// How a step differed from what was expected of it.
+struct StepLuck {
+  std::span<const float> choices = {};  ///< (K) 1 for what was chosen, 0 for the rest, minus the probability of each
+  float engagement = 0;                 ///< of what was chosen, on the scale of `squeezed`
+  float reward = 0;
+};
 
 /// Sizes and values of the features for an environment with `topics` topics.
 class AgentFeatures {
@@ -59,6 +67,15 @@ class AgentFeatures {
   }
   /// terms (term_size) of a state, or of one that begins with it, and a candidate's features or the means of several.
   void of_terms(std::span<const float> state, std::span<const float> shown, std::span<float> terms) const;
+  /// Terms of what a step owes to luck: 1, then each kind of luck at four times: always, by the share of the session
+  /// that is over, near its end and nearer. Kinds are choices in all, by attribute, by topic, and by how much of their
+  /// topics was taken, at each rate; engagement; reward.
+  std::size_t luck_size() const {
+    return 1 + (1 + luck_times.size()) * (1 + attributes.size() + topics_ + paces.size() + item_paces.size() + 2);
+  }
+  /// terms (luck_size) of a state, or of one that begins with it, and a slate (K, at least Fi) of offers.
+  void of_luck(std::span<const float> state, engine::MatrixSpan<const float> slate, const StepLuck& luck,
+               std::span<float> terms) const;
 
  private:
   static constexpr std::size_t attribute_size = 9;
@@ -72,6 +89,8 @@ class AgentFeatures {
   /// Totals of the sums at one rate, and at all.
   static constexpr std::size_t totals = 5;
   static constexpr std::size_t total_size = totals * paces.size();
+  /// Places of times among the features of a step.
+  static constexpr std::array<std::size_t, 3> luck_times{0, 4, 6};
   /// Numbers of last steps, and of last items taken, that are inputs one by one, latest first.
   static constexpr std::size_t last_steps = 5;
   static constexpr std::size_t last_items = 8;
@@ -81,6 +100,9 @@ class AgentFeatures {
   std::size_t sums_size() const { return 2 * topics_ + totals; }
   /// Size of the outcome of a step: topics taken, whether nothing was, quality, clickbait and engagement.
   std::size_t last_step_size() const { return topics_ + 4; }
+  /// Offset of the sums by items taken, and of the step, in a state.
+  std::size_t item_sums_begin() const { return paces.size() * sums_size(); }
+  std::size_t step_begin() const { return item_sums_begin() + item_paces.size() * topics_; }
   /// Offset of the last steps' outcomes in a state.
   std::size_t last_steps_begin() const {
     return paces.size() * sums_size() + (item_paces.size() + 1) * topics_ + step_size + 2;

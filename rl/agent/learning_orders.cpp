@@ -118,6 +118,7 @@ struct Learner {
     state.users = take_users(packed);
     state.worth = take_forecast(packed, trainer->worth());
     state.earnings = take_earnings(packed, trainer->earnings());
+    state.luck = packed.take_all<std::vector<double>>();
     state.course = packed.take_value<AgentTrainer::Course>();
     trainer->restore(std::move(state));
   }
@@ -146,6 +147,7 @@ void share_state(engine::Communicator& processes, const AgentTrainer::State& sta
   add_users(packed, state.users);
   add_forecast(packed, state.worth);
   add_earnings(packed, state.earnings);
+  packed.add_all(state.luck);
   packed.add_value(state.course);
   packed.send_to_others(processes, Traffic::models);
 }

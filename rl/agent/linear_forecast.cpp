@@ -27,7 +27,8 @@ std::vector<std::size_t> columns_in_use(engine::MatrixSpan<const float> terms) {
 
 }  // namespace
 
-LinearForecast::LinearForecast(std::size_t terms) : products_((terms + 1) * (terms + 1)), weights_(terms) {}
+LinearForecast::LinearForecast(std::size_t terms, double kept)
+    : kept_(kept), products_((terms + 1) * (terms + 1)), weights_(terms) {}
 
 void LinearForecast::restore(std::vector<double> products) {
   engine::require_size(products.size(), products_.size(), "linear forecast", "the number of products",
@@ -47,6 +48,7 @@ void LinearForecast::learn(engine::MatrixSpan<const float> terms, std::span<cons
   used.push_back(terms.cols);
   engine::Matrix<double> sums({used.size(), used.size()});
   engine::gemm<double>(engine::transposed<double>(rows), engine::plain<double>(rows), sums);
+  for (double& product : products_) product *= kept_;
   for (std::size_t i = 0; i < used.size(); ++i) {
     for (std::size_t j = 0; j < used.size(); ++j) products_[used[i] * (terms.cols + 1) + used[j]] += sums(i, j);
   }

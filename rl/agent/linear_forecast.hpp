@@ -1,5 +1,4 @@
-// Ridge regression of the reward of a step. It keeps sums of products over all lessons, so it learns from every reward,
-// and remembers nothing else.
+// Ridge regression, lesson by lesson. It keeps sums of products, so it learns from all rows and remembers none.
 #pragma once
 
 #include <cstddef>
@@ -13,11 +12,13 @@ namespace infodiet::rl {
 /// expected = terms w, with the w that minimises sum_r (terms_r w - seen_r)^2 + ridge sum_i mean_r(terms_ri^2) w_i^2.
 class LinearForecast {
  public:
-  /// Of `terms` terms, the first of which is always 1.
-  explicit LinearForecast(std::size_t terms);
+  /// Of `terms` terms, the first of which is always 1. At each lesson the share `kept` of what was learned before
+  /// stays.
+  explicit LinearForecast(std::size_t terms, double kept = 1);
 
   std::size_t terms() const { return weights_.size(); }
-  /// (terms + 1, terms + 1) sums over all rows of the products of terms and, last, of what was seen.
+  /// (terms + 1, terms + 1) sums over the rows of all lessons, by what stays of each, of the products of terms and,
+  /// last, of what was seen.
   const std::vector<double>& products() const { return products_; }
   /// Throws ShapeError if sizes differ, Error if they are no sums of products.
   void restore(std::vector<double> products);
@@ -30,6 +31,7 @@ class LinearForecast {
  private:
   void fit();
 
+  double kept_;
   std::vector<double> products_;
   std::vector<double> weights_;
 };

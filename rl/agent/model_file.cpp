@@ -28,6 +28,7 @@ constexpr auto worth_moments = "worth_moments";
 constexpr auto earnings_prefix = "earnings.";
 constexpr auto earnings_moments = "earnings_moments";
 constexpr auto earnings_products = "earnings.products";
+constexpr auto luck_products = "luck.products";
 constexpr auto averaged_suffix = "averaged.";
 constexpr auto past_states = "past.states";
 constexpr auto past_items = "past.items";
@@ -64,8 +65,7 @@ Json to_json(const RewardForecast& earnings) {
 Json course_json(const AgentTrainer& trainer) {
   const AgentTrainer::Course& course = trainer.course();
   return {{"log_weight", course.log_weight},         {"weight", course.weight},
-          {"advantage_size", course.advantage_size}, {"luck_product", course.luck_product},
-          {"luck_square", course.luck_square},       {"user_steps", trainer.users().moments().steps},
+          {"advantage_size", course.advantage_size}, {"user_steps", trainer.users().moments().steps},
           {"worth", to_json(trainer.worth())},       {"earnings", to_json(trainer.earnings())}};
 }
 
@@ -126,24 +126,32 @@ Forecast::State read_forecast(const recsys::ModelReader& reader, const Json& jso
           .past = remembers(as) && steps > 0 ? read_past(reader, as, name) : Forecast::Past{}};
 }
 
+void add_line(std::vector<recsys::TensorToStore>& tensors, const char* name, const LinearForecast& line) {
+  const std::size_t size = line.terms() + 1;
+  tensors.push_back(recsys::tensor_to_store<double>(name, {size, size}, line.products()));
+}
+
+/// Reads the products stored under a name; `as` has their size.
+std::vector<double> read_line(const recsys::ModelReader& reader, const char* name, const LinearForecast& as) {
+  std::vector<double> products = reader.read<double>(name);
+  try {
+    LinearForecast(as.terms()).restore(products);
+  } catch (const Error& error) {
+    throw recsys::DamagedError(fmt::format("a stored training has unusable {}: {}", name, error.what()));
+  }
+  return products;
+}
+
 void add_earnings(std::vector<recsys::TensorToStore>& tensors, const RewardForecast& earnings) {
   add_forecast(tensors, earnings.network(), earnings_prefix, earnings_moments);
-  const LinearForecast& linear = earnings.linear();
-  tensors.push_back(
-      recsys::tensor_to_store<double>(earnings_products, {linear.terms() + 1, linear.terms() + 1}, linear.products()));
+  add_line(tensors, earnings_products, earnings.linear());
 }
 
 RewardForecast::State read_earnings(const recsys::ModelReader& reader, const Json& json, const RewardForecast& as) {
   const auto [product, square] = json.at("gain").get<std::array<double, 2>>();
-  RewardForecast::State state{.network = read_forecast(reader, json, as.network(), earnings_prefix, earnings_moments),
-                              .products = reader.read<double>(earnings_products),
-                              .gain = {.product = product, .square = square}};
-  try {
-    LinearForecast(as.linear().terms()).restore(state.products);
-  } catch (const Error& error) {
-    throw recsys::DamagedError(fmt::format("a stored training cannot predict rewards: {}", error.what()));
-  }
-  return state;
+  return {.network = read_forecast(reader, json, as.network(), earnings_prefix, earnings_moments),
+          .products = read_line(reader, earnings_products, as.linear()),
+          .gain = {.product = product, .square = square}};
 }
 
 void add_users(std::vector<recsys::TensorToStore>& tensors, const AgentTrainer& trainer) {
@@ -181,9 +189,7 @@ void require_same_version(const std::string& path, const Json& stored, const Rew
 AgentTrainer::Course course_from(const Json& json) {
   return {.log_weight = json.at("log_weight").get<double>(),
           .weight = json.at("weight").get<double>(),
-          .advantage_size = json.at("advantage_size").get<double>(),
-          .luck_product = json.at("luck_product").get<double>(),
-          .luck_square = json.at("luck_square").get<double>()};
+          .advantage_size = json.at("advantage_size").get<double>()};
 }
 
 Json to_json(const AgentConfig& config) {
@@ -263,6 +269,7 @@ bool save_agent_checkpoint(recsys::Database& db, const AgentSpec& identity, cons
   add_users(tensors, trainer);
   add_forecast(tensors, trainer.worth(), worth_prefix, worth_moments);
   add_earnings(tensors, trainer.earnings());
+  add_line(tensors, luck_products, trainer.luck().line());
   recsys::ModelRecord record = record_of(identity, progress);
   Json metrics = engine::require_json<Json>(record.metrics);
   metrics["course"] = course_json(trainer);
@@ -297,6 +304,7 @@ std::optional<AgentProgress> restore_agent_checkpoint(const recsys::Database& db
                      .users = read_users(reader, trainer, course.at("user_steps").get<std::size_t>()),
                      .worth = read_forecast(reader, course.at("worth"), trainer.worth(), worth_prefix, worth_moments),
                      .earnings = read_earnings(reader, course.at("earnings"), trainer.earnings()),
+                     .luck = read_line(reader, luck_products, trainer.luck().line()),
                      .course = course_from(course)});
     identity.forgotten_users = std::max(identity.forgotten_users, record.forgotten_users);
     return progress;

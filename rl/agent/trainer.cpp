@@ -134,6 +134,7 @@ AgentTrainer::AgentTrainer(engine::ThreadPool& pool, const Environment& environm
              training.seed + 1),
       earnings_(model_.features(), forecast_options(model_), manner_of_earnings(model_, sessions() * shape_.steps),
                 training.seed + 2),
+      luck_(model_.features()),
       shards_(std::min(AgentTraining::most_shards, sessions())),
       workspaces_(pool.size()),
       rewards_(sessions() * shape_.steps),
@@ -459,6 +460,7 @@ void AgentTrainer::restore(State state) {
   model_.parameters() = std::move(state.parameters);
   worth_.restore(std::move(state.worth));
   earnings_.restore(std::move(state.earnings));
+  luck_.restore(std::move(state.luck));
   course_ = state.course;
 }
 

@@ -15,6 +15,7 @@
 #include "engine/parallel.hpp"
 #include "rl/agent/agent_training.hpp"
 #include "rl/agent/forecast.hpp"
+#include "rl/agent/luck.hpp"
 #include "rl/agent/model.hpp"
 #include "rl/agent/reward_forecast.hpp"
 #include "rl/agent/slate_gradient.hpp"
@@ -46,9 +47,6 @@ class AgentTrainer {
     double log_weight = -1;     ///< slow part of the logarithm of the entropy bonus' weight
     double weight = 0.37;       ///< of the entropy bonus in the next update
     double advantage_size = 0;  ///< running root mean square of advantages; 0 before the first update
-    // Running means of products with the noise of rewards (drawn minus predicted), as advantages contain it.
-    double luck_product = 0;  ///< with advantages from predicted rewards
-    double luck_square = 0;   ///< with itself
   };
   /// What must be saved to resume exactly as if never interrupted.
   struct State {
@@ -57,6 +55,7 @@ class AgentTrainer {
     UserLearning::State users;
     Forecast::State worth;
     RewardForecast::State earnings;
+    std::vector<double> luck;  ///< Luck::line()'s products
     Course course;
   };
 
@@ -81,6 +80,7 @@ class AgentTrainer {
   const UserLearning& users() const { return users_; }
   const Forecast& worth() const { return worth_; }
   const RewardForecast& earnings() const { return earnings_; }
+  const Luck& luck() const { return luck_; }
   const Course& course() const { return course_; }
   /// Throws ShapeError if sizes differ.
   void restore(State state);
@@ -100,7 +100,6 @@ class AgentTrainer {
   SessionPlan plan_of(const Shard& shard) const;
   void open(Shard& shard);
   void run_sessions(Shard& shard, engine::Workspace<float>& workspace);
-  bool forecasts_earnings() const { return training_.reward == RewardKind::drawn; }
   void recall(Shard& shard, engine::Workspace<float>& workspace);
   void describe(Shard& shard, std::size_t t, engine::Workspace<float>& workspace);
   void decide(Shard& shard, std::size_t t, engine::Workspace<float>& workspace);
@@ -108,8 +107,7 @@ class AgentTrainer {
   Forecast::Lesson lesson(double share_of_rate) const;
   engine::MatrixSpan<const double> by_session(const std::vector<double>& numbers) const;
   Horizon horizon() const;
-  void forecast_earnings();
-  double luck_share();
+  void remove_luck();
   void judge_decisions();
   double advantage_left(const Shard& shard, std::size_t decision, std::span<const double> scores) const;
   void add_gradient(Shard& shard, double scale, engine::Workspace<float>& workspace);
@@ -131,6 +129,7 @@ class AgentTrainer {
   UserLearning users_;
   Forecast worth_;  ///< return of the rest of a session, before the slate is chosen
   RewardForecast earnings_;
+  Luck luck_;
   Course course_;
   std::vector<Shard> shards_;
   std::vector<engine::Workspace<float>> workspaces_;  ///< one for each worker
@@ -142,7 +141,7 @@ class AgentTrainer {
   engine::Matrix<float> offers_;    ///< (sessions * steps, Fc) mean candidate
   engine::Matrix<float> shown_;     ///< (sessions * steps, Fc) mean item of the slate
   std::vector<double> rewards_;     ///< (sessions * steps)
-  std::vector<double> credited_;    ///< (sessions * steps) rewards without the noise that is left out
+  std::vector<double> credited_;    ///< (sessions * steps) rewards without luck
   std::vector<double> values_;      ///< (sessions * steps) predicted return of the rest
   std::vector<double> to_come_;     ///< (sessions * steps) lambda returns, the value network's targets
   std::vector<double> advantages_;  ///< (sessions * steps)

@@ -1,7 +1,6 @@
-// What an update credits its decisions with: rewards without avoidable noise, values, advantages.
+// What an update credits its decisions with: rewards without luck, values, advantages.
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <numeric>
 
 #include "rl/agent/trainer.hpp"
@@ -35,46 +34,26 @@ Horizon AgentTrainer::horizon() const {
           .trace = training_.trace};
 }
 
-void AgentTrainer::forecast_earnings() {
-  earnings_.learn({states_, shown_}, rewards_, lesson(1));
-  earnings_.expect({states_, shown_}, credited_);
-}
-
-// The difference between a reward and its prediction is noise. But if a click also bores or narrows, the later loss
-// compensates it, and keeping the noise lowers the variance: with advantages a from predictions and l from noise, the
-// variance of a + share l is least at share = -mean(a l) / mean(l l).
-double AgentTrainer::luck_share() {
-  std::vector<double> luck(rewards_.size());
-  std::transform(rewards_.begin(), rewards_.end(), credited_.begin(), luck.begin(), std::minus<>());
-  const std::vector<double> no_values(luck.size());
-  std::vector<double> of_luck(luck.size());
-  std::vector<double> of_forecasts(luck.size());
-  const auto advantages_from = [&](const std::vector<double>& rewards, const std::vector<double>& values,
-                                   std::vector<double>& into) {
-    const engine::MatrixSpan<double> advantages(into.data(), sessions(), shape_.steps);
-    generalised_advantages(by_session(rewards), by_session(values), horizon(), advantages);
-    leave_one_out(advantages, training_.sessions_each);
-  };
-  advantages_from(luck, no_values, of_luck);
-  advantages_from(credited_, values_, of_forecasts);
-  const auto follow = [&](double& mean, const std::vector<double>& others) {
-    const double now = std::inner_product(of_luck.begin(), of_luck.end(), others.begin(), 0.0);
-    const double kept = course_.advantage_size > 0 ? advantage_kept : 0;
-    mean = kept * mean + (1 - kept) * now / static_cast<double>(of_luck.size());
-  };
-  follow(course_.luck_product, of_forecasts);
-  follow(course_.luck_square, of_luck);
-  return course_.luck_square > 0 ? std::clamp(-course_.luck_product / course_.luck_square, 0.0, 1.0) : 0;
+void AgentTrainer::remove_luck() {
+  std::vector<double> expected = rewards_;
+  if (training_.reward == RewardKind::drawn) {
+    earnings_.learn({states_, shown_}, rewards_, lesson(1));
+    earnings_.expect({states_, shown_}, expected);
+  }
+  const std::size_t slate = shape_.slate_size;
+  const engine::MatrixSpan<const float> items(slates_.data(), slates_.shape(0) * slate, slates_.shape(1) / slate);
+  luck_.remove(model_,
+               {.seen = {shape_.steps, events_, items, outcomes_},
+                .states = states_,
+                .rewards = rewards_,
+                .expected = expected,
+                .values = values_},
+               credited_);
 }
 
 void AgentTrainer::judge_decisions() {
   worth_.expect({states_, offers_}, values_);
-  credited_ = rewards_;
-  if (forecasts_earnings()) {
-    forecast_earnings();
-    const double share = luck_share();
-    for (std::size_t d = 0; d < rewards_.size(); ++d) credited_[d] += share * (rewards_[d] - credited_[d]);
-  }
+  remove_luck();
   const engine::MatrixSpan<double> advantages(advantages_.data(), sessions(), shape_.steps);
   generalised_advantages(by_session(credited_), by_session(values_), horizon(), advantages);
 

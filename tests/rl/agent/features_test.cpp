@@ -154,6 +154,35 @@ TEST(AgentFeatures, OfCandidatesMeetTheSession) {
   EXPECT_FLOAT_EQ(of_first[1], state[2]);
 }
 
+TEST(AgentFeatures, OfLuck) {
+  const Longer example;
+  const AgentFeatures features(2, ScoreInput::hidden, SessionSums::yes);
+  std::vector<float> state(features.state_size());
+  features.of_state(example.observation, state);
+  const std::size_t size = features.candidate_size();
+  std::vector<float> rows(2 * size);
+  features.of_candidates(example.observation, state, rows);
+  const std::vector<float> choices{0.7F, -0.4F};
+  std::vector<float> terms(features.luck_size());
+  features.of_luck(state, {rows.data(), 2, size}, {.choices = choices, .engagement = 0.25F, .reward = -3}, terms);
+  constexpr std::size_t step = 4 * 9 + 3 * 2;
+  const std::vector<float> times{1, state[step], state[step + 4], state[step + 6]};
+  const auto expect_kind = [&](std::size_t kind, float value) {
+    for (std::size_t k = 0; k < times.size(); ++k) EXPECT_FLOAT_EQ(terms[1 + 4 * kind + k], value * times[k]) << kind;
+  };
+  const std::vector<float> by_topic{0.7F * rows[9] - 0.4F * rows[size + 9], 0.7F * rows[10] - 0.4F * rows[size + 10]};
+  EXPECT_EQ(terms[0], 1);
+  expect_kind(0, 0.3F);
+  expect_kind(2, 0.7F * rows[3] - 0.4F * rows[size + 3]);  // clickbait
+  expect_kind(5, by_topic[0]);
+  expect_kind(6, by_topic[1]);
+  expect_kind(7, by_topic[0] * state[0] + by_topic[1] * state[1]);
+  expect_kind(11, by_topic[0] * state[36] + by_topic[1] * state[37]);
+  expect_kind(14, 0.25F);
+  expect_kind(15, -3);
+  EXPECT_EQ(terms.size(), 1 + 4 * 16);
+}
+
 TEST(AgentFeatures, OfTerms) {
   const Longer example;
   const AgentFeatures features(2, ScoreInput::hidden, SessionSums::yes);

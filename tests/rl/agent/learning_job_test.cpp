@@ -32,6 +32,7 @@ AgentTrainer::State state_of(const AgentTrainer& trainer) {
       .users = {trainer.users().moments(), trainer.users().past()},
       .worth = of(trainer.worth()),
       .earnings = {of(trainer.earnings().network()), trainer.earnings().linear().products(), trainer.earnings().gain()},
+      .luck = trainer.luck().line().products(),
       .course = trainer.course()};
 }
 

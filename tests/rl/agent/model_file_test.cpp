@@ -130,6 +130,8 @@ TEST(AgentFile, RefusesCheckpointsWhosePartsDoNotFit) {
       "DELETE FROM model_tensors WHERE name LIKE 'earnings.averaged.%'",
       "DELETE FROM model_tensors WHERE name = 'user.past.shown'",
       "DELETE FROM model_tensors WHERE name = 'earnings.products'",
+      "DELETE FROM model_tensors WHERE name = 'luck.products'",
+      swapped("earnings.products", "luck.products"),
       "UPDATE models SET metrics = json_set(metrics, '$.course.earnings.gain', 1)",
       "UPDATE models SET metrics = json_set(metrics, '$.course.earnings.means', json('[1, 2]'))",
   };

@@ -67,6 +67,7 @@ TEST(AgentTrainer, GoesOnFromAStateAsIfNeverInterrupted) {
                  .worth = state_of(whole.worth()),
                  .earnings = {state_of(whole.earnings().network()), whole.earnings().linear().products(),
                               whole.earnings().gain()},
+                 .luck = whole.luck().line().products(),
                  .course = whole.course()});
   while (!whole.finished()) EXPECT_EQ(whole.update().mean_return, later.update().mean_return);
   EXPECT_TRUE(later.finished());
