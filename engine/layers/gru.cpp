@@ -68,7 +68,7 @@ void Gru<T>::step(const Run<T>& run, MatrixSpan<const T> x, MatrixSpan<T> h) con
 
 template <class T>
 void Gru<T>::backward(const Run<T>& run, MatrixSpan<const T> x, std::size_t length, const Cache& cache,
-                      const Matrix<T>& h, Matrix<T>& dh, Matrix<T>& dx) const {
+                      const Matrix<T>& h, Matrix<T>& dh, Matrix<T>* dx) const {
   require_shape(dh, {x.rows, width_}, name_, "the output's gradient", "is it from another forward pass?");
   auto dgates = run.workspace.take(x.rows, 3 * width_);
   auto drecalled = run.workspace.take(x.rows, 3 * width_);
@@ -106,7 +106,11 @@ void Gru<T>::backward(const Run<T>& run, MatrixSpan<const T> x, std::size_t leng
             {.alpha = 1, .beta = 1});
   }
   // forward: (az, ar, ac) = x W + b
-  input_.backward(run.parameters, x, *dgates, dx, run.required_gradients());
+  if (dx == nullptr) {
+    input_.backward_weights(x, *dgates, run.required_gradients());
+  } else {
+    input_.backward(run.parameters, x, *dgates, *dx, run.required_gradients());
+  }
 }
 
 template class Gru<float>;

@@ -30,9 +30,10 @@ class Gru {
   /// h (T, D) after each token of x (T, in): sequences of `length` tokens each, end to end. Throws ShapeError if
   /// `length` does not divide T.
   void forward(const Run<T>& run, MatrixSpan<const T> x, std::size_t length, Cache& cache, Matrix<T>& h) const;
-  /// From dh (T, D), which is overwritten: writes dx (T, in), adds to the parameters' gradients.
+  /// From dh (T, D), which is overwritten: writes dx (T, in), unless that is null because x was not computed, and adds
+  /// to the parameters' gradients.
   void backward(const Run<T>& run, MatrixSpan<const T> x, std::size_t length, const Cache& cache, const Matrix<T>& h,
-                Matrix<T>& dh, Matrix<T>& dx) const;
+                Matrix<T>& dh, Matrix<T>* dx = nullptr) const;
   /// Continues sequences by one token each, x (B, in): h (B, D) becomes the vector after it. The same numbers as
   /// `forward`, but for rounding.
   void step(const Run<T>& run, MatrixSpan<const T> x, MatrixSpan<T> h) const;

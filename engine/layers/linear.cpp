@@ -25,10 +25,16 @@ void Linear<T>::forward_columns(const Parameters<T>& parameters, MatrixSpan<cons
 template <class T>
 void Linear<T>::backward(const Parameters<T>& parameters, MatrixSpan<const T> x, const Matrix<T>& dy, Matrix<T>& dx,
                          Parameters<T>& gradients) const {
-  require_shape(dy, {x.rows, options_.out}, name_, "the output's gradient", "is it from another forward pass?");
+  backward_weights(x, dy, gradients);
   // forward: y = x W
   dx.resize({x.rows, options_.in});
   gemm<T>(plain<T>(dy), transposed<T>(parameters.matrix(weight_)), dx);
+}
+
+template <class T>
+void Linear<T>::backward_weights(MatrixSpan<const T> x, const Matrix<T>& dy, Parameters<T>& gradients) const {
+  require_shape(dy, {x.rows, options_.out}, name_, "the output's gradient", "is it from another forward pass?");
+  // forward: y = x W
   gemm<T>(transposed<T>(x), plain<T>(dy), gradients.matrix(weight_), {.alpha = 1, .beta = 1});
   // forward: y += b
   if (options_.bias == Bias::yes) {

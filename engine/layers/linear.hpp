@@ -36,6 +36,8 @@ class Linear {
   /// From dy (T, out): writes dx (T, in), adds to the gradients of W and b.
   void backward(const Parameters<T>& parameters, MatrixSpan<const T> x, const Matrix<T>& dy, Matrix<T>& dx,
                 Parameters<T>& gradients) const;
+  /// The same without dx, for an x that was not computed.
+  void backward_weights(MatrixSpan<const T> x, const Matrix<T>& dy, Parameters<T>& gradients) const;
 
  private:
   std::string name_;

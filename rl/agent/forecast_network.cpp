@@ -44,17 +44,16 @@ void ForecastNetwork<T>::score_backward(const engine::Run<T>& run, const Forecas
   engine::Parameters<T>& gradients = run.required_gradients();
   auto dwide = run.workspace.take(0, 0);
   auto dafter = run.workspace.take(0, 0);
-  auto dinputs = run.workspace.take(0, 0);
   // forward: score = silu(after W1) w2
   score_.backward(run.parameters, cache.bent, dscores, *dwide, gradients);
   engine::Silu<T>::backward(cache.wide, *dwide, *dwide);
   widen_.backward(run.parameters, cache.after, *dwide, *dafter, gradients);
   // forward: after = silu(items Wi + silu(states Ws) Wn)
   engine::Silu<T>::backward(cache.before, *dafter, *dafter);
-  item_.backward(run.parameters, in.items, *dafter, *dinputs, gradients);
+  item_.backward_weights(in.items, *dafter, gradients);
   now_.backward(run.parameters, cache.state_after, *dafter, *dwide, gradients);
   engine::Silu<T>::backward(cache.state_before, *dwide, *dwide);
-  state_.backward(run.parameters, in.states, *dwide, *dinputs, gradients);
+  state_.backward_weights(in.states, *dwide, gradients);
 }
 
 template class ForecastNetwork<float>;

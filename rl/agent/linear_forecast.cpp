@@ -14,6 +14,9 @@ namespace {
 /// Rows by whose mean product the ridge is as large.
 constexpr double ridge = 30;
 
+/// Mean square of a term that has not been used for so long that hardly anything of it is kept.
+constexpr double forgotten = 1e-100;
+
 /// Columns that are not 0 in every row: most environments lack some attributes.
 std::vector<std::size_t> columns_in_use(engine::MatrixSpan<const float> terms) {
   std::vector<std::size_t> used;
@@ -60,7 +63,7 @@ void LinearForecast::fit() {
   const double rows = sums.row(0)[0];
   std::vector<std::size_t> used;
   for (std::size_t i = 0; i < terms(); ++i) {
-    if (sums.row(i)[i] > 0) used.push_back(i);
+    if (sums.row(i)[i] > forgotten * rows) used.push_back(i);
   }
   engine::Matrix<double> inverse({used.size(), used.size()});
   for (std::size_t i = 0; i < used.size(); ++i) {

@@ -105,11 +105,10 @@ template <class T>
 void AgentNetwork<T>::remember_backward(const engine::Run<T>& run, MatrixSpan<const T> events, const EventCache& cache,
                                         const engine::Matrix<T>& dmemory) const {
   auto dhidden = run.workspace.take(0, 0);
-  auto devents = run.workspace.take(0, 0);
   // forward: memory = silu(events We) Wm
   key_value_.backward(run.parameters, cache.after, dmemory, *dhidden, run.required_gradients());
   engine::Silu<T>::backward(cache.before, *dhidden, *dhidden);
-  event_.backward(run.parameters, events, *dhidden, *devents, run.required_gradients());
+  event_.backward_weights(events, *dhidden, run.required_gradients());
 }
 
 template <class T>
@@ -140,11 +139,10 @@ void AgentNetwork<T>::states_backward(const engine::Run<T>& run, const DecisionI
     for (std::size_t j = 0; j < options_.width; ++j) sum[j] += slope[j];
   }
   auto dhidden = run.workspace.take(0, 0);
-  auto dstates = run.workspace.take(0, 0);
   // forward: now = silu(states Ws) Wn
   now_->backward(run.parameters, cache.state_after, *dnow, *dhidden, run.required_gradients());
   engine::Silu<T>::backward(cache.state_before, *dhidden, *dhidden);
-  state_->backward(run.parameters, in.states, *dhidden, *dstates, run.required_gradients());
+  state_->backward_weights(in.states, *dhidden, run.required_gradients());
 }
 
 template <class T>
@@ -239,8 +237,7 @@ void AgentNetwork<T>::score_backward(const engine::Run<T>& run, const DecisionIn
   // forward: content = silu(before)
   engine::Silu<T>::backward(cache.before, *dcontent, *dcontent);
   states_backward(run, in, cache, *dcontent);
-  auto dcandidates = run.workspace.take(0, 0);
-  candidate_.backward(run.parameters, in.candidates, *dcontent, *dcandidates, gradients);
+  candidate_.backward_weights(in.candidates, *dcontent, gradients);
 }
 
 template class AgentNetwork<float>;

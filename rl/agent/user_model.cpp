@@ -85,7 +85,7 @@ void UserModel<T>::loss_backward(const engine::Run<T>& run, const ObservedSteps<
   auto dhidden = run.workspace.take(0, 0);
   auto dsteps = run.workspace.take(0, 0);
   auto ditems = run.workspace.take(0, 0);
-  auto dinputs = run.workspace.take(0, 0);
+  auto dnow = run.workspace.take(0, 0);
   // forward: u_0 = silu(h Wr) wn
   nothing_.backward(run.parameters, cache.rest_after, cache.nothing, *dsteps, gradients);
   engine::Silu<T>::backward(cache.rest_before, *dsteps, *dsteps);
@@ -105,12 +105,12 @@ void UserModel<T>::loss_backward(const engine::Run<T>& run, const ObservedSteps<
       for (std::size_t j = 0; j < options_.width; ++j) dfactor[j] = slope * now[j];
     }
   }
-  item_.backward(run.parameters, seen.shown, *ditems, *dinputs, gradients);
+  item_.backward_weights(seen.shown, *ditems, gradients);
   // forward: now = silu(h Wh)
   engine::Silu<T>::backward(cache.now_before, *dsteps, *dsteps);
-  now_.backward(run.parameters, cache.hidden, *dsteps, *dinputs, gradients);
-  engine::add_to<T>(*dhidden, *dinputs);
-  gru_.backward(run, seen.events, seen.steps, cache.gru, cache.hidden, *dhidden, *dinputs);
+  now_.backward(run.parameters, cache.hidden, *dsteps, *dnow, gradients);
+  engine::add_to<T>(*dhidden, *dnow);
+  gru_.backward(run, seen.events, seen.steps, cache.gru, cache.hidden, *dhidden);
 }
 
 template class UserModel<float>;

@@ -120,7 +120,7 @@ TEST(Gru, GradientsMatchDifferences) {
     loss();
     Matrix<double> slope = dh;
     Matrix<double> dx;
-    gru.backward({parameters, workspace, {}, &gradients}, x, steps, cache, h, slope, dx);
+    gru.backward({parameters, workspace, {}, &gradients}, x, steps, cache, h, slope, &dx);
     std::vector<test::Differentiated> blocks{{"x", test::flat(x), test::flat(dx)}};
     test::add_parameters(blocks, layout, parameters, gradients);
     EXPECT_TRUE(test::gradients_match(blocks, loss));
