@@ -12,7 +12,7 @@ namespace infodiet::engine {
 class ThreadPool {
  public:
   /// @param threads number of workers; 0 means one for each processor this process may run on. The system may start
-  /// fewer; results do not change.
+  /// fewer, and those without memory for matrix products (reserve_blas_memory) are not started; results do not change.
   explicit ThreadPool(std::size_t threads);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
@@ -21,7 +21,7 @@ class ThreadPool {
   /// Workers that run, at least 1.
   std::size_t size() const;
 
-  /// How many threads the system has refused to start so far, in all pools of this process.
+  /// How many threads did not start so far, in all pools of this process.
   static std::size_t refused_threads();
 
   /// Calls `body(task, worker)` for every task in [0, tasks), worker in [0, size()), and waits. Tasks run in any order,
