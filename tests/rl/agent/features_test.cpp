@@ -102,15 +102,26 @@ struct Longer {
   }
 };
 
-TEST(AgentFeatures, OfASession) {
+/// The inputs that such a session gives.
+class FeaturesOfASession : public testing::Test {
+ protected:
+  FeaturesOfASession() {
+    features.of_state(example.observation, state);
+    features.of_candidates(example.observation, state, rows);
+  }
+
   const Longer example;
-  const AgentFeatures features(2, ScoreInput::hidden, SessionSums::yes);
+  const AgentFeatures features{2, ScoreInput::hidden, SessionSums::yes};
+  const std::size_t size = features.candidate_size();
+  std::vector<float> state = std::vector<float>(features.state_size());
+  std::vector<float> rows = std::vector<float>(2 * size);  ///< of the candidates
+};
+
+TEST_F(FeaturesOfASession, State) {
   constexpr std::size_t sums = 2 * 2 + 5;
   constexpr std::size_t last_steps = 4 * sums + 3 * 2 + 7 + 2 + 2;
   constexpr std::size_t last_items = last_steps + 5 * (2 + 4);
   ASSERT_EQ(features.state_size(), last_items + 8 * 2);
-  std::vector<float> state(features.state_size());
-  features.of_state(example.observation, state);
   // A step keeps half of a sum; the unit is the root of the other half.
   const float unit = std::sqrt(0.5F);
   EXPECT_FLOAT_EQ(state[0], 0) << "the first topic was never taken";
@@ -133,14 +144,7 @@ TEST(AgentFeatures, OfASession) {
   for (std::size_t k = 0; k < taken.size(); ++k) EXPECT_EQ(state[last_items + k], taken[k]) << k;
 }
 
-TEST(AgentFeatures, OfCandidatesMeetTheSession) {
-  const Longer example;
-  const AgentFeatures features(2, ScoreInput::hidden, SessionSums::yes);
-  std::vector<float> state(features.state_size());
-  features.of_state(example.observation, state);
-  const std::size_t size = features.candidate_size();
-  std::vector<float> rows(2 * size);
-  features.of_candidates(example.observation, state, rows);
+TEST_F(FeaturesOfASession, CandidatesMeetIt) {
   const float* of_second = rows.data() + item_size + 10;
   EXPECT_FLOAT_EQ(of_second[0], state[1]) << "taken of its topic";
   EXPECT_FLOAT_EQ(of_second[1], 0) << "passed over";
@@ -154,14 +158,7 @@ TEST(AgentFeatures, OfCandidatesMeetTheSession) {
   EXPECT_FLOAT_EQ(of_first[1], state[2]);
 }
 
-TEST(AgentFeatures, OfLuck) {
-  const Longer example;
-  const AgentFeatures features(2, ScoreInput::hidden, SessionSums::yes);
-  std::vector<float> state(features.state_size());
-  features.of_state(example.observation, state);
-  const std::size_t size = features.candidate_size();
-  std::vector<float> rows(2 * size);
-  features.of_candidates(example.observation, state, rows);
+TEST_F(FeaturesOfASession, Luck) {
   const std::vector<float> choices{0.7F, -0.4F};
   std::vector<float> terms(features.luck_size());
   features.of_luck(state, {rows.data(), 2, size}, {.choices = choices, .engagement = 0.25F, .reward = -3}, terms);
@@ -183,14 +180,7 @@ TEST(AgentFeatures, OfLuck) {
   EXPECT_EQ(terms.size(), 1 + 4 * 16);
 }
 
-TEST(AgentFeatures, OfTerms) {
-  const Longer example;
-  const AgentFeatures features(2, ScoreInput::hidden, SessionSums::yes);
-  std::vector<float> state(features.state_size());
-  features.of_state(example.observation, state);
-  const std::size_t size = features.candidate_size();
-  std::vector<float> rows(2 * size);
-  features.of_candidates(example.observation, state, rows);
+TEST_F(FeaturesOfASession, Terms) {
   const std::span<const float> item = std::span<const float>(rows).first(size);
   std::vector<float> terms(features.term_size());
   features.of_terms(state, item, terms);
