@@ -23,9 +23,12 @@ void luck_of_choices(const float* outcome, const float* items, float nothing, st
 
 Luck::Luck(const AgentFeatures& features) : line_(features.luck_size(), luck_kept) {}
 
+void Luck::expect(const AgentModel& model, const ObservedSteps<float>& seen) {
+  if (model.user() != nullptr) model.user()->predict({model.parameters(), workspace_}, seen, cache_);
+}
+
 void Luck::describe(const AgentModel& model, const Steps& steps) {
   const std::size_t slate = steps.seen.outcomes.cols - 1;
-  if (model.user() != nullptr) model.user()->predict({model.parameters(), workspace_}, steps.seen, cache_);
   terms_.resize({steps.rewards.size(), line_.terms()});
   std::vector<float> choices(slate);
   for (std::size_t r = 0; r < steps.rewards.size(); ++r) {

@@ -33,7 +33,9 @@ class Luck {
   /// Throws as LinearForecast::restore.
   void restore(std::vector<double> products) { line_.restore(std::move(products)); }
 
-  /// Learns from the steps, then writes their rewards without luck, rest (R).
+  /// Keeps what the user model expects people to do in these steps.
+  void expect(const AgentModel& model, const ObservedSteps<float>& seen);
+  /// Learns from the steps, those of the last `expect`, then writes their rewards without luck, rest (R).
   void remove(const AgentModel& model, const Steps& steps, std::span<double> rest);
 
  private:

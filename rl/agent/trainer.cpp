@@ -405,7 +405,6 @@ AgentUpdate AgentTrainer::do_update() {
             [&](std::size_t i, std::size_t worker) { run_sessions(shards_[own.begin + i], workspaces_[worker]); });
   if (!processes_.is_alone()) share_sessions();
   judge_decisions();
-  learn_users();
   AgentUpdate result{.mean_return =
                          std::accumulate(rewards_.begin(), rewards_.end(), 0.0) / static_cast<double>(sessions())};
   for (std::size_t pass = 0; pass < training_.passes; ++pass) {
@@ -425,12 +424,6 @@ double AgentTrainer::entropy_share() const {
   const double least = shape_.slate_size < shape_.candidates ? unordered_slate_entropy(shape_.slate_size) : 0;
   const double most = largest_slate_entropy(shape_.candidates, shape_.slate_size);
   return most > least ? (entropy - least) / (most - least) : 0;
-}
-
-void AgentTrainer::learn_users() {
-  users_.learn({events_, slates_, outcomes_},
-               {.rate = learning_rate(0), .seed = training_.seed, .update = static_cast<std::uint32_t>(updates())},
-               model_);
 }
 
 double AgentTrainer::learning_rate(std::uint64_t warmup) const {

@@ -107,11 +107,12 @@ class AgentTrainer {
   Forecast::Lesson lesson(double share_of_rate) const;
   engine::MatrixSpan<const double> by_session(const std::vector<double>& numbers) const;
   Horizon horizon() const;
+  ObservedSteps<float> seen() const;
+  void learn_rewards_and_choices();
   void remove_luck();
   void judge_decisions();
   double advantage_left(const Shard& shard, std::size_t decision, std::span<const double> scores) const;
   void add_gradient(Shard& shard, double scale, engine::Workspace<float>& workspace);
-  void learn_users();
   double learning_rate(std::uint64_t warmup) const;
   double entropy_share() const;
   void follow_entropy(double entropy);

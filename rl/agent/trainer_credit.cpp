@@ -34,20 +34,32 @@ Horizon AgentTrainer::horizon() const {
           .trace = training_.trace};
 }
 
-void AgentTrainer::remove_luck() {
-  std::vector<double> expected = rewards_;
-  if (training_.reward == RewardKind::drawn) {
-    earnings_.learn({states_, shown_}, rewards_, lesson(1));
-    earnings_.expect({states_, shown_}, expected);
-  }
+ObservedSteps<float> AgentTrainer::seen() const {
   const std::size_t slate = shape_.slate_size;
-  const engine::MatrixSpan<const float> items(slates_.data(), slates_.shape(0) * slate, slates_.shape(1) / slate);
+  return {shape_.steps, events_, {slates_.data(), slates_.shape(0) * slate, slates_.shape(1) / slate}, outcomes_};
+}
+
+// Rewards and people do not depend on each other, and each is learned on one thread.
+void AgentTrainer::learn_rewards_and_choices() {
+  pool_.run(2, [&](std::size_t task, std::size_t) {
+    if (task == 0) {
+      if (training_.reward == RewardKind::drawn) earnings_.learn({states_, shown_}, rewards_, lesson(1));
+      return;
+    }
+    users_.learn({events_, slates_, outcomes_},
+                 {.rate = learning_rate(0), .seed = training_.seed, .update = static_cast<std::uint32_t>(updates())},
+                 model_);
+  });
+}
+
+void AgentTrainer::remove_luck() {
+  // What was luck is told by the user model by which the sessions ran, before it learns from them.
+  luck_.expect(model_, seen());
+  learn_rewards_and_choices();
+  std::vector<double> expected = rewards_;
+  if (training_.reward == RewardKind::drawn) earnings_.expect({states_, shown_}, expected);
   luck_.remove(model_,
-               {.seen = {shape_.steps, events_, items, outcomes_},
-                .states = states_,
-                .rewards = rewards_,
-                .expected = expected,
-                .values = values_},
+               {.seen = seen(), .states = states_, .rewards = rewards_, .expected = expected, .values = values_},
                credited_);
 }
 

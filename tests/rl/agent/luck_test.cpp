@@ -40,12 +40,9 @@ struct LuckOfSessions {
 
   std::vector<double> rest(const std::vector<double>& rewards, const std::vector<double>& expected) {
     std::vector<double> rest(rows);
-    luck.remove(model,
-                {.seen = {steps, events, items, outcomes},
-                 .states = states,
-                 .rewards = rewards,
-                 .expected = expected,
-                 .values = values},
+    const ObservedSteps<float> seen{steps, events, items, outcomes};
+    luck.expect(model, seen);
+    luck.remove(model, {.seen = seen, .states = states, .rewards = rewards, .expected = expected, .values = values},
                 rest);
     return rest;
   }
