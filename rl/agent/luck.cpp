@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/shape.hpp"
+
 namespace infodiet::rl {
 
 namespace {
@@ -29,6 +31,10 @@ void Luck::expect(const AgentModel& model, const ObservedSteps<float>& seen) {
 
 void Luck::describe(const AgentModel& model, const Steps& steps) {
   const std::size_t slate = steps.seen.outcomes.cols - 1;
+  if (model.user() != nullptr) {
+    engine::require_size(cache_.nothing.shape(0), steps.rewards.size(), "luck", "the number of steps with predictions",
+                         "expect the same steps first");
+  }
   terms_.resize({steps.rewards.size(), line_.terms()});
   std::vector<float> choices(slate);
   for (std::size_t r = 0; r < steps.rewards.size(); ++r) {

@@ -36,6 +36,7 @@ class Luck {
   /// Keeps what the user model expects people to do in these steps.
   void expect(const AgentModel& model, const ObservedSteps<float>& seen);
   /// Learns from the steps, those of the last `expect`, then writes their rewards without luck, rest (R).
+  /// Throws ShapeError if that was of another number of steps.
   void remove(const AgentModel& model, const Steps& steps, std::span<double> rest);
 
  private:

@@ -39,7 +39,7 @@ ObservedSteps<float> AgentTrainer::seen() const {
   return {shape_.steps, events_, {slates_.data(), slates_.shape(0) * slate, slates_.shape(1) / slate}, outcomes_};
 }
 
-// Rewards and people do not depend on each other, and each is learned on one thread.
+// Each is learned on one thread, and neither reads what the other writes.
 void AgentTrainer::learn_rewards_and_choices() {
   pool_.run(2, [&](std::size_t task, std::size_t) {
     if (task == 0) {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "engine/errors.hpp"
 #include "tests/support/tensors.hpp"
 
 namespace infodiet::rl {
@@ -91,6 +92,21 @@ TEST(Luck, WithoutLuckRewardsStay) {
   sessions.model = AgentModel({.topics = 2, .width = 8, .memory = UserMemory::no}, 3);
   const std::vector<double> rewards(LuckOfSessions::rows, 2);
   for (const double left : sessions.rest(rewards, rewards)) ASSERT_DOUBLE_EQ(left, 2);
+}
+
+TEST(Luck, WhatWasNotExpectedIsRefused) {
+  LuckOfSessions sessions;
+  const std::vector<double>& rewards = sessions.chosen;
+  std::vector<double> rest(LuckOfSessions::rows);
+  EXPECT_THROW(
+      sessions.luck.remove(sessions.model,
+                           {.seen = {LuckOfSessions::steps, sessions.events, sessions.items, sessions.outcomes},
+                            .states = sessions.states,
+                            .rewards = rewards,
+                            .expected = rewards,
+                            .values = sessions.values},
+                           rest),
+      ShapeError);
 }
 
 }  // namespace
