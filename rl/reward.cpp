@@ -63,8 +63,8 @@ constexpr std::array term_table{
                &RewardTerms::overload, overload_of},
     RewardTerm{recsys::setting<&RewardWeights::relevance>(
                    "relevance", -largest_weight, largest_weight,
-                   "the recommender's log-probability of it, minus that of a uniform choice"),
-               &RewardTerms::relevance, relevance_of},
+                   "the recommender's log-probability of what is shown, minus that of a uniform choice"),
+               &RewardTerms::relevance, relevance_of, TermOf::shown},
 };
 
 /// A row of the table whose functions the compiler can inline: calls through pointers would cost a tenth of a simulated
@@ -74,7 +74,23 @@ struct Row {
   static constexpr auto weight = term_table[row].weight.get;
   static constexpr auto value = term_table[row].value;
   static constexpr auto of = term_table[row].of;
+  static constexpr bool shown = term_table[row].what == TermOf::shown;
 };
+
+/// Mean of a row's term over the items of which it is known; null if of none.
+template <class AnyRow>
+std::optional<double> mean_of_shown(const Consumption& before, std::span<const Candidate> slate) {
+  double sum = 0;
+  std::size_t known = 0;
+  for (const Candidate& item : slate) {
+    const std::optional<double> term = AnyRow::of(before, item);
+    if (!term) continue;
+    sum += *term;
+    ++known;
+  }
+  if (known == 0) return std::nullopt;
+  return sum / static_cast<double>(known);
+}
 
 /// Calls `body` with each row.
 template <class Body>
@@ -135,17 +151,35 @@ double Consumption::recent(Topic topic) const {
   return count;
 }
 
-RewardTerms Consumption::terms(const Candidate& item) const {
+RewardTerms Consumption::terms(std::span<const Candidate> slate, const Candidate* consumed) const {
   RewardTerms terms;
-  for_each_row([&](auto row) { terms.*row.value = row.of(*this, item); });
+  for_each_row([&](auto row) {
+    if constexpr (row.shown) {
+      terms.*row.value = mean_of_shown<decltype(row)>(*this, slate);
+    } else if (consumed != nullptr) {
+      terms.*row.value = row.of(*this, *consumed);
+    }
+  });
   return terms;
 }
 
 double Consumption::reward(const Candidate& item, const RewardWeights& weights) const {
   double sum = 0;
   for_each_row([&](auto row) {
+    if constexpr (row.shown) return;
     const double weight = row.weight(weights);
     if (weight != 0) sum += weight * row.of(*this, item).value_or(0);
+  });
+  return sum;
+}
+
+double Consumption::reward_of_shown(std::span<const Candidate> slate, const RewardWeights& weights) const {
+  double sum = 0;
+  for_each_row([&](auto row) {
+    if constexpr (row.shown) {
+      const double weight = row.weight(weights);
+      if (weight != 0) sum += weight * mean_of_shown<decltype(row)>(*this, slate).value_or(0);
+    }
   });
   return sum;
 }
@@ -155,15 +189,14 @@ void Consumption::consume(const Candidate& item) {
   spent_ += engagement_of(item);
 }
 
-std::vector<RewardTerms> consumed_terms(const Observation& session) {
+std::vector<RewardTerms> step_terms(const Observation& session) {
   Consumption consumption(session.attention);
   std::vector<RewardTerms> terms;
   terms.reserve(session.step);
   for (std::size_t t = 0; t < session.step; ++t) {
     const Candidate* item = session.chosen_at(t);
-    if (item == nullptr) continue;
-    terms.push_back(consumption.terms(*item));
-    consumption.consume(*item);
+    terms.push_back(consumption.terms(session.slate_at(t), item));
+    if (item != nullptr) consumption.consume(*item);
   }
   return terms;
 }

@@ -1,5 +1,5 @@
-// The reward of a feed: for each item consumed, a weighted sum of terms, written by the user as
-// "engagement=1,quality=0.5,diversity=0.3,novelty=0,overload=-0.2".
+// The reward of a feed: for each step, a weighted sum of terms of what is consumed and of what is shown, written by the
+// user as "engagement=1,quality=0.5,diversity=0.3,novelty=0,overload=-0.2".
 #pragma once
 
 #include <array>
@@ -30,14 +30,14 @@ struct RewardWeights {
 /// Reads "term=weight,term=weight,..."; a term may be named once. Throws SettingError listing the known terms.
 RewardWeights parse_reward(std::string_view text);
 
-/// The terms of one consumed item; null if an input is unknown.
+/// The terms of a step, or of one item; null if an input is unknown, and those of what is consumed if nothing is.
 struct RewardTerms {
   std::optional<double> engagement{};  ///< minutes, or 1 if minutes are unknown
   std::optional<double> quality{};     ///< in [-1, 1]
   std::optional<double> diversity{};   ///< share of its topics that none of the last five consumed items has
   std::optional<double> novelty{};     ///< -log2 of popularity, in bits
   std::optional<double> overload{};    ///< 1 if it exceeds the person's attention budget, else 0
-  std::optional<double> relevance{};   ///< log of the recommender's probability over the uniform one
+  std::optional<double> relevance{};   ///< log of the recommender's probability over the uniform one; mean of the slate
 
   /// Sum of weight times term over the known terms.
   double weighted(const RewardWeights& weights) const;
@@ -45,12 +45,16 @@ struct RewardTerms {
 
 class Consumption;
 
+/// What a term is of: the item consumed, or all that is shown, whatever is consumed.
+enum class TermOf { consumed, shown };
+
 /// A row of the table of terms. A new term needs its members above and a row in reward.cpp.
 struct RewardTerm {
   recsys::Setting<RewardWeights> weight;      ///< its name, meaning and range
   std::optional<double> RewardTerms::*value;  ///< its member
-  /// The term of an item consumed next; null if an input is unknown.
+  /// The term of an item consumed or shown next; null if an input is unknown.
   std::optional<double> (*of)(const Consumption& before, const Candidate& item);
+  TermOf what = TermOf::consumed;
 };
 /// All of them, in the order of help.
 std::span<const RewardTerm> reward_terms();
@@ -64,10 +68,14 @@ class Consumption {
   /// `attention`: the person's budget of engagement, or null if unknown.
   explicit Consumption(std::optional<double> attention) : attention_(attention) {}
 
-  /// Terms of `item`, consumed next.
-  RewardTerms terms(const Candidate& item) const;
-  /// Their weighted sum: terms(item).weighted(weights).
+  /// The terms of a step that shows `slate` and in which `consumed`, one of it or null, is consumed. A term of what is
+  /// shown is the mean over the items of which it is known.
+  RewardTerms terms(std::span<const Candidate> slate, const Candidate* consumed) const;
+  /// Weighted sum of the terms of `item`, consumed next.
   double reward(const Candidate& item, const RewardWeights& weights) const;
+  /// Weighted sum of the terms of `slate`, shown next. With the reward of what is consumed it is
+  /// terms(slate, consumed).weighted(weights).
+  double reward_of_shown(std::span<const Candidate> slate, const RewardWeights& weights) const;
   /// Adds `item`.
   void consume(const Candidate& item);
 
@@ -91,7 +99,7 @@ inline double engagement_of(const Candidate& item) {
   return item.minutes.value_or(1);
 }
 
-/// The terms of each item consumed in a session, in order, recomputed from the observation.
-std::vector<RewardTerms> consumed_terms(const Observation& session);
+/// The terms of each step of a session, recomputed from the observation.
+std::vector<RewardTerms> step_terms(const Observation& session);
 
 }  // namespace infodiet::rl

@@ -29,11 +29,13 @@ void add(std::optional<double>& total, std::optional<double> term) {
 }
 
 RewardTerms total_terms(const Observation& session) {
-  const std::vector<RewardTerms> consumed = consumed_terms(session);
+  const bool nothing = std::none_of(session.events.begin(), session.events.end(),
+                                    [](const Event& event) { return event.chosen != Event::nothing; });
+  const std::vector<RewardTerms> steps = step_terms(session);
   RewardTerms total;
   for (const RewardTerm& term : reward_terms()) {
-    if (consumed.empty()) total.*term.value = 0;
-    for (const RewardTerms& item : consumed) add(total.*term.value, item.*term.value);
+    if (nothing) total.*term.value = 0;
+    for (const RewardTerms& step : steps) add(total.*term.value, step.*term.value);
   }
   return total;
 }

@@ -57,7 +57,7 @@ struct Diet {
   std::optional<double> overload{};
   std::optional<double> bubble_index{};  ///< over windows of what was consumed; null for fewer than four
   std::optional<double> bubble_error{};  ///< its standard error
-  RewardTerms terms{};                   ///< sums over what was consumed; null if no item has the term
+  RewardTerms terms{};                   ///< sums over the steps; null if no item has the term
 };
 
 /// Items in a window of the bubble index.

@@ -167,10 +167,13 @@ Outcome CatalogueEnvironment::step(State& state, std::span<const Position> slate
   const Position chosen = choice.draw(stream);
 
   Outcome outcome;
+  const double always = state.consumption.reward_of_shown(shown, reward_);
+  outcome.reward = always;
+  outcome.expected_reward = always;
   for (std::size_t rank = 0; rank < shown.size(); ++rank) {
     const double earned = state.consumption.reward(shown[rank], reward_);
     outcome.expected_reward += choice.probability(rank) * earned;
-    if (rank == chosen) outcome.reward = earned;
+    if (rank == chosen) outcome.reward += earned;
   }
   if (chosen != Event::nothing) {
     outcome.event = {.chosen = chosen, .engagement = engagement_of(shown[chosen])};

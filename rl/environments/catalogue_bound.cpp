@@ -4,7 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <functional>
 #include <limits>
+#include <numeric>
 
 #include "recsys/errors.hpp"
 #include "rl/environments/catalogue_relaxation.hpp"
@@ -40,6 +42,25 @@ double lower(Relaxation& relaxation, std::vector<double>& prices, std::size_t st
   return best;
 }
 
+/// The most that a session can earn by what it shows, whatever is consumed: the best slates of all the offers that can be
+/// available at each step.
+double most_of_shown(const CatalogueEnvironment& environment, CatalogueEnvironment::State state) {
+  const CatalogueOptions& options = environment.options();
+  state.available.resize(options.candidates + options.steps);
+  std::iota(state.available.begin(), state.available.end(), 0U);
+  std::vector<double> best;  // of the items offered so far, falling
+  double most = 0;
+  for (Position i = 0; i + 1 < state.available.size(); ++i) {
+    const Candidate item = environment.candidate(state, i);
+    const double earned = state.consumption.reward_of_shown({&item, 1}, environment.reward());
+    best.insert(std::upper_bound(best.begin(), best.end(), earned, std::greater()), earned);
+    if (best.size() > options.slate) best.pop_back();
+    if (i + 1 < options.candidates) continue;
+    most += std::accumulate(best.begin(), best.end(), 0.0) / static_cast<double>(best.size());
+  }
+  return most;
+}
+
 }  // namespace
 
 std::optional<std::string> catalogue_bound_obstacle(const CatalogueEnvironment& environment) {
@@ -53,7 +74,7 @@ std::optional<std::string> catalogue_bound_obstacle(const CatalogueEnvironment& 
   for (const RewardTerm& term : reward_terms()) {
     const std::string_view name = term.weight.name;
     if (term.weight.get(environment.reward()) == 0) continue;
-    if (!relaxation_covers(name)) unknown.push_back(name);
+    if (term.what == TermOf::consumed && !relaxation_covers(name)) unknown.push_back(name);
   }
   if (unknown.empty()) return std::nullopt;
   return fmt::format("the reward has {}, which the bound does not cover", fmt::join(unknown, " and "));
@@ -73,7 +94,8 @@ double catalogue_bound(const CatalogueEnvironment& environment, const CatalogueE
   for (std::size_t i = 0; i < prices.size(); ++i) {
     if (fine.keeps_all() && fine.is_marked(i)) prices[i] = 0;  // never consumed twice
   }
-  return std::min(bound, lower(fine, prices, fine.keeps_all() ? options.price_steps : options.price_steps / 12));
+  return most_of_shown(environment, state) +
+         std::min(bound, lower(fine, prices, fine.keeps_all() ? options.price_steps : options.price_steps / 12));
 }
 
 std::vector<double> catalogue_bounds(const CatalogueEnvironment& environment, const SessionPlan& plan,

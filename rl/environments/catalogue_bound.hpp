@@ -18,6 +18,8 @@
 //    policy consumes n_i <= 1 of each. Any prices are valid; subgradient steps find good ones. The items with the
 //    highest prices are kinds of their own, as many as there is room for, and are not shown again while the state
 //    remembers them.
+// 5. Terms of what is shown, whatever is consumed, are bounded by themselves: at each step by the best slate of the
+//    offers there can be.
 //
 // If there is room for every set of items that may be consumed, the state is that set. Then only the order of the last
 // five items is relaxed, and up to five items the bound is the optimum.

@@ -11,7 +11,7 @@ namespace infodiet::rl {
 namespace {
 
 /// Terms that depend only on the item, and those whose dependence on the past is bounded here.
-constexpr std::array<std::string_view, 4> item_terms{"engagement", "quality", "novelty", "relevance"};
+constexpr std::array<std::string_view, 3> item_terms{"engagement", "quality", "novelty"};
 constexpr std::array<std::string_view, 2> bounded_terms{"diversity", "overload"};
 
 /// Largest states times offers times steps of one solution.
@@ -90,7 +90,7 @@ void Relaxation::add_offers(const CatalogueEnvironment& environment, const Catal
   for (Position i = 0; i < all.available.size(); ++i) {
     RelaxedOffer offer{.item = environment.candidate(all, i)};
     offer.worth = environment.utility(all, offer.item);
-    const RewardTerms terms = all.consumption.terms(offer.item);
+    const RewardTerms terms = all.consumption.terms({}, &offer.item);
     for (const RewardTerm& term : reward_terms()) {
       if (!is_one_of(term.weight.name, item_terms)) continue;
       offer.reward += term.weight.get(weights_) * (terms.*term.value).value_or(0);

@@ -76,8 +76,7 @@ void RunWriter::add_session(std::uint32_t number, std::optional<std::size_t> per
 void RunWriter::record_steps(const Observation& session, std::size_t number,
                              engine::MatrixSpan<const Outcome> outcomes) {
   const std::int64_t id = db_.last_insert_id();
-  const std::vector<RewardTerms> consumed = consumed_terms(session);
-  auto next = consumed.begin();
+  const std::vector<RewardTerms> of_steps = step_terms(session);
   for (std::size_t t = 0; t < session.step; ++t) {
     shown_.assign(1, '[');
     for (const Candidate& item : session.slate_at(t)) {
@@ -92,11 +91,8 @@ void RunWriter::record_steps(const Observation& session, std::size_t number,
     shown_ += ']';
     const Event& event = session.events[t];
     std::optional<std::int64_t> chosen;
-    RewardTerms terms;
-    if (event.chosen != Event::nothing) {
-      chosen = event.chosen;
-      terms = *next++;
-    }
+    if (event.chosen != Event::nothing) chosen = event.chosen;
+    const RewardTerms& terms = of_steps[t];
     insert_step_.run(id, t, std::string_view(shown_), chosen, outcomes.row(t)[number].reward, event.engagement,
                      terms.quality, terms.diversity, terms.novelty, terms.overload);
   }

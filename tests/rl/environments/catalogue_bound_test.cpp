@@ -96,7 +96,10 @@ class BestOfAll {
                             environment_.options().rank * std::log(static_cast<double>(utilities.size() + 1)));
       }
       const LogitChoice choice(utilities, environment_.utility_of_nothing(state));
-      double value = choice.probability_of_nothing() * stay;
+      std::vector<Candidate> shown;
+      for (const Position rank : slate) shown.push_back(environment_.candidate(state, rank));
+      double value = state.consumption.reward_of_shown(shown, environment_.reward());
+      value += choice.probability_of_nothing() * stay;
       for (std::size_t k = 0; k < slate.size(); ++k) value += choice.probability(k) * gains[slate[k]];
       return value;
     }
@@ -195,6 +198,27 @@ TEST(CatalogueBound, IsCloseWhereNotAllIsRemembered) {
                              .options = {.candidates = 6, .slate = 2, .steps = 5},
                              .bound = {.memories = 56}})),
             25);
+}
+
+TEST(CatalogueBound, CountsWhatIsShownWhateverIsConsumed) {
+  for (const double relevance : {3.0, -3.0}) {
+    for (const double rest : {1.0, 60.0}) {
+      const CatalogueOptions options{.rest = rest, .candidates = 4, .slate = 2, .steps = 4};
+      engine::RandomStream stream(30, engine::Purpose::test);
+      const Tiny tiny = Tiny::drawn(stream, CatalogueEnvironment::offers_needed(options));
+      const CatalogueEnvironment environment(tiny.catalogue, tiny.people, {.engagement = 1, .relevance = relevance},
+                                             options);
+      engine::RandomStream person(30, engine::Purpose::environment);
+      const CatalogueState start = environment.reset(person);
+      const double best = BestOfAll(environment).from(start);
+      const double bound = catalogue_bound(environment, start);
+      EXPECT_GE(bound, best - 1e-9) << "relevance " << relevance << ", rest " << rest;
+      // Nobody consumes anything, so the two most relevant of the first four offers, 1 and .9, are shown four times.
+      if (rest > 1 && relevance > 0) {
+        EXPECT_NEAR(bound, 4 * 3 * 0.95, 1e-6);
+      }
+    }
+  }
 }
 
 TEST(CatalogueBound, HoldsForEveryMemoryAndGrid) {

@@ -16,7 +16,8 @@
 namespace infodiet::rl {
 namespace {
 
-constexpr RewardWeights all_terms{.engagement = 1, .quality = 0.5, .diversity = 2, .novelty = 0.1, .overload = -3};
+constexpr RewardWeights all_terms{
+    .engagement = 1, .quality = 0.5, .diversity = 2, .novelty = 0.1, .overload = -3, .relevance = 0.7};
 
 TEST(CataloguePeople, HaveTheirTastesAndTheBestOfWhatTheyHaveNotSeen) {
   const Catalogue catalogue = test::world_catalogue();
@@ -121,7 +122,7 @@ TEST(CatalogueEnvironment, ExpectedRewardsAreMeansOfDrawnOnesAndTermsAreFoundAga
         }
         difference.push_back(drawn - expected);
         sessions.observe(i, seen);
-        for (const RewardTerms& terms : consumed_terms(seen)) drawn -= terms.weighted(all_terms);
+        for (const RewardTerms& terms : step_terms(seen)) drawn -= terms.weighted(all_terms);
         worst = std::max(worst, std::abs(drawn));
       }
     }
