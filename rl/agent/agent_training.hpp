@@ -18,7 +18,7 @@ struct AgentTraining {
   static constexpr std::size_t most_shards = 16;
 
   std::uint64_t seed = 1;
-  std::size_t updates = 1000;     ///< of a whole training; the learning rate falls to 0 along half a cosine
+  std::size_t updates = 1500;     ///< of a whole training; the learning rate falls to 0 along half a cosine
   std::size_t people = 0;         ///< per update; 0: as many as give about 20,000 candidates to score
   std::size_t sessions_each = 8;  ///< per person, at least 2
   std::size_t width = 32;         ///< of the network, for the AgentConfig

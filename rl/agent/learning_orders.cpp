@@ -67,14 +67,18 @@ Forecast::State take_forecast(Packed& packed, const Forecast& forecast) {
 void add_earnings(Packed& packed, const RewardForecast::State& state) {
   add_forecast(packed, state.network);
   packed.add_all(state.products);
-  packed.add_value(state.gain);
+  packed.add_all(state.logarithms.products);
+  packed.add_value(state.logarithms.factor);
+  packed.add_value(state.shares);
 }
 
 RewardForecast::State take_earnings(Packed& packed, const RewardForecast& earnings) {
   RewardForecast::State state;
   state.network = take_forecast(packed, earnings.network());
   state.products = packed.take_all<std::vector<double>>();
-  state.gain = packed.take_value<RewardForecast::Gain>();
+  state.logarithms.products = packed.take_all<std::vector<double>>();
+  state.logarithms.factor = packed.take_value<BestShare>();
+  state.shares = packed.take_value<RewardForecast::Shares>();
   return state;
 }
 

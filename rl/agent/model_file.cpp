@@ -28,6 +28,7 @@ constexpr auto worth_moments = "worth_moments";
 constexpr auto earnings_prefix = "earnings.";
 constexpr auto earnings_moments = "earnings_moments";
 constexpr auto earnings_products = "earnings.products";
+constexpr auto earnings_log_products = "earnings.log_products";
 constexpr auto luck_products = "luck.products";
 constexpr auto averaged_suffix = "averaged.";
 constexpr auto past_states = "past.states";
@@ -55,9 +56,20 @@ Json to_json(const Forecast& forecast) {
           {"remembered", forecast.manner().remembered}};
 }
 
+Json to_json(const BestShare& share) {
+  return {share.product, share.square};
+}
+
+BestShare share_from(const Json& json) {
+  const auto [product, square] = json.get<std::array<double, 2>>();
+  return {.product = product, .square = square};
+}
+
 Json to_json(const RewardForecast& earnings) {
   Json json = to_json(earnings.network());
-  json["gain"] = {earnings.gain().product, earnings.gain().square};
+  json["factor"] = to_json(earnings.logarithms().state().factor);
+  json["logarithms"] = to_json(earnings.shares().logarithms);
+  json["share"] = to_json(earnings.shares().network);
   return json;
 }
 
@@ -144,14 +156,16 @@ std::vector<double> read_line(const recsys::ModelReader& reader, const char* nam
 
 void add_earnings(std::vector<recsys::TensorToStore>& tensors, const RewardForecast& earnings) {
   add_forecast(tensors, earnings.network(), earnings_prefix, earnings_moments);
-  add_line(tensors, earnings_products, earnings.linear());
+  add_line(tensors, earnings_products, earnings.line());
+  add_line(tensors, earnings_log_products, earnings.logarithms().line());
 }
 
 RewardForecast::State read_earnings(const recsys::ModelReader& reader, const Json& json, const RewardForecast& as) {
-  const auto [product, square] = json.at("gain").get<std::array<double, 2>>();
   return {.network = read_forecast(reader, json, as.network(), earnings_prefix, earnings_moments),
-          .products = read_line(reader, earnings_products, as.linear()),
-          .gain = {.product = product, .square = square}};
+          .products = read_line(reader, earnings_products, as.line()),
+          .logarithms = {.products = read_line(reader, earnings_log_products, as.logarithms().line()),
+                         .factor = share_from(json.at("factor"))},
+          .shares = {.logarithms = share_from(json.at("logarithms")), .network = share_from(json.at("share"))}};
 }
 
 void add_users(std::vector<recsys::TensorToStore>& tensors, const AgentTrainer& trainer) {
@@ -175,9 +189,10 @@ UserLearning::State read_users(const recsys::ModelReader& reader, const AgentTra
   throw recsys::DamagedError("a stored training remembers sessions for its user model that do not fit together");
 }
 
-// Checkpoints of earlier versions remember fewer sessions, in other slots, and predict rewards by a network alone.
+// Checkpoints of earlier versions remember fewer sessions, in other slots, and have no regression of logarithms.
 void require_same_version(const std::string& path, const Json& stored, const RewardForecast& earnings) {
-  if (stored.contains("gain") && stored.value("remembered", std::size_t{0}) == earnings.network().manner().remembered) {
+  if (stored.contains("logarithms") &&
+      stored.value("remembered", std::size_t{0}) == earnings.network().manner().remembered) {
     return;
   }
   throw recsys::DataError(

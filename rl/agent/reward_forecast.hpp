@@ -1,5 +1,5 @@
-// What reward a step is expected to have, given the state and the slate: a linear prediction, which a few thousand
-// noisy rewards determine, and what a network knows beyond it.
+// What reward a step is expected to have, given the state and the slate: two regressions, which a few thousand noisy
+// rewards determine, and what a network knows beyond them.
 #pragma once
 
 #include <cstdint>
@@ -7,27 +7,32 @@
 #include <vector>
 
 #include "engine/tensor.hpp"
+#include "rl/agent/best_share.hpp"
 #include "rl/agent/features.hpp"
 #include "rl/agent/forecast.hpp"
 #include "rl/agent/linear_forecast.hpp"
+#include "rl/agent/log_forecast.hpp"
 
 namespace infodiet::rl {
 
-/// expected = linear + share (network - linear). The share is what would have predicted the rewards of the lessons so
-/// far best, in squares, each before it was learned: near 1 where rewards are clear, near 0 where what the network adds
-/// is mostly the noise it learned from. Used by one thread at a time.
+/// terms = line + s (log - line), expected = terms + t (network - terms): regressions on the terms of AgentFeatures, of
+/// rewards and of their logarithms, and a network. The shares s and t, within [0, 1], are what would have predicted the
+/// rewards of the last quarter of the lessons best, each before it was learned (BestShare): s is near 1 where the noise
+/// of rewards grows with their size, t is near 1 where rewards are clear, near 0 where what the network adds is mostly
+/// the noise it learned from. Used by one thread at a time.
 class RewardForecast {
  public:
-  /// Means over lessons, from which the share comes.
-  struct Gain {
-    double product = 0;  ///< of network - linear and reward - linear
-    double square = 0;   ///< of network - linear
+  /// The shares s and t.
+  struct Shares {
+    BestShare logarithms;
+    BestShare network;
   };
   /// What must be saved to resume exactly as if never interrupted.
   struct State {
     Forecast::State network;
-    std::vector<double> products;  ///< of the linear prediction
-    Gain gain;
+    std::vector<double> products;  ///< of the line
+    LogForecast::State logarithms;
+    Shares shares;
   };
 
   /// For states that begin with those of `features`.
@@ -35,9 +40,10 @@ class RewardForecast {
                  std::uint64_t seed);
 
   const Forecast& network() const { return network_; }
-  const LinearForecast& linear() const { return linear_; }
-  const Gain& gain() const { return gain_; }
-  /// Throws ShapeError if sizes differ, Error if the linear prediction's are no sums of products.
+  const LinearForecast& line() const { return line_; }
+  const LogForecast& logarithms() const { return logarithms_; }
+  const Shares& shares() const { return shares_; }
+  /// Throws ShapeError if sizes differ, Error if the regressions' are no sums of products.
   void restore(State state);
 
   /// Learns from the rewards `seen` (R) of rows of states and mean items shown, the same number in every lesson.
@@ -47,14 +53,16 @@ class RewardForecast {
 
  private:
   void predict(const ForecastInputs<float>& rows);
-  void follow_gain(std::span<const double> seen, std::uint32_t lesson);
 
   AgentFeatures features_;
-  LinearForecast linear_;
+  LinearForecast line_;
+  LogForecast logarithms_;
   Forecast network_;
-  Gain gain_;
+  Shares shares_;
   engine::Matrix<float> terms_;
   std::vector<double> by_line_;
+  std::vector<double> by_logarithms_;
+  std::vector<double> by_terms_;
   std::vector<double> by_network_;
 };
 

@@ -37,9 +37,9 @@ constexpr std::size_t remembered_decisions = 262144;
 constexpr std::size_t remembered_numbers = std::size_t{1} << 26;
 
 /// Rewards are noisy, and some are very large. Averages over many steps remove the noise; gradients are not clipped and
-/// the optimiser's memory is long, since both would take large rewards for less than they are. With fewer steps
-/// predictions are too much alike.
-constexpr Forecast::Manner earnings_manner{.rounds = 48,
+/// the optimiser's memory is long, since both would take large rewards for less than they are. Few steps are enough
+/// beside the regressions of RewardForecast.
+constexpr Forecast::Manner earnings_manner{.rounds = 16,
                                            .scale_kept = 0.995,
                                            .average = 0.998,
                                            .beta2 = 0.999,

@@ -9,6 +9,9 @@ namespace infodiet::rl {
 
 namespace {
 
+/// Of the user model, as a share of the policy's.
+constexpr double users_rate = 0.5;
+
 /// The trace of the value network is longer than that of the advantages, which rely on it after a few steps.
 constexpr double worth_rate = 0.5;
 constexpr double worth_trace = 0.9;
@@ -47,7 +50,9 @@ void AgentTrainer::learn_rewards_and_choices() {
       return;
     }
     users_.learn({events_, slates_, outcomes_},
-                 {.rate = learning_rate(0), .seed = training_.seed, .update = static_cast<std::uint32_t>(updates())},
+                 {.rate = users_rate * learning_rate(0),
+                  .seed = training_.seed,
+                  .update = static_cast<std::uint32_t>(updates())},
                  model_);
   });
 }

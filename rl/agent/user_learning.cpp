@@ -13,9 +13,10 @@ namespace infodiet::rl {
 
 namespace {
 
-/// Optimiser steps per lesson, and sessions in each.
-constexpr std::size_t user_rounds = 24;
-constexpr std::size_t sessions_of_round = 32;
+/// Optimiser steps per lesson, and sessions in each. What the agent knows of the person must not tremble from lesson to
+/// lesson, so steps are small and see many sessions.
+constexpr std::size_t user_rounds = 8;
+constexpr std::size_t sessions_of_round = 64;
 
 /// Largest Euclidean norm of a step's gradient.
 constexpr double user_clip_norm = 1;

@@ -42,8 +42,8 @@ double lower(Relaxation& relaxation, std::vector<double>& prices, std::size_t st
   return best;
 }
 
-/// The most that a session can earn by what it shows, whatever is consumed: the best slates of all the offers that can be
-/// available at each step.
+/// The most that a session can earn by what it shows, whatever is consumed: the best slates of all the offers that can
+/// be available at each step.
 double most_of_shown(const CatalogueEnvironment& environment, CatalogueEnvironment::State state) {
   const CatalogueOptions& options = environment.options();
   state.available.resize(options.candidates + options.steps);

@@ -26,14 +26,14 @@ AgentTrainer::State state_of(const AgentTrainer& trainer) {
                            .scale = forecast.scale(),
                            .past = forecast.past()};
   };
-  return {
-      .parameters = trainer.model().parameters(),
-      .moments = trainer.moments(),
-      .users = {trainer.users().moments(), trainer.users().past()},
-      .worth = of(trainer.worth()),
-      .earnings = {of(trainer.earnings().network()), trainer.earnings().linear().products(), trainer.earnings().gain()},
-      .luck = trainer.luck().line().products(),
-      .course = trainer.course()};
+  return {.parameters = trainer.model().parameters(),
+          .moments = trainer.moments(),
+          .users = {trainer.users().moments(), trainer.users().past()},
+          .worth = of(trainer.worth()),
+          .earnings = {of(trainer.earnings().network()), trainer.earnings().line().products(),
+                       trainer.earnings().logarithms().state(), trainer.earnings().shares()},
+          .luck = trainer.luck().line().products(),
+          .course = trainer.course()};
 }
 
 struct Learned {

@@ -131,8 +131,9 @@ TEST(AgentFile, RefusesCheckpointsWhosePartsDoNotFit) {
       "DELETE FROM model_tensors WHERE name = 'user.past.shown'",
       "DELETE FROM model_tensors WHERE name = 'earnings.products'",
       "DELETE FROM model_tensors WHERE name = 'luck.products'",
+      "DELETE FROM model_tensors WHERE name = 'earnings.log_products'",
       swapped("earnings.products", "luck.products"),
-      "UPDATE models SET metrics = json_set(metrics, '$.course.earnings.gain', 1)",
+      "UPDATE models SET metrics = json_set(metrics, '$.course.earnings.share', 1)",
       "UPDATE models SET metrics = json_set(metrics, '$.course.earnings.means', json('[1, 2]'))",
   };
   AgentTrainer later(pool, short_satiation, identity.config, identity.training);
@@ -142,7 +143,7 @@ TEST(AgentFile, RefusesCheckpointsWhosePartsDoNotFit) {
     EXPECT_THROW(restore_agent_checkpoint(db, identity, later), recsys::DamagedError) << damage;
     db.execute("ROLLBACK TO before_damage; RELEASE before_damage");
   }
-  for (const std::string since : {"remembered", "gain"}) {
+  for (const std::string since : {"remembered", "logarithms"}) {
     db.execute("SAVEPOINT before_other_version");
     db.execute("UPDATE models SET metrics = json_remove(metrics, '$.course.earnings." + since + "')");
     try {

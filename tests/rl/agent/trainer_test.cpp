@@ -65,8 +65,8 @@ TEST(AgentTrainer, GoesOnFromAStateAsIfNeverInterrupted) {
                  .moments = whole.moments(),
                  .users = {whole.users().moments(), whole.users().past()},
                  .worth = state_of(whole.worth()),
-                 .earnings = {state_of(whole.earnings().network()), whole.earnings().linear().products(),
-                              whole.earnings().gain()},
+                 .earnings = {state_of(whole.earnings().network()), whole.earnings().line().products(),
+                              whole.earnings().logarithms().state(), whole.earnings().shares()},
                  .luck = whole.luck().line().products(),
                  .course = whole.course()});
   while (!whole.finished()) EXPECT_EQ(whole.update().mean_return, later.update().mean_return);
