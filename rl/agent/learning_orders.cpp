@@ -69,6 +69,7 @@ void add_earnings(Packed& packed, const RewardForecast::State& state) {
   packed.add_all(state.products);
   packed.add_all(state.logarithms.products);
   packed.add_value(state.logarithms.factor);
+  packed.add_value(state.logarithms.largest);
   packed.add_value(state.shares);
 }
 
@@ -78,6 +79,7 @@ RewardForecast::State take_earnings(Packed& packed, const RewardForecast& earnin
   state.products = packed.take_all<std::vector<double>>();
   state.logarithms.products = packed.take_all<std::vector<double>>();
   state.logarithms.factor = packed.take_value<BestShare>();
+  state.logarithms.largest = packed.take_value<double>();
   state.shares = packed.take_value<RewardForecast::Shares>();
   return state;
 }

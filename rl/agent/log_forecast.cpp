@@ -6,16 +6,10 @@
 
 namespace infodiet::rl {
 
-namespace {
-
-/// Largest asinh of a prediction: far beyond any reward, and its square is finite.
-constexpr double largest_asinh = 40;
-
-}  // namespace
-
 void LogForecast::restore(State state) {
   line_.restore(std::move(state.products));
   factor_ = state.factor;
+  largest_ = state.largest;
 }
 
 void LogForecast::learn(engine::MatrixSpan<const float> terms, std::span<const double> seen, std::uint64_t lessons) {
@@ -24,13 +18,16 @@ void LogForecast::learn(engine::MatrixSpan<const float> terms, std::span<const d
   // The first lesson is predicted to be 0 throughout, which says nothing of the factor.
   if (lessons > 0) factor_.follow(std::vector<double>(seen.size()), before, seen, lessons - 1);
   std::vector<double> logarithms(seen.begin(), seen.end());
-  for (double& number : logarithms) number = std::asinh(number);
+  for (double& number : logarithms) {
+    number = std::asinh(number);
+    largest_ = std::max(largest_, std::abs(number));
+  }
   line_.learn(terms, logarithms);
 }
 
 void LogForecast::expect_without_factor(engine::MatrixSpan<const float> terms, std::span<double> expected) const {
   line_.expect(terms, expected);
-  for (double& number : expected) number = std::sinh(std::clamp(number, -largest_asinh, largest_asinh));
+  for (double& number : expected) number = std::sinh(std::clamp(number, -largest_, largest_));
 }
 
 void LogForecast::expect(engine::MatrixSpan<const float> terms, std::span<double> expected) const {

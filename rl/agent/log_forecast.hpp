@@ -12,20 +12,21 @@ namespace infodiet::rl {
 
 /// expected = factor sinh(terms w): w fits asinh(seen), which for large numbers is their logarithm, and for negative
 /// and small ones works as well (Burbidge, Magee and Robb 1988). The factor makes up for the mean of a logarithm being
-/// less than the logarithm of a mean (smearing: Duan 1983). Where noise multiplies, logarithms have even noise, so w is
-/// more exact than that of a line, and effects multiply.
+/// less than the logarithm of a mean (smearing: Duan 1983). No prediction of asinh exceeds what was seen. Where noise
+/// multiplies, logarithms have even noise, so w is more exact than that of a line, and effects multiply.
 class LogForecast {
  public:
   /// What must be saved to go on exactly as if never interrupted.
   struct State {
     std::vector<double> products;  ///< of line()
     BestShare factor;
+    double largest = 0;  ///< of asinh |seen|
   };
 
   explicit LogForecast(std::size_t terms) : line_(terms) {}
 
   const LinearForecast& line() const { return line_; }
-  State state() const { return {line_.products(), factor_}; }
+  State state() const { return {line_.products(), factor_, largest_}; }
   /// Throws as LinearForecast::restore.
   void restore(State state);
 
@@ -39,6 +40,7 @@ class LogForecast {
 
   LinearForecast line_;
   BestShare factor_;
+  double largest_ = 0;
 };
 
 }  // namespace infodiet::rl

@@ -67,7 +67,9 @@ BestShare share_from(const Json& json) {
 
 Json to_json(const RewardForecast& earnings) {
   Json json = to_json(earnings.network());
-  json["factor"] = to_json(earnings.logarithms().state().factor);
+  const LogForecast::State logarithms = earnings.logarithms().state();
+  json["factor"] = to_json(logarithms.factor);
+  json["largest"] = logarithms.largest;
   json["logarithms"] = to_json(earnings.shares().logarithms);
   json["share"] = to_json(earnings.shares().network);
   return json;
@@ -160,11 +162,21 @@ void add_earnings(std::vector<recsys::TensorToStore>& tensors, const RewardForec
   add_line(tensors, earnings_log_products, earnings.logarithms().line());
 }
 
+LogForecast::State read_logarithms(const recsys::ModelReader& reader, const Json& json, const LogForecast& as) {
+  const auto largest = json.at("largest").get<double>();
+  if (!(largest >= 0)) {
+    throw recsys::DamagedError(
+        fmt::format("a stored training says that {} is the largest logarithm: expected at least 0", largest));
+  }
+  return {.products = read_line(reader, earnings_log_products, as.line()),
+          .factor = share_from(json.at("factor")),
+          .largest = largest};
+}
+
 RewardForecast::State read_earnings(const recsys::ModelReader& reader, const Json& json, const RewardForecast& as) {
   return {.network = read_forecast(reader, json, as.network(), earnings_prefix, earnings_moments),
           .products = read_line(reader, earnings_products, as.line()),
-          .logarithms = {.products = read_line(reader, earnings_log_products, as.logarithms().line()),
-                         .factor = share_from(json.at("factor"))},
+          .logarithms = read_logarithms(reader, json, as.logarithms()),
           .shares = {.logarithms = share_from(json.at("logarithms")), .network = share_from(json.at("share"))}};
 }
 

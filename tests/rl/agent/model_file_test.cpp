@@ -134,6 +134,7 @@ TEST(AgentFile, RefusesCheckpointsWhosePartsDoNotFit) {
       "DELETE FROM model_tensors WHERE name = 'earnings.log_products'",
       swapped("earnings.products", "luck.products"),
       "UPDATE models SET metrics = json_set(metrics, '$.course.earnings.share', 1)",
+      "UPDATE models SET metrics = json_set(metrics, '$.course.earnings.largest', -1)",
       "UPDATE models SET metrics = json_set(metrics, '$.course.earnings.means', json('[1, 2]'))",
   };
   AgentTrainer later(pool, short_satiation, identity.config, identity.training);

@@ -99,6 +99,16 @@ TEST(LogForecast, IsExactWhereNoiseMultipliesAndNotWhereItAdds) {
   EXPECT_GT(logarithms_of_sum, line_of_sum);
 }
 
+TEST(LogForecast, StaysWithinWhatWasSeen) {
+  LogForecast forecast(2);
+  const engine::Matrix<float> terms{{1.0F, 0.0F}, {1.0F, 1.0F}};
+  forecast.learn(terms, std::vector<double>{1, 10}, 0);
+  const engine::Matrix<float> far{{1.0F, 1e6F}};
+  std::vector<double> expected(1);
+  forecast.expect(far, expected);
+  EXPECT_NEAR(expected[0], 10, 1e-9);
+}
+
 TEST(LogForecast, IsRightOnAverageForRewardsOfAnySign) {
   LogForecast forecast(1);
   const engine::Matrix<float> one{{1.0F}, {1.0F}};
