@@ -77,19 +77,16 @@ struct Row {
   static constexpr bool shown = term_table[row].what == TermOf::shown;
 };
 
-/// Mean of a row's term over the items of which it is known; null if of none.
+/// Mean of a row's term over the items, 0 where it is unknown; null if it is unknown of all.
 template <class AnyRow>
 std::optional<double> mean_of_shown(const Consumption& before, std::span<const Candidate> slate) {
-  double sum = 0;
-  std::size_t known = 0;
+  std::optional<double> sum;
   for (const Candidate& item : slate) {
     const std::optional<double> term = AnyRow::of(before, item);
-    if (!term) continue;
-    sum += *term;
-    ++known;
+    if (term) sum = sum.value_or(0) + *term;
   }
-  if (known == 0) return std::nullopt;
-  return sum / static_cast<double>(known);
+  if (sum) *sum /= static_cast<double>(slate.size());
+  return sum;
 }
 
 /// Calls `body` with each row.

@@ -69,7 +69,7 @@ class Consumption {
   explicit Consumption(std::optional<double> attention) : attention_(attention) {}
 
   /// The terms of a step that shows `slate` and in which `consumed`, one of it or null, is consumed. A term of what is
-  /// shown is the mean over the items of which it is known.
+  /// shown is the mean over the slate, 0 where it is unknown; null if it is unknown of all.
   RewardTerms terms(std::span<const Candidate> slate, const Candidate* consumed) const;
   /// Weighted sum of the terms of `item`, consumed next.
   double reward(const Candidate& item, const RewardWeights& weights) const;

@@ -31,6 +31,7 @@ TEST(Reward, RelevanceIsWhatARecommenderSaysOfAllThatIsShown) {
   EXPECT_EQ(consumption.terms(slate, nullptr).relevance, 2);
   EXPECT_EQ(consumption.terms(slate, &slate[1]).relevance, 2) << "whatever is consumed";
   EXPECT_EQ(consumption.terms(of_a_small_world, nullptr).relevance, std::nullopt) << "it is the hidden state's";
+  EXPECT_EQ(consumption.terms(std::vector{slate[0], of_a_small_world[0]}, nullptr).relevance, 1.25);
   const RewardWeights weights{.engagement = 3, .relevance = 2};
   EXPECT_EQ(consumption.reward_of_shown(slate, weights), 4);
   EXPECT_EQ(consumption.reward(slate[1], weights), 3);
