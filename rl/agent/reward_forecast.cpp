@@ -5,17 +5,6 @@
 
 namespace infodiet::rl {
 
-namespace {
-
-/// Writes base + s (other - base), s within [0, 1]; s is `unknown` before predictions were followed.
-void mix(const BestShare& share, double unknown, std::span<const double> base, std::span<const double> other,
-         std::span<double> mixed) {
-  const double s = std::clamp(share.share(unknown), 0.0, 1.0);
-  for (std::size_t r = 0; r < mixed.size(); ++r) mixed[r] = base[r] + s * (other[r] - base[r]);
-}
-
-}  // namespace
-
 RewardForecast::RewardForecast(const AgentFeatures& features, const ForecastOptions& options,
                                const Forecast::Manner& manner, std::uint64_t seed)
     : features_(features),
@@ -37,13 +26,15 @@ void RewardForecast::predict(const ForecastInputs<float>& rows) {
     features_.of_terms({rows.states.row(r), features_.state_size()}, {rows.items.row(r), rows.items.cols},
                        {&terms_(r, 0), line_.terms()});
   }
-  for (std::vector<double>* predicted : {&by_line_, &by_logarithms_, &by_terms_, &by_network_}) {
-    predicted->resize(count);
-  }
+  for (std::vector<double>* predicted : {&by_line_, &by_logarithms_, &by_network_}) predicted->resize(count);
   line_.expect(terms_, by_line_);
   logarithms_.expect(terms_, by_logarithms_);
-  mix(shares_.logarithms, 0, by_line_, by_logarithms_, by_terms_);
   network_.expect(rows, by_network_);
+}
+
+std::span<const double> RewardForecast::by_terms() const {
+  constexpr double half = 0.5;
+  return shares_.logarithms.share(0) > half ? by_logarithms_ : by_line_;
 }
 
 void RewardForecast::learn(const ForecastInputs<float>& rows, std::span<const double> seen,
@@ -51,7 +42,7 @@ void RewardForecast::learn(const ForecastInputs<float>& rows, std::span<const do
   predict(rows);
   if (lesson.update > 0) {  // before, nothing was predicted
     shares_.logarithms.follow(by_line_, by_logarithms_, seen, lesson.update - 1);
-    shares_.network.follow(by_terms_, by_network_, seen, lesson.update - 1);
+    shares_.network.follow(by_terms(), by_network_, seen, lesson.update - 1);
   }
   line_.learn(terms_, seen);
   logarithms_.learn(terms_, seen, lesson.update);
@@ -61,7 +52,9 @@ void RewardForecast::learn(const ForecastInputs<float>& rows, std::span<const do
 
 void RewardForecast::expect(const ForecastInputs<float>& rows, std::span<double> expected) {
   predict(rows);
-  mix(shares_.network, 1, by_terms_, by_network_, expected);
+  const double share = std::clamp(shares_.network.share(1), 0.0, 1.0);
+  const std::span<const double> base = by_terms();
+  for (std::size_t r = 0; r < expected.size(); ++r) expected[r] = base[r] + share * (by_network_[r] - base[r]);
 }
 
 }  // namespace infodiet::rl

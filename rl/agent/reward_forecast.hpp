@@ -15,14 +15,14 @@
 
 namespace infodiet::rl {
 
-/// terms = line + s (log - line), expected = terms + t (network - terms): regressions on the terms of AgentFeatures, of
-/// rewards and of their logarithms, and a network. The shares s and t, within [0, 1], are what would have predicted the
-/// rewards of the last quarter of the lessons best, each before it was learned (BestShare): s is near 1 where the noise
-/// of rewards grows with their size, t is near 1 where rewards are clear, near 0 where what the network adds is mostly
-/// the noise it learned from. Used by one thread at a time.
+/// expected = terms + share (network - terms). `terms` is a regression on the terms of AgentFeatures, of rewards or of
+/// their logarithms, whichever predicted the rewards of the last quarter of the lessons better, each before it was
+/// learned: a mixture would keep part of what the worse one gets wrong. The share, within [0, 1], is what would have
+/// predicted them best: near 1 where rewards are clear, near 0 where what the network adds is mostly the noise it
+/// learned from (BestShare). Used by one thread at a time.
 class RewardForecast {
  public:
-  /// The shares s and t.
+  /// Of the logarithms beyond the line, and of the network beyond the better of the two.
   struct Shares {
     BestShare logarithms;
     BestShare network;
@@ -53,6 +53,7 @@ class RewardForecast {
 
  private:
   void predict(const ForecastInputs<float>& rows);
+  std::span<const double> by_terms() const;
 
   AgentFeatures features_;
   LinearForecast line_;
@@ -62,7 +63,6 @@ class RewardForecast {
   engine::Matrix<float> terms_;
   std::vector<double> by_line_;
   std::vector<double> by_logarithms_;
-  std::vector<double> by_terms_;
   std::vector<double> by_network_;
 };
 
