@@ -11,7 +11,7 @@ namespace {
 
 /// Candidates scored per update, for equal work in every environment.
 constexpr std::size_t usual_candidates = 20480;
-constexpr std::size_t fewest_people_an_update = 8;
+constexpr std::size_t fewest_people_an_update = 4;
 constexpr std::size_t most_people = 64;
 
 }  // namespace
