@@ -9,7 +9,7 @@ namespace infodiet::rl {
 
 namespace {
 
-/// Of the user model, as a share of the policy's.
+/// Learning rate of the user model, as a share of the policy's.
 constexpr double users_rate = 0.5;
 
 /// The trace of the value network is longer than that of the advantages, which rely on it after a few steps.

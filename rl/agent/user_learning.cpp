@@ -13,8 +13,8 @@ namespace infodiet::rl {
 
 namespace {
 
-/// Optimiser steps per lesson, and sessions in each. What the agent knows of the person must not tremble from lesson to
-/// lesson, so steps are small and see many sessions.
+/// Optimiser steps per lesson, and sessions in each, at most as many as a lesson brings. What the agent knows of the
+/// person must not tremble from lesson to lesson, so steps are small and see many sessions.
 constexpr std::size_t user_rounds = 8;
 constexpr std::size_t sessions_of_round = 64;
 

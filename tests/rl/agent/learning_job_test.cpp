@@ -5,6 +5,7 @@
 
 #include "rl/agent/trainer.hpp"
 #include "rl/environments/registry.hpp"
+#include "tests/rl/agent/trainer_state.hpp"
 #include "tests/support/job_of_threads.hpp"
 
 namespace infodiet::rl {
@@ -17,24 +18,6 @@ engine::Orders learning_orders() {
 }
 
 constexpr AgentTraining quick_training{.updates = 4, .people = 5, .sessions_each = 3, .width = 8};
-
-AgentTrainer::State state_of(const AgentTrainer& trainer) {
-  const auto of = [](const Forecast& forecast) {
-    return Forecast::State{.parameters = forecast.parameters(),
-                           .moments = forecast.moments(),
-                           .averaged = forecast.averaged(),
-                           .scale = forecast.scale(),
-                           .past = forecast.past()};
-  };
-  return {.parameters = trainer.model().parameters(),
-          .moments = trainer.moments(),
-          .users = {trainer.users().moments(), trainer.users().past()},
-          .worth = of(trainer.worth()),
-          .earnings = {of(trainer.earnings().network()), trainer.earnings().line().products(),
-                       trainer.earnings().logarithms().state(), trainer.earnings().shares()},
-          .luck = trainer.luck().line().products(),
-          .course = trainer.course()};
-}
 
 struct Learned {
   std::vector<float> numbers;
@@ -58,7 +41,7 @@ Learned learn(const std::string& environment, std::size_t processes, const Agent
     while (!trainer.finished()) {
       const AgentUpdate update = trainer.update();
       learned.curve.insert(learned.curve.end(), {update.mean_return, update.entropy});
-      if (halfway != nullptr && trainer.updates() == quick_training.updates / 2) *halfway = state_of(trainer);
+      if (halfway != nullptr && trainer.updates() == quick_training.updates / 2) *halfway = test::state_of(trainer);
     }
     const auto numbers = trainer.model().parameters().flat();
     learned.numbers.assign(numbers.begin(), numbers.end());

@@ -9,6 +9,7 @@
 #include "rl/environments/exploration.hpp"
 #include "rl/environments/satiation.hpp"
 #include "rl/session.hpp"
+#include "tests/rl/agent/trainer_state.hpp"
 #include "tests/rl/rollouts.hpp"
 
 namespace infodiet::rl {
@@ -57,18 +58,7 @@ TEST(AgentTrainer, GoesOnFromAStateAsIfNeverInterrupted) {
   whole.update();
   whole.update();
   AgentTrainer later(pool, environment, config, training);
-  const auto state_of = [](const Forecast& forecast) {
-    return Forecast::State{forecast.parameters(), forecast.moments(), forecast.averaged(), forecast.scale(),
-                           forecast.past()};
-  };
-  later.restore({.parameters = whole.model().parameters(),
-                 .moments = whole.moments(),
-                 .users = {whole.users().moments(), whole.users().past()},
-                 .worth = state_of(whole.worth()),
-                 .earnings = {state_of(whole.earnings().network()), whole.earnings().line().products(),
-                              whole.earnings().logarithms().state(), whole.earnings().shares()},
-                 .luck = whole.luck().line().products(),
-                 .course = whole.course()});
+  later.restore(test::state_of(whole));
   while (!whole.finished()) EXPECT_EQ(whole.update().mean_return, later.update().mean_return);
   EXPECT_TRUE(later.finished());
   EXPECT_EQ(numbers_of(whole), numbers_of(later));
