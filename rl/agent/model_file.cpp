@@ -165,8 +165,10 @@ void add_earnings(std::vector<recsys::TensorToStore>& tensors, const RewardForec
 LogForecast::State read_logarithms(const recsys::ModelReader& reader, const Json& json, const LogForecast& as) {
   const auto largest = json.at("largest").get<double>();
   if (!(largest >= 0)) {
-    throw recsys::DamagedError(
-        fmt::format("a stored training says that {} is the largest logarithm: expected at least 0", largest));
+    throw recsys::DamagedError(fmt::format(
+        "a stored training says that {} is the largest logarithm of its rewards: expected at least 0; leave "
+        "out --resume to start over",
+        largest));
   }
   return {.products = read_line(reader, earnings_log_products, as.line()),
           .factor = share_from(json.at("factor")),
